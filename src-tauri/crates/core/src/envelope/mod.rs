@@ -1,0 +1,202 @@
+//! The settings envelope (PROTOCOL section 5): the portable part that an
+//! administrator opens with the master password, and the runtime part that
+//! JWT_SECRET opens. Both hold the same `{"destinations":[…]}` with real secrets.
+
+mod found;
+mod portable;
+mod sealed;
+mod secret_check;
+
+use std::fmt;
+
+use rand::CryptoRng;
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+pub use found::{redacted, revealed, settings_in_backup};
+pub use portable::{Portable, Wrap};
+pub use sealed::Sealed;
+pub use secret_check::{Evidence, Verdict, secret_check};
+
+use crate::{Code, Error, Result};
+
+/// The version that 1.3 to 1.8 write.
+const VERSION: u64 = 2;
+
+/// What the `config` row `backup.settings.v1` holds.
+#[derive(Debug, Clone)]
+pub enum Stored {
+    /// An envelope.
+    Envelope(Envelope),
+    /// The settings in the clear, as old instances keep them: JSON text.
+    Plain(SecretString),
+}
+
+/// A settings envelope.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Envelope {
+    portable_only: bool,
+    runtime: Sealed,
+    portable: Portable,
+}
+
+/// The envelope as the row spells it.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Row {
+    version: u64,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    portable_only: bool,
+    #[serde(default)]
+    runtime: Sealed,
+    #[serde(default)]
+    portable: Portable,
+}
+
+impl Envelope {
+    /// Reads the row's value: an envelope, or the plain settings of an old instance.
+    pub fn parse(row_value: &str) -> Result<Stored> {
+        let value: Value = serde_json::from_str(row_value)
+            .map_err(|error| damaged("the row is not JSON").original(without_content(&error)))?;
+        // Plain settings may carry fields of any name; what no envelope has is
+        // targets in the clear.
+        if value.get("destinations").is_some_and(Value::is_array) {
+            return Ok(Stored::Plain(row_value.into()));
+        }
+        match value.get("version").map(Value::as_u64) {
+            Some(Some(VERSION)) => {}
+            Some(version) => {
+                let shown = version.map_or_else(|| "unreadable".to_owned(), |version| version.to_string());
+                return Err(Error::new(
+                    Code::EnvelopeVersionUnknown,
+                    format!(
+                        "These backup settings are sealed in a version this app does not know ({shown})."
+                    ),
+                    "Look for a newer version of this app.",
+                )
+                .value("version", shown));
+            }
+            None => return Err(damaged("it names no version and holds no targets")),
+        }
+        let row: Row = serde_json::from_value(value)
+            .map_err(|error| damaged("a part of it is missing").original(without_content(&error)))?;
+        Ok(Stored::Envelope(Self {
+            portable_only: row.portable_only,
+            runtime: row.runtime,
+            portable: row.portable,
+        }))
+    }
+
+    /// Seals settings (JSON text): the runtime part under `jwt_secret`, the
+    /// portable part for each administrator, given as user id and SPKI public key.
+    pub fn seal(
+        settings: &SecretString,
+        jwt_secret: &SecretString,
+        administrators: &[(&str, &[u8])],
+        random: &mut impl CryptoRng,
+    ) -> Result<Self> {
+        Ok(Self {
+            portable_only: false,
+            runtime: Sealed::seal(settings, &sealed::runtime_key(jwt_secret), random),
+            portable: Portable::seal(settings, administrators, random)?,
+        })
+    }
+
+    /// Opens the portable part with an administrator's private key: the settings
+    /// as JSON text.
+    pub fn open_portable(&self, user_id: &str, key: &crate::account::PrivateKey) -> Result<SecretString> {
+        self.portable.open(user_id, key)
+    }
+
+    /// Opens the runtime part: the settings as JSON text. A wrong secret is
+    /// [`Code::WrongSecret`]; a part that is not there, as in every backup, is
+    /// [`Code::SettingsNeedRepair`].
+    pub fn open_runtime(&self, jwt_secret: &SecretString) -> Result<SecretString> {
+        if self.runtime.is_absent() {
+            return Err(Error::new(
+                Code::SettingsNeedRepair,
+                "These backup settings carry no part that JWT_SECRET could open.",
+                "Settings from a backup never carry it. Open the portable part with an administrator's master password instead.",
+            ));
+        }
+        self.runtime.open(&sealed::runtime_key(jwt_secret))?.ok_or_else(|| {
+            Error::new(
+                Code::WrongSecret,
+                "This JWT_SECRET does not open the stored backup settings.",
+                "Try another candidate, or repair the settings from the portable part.",
+            )
+        })
+    }
+
+    /// The part that JWT_SECRET opens; `None` in every backup.
+    pub fn runtime(&self) -> Option<&Sealed> {
+        (!self.runtime.is_absent()).then_some(&self.runtime)
+    }
+
+    /// The part that administrators open; `None` when it is not there at all.
+    pub fn portable(&self) -> Option<&Portable> {
+        (!self.portable.is_absent()).then_some(&self.portable)
+    }
+
+    /// It is from a backup, or from an instance restored from one.
+    pub fn is_portable_only(&self) -> bool {
+        self.portable_only
+    }
+
+    /// The user ids of those for whom the portable part is wrapped.
+    pub fn wrapped_for(&self) -> impl Iterator<Item = &str> {
+        self.portable.wraps.iter().map(|wrap| wrap.user_id.as_str())
+    }
+
+    /// The wrap for this account, or why there is none.
+    ///
+    /// # Errors
+    /// `NoWrapForAccount`.
+    pub fn wrap_for(&self, user_id: &str) -> Result<&Wrap> {
+        self.portable.wrap_for(user_id)
+    }
+
+    /// What a backup carries: the same without the runtime part.
+    #[must_use]
+    pub fn portable_only(self) -> Self {
+        Self { portable_only: true, runtime: Sealed::default(), ..self }
+    }
+
+    /// The row's value.
+    pub fn to_row(&self) -> String {
+        let row = Row {
+            version: VERSION,
+            portable_only: self.portable_only,
+            runtime: self.runtime.clone(),
+            portable: self.portable.clone(),
+        };
+        serde_json::to_string(&row).expect("text and numbers always serialise")
+    }
+}
+
+impl fmt::Debug for Envelope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Envelope")
+            .field("portable_only", &self.portable_only)
+            .field("runtime", &self.runtime())
+            .field("wrapped_for", &self.wrapped_for().collect::<Vec<_>>())
+            .finish_non_exhaustive()
+    }
+}
+
+fn damaged(why: &str) -> Error {
+    Error::new(
+        Code::EnvelopeDamaged,
+        format!("The sealed backup settings are damaged: {why}."),
+        "Try another backup. If there is none, the targets have to be typed anew.",
+    )
+}
+
+/// Where JSON went wrong, without quoting any of it: it may be settings in the clear.
+fn without_content(error: &serde_json::Error) -> String {
+    format!("{:?} error at line {} column {}", error.classify(), error.line(), error.column())
+}
+
+#[cfg(test)]
+mod tests;

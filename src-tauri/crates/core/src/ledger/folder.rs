@@ -1,0 +1,56 @@
+//! Where the ledger lives.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::{Code, Error, Result};
+
+/// The variable that moves this app's data to another folder.
+const OVERRIDE: &str = "NWDESK_HOME";
+
+/// This app's data folder: the window and `nwdesk` share it. `NWDESK_HOME` moves
+/// it; else it is where the operating system wants such data.
+pub fn default_folder() -> Result<PathBuf> {
+    if let Some(folder) = variable(OVERRIDE) {
+        return Ok(folder);
+    }
+    let base = if cfg!(windows) {
+        variable("APPDATA")
+    } else if cfg!(target_os = "macos") {
+        env::home_dir().map(|home| home.join("Library/Application Support"))
+    } else {
+        variable("XDG_DATA_HOME").or_else(|| env::home_dir().map(|home| home.join(".local/share")))
+    };
+    base.map(|base| base.join("nodewarden-desk")).ok_or_else(|| {
+        Error::new(
+            Code::FileNotFound,
+            "This account has no home folder to keep the app's data in.",
+            format!("Set {OVERRIDE} to a folder of your choice."),
+        )
+    })
+}
+
+fn variable(name: &str) -> Option<PathBuf> {
+    env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+}
+
+/// Makes the folder, readable by nobody else: the ledger knows servers, e-mails
+/// and what was in backups.
+pub(super) fn create_private(folder: &Path) -> Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(|error| Error::file(folder, &error))
+}
+
+/// Makes an empty file that nobody else may read, unless it is there. SQLite gives
+/// the files beside it the same permissions.
+pub(super) fn create_private_file(path: &Path) -> Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop).map_err(|error| Error::file(path, &error))
+}

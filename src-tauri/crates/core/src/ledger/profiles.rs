@@ -1,0 +1,114 @@
+//! The servers and accounts that this app knows.
+
+use rusqlite::{OptionalExtension as _, Row, named_params};
+
+use super::words::{Word, word};
+use super::{Ledger, time};
+use crate::server::Profile;
+use crate::{Code, Error, Result};
+
+impl Ledger {
+    /// Every profile, the one last used first.
+    pub fn profiles(&self) -> Result<Vec<Profile>> {
+        self.read(|connection| {
+            connection
+                .prepare("SELECT * FROM profiles ORDER BY last_used_at DESC NULLS LAST, name")?
+                .query_map([], profile)?
+                .collect()
+        })
+    }
+
+    /// The profile with this id or this name.
+    pub fn profile(&self, id_or_name: &str) -> Result<Profile> {
+        let found = self.read(|connection| {
+            connection
+                .query_row(
+                    "SELECT * FROM profiles WHERE id = ?1 OR name = ?1 ORDER BY id = ?1 DESC, last_used_at DESC LIMIT 1",
+                    [id_or_name],
+                    profile,
+                )
+                .optional()
+        })?;
+        found.ok_or_else(|| {
+            Error::new(
+                Code::ProfileNotFound,
+                format!("No profile is called {id_or_name}."),
+                "Sign in to the server first; the names of known profiles are listed there.",
+            )
+            .value("name", id_or_name)
+        })
+    }
+
+    /// The profile for this account of this server, if there is one.
+    pub fn profile_of(&self, server_url: &str, email: &str) -> Result<Option<Profile>> {
+        self.read(|connection| {
+            connection
+                .query_row(
+                    "SELECT * FROM profiles WHERE server_url = ?1 AND email = ?2",
+                    [server_url, email],
+                    profile,
+                )
+                .optional()
+        })
+    }
+
+    /// Keeps a profile: a new one, or in place of the one with its id.
+    pub fn save_profile(&self, profile: &Profile) -> Result<()> {
+        self.write(|transaction| {
+            transaction.execute(
+                "INSERT INTO profiles (id, name, server_url, email, user_id, generation,
+                    device_identifier, last_used_at, has_secrets)
+                 VALUES (:id, :name, :server_url, :email, :user_id, :generation,
+                    :device_identifier, :last_used_at, FALSE)
+                 ON CONFLICT (id) DO UPDATE SET
+                    name = excluded.name, server_url = excluded.server_url, email = excluded.email,
+                    user_id = excluded.user_id, generation = excluded.generation,
+                    device_identifier = excluded.device_identifier, last_used_at = excluded.last_used_at",
+                named_params! {
+                    ":id": profile.id,
+                    ":name": profile.name,
+                    ":server_url": profile.server_url,
+                    ":email": profile.email,
+                    ":user_id": profile.user_id,
+                    ":generation": Word(profile.generation),
+                    ":device_identifier": profile.device_identifier,
+                    ":last_used_at": profile.last_used_at,
+                },
+            )
+        })
+        .map(drop)
+    }
+
+    /// Notes that a profile was used.
+    pub fn touch_profile(&self, id: &str, at: jiff::Timestamp) -> Result<()> {
+        self.write(|transaction| {
+            transaction.execute("UPDATE profiles SET last_used_at = ?2 WHERE id = ?1", [id, &time(at)])
+        })
+        .map(drop)
+    }
+
+    /// Forgets a profile and what was known of its targets. Jobs and their
+    /// findings stay. Its secrets are the keyring's to forget.
+    pub fn forget_profile(&self, id: &str) -> Result<()> {
+        self.write(|transaction| {
+            for table in ["places", "targets", "target_backups", "target_totals"] {
+                transaction.execute(&format!("DELETE FROM {table} WHERE profile_id = ?1"), [id])?;
+            }
+            transaction.execute("DELETE FROM profiles WHERE id = ?1", [id])
+        })
+        .map(drop)
+    }
+}
+
+fn profile(row: &Row<'_>) -> rusqlite::Result<Profile> {
+    Ok(Profile {
+        id: row.get("id")?,
+        name: row.get("name")?,
+        server_url: row.get("server_url")?,
+        email: row.get("email")?,
+        user_id: row.get("user_id")?,
+        generation: word(row, "generation")?,
+        device_identifier: row.get("device_identifier")?,
+        last_used_at: row.get("last_used_at")?,
+    })
+}

@@ -1,0 +1,47 @@
+//! The ledger's tables, version by version.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::failure::{OrFailed as _, damaged};
+use crate::{Code, Error, Result};
+
+/// One step each, from an empty file to today's tables. A step that was ever
+/// released is never changed.
+const MIGRATIONS: &[&str] = &[include_str!("migrations/1.sql"), include_str!("migrations/2.sql")];
+
+/// Refuses a file that is damaged or that a newer version wrote, before anything
+/// is written to it.
+pub(super) fn check(connection: &Connection) -> Result<()> {
+    let version = version(connection)?;
+    if version > MIGRATIONS.len() {
+        return Err(Error::new(
+            Code::LedgerFailed,
+            "This app's ledger was written by a newer version of it.",
+            "Use that version or a newer one. Nothing was changed.",
+        )
+        .value("reason", "newer")
+        .value("version", version));
+    }
+    let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).or_failed()?;
+    if verdict == "ok" { Ok(()) } else { Err(damaged().original(verdict)) }
+}
+
+/// Brings the tables up to date.
+pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
+    // Another process may be doing the same: look again once the lock is ours.
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).or_failed()?;
+    let done = version(&transaction)?;
+    for step in MIGRATIONS.iter().skip(done) {
+        transaction.execute_batch(step).or_failed()?;
+    }
+    if done < MIGRATIONS.len() {
+        transaction.pragma_update(None, "user_version", MIGRATIONS.len()).or_failed()?;
+    }
+    transaction.commit().or_failed()
+}
+
+fn version(connection: &Connection) -> Result<usize> {
+    let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).or_failed()?;
+    // A negative number is none that this app writes.
+    usize::try_from(version).map_err(|_| damaged())
+}

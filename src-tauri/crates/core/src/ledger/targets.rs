@@ -1,0 +1,130 @@
+//! What targets looked like over time, without any secret.
+
+use jiff::Timestamp;
+use rusqlite::params;
+
+use super::words::Json;
+use super::{Ledger, time};
+use crate::Result;
+use crate::jobs::TrendPoint;
+use crate::server::Target;
+
+/// What a target held when it was listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TargetTotal {
+    /// When, RFC 3339.
+    pub at: String,
+    /// How many backups.
+    pub backups: u64,
+    /// Their sizes added up.
+    pub bytes: u64,
+}
+
+impl Ledger {
+    /// Keeps a profile's targets as the server has them now. Targets that are gone
+    /// stay remembered: they may have to be typed anew one day.
+    pub fn remember_targets(&self, profile_id: &str, targets: &[Target], at: Timestamp) -> Result<()> {
+        self.write(|transaction| {
+            let mut upsert = transaction.prepare(
+                "INSERT INTO targets VALUES (?1, ?2, ?3, ?4) ON CONFLICT (profile_id, target_id)
+                 DO UPDATE SET seen_at = excluded.seen_at, target = excluded.target",
+            )?;
+            for target in targets {
+                upsert.execute(params![profile_id, target.id, time(at), Json(target)])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// A profile's targets as they were last seen, with when, the latest first.
+    pub fn remembered_targets(&self, profile_id: &str) -> Result<Vec<(Target, String)>> {
+        self.read(|connection| {
+            connection
+                .prepare("SELECT target, seen_at FROM targets WHERE profile_id = ? ORDER BY seen_at DESC, target_id")?
+                .query_map([profile_id], |row| {
+                    let Json(target) = row.get("target")?;
+                    Ok((target, row.get("seen_at")?))
+                })?
+                .collect()
+        })
+    }
+
+    /// Keeps the size of a backup seen on a target.
+    pub fn remember_backup(
+        &self,
+        profile_id: &str,
+        target_id: &str,
+        file_name: &str,
+        made_at: Timestamp,
+        bytes: u64,
+    ) -> Result<()> {
+        self.write(|transaction| {
+            transaction.execute(
+                "INSERT INTO target_backups VALUES (?, ?, ?, ?, ?) ON CONFLICT (profile_id, target_id, file_name)
+                 DO UPDATE SET made_at = excluded.made_at, bytes = excluded.bytes",
+                params![profile_id, target_id, file_name, time(made_at), bytes],
+            )
+        })
+        .map(drop)
+    }
+
+    /// Sizes of a target's backups over time, the oldest first, also of those that
+    /// are no longer there.
+    pub fn trend(&self, profile_id: &str, target_id: &str) -> Result<Vec<TrendPoint>> {
+        self.read(|connection| {
+            connection
+                .prepare(
+                    "SELECT made_at, bytes FROM target_backups WHERE profile_id = ? AND target_id = ?
+                     ORDER BY made_at, file_name",
+                )?
+                .query_map([profile_id, target_id], |row| {
+                    Ok(TrendPoint { at: row.get("made_at")?, bytes: row.get("bytes")? })
+                })?
+                .collect()
+        })
+    }
+
+    /// Keeps what a target held when it was listed, if that changed.
+    pub fn remember_total(
+        &self,
+        profile_id: &str,
+        target_id: &str,
+        backups: u64,
+        bytes: u64,
+        at: Timestamp,
+    ) -> Result<()> {
+        if self
+            .totals(profile_id, target_id)?
+            .last()
+            .is_some_and(|last| (last.backups, last.bytes) == (backups, bytes))
+        {
+            return Ok(());
+        }
+        self.write(|transaction| {
+            transaction.execute(
+                "INSERT INTO target_totals VALUES (?, ?, ?, ?, ?) ON CONFLICT (profile_id, target_id, at)
+                 DO UPDATE SET backups = excluded.backups, bytes = excluded.bytes",
+                params![profile_id, target_id, time(at), backups, bytes],
+            )
+        })
+        .map(drop)
+    }
+
+    /// What a target held over time, the oldest first.
+    pub fn totals(&self, profile_id: &str, target_id: &str) -> Result<Vec<TargetTotal>> {
+        self.read(|connection| {
+            connection
+                .prepare(
+                    "SELECT at, backups, bytes FROM target_totals WHERE profile_id = ? AND target_id = ? ORDER BY at",
+                )?
+                .query_map([profile_id, target_id], |row| {
+                    Ok(TargetTotal {
+                        at: row.get("at")?,
+                        backups: row.get("backups")?,
+                        bytes: row.get("bytes")?,
+                    })
+                })?
+                .collect()
+        })
+    }
+}

@@ -1,0 +1,121 @@
+use super::*;
+use crate::archive::{Kind, NameHash};
+use crate::jobs::IntegrityLevel::{self, Damaged, NameHashMatches, NotChecked, Unverifiable, Verified};
+
+fn remote(path: &str) -> Place {
+    Place::Remote { profile_id: "p-1".to_owned(), target_id: "t-1".to_owned(), path: path.to_owned() }
+}
+
+/// What only the server said.
+fn by_server(level: IntegrityLevel, bytes: u64) -> NewCheck {
+    NewCheck { level, sha256: None, bytes: Some(bytes), name_hash: None }
+}
+
+/// What reading the file here said.
+fn by_reading(level: IntegrityLevel, sha256: &str) -> NewCheck {
+    NewCheck { level, sha256: Some(sha256.to_owned()), bytes: Some(100), name_hash: Some(NameHash::Match) }
+}
+
+fn archive(sha256: &str, exported_at: &str) -> KnownArchive {
+    KnownArchive {
+        sha256: sha256.to_owned(),
+        name: "a.zip".to_owned(),
+        bytes: 100,
+        kind: Some(Kind::IndexOnly),
+        app_version: Some("1.8.0".to_owned()),
+        exported_at: Some(exported_at.to_owned()),
+    }
+}
+
+fn level(ledger: &Ledger, path: &str) -> Option<IntegrityLevel> {
+    ledger.standing(&remote(path)).expect("read").map(|check| check.level)
+}
+
+#[test]
+fn nothing_is_claimed_of_a_place_where_nobody_looked() {
+    assert_eq!(level(&ledger(), "a.zip"), None);
+}
+
+#[test]
+fn a_comparison_by_the_server_does_not_unsay_a_full_reading_of_the_same_file() {
+    let ledger = ledger();
+    let note = |check, at| ledger.record_check(&remote("a.zip"), &check, second(at)).expect("noted");
+    note(by_server(NameHashMatches, 100), 0);
+    assert_eq!(level(&ledger, "a.zip"), Some(NameHashMatches));
+    note(by_reading(Verified, "aa"), 1);
+    note(by_server(NameHashMatches, 100), 2);
+    note(by_server(NotChecked, 100), 3);
+    assert_eq!(level(&ledger, "a.zip"), Some(Verified));
+
+    note(by_reading(Damaged, "ab"), 4);
+    note(by_server(Unverifiable, 100), 5);
+    assert_eq!(level(&ledger, "a.zip"), Some(Damaged), "a damage stays until the file is read again");
+}
+
+#[test]
+fn a_file_of_another_size_is_another_file() {
+    let ledger = ledger();
+    ledger.record_check(&remote("a.zip"), &by_reading(Verified, "aa"), second(0)).expect("noted");
+    ledger.record_check(&remote("a.zip"), &by_server(NameHashMatches, 101), second(1)).expect("noted");
+    assert_eq!(level(&ledger, "a.zip"), Some(NameHashMatches));
+}
+
+#[test]
+fn what_was_read_names_the_kind_and_the_export() {
+    let ledger = ledger();
+    ledger.record_archive(&archive("aa", "2026-11-22T10:00:00Z"), second(0)).expect("noted");
+    ledger.record_check(&remote("a.zip"), &by_reading(Verified, "aa"), second(1)).expect("noted");
+    let standings = ledger.standings("p-1", "t-1").expect("read");
+    let check = &standings["a.zip"];
+    assert_eq!(check.kind, Some(Kind::IndexOnly));
+    assert_eq!(check.exported_at.as_deref(), Some("2026-11-22T10:00:00Z"));
+    assert_eq!(ledger.standings("p-1", "t-2"), Ok([].into()));
+    assert_eq!(ledger.places_of("aa"), Ok(vec![remote("a.zip")]));
+}
+
+#[test]
+fn a_backup_seen_again_keeps_its_first_time_and_what_was_known() {
+    let ledger = ledger();
+    ledger.record_archive(&archive("aa", "2026-11-22T10:00:00Z"), second(0)).expect("noted");
+    let poorer = KnownArchive {
+        name: "renamed.zip".to_owned(),
+        kind: None,
+        app_version: None,
+        exported_at: None,
+        ..archive("aa", "")
+    };
+    ledger.record_archive(&poorer, second(9)).expect("noted");
+    ledger.record_check(&remote("a.zip"), &by_reading(Verified, "aa"), second(9)).expect("noted");
+    let check = ledger.standing(&remote("a.zip")).expect("read").expect("looked");
+    assert_eq!(check.kind, Some(Kind::IndexOnly));
+}
+
+#[test]
+fn the_last_verified_backup_is_the_newest_export_and_not_the_latest_look() {
+    let ledger = ledger();
+    ledger.record_archive(&archive("old", "2026-11-01T10:00:00Z"), second(0)).expect("noted");
+    ledger.record_archive(&archive("new", "2026-11-22T10:00:00Z"), second(0)).expect("noted");
+    ledger.record_check(&remote("new.zip"), &by_reading(Verified, "new"), second(1)).expect("noted");
+    ledger.record_check(&remote("old.zip"), &by_reading(Verified, "old"), second(2)).expect("noted");
+    ledger.record_check(&remote("bad.zip"), &by_reading(Damaged, "bad"), second(3)).expect("noted");
+    let (path, check) = ledger.last_verified("p-1", "t-1").expect("read").expect("one");
+    assert_eq!((path.as_str(), check.at.as_str()), ("new.zip", "2026-09-21T14:13:21.000Z"));
+}
+
+#[test]
+fn backups_on_this_computer_are_listed_until_they_are_forgotten() {
+    let ledger = ledger();
+    let place = Place::Local { path: "/home/me/a.zip".to_owned() };
+    ledger.record_archive(&archive("aa", "2026-11-22T10:00:00Z"), second(0)).expect("noted");
+    ledger.record_check(&place, &by_reading(Verified, "aa"), second(1)).expect("noted");
+    ledger.record_check(&remote("a.zip"), &by_reading(Verified, "aa"), second(1)).expect("noted");
+
+    let backups = ledger.local_backups().expect("read");
+    assert_eq!(backups.len(), 1);
+    assert_eq!((backups[0].name.as_str(), backups[0].sha256.as_str()), ("a.zip", "aa"));
+    assert_eq!(ledger.places_of("aa"), Ok(vec![place.clone(), remote("a.zip")]));
+
+    ledger.forget_place(&place).expect("forgotten");
+    assert_eq!(ledger.local_backups(), Ok(Vec::new()));
+    assert_eq!(level(&ledger, "a.zip"), Some(Verified), "the one on the target stays known");
+}

@@ -1,0 +1,18 @@
+//! Everything NodeWarden Desk knows and does without a window: reading backup
+//! archives, account keys, the settings envelope, the server client, jobs and
+//! the ledger. The window, the command line and the practice instance are all
+//! built on this crate; it never depends on them.
+
+pub mod account;
+pub mod archive;
+pub mod clock;
+pub mod desk;
+pub mod envelope;
+pub mod error;
+pub mod jobs;
+pub mod ledger;
+pub mod progress;
+pub mod secrets;
+pub mod server;
+
+pub use error::{Code, Error, Result};

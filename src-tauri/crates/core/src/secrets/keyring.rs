@@ -1,0 +1,88 @@
+//! The operating system's keyring: Secret Service, Keychain or Credential Manager.
+
+use keyring::{Entry, Error as Failure};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::{SecretKind, SecretStore};
+use crate::{Code, Error, Result};
+
+/// What the entries are called in the keyring's own window.
+const SERVICE: &str = "NodeWarden Desk";
+
+/// The keyring of the person who is signed in to this computer.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Keyring;
+
+impl Keyring {
+    /// Whether the keyring can be used at all, before anything depends on it.
+    pub fn check(&self) -> Result<()> {
+        self.get("no profile", SecretKind::RefreshToken).map(drop)
+    }
+}
+
+fn entry(profile_id: &str, kind: SecretKind) -> Result<Entry> {
+    Entry::new(SERVICE, &format!("{profile_id}/{kind}")).map_err(|error| unavailable(&error))
+}
+
+impl SecretStore for Keyring {
+    fn get(&self, profile_id: &str, kind: SecretKind) -> Result<Option<SecretString>> {
+        match entry(profile_id, kind)?.get_password() {
+            Ok(secret) => Ok(Some(secret.into())),
+            Err(Failure::NoEntry) => Ok(None),
+            Err(error) => Err(unavailable(&error)),
+        }
+    }
+
+    fn set(&self, profile_id: &str, kind: SecretKind, secret: &SecretString) -> Result<()> {
+        entry(profile_id, kind)?.set_password(secret.expose_secret()).map_err(|error| unavailable(&error))
+    }
+
+    fn delete(&self, profile_id: &str, kind: SecretKind) -> Result<()> {
+        match entry(profile_id, kind)?.delete_credential() {
+            Ok(()) | Err(Failure::NoEntry) => Ok(()),
+            Err(error) => Err(unavailable(&error)),
+        }
+    }
+}
+
+fn unavailable(error: &Failure) -> Error {
+    // "No default store" hides why; the first attempt to reach one knows.
+    let original = match (error, Entry::store_status()) {
+        (Failure::NoDefaultStore, Err(reason)) => reason.to_string(),
+        _ => error.to_string(),
+    };
+    let hint = if cfg!(target_os = "linux") {
+        "Unlock the keyring. If there is none, install gnome-keyring or KWallet, sign in to your desktop again and restart this app."
+    } else {
+        "Unlock the keyring, then restart this app."
+    };
+    Error::new(Code::KeyringUnavailable, "The keyring of this computer is missing or locked.", hint)
+        .original(original)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Set by `make test`, which runs the tests beside a real Secret Service.
+    fn secret_service_promised() -> bool {
+        std::env::var_os("DESK_SECRET_SERVICE").is_some_and(|value| value == "1")
+    }
+
+    /// Inside a runtime, because the jobs that ask for secrets run in one.
+    #[tokio::test]
+    async fn the_real_keyring_keeps_and_forgets_secrets() {
+        if secret_service_promised() {
+            Keyring.check().expect("DESK_SECRET_SERVICE=1 promises a keyring");
+            crate::secrets::behaves_like_a_store(&Keyring);
+        }
+    }
+
+    #[test]
+    fn a_locked_keyring_is_an_error_with_a_hint_and_the_systems_words() {
+        let error = unavailable(&Failure::NoStorageAccess("the prompt was dismissed".into()));
+        assert_eq!(error.code(), Code::KeyringUnavailable);
+        assert!(error.body().original.as_deref().is_some_and(|words| words.contains("dismissed")));
+        assert!(error.body().hint.starts_with("Unlock the keyring"));
+    }
+}
