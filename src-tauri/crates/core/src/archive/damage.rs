@@ -1,0 +1,63 @@
+//! What is found wrong with a file. The search goes on after the first find;
+//! only the list is bounded, for files made to make it endless.
+
+use super::Damage;
+
+/// More finds than anyone reads; what a hostile file has beyond is counted.
+const MOST_DAMAGES: usize = 10_000;
+const LONGEST_NAME: usize = 300;
+
+/// The finds so far.
+#[derive(Debug, Default)]
+pub(crate) struct Damages {
+    list: Vec<Damage>,
+    beyond: u64,
+}
+
+impl Damages {
+    /// Something is wrong with the file as a whole.
+    pub(crate) fn file(&mut self, code: &str, message: impl Into<String>) {
+        self.add(None, code, message.into());
+    }
+
+    /// Something is wrong with one entry.
+    pub(crate) fn entry(&mut self, name: &str, code: &str, message: impl Into<String>) {
+        self.add(Some(shown(name)), code, message.into());
+    }
+
+    /// Nothing was found.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// All finds.
+    pub(crate) fn into_list(mut self) -> Vec<Damage> {
+        if self.beyond > 0 {
+            let message = format!("{} more faults were found than are listed here.", self.beyond);
+            self.list.push(Damage { entry: None, code: "more".into(), message });
+        }
+        self.list
+    }
+
+    fn add(&mut self, entry: Option<String>, code: &str, message: String) {
+        if self.list.len() < MOST_DAMAGES {
+            self.list.push(Damage { entry, code: code.to_owned(), message });
+        } else {
+            self.beyond += 1;
+        }
+    }
+}
+
+/// A name as it is shown: not endless, and without characters that do things to
+/// a terminal.
+pub(crate) fn shown(name: &str) -> String {
+    let mut shown: String = name
+        .chars()
+        .take(LONGEST_NAME)
+        .map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c })
+        .collect();
+    if name.chars().nth(LONGEST_NAME).is_some() {
+        shown.push('…');
+    }
+    shown
+}

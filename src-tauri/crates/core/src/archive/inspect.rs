@@ -1,0 +1,194 @@
+//! Looks at a backup ZIP from all sides.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io;
+use std::path::Path;
+use std::thread;
+
+use tokio_util::sync::CancellationToken;
+
+use super::content::Contents;
+use super::damage::Damages;
+use super::foresee::foresee;
+use super::people::{People, is_active_administrator};
+use super::rules::{Judge, ManifestReader, TABLES};
+use super::source::{FileSource, Source};
+use super::sums::{self, Taker};
+use super::unpack::Plan;
+use super::zip::{self, Structure};
+use super::{
+    FileFacts, InspectOptions, Inspection, NameHash, Person, PersonFacts, ServerVerdicts, agreement, hash,
+    name_hash, texts, warnings,
+};
+use crate::jobs::Outcome;
+use crate::progress::{Progress, Silent, Stage};
+use crate::{Code, Error, Result};
+
+/// Everything known about the backup ZIP at `path`: its damage, what the server
+/// would answer, warnings, kind and contents.
+///
+/// Blocks: call it through `spawn_blocking`. A damaged file is not an error but
+/// a report that says so; only a file that cannot be read is one. A cancel
+/// stops it.
+///
+/// # Errors
+/// When the file cannot be read, or changes while it is read.
+pub fn inspect(
+    path: &Path,
+    options: &InspectOptions,
+    progress: &dyn Progress,
+    cancel: &CancellationToken,
+) -> Result<Outcome<Inspection>> {
+    progress.stage(Stage::CheckingHere);
+    let source = open(path)?;
+    let name = options.name.clone().unwrap_or_else(|| name_of(path));
+    look(&source, name, options, progress, cancel).map_err(|error| {
+        if error.kind() == io::ErrorKind::UnexpectedEof { changed(path) } else { Error::file(path, &error) }
+    })
+}
+
+/// The same for what is in memory; nothing of it can fail to be read.
+pub fn inspect_bytes(name: &str, bytes: &[u8], options: &InspectOptions) -> Inspection {
+    let name = options.name.clone().unwrap_or_else(|| name.to_owned());
+    match look(bytes, name, options, &Silent, &CancellationToken::new()) {
+        Ok(Outcome::Done(inspection)) => inspection,
+        Ok(Outcome::Stopped | Outcome::Unknown(_)) | Err(_) => {
+            unreachable!("memory can be read, and nobody else holds the token")
+        }
+    }
+}
+
+/// Opens a backup for reading.
+pub(super) fn open(path: &Path) -> Result<FileSource> {
+    // A pipe or a device could be opened, and then read for ever.
+    let facts = std::fs::metadata(path).map_err(|error| Error::file(path, &error))?;
+    if !facts.is_file() {
+        return Err(Error::new(
+            Code::FileFailed,
+            format!("{} is not a file.", path.display()),
+            "Choose a backup ZIP.",
+        )
+        .value("path", path.display()));
+    }
+    let file = File::open(path).map_err(|error| Error::file(path, &error))?;
+    FileSource::new(file).map_err(|error| Error::file(path, &error))
+}
+
+/// The file's name, without its folder.
+pub(super) fn name_of(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+fn changed(path: &Path) -> Error {
+    Error::new(
+        Code::FileFailed,
+        format!("{} changed while it was read.", path.display()),
+        "Wait until whatever writes it has finished, then try again.",
+    )
+    .value("path", path.display())
+}
+
+/// Hashes on one thread and checks on another.
+pub(super) fn look<S: Source + ?Sized>(
+    source: &S,
+    name: String,
+    options: &InspectOptions,
+    progress: &dyn Progress,
+    cancel: &CancellationToken,
+) -> io::Result<Outcome<Inspection>> {
+    let (giver, taker) = sums::way();
+    let (hashed, read) = thread::scope(|scope| {
+        let hashing = scope.spawn(move || hash::sha256(source, Some(&giver), progress, cancel));
+        let read = Read::all(source, taker, cancel);
+        let hashed = hashing.join().unwrap_or_else(|_| Err(io::Error::other("hashing stopped")));
+        (hashed, read)
+    });
+    if cancel.is_cancelled() {
+        return Ok(Outcome::Stopped);
+    }
+    let Some((sha256, bytes)) = hashed? else { return Ok(Outcome::Stopped) };
+    if bytes != source.size() {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    let read = read?;
+    let wrong_checksum = name_hash(&name, &sha256) == NameHash::Mismatch;
+    let server = match foresee(source, &read.contents, options, wrong_checksum, cancel) {
+        Err(_) if cancel.is_cancelled() => return Ok(Outcome::Stopped),
+        server => server?,
+    };
+    Ok(Outcome::Done(read.report(FileFacts { name, bytes, sha256 }, server, options)))
+}
+
+/// What was read of a file.
+struct Read {
+    damages: Damages,
+    structure: Structure,
+    contents: Contents,
+}
+
+impl Read {
+    fn all<S: Source + ?Sized>(source: &S, taker: Taker, cancel: &CancellationToken) -> io::Result<Self> {
+        let mut damages = Damages::default();
+        let structure = zip::read(source, &mut damages)?;
+        let mut plan = Plan::new(source, &structure);
+        let plain = plan.plain();
+        let (contents, sums) = thread::scope(|scope| {
+            let adding = scope.spawn(move || plain.sums(&taker));
+            let contents = plan.read(source, false, cancel);
+            (contents, adding.join().map_err(|_| io::Error::other("adding up stopped")))
+        });
+        let contents = contents?;
+        plan.take_plain(&sums?);
+        plan.judge(&mut damages);
+        Ok(Self { damages, structure, contents })
+    }
+
+    fn report(self, file: FileFacts, server: ServerVerdicts, options: &InspectOptions) -> Inspection {
+        let Self { mut damages, structure, contents } = self;
+        let name_hash = name_hash(&file.name, &file.sha256);
+        if name_hash == NameHash::Mismatch {
+            let message =
+                "The content is not the one that the name was given for: the hash in the name differs.";
+            damages.file("name-hash-mismatch", message);
+        }
+        if structure.is_zip {
+            texts::check(&structure, &contents, &mut damages);
+        }
+        let manifest = contents.manifest();
+        let (judge, people) = contents.rows().unzip();
+        let bodies = agreement::bodies(&structure);
+        if let Some(judge) = judge {
+            agreement::check(manifest, judge, &bodies, &mut damages);
+        }
+        let attachments = judge.map(|judge| agreement::attachment_facts(judge, &bodies)).unwrap_or_default();
+        let includes = manifest.and_then(|manifest| manifest.includes_attachments);
+        let mut report = Inspection {
+            file,
+            name_hash,
+            kind: judge.and_then(|_| agreement::kind(includes, attachments.rows, attachments.present)),
+            intact: damages.is_empty(),
+            damage: damages.into_list(),
+            server,
+            warnings: Vec::new(),
+            tables: judge.map(tables).unwrap_or_default(),
+            attachments,
+            repairable_by: people.map(|people| repairable_by(&people.people)).unwrap_or_default(),
+            manifest: manifest.map(ManifestReader::facts),
+            people: people.map(|people| people.people.clone()).unwrap_or_default(),
+            targets: people.map(|people| people.targets.clone()).unwrap_or_default(),
+            exposes: people.map(People::exposes).unwrap_or_default(),
+        };
+        report.warnings = warnings::find(&report, &structure, &contents, options);
+        report
+    }
+}
+
+fn tables(judge: &Judge) -> BTreeMap<String, u64> {
+    TABLES.into_iter().filter_map(|table| Some((table.name().to_owned(), judge.rows(table)?))).collect()
+}
+
+fn repairable_by(people: &[PersonFacts]) -> Vec<Person> {
+    let able = people.iter().filter(|person| person.has_wrap && is_active_administrator(person));
+    able.map(|person| Person { user_id: person.user_id.clone(), email: person.email.clone() }).collect()
+}

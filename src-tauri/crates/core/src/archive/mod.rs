@@ -1,0 +1,40 @@
+//! A backup ZIP: its name's hash, its entries, manifest and rows, what is
+//! damaged, and what the server would do with it (PROTOCOL section 3). Never
+//! needs the network.
+
+mod agreement;
+mod attachments;
+mod clean;
+mod content;
+mod damage;
+mod diff;
+mod extras;
+mod first;
+mod foresee;
+mod hash;
+mod index;
+mod inflate;
+mod inspect;
+mod json;
+mod name;
+mod options;
+mod people;
+mod report;
+pub mod rules;
+mod source;
+mod sums;
+mod texts;
+mod unpack;
+mod warnings;
+mod write;
+mod zip;
+
+pub use attachments::{Attachment, KV_LARGEST_BODY, attachments};
+pub use clean::{Cleaned, clean};
+pub use diff::{Change, ChangeKind, Changes, Diff, DiffSide, SettingsChange, diff};
+pub use first::first_facts;
+pub use inspect::{inspect, inspect_bytes};
+pub use name::{hash_in_name, name_hash};
+pub use options::{InspectOptions, InstanceNow};
+pub use report::*;
+pub use write::Writer;

@@ -1,0 +1,199 @@
+//! Who is in the backup, what belongs to them, and what the rows tell to
+//! everyone who has the file.
+
+use std::collections::HashSet;
+
+use serde_json::Value as Json;
+
+use super::json::Row;
+use super::rules::{Belongings, Listener, MOST_PEOPLE, Table};
+use super::{Exposure, PersonFacts, TargetMemory};
+
+/// A settings row longer than this is none.
+const LONGEST_SETTING: usize = 1024 * 1024;
+const MOST_TARGETS: usize = 100;
+
+/// What the rows tell.
+#[derive(Debug, Default)]
+pub(crate) struct People {
+    /// Everyone, in the order of the rows.
+    pub people: Vec<PersonFacts>,
+    /// Active administrators, also beyond those listed.
+    pub active_administrators: u64,
+    /// The backup settings' row is there.
+    pub settings: Settings,
+    /// The last known result of each target.
+    pub targets: Vec<TargetMemory>,
+    /// Tables that no server restores.
+    pub unknown_tables: Vec<String>,
+    /// Rows too long to be read.
+    pub too_long: Vec<Table>,
+    exposed: Exposed,
+    wraps: HashSet<String>,
+}
+
+/// The backup settings, as far as they can be seen without a key.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Settings {
+    /// There are none.
+    #[default]
+    Missing,
+    /// They are there, but nobody can open them.
+    Unreadable,
+    /// An old server's, with secrets in the clear.
+    Plain,
+    /// They have a portable part.
+    Portable,
+}
+
+#[derive(Debug, Default)]
+struct Exposed {
+    verifiers: u64,
+    hints: u64,
+    totp_secrets: u64,
+    recovery_codes: u64,
+    plain_settings: u64,
+}
+
+impl People {
+    /// Kinds of secret that anyone with the file can read; never their values.
+    pub(crate) fn exposes(&self) -> Vec<Exposure> {
+        let Exposed { verifiers, hints, totp_secrets, recovery_codes, plain_settings } = self.exposed;
+        let kinds = [
+            ("totp-secret", totp_secrets),
+            ("recovery-code", recovery_codes),
+            ("password-hint", hints),
+            ("password-verifier", verifiers),
+            ("target-credentials", plain_settings),
+        ];
+        let found = kinds.into_iter().filter(|(_, count)| *count > 0);
+        found.map(|(kind, count)| Exposure { kind: kind.to_owned(), count }).collect()
+    }
+
+    /// Puts together what different tables tell of one person.
+    pub(crate) fn settle(&mut self, belongings: &Belongings) {
+        for (place, person) in self.people.iter_mut().enumerate() {
+            let owned = belongings.of(place);
+            person.has_wrap = self.wraps.contains(&person.user_id);
+            (person.ciphers, person.folders, person.attachments) =
+                (owned.ciphers, owned.folders, owned.attachments);
+        }
+    }
+
+    fn user(&mut self, row: &Row<'_>) {
+        let text = |column| row.get(column).trimmed().into_owned();
+        let has = |column| !row.get(column).trimmed().is_empty();
+        self.exposed.verifiers += u64::from(has("master_password_hash"));
+        self.exposed.hints += u64::from(has("master_password_hint"));
+        self.exposed.totp_secrets += u64::from(has("totp_secret"));
+        self.exposed.recovery_codes += u64::from(has("totp_recovery_code"));
+        let person = PersonFacts {
+            user_id: text("id"),
+            email: text("email"),
+            role: text("role"),
+            status: text("status"),
+            two_step: has("totp_secret"),
+            has_wrap: false,
+            ciphers: 0,
+            folders: 0,
+            attachments: 0,
+        };
+        self.active_administrators += u64::from(is_active_administrator(&person));
+        if self.people.len() < MOST_PEOPLE {
+            self.people.push(person);
+        }
+    }
+
+    fn setting(&mut self, row: &Row<'_>) {
+        let key = row.get("key").trimmed();
+        if !matches!(&*key, "backup.settings.v1" | "backup.runtime.v1") || row.raw().len() > LONGEST_SETTING {
+            return;
+        }
+        let value = row.get("value").text().and_then(|text| serde_json::from_str::<Json>(&text).ok());
+        if key == "backup.settings.v1" {
+            self.settings(value.as_ref());
+        } else {
+            self.targets = value.as_ref().map(target_memories).unwrap_or_default();
+        }
+    }
+
+    fn settings(&mut self, value: Option<&Json>) {
+        let wraps = value.and_then(|value| value["portable"]["wraps"].as_array());
+        self.wraps = wraps
+            .into_iter()
+            .flatten()
+            .filter(|wrap| wrap["wrappedKey"].as_str().is_some_and(|key| !key.is_empty()))
+            .filter_map(|wrap| Some(wrap["userId"].as_str()?.to_owned()))
+            .take(MOST_PEOPLE)
+            .collect();
+        let filled = |field: &Json| field.as_str().is_some_and(|text| !text.is_empty());
+        self.settings = match value {
+            Some(value) if value["destinations"].is_array() => {
+                self.exposed.plain_settings =
+                    value["destinations"].as_array().map_or(0, |list| list.len() as u64);
+                Settings::Plain
+            }
+            Some(value) if filled(&value["portable"]["iv"]) && filled(&value["portable"]["ciphertext"]) => {
+                Settings::Portable
+            }
+            _ => Settings::Unreadable,
+        };
+    }
+}
+
+/// An administrator who can sign in.
+pub(crate) fn is_active_administrator(person: &PersonFacts) -> bool {
+    person.role == "admin" && person.status == "active"
+}
+
+impl Listener for People {
+    fn table(&mut self, table: Table) {
+        match table {
+            Table::Users => {
+                self.people.clear();
+                self.active_administrators = 0;
+                let plain_settings = self.exposed.plain_settings;
+                self.exposed = Exposed { plain_settings, ..Exposed::default() };
+            }
+            Table::Config => {
+                self.settings = Settings::Missing;
+                self.exposed.plain_settings = 0;
+                self.targets.clear();
+                self.wraps.clear();
+            }
+            _ => {}
+        }
+    }
+
+    fn row(&mut self, table: Table, row: &Row<'_>, _owner: Option<u32>) {
+        if row.too_long && !self.too_long.contains(&table) {
+            self.too_long.push(table);
+        }
+        match table {
+            Table::Users => self.user(row),
+            Table::Config => self.setting(row),
+            _ => {}
+        }
+    }
+
+    fn other(&mut self, key: &str) {
+        if self.unknown_tables.len() < MOST_TARGETS {
+            self.unknown_tables.push(super::damage::shown(key));
+        }
+    }
+}
+
+fn target_memories(value: &Json) -> Vec<TargetMemory> {
+    let text = |target: &Json, key: &str| target[key].as_str().map(str::to_owned);
+    let targets = value["destinations"].as_object().into_iter().flatten().take(MOST_TARGETS);
+    targets
+        .map(|(id, target)| TargetMemory {
+            id: id.clone(),
+            last_success_at: text(target, "lastSuccessAt"),
+            last_error_at: text(target, "lastErrorAt"),
+            last_error_message: text(target, "lastErrorMessage"),
+            last_uploaded_file_name: text(target, "lastUploadedFileName"),
+            last_uploaded_size_bytes: target["lastUploadedSizeBytes"].as_u64(),
+        })
+        .collect()
+}

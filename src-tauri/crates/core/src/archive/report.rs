@@ -1,0 +1,295 @@
+//! What an inspection says, in the shape that `nwdesk inspect --json`, the
+//! window and the ledger share.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// Where a NodeWarden instance keeps attachment bodies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "lowercase")]
+pub enum Storage {
+    /// Cloudflare R2: no limit that an import could reach.
+    R2,
+    /// Cloudflare KV: no body over 26,214,400 bytes.
+    Kv,
+    /// No attachment storage bound.
+    None,
+}
+
+/// The file name's hash against the content's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "lowercase")]
+pub enum NameHash {
+    /// The name ends in the first five hex digits of the SHA-256.
+    Match,
+    /// The name ends in five hex digits of another content.
+    Mismatch,
+    /// The name carries no hash: nothing can be said from it.
+    Absent,
+}
+
+/// What a backup holds of the attachments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// Every attachment row has its body inside.
+    Complete,
+    /// Rows are inside, bodies are elsewhere.
+    IndexOnly,
+    /// The rows were left out.
+    NoAttachments,
+}
+
+/// Everything known about a backup ZIP.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Inspection {
+    /// The file itself.
+    pub file: FileFacts,
+    /// The name's hash against the content's.
+    pub name_hash: NameHash,
+    /// What it holds of the attachments; `None` when that cannot be told.
+    pub kind: Option<Kind>,
+    /// No damage was found anywhere.
+    pub intact: bool,
+    /// Every damage found, each with the entry it concerns.
+    pub damage: Vec<Damage>,
+    /// What the server would answer.
+    pub server: ServerVerdicts,
+    /// What the server does not warn of.
+    pub warnings: Vec<Warning>,
+    /// Rows in each table.
+    pub tables: BTreeMap<String, u64>,
+    /// The attachments, summed up.
+    pub attachments: AttachmentFacts,
+    /// Active administrators who could repair the backup settings from this file.
+    pub repairable_by: Vec<Person>,
+    /// The manifest, as far as it could be read.
+    pub manifest: Option<ManifestFacts>,
+    /// Everyone in the backup.
+    pub people: Vec<PersonFacts>,
+    /// The last known result of each target, in the clear in every backup.
+    pub targets: Vec<TargetMemory>,
+    /// Kinds of secret that anyone with this file can read, and how many.
+    pub exposes: Vec<Exposure>,
+}
+
+/// The file itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct FileFacts {
+    /// Its name, without the folder.
+    pub name: String,
+    /// Its size.
+    pub bytes: u64,
+    /// SHA-256 of the whole file, 64 lower-case hex digits.
+    pub sha256: String,
+}
+
+/// What can be said at once, while the hash and the checks still run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct FirstFacts {
+    /// Its name, without the folder.
+    pub name: String,
+    /// Its size.
+    pub bytes: u64,
+    /// What it holds of the attachments, by the manifest and the entries' names.
+    pub kind: Option<Kind>,
+    /// The manifest, as far as it could be read.
+    pub manifest: Option<ManifestFacts>,
+    /// Rows in each table, as the manifest counts them.
+    pub tables: BTreeMap<String, u64>,
+    /// Entries in the ZIP.
+    pub entries: u64,
+    /// Attachment bodies inside.
+    pub bodies: u64,
+}
+
+/// One damage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Damage {
+    /// The entry it concerns; `None` for the file as a whole.
+    pub entry: Option<String>,
+    /// A stable word for it, such as `crc-mismatch`.
+    pub code: String,
+    /// The sentence for the person, in English.
+    pub message: String,
+}
+
+/// The server's predicted answers (PROTOCOL section 3), evaluated with
+/// replaceExisting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ServerVerdicts {
+    /// Uploaded as a local import.
+    pub import: ServerVerdict,
+    /// Restored from the target's folder.
+    pub remote_restore: ServerVerdict,
+}
+
+/// One predicted answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ServerVerdict {
+    /// It would be taken.
+    pub accepts: bool,
+    /// The server's own text when it would be refused.
+    pub error: Option<String>,
+    /// What the server would leave out.
+    pub skipped: Skipped,
+}
+
+/// The server's skipped list, as it words it (PROTOCOL section 2, "Import result").
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Skipped {
+    /// One reason for the whole list.
+    #[serde(default)]
+    pub reason: Option<String>,
+    /// How many attachments.
+    #[serde(default)]
+    pub attachments: u64,
+    /// Each of them.
+    #[serde(default)]
+    pub items: Vec<SkippedItem>,
+}
+
+/// One line of a skipped list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SkippedItem {
+    /// Always "attachment" so far.
+    pub kind: String,
+    /// `attachments/<cipherId>/<attachmentId>`, with `.bin` after a local import.
+    pub path: String,
+    /// The size that the rows name.
+    #[serde(default)]
+    pub size_bytes: u64,
+}
+
+/// Something the server would not warn of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Warning {
+    /// A stable word for it, such as `no-active-administrator`.
+    pub code: String,
+    /// How serious it is.
+    pub severity: Severity,
+    /// The sentence for the person, in English.
+    pub message: String,
+    /// What to do about it, in English.
+    pub hint: String,
+    /// The values inside the sentence, by name, for translation.
+    pub values: BTreeMap<String, String>,
+}
+
+/// How serious a warning is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Good to know.
+    Note,
+    /// Something would be lost or has to be done afterwards.
+    Caution,
+    /// Restoring this would lock people out or lose what cannot be had again.
+    Danger,
+}
+
+/// The attachments, summed up.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct AttachmentFacts {
+    /// Rows in the attachments table.
+    pub rows: u64,
+    /// Rows whose body is inside.
+    pub present: u64,
+    /// Rows whose body is not inside.
+    pub missing: u64,
+    /// Bytes of the bodies inside.
+    pub bytes: u64,
+}
+
+/// Someone, by id and e-mail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Person {
+    /// The user id.
+    pub user_id: String,
+    /// The e-mail.
+    pub email: String,
+}
+
+/// Someone in the backup, with what belongs to them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct PersonFacts {
+    /// The user id.
+    pub user_id: String,
+    /// The e-mail.
+    pub email: String,
+    /// "admin" or "user".
+    pub role: String,
+    /// "active" or what else the row says.
+    pub status: String,
+    /// Two-step by authenticator is on.
+    pub two_step: bool,
+    /// The settings' portable part has a wrap for them.
+    pub has_wrap: bool,
+    /// Vault items.
+    pub ciphers: u64,
+    /// Folders.
+    pub folders: u64,
+    /// Attachments.
+    pub attachments: u64,
+}
+
+/// The manifest's facts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ManifestFacts {
+    /// The format, 1 so far.
+    pub format_version: Option<i64>,
+    /// When it was exported, RFC 3339, as written.
+    pub exported_at: Option<String>,
+    /// NodeWarden's own version.
+    pub app_version: Option<String>,
+    /// Where the exporting instance kept bodies: "r2", "kv" or none.
+    pub storage_kind: Option<String>,
+    /// The manifest says that attachment rows are included.
+    pub includes_attachments: bool,
+    /// Bodies that the manifest lists.
+    pub attachment_blobs: u64,
+    /// Bytes of the bodies that the manifest lists.
+    pub total_bytes: u64,
+}
+
+/// What a backup remembers of a target (`backup.runtime.v1`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct TargetMemory {
+    /// The target's id.
+    pub id: String,
+    /// The last good run, RFC 3339.
+    pub last_success_at: Option<String>,
+    /// The last failed run, RFC 3339.
+    pub last_error_at: Option<String>,
+    /// What it failed with.
+    pub last_error_message: Option<String>,
+    /// The last file it uploaded.
+    pub last_uploaded_file_name: Option<String>,
+    /// Its size.
+    pub last_uploaded_size_bytes: Option<u64>,
+}
+
+/// A kind of secret that the file exposes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Exposure {
+    /// `totp-secret`, `recovery-code`, `password-hint`, `password-verifier`.
+    pub kind: String,
+    /// How many.
+    pub count: u64,
+}

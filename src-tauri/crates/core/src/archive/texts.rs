@@ -1,0 +1,40 @@
+//! What is wrong with the two texts of a backup.
+
+use super::content::Contents;
+use super::damage::Damages;
+use super::json::Walked;
+use super::zip::Structure;
+
+/// Names what is wrong with manifest and rows.
+pub(crate) fn check(structure: &Structure, contents: &Contents, damages: &mut Damages) {
+    let manifest = contents.manifest.as_ref().map(|(_, text)| text.as_ref().map(|(walked, _)| *walked));
+    let rows = contents.rows.as_ref().map(|(_, text)| text.as_ref().map(|(walked, ..)| *walked));
+    check_text(structure, "manifest.json", manifest, damages);
+    check_text(structure, "db.json", rows, damages);
+    for table in contents.rows().into_iter().flat_map(|(_, people)| &people.too_long) {
+        let message = format!("A row of {} is longer than all that the server takes.", table.name());
+        damages.entry("db.json", "row-too-long", message);
+    }
+}
+
+fn check_text(structure: &Structure, name: &str, text: Option<Result<Walked, &u64>>, damages: &mut Damages) {
+    match text {
+        None if structure.find(name).is_none() => {
+            damages.file("text-missing", format!("There is no {name} in this file."));
+        }
+        // The entry itself was found to be unreadable, and named.
+        None => {}
+        Some(Err(at)) => {
+            damages.entry(name, "json-invalid", format!("It cannot be read as JSON from byte {at} on."));
+        }
+        Some(Ok(walked)) => {
+            if !walked.is_object {
+                damages.entry(name, "json-invalid", "It is JSON, but holds nothing of a backup.");
+            }
+            if !walked.utf8 {
+                let message = "Some bytes are no text (not UTF-8); the server replaces them without a word.";
+                damages.entry(name, "json-not-utf8", message);
+            }
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! The structure of a ZIP, read strictly: what the end record, the central
+//! directory and the local headers say must agree, and every byte must belong
+//! to something. Where they do not, the reading goes on with what is left.
+
+mod directory;
+mod end;
+mod layout;
+mod local;
+mod number;
+mod recover;
+
+use std::io;
+
+use super::damage::Damages;
+use super::source::Source;
+use super::write::Packed;
+
+/// More entries than this are not looked at; the server stops at 10,000.
+const MOST_ENTRIES: usize = 131_072;
+/// Names of more bytes than this in all are not kept.
+const MOST_NAME_BYTES: usize = 12 * 1024 * 1024;
+
+/// The entry is encrypted.
+const FLAG_ENCRYPTED: u16 = 1;
+/// Checksum and sizes stand behind the content.
+const FLAG_DESCRIPTOR: u16 = 1 << 3;
+/// The name is UTF-8.
+const FLAG_UTF8: u16 = 1 << 11;
+
+/// An entry as the central directory tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Entry {
+    /// Its name, as the server reads it.
+    pub name: Box<str>,
+    /// How it is packed.
+    pub method: u16,
+    /// CRC-32 of its content.
+    pub crc: u32,
+    /// Bytes in the file.
+    pub packed: u64,
+    /// Bytes of the content.
+    pub size: u64,
+    /// Where its local header is.
+    pub header_at: u64,
+    /// Where its content begins; `None` when its local header is not there.
+    pub data_at: Option<u64>,
+    /// It lies over an earlier entry, so it is not read again.
+    pub overlaps: bool,
+    /// The name's bytes, where they are not those of `name`.
+    raw_name: Option<Box<[u8]>>,
+    needed: u16,
+    flags: u16,
+    time: u16,
+    date: u16,
+}
+
+impl Entry {
+    /// Its content as it is packed.
+    pub(crate) fn as_packed(&self) -> Packed {
+        let Self { method, crc, packed, size, time, date, .. } = *self;
+        Packed { method, crc, packed, size, time, date }
+    }
+
+    fn raw_name(&self) -> &[u8] {
+        self.raw_name.as_deref().unwrap_or(self.name.as_bytes())
+    }
+}
+
+/// All that could be found.
+#[derive(Debug, Default)]
+pub(crate) struct Structure {
+    /// The entries, in the order of the central directory.
+    pub entries: Vec<Entry>,
+    /// It is a ZIP, however damaged.
+    pub is_zip: bool,
+}
+
+impl Structure {
+    /// The entry of this name; the last of several, as on the server.
+    pub(crate) fn find(&self, name: &str) -> Option<&Entry> {
+        self.entries.iter().rev().find(|entry| *entry.name == *name)
+    }
+}
+
+/// Reads the structure of `source` and lists everything wrong with it.
+pub(crate) fn read<S: Source + ?Sized>(source: &S, damages: &mut Damages) -> io::Result<Structure> {
+    let mut structure = Structure::default();
+    let Some(end) = end::find(source, damages)? else {
+        structure.entries = recover::walk(source)?;
+        structure.is_zip = !structure.entries.is_empty();
+        if structure.is_zip {
+            damages.file(
+                "no-end-record",
+                "The end of the file is missing: it was cut off. What is listed here was found in what is left.",
+            );
+        } else {
+            damages.file("not-a-zip", "This file is not a ZIP.");
+        }
+        return Ok(structure);
+    };
+    structure.is_zip = true;
+    let directory = directory::read(source, &end, damages)?;
+    structure.entries = directory.entries;
+    if structure.entries.is_empty() && end.entries > 0 {
+        structure.entries = recover::walk(source)?;
+        return Ok(structure);
+    }
+    let ends = local::check_all(source, &mut structure.entries, damages)?;
+    layout::check(&mut structure.entries, &ends, directory.from, &end, damages);
+    Ok(structure)
+}
+
+/// The entries as the central directory lists them, without looking at any of
+/// them; where that is lost, those that can be found.
+pub(crate) fn list<S: Source + ?Sized>(source: &S) -> io::Result<Vec<Entry>> {
+    let mut unheard = Damages::default();
+    let listed = match end::find(source, &mut unheard)? {
+        Some(end) => directory::read(source, &end, &mut unheard)?.entries,
+        None => Vec::new(),
+    };
+    if listed.is_empty() { recover::walk(source) } else { Ok(listed) }
+}
+
+/// Finds where the content of a listed entry begins.
+pub(crate) fn locate<S: Source + ?Sized>(source: &S, entry: &mut Entry) -> io::Result<()> {
+    entry.data_at = local::read(source, entry.header_at)?.map(|local| local.data_at);
+    Ok(())
+}
+
+/// The text of a name as the server reads it, and the bytes when they are others.
+fn decode(raw: &[u8], flags: u16) -> (Box<str>, Option<Box<[u8]>>) {
+    let name = if flags & FLAG_UTF8 == 0 {
+        raw.iter().map(|&byte| char::from(byte)).collect()
+    } else {
+        String::from_utf8_lossy(raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw)).into_owned()
+    };
+    let differs = name.as_bytes() != raw;
+    (name.into(), differs.then(|| raw.into()))
+}
