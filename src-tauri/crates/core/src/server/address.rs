@@ -1,0 +1,156 @@
+//! A server's address, from what a person typed or pasted.
+
+use std::fmt;
+
+use url::{Host, Url};
+
+use crate::{Code, Error, Result};
+
+/// The origin of a NodeWarden server: scheme, host and port, nothing else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerAddress(Url);
+
+impl ServerAddress {
+    /// Reads an address. A missing scheme becomes https (http for this computer);
+    /// a path, query or fragment, as in a pasted vault link, is dropped.
+    ///
+    /// # Errors
+    /// `AddressInvalid` when there is no host in it or it carries a password,
+    /// `AddressInsecure` for plain http to another computer.
+    pub fn parse(typed: &str) -> Result<Self> {
+        Self::parse_with(typed, false)
+    }
+
+    /// The same; with `http_accepted`, plain http to another computer is taken: a
+    /// person accepted that the network sees everything.
+    ///
+    /// # Errors
+    /// As [`ServerAddress::parse`].
+    pub fn parse_with(typed: &str, http_accepted: bool) -> Result<Self> {
+        let typed = typed.trim();
+        let invalid = || {
+            Error::new(
+                Code::AddressInvalid,
+                "This is not an address that can be connected to.",
+                "Enter the server's address as in the browser, such as https://vault.example.org.",
+            )
+            .value("address", typed)
+        };
+        let mut url = match Url::parse(typed) {
+            Ok(url) if url.has_host() => url,
+            _ if typed.contains("://") => return Err(invalid()),
+            _ => {
+                let url = Url::parse(&format!("https://{typed}")).map_err(|_| invalid())?;
+                if is_loopback(&url) {
+                    Url::parse(&format!("http://{typed}")).map_err(|_| invalid())?
+                } else {
+                    url
+                }
+            }
+        };
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(Error::new(
+                Code::AddressInvalid,
+                "The address carries a user name or password.",
+                "Enter the address alone; the e-mail and the master password have their own fields.",
+            ));
+        }
+        match url.scheme() {
+            "https" => {}
+            "http" if http_accepted || is_loopback(&url) => {}
+            "http" => {
+                return Err(Error::new(
+                    Code::AddressInsecure,
+                    "Plain http would send your sign-in over the network unprotected.",
+                    "Use https://, as Cloudflare Workers offer it. Plain http is for this computer, or for a network you trust entirely.",
+                )
+                .value("address", typed));
+            }
+            _ => return Err(invalid()),
+        }
+        url.set_path("/");
+        url.set_query(None);
+        url.set_fragment(None);
+        Ok(Self(url))
+    }
+
+    /// The address of an API path, such as `/api/config`.
+    pub fn join(&self, path: &str) -> Url {
+        let mut url = self.0.clone();
+        url.set_path(path);
+        url
+    }
+
+    /// It is this computer.
+    pub fn is_loopback(&self) -> bool {
+        is_loopback(&self.0)
+    }
+
+    /// The host and, when it is not the usual one, the port.
+    pub fn host(&self) -> String {
+        let host = self.0.host_str().unwrap_or_default();
+        self.0.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    }
+}
+
+impl fmt::Display for ServerAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.as_str().trim_end_matches('/'))
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(typed: &str) -> String {
+        ServerAddress::parse(typed).expect("a good address").to_string()
+    }
+
+    fn refused(typed: &str) -> Code {
+        ServerAddress::parse(typed).expect_err("a bad address").code()
+    }
+
+    #[test]
+    fn a_pasted_vault_link_becomes_the_servers_origin() {
+        assert_eq!(parsed("https://vault.example.org/#/vault?x=1"), "https://vault.example.org");
+        assert_eq!(parsed(" https://vault.example.org/sub/path/ "), "https://vault.example.org");
+    }
+
+    #[test]
+    fn a_missing_scheme_is_https_except_on_this_computer() {
+        assert_eq!(parsed("vault.example.org"), "https://vault.example.org");
+        assert_eq!(parsed("vault.example.org:8443"), "https://vault.example.org:8443");
+        assert_eq!(parsed("localhost:8787"), "http://localhost:8787");
+        assert_eq!(parsed("127.0.0.1:8787"), "http://127.0.0.1:8787");
+        assert_eq!(parsed("[::1]:8787"), "http://[::1]:8787");
+    }
+
+    #[test]
+    fn plain_http_to_another_computer_is_refused() {
+        assert_eq!(refused("http://vault.example.org"), Code::AddressInsecure);
+        assert_eq!(refused("http://192.168.1.4:8787"), Code::AddressInsecure);
+    }
+
+    #[test]
+    fn plain_http_is_taken_once_it_was_accepted() {
+        let address = ServerAddress::parse_with("http://192.168.1.4:8787/#/vault", true).expect("accepted");
+        assert_eq!(address.to_string(), "http://192.168.1.4:8787");
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        for typed in ["", "   ", "ftp://vault.example.org", "https://", "https://a:b@vault.example.org"] {
+            assert_eq!(refused(typed), Code::AddressInvalid, "{typed:?}");
+        }
+    }
+}

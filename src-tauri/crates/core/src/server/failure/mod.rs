@@ -1,0 +1,251 @@
+//! What went wrong, told from what the server or the network said. The only
+//! place that looks at the words of an answer.
+
+use std::error::Error as _;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use reqwest::StatusCode;
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+
+use crate::{Code, Error};
+
+mod page;
+mod target;
+mod words;
+
+pub(super) use page::redirected;
+
+/// A request that got no whole answer.
+pub(super) fn network(error: reqwest::Error, host: &str) -> Error {
+    let error = error.without_url();
+    let words = chain(&error);
+    let says = |parts: &[&str]| parts.iter().any(|part| words.to_ascii_lowercase().contains(part));
+    let told = if error.is_timeout() {
+        timed_out(host)
+    } else if error.is_connect()
+        && says(&["certificate", "tls", "handshake", "ssl", "invalid peer", "corrupt message"])
+    {
+        Error::new(
+            Code::TlsFailed,
+            format!("The connection to {host} could not be secured."),
+            "Check the address and this computer's clock. The server needs a certificate that this computer trusts; a network that inspects traffic needs its own certificate installed here.",
+        )
+    } else if error.is_connect() {
+        Error::new(
+            Code::HostUnreachable,
+            format!("{host} could not be reached."),
+            "Check the address and your network connection, then try again.",
+        )
+    } else {
+        connection_lost(host)
+    };
+    told.value("host", host).original(words)
+}
+
+/// No answer in time.
+pub(super) fn timed_out(host: &str) -> Error {
+    Error::new(
+        Code::TimedOut,
+        format!("{host} did not answer in time."),
+        "The server or the network may be slow or down; try again in a moment.",
+    )
+    .value("host", host)
+}
+
+/// The connection died after it had been made.
+pub(super) fn connection_lost(host: &str) -> Error {
+    Error::new(
+        Code::ConnectionLost,
+        format!("The connection to {host} was lost."),
+        "Check your network connection, then try again.",
+    )
+    .value("host", host)
+}
+
+/// An answer that is not what a NodeWarden gives.
+pub(super) fn not_nodewarden(host: &str) -> Error {
+    Error::new(
+        Code::NotNodeWarden,
+        format!("Something answers at {host}, but it is not a NodeWarden server."),
+        "Check the address; it may lead to another site, to a login page of an access gateway, or to a proxy.",
+    )
+    .value("host", host)
+}
+
+/// A whole answer that could not be understood.
+pub(super) fn unreadable(host: &str, what: impl std::fmt::Display) -> Error {
+    Error::new(
+        Code::AnswerUnreadable,
+        format!("The answer of {host} could not be understood."),
+        "The server may be of a version this app does not know, or something between changed the answer.",
+    )
+    .value("host", host)
+    .original(what.to_string())
+}
+
+/// The session is over.
+pub(super) fn session_ended() -> Error {
+    Error::new(
+        Code::SessionEnded,
+        "Your session on this server has ended.",
+        "Sign in again. After a restore or a changed JWT_SECRET this is expected.",
+    )
+}
+
+/// The server takes no more for now. Not a logout.
+pub(super) fn busy_for_now(told: &Error) -> Error {
+    let busy = Error::new(
+        Code::RateLimited,
+        "The server takes no more calls for now.",
+        "Wait a moment; the app goes on by itself where it can.",
+    );
+    let busy = match told.body().retry_after_seconds {
+        Some(seconds) => busy.retry_after(seconds),
+        None => busy,
+    };
+    busy.original(told.body().original.clone().unwrap_or_default())
+}
+
+/// How long an answer asks to wait: seconds, or a time.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse::<u64>() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let until = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
+    Some(Duration::try_from(until.duration_since(Timestamp::now())).unwrap_or_default())
+}
+
+/// How long the server's words ask to wait: "Try again in 49 seconds."
+fn retry_in(words: &str) -> Option<Duration> {
+    let (_, rest) = words.split_once("ry again in ")?;
+    let (number, unit) = rest.split_once(' ')?;
+    let number = number.parse::<u64>().ok()?;
+    Some(Duration::from_secs(if unit.starts_with("minute") { number * 60 } else { number }))
+}
+
+fn with_wait(told: Error, wait: Option<Duration>) -> Error {
+    match wait {
+        Some(wait) => told.retry_after(u32::try_from(wait.as_secs()).unwrap_or(u32::MAX)),
+        None => told,
+    }
+}
+
+/// A refusal: the status with the server's words, or without any.
+pub(super) fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8], host: &str) -> Error {
+    let Some(words) = words(body) else {
+        return with_wait(page::told(status, headers, body, host), retry_after(headers));
+    };
+    let told = words::known(&words).unwrap_or_else(|| words::by_status(status, &words, host));
+    let wait = retry_after(headers).or_else(|| retry_in(&words).filter(|_| status.as_u16() == 429));
+    with_wait(told, wait).value("status", status.as_u16()).original(words)
+}
+
+/// The server's own words in a JSON answer.
+fn words(body: &[u8]) -> Option<String> {
+    let value: serde_json::Value = serde_json::from_slice(body).ok()?;
+    ["/ErrorModel/Message", "/error_description", "/error", "/message"]
+        .iter()
+        .find_map(|pointer| value.pointer(pointer)?.as_str())
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned)
+}
+
+/// The words of an error and of all its causes.
+fn chain(error: &reqwest::Error) -> String {
+    let mut words = error.to_string();
+    let mut cause = error.source();
+    while let Some(next) = cause {
+        let text = next.to_string();
+        if !words.contains(&text) {
+            words.push_str(": ");
+            words.push_str(&text);
+        }
+        cause = next.source();
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::CONTENT_TYPE;
+
+    use super::*;
+
+    fn told(status: u16, body: &str) -> Error {
+        let status = StatusCode::from_u16(status).expect("a status");
+        refusal(status, &HeaderMap::new(), body.as_bytes(), "vault.example.org")
+    }
+
+    fn said(words: &str) -> String {
+        format!(r#"{{"error":"x","error_description":"{words}","ErrorModel":{{"Message":"{words}"}}}}"#)
+    }
+
+    #[test]
+    fn known_words_get_their_own_code_and_keep_the_original() {
+        for (status, words, code) in [
+            (401, "Unauthorized", Code::SessionEnded),
+            (403, "Forbidden", Code::NotAdministrator),
+            (409, "Another backup run is already in progress", Code::Busy),
+            (409, "Backup settings need administrator reactivation after restore", Code::SettingsNeedRepair),
+            (500, "Backup settings need administrator reactivation after restore", Code::SettingsNeedRepair),
+            (400, "Remote backup file checksum does not match its filename", Code::HashMismatch),
+            (400, "Backup file checksum does not match its filename", Code::HashMismatch),
+            (409, "Backup import requires a fresh instance with no vault or send data", Code::NotFresh),
+            (500, "WebDAV upload failed: 507", Code::TargetFailed),
+            (500, "S3 upload failed: 404", Code::TargetFailed),
+            (409, "WebDAV download failed: 404", Code::BackupNotFound),
+            (500, "Network connection lost.", Code::TargetFailed),
+            (400, "Backup archive is strange", Code::ServerRefused),
+            (500, "Something new", Code::ServerFailed),
+        ] {
+            let error = told(status, &said(words));
+            assert_eq!(error.code(), code, "{words}");
+            assert_eq!(error.body().original.as_deref(), Some(words));
+            assert!(!error.body().hint.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_page_instead_of_an_answer_is_not_a_nodewarden() {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, "text/html; charset=utf-8".parse().expect("a header"));
+        let error = refusal(StatusCode::NOT_FOUND, &headers, b"<html>", "example.org");
+        assert_eq!(error.code(), Code::NotNodeWarden);
+    }
+
+    #[test]
+    fn a_time_to_come_back_is_counted_in_seconds() {
+        let told = |value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(RETRY_AFTER, value.parse().expect("a header"));
+            retry_after(&headers)
+        };
+        assert_eq!(told("7"), Some(Duration::from_secs(7)));
+        let later = Timestamp::now() + Duration::from_secs(100);
+        let date = later.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+        assert!(told(&date).is_some_and(|wait| (90..=100).contains(&wait.as_secs())), "{date}");
+        assert_eq!(told("Wed, 21 Oct 2015 07:28:00 GMT"), Some(Duration::ZERO));
+        assert_eq!(told("soon"), None);
+    }
+
+    #[test]
+    fn a_locked_account_counts_down_even_without_the_header() {
+        let error = told(429, &said("Too many failed login attempts. Try again in 117 seconds."));
+        assert_eq!((error.code(), error.body().retry_after_seconds), (Code::AccountLocked, Some(117)));
+        let error = told(429, &said("Too many failed login attempts. Try again in 2 minutes."));
+        assert_eq!(error.body().retry_after_seconds, Some(120));
+    }
+
+    #[test]
+    fn too_many_calls_tells_how_long_to_wait() {
+        let mut headers = HeaderMap::new();
+        headers.insert(RETRY_AFTER, "49".parse().expect("a header"));
+        let body =
+            br#"{"error":"Too many requests","error_description":"Rate limit exceeded. Try again in 49 seconds."}"#;
+        let error = refusal(StatusCode::TOO_MANY_REQUESTS, &headers, body, "example.org");
+        assert_eq!(error.code(), Code::RateLimited);
+        assert_eq!(error.body().retry_after_seconds, Some(49));
+    }
+}

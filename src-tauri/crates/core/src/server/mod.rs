@@ -1,0 +1,31 @@
+//! One NodeWarden server: signing in, sessions, requests, API generations and
+//! the progress hub (PROTOCOL sections 1 and 2).
+
+mod address;
+mod audit;
+mod backups;
+mod confirm;
+mod connection;
+mod failure;
+mod generation;
+mod hub;
+mod model;
+mod pace;
+mod session;
+mod settings;
+mod sign_in;
+mod transport;
+mod wire;
+
+pub use address::ServerAddress;
+pub use audit::{AuditEvent, AuditKind, AuditPage};
+pub use backups::{Answer, ImportAnswer, Incoming, RepairState, Run};
+pub use confirm::AtWork;
+pub use connection::{Connection, ConnectionSecrets};
+pub use model::*;
+pub use pace::Pace;
+pub use session::{Account, Session, TokenKeeper};
+pub use settings::*;
+pub use sign_in::{Credentials, SignIn, TwoStep};
+pub use transport::{JwtUnsafe, Server};
+pub(crate) use wire::redact;

@@ -1,0 +1,91 @@
+//! How long to wait for a server, and how often to ask it.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How long to wait for a server, and how often to ask it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// Until a connection is made.
+    pub connecting: Duration,
+    /// Until an ordinary answer begins.
+    pub ordinary: Duration,
+    /// Until a run or a restore has answered: one call that answers at its end.
+    pub long: Duration,
+    /// How long a body may stand still.
+    pub stalled: Duration,
+    /// The longest that a rate limit is waited for, in all.
+    pub longest_wait: Duration,
+    /// Between looks, when the answer of a long call was lost.
+    pub between_looks: Duration,
+    /// How many looks before the outcome is called unknown.
+    pub looks: u32,
+    /// Calls this app allows itself in a window; the server allows 200 a minute
+    /// for the user, and the person's browser may want some.
+    pub calls: usize,
+    /// The window's length.
+    pub window: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            connecting: Duration::from_secs(10),
+            ordinary: Duration::from_secs(30),
+            long: Duration::from_secs(30 * 60),
+            stalled: Duration::from_secs(30),
+            longest_wait: Duration::from_secs(120),
+            between_looks: Duration::from_secs(3),
+            looks: 10,
+            calls: 180,
+            window: Duration::from_secs(60),
+        }
+    }
+}
+
+/// The calls of the last window, so that all parallel work together stays under
+/// the server's limit.
+#[derive(Debug, Default)]
+pub(super) struct Budget(Mutex<VecDeque<Instant>>);
+
+impl Budget {
+    /// Waits until one more call fits, and counts it.
+    pub async fn take(&self, pace: &Pace) {
+        while let Some(wait) = self.wait_for_one(pace, Instant::now()) {
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    fn wait_for_one(&self, pace: &Pace, now: Instant) -> Option<Duration> {
+        let mut calls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        while calls.front().is_some_and(|first| now.duration_since(*first) >= pace.window) {
+            calls.pop_front();
+        }
+        match calls.front() {
+            Some(first) if calls.len() >= pace.calls.max(1) => {
+                Some(pace.window.saturating_sub(now.duration_since(*first)))
+            }
+            _ => {
+                calls.push_back(now);
+                None
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_beyond_the_budget_wait_until_the_first_is_a_window_old() {
+        let pace = Pace { calls: 2, window: Duration::from_secs(60), ..Pace::default() };
+        let (budget, start) = (Budget::default(), Instant::now());
+        assert_eq!(budget.wait_for_one(&pace, start), None);
+        assert_eq!(budget.wait_for_one(&pace, start + Duration::from_secs(10)), None);
+        let third = start + Duration::from_secs(25);
+        assert_eq!(budget.wait_for_one(&pace, third), Some(Duration::from_secs(35)));
+        assert_eq!(budget.wait_for_one(&pace, start + Duration::from_secs(60)), None);
+    }
+}

@@ -1,0 +1,62 @@
+//! Folders below an address or inside a bucket.
+
+use super::{FindingLevel, FindingRule, Findings};
+use crate::server::settings::Location;
+use FindingLevel::{Error, Note, Warning};
+
+/// Levels that are still usual.
+const DEEP: usize = 6;
+
+pub(super) fn folder(findings: &mut Findings<'_>, field: &str, typed: &str, below: Option<&str>) {
+    let path = typed.trim().trim_matches('/');
+    if typed.trim() != typed {
+        let words = "There are spaces before or after the path; they come along when something is pasted.";
+        findings.add(field, FindingRule::Spaces, Warning, words).suggestion = Some(typed.trim().to_owned());
+    }
+    if path.is_empty() {
+        let words = "Without a path, backups lie beside everything else, and retention deletes the oldest .zip files there, whatever they are.";
+        findings.add(field, FindingRule::PathEmpty, Warning, words).suggestion = Some("nodewarden".into());
+        return;
+    }
+    let parts: Vec<&str> = path.split('/').collect();
+    let bad = |part: &&str| {
+        part.is_empty()
+            || matches!(*part, "." | "..")
+            || part.trim() != *part
+            || part.contains(['\\', '?', '#', '*', ':', '"', '<', '>', '|'])
+            || part.chars().any(char::is_control)
+    };
+    if parts.iter().any(bad) {
+        let words = "The path has an empty part, a dot part or a character that targets refuse.";
+        findings.add(field, FindingRule::PathInvalid, Error, words);
+    }
+    if parts.len() > DEEP {
+        let words = format!(
+            "The path has {} levels. WebDAV makes each of them with a call of its own, and some targets refuse that many.",
+            parts.len()
+        );
+        findings.add(field, FindingRule::PathDeep, Note, words);
+    }
+    let repeated = below.and_then(|address| url::Url::parse(address.trim()).ok()).is_some_and(|url| {
+        url.path().trim_matches('/').ends_with(path) && !url.path().trim_matches('/').is_empty()
+    });
+    if repeated {
+        let words = "The address ends with this path already: backups would lie in a folder of the same name inside it.";
+        findings.add(field, FindingRule::PathRepeated, Warning, words);
+    }
+}
+
+/// Where a target is, the same for the same folder however it is written.
+pub(super) fn whole(location: &Location) -> Option<String> {
+    let (parts, host) = match location {
+        Location::Webdav { base_url, remote_path, .. } => ([base_url.as_str(), remote_path, ""], base_url),
+        Location::S3 { endpoint, bucket, root_path, .. } => {
+            ([endpoint.as_str(), bucket, root_path], endpoint)
+        }
+    };
+    if host.trim().is_empty() {
+        return None;
+    }
+    let parts = parts.iter().map(|part| part.trim().trim_matches('/')).filter(|part| !part.is_empty());
+    Some(parts.collect::<Vec<_>>().join("/"))
+}

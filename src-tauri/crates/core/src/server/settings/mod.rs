@@ -1,0 +1,178 @@
+//! The server's backup settings in full (PROTOCOL sections 2 and 5): what the
+//! editor of targets shows and saves.
+
+mod diff;
+mod lint;
+mod next_runs;
+mod presets;
+mod wire;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+pub use diff::{TargetChange, TargetChangeKind, TargetFieldChange, diff};
+pub use lint::{Finding, FindingLevel, FindingRule, lint, lint_all};
+pub use next_runs::next_runs;
+pub use presets::{Preset, presets};
+
+use super::backups::Answer;
+use super::model::{Schedule, TargetRuntime};
+use super::session::{Call, Session};
+use crate::progress::Silent;
+use crate::secrets::SecretField;
+use crate::{Code, Error, Result};
+
+/// How many targets the server keeps at most.
+pub const MOST_DESTINATIONS: usize = 24;
+
+/// All targets, in the server's order. The first one is the default.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct BackupSettings {
+    /// The targets.
+    pub destinations: Vec<Destination>,
+}
+
+/// One target with everything that can be set.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Destination {
+    /// Its id: a UUID, made by whoever adds it.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Attachment bodies are backed up too.
+    pub includes_attachments: bool,
+    /// Where it is.
+    pub location: Location,
+    /// When the server backs up by itself.
+    pub schedule: Schedule,
+    /// The last known results; only the server changes them.
+    #[serde(default)]
+    pub runtime: TargetRuntime,
+}
+
+/// Where a target is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+#[serde(tag = "type", rename_all = "lowercase", rename_all_fields = "camelCase")]
+pub enum Location {
+    /// A WebDAV folder.
+    Webdav {
+        /// The share's address.
+        base_url: String,
+        /// Its user.
+        username: String,
+        /// Their password.
+        password: SecretField,
+        /// The folder below the address.
+        remote_path: String,
+    },
+    /// A folder of an S3 bucket.
+    S3 {
+        /// The storage's address, without the bucket.
+        endpoint: String,
+        /// The bucket.
+        bucket: String,
+        /// Where the bucket's name stands in requests.
+        addressing_style: AddressingStyle,
+        /// The region; "auto" where there is none.
+        region: String,
+        /// The access key's id.
+        access_key_id: String,
+        /// The secret key.
+        secret_access_key: SecretField,
+        /// The folder inside the bucket.
+        root_path: String,
+    },
+}
+
+/// Where the bucket's name stands in S3 requests.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum AddressingStyle {
+    /// In the path: `https://endpoint/bucket/…`.
+    #[default]
+    PathStyle,
+    /// In the host: `https://bucket.endpoint/…`.
+    VirtualHostedStyle,
+}
+
+impl Location {
+    /// The secret of this kind of target.
+    pub fn secret(&self) -> &SecretField {
+        match self {
+            Self::Webdav { password, .. } => password,
+            Self::S3 { secret_access_key, .. } => secret_access_key,
+        }
+    }
+}
+
+impl Session {
+    /// The backup settings in full, without any secret.
+    ///
+    /// # Errors
+    /// `NotAdministrator`, `SettingsNeedRepair`, and what every call may fail with.
+    pub async fn settings(&self) -> Result<BackupSettings> {
+        let raw = self.read(&Call::get(PATH), &Silent).await?;
+        self.understand::<wire::Settings>(&raw).map(Into::into)
+    }
+
+    /// Saves changed settings. `before` is what the change began from: when the
+    /// server has other settings by now, nothing is saved. Secrets that were not
+    /// entered anew stay as they are, also on servers that show them.
+    ///
+    /// # Errors
+    /// `InvalidRequest` when the settings changed elsewhere or the server does not
+    /// accept them, `PasswordNeeded`, and what every call may fail with.
+    pub async fn save_settings(
+        &self,
+        before: &BackupSettings,
+        after: &BackupSettings,
+    ) -> Result<Answer<BackupSettings>> {
+        if after.destinations.len() > MOST_DESTINATIONS {
+            return Err(too_many());
+        }
+        // Not redacted here: a server of an old generation would save the stars.
+        let stored: Value = self.server.json(self.call(&Call::get(PATH), &Silent).await?).await?;
+        let now: BackupSettings = self.understand::<wire::Settings>(&stored)?.into();
+        if !diff(before, &now).is_empty() {
+            return Err(changed_elsewhere());
+        }
+        let destinations = wire::merged(&stored, after)?;
+        let body = self.confirmed(json!({"destinations": destinations}))?;
+        // The same settings saved twice are the same settings.
+        let raw = self.read(&Call::put(PATH, body).repeatable(), &Silent).await?;
+        Ok(Answer { value: self.understand::<wire::Settings>(&raw)?.into(), raw })
+    }
+
+    /// Repairs the settings with targets that carry their real secrets, as opened
+    /// from the portable part: the server then writes its own part anew.
+    ///
+    /// # Errors
+    /// `PasswordNeeded`, `InvalidRequest`, and what every call may fail with.
+    pub async fn repair_settings(&self, destinations: &Value) -> Result<Answer<BackupSettings>> {
+        let body = self.confirmed(json!({"destinations": destinations}))?;
+        let call = Call::post("/api/admin/backup/settings/repair", body).repeatable();
+        let raw = self.read(&call, &Silent).await?;
+        Ok(Answer { value: self.understand::<wire::Settings>(&raw)?.into(), raw })
+    }
+}
+
+const PATH: &str = "/api/admin/backup/settings";
+
+fn too_many() -> Error {
+    Error::new(
+        Code::InvalidRequest,
+        "The server keeps up to 24 targets.",
+        "Delete a target that is not needed any more, then save again.",
+    )
+}
+
+fn changed_elsewhere() -> Error {
+    Error::new(
+        Code::InvalidRequest,
+        "The backup settings were changed elsewhere meanwhile.",
+        "Nothing was saved. Reload the settings and make your change again.",
+    )
+    .value("reason", "changed-elsewhere")
+}

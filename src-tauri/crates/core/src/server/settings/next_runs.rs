@@ -1,0 +1,105 @@
+//! When the server backs up next by itself (PROTOCOL section 5).
+
+use jiff::civil::{DateTime, Time};
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
+
+use crate::server::model::{Schedule, TargetRuntime};
+
+/// The next times the server backs up by itself: every so many hours by the clock
+/// of the target's zone, counted from the start time of the day of the last try
+/// (today's, when there was none). Empty when the schedule is off or not valid.
+pub fn next_runs(
+    schedule: &Schedule,
+    runtime: &TargetRuntime,
+    now: Timestamp,
+    count: usize,
+) -> Vec<Timestamp> {
+    let (Ok(zone), Ok(start)) =
+        (TimeZone::get(&schedule.timezone), Time::strptime("%H:%M", &schedule.start_time))
+    else {
+        return Vec::new();
+    };
+    if !schedule.enabled || !(1..=99).contains(&schedule.interval_hours) {
+        return Vec::new();
+    }
+    let last = runtime.last_attempt_at.as_deref().and_then(|at| at.parse::<Timestamp>().ok());
+    let from = last.unwrap_or(now).to_zoned(zone.clone()).date();
+    let step = Span::new().hours(i64::from(schedule.interval_hours));
+    let mut slot = DateTime::from_parts(from, start);
+    let mut runs = Vec::with_capacity(count);
+    // A zone without that hour on that day runs an hour later, as clocks do.
+    while runs.len() < count {
+        match zone.to_timestamp(slot) {
+            Ok(at) if at > now => runs.push(at),
+            Ok(_) => {}
+            Err(_) => break,
+        }
+        let Ok(next) = slot.checked_add(step) else { break };
+        slot = next;
+    }
+    runs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn runs(every: u32, start: &str, zone: &str, last: Option<&str>, now: &str) -> Vec<String> {
+        let schedule = Schedule {
+            enabled: true,
+            interval_hours: every,
+            start_time: start.into(),
+            timezone: zone.into(),
+            retention_count: None,
+        };
+        let runtime = TargetRuntime { last_attempt_at: last.map(str::to_owned), ..TargetRuntime::default() };
+        let now = now.parse().expect("a time");
+        next_runs(&schedule, &runtime, now, 3).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_daily_backup_is_at_its_time_of_day_in_the_targets_zone() {
+        assert_eq!(
+            runs(24, "03:00", "Asia/Shanghai", None, "2026-11-22T19:30:00Z"),
+            ["2026-11-23T19:00:00Z", "2026-11-24T19:00:00Z", "2026-11-25T19:00:00Z"]
+        );
+    }
+
+    #[test]
+    fn the_time_of_day_stays_when_clocks_change() {
+        assert_eq!(
+            runs(24, "03:30", "Europe/Berlin", None, "2026-10-24T00:00:00Z"),
+            ["2026-10-24T01:30:00Z", "2026-10-25T02:30:00Z", "2026-10-26T02:30:00Z"]
+        );
+        // On this night there is no 02:30.
+        assert_eq!(
+            runs(24, "02:30", "Europe/Berlin", None, "2026-03-28T12:00:00Z")[0],
+            "2026-03-29T01:30:00Z"
+        );
+    }
+
+    #[test]
+    fn several_a_day_are_counted_from_the_start_time() {
+        assert_eq!(
+            runs(6, "03:00", "UTC", None, "2026-11-22T10:00:00Z"),
+            ["2026-11-22T15:00:00Z", "2026-11-22T21:00:00Z", "2026-11-23T03:00:00Z"]
+        );
+    }
+
+    #[test]
+    fn longer_intervals_are_counted_from_the_day_of_the_last_try() {
+        assert_eq!(
+            runs(48, "03:00", "UTC", Some("2026-11-21T03:00:04Z"), "2026-11-22T10:00:00Z"),
+            ["2026-11-23T03:00:00Z", "2026-11-25T03:00:00Z", "2026-11-27T03:00:00Z"]
+        );
+    }
+
+    #[test]
+    fn what_cannot_run_has_no_next_time() {
+        assert!(runs(24, "25:00", "UTC", None, "2026-11-22T10:00:00Z").is_empty());
+        assert!(runs(24, "03:00", "Mars/Olympus", None, "2026-11-22T10:00:00Z").is_empty());
+        assert!(runs(0, "03:00", "UTC", None, "2026-11-22T10:00:00Z").is_empty());
+        assert!(runs(100, "03:00", "UTC", None, "2026-11-22T10:00:00Z").is_empty());
+    }
+}

@@ -1,0 +1,167 @@
+//! Signing in (PROTOCOL section 1).
+
+use reqwest::Method;
+use secrecy::{ExposeSecret, SecretString};
+
+use super::failure;
+use super::model::TwoStepMethod;
+use super::session::{Account, Session};
+use super::transport::Server;
+use super::wire::{Prelogin, TokenAnswer, TwoStepDemand, provider_number};
+use crate::account::{Kdf, MasterKey};
+use crate::{Code, Error, Result};
+
+/// What a person enters to sign in.
+pub struct Credentials {
+    /// The e-mail.
+    pub email: String,
+    /// The master password.
+    pub password: SecretString,
+    /// The second step, when it was asked for or a device is remembered.
+    pub two_step: Option<TwoStep>,
+    /// The UUID that this installation uses with the server.
+    pub device_identifier: String,
+}
+
+/// A second step.
+pub struct TwoStep {
+    /// The method.
+    pub method: TwoStepMethod,
+    /// The code or the remembered token.
+    pub code: SecretString,
+    /// Ask the server to remember this device for 30 days.
+    pub remember: bool,
+}
+
+/// What the server answered to a sign-in.
+pub enum SignIn {
+    /// Signed in.
+    Done {
+        /// The session.
+        session: Box<Session>,
+        /// The token of the remembered device, when that was asked for.
+        remembered: Option<SecretString>,
+    },
+    /// A second step is needed: one of these.
+    TwoStepNeeded(Vec<TwoStepMethod>),
+}
+
+impl Server {
+    /// Signs in. Derives the master key once, off the async threads.
+    ///
+    /// # Errors
+    /// `WrongPassword`, `AccountLocked`, `TwoStepCodeWrong`, `TwoStepUnsupported`, and what
+    /// [`Server::probe`] may fail with.
+    pub async fn sign_in(&self, credentials: &Credentials) -> Result<SignIn> {
+        let proof = self.prove(&credentials.email, &credentials.password).await?;
+        self.sign_in_with(credentials, &proof).await
+    }
+
+    /// Derives what proves the master password to this server: the one slow step
+    /// of signing in, off the async threads. It serves for the second step too.
+    ///
+    /// # Errors
+    /// What [`Server::probe`] may fail with.
+    pub async fn prove(&self, email: &str, password: &SecretString) -> Result<SecretString> {
+        self.probe().await?;
+        self.derive_hash(&email.trim().to_lowercase(), password).await
+    }
+
+    /// Signs in with what [`Server::prove`] derived.
+    ///
+    /// # Errors
+    /// As [`Server::sign_in`].
+    pub async fn sign_in_with(&self, credentials: &Credentials, hash: &SecretString) -> Result<SignIn> {
+        let email = credentials.email.trim().to_lowercase();
+        let device = device_type();
+        let mut form = vec![
+            ("grant_type", "password"),
+            ("username", &email),
+            ("password", hash.expose_secret()),
+            ("scope", "api offline_access"),
+            ("client_id", "desktop"),
+            ("deviceType", device),
+            ("deviceIdentifier", &credentials.device_identifier),
+            ("deviceName", "NodeWarden Desk"),
+        ];
+        if let Some(step) = &credentials.two_step {
+            form.push(("twoFactorProvider", provider_number(step.method)));
+            form.push(("twoFactorToken", step.code.expose_secret().trim()));
+            if step.remember {
+                form.push(("twoFactorRemember", "1"));
+            }
+        }
+        let request = self.request(Method::POST, "/identity/connect/token").form(&form);
+        let response = self.send(request, self.pace().ordinary).await?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        if status.is_success() {
+            let answer: TokenAnswer = self.json(response).await?;
+            let account = Account { email, device_identifier: credentials.device_identifier.clone() };
+            let session = Session::signed_in(self.clone(), account, &answer, hash.clone());
+            return Ok(SignIn::Done { session: Box::new(session), remembered: answer.two_factor_token });
+        }
+        let body = self.body(response, 1 << 20).await?;
+        match serde_json::from_slice::<TwoStepDemand>(&body) {
+            Ok(demand) => two_step_needed(&demand),
+            Err(_) => Err(self.told(failure::refusal(status, &headers, &body, &self.address().host())).await),
+        }
+    }
+
+    /// The hash that proves the master password to the server.
+    async fn derive_hash(&self, email: &str, password: &SecretString) -> Result<SecretString> {
+        let request = self
+            .request(Method::POST, "/identity/accounts/prelogin")
+            .json(&serde_json::json!({"email": email}));
+        let answer = self.expect_success(self.send(request, self.pace().ordinary).await?).await?;
+        let told: Prelogin = self.json(answer).await?;
+        let kdf = Kdf::from_wire(told.kdf, told.kdf_iterations, told.kdf_memory, told.kdf_parallelism)?;
+        let (email, password) = (email.to_owned(), password.clone());
+        let derived = tokio::task::spawn_blocking(move || {
+            Ok(MasterKey::derive(&password, &email, &kdf)?.password_hash(&password))
+        });
+        derived
+            .await
+            .map_err(|_| failure::unreadable(&self.address().host(), "the key derivation did not finish"))?
+    }
+}
+
+impl Session {
+    /// Enters the master password for calls that need it. The server is asked for
+    /// the key derivation's settings, and each call then proves the password.
+    ///
+    /// # Errors
+    /// Network errors; a wrong password shows at the first call that uses it.
+    pub async fn confirm(&self, password: &SecretString) -> Result<()> {
+        let hash = self.server().derive_hash(&self.account().email, password).await?;
+        self.confirm_with(hash);
+        Ok(())
+    }
+}
+
+/// The methods that work here. The recovery code always does, though servers do
+/// not list it.
+fn two_step_needed(demand: &TwoStepDemand) -> Result<SignIn> {
+    let mut methods = demand.methods();
+    if methods.iter().any(|method| *method != TwoStepMethod::Webauthn) {
+        if !methods.contains(&TwoStepMethod::RecoveryCode) {
+            methods.push(TwoStepMethod::RecoveryCode);
+        }
+        return Ok(SignIn::TwoStepNeeded(methods));
+    }
+    Err(Error::new(
+        Code::TwoStepUnsupported,
+        "This account's two-step sign-in works only in a browser.",
+        "Add an authenticator app to the account in the web vault, or use the recovery code there, then sign in here.",
+    ))
+}
+
+/// The device type of this system (PROTOCOL section 1).
+fn device_type() -> &'static str {
+    if cfg!(target_os = "windows") {
+        "6"
+    } else if cfg!(target_os = "macos") {
+        "7"
+    } else {
+        "8"
+    }
+}

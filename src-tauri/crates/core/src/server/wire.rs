@@ -1,0 +1,215 @@
+//! The server's own shapes (PROTOCOL sections 1 and 2). They live here and are
+//! turned into this app's types before anything else sees them.
+
+use secrecy::SecretString;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::model::{Provider, RemoteItem, Schedule, ServerUser, Target, TargetRuntime, TwoStepMethod};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Prelogin {
+    pub kdf: i64,
+    pub kdf_iterations: i64,
+    pub kdf_memory: Option<i64>,
+    pub kdf_parallelism: Option<i64>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct TokenAnswer {
+    pub access_token: SecretString,
+    pub refresh_token: SecretString,
+    #[serde(default)]
+    pub expires_in: Option<i64>,
+    #[serde(rename = "TwoFactorToken")]
+    pub two_factor_token: Option<SecretString>,
+}
+
+/// The refusal that asks for a second step.
+#[derive(Deserialize)]
+pub(super) struct TwoStepDemand {
+    #[serde(rename = "TwoFactorProviders")]
+    pub providers: Vec<Value>,
+}
+
+impl TwoStepDemand {
+    pub fn methods(&self) -> Vec<TwoStepMethod> {
+        self.providers
+            .iter()
+            .filter_map(|number| match number.as_u64().or_else(|| number.as_str()?.parse().ok())? {
+                0 => Some(TwoStepMethod::Authenticator),
+                3 => Some(TwoStepMethod::Yubikey),
+                7 => Some(TwoStepMethod::Webauthn),
+                8 => Some(TwoStepMethod::RecoveryCode),
+                _ => None,
+            })
+            .collect()
+    }
+}
+
+/// The number of a two-step method in a token request.
+pub(super) fn provider_number(method: TwoStepMethod) -> &'static str {
+    match method {
+        TwoStepMethod::Authenticator => "0",
+        TwoStepMethod::Yubikey => "3",
+        TwoStepMethod::Remembered => "5",
+        TwoStepMethod::Webauthn => "7",
+        TwoStepMethod::RecoveryCode => "8",
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct Settings {
+    pub destinations: Vec<Destination>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Destination {
+    id: String,
+    #[serde(default)]
+    name: String,
+    #[serde(rename = "type")]
+    kind: String,
+    #[serde(default)]
+    include_attachments: bool,
+    #[serde(default)]
+    destination: Value,
+    #[serde(default)]
+    schedule: WireSchedule,
+    #[serde(default)]
+    runtime: Option<TargetRuntime>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct WireSchedule {
+    enabled: bool,
+    interval_hours: u32,
+    start_time: String,
+    timezone: String,
+    retention_count: Option<u32>,
+}
+
+impl Default for WireSchedule {
+    fn default() -> Self {
+        Self {
+            enabled: false,
+            interval_hours: 24,
+            start_time: "03:00".into(),
+            timezone: "UTC".into(),
+            retention_count: None,
+        }
+    }
+}
+
+impl From<WireSchedule> for Schedule {
+    fn from(wire: WireSchedule) -> Self {
+        Self {
+            enabled: wire.enabled,
+            interval_hours: wire.interval_hours,
+            start_time: wire.start_time,
+            timezone: wire.timezone,
+            retention_count: wire.retention_count,
+        }
+    }
+}
+
+impl From<Destination> for Target {
+    fn from(wire: Destination) -> Self {
+        let text = |name: &str| {
+            wire.destination
+                .get(name)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .trim_matches('/')
+                .to_owned()
+        };
+        let join = |parts: [String; 2]| {
+            parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/")
+        };
+        let (provider, location) = if wire.kind == "webdav" {
+            (Provider::Webdav, join([text("baseUrl"), text("remotePath")]))
+        } else {
+            (Provider::S3, join([join([text("endpoint"), text("bucket")]), text("rootPath")]))
+        };
+        Self {
+            provider,
+            location: without_credentials(&location),
+            id: wire.id,
+            name: wire.name,
+            includes_attachments: wire.include_attachments,
+            schedule: wire.schedule.into(),
+            runtime: wire.runtime.unwrap_or_default(),
+        }
+    }
+}
+
+/// A base URL may carry a user name and password; a shown location never does.
+fn without_credentials(location: &str) -> String {
+    match url::Url::parse(location) {
+        Ok(mut url) if !url.username().is_empty() || url.password().is_some() => {
+            let stripped = url.set_username("").and_then(|()| url.set_password(None));
+            if stripped.is_ok() { url.to_string() } else { String::new() }
+        }
+        _ => location.to_owned(),
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct Listing {
+    pub items: Vec<RemoteItem>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Users {
+    pub data: Vec<ServerUser>,
+}
+
+/// Replaces every secret in an answer by `********`, as servers of today do and
+/// servers before 1.7 do not (PROTOCOL section 2, "Generations").
+pub(crate) fn redact(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                let secret = matches!(name.as_str(), "password" | "secretAccessKey");
+                if secret && field.as_str().is_some_and(|text| !text.is_empty()) {
+                    *field = Value::from("********");
+                } else {
+                    redact(field);
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(redact),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_of_old_servers_are_redacted_wherever_they_are() {
+        let mut answer = serde_json::json!({"settings": {"destinations": [
+            {"destination": {"password": "davpass", "username": "backup"}},
+            {"destination": {"secretAccessKey": "s3secret", "accessKeyId": "AK"}},
+            {"destination": {"password": ""}}]}});
+        redact(&mut answer);
+        let text = answer.to_string();
+        assert!(!text.contains("davpass") && !text.contains("s3secret"));
+        assert!(text.contains("backup") && text.contains("AK"));
+    }
+
+    #[test]
+    fn a_location_never_shows_a_password() {
+        let wire: Destination = serde_json::from_value(serde_json::json!({
+            "id": "1", "type": "webdav",
+            "destination": {"baseUrl": "https://me:secret@dav.example.org/x", "remotePath": "nodewarden"}
+        }))
+        .expect("a destination");
+        let target = Target::from(wire);
+        assert_eq!(target.location, "https://dav.example.org/x/nodewarden");
+    }
+}
