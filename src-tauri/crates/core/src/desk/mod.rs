@@ -1,0 +1,146 @@
+//! The desk: everything the window and the terminal work with, in one place — the
+//! ledger, the keyring, who is signed in, and the jobs that run.
+
+mod board;
+mod connection;
+mod lock;
+mod look;
+mod names;
+mod page;
+mod pending;
+mod profile;
+mod targets;
+mod work;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+
+pub use connection::{ConnectionForm, HeaderForm};
+pub use look::{attachments, clean, compare, first_facts};
+pub use page::{Page, Section, Table, save_inspection, save_page, save_table};
+pub use profile::{SignInForm, SignInResult, Signed};
+pub use targets::{NextRuns, SettingsReview, TargetTest, TargetVerdict};
+pub use work::Work;
+
+use crate::clock::Clock;
+use crate::jobs::Runner;
+use crate::ledger::Ledger;
+use crate::secrets::SecretStore;
+use crate::server::Pace;
+use crate::{Code, Error, Result};
+
+/// Everything the window and the terminal work with.
+pub struct Desk {
+    folder: PathBuf,
+    ledger: Arc<Ledger>,
+    secrets: Arc<dyn SecretStore>,
+    clock: Arc<dyn Clock>,
+    runner: Arc<Runner>,
+    current: RwLock<Option<Arc<Signed>>>,
+    lock: lock::Lock,
+    pending: pending::Pending,
+    pace: RwLock<Pace>,
+}
+
+impl Desk {
+    /// Opens the desk whose ledger is in `folder`.
+    ///
+    /// # Errors
+    /// `LedgerFailed` when the ledger is damaged or of a newer version; it is left as it is.
+    pub fn open(folder: &Path, secrets: Arc<dyn SecretStore>, clock: Arc<dyn Clock>) -> Result<Arc<Self>> {
+        let ledger = Arc::new(Ledger::open(folder, clock.as_ref())?);
+        Ok(Self::with(folder.to_owned(), ledger, secrets, clock))
+    }
+
+    /// A desk that leaves no record: its ledger is in memory. Files that jobs keep
+    /// on purpose, such as safety copies, go below `folder`.
+    ///
+    /// # Errors
+    /// `LedgerFailed`.
+    pub fn unrecorded(
+        folder: &Path,
+        secrets: Arc<dyn SecretStore>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Arc<Self>> {
+        Ok(Self::with(folder.to_owned(), Arc::new(Ledger::in_memory()?), secrets, clock))
+    }
+
+    fn with(
+        folder: PathBuf,
+        ledger: Arc<Ledger>,
+        secrets: Arc<dyn SecretStore>,
+        clock: Arc<dyn Clock>,
+    ) -> Arc<Self> {
+        let runner = Runner::new(Arc::clone(&ledger), Arc::clone(&clock));
+        Arc::new(Self {
+            folder,
+            ledger,
+            secrets,
+            clock,
+            runner,
+            current: RwLock::new(None),
+            lock: lock::Lock::new(),
+            pending: pending::Pending::default(),
+            pace: RwLock::default(),
+        })
+    }
+
+    /// Where the ledger is.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Where safety copies are kept before a restore replaces anything.
+    pub fn safety_folder(&self) -> PathBuf {
+        self.folder.join("safety-copies")
+    }
+
+    /// The ledger.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// The jobs.
+    pub fn runner(&self) -> &Arc<Runner> {
+        &self.runner
+    }
+
+    /// How long servers are waited for, from the next sign-in on.
+    pub fn set_pace(&self, pace: Pace) {
+        *self.pace.write().unwrap_or_else(PoisonError::into_inner) = pace;
+    }
+
+    fn pace(&self) -> Pace {
+        *self.pace.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Who is signed in.
+    pub fn signed(&self) -> Option<Arc<Signed>> {
+        self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Who is signed in, or an error that asks to sign in.
+    ///
+    /// # Errors
+    /// `SessionEnded`.
+    pub fn needs_signed(&self) -> Result<Arc<Signed>> {
+        self.signed().ok_or_else(|| {
+            Error::new(Code::SessionEnded, "Nobody is signed in.", "Connect to a server first.")
+        })
+    }
+
+    fn set_current(&self, signed: Option<Arc<Signed>>) {
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = signed;
+    }
+
+    /// Runs something that may block off the async threads: the keyring may wait for a person.
+    async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+        tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| {
+            Err(Error::new(
+                Code::InternalFault,
+                "A step ended through a fault of this app.",
+                "Try again. If it happens again, please report it.",
+            ))
+        })
+    }
+}

@@ -1,0 +1,229 @@
+//! Reports for people: a page of headings and tables that any browser shows, and
+//! a table that any spreadsheet opens. The words come from the window, in the
+//! person's language.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::Desk;
+use crate::archive::Inspection;
+use crate::jobs::PartFile;
+use crate::{Code, Error, Result};
+
+/// A readable report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Page {
+    /// The language of its words, such as "en" or "zh-CN".
+    pub language: String,
+    /// Its heading.
+    pub title: String,
+    /// The sentence below it.
+    pub lead: String,
+    /// Its parts, from the top.
+    pub sections: Vec<Section>,
+}
+
+/// A part of a page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Section {
+    /// Its heading.
+    pub title: String,
+    /// What it holds.
+    pub table: Table,
+}
+
+/// Rows and columns of words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Table {
+    /// What the columns are called; empty for a list of facts.
+    pub heads: Vec<String>,
+    /// The rows.
+    pub rows: Vec<Vec<String>>,
+}
+
+const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;\
+color:#1d2429;background:#fff}h1{font-size:1.5rem;margin:0}h2{font-size:1.1rem;margin:2rem 0 .5rem}\
+table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.3rem .8rem .3rem 0;\
+border-bottom:1px solid #dfe3e6;overflow-wrap:anywhere}th{font-weight:600;color:#56616a}";
+
+impl Page {
+    /// The page as HTML: one file, without scripts and without anything from elsewhere.
+    pub fn to_html(&self) -> String {
+        let mut html = format!(
+            "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
+             <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
+             <meta name=\"viewport\" content=\"width=device-width\">\n<title>{title}</title>\n\
+             <style>{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n<p>{}</p>\n",
+            escaped(&self.language),
+            escaped(&self.lead),
+            title = escaped(&self.title),
+        );
+        for section in &self.sections {
+            let _ = writeln!(html, "<h2>{}</h2>\n<table>", escaped(&section.title));
+            row(&mut html, "th", &section.table.heads);
+            for cells in &section.table.rows {
+                row(&mut html, "td", cells);
+            }
+            html.push_str("</table>\n");
+        }
+        html.push_str("</body>\n</html>\n");
+        html
+    }
+}
+
+fn row(html: &mut String, tag: &str, cells: &[String]) {
+    if cells.is_empty() {
+        return;
+    }
+    html.push_str("<tr>");
+    for cell in cells {
+        // Writing to a String cannot fail.
+        let _ = write!(html, "<{tag}>{}</{tag}>", escaped(cell));
+    }
+    html.push_str("</tr>\n");
+}
+
+fn escaped(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            other => safe.push(other),
+        }
+    }
+    safe
+}
+
+impl Table {
+    /// The table as CSV, in UTF-8 with the mark that spreadsheets look for.
+    pub fn to_csv(&self) -> String {
+        let mut csv = String::from('\u{feff}');
+        for cells in std::iter::once(&self.heads).filter(|heads| !heads.is_empty()).chain(&self.rows) {
+            let cells: Vec<String> = cells.iter().map(|cell| quoted(cell)).collect();
+            csv.push_str(&cells.join(","));
+            csv.push_str("\r\n");
+        }
+        csv
+    }
+}
+
+/// A cell. One that a spreadsheet would run as a formula gets an apostrophe in
+/// front: e-mails and names come from whoever made the backup.
+fn quoted(cell: &str) -> String {
+    let guard = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
+    if cell.contains(['"', ',', '\n', '\r', ';', '\t']) {
+        format!("\"{guard}{}\"", cell.replace('"', "\"\""))
+    } else {
+        format!("{guard}{cell}")
+    }
+}
+
+/// Saves a report as a readable page.
+///
+/// # Errors
+/// `FileExists` when something is there already, or what the file system says.
+pub async fn save_page(page: Page, path: PathBuf) -> Result<()> {
+    Desk::blocking(move || save(&path, page.to_html().as_bytes())).await
+}
+
+/// Saves a table for spreadsheets.
+///
+/// # Errors
+/// As [`save_page`].
+pub async fn save_table(table: Table, path: PathBuf) -> Result<()> {
+    Desk::blocking(move || save(&path, table.to_csv().as_bytes())).await
+}
+
+/// Saves an inspection as JSON.
+///
+/// # Errors
+/// As [`save_page`].
+pub async fn save_inspection(inspection: Inspection, path: PathBuf) -> Result<()> {
+    Desk::blocking(move || {
+        let json = serde_json::to_vec_pretty(&inspection).map_err(|error| {
+            Error::new(
+                Code::InternalFault,
+                "The report could not be written as JSON.",
+                "Save it as a page instead.",
+            )
+            .original(error.to_string())
+        })?;
+        save(&path, &json)
+    })
+    .await
+}
+
+fn save(path: &Path, bytes: &[u8]) -> Result<()> {
+    let mut part = PartFile::create(path)?;
+    part.write(bytes)?;
+    part.finish().map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(rows: &[&[&str]]) -> Table {
+        let row = |cells: &&[&str]| cells.iter().map(|&cell| cell.to_owned()).collect();
+        Table { heads: vec!["Path".into(), "Owner".into()], rows: rows.iter().map(row).collect() }
+    }
+
+    fn page(cell: &str) -> Page {
+        Page {
+            language: "zh-CN".into(),
+            title: "检查报告".into(),
+            lead: cell.into(),
+            sections: vec![Section { title: cell.into(), table: table(&[&[cell, "b"]]) }],
+        }
+    }
+
+    #[test]
+    fn nothing_in_a_page_becomes_markup() {
+        let html = page("<script>alert('x')</script> & \"y\"").to_html();
+        assert!(!html.contains("<script"), "{html}");
+        assert_eq!(
+            html.matches("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; &quot;y&quot;").count(),
+            3
+        );
+    }
+
+    #[test]
+    fn a_page_says_its_language_and_loads_nothing() {
+        let html = page("b").to_html();
+        assert!(html.starts_with("<!doctype html>\n<html lang=\"zh-CN\">"));
+        assert!(html.contains("default-src 'none'"));
+        assert!(html.contains("<h1>检查报告</h1>"));
+        assert!(!html.contains("http:") && !html.contains("https:"));
+    }
+
+    #[test]
+    fn a_table_keeps_commas_quotes_and_lines_in_their_cells() {
+        let csv = table(&[&["a,b", "say \"hi\""], &["two\nlines", "plain"]]).to_csv();
+        assert_eq!(csv, "\u{feff}Path,Owner\r\n\"a,b\",\"say \"\"hi\"\"\"\r\n\"two\nlines\",plain\r\n");
+    }
+
+    #[test]
+    fn a_spreadsheet_is_given_no_formula_to_run() {
+        let csv = table(&[&["=1+1", "@x"], &["=cmd(\"a\")", "-1"]]).to_csv();
+        assert_eq!(csv, "\u{feff}Path,Owner\r\n'=1+1,'@x\r\n\"'=cmd(\"\"a\"\")\",'-1\r\n");
+    }
+
+    #[tokio::test]
+    async fn a_report_never_replaces_a_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("report.html");
+        save_page(page("b"), path.clone()).await.expect("saved");
+        assert_eq!(std::fs::read_to_string(&path).expect("readable"), page("b").to_html());
+        let error = save_page(page("c"), path).await.expect_err("refused");
+        assert_eq!(error.code(), Code::FileExists);
+    }
+}

@@ -1,0 +1,354 @@
+//! Profiles: signing in, coming back, signing out, and what is kept for it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use secrecy::SecretString;
+
+use super::connection::Way;
+use super::{ConnectionForm, Desk};
+use crate::secrets::{SecretKind, SecretStore};
+use crate::server::{
+    Account, Credentials, Generation, Profile, Server, ServerAddress, Session, SignIn, TokenKeeper, TwoStep,
+    TwoStepMethod,
+};
+use crate::{Code, Error, Result};
+
+/// Someone signed in, with the profile it is kept under.
+pub struct Signed {
+    /// The profile.
+    pub profile: Profile,
+    /// The session.
+    pub session: Session,
+    /// The keyring has what is needed to come back after the app ends.
+    pub kept: bool,
+}
+
+/// What a person enters to sign in.
+pub struct SignInForm {
+    /// The address as typed.
+    pub server_url: String,
+    /// The account.
+    pub email: String,
+    /// The master password.
+    pub password: SecretString,
+    /// The second step, once it was asked for.
+    pub two_step: Option<TwoStep>,
+}
+
+/// What came of signing in.
+pub enum SignInResult {
+    /// Signed in, and current now.
+    Done(Arc<Signed>),
+    /// A second step is needed: one of these.
+    TwoStepNeeded(Vec<TwoStepMethod>),
+}
+
+impl Desk {
+    /// Signs in, keeps the profile in the ledger and its tokens in the keyring, and
+    /// makes it the current one. A keyring that is missing does not stop it: the
+    /// session then ends with the app. A known profile's server is reached as its
+    /// connection settings say.
+    ///
+    /// # Errors
+    /// As [`Server::sign_in`], and `NotAdministrator` for accounts that may not
+    /// administer the server.
+    pub async fn sign_in(&self, form: SignInForm) -> Result<SignInResult> {
+        self.sign_in_by(form, None).await
+    }
+
+    /// The same, with connection settings that are kept with the profile.
+    ///
+    /// # Errors
+    /// As [`Desk::sign_in`] and [`Connection::check`](crate::server::Connection::check).
+    pub async fn sign_in_through(
+        &self,
+        form: SignInForm,
+        connection: &ConnectionForm,
+    ) -> Result<SignInResult> {
+        self.sign_in_by(form, Some(connection)).await
+    }
+
+    async fn sign_in_by(&self, form: SignInForm, through: Option<&ConnectionForm>) -> Result<SignInResult> {
+        // Whether plain http was accepted is known only once the profile is.
+        let address = ServerAddress::parse_with(&form.server_url, true)?;
+        let email = form.email.trim().to_lowercase();
+        let known = self.ledger.profile_of(&address.to_string(), &email)?;
+        let way = match (&known, through) {
+            (Some(profile), None) => self.way(profile).await?,
+            (Some(profile), Some(form)) => Way::from_form(form, &self.way(profile).await.unwrap_or_default()),
+            (None, Some(form)) => Way::from_form(form, &Way::default()),
+            (None, None) => Way::default(),
+        };
+        let mut profile = known.unwrap_or_else(|| new_profile(&address, &email));
+        let server = self.server(&address.to_string(), &way)?;
+        let (session, remembered) = match self.answer(&server, &profile, form).await? {
+            SignIn::Done { session, remembered } => (*session, remembered),
+            SignIn::TwoStepNeeded(methods) => return Ok(SignInResult::TwoStepNeeded(methods)),
+        };
+        must_administer(&session).await?;
+        let session = session.by_clock(Arc::clone(&self.clock));
+        profile.last_used_at = Some(self.clock.now().to_string());
+        self.ledger.save_profile(&profile)?;
+        let (session, mut kept) = self.keep(session, &profile.id, remembered).await;
+        if through.is_some()
+            && let Err(error) = self.keep_way(&profile.id, &way).await
+        {
+            tracing::warn!(code = %error.code(), "the connection settings could not be kept");
+            kept = false;
+        }
+        let signed = Arc::new(Signed { profile, session, kept });
+        self.set_current(Some(Arc::clone(&signed)));
+        Ok(SignInResult::Done(signed))
+    }
+
+    /// What the server answers to a sign-in, with the remembered device where one
+    /// is kept. A device that is refused is not remembered any more.
+    async fn answer(&self, server: &Server, profile: &Profile, form: SignInForm) -> Result<SignIn> {
+        let (url, email, now) = (&profile.server_url, &profile.email, self.clock.now());
+        let hash = match self.pending.hash(url, email, &form.password, now) {
+            Some(hash) => hash,
+            None => server.prove(email, &form.password).await?,
+        };
+        let entered = form.two_step.is_some();
+        let remembered = if entered { None } else { self.remembered_device(&profile.id).await };
+        let was_remembered = remembered.is_some();
+        let mut credentials = Credentials {
+            email: email.clone(),
+            password: form.password,
+            two_step: form.two_step.or(remembered),
+            device_identifier: profile.device_identifier.clone(),
+        };
+        let mut answer = server.sign_in_with(&credentials, &hash).await;
+        let refused = |answer: &Result<SignIn>| match answer {
+            Ok(SignIn::TwoStepNeeded(_)) => true,
+            Err(error) => error.code() == Code::TwoStepCodeWrong,
+            Ok(SignIn::Done { .. }) => false,
+        };
+        if was_remembered && refused(&answer) {
+            self.forget_device(&profile.id).await;
+            if answer.is_err() {
+                credentials.two_step = None;
+                answer = server.sign_in_with(&credentials, &hash).await;
+            }
+        }
+        // A mistyped code or a first demand for one: the same derivation serves again.
+        if refused(&answer) {
+            self.pending.keep(url, email, &credentials.password, &hash, now);
+        } else {
+            self.pending.clear();
+        }
+        answer
+    }
+
+    async fn forget_device(&self, profile_id: &str) {
+        let (secrets, id) = (Arc::clone(&self.secrets), profile_id.to_owned());
+        if let Err(error) = Self::blocking(move || secrets.delete(&id, SecretKind::RememberedDevice)).await {
+            tracing::warn!(code = %error.code(), "a device that is not remembered any more could not be forgotten");
+        }
+    }
+
+    /// Comes back to a profile with what the keyring keeps, and makes it the
+    /// current one. Steps that need the master password will ask for it.
+    ///
+    /// # Errors
+    /// `ProfileNotFound`, `SessionEnded` when nothing is kept, when the keyring is
+    /// missing or locked (with the value `reason` = "keyring"), or when the server
+    /// does not know the session any more, and network errors. The profile stays
+    /// in any case: signing in with the master password goes on without keeping.
+    pub async fn resume(&self, profile_id: &str) -> Result<Arc<Signed>> {
+        let mut profile = self.ledger.profile(profile_id)?;
+        let (secrets, id) = (Arc::clone(&self.secrets), profile.id.clone());
+        let kept = Self::blocking(move || secrets.get(&id, SecretKind::RefreshToken)).await;
+        let token = kept.map_err(keyring_closed)?.ok_or_else(|| {
+            Error::new(
+                Code::SessionEnded,
+                "No session is kept for this profile.",
+                "Sign in again with the master password.",
+            )
+        })?;
+        let way = self.way(&profile).await?;
+        let server = self.server(&profile.server_url, &way)?;
+        let account =
+            Account { email: profile.email.clone(), device_identifier: profile.device_identifier.clone() };
+        let keeper = Arc::new(KeepIn::new(Arc::clone(&self.secrets), profile.id.clone()));
+        let session = Session::resume(server, account, token, profile.generation, Some(keeper))
+            .by_clock(Arc::clone(&self.clock));
+        session.renew().await?;
+        profile.last_used_at = Some(self.clock.now().to_string());
+        self.ledger.touch_profile(&profile.id, self.clock.now())?;
+        let signed = Arc::new(Signed { profile, session, kept: true });
+        self.set_current(Some(Arc::clone(&signed)));
+        Ok(signed)
+    }
+
+    /// Signs the current profile out: on the server, and in the keyring.
+    ///
+    /// # Errors
+    /// `KeyringUnavailable` when the token could not be forgotten here. A server that
+    /// cannot be reached is no error: its session ends by itself.
+    pub async fn sign_out(&self) -> Result<()> {
+        let Some(signed) = self.signed() else { return Ok(()) };
+        self.set_current(None);
+        if let Err(error) = signed.session.sign_out().await {
+            tracing::warn!(code = %error.code(), "the server could not be told of the sign-out");
+        }
+        if !self.ledger.has_secrets(&signed.profile.id)? {
+            return Ok(());
+        }
+        let (secrets, id) = (Arc::clone(&self.secrets), signed.profile.id.clone());
+        Self::blocking(move || {
+            secrets.delete(&id, SecretKind::RefreshToken)?;
+            secrets.delete(&id, SecretKind::AccessToken)
+        })
+        .await
+    }
+
+    /// Removes a profile and its secrets. Its jobs and skipped lists stay.
+    ///
+    /// # Errors
+    /// `ProfileNotFound`, `KeyringUnavailable`, `LedgerFailed`.
+    pub async fn remove_profile(&self, profile_id: &str) -> Result<()> {
+        let profile = self.ledger.profile(profile_id)?;
+        if self.signed().is_some_and(|signed| signed.profile.id == profile.id) {
+            self.sign_out().await?;
+        }
+        // Where there never was a keyring, a profile can go all the same.
+        if self.ledger.has_secrets(&profile.id)? {
+            let (secrets, id) = (Arc::clone(&self.secrets), profile.id.clone());
+            Self::blocking(move || secrets.delete_all(&id)).await?;
+        }
+        self.ledger.forget_profile(&profile.id)
+    }
+
+    /// Removes every profile of a server that will not be there any more.
+    ///
+    /// # Errors
+    /// As [`Desk::remove_profile`].
+    pub async fn forget_server(&self, server_url: &str) -> Result<()> {
+        for profile in self.ledger.profiles()? {
+            if profile.server_url == server_url {
+                self.remove_profile(&profile.id).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps the generation that a call has shown.
+    pub(super) fn note_generation(&self, signed: &Signed) {
+        let shown: Option<Generation> = signed.session.generation();
+        if shown.is_some() && shown != signed.profile.generation {
+            let profile = Profile { generation: shown, ..signed.profile.clone() };
+            if let Err(error) = self.ledger.save_profile(&profile) {
+                tracing::warn!(code = %error.code(), "the server's generation could not be kept");
+            }
+        }
+    }
+
+    async fn remembered_device(&self, profile_id: &str) -> Option<TwoStep> {
+        let (secrets, id) = (Arc::clone(&self.secrets), profile_id.to_owned());
+        let kept = Self::blocking(move || secrets.get(&id, SecretKind::RememberedDevice)).await;
+        let code = kept.ok().flatten()?;
+        Some(TwoStep { method: TwoStepMethod::Remembered, code, remember: false })
+    }
+
+    /// Puts a session's tokens into the keyring, now and whenever they change.
+    async fn keep(
+        &self,
+        mut session: Session,
+        id: &str,
+        remembered: Option<SecretString>,
+    ) -> (Session, bool) {
+        let (secrets, id) = (Arc::clone(&self.secrets), id.to_owned());
+        let keeper = Arc::new(KeepIn::new(Arc::clone(&secrets), id.clone()));
+        let refresh = session.refresh_token();
+        let had = self.ledger.has_secrets(&id).unwrap_or(true);
+        // Said before it is so: what may be there is cleaned up later.
+        if let Err(error) = self.ledger.note_secrets(&id, true) {
+            tracing::warn!(code = %error.code(), "it could not be noted that the keyring holds a session");
+        }
+        let profile_id = id.clone();
+        let kept = Self::blocking(move || {
+            secrets.set(&id, SecretKind::RefreshToken, &refresh)?;
+            match &remembered {
+                Some(token) => secrets.set(&id, SecretKind::RememberedDevice, token),
+                None => Ok(()),
+            }
+        })
+        .await;
+        if let Err(error) = &kept {
+            tracing::warn!(code = %error.code(), "the session could not be put into the keyring");
+            if !had && let Err(error) = self.ledger.note_secrets(&profile_id, false) {
+                tracing::warn!(code = %error.code(), "it could not be noted that the keyring holds nothing");
+            }
+        } else {
+            session.kept_by(keeper);
+        }
+        (session, kept.is_ok())
+    }
+}
+
+/// A keyring that is missing or locked: the master password helps on.
+fn keyring_closed(error: Error) -> Error {
+    if error.code() != Code::KeyringUnavailable {
+        return error;
+    }
+    Error::new(
+        Code::SessionEnded,
+        "The session of this profile is in a keyring that is missing or locked.",
+        "Enter the master password to go on without it, or unlock the keyring and choose the profile again.",
+    )
+    .value("reason", "keyring")
+    .original(error.body().original.clone().unwrap_or_default())
+}
+
+fn new_profile(address: &ServerAddress, email: &str) -> Profile {
+    Profile {
+        id: uuid::Uuid::new_v4().to_string(),
+        name: address.host(),
+        server_url: address.to_string(),
+        email: email.to_owned(),
+        user_id: None,
+        generation: None,
+        device_identifier: uuid::Uuid::new_v4().to_string(),
+        last_used_at: None,
+    }
+}
+
+/// The role is not in the token: the backup settings tell (PROTOCOL section 1).
+async fn must_administer(session: &Session) -> Result<()> {
+    match session.targets().await {
+        Err(error) if error.code() == Code::NotAdministrator => {
+            let _ = session.sign_out().await;
+            Err(error)
+        }
+        // Settings in need of repair, a busy or failing server: the account may still be right.
+        _ => Ok(()),
+    }
+}
+
+/// Keeps a profile's refresh token in the keyring.
+struct KeepIn {
+    secrets: Arc<dyn SecretStore>,
+    profile_id: String,
+    failed: AtomicBool,
+}
+
+impl KeepIn {
+    fn new(secrets: Arc<dyn SecretStore>, profile_id: String) -> Self {
+        Self { secrets, profile_id, failed: AtomicBool::new(false) }
+    }
+}
+
+impl TokenKeeper for KeepIn {
+    fn keep_refresh_token(self: Arc<Self>, token: &SecretString) {
+        let token = token.clone();
+        tokio::task::spawn_blocking(move || {
+            let kept = self.secrets.set(&self.profile_id, SecretKind::RefreshToken, &token);
+            // Say it once: it will fail again each time.
+            if let (Err(error), false) = (kept, self.failed.swap(true, Ordering::Relaxed)) {
+                tracing::warn!(code = %error.code(), "the renewed session could not be put into the keyring");
+            }
+        });
+    }
+}

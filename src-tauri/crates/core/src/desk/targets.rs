@@ -1,0 +1,144 @@
+//! The editor of targets: reading, reviewing, testing and saving the server's
+//! backup settings; and the server's log of what it did.
+
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+use super::{Desk, Work};
+use crate::jobs::JobState;
+use crate::server::{AuditPage, BackupSettings, Finding, TargetChange, diff, lint_all, next_runs};
+use crate::{Code, Error, Result};
+
+/// How many of the next runs are shown.
+const NEXT: usize = 3;
+
+/// What is to be known before settings are saved.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SettingsReview {
+    /// What saving would change.
+    pub changes: Vec<TargetChange>,
+    /// What is wrong or doubtful, the worst first.
+    pub findings: Vec<Finding>,
+    /// When the server would back up by itself.
+    pub next_runs: Vec<NextRuns>,
+}
+
+/// The next runs of a target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct NextRuns {
+    /// The target.
+    pub destination_id: String,
+    /// When, RFC 3339; none when its schedule is off or not valid.
+    pub at: Vec<String>,
+}
+
+/// What trying a target showed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct TargetTest {
+    /// In a word.
+    pub verdict: TargetVerdict,
+    /// What it failed with.
+    pub error: Option<Error>,
+    /// The backup that was made to try writing: a job like any other.
+    pub job_id: Option<i64>,
+}
+
+/// What trying a target showed, in a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum TargetVerdict {
+    /// A backup was written and read back.
+    Works,
+    /// Its folder can be listed; writing was not tried.
+    Readable,
+    /// Its folder can be listed, but nothing can be written there.
+    ReadableNotWritable,
+    /// Its folder cannot even be listed.
+    Unreadable,
+    /// Writing was tried, and stopped or failed for another reason.
+    NotKnown,
+}
+
+impl Desk {
+    /// The server's backup settings in full, without any secret.
+    ///
+    /// # Errors
+    /// As [`crate::server::Session::settings`].
+    pub async fn backup_settings(&self) -> Result<BackupSettings> {
+        self.needs_signed()?.session.settings().await
+    }
+
+    /// What saving `after` over `before` means. Asks no server.
+    pub fn review_settings(&self, before: &BackupSettings, after: &BackupSettings) -> SettingsReview {
+        let now = self.clock.now();
+        let runs = after.destinations.iter().map(|destination| NextRuns {
+            destination_id: destination.id.clone(),
+            at: next_runs(&destination.schedule, &destination.runtime, now, NEXT)
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+        });
+        SettingsReview { changes: diff(before, after), findings: lint_all(after), next_runs: runs.collect() }
+    }
+
+    /// Saves changed settings.
+    ///
+    /// # Errors
+    /// As [`crate::server::Session::save_settings`].
+    pub async fn save_backup_settings(
+        &self,
+        before: &BackupSettings,
+        after: &BackupSettings,
+    ) -> Result<BackupSettings> {
+        let signed = self.needs_signed()?;
+        let saved = signed.session.save_settings(before, after).await?.value;
+        if let Ok(targets) = signed.session.targets().await {
+            self.ledger.remember_targets(&signed.profile.id, &targets.value, self.clock.now())?;
+        }
+        Ok(saved)
+    }
+
+    /// Tries a target as it is saved: lists its folder, and with `write` makes a
+    /// real backup, since only that shows whether the server can write there.
+    ///
+    /// # Errors
+    /// `SessionEnded`, `PasswordNeeded`, and network errors between here and the
+    /// server. What the target fails with is in the answer.
+    pub async fn test_target(
+        self: &Arc<Self>,
+        target_id: &str,
+        write: bool,
+        cancel: CancellationToken,
+    ) -> Result<TargetTest> {
+        let signed = self.needs_signed()?;
+        let test = |verdict, error, job_id| TargetTest { verdict, error, job_id };
+        match signed.session.list(Some(target_id), "").await {
+            Ok(_) if !write => return Ok(test(TargetVerdict::Readable, None, None)),
+            Ok(_) => {}
+            Err(error) if error.code() == Code::TargetFailed => {
+                return Ok(test(TargetVerdict::Unreadable, Some(error), None));
+            }
+            Err(error) => return Err(error),
+        }
+        let job = self.run(Work::Backup { target_id: Some(target_id.to_owned()) }, cancel).await?;
+        let verdict = match (&job.state, &job.error) {
+            (JobState::Succeeded | JobState::Attention, _) => TargetVerdict::Works,
+            (_, Some(error)) if error.code() == Code::TargetFailed => TargetVerdict::ReadableNotWritable,
+            _ => TargetVerdict::NotKnown,
+        };
+        Ok(test(verdict, job.error, Some(job.id)))
+    }
+
+    /// What the server's log tells of backups, the newest first; failed scheduled
+    /// runs are listed only there.
+    ///
+    /// # Errors
+    /// `SessionEnded`, and what every call may fail with.
+    pub async fn audit(&self, limit: u32, offset: u32) -> Result<AuditPage> {
+        self.needs_signed()?.session.audit(limit, offset).await
+    }
+}

@@ -1,0 +1,223 @@
+//! The desk's jobs: each runs for the current session, and what it finds is noted
+//! in the ledger.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::names::made_at;
+use super::{Desk, Signed, board};
+use crate::jobs::{
+    self, CheckedHere, DeletePlan, IntegrityResult, JobKind, JobResult, NewJob, Outcome, RestorePlan,
+    RestoreSource, Watch,
+};
+use crate::ledger::{KnownArchive, NewCheck, Place};
+use crate::{Code, Result};
+
+/// A job that can be started at the desk.
+#[derive(Debug, Clone)]
+pub enum Work {
+    /// Back up to a target, read it back and verify it.
+    Backup {
+        /// The target's id; the server's first one when none.
+        target_id: Option<String>,
+    },
+    /// Download a backup into a folder.
+    Download {
+        /// The target's id.
+        target_id: String,
+        /// The path below the target's root.
+        path: String,
+        /// The folder on this computer.
+        folder: PathBuf,
+    },
+    /// Check a backup on its target.
+    Integrity {
+        /// The target's id.
+        target_id: String,
+        /// The path below the target's root.
+        path: String,
+        /// Read it in full here as well.
+        deep: bool,
+    },
+    /// Delete what a plan names.
+    Delete(Box<DeletePlan>),
+    /// Restore what a plan names.
+    Restore(Box<RestorePlan>),
+}
+
+impl Desk {
+    /// Starts a job in the background; answers its number.
+    ///
+    /// # Errors
+    /// `SessionEnded`, `PasswordNeeded`, `LedgerFailed`. What the job itself fails
+    /// with is in its record.
+    pub async fn start(self: &Arc<Self>, work: Work) -> Result<i64> {
+        let (signed, job) = self.prepare(&work).await?;
+        let desk = Arc::clone(self);
+        self.runner.start(&job, move |watch| async move { desk.do_work(&signed, work, &watch).await })
+    }
+
+    /// Runs a job to its end; `cancel` stops it. `listener` hears of it through
+    /// [`crate::jobs::Runner::listen`].
+    ///
+    /// # Errors
+    /// As [`Desk::start`].
+    pub async fn run(
+        self: &Arc<Self>,
+        work: Work,
+        cancel: tokio_util::sync::CancellationToken,
+    ) -> Result<jobs::JobRecord> {
+        let (signed, job) = self.prepare(&work).await?;
+        self.runner.run(&job, cancel, |watch| async move { self.do_work(&signed, work, &watch).await }).await
+    }
+
+    /// Plans a restore onto the current server.
+    ///
+    /// # Errors
+    /// As [`jobs::plan_restore`].
+    pub async fn plan_restore(&self, source: &RestoreSource, watch: &Watch) -> Result<Outcome<RestorePlan>> {
+        let signed = self.needs_signed()?;
+        jobs::plan_restore(&signed.session, source, watch).await
+    }
+
+    /// Everything that can be refused at once, before a job begins.
+    async fn prepare(&self, work: &Work) -> Result<(Arc<Signed>, NewJob)> {
+        let signed = self.needs_signed()?;
+        if !signed.session.can_confirm() {
+            return Err(crate::Error::new(
+                Code::PasswordNeeded,
+                "The master password is needed to confirm this.",
+                "Enter the master password and try again.",
+            ));
+        }
+        let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+        let (kind, subject) = match work {
+            Work::Backup { target_id } => {
+                (JobKind::Backup, self.target_name(&signed, target_id.as_deref()).await?)
+            }
+            Work::Download { path, .. } => (JobKind::Download, last(path)),
+            Work::Integrity { path, .. } => (JobKind::Integrity, last(path)),
+            Work::Delete(plan) => (JobKind::Delete, plan.target_name.clone()),
+            Work::Restore(plan) => (JobKind::Restore, plan.file_name.clone()),
+        };
+        let job = NewJob { kind, profile_id: Some(signed.profile.id.clone()), subject };
+        Ok((signed, job))
+    }
+
+    async fn target_name(&self, signed: &Signed, target_id: Option<&str>) -> Result<String> {
+        match target_id {
+            Some(id) => Ok(board::target(signed, id).await?.name),
+            None => {
+                let first = signed.session.targets().await?.value.into_iter().next();
+                Ok(first.map_or_else(String::new, |target| target.name))
+            }
+        }
+    }
+
+    async fn do_work(&self, signed: &Signed, work: Work, watch: &Watch) -> Result<Outcome<JobResult>> {
+        let session = &signed.session;
+        // While a job runs, idle time does not lock what it needs.
+        let _at_work = session.at_work();
+        let profile = &signed.profile.id;
+        let outcome = match work {
+            Work::Backup { target_id } => {
+                let outcome = jobs::backup(session, target_id.as_deref(), watch).await?;
+                if let Outcome::Done(backup) = &outcome
+                    && let Some(check) = &backup.check
+                {
+                    self.note_remote(profile, &backup.target_id, &backup.file_name, check)?;
+                }
+                map(outcome, JobResult::Backup)
+            }
+            Work::Download { target_id, path, folder } => {
+                let outcome = jobs::download(session, &target_id, &path, &folder, watch).await?;
+                if let Outcome::Done(download) = &outcome {
+                    self.note_remote(profile, &target_id, &path, &download.check)?;
+                    self.note_local(Path::new(&download.saved_to), &download.check)?;
+                }
+                map(outcome, JobResult::Download)
+            }
+            Work::Integrity { target_id, path, deep } => {
+                let outcome = jobs::integrity(session, &target_id, &path, deep, watch).await?;
+                if let Outcome::Done(check) = &outcome {
+                    self.note_remote(profile, &target_id, &path, check)?;
+                }
+                map(outcome, JobResult::Integrity)
+            }
+            Work::Delete(plan) => {
+                // Planned anew: what was true when the person looked may not be any more.
+                let now = self.plan_delete(&plan.target_id, &plan.paths).await?;
+                let outcome = jobs::delete(session, &now, watch).await?;
+                for path in &plan.paths {
+                    self.ledger.forget_place(&remote(profile, &plan.target_id, path))?;
+                }
+                map(outcome, JobResult::Delete)
+            }
+            Work::Restore(plan) => {
+                let outcome = jobs::restore(session, &plan, &self.safety_folder(), watch).await?;
+                map(outcome, JobResult::Restore)
+            }
+        };
+        self.note_generation(signed);
+        Ok(outcome)
+    }
+
+    fn note_remote(&self, profile: &str, target_id: &str, path: &str, check: &IntegrityResult) -> Result<()> {
+        let place = remote(profile, target_id, path);
+        self.note(&place, check)?;
+        let zone =
+            self.ledger.remembered_targets(profile)?.into_iter().find(|(target, _)| target.id == target_id);
+        let zone = zone.map_or_else(|| "UTC".to_owned(), |(target, _)| target.schedule.timezone);
+        match (&check.here, made_at(&check.file_name, &zone)) {
+            (Some(here), Some(at)) => {
+                self.ledger.remember_backup(profile, target_id, &check.file_name, at, here.bytes)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Notes what looking at a file on this computer showed.
+    ///
+    /// # Errors
+    /// `LedgerFailed`.
+    pub fn note_local(&self, path: &Path, check: &IntegrityResult) -> Result<()> {
+        self.note(&Place::Local { path: path.to_string_lossy().into_owned() }, check)
+    }
+
+    fn note(&self, place: &Place, check: &IntegrityResult) -> Result<()> {
+        let now = self.clock.now();
+        if let Some(here) = &check.here {
+            self.ledger.record_archive(&known_archive(&check.file_name, here), now)?;
+        }
+        let new = NewCheck {
+            level: check.level,
+            sha256: check.here.as_ref().map(|here| here.sha256.clone()),
+            bytes: check.here.as_ref().map(|here| here.bytes),
+            name_hash: check.here.as_ref().map(|here| here.name_hash),
+        };
+        self.ledger.record_check(place, &new, now)
+    }
+}
+
+fn remote(profile: &str, target_id: &str, path: &str) -> Place {
+    Place::Remote { profile_id: profile.to_owned(), target_id: target_id.to_owned(), path: path.to_owned() }
+}
+
+fn known_archive(name: &str, here: &CheckedHere) -> KnownArchive {
+    KnownArchive {
+        sha256: here.sha256.clone(),
+        name: name.to_owned(),
+        bytes: here.bytes,
+        kind: here.kind,
+        app_version: here.app_version.clone(),
+        exported_at: here.exported_at.clone(),
+    }
+}
+
+fn map<T>(outcome: Outcome<T>, result: impl FnOnce(T) -> JobResult) -> Outcome<JobResult> {
+    match outcome {
+        Outcome::Done(value) => Outcome::Done(result(value)),
+        Outcome::Stopped => Outcome::Stopped,
+        Outcome::Unknown(text) => Outcome::Unknown(text),
+    }
+}

@@ -1,0 +1,171 @@
+//! Deleting backups from a target: planned first, and never the last good one.
+
+use std::collections::BTreeMap;
+
+use super::outcome::done_or_return;
+use super::{BackupRow, DeletePlan, DeleteResult, IntegrityLevel, Outcome, Watch};
+use crate::progress::{Stage, Update};
+use crate::server::{Session, Target};
+use crate::{Code, Error, Result};
+
+/// What deleting `paths` would mean, given everything in their folder.
+///
+/// Refused when no good backup would stay, and while a newer one that stays is not
+/// known to be good. A backup that is known to be bad may go as long as a good one
+/// stays.
+pub fn plan_delete(target: &Target, rows: &[BackupRow], paths: &[String]) -> DeletePlan {
+    let zips =
+        || rows.iter().filter(|row| !row.is_directory && row.name.to_ascii_lowercase().ends_with(".zip"));
+    let goes = |row: &BackupRow| paths.contains(&row.path);
+    let mut stays: Vec<&BackupRow> = zips().filter(|row| !goes(row)).collect();
+    stays.sort_by(|a, b| b.made_at.cmp(&a.made_at));
+    let going: Vec<&BackupRow> = zips().filter(|row| goes(row)).collect();
+    let keeps: Vec<String> = stays.iter().filter(|row| is_good(row)).map(|row| row.name.clone()).collect();
+    let unknown: BTreeMap<&str, ()> = paths.iter().map(|path| (path.as_str(), ())).collect();
+    let blocked = if going.len() != unknown.len() {
+        Some(Error::new(
+            Code::BackupNotFound,
+            "Some of these backups are not on the target any more.",
+            "Reload the list.",
+        ))
+    } else if keeps.is_empty() {
+        Some(Error::new(
+            Code::LastGoodBackup,
+            "No backup that is known to be good would stay on this target.",
+            "Check another backup in full first; when it is good, this one can go.",
+        ))
+    } else {
+        not_yet_known(&going, &stays).map(|newer| {
+            Error::new(
+                Code::LastGoodBackup,
+                format!("{newer} is newer and stays, but it is not known to be good."),
+                "Check the newer backup first; the older one may be the last good copy.",
+            )
+            .value("newer", newer)
+        })
+    };
+    DeletePlan {
+        target_id: target.id.clone(),
+        target_name: target.name.clone(),
+        paths: paths.to_vec(),
+        bytes: going.iter().filter_map(|row| row.size).sum(),
+        keeps,
+        blocked,
+    }
+}
+
+fn is_good(row: &BackupRow) -> bool {
+    matches!(row.integrity, IntegrityLevel::Verified | IntegrityLevel::NameHashMatches)
+}
+
+/// A backup that stays, is newer than one worth something that goes, and is not
+/// known to be good.
+fn not_yet_known(going: &[&BackupRow], stays: &[&BackupRow]) -> Option<String> {
+    let bad = |row: &BackupRow| matches!(row.integrity, IntegrityLevel::Mismatch | IntegrityLevel::Damaged);
+    let oldest_of_worth = going.iter().filter(|row| !bad(row)).map(|row| &row.made_at).min()?;
+    stays.iter().find(|row| !is_good(row) && row.made_at > *oldest_of_worth).map(|row| row.name.clone())
+}
+
+/// Deletes what the plan names.
+///
+/// # Errors
+/// The plan's own refusal, `TargetFailed`, and what every call may fail with. What
+/// was deleted before an error stays deleted.
+pub async fn delete(session: &Session, plan: &DeletePlan, watch: &Watch) -> Result<Outcome<DeleteResult>> {
+    if let Some(refusal) = &plan.blocked {
+        return Err(refusal.clone());
+    }
+    watch.stage(Stage::Deleting);
+    let mut deleted = Vec::new();
+    let mut answers = Vec::new();
+    for (done, path) in plan.paths.iter().enumerate() {
+        watch.progress.report(Update::Files { done: done as u64, total: plan.paths.len() as u64 });
+        answers.push(done_or_return!(watch.until_stopped(session.delete(&plan.target_id, path)).await?));
+        deleted.push(path.clone());
+    }
+    Ok(Outcome::Done(DeleteResult {
+        target_id: plan.target_id.clone(),
+        target_name: plan.target_name.clone(),
+        deleted,
+        answer: serde_json::Value::Array(answers),
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::{Provider, Schedule};
+
+    fn target() -> Target {
+        Target {
+            id: "t".into(),
+            name: "NAS".into(),
+            provider: Provider::Webdav,
+            location: String::new(),
+            includes_attachments: true,
+            schedule: Schedule {
+                enabled: false,
+                interval_hours: 24,
+                start_time: "03:00".into(),
+                timezone: "UTC".into(),
+                retention_count: None,
+            },
+            runtime: crate::server::TargetRuntime::default(),
+        }
+    }
+
+    fn row(day: u8, integrity: IntegrityLevel) -> BackupRow {
+        let name = format!("nodewarden_backup_202611{day:02}_030000_abcde.zip");
+        BackupRow {
+            path: name.clone(),
+            name,
+            is_directory: false,
+            size: Some(100),
+            made_at: Some(format!("2026-11-{day:02}T03:00:00Z")),
+            kind: None,
+            integrity,
+            checked_at: None,
+        }
+    }
+
+    fn refusal(rows: &[BackupRow], goes: &[usize]) -> Option<Code> {
+        let paths: Vec<String> = goes.iter().map(|index| rows[*index].path.clone()).collect();
+        plan_delete(&target(), rows, &paths).blocked.map(|error| error.code())
+    }
+
+    use IntegrityLevel::{Damaged, Mismatch, NameHashMatches, NotChecked, Unverifiable, Verified};
+
+    #[test]
+    fn the_last_good_backup_never_goes() {
+        assert_eq!(refusal(&[row(1, Verified)], &[0]), Some(Code::LastGoodBackup));
+        assert_eq!(refusal(&[row(1, Verified), row(2, Damaged)], &[0]), Some(Code::LastGoodBackup));
+        assert_eq!(refusal(&[row(1, Verified), row(2, Verified)], &[0, 1]), Some(Code::LastGoodBackup));
+        assert_eq!(refusal(&[row(1, NotChecked)], &[0]), Some(Code::LastGoodBackup));
+    }
+
+    #[test]
+    fn an_old_backup_goes_when_every_newer_one_is_good() {
+        assert_eq!(refusal(&[row(1, Verified), row(2, Verified)], &[0]), None);
+        assert_eq!(refusal(&[row(1, NotChecked), row(2, NameHashMatches)], &[0]), None);
+    }
+
+    #[test]
+    fn an_old_backup_stays_while_a_newer_one_is_not_known_to_be_good() {
+        for level in [NotChecked, Unverifiable, Mismatch, Damaged] {
+            let rows = [row(1, Verified), row(2, Verified), row(3, level)];
+            assert_eq!(refusal(&rows, &[0]), Some(Code::LastGoodBackup), "{level:?}");
+        }
+    }
+
+    #[test]
+    fn a_bad_backup_goes_when_a_good_one_stays() {
+        assert_eq!(refusal(&[row(1, Verified), row(2, Damaged)], &[1]), None);
+        assert_eq!(refusal(&[row(1, Mismatch), row(2, Verified), row(3, NotChecked)], &[0]), None);
+    }
+
+    #[test]
+    fn what_is_not_there_cannot_be_planned_away() {
+        let plan = plan_delete(&target(), &[row(1, Verified)], &["gone.zip".into()]);
+        assert_eq!(plan.blocked.map(|error| error.code()), Some(Code::BackupNotFound));
+    }
+}

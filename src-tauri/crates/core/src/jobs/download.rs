@@ -1,0 +1,159 @@
+//! Downloads: a backup from a target to this computer, checked before it gets its
+//! name; and the same into nothing, to check a backup that stays where it is.
+
+use std::path::Path;
+
+use super::outcome::done_or_return;
+use super::receive::{check_here, receive};
+use super::{
+    CheckedHere, DownloadResult, IntegrityLevel, IntegrityResult, Outcome, PartFile, ServerIntegrity, Watch,
+};
+use crate::progress::Stage;
+use crate::server::Session;
+use crate::{Code, Error, Result};
+
+/// Downloads a backup into a folder under its own name, and reads it in full
+/// before it gets that name. A backup that turns out damaged is kept all the
+/// same: it may be the only one; the result says what is wrong with it.
+///
+/// # Errors
+/// `FileExists` when another file of that name is there, `BackupNotFound`,
+/// `DiskFull`, and what every call may fail with.
+pub async fn download(
+    session: &Session,
+    target_id: &str,
+    path: &str,
+    folder: &Path,
+    watch: &Watch,
+) -> Result<Outcome<DownloadResult>> {
+    let name = file_name(path)?;
+    let to = folder.join(name);
+    std::fs::create_dir_all(folder).map_err(|error| Error::file(folder, &error))?;
+    let mut file = PartFile::create(&to)?;
+    watch.stage(Stage::Connecting);
+    let incoming = done_or_return!(
+        watch.until_stopped(session.download(target_id, path, watch.progress.as_ref())).await?
+    );
+    done_or_return!(receive(incoming, &mut file, watch).await?);
+    let here = done_or_return!(check_here(file.part_path(), name, watch).await?);
+    let saved = file.finish()?;
+    Ok(Outcome::Done(DownloadResult {
+        saved_to: saved.to_string_lossy().into_owned(),
+        check: integrity_result(name, None, Some(here)),
+    }))
+}
+
+/// Checks a backup where it is: the server compares the hash in its name, and with
+/// `deep` it is read in full here as well. Nothing of it stays on this computer.
+///
+/// # Errors
+/// `BackupNotFound`, `TargetFailed`, `DiskFull`, and what every call may fail with.
+pub async fn integrity(
+    session: &Session,
+    target_id: &str,
+    path: &str,
+    deep: bool,
+    watch: &Watch,
+) -> Result<Outcome<IntegrityResult>> {
+    let name = file_name(path)?;
+    watch.stage(Stage::CheckingOnServer);
+    let asked = session.integrity(target_id, path, watch.progress.as_ref());
+    let answer = done_or_return!(watch.until_stopped(asked).await?);
+    let here =
+        if deep { Some(done_or_return!(read_back(session, target_id, path, watch).await?)) } else { None };
+    let mut result = integrity_result(name, Some(answer.value), here);
+    result.answer = answer.raw;
+    Ok(Outcome::Done(result))
+}
+
+/// Downloads a backup into a temporary file that only its owner may read, reads it
+/// in full, and deletes it.
+pub(super) async fn read_back(
+    session: &Session,
+    target_id: &str,
+    path: &str,
+    watch: &Watch,
+) -> Result<Outcome<CheckedHere>> {
+    let name = file_name(path)?;
+    let folder = private_folder()?;
+    let mut file = PartFile::create(&folder.path().join("backup.zip"))?;
+    let incoming = done_or_return!(
+        watch.until_stopped(session.download(target_id, path, watch.progress.as_ref())).await?
+    );
+    done_or_return!(receive(incoming, &mut file, watch).await?);
+    check_here(file.part_path(), name, watch).await
+}
+
+/// A temporary folder that only its owner may enter, deleted with what is in it.
+pub(super) fn private_folder() -> Result<tempfile::TempDir> {
+    tempfile::Builder::new()
+        .prefix("nodewarden-desk-")
+        .tempdir()
+        .map_err(|error| Error::file(&std::env::temp_dir(), &error))
+}
+
+/// What a check showed, from its two halves.
+pub(crate) fn integrity_result(
+    name: &str,
+    server: Option<ServerIntegrity>,
+    here: Option<CheckedHere>,
+) -> IntegrityResult {
+    let level = match (&here, &server) {
+        (Some(here), _) => here.level(),
+        (None, Some(server)) if !server.has_checksum_prefix => IntegrityLevel::Unverifiable,
+        (None, Some(server)) if server.matches => IntegrityLevel::NameHashMatches,
+        (None, Some(_)) => IntegrityLevel::Mismatch,
+        (None, None) => IntegrityLevel::NotChecked,
+    };
+    IntegrityResult {
+        file_name: name.to_owned(),
+        level,
+        checked_at: jiff::Timestamp::now().to_string(),
+        server,
+        here,
+        answer: serde_json::Value::Null,
+    }
+}
+
+/// The file name at the end of a target's path. It becomes a name on this
+/// computer, so it must be nothing but a name.
+fn file_name(path: &str) -> Result<&str> {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let harmless = !name.is_empty()
+        && !name.starts_with('.')
+        && !name.contains(['\\', ':', '\0'])
+        && name.to_ascii_lowercase().ends_with(".zip");
+    if harmless {
+        return Ok(name);
+    }
+    Err(Error::new(
+        Code::InvalidRequest,
+        "This is not the path of a backup ZIP.",
+        "Choose a .zip file from the target's list.",
+    )
+    .value("path", path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_plain_zip_name_becomes_a_file() {
+        assert_eq!(file_name("a/b/nodewarden_backup_1.zip").expect("good"), "nodewarden_backup_1.zip");
+        for bad in ["", "notes.txt", "..", "a/..", "x/.zip", "a\\b.zip", "c:evil.zip", "folder/"] {
+            assert!(file_name(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_name_without_a_hash_is_unverifiable_though_the_server_says_it_matches() {
+        let server = ServerIntegrity {
+            has_checksum_prefix: false,
+            expected_prefix: None,
+            actual_prefix: Some("3cb70".into()),
+            matches: true,
+        };
+        assert_eq!(integrity_result("x.zip", Some(server), None).level, IntegrityLevel::Unverifiable);
+    }
+}

@@ -1,0 +1,28 @@
+//! The long operations, their outcomes and their records.
+
+mod backup;
+mod delete;
+mod download;
+mod outcome;
+mod plan;
+mod receive;
+mod record;
+mod restore;
+mod runner;
+mod save;
+mod view;
+mod watch;
+
+pub use backup::backup;
+pub use delete::{delete, plan_delete};
+pub(crate) use download::integrity_result;
+pub use download::{download, integrity};
+pub use outcome::*;
+pub use plan::*;
+pub(crate) use receive::inspect;
+pub use record::*;
+pub use restore::{plan_restore, restore};
+pub use runner::{Listener, NewJob, Runner};
+pub use save::PartFile;
+pub use view::*;
+pub use watch::Watch;

@@ -1,0 +1,25 @@
+//! How a long job ends: stopping is an outcome, not an error.
+
+/// The end of a long job that did not fail.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome<T> {
+    /// It came to its end.
+    Done(T),
+    /// Someone asked it to stop, and it left nothing half done behind.
+    Stopped,
+    /// The connection died and it could not be found out what the server did;
+    /// the text says what was tried and what to look at.
+    Unknown(String),
+}
+
+/// Goes on with the value of an outcome, or ends the function with the outcome.
+macro_rules! done_or_return {
+    ($outcome:expr) => {
+        match $outcome {
+            $crate::jobs::Outcome::Done(value) => value,
+            $crate::jobs::Outcome::Stopped => return Ok($crate::jobs::Outcome::Stopped),
+            $crate::jobs::Outcome::Unknown(text) => return Ok($crate::jobs::Outcome::Unknown(text)),
+        }
+    };
+}
+pub(crate) use done_or_return;

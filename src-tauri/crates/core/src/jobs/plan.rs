@@ -1,0 +1,107 @@
+//! What destructive jobs would do, before they do it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Error;
+use crate::archive::{Inspection, Skipped, Storage};
+
+/// Where a restore takes its backup from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum RestoreSource {
+    /// A ZIP on this computer.
+    Local {
+        /// Its full path.
+        path: String,
+    },
+    /// A ZIP on a target of the server.
+    Remote {
+        /// The target's id.
+        target_id: String,
+        /// The ZIP's path below the target's root.
+        path: String,
+    },
+}
+
+/// What a restore would do. Making it reads only.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RestorePlan {
+    /// Where the backup is.
+    pub source: RestoreSource,
+    /// Its name.
+    pub file_name: String,
+    /// SHA-256 of the file that was looked at; the restore refuses another one.
+    pub sha256: String,
+    /// Everything known about the backup.
+    pub inspection: Inspection,
+    /// What the server would leave out, as far as it can be foreseen.
+    pub expected_skipped: Skipped,
+    /// Where the server keeps attachment bodies, once that is known.
+    pub server_storage: Option<Storage>,
+    /// Attachments of the backup whose bodies are not on the target, as
+    /// "cipherId/attachmentId"; `None` when that was not or could not be looked up.
+    pub missing_on_target: Option<Vec<String>>,
+    /// Whose each attachment is: e-mail by "cipherId/attachmentId".
+    pub owners: BTreeMap<String, String>,
+    /// What is on the server now and would be replaced; `None` when it could
+    /// not be found out.
+    pub replaces: Option<ServerContents>,
+    /// The server holds data: the person types the server's name to go on.
+    pub confirm_with: Option<String>,
+    /// The name's hash differs: the person must accept that on purpose.
+    pub needs_mismatch_accepted: bool,
+    /// Why the app will not start this restore, if so.
+    pub blocked: Option<Error>,
+    /// The person's choices.
+    pub choices: RestoreChoices,
+}
+
+/// The person's choices in a restore.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RestoreChoices {
+    /// Replace what is on the server.
+    pub replace_existing: bool,
+    /// Go on although the name's hash differs.
+    pub accept_mismatch: bool,
+    /// Keep an export of what is on the server now on this computer first
+    /// (without attachment bodies).
+    pub safety_copy: bool,
+    /// What the person typed to confirm.
+    pub typed_confirmation: String,
+}
+
+/// What a server holds, in numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ServerContents {
+    /// The accounts, by e-mail.
+    pub accounts: Vec<String>,
+    /// Vault items.
+    pub ciphers: u64,
+    /// Folders.
+    pub folders: u64,
+    /// Attachments.
+    pub attachments: u64,
+}
+
+/// What a deletion would do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DeletePlan {
+    /// The target's id.
+    pub target_id: String,
+    /// The target's name.
+    pub target_name: String,
+    /// What would be deleted.
+    pub paths: Vec<String>,
+    /// Their sizes added up, in bytes.
+    pub bytes: u64,
+    /// Good backups that stay, newest first.
+    pub keeps: Vec<String>,
+    /// Why the app will not delete these, if so.
+    pub blocked: Option<Error>,
+}

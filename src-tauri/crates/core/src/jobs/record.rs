@@ -1,0 +1,309 @@
+//! What is kept of every job, for good: what it was, how it ended, and all that
+//! it found.
+
+use serde::{Deserialize, Serialize};
+
+use crate::archive::{Kind, NameHash};
+use crate::progress::Update;
+use crate::{Error, archive::Damage};
+
+/// The kinds of job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum JobKind {
+    /// A manual backup run on the server, read back and verified here.
+    Backup,
+    /// A backup ZIP from a target to this computer.
+    Download,
+    /// A check of a backup on a target.
+    Integrity,
+    /// A restore, from a local ZIP or from a target.
+    Restore,
+    /// Backups deleted from a target.
+    Delete,
+}
+
+/// How a job stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum JobState {
+    /// Under way.
+    Running,
+    /// Done, and nothing was left out.
+    Succeeded,
+    /// Done, but with something left out or found wrong: look at the result.
+    Attention,
+    /// Failed; the error says why.
+    Failed,
+    /// Stopped because someone asked for it.
+    Cancelled,
+    /// The connection died and what the server did could not be found out.
+    Unknown,
+    /// The app ended while the job ran.
+    Interrupted,
+}
+
+/// One job, as the ledger keeps it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct JobRecord {
+    /// Its number in the ledger.
+    pub id: i64,
+    /// What it was.
+    pub kind: JobKind,
+    /// How it stands.
+    pub state: JobState,
+    /// The profile it ran for.
+    pub profile_id: Option<String>,
+    /// What it worked on: a file name or a target's name.
+    pub subject: String,
+    /// When it began, RFC 3339.
+    pub started_at: String,
+    /// When it ended, RFC 3339.
+    pub ended_at: Option<String>,
+    /// Why it failed.
+    pub error: Option<Error>,
+    /// What it found.
+    pub result: Option<JobResult>,
+}
+
+/// What a job found or made.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum JobResult {
+    /// Of a backup.
+    Backup(BackupResult),
+    /// Of a download.
+    Download(DownloadResult),
+    /// Of a check.
+    Integrity(IntegrityResult),
+    /// Of a restore.
+    Restore(RestoreResult),
+    /// Of a deletion.
+    Delete(DeleteResult),
+}
+
+/// A manual backup.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct BackupResult {
+    /// The target's id.
+    pub target_id: String,
+    /// The target's name.
+    pub target_name: String,
+    /// "webdav" or "s3".
+    pub provider: String,
+    /// The new file.
+    pub file_name: String,
+    /// Its size in bytes, as the server says.
+    pub file_size: u64,
+    /// Where it is on the target.
+    pub remote_path: String,
+    /// What reading it back showed; `None` when that was not asked for or not reached.
+    pub check: Option<IntegrityResult>,
+    /// Why reading it back failed, when it did: the backup itself was made.
+    pub check_error: Option<Error>,
+    /// The server's own answer, for scripts; secrets are never in it.
+    #[serde(default)]
+    pub answer: serde_json::Value,
+}
+
+/// A downloaded backup.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DownloadResult {
+    /// Where the file is now.
+    pub saved_to: String,
+    /// What checking it while it came in showed.
+    pub check: IntegrityResult,
+}
+
+/// How sure we are of a backup, from best to worst.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum IntegrityLevel {
+    /// Read in full here: structure and every checksum are right.
+    Verified,
+    /// The server compared the name's hash with the content.
+    NameHashMatches,
+    /// The name has no hash: the server cannot tell.
+    Unverifiable,
+    /// The name's hash and the content differ.
+    Mismatch,
+    /// Read in full here, and damaged.
+    Damaged,
+    /// Nobody has looked yet.
+    NotChecked,
+}
+
+/// What a check showed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct IntegrityResult {
+    /// The file's name.
+    pub file_name: String,
+    /// How sure we are now.
+    pub level: IntegrityLevel,
+    /// When it was looked at, RFC 3339.
+    pub checked_at: String,
+    /// The server's comparison, when it was asked.
+    pub server: Option<ServerIntegrity>,
+    /// What reading it in full here showed, when that was done.
+    pub here: Option<CheckedHere>,
+    /// The server's own answer, for scripts; secrets are never in it.
+    #[serde(default)]
+    pub answer: serde_json::Value,
+}
+
+/// The server's own comparison (PROTOCOL section 2, `remote/integrity`). Read
+/// [`IntegrityLevel`] rather than `matches`, which is true for names without a hash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ServerIntegrity {
+    /// The name carries a hash.
+    pub has_checksum_prefix: bool,
+    /// The name's hash.
+    pub expected_prefix: Option<String>,
+    /// The content's.
+    pub actual_prefix: Option<String>,
+    /// The server's answer.
+    pub matches: bool,
+}
+
+/// What reading a backup in full on this computer showed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct CheckedHere {
+    /// Its size.
+    pub bytes: u64,
+    /// SHA-256 of the whole file.
+    pub sha256: String,
+    /// The name's hash against it.
+    pub name_hash: NameHash,
+    /// What it holds of the attachments.
+    pub kind: Option<Kind>,
+    /// The NodeWarden that made it.
+    pub app_version: Option<String>,
+    /// When it was exported, RFC 3339.
+    pub exported_at: Option<String>,
+    /// What is damaged.
+    pub damage: Vec<Damage>,
+    /// The server's refusal, if it would refuse to restore it.
+    pub refusal: Option<String>,
+}
+
+/// What was restored, in numbers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Imported {
+    /// Configuration rows.
+    pub config: u64,
+    /// Accounts.
+    pub users: u64,
+    /// Domain settings.
+    pub domain_settings: u64,
+    /// Account revisions.
+    pub user_revisions: u64,
+    /// Passkeys.
+    pub webauthn_credentials: u64,
+    /// Folders.
+    pub folders: u64,
+    /// Vault items.
+    pub ciphers: u64,
+    /// Attachment rows.
+    pub attachments: u64,
+    /// Attachment bodies.
+    pub attachment_files: u64,
+}
+
+/// A restore.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RestoreResult {
+    /// The backup that was restored.
+    pub file_name: String,
+    /// The id of the target it came from; `None` for a local file.
+    pub target_id: Option<String>,
+    /// What the server says it imported.
+    pub imported: Imported,
+    /// The server's reason for the whole skipped list.
+    pub skipped_reason: Option<String>,
+    /// The skipped list, a cause for every line.
+    pub skipped: Vec<SkippedAttachment>,
+    /// The safety copy made before, when there was one.
+    pub safety_copy: Option<String>,
+    /// The server's own answer, for scripts; secrets are never in it.
+    #[serde(default)]
+    pub answer: serde_json::Value,
+}
+
+/// One skipped attachment. Its rows are gone from the restored instance: this
+/// line is the only record of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SkippedAttachment {
+    /// As the server names it.
+    pub path: String,
+    /// Its size in bytes.
+    pub size_bytes: u64,
+    /// Why.
+    pub cause: SkipCause,
+    /// The vault item it belonged to.
+    pub cipher_id: Option<String>,
+    /// Whose it was.
+    pub owner_email: Option<String>,
+}
+
+/// Why an attachment was left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum SkipCause {
+    /// Over 26,214,400 bytes, on an instance that keeps bodies in KV.
+    TooLargeForKv,
+    /// The instance has no attachment storage.
+    NoStorage,
+    /// The body was not on the target.
+    MissingOnTarget,
+    /// The body was there, but writing or reading it failed.
+    TransferFailed,
+    /// The server gave no reason that tells.
+    NotTold,
+}
+
+/// Deleted backups.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DeleteResult {
+    /// The target's id.
+    pub target_id: String,
+    /// The target's name.
+    pub target_name: String,
+    /// What was deleted.
+    pub deleted: Vec<String>,
+    /// The server's own answer, for scripts; secrets are never in it.
+    #[serde(default)]
+    pub answer: serde_json::Value,
+}
+
+/// What the window hears of running jobs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum JobEvent {
+    /// A job began.
+    Started {
+        /// As the ledger has it.
+        job: JobRecord,
+    },
+    /// A job reported.
+    Progress {
+        /// Which.
+        job_id: i64,
+        /// What.
+        update: Update,
+    },
+    /// A job ended.
+    Ended {
+        /// As the ledger has it now.
+        job: JobRecord,
+    },
+}

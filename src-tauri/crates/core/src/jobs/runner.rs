@@ -1,0 +1,235 @@
+//! Runs jobs: each gets a record before it begins and keeps one for good, reports
+//! to whoever listens, and can be stopped.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::{IntegrityLevel, JobEvent, JobKind, JobRecord, JobResult, JobState, Outcome, Watch};
+use crate::clock::Clock;
+use crate::ledger::Ledger;
+use crate::progress::{Progress, Update};
+use crate::{Code, Error, Result};
+
+/// Byte counts are passed on no more often than this.
+const BYTES_EVERY: Duration = Duration::from_millis(100);
+
+/// Hears of jobs; answers whether it wants to go on hearing.
+pub type Listener = Box<dyn Fn(&JobEvent) -> bool + Send + Sync>;
+
+/// What a job is, before it begins.
+#[derive(Debug, Clone)]
+pub struct NewJob {
+    /// What it is.
+    pub kind: JobKind,
+    /// The profile it runs for.
+    pub profile_id: Option<String>,
+    /// What it works on: a file name or a target's name.
+    pub subject: String,
+}
+
+/// Runs jobs and keeps their records.
+pub struct Runner {
+    ledger: Arc<Ledger>,
+    clock: Arc<dyn Clock>,
+    running: Mutex<BTreeMap<i64, Running>>,
+    listeners: Mutex<Vec<Listener>>,
+    tracker: TaskTracker,
+}
+
+struct Running {
+    record: JobRecord,
+    cancel: CancellationToken,
+}
+
+impl Runner {
+    /// A runner that keeps its records in this ledger.
+    pub fn new(ledger: Arc<Ledger>, clock: Arc<dyn Clock>) -> Arc<Self> {
+        Arc::new(Self {
+            ledger,
+            clock,
+            running: Mutex::default(),
+            listeners: Mutex::default(),
+            tracker: TaskTracker::new(),
+        })
+    }
+
+    /// Tells a listener of every job from now on; of those that run already, at once.
+    pub fn listen(&self, listener: Listener) {
+        let running = lock(&self.running);
+        if running.values().all(|job| listener(&JobEvent::Started { job: job.record.clone() })) {
+            lock(&self.listeners).push(listener);
+        }
+    }
+
+    /// Starts a job in the background; answers its number.
+    ///
+    /// # Errors
+    /// `LedgerFailed` when its record cannot be kept: the job then does not begin.
+    pub fn start<F>(self: &Arc<Self>, job: &NewJob, work: impl FnOnce(Watch) -> F) -> Result<i64>
+    where
+        F: Future<Output = Result<Outcome<JobResult>>> + Send + 'static,
+    {
+        let (id, watch) = self.begin(job, CancellationToken::new())?;
+        let work = work(watch.clone());
+        let runner = Arc::clone(self);
+        self.tracker.spawn(async move {
+            // The work runs as a task of its own, so that even a fault in it ends as a record.
+            let answer = tokio::spawn(work).await.unwrap_or_else(|_| Err(fault()));
+            runner.end(id, &watch, answer);
+        });
+        Ok(id)
+    }
+
+    /// Runs a job to its end; `cancel` stops it.
+    ///
+    /// # Errors
+    /// `LedgerFailed` when its record cannot be kept. What the job itself fails with
+    /// is in the record.
+    pub async fn run<F>(
+        self: &Arc<Self>,
+        job: &NewJob,
+        cancel: CancellationToken,
+        work: impl FnOnce(Watch) -> F,
+    ) -> Result<JobRecord>
+    where
+        F: Future<Output = Result<Outcome<JobResult>>>,
+    {
+        let (id, watch) = self.begin(job, cancel)?;
+        let answer = work(watch.clone()).await;
+        self.end(id, &watch, answer).ok_or_else(|| {
+            Error::new(Code::LedgerFailed, "The job's end could not be kept.", "Check the disk's space.")
+        })
+    }
+
+    /// Asks a job to stop. It ends when it has left nothing half done.
+    pub fn cancel(&self, id: i64) {
+        if let Some(job) = lock(&self.running).get(&id) {
+            job.cancel.cancel();
+        }
+    }
+
+    /// Jobs that run now.
+    pub fn running(&self) -> Vec<JobRecord> {
+        lock(&self.running).values().map(|job| job.record.clone()).collect()
+    }
+
+    /// Asks every job to stop and waits until all have, or until time is up.
+    pub async fn stop_all(&self, patience: Duration) {
+        for job in lock(&self.running).values() {
+            job.cancel.cancel();
+        }
+        self.tracker.close();
+        // Jobs that did not stop in time become `interrupted` when the ledger is opened next.
+        let _ = tokio::time::timeout(patience, self.tracker.wait()).await;
+        self.tracker.reopen();
+    }
+
+    fn begin(self: &Arc<Self>, job: &NewJob, cancel: CancellationToken) -> Result<(i64, Watch)> {
+        let record =
+            self.ledger.begin_job(job.kind, job.profile_id.as_deref(), &job.subject, self.clock.now())?;
+        let id = record.id;
+        lock(&self.running).insert(id, Running { record: record.clone(), cancel: cancel.clone() });
+        self.tell(&JobEvent::Started { job: record });
+        let report = Report { id, runner: Arc::clone(self), last_bytes: Mutex::new(None) };
+        Ok((id, Watch { progress: Arc::new(report), cancel }))
+    }
+
+    fn end(&self, id: i64, watch: &Watch, answer: Result<Outcome<JobResult>>) -> Option<JobRecord> {
+        let (state, error, result) = match answer {
+            Ok(Outcome::Done(result)) => (
+                if needs_attention(&result) { JobState::Attention } else { JobState::Succeeded },
+                None,
+                Some(result),
+            ),
+            Ok(Outcome::Stopped) => (JobState::Cancelled, None, None),
+            Ok(Outcome::Unknown(text)) => (JobState::Unknown, Some(unknown(text)), None),
+            // An error after a stop was asked for is only the way it stopped.
+            Err(_) if watch.cancel.is_cancelled() => (JobState::Cancelled, None, None),
+            Err(error) => (JobState::Failed, Some(error), None),
+        };
+        let kept = self.ledger.end_job(id, state, error.as_ref(), result.as_ref(), self.clock.now());
+        let began = lock(&self.running).remove(&id);
+        let record = match (kept, began) {
+            (Ok(record), _) => Some(record),
+            // The listener still learns how it ended, even when the ledger cannot keep it.
+            (Err(lost), Some(job)) => {
+                tracing::error!(code = %lost.code(), "the end of job {id} could not be kept");
+                Some(JobRecord { state, error: error.or(Some(lost)), result, ..job.record })
+            }
+            (Err(_), None) => None,
+        };
+        if let Some(record) = &record {
+            self.tell(&JobEvent::Ended { job: record.clone() });
+        }
+        record
+    }
+
+    fn tell(&self, event: &JobEvent) {
+        lock(&self.listeners).retain(|listener| listener(event));
+    }
+}
+
+/// What a job found is not all as it should be.
+fn needs_attention(result: &JobResult) -> bool {
+    match result {
+        JobResult::Backup(backup) => {
+            backup.check.as_ref().is_none_or(|check| check.level != IntegrityLevel::Verified)
+        }
+        JobResult::Download(download) => download.check.level != IntegrityLevel::Verified,
+        JobResult::Integrity(check) => {
+            !matches!(check.level, IntegrityLevel::Verified | IntegrityLevel::NameHashMatches)
+        }
+        JobResult::Restore(restore) => !restore.skipped.is_empty(),
+        JobResult::Delete(_) => false,
+    }
+}
+
+fn unknown(text: String) -> Error {
+    Error::new(
+        Code::OutcomeUnknown,
+        text,
+        "Nothing is lost by looking: check the server and the target before you start the job again.",
+    )
+}
+
+fn fault() -> Error {
+    Error::new(
+        Code::InternalFault,
+        "The job ended through a fault of this app.",
+        "Nothing incomplete was left under a final name. Please report it.",
+    )
+}
+
+/// Passes a job's reports on.
+struct Report {
+    id: i64,
+    runner: Arc<Runner>,
+    last_bytes: Mutex<Option<Instant>>,
+}
+
+impl Progress for Report {
+    fn report(&self, update: Update) {
+        let mut last = lock(&self.last_bytes);
+        match &update {
+            Update::Bytes { done, total } => {
+                let whole = total.is_some_and(|total| *done >= total);
+                if !whole && last.is_some_and(|last| last.elapsed() < BYTES_EVERY) {
+                    return;
+                }
+                *last = Some(Instant::now());
+            }
+            _ => *last = None,
+        }
+        drop(last);
+        self.runner.tell(&JobEvent::Progress { job_id: self.id, update });
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,167 @@
+//! Files appear under their final name only when whole: they are written beside
+//! it, flushed to the disk, and then moved there.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::{Error, Result};
+
+/// A file on its way to its final name. Dropped before that, it is deleted.
+#[derive(Debug)]
+pub struct PartFile {
+    file: Option<File>,
+    part: PathBuf,
+    path: PathBuf,
+}
+
+impl PartFile {
+    /// Begins a file that will be at `path`. Only its owner may read it.
+    ///
+    /// # Errors
+    /// `FileExists` when something is at `path` already, or what the file system says.
+    pub fn create(path: &Path) -> Result<Self> {
+        if path.symlink_metadata().is_ok() {
+            return Err(Error::file(path, &io::ErrorKind::AlreadyExists.into()));
+        }
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let part = path.with_file_name(format!(".{name}.{:08x}.part", rand::random::<u32>()));
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(&part).map_err(|error| Error::file(path, &error))?;
+        Ok(Self { file: Some(file), part, path: path.to_owned() })
+    }
+
+    /// Where the bytes are until the file is whole.
+    pub fn part_path(&self) -> &Path {
+        &self.part
+    }
+
+    /// Appends bytes.
+    ///
+    /// # Errors
+    /// `DiskFull` and what else the file system says.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        match &mut self.file {
+            Some(file) => file.write_all(bytes).map_err(|error| Error::file(&self.path, &error)),
+            None => Ok(()),
+        }
+    }
+
+    /// Makes sure that all bytes are on the disk, before they are looked at.
+    ///
+    /// # Errors
+    /// `DiskFull` and what else the file system says.
+    pub fn flush(&mut self) -> Result<()> {
+        match &self.file {
+            Some(file) => file.sync_all().map_err(|error| Error::file(&self.path, &error)),
+            None => Ok(()),
+        }
+    }
+
+    /// Gives the file its final name.
+    ///
+    /// # Errors
+    /// `FileExists` when something is there by now, or what the file system says.
+    pub fn finish(mut self) -> Result<PathBuf> {
+        self.flush()?;
+        self.file = None;
+        move_without_replacing(&self.part, &self.path).map_err(|error| Error::file(&self.path, &error))?;
+        #[cfg(unix)]
+        if let Some(folder) = self.path.parent().and_then(|folder| File::open(folder).ok()) {
+            // The name itself should survive a power cut too; where a file system
+            // cannot promise that, the file is still whole.
+            let _ = folder.sync_all();
+        }
+        Ok(self.path.clone())
+    }
+}
+
+impl Drop for PartFile {
+    fn drop(&mut self) {
+        self.file = None;
+        // Gone already after `finish`.
+        let _ = fs::remove_file(&self.part);
+    }
+}
+
+/// A hard link refuses to replace anything; a rename would. File systems without
+/// hard links get the rename, after one more look.
+fn move_without_replacing(from: &Path, to: &Path) -> io::Result<()> {
+    match fs::hard_link(from, to) {
+        Ok(()) => fs::remove_file(from),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
+        Err(_) if to.symlink_metadata().is_ok() => Err(io::ErrorKind::AlreadyExists.into()),
+        Err(_) => fs::rename(from, to),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Code;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).expect("a folder");
+        entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect()
+    }
+
+    #[test]
+    fn a_file_has_its_name_only_when_it_is_whole() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("backup.zip");
+        let mut file = PartFile::create(&path).expect("created");
+        file.write(b"half").expect("written");
+        assert!(!path.exists());
+        file.write(b" whole").expect("written");
+        file.finish().expect("finished");
+        assert_eq!(fs::read(&path).expect("readable"), b"half whole");
+        assert_eq!(names(folder.path()), ["backup.zip"]);
+    }
+
+    #[test]
+    fn a_file_given_up_leaves_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut file = PartFile::create(&folder.path().join("backup.zip")).expect("created");
+        file.write(b"half").expect("written");
+        drop(file);
+        assert!(names(folder.path()).is_empty());
+    }
+
+    #[test]
+    fn nothing_is_ever_replaced() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("backup.zip");
+        let late = PartFile::create(&path).expect("created");
+        fs::write(&path, b"mine").expect("written");
+        assert_eq!(PartFile::create(&path).expect_err("refused").code(), Code::FileExists);
+        assert_eq!(late.finish().expect_err("refused").code(), Code::FileExists);
+        assert_eq!(fs::read(&path).expect("readable"), b"mine");
+        assert_eq!(names(folder.path()), ["backup.zip"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_the_owner_may_read_it() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = PartFile::create(&folder.path().join("backup.zip")).expect("created");
+        let path = file.finish().expect("finished");
+        assert_eq!(fs::metadata(path).expect("there").permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_full_disk_says_so() {
+        let full = Path::new("/dev/full");
+        if full.exists() {
+            let mut file = PartFile {
+                file: Some(OpenOptions::new().write(true).open(full).expect("opens")),
+                part: std::env::temp_dir().join("never-there.part"),
+                path: PathBuf::from("backup.zip"),
+            };
+            assert_eq!(file.write(&[0; 4096]).expect_err("full").code(), Code::DiskFull);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! What the window shows of targets and backups: the server's facts and the
+//! ledger's memory, put together.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Error;
+use crate::archive::{Kind, NameHash};
+use crate::jobs::IntegrityLevel;
+use crate::server::Target;
+
+/// The health board.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Overview {
+    /// The backup settings cannot be opened by the server: scheduled backups have stopped.
+    pub settings_need_repair: bool,
+    /// Every target; empty when the settings need repair.
+    pub targets: Vec<TargetCard>,
+}
+
+/// One target on the board.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct TargetCard {
+    /// The target as the server has it.
+    pub target: Target,
+    /// The last error in plain language, when the last run failed.
+    pub last_error: Option<Error>,
+    /// The newest backup on it that was read in full and found good, RFC 3339.
+    pub last_verified_at: Option<String>,
+    /// That backup's name.
+    pub last_verified_file_name: Option<String>,
+    /// Sizes of its backups over time, oldest first.
+    pub trend: Vec<TrendPoint>,
+}
+
+/// One point of a trend.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct TrendPoint {
+    /// When, RFC 3339.
+    pub at: String,
+    /// Size of the archive in bytes.
+    pub bytes: u64,
+}
+
+/// One line of a target's folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct BackupRow {
+    /// Its path below the target's root.
+    pub path: String,
+    /// Its name.
+    pub name: String,
+    /// It is a folder.
+    pub is_directory: bool,
+    /// Its size in bytes, when the target tells.
+    pub size: Option<u64>,
+    /// When it was made: from its name, else the target's time; RFC 3339.
+    pub made_at: Option<String>,
+    /// What it holds of the attachments, when it was ever read here.
+    pub kind: Option<Kind>,
+    /// How sure we are of it.
+    pub integrity: IntegrityLevel,
+    /// When it was last looked at, RFC 3339.
+    pub checked_at: Option<String>,
+}
+
+/// A backup on this computer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct LocalBackup {
+    /// The full path.
+    pub path: String,
+    /// Its name.
+    pub name: String,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// SHA-256 of the whole file when it was last read.
+    pub sha256: String,
+    /// The name's hash against it.
+    pub name_hash: NameHash,
+    /// What it holds of the attachments.
+    pub kind: Option<Kind>,
+    /// How sure we are of it.
+    pub integrity: IntegrityLevel,
+    /// When it was exported, RFC 3339.
+    pub exported_at: Option<String>,
+    /// When it was last looked at, RFC 3339.
+    pub checked_at: Option<String>,
+}

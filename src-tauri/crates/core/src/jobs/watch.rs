@@ -1,0 +1,41 @@
+//! What every long job is given.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+
+use super::Outcome;
+use crate::Result;
+use crate::progress::{Progress, Silent, Stage};
+
+/// Where a job reports to, and how it learns that it should stop.
+#[derive(Clone)]
+pub struct Watch {
+    /// Where it reports to.
+    pub progress: Arc<dyn Progress>,
+    /// Cancelled when it should stop.
+    pub cancel: CancellationToken,
+}
+
+impl Watch {
+    /// Nobody listens and nobody stops it.
+    pub fn silent() -> Self {
+        Self { progress: Arc::new(Silent), cancel: CancellationToken::new() }
+    }
+
+    /// Says that the job entered a stage.
+    pub fn stage(&self, stage: Stage) {
+        self.progress.stage(stage);
+    }
+
+    /// Waits for `work`, or stops waiting when the job should stop. What is
+    /// waited for is dropped then.
+    pub async fn until_stopped<T>(&self, work: impl Future<Output = Result<T>>) -> Result<Outcome<T>> {
+        tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => Ok(Outcome::Stopped),
+            answer = work => answer.map(Outcome::Done),
+        }
+    }
+}
