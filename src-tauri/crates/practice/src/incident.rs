@@ -1,0 +1,87 @@
+//! The switches that make something go wrong, as it does in the world.
+
+use serde::{Deserialize, Serialize};
+
+/// Something that goes wrong, or is put right. Files named here are paths
+/// inside the folder of backups on the target; without a name the newest backup
+/// is meant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum Incident {
+    /// One bit in the middle of a backup on the target flips.
+    FlipBit {
+        /// Which backup.
+        #[serde(default)]
+        file: Option<String>,
+    },
+    /// A backup on the target ends early.
+    Truncate {
+        /// Which backup.
+        #[serde(default)]
+        file: Option<String>,
+        /// How many bytes stay; without it, half of them.
+        #[serde(default)]
+        keep: Option<u32>,
+    },
+    /// Some attachment bodies disappear from the target.
+    DeleteBodies {
+        /// How many, in the order of their names.
+        count: u32,
+        /// Whether the target's index forgets them too, so that the next run
+        /// uploads them again.
+        forget: bool,
+    },
+    /// These attachment bodies disappear from the target.
+    DeleteBody {
+        /// `cipherId/attachmentId`.
+        blob_name: String,
+        /// Whether the target's index forgets it too.
+        forget: bool,
+    },
+    /// The target's index of bodies disappears.
+    DeleteIndex,
+    /// The whole `attachments/` folder disappears from the target.
+    DeleteAttachmentsFolder,
+    /// JWT_SECRET becomes another one.
+    ChangeJwtSecret,
+    /// JWT_SECRET becomes shorter than 32 characters.
+    ShortenJwtSecret,
+    /// JWT_SECRET is not set any more.
+    RemoveJwtSecret,
+    /// The target answers everything with this status.
+    TargetStatus {
+        /// 401, 403, 404, 507, 526, 530 or another.
+        status: u16,
+    },
+    /// The target takes requests and never answers.
+    TargetHangs,
+    /// The target is full: reading works, writing answers 507.
+    FillTarget,
+    /// Every answer of this side takes longer.
+    Latency {
+        /// Which side.
+        side: Side,
+        /// By how much.
+        milliseconds: u32,
+    },
+    /// Connections to this side die half-way through a body.
+    DropConnections {
+        /// Which side.
+        side: Side,
+    },
+    /// Everything that is switched on goes off again, and JWT_SECRET is the
+    /// first one again. Damage to files stays: that is what backups are for.
+    RestoreNormal,
+}
+
+/// A side that an incident concerns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "lowercase")]
+pub enum Side {
+    /// The practice server.
+    Server,
+    /// Its WebDAV target.
+    Target,
+}
+
+mod cause;

@@ -1,0 +1,197 @@
+//! What each incident does.
+
+use std::fs;
+use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use desk_core::{Code, Error, Result};
+use serde_json::Value;
+
+use super::{Incident, Side};
+use crate::bodies::is_safe;
+use crate::faults::{Switches, TargetFault};
+use crate::instance::Instance;
+use crate::keepsake::fresh;
+use crate::share;
+
+const ATTACHMENTS: &str = "attachments";
+const INDEX: &str = ".nodewarden-attachment-index.v1.json";
+
+impl Instance {
+    /// Makes something go wrong, or puts it right.
+    pub(crate) fn cause(&self, incident: &Incident) -> Result<()> {
+        match incident {
+            Incident::FlipBit { file } => flip_bit(&self.backup(file.as_deref())?),
+            Incident::Truncate { file, keep } => truncate(&self.backup(file.as_deref())?, *keep),
+            Incident::DeleteBodies { count, forget } => {
+                let bodies = self.target_bodies()?;
+                let count = usize::try_from(*count).unwrap_or(usize::MAX);
+                bodies.iter().take(count).try_for_each(|blob_name| self.delete_body(blob_name, *forget))
+            }
+            Incident::DeleteBody { blob_name, forget } => self.delete_body(blob_name, *forget),
+            Incident::DeleteIndex => {
+                gone(&self.attachments_folder().join(INDEX), |path| fs::remove_file(path))
+            }
+            Incident::DeleteAttachmentsFolder => {
+                gone(&self.attachments_folder(), |path| fs::remove_dir_all(path))
+            }
+            Incident::ChangeJwtSecret => {
+                self.set_jwt_secret(Some(fresh().into()));
+                Ok(())
+            }
+            Incident::ShortenJwtSecret => {
+                self.set_jwt_secret(Some("too-short".into()));
+                Ok(())
+            }
+            Incident::RemoveJwtSecret => {
+                self.set_jwt_secret(None);
+                Ok(())
+            }
+            Incident::TargetStatus { status } if !(400..=599).contains(status) => Err(Error::new(
+                Code::InvalidRequest,
+                format!("{status} is not a status of a failure."),
+                "Choose a status from 400 to 599, such as 401, 404 or 507.",
+            )),
+            Incident::TargetStatus { status } => {
+                self.switch(|on| on.target = TargetFault::Status { status: *status })
+            }
+            Incident::TargetHangs => self.switch(|on| on.target = TargetFault::Hangs),
+            Incident::FillTarget => self.switch(|on| on.target = TargetFault::Full),
+            Incident::Latency { side, milliseconds } => self.switch(|on| {
+                let latency = Duration::from_millis(u64::from(*milliseconds));
+                match side {
+                    Side::Server => on.server_latency = latency,
+                    Side::Target => on.target_latency = latency,
+                }
+            }),
+            Incident::DropConnections { side } => self.switch(|on| match side {
+                Side::Server => on.server_drops = true,
+                Side::Target => on.target_drops = true,
+            }),
+            Incident::RestoreNormal => {
+                self.set_jwt_secret(Some(self.first_jwt_secret()));
+                self.switch(|on| *on = Switches::default())
+            }
+        }
+    }
+
+    /// The folder inside the target where the backups are.
+    pub(crate) fn backups_folder(&self) -> PathBuf {
+        self.target_folder.join(share::FOLDER)
+    }
+
+    /// The backups on the target, oldest name first.
+    pub(crate) fn backups(&self) -> Result<Vec<String>> {
+        let mut names = entries(&self.backups_folder())?;
+        names.retain(|name| name.ends_with(".zip"));
+        Ok(names)
+    }
+
+    /// The blob names of the bodies on the target.
+    pub(crate) fn target_bodies(&self) -> Result<Vec<String>> {
+        let folder = self.attachments_folder();
+        let mut bodies = Vec::new();
+        for cipher in entries(&folder)?.iter().filter(|name| folder.join(name).is_dir()) {
+            let attachments = entries(&folder.join(cipher))?;
+            bodies.extend(attachments.iter().map(|attachment| format!("{cipher}/{attachment}")));
+        }
+        Ok(bodies)
+    }
+
+    fn switch(&self, change: impl FnOnce(&mut Switches)) -> Result<()> {
+        self.faults.change(change);
+        Ok(())
+    }
+
+    fn attachments_folder(&self) -> PathBuf {
+        self.backups_folder().join(ATTACHMENTS)
+    }
+
+    fn backup(&self, file: Option<&str>) -> Result<PathBuf> {
+        let name = match file {
+            Some(file) if file.split('/').all(|part| !matches!(part, "" | "." | "..")) => file.to_owned(),
+            Some(file) => return Err(no_such_file(file)),
+            None => self.backups()?.pop().ok_or_else(|| no_such_file("nodewarden_backup_*.zip"))?,
+        };
+        Ok(self.backups_folder().join(name))
+    }
+
+    fn delete_body(&self, blob_name: &str, forget: bool) -> Result<()> {
+        let safe = blob_name.split_once('/').is_some_and(|(cipher, id)| is_safe(cipher) && is_safe(id));
+        if !safe {
+            return Err(no_such_file(blob_name));
+        }
+        gone(&self.attachments_folder().join(blob_name), |path| fs::remove_file(path))?;
+        if forget { self.forget(blob_name) } else { Ok(()) }
+    }
+
+    fn forget(&self, blob_name: &str) -> Result<()> {
+        let path = self.attachments_folder().join(INDEX);
+        let text = match fs::read(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(Error::file(&path, &error)),
+        };
+        let mut index: Value = serde_json::from_slice(&text).unwrap_or_default();
+        if let Some(blobs) = index.get_mut("blobs").and_then(Value::as_object_mut) {
+            blobs.remove(blob_name);
+        }
+        fs::write(&path, index.to_string()).map_err(|error| Error::file(&path, &error))
+    }
+}
+
+fn flip_bit(path: &Path) -> Result<()> {
+    let flip = || {
+        let mut file = fs::OpenOptions::new().read(true).write(true).open(path)?;
+        let middle = SeekFrom::Start(file.metadata()?.len() / 2);
+        let mut byte = [0];
+        file.seek(middle)?;
+        file.read_exact(&mut byte)?;
+        file.seek(middle)?;
+        file.write_all(&[byte[0] ^ 0b0000_0100])
+    };
+    flip().map_err(|error| Error::file(path, &error))
+}
+
+fn truncate(path: &Path, keep: Option<u32>) -> Result<()> {
+    let cut = || {
+        let file = fs::OpenOptions::new().write(true).open(path)?;
+        let length = file.metadata()?.len();
+        file.set_len(keep.map_or(length / 2, |keep| u64::from(keep).min(length)))
+    };
+    cut().map_err(|error| Error::file(path, &error))
+}
+
+/// Removes what may be gone already.
+fn gone(path: &Path, remove: impl FnOnce(&Path) -> std::io::Result<()>) -> Result<()> {
+    match remove(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::file(path, &error)),
+        _ => Ok(()),
+    }
+}
+
+/// The names in a folder, sorted; none in one that is not there.
+fn entries(folder: &Path) -> Result<Vec<String>> {
+    let read = match fs::read_dir(folder) {
+        Ok(read) => read,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(Error::file(folder, &error)),
+    };
+    let mut names = Vec::new();
+    for entry in read {
+        let entry = entry.map_err(|error| Error::file(folder, &error))?;
+        names.push(entry.file_name().to_string_lossy().into_owned());
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn no_such_file(name: &str) -> Error {
+    Error::new(
+        Code::FileNotFound,
+        format!("{name} is not on the practice target."),
+        "Run a backup first, or look at what is there with `state`.",
+    )
+    .value("path", name)
+}

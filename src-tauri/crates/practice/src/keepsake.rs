@@ -1,0 +1,61 @@
+//! What an instance in a folder of its own needs to be opened again. It is a
+//! practice instance: its passwords guard nothing but practice data, so they lie
+//! beside it in the clear.
+
+use std::path::Path;
+
+use desk_core::{Code, Error, Result};
+use rand::RngExt;
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+
+const FILE: &str = "practice.json";
+
+/// The secrets and the target's port of one instance.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Keepsake {
+    pub admin_email: String,
+    pub admin_password: String,
+    pub jwt_secret: String,
+    pub share_password: String,
+    pub target_port: u16,
+}
+
+impl Keepsake {
+    /// The one in `folder`, if an instance was there before.
+    pub fn read(folder: &Path) -> Result<Option<Self>> {
+        let path = folder.join(FILE);
+        match std::fs::read(&path) {
+            Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(|error| {
+                Error::new(
+                    Code::PracticeFailed,
+                    format!("{} does not describe a practice instance.", path.display()),
+                    "Choose another folder, or empty this one.",
+                )
+                .original(error.to_string())
+            }),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Error::file(&path, &error)),
+        }
+    }
+
+    /// Keeps it in `folder`.
+    pub fn write(&self, folder: &Path) -> Result<()> {
+        let path = folder.join(FILE);
+        let text = serde_json::to_vec_pretty(self).expect("strings and a number always serialise");
+        std::fs::write(&path, text).map_err(|error| Error::file(&path, &error))
+    }
+}
+
+/// The secret given, or a fresh one: 32 letters and digits.
+pub(crate) fn given_or_fresh(secret: Option<&SecretString>) -> String {
+    secret.map_or_else(fresh, |given| given.expose_secret().to_owned())
+}
+
+/// 32 letters and digits from the system's randomness.
+pub(crate) fn fresh() -> String {
+    const LETTERS: &[u8] = b"abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+    let mut random = rand::rng();
+    (0..32).map(|_| char::from(LETTERS[random.random_range(0..LETTERS.len())])).collect()
+}

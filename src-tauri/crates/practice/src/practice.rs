@@ -1,0 +1,131 @@
+//! A running practice instance.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use desk_core::Result;
+use secrecy::{ExposeSecret, SecretString};
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use crate::control::PracticeState;
+use crate::instance::Instance;
+use crate::keepsake::Keepsake;
+use crate::start::{self, Started};
+use crate::{Incident, PracticeOptions, share};
+
+/// A running practice instance. It ends with [`Practice::stop`] or when dropped.
+pub struct Practice {
+    instance: Arc<Instance>,
+    keepsake: Keepsake,
+    /// Its threads end when this is cancelled.
+    stop: CancellationToken,
+    thread: Option<JoinHandle<()>>,
+    /// Removed at the very end.
+    _temporary: Option<TempDir>,
+}
+
+impl Practice {
+    /// Starts an instance. It runs on threads of its own.
+    pub async fn start(options: PracticeOptions) -> Result<Self> {
+        let started = tokio::task::spawn_blocking(move || Self::start_blocking(&options)).await;
+        started.unwrap_or_else(|error| Err(start::broken("A thread of the practice instance ended.", &error)))
+    }
+
+    /// The same for callers without a runtime; takes as long as key derivation
+    /// and the sample do.
+    pub fn start_blocking(options: &PracticeOptions) -> Result<Self> {
+        let Started { instance, keepsake, temporary, stop, thread } = Started::with(options)?;
+        Ok(Self { instance, keepsake, stop, thread: Some(thread), _temporary: temporary })
+    }
+
+    /// The server's address, `http://127.0.0.1:PORT`.
+    pub fn server_url(&self) -> &str {
+        &self.instance.server_url
+    }
+
+    /// The first administrator's e-mail.
+    pub fn admin_email(&self) -> &str {
+        &self.keepsake.admin_email
+    }
+
+    /// The first administrator's master password.
+    pub fn admin_password(&self) -> SecretString {
+        self.keepsake.admin_password.clone().into()
+    }
+
+    /// The folder that the WebDAV target serves. Backups are in `nodewarden/`
+    /// inside it ([`Practice::backups_folder`]).
+    pub fn target_folder(&self) -> &Path {
+        &self.instance.target_folder
+    }
+
+    /// The folder inside the target where the backups are.
+    pub fn backups_folder(&self) -> PathBuf {
+        self.instance.backups_folder()
+    }
+
+    /// The target's address as this computer reaches it, for a client of one's own.
+    pub fn webdav_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.keepsake.target_port)
+    }
+
+    /// The target's address as the practice server knows it: servers refuse
+    /// loopback addresses.
+    pub fn webdav_url_for_server(&self) -> String {
+        start::webdav_url_for_server(&self.keepsake)
+    }
+
+    /// User and password of the WebDAV target.
+    pub fn webdav_credentials(&self) -> (&'static str, SecretString) {
+        (share::USER, self.keepsake.share_password.clone().into())
+    }
+
+    /// Where the switches are: `POST incident` and `GET state` below this
+    /// address, which carries the token that opens them.
+    pub fn control_url(&self) -> String {
+        let mut url = Url::parse(&format!("{}/practice/", self.instance.server_url))
+            .expect("a loopback address and a path are a URL");
+        let token = self.instance.control_token.expose_secret();
+        if url.set_username("practice").is_err() || url.set_password(Some(token)).is_err() {
+            unreachable!("an http URL takes a user and a password");
+        }
+        url.into()
+    }
+
+    /// Makes something go wrong, or puts it right.
+    pub fn incident(&self, incident: &Incident) -> Result<()> {
+        self.instance.cause(incident)
+    }
+
+    /// How things stand.
+    pub fn state(&self) -> Result<PracticeState> {
+        self.instance.state()
+    }
+
+    /// Ends the instance; a temporary folder goes with it.
+    pub async fn stop(mut self) {
+        self.stop.cancel();
+        if let Some(thread) = self.thread.take() {
+            // A thread that panicked has ended too.
+            let _ = tokio::task::spawn_blocking(move || thread.join()).await;
+        }
+    }
+}
+
+impl Drop for Practice {
+    fn drop(&mut self) {
+        self.stop.cancel();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl std::fmt::Debug for Practice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Practice").field("server_url", &self.server_url()).finish_non_exhaustive()
+    }
+}

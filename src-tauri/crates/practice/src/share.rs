@@ -1,0 +1,59 @@
+//! The WebDAV share that is the practice instance's backup target: a folder
+//! behind Basic authentication.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, Response, StatusCode, header};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use dav_server::DavHandler;
+use dav_server::fakels::FakeLs;
+use dav_server::localfs::LocalFs;
+use secrecy::{ExposeSecret, SecretString};
+
+/// The name under which the practice server knows its target: the server
+/// refuses loopback addresses, as a real one does.
+pub(crate) const HOST: &str = "dav.practice.test";
+/// The user of the share.
+pub(crate) const USER: &str = "practice";
+/// The folder of backups inside the share.
+pub(crate) const FOLDER: &str = "nodewarden";
+
+struct Share {
+    files: DavHandler,
+    password: SecretString,
+}
+
+/// Serves `folder` to whoever knows the password.
+pub(crate) fn router(folder: &Path, password: SecretString) -> Router {
+    let files = DavHandler::builder()
+        .filesystem(LocalFs::new(folder, false, false, false))
+        .locksystem(FakeLs::new())
+        .build_handler();
+    Router::new().fallback(answer).with_state(Arc::new(Share { files, password }))
+}
+
+async fn answer(State(share): State<Arc<Share>>, request: Request) -> Response<Body> {
+    if !knows_password(request.headers(), &share.password) {
+        let mut refusal = Response::new(Body::empty());
+        *refusal.status_mut() = StatusCode::UNAUTHORIZED;
+        refusal
+            .headers_mut()
+            .insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Basic realm=\"practice\""));
+        return refusal;
+    }
+    share.files.handle(request).await.map(Body::new)
+}
+
+fn knows_password(headers: &HeaderMap, password: &SecretString) -> bool {
+    let expected = STANDARD.encode(format!("{USER}:{}", password.expose_secret()));
+    headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Basic "))
+        .is_some_and(|given| given == expected)
+}
