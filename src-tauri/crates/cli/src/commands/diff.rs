@@ -1,0 +1,84 @@
+//! `nwdesk diff`
+
+use std::path::PathBuf;
+
+use desk_core::archive::{self, Change, ChangeKind, Changes, Diff, SettingsChange};
+use serde_json::json;
+
+use super::ended;
+use crate::exit::{Ended, Exit};
+use crate::output::Output;
+
+/// Compare two backup ZIPs: who and what came, went or changed. Values are
+/// compared and never shown.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The earlier backup.
+    #[arg(value_name = "A")]
+    before: PathBuf,
+    /// The later backup.
+    #[arg(value_name = "B")]
+    after: PathBuf,
+}
+
+pub async fn run(args: Args, output: Output) -> Ended {
+    let comparing = tokio::task::spawn_blocking(move || archive::diff(&args.before, &args.after));
+    let diff = comparing.await.map_err(|_| ended::without_result())??;
+    output.result(&json!(diff), &told(&diff));
+    Ok(Exit::Good)
+}
+
+fn told(diff: &Diff) -> String {
+    let mut text = format!("{} → {}\n", diff.before.name, diff.after.name);
+    for (what, changes) in [
+        ("accounts", &diff.users),
+        ("administrators", &diff.administrators),
+        ("vault items", &diff.ciphers),
+        ("folders", &diff.folders),
+        ("attachments", &diff.attachments),
+    ] {
+        text.push_str(&counts(what, changes));
+    }
+    text.push_str(&settings(&diff.settings));
+    text
+}
+
+fn counts(what: &str, changes: &Changes) -> String {
+    let Changes { added, removed, changed, unchanged, items } = changes;
+    let mut text =
+        format!("  {what}: {added} added, {removed} removed, {changed} changed, {unchanged} the same\n");
+    // Accounts are few and matter by name; of the rest the numbers do.
+    if matches!(what, "accounts" | "administrators") {
+        items.iter().for_each(|item| text.push_str(&line(item)));
+    }
+    text
+}
+
+fn line(change: &Change) -> String {
+    let sign = match change.what {
+        ChangeKind::Added => '+',
+        ChangeKind::Removed => '-',
+        ChangeKind::Changed => '~',
+    };
+    let columns =
+        if change.columns.is_empty() { String::new() } else { format!(" ({})", change.columns.join(", ")) };
+    format!("    {sign} {}{columns}\n", change.email.as_deref().unwrap_or(&change.id))
+}
+
+fn settings(change: &SettingsChange) -> String {
+    let mut text = String::new();
+    if change.saved_anew {
+        text.push_str("  backup settings: saved anew\n");
+    }
+    for (words, ids) in [
+        ("targets added", &change.targets_added),
+        ("targets removed", &change.targets_removed),
+        ("can repair the settings now", &change.repairers_added),
+        ("can no longer repair the settings", &change.repairers_removed),
+    ] {
+        if !ids.is_empty() {
+            text.push_str(&format!("  {words}: {}\n", ids.join(", ")));
+        }
+    }
+    text
+}

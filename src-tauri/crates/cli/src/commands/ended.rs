@@ -1,0 +1,34 @@
+//! How a job's record ends a command.
+
+use desk_core::jobs::{IntegrityLevel, IntegrityResult, JobRecord, JobResult, JobState};
+use desk_core::{Code, Error};
+
+use crate::exit::{Ended, Exit, Failure};
+
+/// What the job found, or why it found nothing.
+pub fn result(job: JobRecord) -> Ended<JobResult> {
+    match (job.state, job.result, job.error) {
+        (JobState::Cancelled, ..) => Err(Failure::Cancelled),
+        (_, Some(result), _) => Ok(result),
+        (_, None, Some(error)) => Err(error.into()),
+        (_, None, None) => Err(without_result()),
+    }
+}
+
+/// A job that ended as another kind of job: a fault of this program.
+pub fn without_result() -> Failure {
+    let hint = "Try again. If it happens again, please report it.";
+    Error::new(Code::InternalFault, "The job ended without its result.", hint).into()
+}
+
+/// How sure a check has made us, as an exit code.
+pub fn exit_of(check: &IntegrityResult) -> Exit {
+    match check.level {
+        IntegrityLevel::Mismatch | IntegrityLevel::Damaged => Exit::Damaged,
+        IntegrityLevel::Unverifiable | IntegrityLevel::NotChecked => Exit::Failed,
+        IntegrityLevel::Verified | IntegrityLevel::NameHashMatches => {
+            let refused = check.here.as_ref().is_some_and(|here| here.refusal.is_some());
+            if refused { Exit::Refused } else { Exit::Good }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! `nwdesk inspect`
+
+use std::path::{Path, PathBuf};
+
+use desk_core::archive::{self, InspectOptions, Inspection, NameHash, Storage};
+use desk_core::jobs::Outcome;
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+
+use crate::bars::Bar;
+use crate::exit::{Ended, Exit, Failure};
+use crate::output::Output;
+use crate::stop::Stop;
+use crate::words;
+
+/// Say everything about a backup ZIP, without account or network. Ends with 0
+/// when it is intact and the server would take it, 3 when it is damaged, 4 when
+/// the server would refuse it, 1 when it cannot be read at all. A backup with no
+/// attachment bodies inside is judged as restored from its target.
+#[derive(clap::Args)]
+pub struct Args {
+    /// A backup ZIP, or a folder: then every ZIP in it, as a table.
+    #[arg(value_name = "FILE")]
+    path: PathBuf,
+    /// Where the server that would take it keeps attachments.
+    #[arg(long, value_enum, default_value = "r2")]
+    storage: StorageKind,
+}
+
+/// [`Storage`] on the command line.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub enum StorageKind {
+    R2,
+    Kv,
+    None,
+}
+
+impl From<StorageKind> for Storage {
+    fn from(kind: StorageKind) -> Self {
+        match kind {
+            StorageKind::R2 => Self::R2,
+            StorageKind::Kv => Self::Kv,
+            StorageKind::None => Self::None,
+        }
+    }
+}
+
+pub async fn run(args: Args, output: Output) -> Ended {
+    let cancel = Stop::listen().token();
+    let reading = tokio::task::spawn_blocking(move || {
+        let options = InspectOptions { storage: args.storage.into(), ..InspectOptions::default() };
+        let inspect = if args.path.is_dir() { folder } else { file };
+        inspect(&args.path, &options, output, &cancel)
+    });
+    reading.await.unwrap_or_else(|_| Err(super::ended::without_result()))
+}
+
+fn file(path: &Path, options: &InspectOptions, output: Output, cancel: &CancellationToken) -> Ended {
+    let report = look(path, options, output, cancel)?;
+    let exit = exit_of(&report);
+    output.result(&json!(report), &words::inspection(&report, exit));
+    Ok(exit)
+}
+
+/// Every ZIP of a folder; ends as the worst of them does.
+fn folder(path: &Path, options: &InspectOptions, output: Output, cancel: &CancellationToken) -> Ended {
+    let mut values = Vec::new();
+    let mut table = String::new();
+    let mut worst = Exit::Good;
+    for zip in zips(path)? {
+        let name = zip.file_name().unwrap_or_default().to_string_lossy();
+        let exit = match look(&zip, options, output, cancel) {
+            Ok(report) => {
+                let exit = exit_of(&report);
+                table.push_str(&row(&report, exit));
+                values.push(json!(report));
+                exit
+            }
+            Err(Failure::Told { error, exit }) => {
+                table.push_str(&format!("{:>12}  unreadable        {name}: {error}\n", ""));
+                values.push(json!({"file": {"name": name}, "error": error}));
+                exit
+            }
+            Err(Failure::Cancelled) => return Err(Failure::Cancelled),
+        };
+        worst = worse(worst, exit);
+    }
+    if values.is_empty() {
+        table.push_str("There is no ZIP in this folder.");
+    }
+    output.result(&Value::Array(values), &table);
+    Ok(worst)
+}
+
+fn zips(folder: &Path) -> Ended<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(folder).map_err(|error| desk_core::Error::file(folder, &error))?;
+    let is_zip = |path: &PathBuf| {
+        path.is_file() && path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zip"))
+    };
+    let mut zips: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(is_zip).collect();
+    zips.sort();
+    Ok(zips)
+}
+
+fn look(
+    path: &Path,
+    options: &InspectOptions,
+    output: Output,
+    cancel: &CancellationToken,
+) -> Ended<Inspection> {
+    match archive::inspect(path, options, &Bar::for_output(output), cancel)? {
+        Outcome::Done(report) => Ok(report),
+        Outcome::Stopped | Outcome::Unknown(_) => Err(Failure::Cancelled),
+    }
+}
+
+fn row(report: &Inspection, exit: Exit) -> String {
+    let verdict = words::verdict(exit);
+    let kind = json!(report.kind);
+    let kind = kind.as_str().unwrap_or("?");
+    format!("{:>12}  {verdict:16}  {kind:14}  {}\n", words::bytes(report.file.bytes), report.file.name)
+}
+
+fn exit_of(report: &Inspection) -> Exit {
+    let facts = &report.attachments;
+    let bodies_are_elsewhere = facts.rows > 0 && facts.present == 0;
+    let verdict = if bodies_are_elsewhere { &report.server.remote_restore } else { &report.server.import };
+    if report.damage.iter().any(|damage| damage.code == "not-a-zip") {
+        Exit::Failed
+    } else if !report.intact || report.name_hash == NameHash::Mismatch {
+        Exit::Damaged
+    } else if verdict.accepts {
+        Exit::Good
+    } else {
+        Exit::Refused
+    }
+}
+
+fn worse(a: Exit, b: Exit) -> Exit {
+    let rank = |exit| match exit {
+        Exit::Good => 0,
+        Exit::Refused => 1,
+        Exit::Damaged => 2,
+        _ => 3,
+    };
+    if rank(b) > rank(a) { b } else { a }
+}

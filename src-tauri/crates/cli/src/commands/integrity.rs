@@ -1,0 +1,45 @@
+//! `nwdesk integrity`
+
+use desk_core::desk::Work;
+use desk_core::jobs::JobResult;
+use serde_json::json;
+
+use super::ended;
+use crate::connection::{Connection, Needs};
+use crate::exit::Ended;
+use crate::output::Output;
+use crate::words;
+
+/// Check a backup on its target. Without --deep the server compares the hash in
+/// the file's name; a name without a hash cannot be verified that way, which ends
+/// with 1.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The backup's path below the target's root, as `list` shows it.
+    path: String,
+    /// Read the backup in full here as well.
+    #[arg(long)]
+    deep: bool,
+    /// The target's id; the server's first one when not given.
+    #[arg(long, value_name = "ID")]
+    target: Option<String>,
+    #[command(flatten)]
+    connection: Connection,
+}
+
+pub async fn run(args: Args, output: Output) -> Ended {
+    let connected = args.connection.connect(Needs::Confirming, output).await?;
+    let Args { path, deep, target, .. } = args;
+    let work = |target_id| Work::Integrity { target_id, path, deep };
+    let job = connected.run_on_target(target.as_deref(), work).await;
+    connected.leave().await;
+    let JobResult::Integrity(check) = ended::result(job?)? else { return Err(ended::without_result()) };
+    let value = json!({
+        "result": check.answer,
+        "level": check.level,
+        "checkedAt": check.checked_at,
+        "here": check.here,
+    });
+    output.result(&value, &format!("{}\n{}", check.file_name, words::check(&check)));
+    Ok(ended::exit_of(&check))
+}

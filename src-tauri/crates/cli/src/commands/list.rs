@@ -1,0 +1,52 @@
+//! `nwdesk list`
+
+use desk_core::server::RemoteItem;
+use serde_json::json;
+
+use crate::connection::{Connection, Needs};
+use crate::exit::{Ended, Exit};
+use crate::output::Output;
+use crate::words;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// The target's id; the server's first one when not given.
+    #[arg(long, value_name = "ID")]
+    target: Option<String>,
+    /// The folder below the target's root.
+    #[arg(long, value_name = "P", default_value = "")]
+    path: String,
+    #[command(flatten)]
+    connection: Connection,
+}
+
+pub async fn run(args: Args, output: Output) -> Ended {
+    let connected = args.connection.connect(Needs::Reading, output).await?;
+    let listing = connected
+        .stop
+        .or(async {
+            let target_id = connected.target_id(args.target.as_deref()).await?;
+            Ok(connected.signed.session.list(Some(&target_id), &args.path).await?)
+        })
+        .await;
+    connected.leave().await;
+    let listing = listing?;
+    output.result(&json!({"result": listing.raw}), &table(&listing.value));
+    Ok(Exit::Good)
+}
+
+fn table(items: &[RemoteItem]) -> String {
+    if items.is_empty() {
+        return "This folder is empty.".to_owned();
+    }
+    let line = |item: &RemoteItem| {
+        let size = match item.size {
+            _ if item.is_directory => "folder".to_owned(),
+            Some(size) => words::bytes(size),
+            None => "?".to_owned(),
+        };
+        let modified = item.modified_at.as_deref().unwrap_or("");
+        format!("{size:>12}  {modified:24}  {}\n", item.path)
+    };
+    items.iter().map(line).collect()
+}

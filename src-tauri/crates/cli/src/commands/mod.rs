@@ -1,0 +1,38 @@
+//! One file per command.
+
+pub mod backup;
+pub mod clean;
+pub mod diff;
+pub mod download;
+pub mod inspect;
+pub mod integrity;
+pub mod list;
+pub mod login;
+pub mod practice;
+pub mod restore;
+pub mod secret_check;
+pub mod settings_from;
+
+mod ended;
+
+use crate::cli::Command;
+use crate::exit::Ended;
+use crate::output::Output;
+
+/// Runs a command to its end.
+pub async fn run(command: Command, output: Output) -> Ended {
+    match command {
+        Command::Login(args) => login::run(args, output).await,
+        Command::Backup(args) => backup::run(args, output).await,
+        Command::List(args) => list::run(args, output).await,
+        Command::Download(args) => download::run(args, output).await,
+        Command::Integrity(args) => integrity::run(args, output).await,
+        Command::Inspect(args) => inspect::run(args, output).await,
+        Command::Diff(args) => diff::run(args, output).await,
+        Command::Clean(args) => clean::run(args, output).await,
+        Command::Restore(args) => restore::run(args, output).await,
+        Command::Practice(args) => practice::run(args, output).await,
+        Command::SecretCheck(args) => secret_check::run(&args, output),
+        Command::SettingsFrom(args) => settings_from::run(args, output).await,
+    }
+}

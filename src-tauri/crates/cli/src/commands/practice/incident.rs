@@ -1,0 +1,181 @@
+//! The switches of a practice instance that runs in another process.
+
+use desk_core::{Code, Error};
+use desk_practice::{Incident, PracticeState, Side};
+use serde_json::json;
+
+use crate::exit::{Ended, Exit};
+use crate::output::Output;
+
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    control: Control,
+    #[command(subcommand)]
+    incident: Kind,
+}
+
+#[derive(clap::Args)]
+pub struct Control {
+    /// The control address that the practice instance printed.
+    #[arg(long = "control", value_name = "URL", env = "NWDESK_PRACTICE", hide_env_values = true)]
+    url: url::Url,
+}
+
+/// [`Incident`] on the command line. Files are named as in the folder of backups;
+/// without a name the newest backup is meant.
+#[derive(Clone, clap::Subcommand)]
+enum Kind {
+    /// One bit in the middle of a backup on the target flips.
+    FlipBit { file: Option<String> },
+    /// A backup on the target ends early.
+    Truncate {
+        file: Option<String>,
+        /// How many bytes stay; half of them when not given.
+        #[arg(long, value_name = "BYTES")]
+        keep: Option<u32>,
+    },
+    /// Some attachment bodies disappear from the target.
+    DeleteBodies {
+        count: u32,
+        /// The target's index forgets them too.
+        #[arg(long)]
+        forget: bool,
+    },
+    /// One attachment body, named cipherId/attachmentId, disappears from the target.
+    DeleteBody {
+        blob_name: String,
+        /// The target's index forgets it too.
+        #[arg(long)]
+        forget: bool,
+    },
+    /// The target's index of bodies disappears.
+    DeleteIndex,
+    /// The attachments folder disappears from the target.
+    DeleteAttachmentsFolder,
+    /// JWT_SECRET becomes another one.
+    ChangeJwtSecret,
+    /// JWT_SECRET becomes shorter than 32 characters.
+    ShortenJwtSecret,
+    /// JWT_SECRET is not set any more.
+    RemoveJwtSecret,
+    /// The target answers everything with this status.
+    TargetStatus { status: u16 },
+    /// The target takes requests and never answers.
+    TargetHangs,
+    /// The target is full.
+    FillTarget,
+    /// Every answer of a side takes longer.
+    Latency { side: SideKind, milliseconds: u32 },
+    /// Connections to a side die half-way.
+    DropConnections { side: SideKind },
+    /// Everything that was switched on goes off again.
+    RestoreNormal,
+}
+
+/// [`Side`] on the command line.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum SideKind {
+    Server,
+    Target,
+}
+
+impl From<SideKind> for Side {
+    fn from(side: SideKind) -> Self {
+        match side {
+            SideKind::Server => Self::Server,
+            SideKind::Target => Self::Target,
+        }
+    }
+}
+
+impl From<Kind> for Incident {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::FlipBit { file } => Self::FlipBit { file },
+            Kind::Truncate { file, keep } => Self::Truncate { file, keep },
+            Kind::DeleteBodies { count, forget } => Self::DeleteBodies { count, forget },
+            Kind::DeleteBody { blob_name, forget } => Self::DeleteBody { blob_name, forget },
+            Kind::DeleteIndex => Self::DeleteIndex,
+            Kind::DeleteAttachmentsFolder => Self::DeleteAttachmentsFolder,
+            Kind::ChangeJwtSecret => Self::ChangeJwtSecret,
+            Kind::ShortenJwtSecret => Self::ShortenJwtSecret,
+            Kind::RemoveJwtSecret => Self::RemoveJwtSecret,
+            Kind::TargetStatus { status } => Self::TargetStatus { status },
+            Kind::TargetHangs => Self::TargetHangs,
+            Kind::FillTarget => Self::FillTarget,
+            Kind::Latency { side, milliseconds } => Self::Latency { side: side.into(), milliseconds },
+            Kind::DropConnections { side } => Self::DropConnections { side: side.into() },
+            Kind::RestoreNormal => Self::RestoreNormal,
+        }
+    }
+}
+
+/// Causes the incident.
+pub async fn cause(args: &Args, output: Output) -> Ended {
+    let incident = Incident::from(args.incident.clone());
+    let request = client()?.post(args.control.at("incident")?).json(&incident);
+    tell(&answer(request).await?, output)
+}
+
+/// Says how the instance stands.
+pub async fn state(control: &Control, output: Output) -> Ended {
+    let request = client()?.get(control.at("state")?);
+    tell(&answer(request).await?, output)
+}
+
+fn tell(state: &PracticeState, output: Output) -> Ended {
+    let text = format!(
+        "{}\n  JWT_SECRET      {}\n  target          {}\n  backups         {}\n  bodies there    {}\n  accounts        {}\n  vault items     {}\n  attachments     {}",
+        state.server_url,
+        state.jwt_secret,
+        state.target,
+        if state.backups.is_empty() { "none".to_owned() } else { state.backups.join(", ") },
+        state.target_bodies,
+        state.users,
+        state.ciphers,
+        state.attachments,
+    );
+    output.result(&json!({"result": state}), &text);
+    Ok(Exit::Good)
+}
+
+impl Control {
+    fn at(&self, what: &str) -> Ended<url::Url> {
+        self.url.join(what).map_err(|_| {
+            crate::exit::Failure::usage("This is no control address.", "Use the one that `practice` printed.")
+        })
+    }
+}
+
+fn client() -> Ended<reqwest::Client> {
+    reqwest::Client::builder().no_proxy().build().map_err(|error| unreachable_instance(&error))
+}
+
+async fn answer(request: reqwest::RequestBuilder) -> Ended<PracticeState> {
+    let response = request.send().await.map_err(|error| unreachable_instance(&error))?;
+    if response.status() == reqwest::StatusCode::UNAUTHORIZED {
+        let hint = "Use the whole control address that `practice` printed; it carries the key.";
+        return Err(Error::new(
+            Code::PracticeFailed,
+            "The practice instance does not know this address.",
+            hint,
+        )
+        .into());
+    }
+    if !response.status().is_success() {
+        let error: Error = response.json().await.map_err(|error| unreachable_instance(&error))?;
+        return Err(error.into());
+    }
+    response.json().await.map_err(|error| unreachable_instance(&error))
+}
+
+fn unreachable_instance(error: &reqwest::Error) -> crate::exit::Failure {
+    let failed = Error::new(
+        Code::PracticeFailed,
+        "The practice instance could not be reached.",
+        "Check that it is still running.",
+    );
+    // The address carries the key: it stays out of the message.
+    failed.original(error.to_string().split(" for url").next().unwrap_or_default()).into()
+}

@@ -1,0 +1,173 @@
+//! `nwdesk restore`
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use desk_core::desk::Work;
+use desk_core::jobs::{JobResult, Outcome, RestorePlan, RestoreResult, RestoreSource, Watch};
+use desk_core::{Code, Error};
+use serde_json::json;
+
+use super::ended;
+use crate::bars::Bar;
+use crate::connection::{Connected, Connection, Needs};
+use crate::exit::{Ended, Exit, Failure};
+use crate::output::Output;
+use crate::{password, words};
+
+/// Restore a backup, from a file or from a target. The file is inspected first,
+/// and nothing is sent when the server would refuse it. Afterwards every session
+/// has ended, and the server's backup settings need repair.
+#[derive(clap::Args)]
+#[group(id = "what", required = true, multiple = false, args = ["file", "remote"])]
+pub struct Args {
+    /// A backup ZIP on this computer.
+    #[arg(value_name = "FILE.zip")]
+    file: Option<PathBuf>,
+    /// A backup on a target: its path below the target's root, as `list` shows it.
+    #[arg(long, value_name = "PATH")]
+    remote: Option<String>,
+    /// The target's id; the server's first one when not given.
+    #[arg(long, value_name = "ID", requires = "remote")]
+    target: Option<String>,
+    /// Replace what is on the server.
+    #[arg(long)]
+    replace: bool,
+    /// Go on although the archive is damaged or is not what its name says.
+    #[arg(long)]
+    accept_mismatch: bool,
+    /// Keep no export of what is on the server before it is replaced.
+    #[arg(long, requires = "replace")]
+    no_safety_copy: bool,
+    /// Ask nothing, not even on a terminal.
+    #[arg(long)]
+    yes: bool,
+    #[command(flatten)]
+    connection: Connection,
+}
+
+pub async fn run(args: Args, output: Output) -> Ended {
+    let file = args.file.as_deref().map(full_path).transpose()?;
+    let connected = args.connection.connect(Needs::Confirming, output).await?;
+    let restored = restore(&args, file, &connected, output).await;
+    connected.leave().await;
+    let restored = restored?;
+    tell(&restored, output);
+    Ok(if restored.skipped.is_empty() { Exit::Good } else { Exit::Skipped })
+}
+
+async fn restore(
+    args: &Args,
+    file: Option<String>,
+    connected: &Connected,
+    output: Output,
+) -> Ended<RestoreResult> {
+    let source = match (file, &args.remote) {
+        (Some(path), _) => RestoreSource::Local { path },
+        (None, Some(path)) => {
+            let target_id = connected.target_id(args.target.as_deref()).await?;
+            RestoreSource::Remote { target_id, path: path.clone() }
+        }
+        (None, None) => return Err(Failure::usage("Nothing to restore.", "Name a file or --remote.")),
+    };
+    let mut plan = plan(connected, &source, output).await?;
+    refuse(&plan, args)?;
+    confirm(&mut plan, args, connected, output).await?;
+    let job = connected.run(Work::Restore(Box::new(plan))).await?;
+    match ended::result(job)? {
+        JobResult::Restore(restored) => Ok(restored),
+        _ => Err(ended::without_result()),
+    }
+}
+
+async fn plan(connected: &Connected, source: &RestoreSource, output: Output) -> Ended<RestorePlan> {
+    let watch = Watch { progress: Arc::new(Bar::for_output(output)), cancel: connected.stop.token() };
+    match connected.desk.plan_restore(source, &watch).await? {
+        Outcome::Done(plan) => Ok(plan),
+        Outcome::Stopped | Outcome::Unknown(_) => Err(Failure::Cancelled),
+    }
+}
+
+/// What the plan forbids, before anything is asked or sent.
+fn refuse(plan: &RestorePlan, args: &Args) -> Ended<()> {
+    if let Some(error) = &plan.blocked {
+        let exit = if plan.inspection.intact { Exit::Refused } else { Exit::Damaged };
+        return Err(Failure::from(error.clone()).with_exit(exit));
+    }
+    if plan.needs_mismatch_accepted && !args.accept_mismatch {
+        let error = Error::new(
+            Code::HashMismatch,
+            "The backup is damaged or its content does not match its name.",
+            "Inspect it, choose another backup, or go on with --accept-mismatch.",
+        );
+        let damage = plan.inspection.damage.first().map(|damage| damage.message.clone());
+        return Err(match damage {
+            Some(words) => error.original(words),
+            None => error,
+        }
+        .into());
+    }
+    Ok(())
+}
+
+/// Fills in the choices. `--replace` is the confirmation of a script; on a terminal
+/// the person types the server's name.
+async fn confirm(plan: &mut RestorePlan, args: &Args, connected: &Connected, output: Output) -> Ended<()> {
+    let name = plan.confirm_with.clone().unwrap_or_default();
+    plan.choices.replace_existing = args.replace;
+    plan.choices.accept_mismatch = args.accept_mismatch;
+    plan.choices.safety_copy = args.replace && plan.choices.safety_copy && !args.no_safety_copy;
+    let ask = args.replace && !args.yes && !output.is_json() && !name.is_empty();
+    if ask && let Some(now) = &plan.replaces {
+        output.remark(&format!(
+            "This replaces everything on {name}: {} accounts, {} vault items, {} folders, {} attachments.",
+            now.accounts.len(),
+            now.ciphers,
+            now.folders,
+            now.attachments
+        ));
+    }
+    let typed =
+        if ask { password::ask(format!("Type {name} to confirm"), &connected.stop).await? } else { None };
+    // Where nobody can be asked, --replace was the answer.
+    plan.choices.typed_confirmation = typed.unwrap_or(name);
+    Ok(())
+}
+
+fn tell(restored: &RestoreResult, output: Output) {
+    let imported = &restored.imported;
+    let mut text = format!(
+        "{} restored: {} accounts, {} vault items, {} folders, {} attachments ({} bodies)\n",
+        restored.file_name,
+        imported.users,
+        imported.ciphers,
+        imported.folders,
+        imported.attachments,
+        imported.attachment_files
+    );
+    if let Some(copy) = &restored.safety_copy {
+        text.push_str(&format!(
+            "What was on the server before is kept in {copy} (without attachment bodies).\n"
+        ));
+    }
+    if !restored.skipped.is_empty() {
+        text.push_str(&format!(
+            "{} attachments were left out and are gone from the server:\n{}",
+            restored.skipped.len(),
+            words::skipped(&restored.skipped)
+        ));
+    }
+    text.push_str("Sign in again, and repair the server's backup settings: scheduled backups wait for that.");
+    let value = json!({
+        "result": restored.answer,
+        "skipped": restored.skipped,
+        "safetyCopy": restored.safety_copy,
+    });
+    output.result(&value, &text);
+}
+
+/// The ledger remembers the file by its full path.
+fn full_path(file: &Path) -> Ended<String> {
+    let full = std::fs::canonicalize(file).map_err(|error| Error::file(file, &error))?;
+    Ok(full.to_string_lossy().into_owned())
+}

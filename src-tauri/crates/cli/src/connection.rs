@@ -1,0 +1,216 @@
+//! Whom a command talks to: a server named with every call, which leaves nothing
+//! behind, or a profile kept by `nwdesk login`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use desk_core::clock::SystemClock;
+use desk_core::desk::{Desk, SignInForm, SignInResult, Signed, Work};
+use desk_core::jobs::JobRecord;
+use desk_core::ledger::default_folder;
+use desk_core::secrets::{InMemory, Keyring};
+use desk_core::server::{Profile, ServerAddress, TwoStep, TwoStepMethod};
+use desk_core::{Code, Error};
+use sha2::{Digest as _, Sha256};
+
+use crate::bars;
+use crate::exit::{Ended, Failure};
+use crate::output::Output;
+use crate::password::{self, PasswordSource};
+use crate::stop::Stop;
+
+/// The server and the account.
+#[derive(clap::Args)]
+#[group(id = "whom", required = true, multiple = false, args = ["server", "profile"])]
+pub struct Connection {
+    /// The server's address. Nothing is kept afterwards.
+    #[arg(long, value_name = "URL", requires = "email")]
+    server: Option<String>,
+    /// The administrator's e-mail.
+    #[arg(long, value_name = "EMAIL", conflicts_with = "profile")]
+    email: Option<String>,
+    /// The name of a profile kept by `nwdesk login`, instead of --server and --email.
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+    #[command(flatten)]
+    password: PasswordSource,
+    /// The two-step code of an authenticator app.
+    #[arg(long, value_name = "CODE")]
+    totp: Option<String>,
+}
+
+/// What a command needs to be allowed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// To read: a kept session is enough.
+    Reading,
+    /// To do what the server wants the master password for.
+    Confirming,
+}
+
+/// A desk with someone signed in.
+pub struct Connected {
+    pub desk: Arc<Desk>,
+    pub signed: Arc<Signed>,
+    pub stop: Stop,
+    /// Nothing is to be left behind, not even a session on the server.
+    stateless: bool,
+}
+
+impl Connection {
+    /// Signs in, or comes back to the profile.
+    pub async fn connect(&self, needs: Needs, output: Output) -> Ended<Connected> {
+        let connected = match (&self.profile, &self.server, &self.email) {
+            (Some(profile), ..) => self.come_back(profile, needs).await?,
+            (None, Some(server), Some(email)) => self.come_by(server, email).await?,
+            _ => {
+                let hint = "Give --server and --email, or --profile.";
+                return Err(Failure::usage("No server is named.", hint));
+            }
+        };
+        if !output.is_json() {
+            bars::show(connected.desk.runner());
+        }
+        Ok(connected)
+    }
+
+    /// To the server named, for this command only.
+    async fn come_by(&self, server: &str, email: &str) -> Ended<Connected> {
+        let desk = Desk::unrecorded(&default_folder()?, Arc::new(InMemory::new()), Arc::new(SystemClock))?;
+        remember_device(&desk, server, email)?;
+        let form = SignInForm {
+            server_url: server.to_owned(),
+            email: email.to_owned(),
+            password: self.password.read(email)?,
+            two_step: None,
+        };
+        let stop = Stop::listen();
+        let signed = sign_in(&desk, form, self.totp.as_deref(), false, &stop).await?;
+        Ok(Connected { desk, signed, stop, stateless: true })
+    }
+
+    /// To a profile's server, with the session that the keyring keeps.
+    async fn come_back(&self, name: &str, needs: Needs) -> Ended<Connected> {
+        let desk = recorded_desk()?;
+        let profile = desk.ledger().profile(name)?;
+        let password = match needs {
+            Needs::Reading => None,
+            Needs::Confirming => Some(self.password.read(&profile.email)?),
+        };
+        let stop = Stop::listen();
+        let signed = stop
+            .or(async {
+                let signed = desk.resume(&profile.id).await?;
+                if let Some(password) = password {
+                    signed.session.confirm(&password).await?;
+                }
+                Ok(signed)
+            })
+            .await?;
+        Ok(Connected { desk, signed, stop, stateless: false })
+    }
+}
+
+impl Connected {
+    /// The target to work on: the one named, or the server's first.
+    pub async fn target_id(&self, named: Option<&str>) -> Ended<String> {
+        if let Some(id) = named {
+            return Ok(id.to_owned());
+        }
+        let targets = self.stop.or(async { Ok(self.signed.session.targets().await?) }).await?;
+        targets.value.into_iter().next().map(|target| target.id).ok_or_else(|| {
+            let hint = "Add a target to the server's backup settings first.";
+            Error::new(Code::TargetNotFound, "The server has no target.", hint).into()
+        })
+    }
+
+    /// Runs a job to its end.
+    pub async fn run(&self, work: Work) -> Ended<JobRecord> {
+        Ok(self.desk.run(work, self.stop.token()).await?)
+    }
+
+    /// Runs a job on the target named, or on the server's first.
+    pub async fn run_on_target(
+        &self,
+        named: Option<&str>,
+        work: impl FnOnce(String) -> Work,
+    ) -> Ended<JobRecord> {
+        self.run(work(self.target_id(named).await?)).await
+    }
+
+    /// Ends a session that was only for this command. A server that does not
+    /// answer any more must not hold the end up.
+    pub async fn leave(&self) {
+        if self.stateless {
+            let _ = tokio::time::timeout(Duration::from_secs(5), self.desk.sign_out()).await;
+        }
+    }
+}
+
+/// The desk with the ledger and the keyring of this account.
+pub fn recorded_desk() -> Ended<Arc<Desk>> {
+    Ok(Desk::open(&default_folder()?, Arc::new(Keyring), Arc::new(SystemClock))?)
+}
+
+/// Signs in, with a second step when the server wants one.
+pub async fn sign_in(
+    desk: &Desk,
+    form: SignInForm,
+    totp: Option<&str>,
+    remember: bool,
+    stop: &Stop,
+) -> Ended<Arc<Signed>> {
+    let again = |two_step| SignInForm {
+        server_url: form.server_url.clone(),
+        email: form.email.clone(),
+        password: form.password.clone(),
+        two_step,
+    };
+    let methods = match stop.or(async { Ok(desk.sign_in(again(None)).await?) }).await? {
+        SignInResult::Done(signed) => return Ok(signed),
+        SignInResult::TwoStepNeeded(methods) => methods,
+    };
+    if !methods.contains(&TwoStepMethod::Authenticator) {
+        let hint = "Add an authenticator app to the account in its web vault, or sign in in the window.";
+        return Err(
+            Error::new(Code::TwoStepUnsupported, "This account has no authenticator app.", hint).into()
+        );
+    }
+    let code = match totp {
+        Some(code) => Some(code.to_owned()),
+        None => password::ask("Two-step code".to_owned(), stop).await?,
+    };
+    let needed = || {
+        let hint = "Give the code of the authenticator app with --totp.";
+        Error::new(Code::TwoStepRequired, "This account needs a two-step code.", hint).into()
+    };
+    let code = code.filter(|code| !code.is_empty()).ok_or_else(needed)?;
+    let step = TwoStep { method: TwoStepMethod::Authenticator, code: code.into(), remember };
+    match stop.or(async { Ok(desk.sign_in(again(Some(step))).await?) }).await? {
+        SignInResult::Done(signed) => Ok(signed),
+        SignInResult::TwoStepNeeded(_) => Err(needed()),
+    }
+}
+
+/// Gives calls without state the same device every time, so that the server's
+/// list of devices does not grow with every call.
+fn remember_device(desk: &Desk, server: &str, email: &str) -> Ended<()> {
+    let address = ServerAddress::parse(server)?;
+    let email = email.trim().to_lowercase();
+    let who = std::env::var("USER").or_else(|_| std::env::var("USERNAME")).unwrap_or_default();
+    let digest = Sha256::digest(format!("nwdesk\n{who}\n{address}\n{email}"));
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    let device = uuid::Builder::from_custom_bytes(bytes).into_uuid().to_string();
+    desk.ledger().save_profile(&Profile {
+        id: device.clone(),
+        name: address.host(),
+        server_url: address.to_string(),
+        email,
+        user_id: None,
+        generation: None,
+        device_identifier: device,
+        last_used_at: None,
+    })?;
+    Ok(())
+}

@@ -1,0 +1,89 @@
+//! How a command ends: scripts rely on these numbers.
+
+use std::process::ExitCode;
+
+use desk_core::{Code, Error};
+
+/// The exit codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    Good,
+    Failed,
+    Usage,
+    Damaged,
+    Refused,
+    Skipped,
+    NeedsRepair,
+    Busy,
+    Cancelled,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Good => 0,
+            Exit::Failed => 1,
+            Exit::Usage => 2,
+            Exit::Damaged => 3,
+            Exit::Refused => 4,
+            Exit::Skipped => 5,
+            Exit::NeedsRepair => 6,
+            Exit::Busy => 7,
+            Exit::Cancelled => 130,
+        })
+    }
+}
+
+impl Exit {
+    /// How a command ends that failed with this code.
+    fn of(code: Code) -> Self {
+        match code {
+            Code::AddressInvalid | Code::AddressInsecure => Self::Usage,
+            Code::ArchiveDamaged | Code::HashMismatch => Self::Damaged,
+            Code::NotFresh | Code::TooLarge | Code::ServerRefused => Self::Refused,
+            Code::SettingsNeedRepair | Code::NoWrapForAccount => Self::NeedsRepair,
+            Code::Busy => Self::Busy,
+            _ => Self::Failed,
+        }
+    }
+}
+
+/// The end of a command that did not do what was asked.
+#[derive(Debug)]
+pub enum Failure {
+    /// Something failed: the error for the person, the number for the script.
+    Told { error: Error, exit: Exit },
+    /// Someone asked it to stop.
+    Cancelled,
+}
+
+/// What a command ends with.
+pub type Ended<T = Exit> = Result<T, Failure>;
+
+impl Failure {
+    /// The command was asked for in a way that cannot be.
+    pub fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Told { error: Error::new(Code::InvalidRequest, message, hint), exit: Exit::Usage }
+    }
+
+    /// The same end under another number.
+    pub fn with_exit(self, exit: Exit) -> Self {
+        match self {
+            Self::Told { error, .. } => Self::Told { error, exit },
+            Self::Cancelled => Self::Cancelled,
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Told { exit: Exit::of(error.code()), error }
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        let failed = Error::new(Code::FileFailed, "Reading or writing failed.", "Try again.");
+        failed.original(error.to_string()).into()
+    }
+}

@@ -1,0 +1,76 @@
+//! Passwords and codes: from a prompt, from stdin or from the environment, never
+//! from an argument, where every process of this computer could read it.
+
+use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+
+use desk_core::{Code, Error};
+use secrecy::SecretString;
+
+use crate::exit::{Ended, Exit, Failure};
+use crate::stop::Stop;
+
+const VARIABLE: &str = "NWDESK_PASSWORD";
+
+/// Where the master password comes from.
+#[derive(clap::Args)]
+pub struct PasswordSource {
+    /// Read the master password from the first line of stdin.
+    #[arg(long)]
+    pub password_stdin: bool,
+}
+
+impl PasswordSource {
+    /// The master password of `email`.
+    pub fn read(&self, email: &str) -> Ended<SecretString> {
+        if self.password_stdin {
+            return first_line_of_stdin();
+        }
+        if let Some(password) = std::env::var(VARIABLE).ok().filter(|password| !password.is_empty()) {
+            return Ok(password.into());
+        }
+        if !io::stdin().is_terminal() {
+            let error = Error::new(
+                Code::PasswordNeeded,
+                "The master password is needed.",
+                format!("Give it with --password-stdin or {VARIABLE}, or run this in a terminal."),
+            );
+            return Err(Failure::Told { error, exit: Exit::Usage });
+        }
+        Ok(rpassword::prompt_password(format!("Master password of {email}: "))?.into())
+    }
+}
+
+/// The password on the first line of stdin.
+pub fn first_line_of_stdin() -> Ended<SecretString> {
+    let mut line = String::new();
+    io::stdin().lock().read_line(&mut line)?;
+    let length = line.trim_end_matches(['\r', '\n']).len();
+    line.truncate(length);
+    if line.is_empty() {
+        return Err(Failure::usage(
+            "There is no password on stdin.",
+            "Write the master password, and nothing before it, to the command's stdin.",
+        ));
+    }
+    Ok(line.into())
+}
+
+/// Asks for something that may be seen, such as a two-step code; `None` where
+/// there is nobody to ask.
+pub async fn ask(question: String, stop: &Stop) -> Ended<Option<String>> {
+    if !io::stdin().is_terminal() {
+        return Ok(None);
+    }
+    // Reading cannot be interrupted; the thread is left to itself when someone stops.
+    let reading = tokio::task::spawn_blocking(move || {
+        let mut stderr = io::stderr();
+        write!(stderr, "{question}: ")?;
+        stderr.flush()?;
+        let mut line = String::new();
+        io::stdin().lock().read_line(&mut line)?;
+        Ok(line.trim().to_owned())
+    });
+    stop.or(async { reading.await.unwrap_or_else(|fault| Err(io::Error::other(fault).into())) })
+        .await
+        .map(Some)
+}

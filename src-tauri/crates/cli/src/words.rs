@@ -1,0 +1,168 @@
+//! The words for people.
+
+use desk_core::archive::{Inspection, Kind, NameHash};
+use desk_core::jobs::{CheckedHere, IntegrityLevel, IntegrityResult, SkipCause, SkippedAttachment};
+use desk_core::progress::Stage;
+use indicatif::BinaryBytes;
+
+use crate::exit::Exit;
+
+/// A size.
+pub fn bytes(bytes: u64) -> String {
+    BinaryBytes(bytes).to_string()
+}
+
+/// A stage of a job.
+pub fn stage(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Connecting => "Connecting",
+        Stage::RunPrepare => "The server prepares the backup",
+        Stage::RunCollectData => "The server collects its data",
+        Stage::RunPackageArchive => "The server packs the archive",
+        Stage::RunSyncAttachments => "The server uploads attachments",
+        Stage::RunUploadArchive => "The server uploads the archive",
+        Stage::RunVerifyArchive => "The server compares what it uploaded",
+        Stage::RunCleanup => "The server removes old backups",
+        Stage::ExportCollectData => "The server collects its data",
+        Stage::ExportPackageArchive => "The server packs the export",
+        Stage::Uploading => "Uploading",
+        Stage::RestoreReceived => "The server has the file",
+        Stage::RestoreFetchArchive => "The server fetches the archive",
+        Stage::RestoreCreateShadow => "The server prepares its tables",
+        Stage::RestoreImportData => "The server imports the data",
+        Stage::RestoreFiles => "The server restores attachments",
+        Stage::RestoreFinalize => "The server switches to the restored data",
+        Stage::Downloading => "Downloading",
+        Stage::CheckingOnServer => "The server checks the name's hash",
+        Stage::CheckingHere => "Reading the backup in full",
+        Stage::Listing => "Listing",
+        Stage::Deleting => "Deleting",
+        Stage::FindingOut => "Finding out what the server did",
+    }
+}
+
+/// How sure we are.
+pub fn level(level: IntegrityLevel) -> &'static str {
+    match level {
+        IntegrityLevel::Verified => "verified: read in full, every checksum is right",
+        IntegrityLevel::NameHashMatches => "the name's hash matches (compared by the server)",
+        IntegrityLevel::Unverifiable => {
+            "unverifiable: the name carries no hash; check it in full with --deep"
+        }
+        IntegrityLevel::Mismatch => "mismatch: the content is not what the name says",
+        IntegrityLevel::Damaged => "damaged",
+        IntegrityLevel::NotChecked => "not checked",
+    }
+}
+
+/// What a backup holds of the attachments.
+pub fn kind(kind: Option<Kind>) -> &'static str {
+    match kind {
+        Some(Kind::Complete) => "complete: every attachment is inside",
+        Some(Kind::IndexOnly) => "index only: attachments are listed, their bodies are elsewhere",
+        Some(Kind::NoAttachments) => "without attachments",
+        None => "cannot be told",
+    }
+}
+
+/// The name's hash against the content's.
+pub fn name_hash(hash: NameHash) -> &'static str {
+    match hash {
+        NameHash::Match => "matches the name",
+        NameHash::Mismatch => "is not what the name says",
+        NameHash::Absent => "not in the name",
+    }
+}
+
+/// Why an attachment was left out.
+pub fn cause(cause: SkipCause) -> &'static str {
+    match cause {
+        SkipCause::TooLargeForKv => "over 25 MiB, which KV cannot keep",
+        SkipCause::NoStorage => "the server has no attachment storage",
+        SkipCause::MissingOnTarget => "the body was not on the target",
+        SkipCause::TransferFailed => "reading or writing the body failed",
+        SkipCause::NotTold => "the server gave no reason",
+    }
+}
+
+/// A skipped list, a line each.
+pub fn skipped(lines: &[SkippedAttachment]) -> String {
+    lines
+        .iter()
+        .map(|line| {
+            let owner = line.owner_email.as_deref().map(|email| format!(", of {email}")).unwrap_or_default();
+            format!("  {} ({}{owner}): {}\n", line.path, bytes(line.size_bytes), cause(line.cause))
+        })
+        .collect()
+}
+
+/// What a check showed.
+pub fn check(check: &IntegrityResult) -> String {
+    let mut text = level(check.level).to_owned();
+    if let Some(CheckedHere { sha256, bytes: size, damage, refusal, .. }) = &check.here {
+        text.push_str(&format!("\n  {size} bytes, SHA-256 {sha256}"));
+        for one in damage {
+            let entry = one.entry.as_deref().map(|entry| format!("{entry}: ")).unwrap_or_default();
+            text.push_str(&format!("\n  {entry}{}", one.message));
+        }
+        if let Some(words) = refusal {
+            text.push_str(&format!("\n  the server would refuse it: {words}"));
+        }
+    }
+    text
+}
+
+/// An inspection in a word, as it ends.
+pub fn verdict(exit: Exit) -> &'static str {
+    match exit {
+        Exit::Good => "good",
+        Exit::Damaged => "damaged",
+        Exit::Refused => "would be refused",
+        _ => "unreadable",
+    }
+}
+
+/// An inspection, the verdict first.
+pub fn inspection(report: &Inspection, exit: Exit) -> String {
+    let answer = |accepts: bool, error: &Option<String>| match error {
+        _ if accepts => "accepted".to_owned(),
+        Some(words) => format!("refused: {words}"),
+        None => "refused".to_owned(),
+    };
+    let (import, remote) = (&report.server.import, &report.server.remote_restore);
+    let mut text = format!(
+        "{}: {}\n  {}, SHA-256 {}\n  hash: {}\n  kind: {}\n  damage: {}\n  local import: {}\n  remote restore: {}\n",
+        report.file.name,
+        verdict(exit),
+        bytes(report.file.bytes),
+        report.file.sha256,
+        name_hash(report.name_hash),
+        kind(report.kind),
+        if report.intact { "none found".to_owned() } else { report.damage.len().to_string() },
+        answer(import.accepts, &import.error),
+        answer(remote.accepts, &remote.error),
+    );
+    for one in &report.damage {
+        let entry = one.entry.as_deref().unwrap_or("the file");
+        text.push_str(&format!("  ! {entry}: {}\n", one.message));
+    }
+    for warning in &report.warnings {
+        text.push_str(&format!("  * {}\n    {}\n", warning.message, warning.hint));
+    }
+    let facts = &report.attachments;
+    text.push_str(&format!(
+        "  attachments: {} listed, {} inside ({}), {} elsewhere\n",
+        facts.rows,
+        facts.present,
+        bytes(facts.bytes),
+        facts.missing
+    ));
+    for (table, rows) in report.tables.iter().filter(|(table, _)| *table != "attachments") {
+        text.push_str(&format!("  {table}: {rows}\n"));
+    }
+    if !report.repairable_by.is_empty() {
+        let emails: Vec<_> = report.repairable_by.iter().map(|person| person.email.as_str()).collect();
+        text.push_str(&format!("  backup settings can be repaired by: {}\n", emails.join(", ")));
+    }
+    text
+}

@@ -1,0 +1,177 @@
+//! The jobs against a server, without any state.
+
+use desk_core::archive::Storage;
+use desk_practice::{Contents, Incident, Practice, PracticeOptions, Sample};
+use serde_json::{Value, json};
+
+use crate::support::{folder, names, nwdesk, practice, started};
+
+/// Backs up and answers the new file's name.
+fn backed_up(practice: &Practice) -> String {
+    let made = nwdesk(["backup", "--json"]).on(practice).run().ended(0).json();
+    made["result"]["result"]["fileName"].as_str().expect("a name").to_owned()
+}
+
+#[test]
+fn a_backup_is_made_read_back_and_verified() {
+    let practice = practice();
+    let ran = nwdesk(["backup", "--json"]).on(&practice).run().ended(0);
+    let made = ran.json();
+    assert_eq!(made["result"]["object"], "backup-run");
+    assert_eq!(made["check"]["level"], "verified");
+    assert_eq!(ran.stderr, "", "nothing is drawn where nobody looks");
+    let name = made["result"]["result"]["fileName"].as_str().expect("a name");
+    assert!(practice.backups_folder().join(name).is_file());
+}
+
+#[test]
+fn people_read_where_the_backup_is_and_how_sure_we_are() {
+    let practice = practice();
+    let text = nwdesk(["backup"]).on(&practice).run().ended(0).stdout;
+    assert!(text.contains("nodewarden_backup_") && text.contains("verified"), "{text}");
+}
+
+#[test]
+fn a_list_carries_the_servers_own_object() {
+    let practice = practice();
+    let name = backed_up(&practice);
+    let listing = nwdesk(["list", "--json"]).on(&practice).run().ended(0).json();
+    assert_eq!(listing["result"]["object"], "backup-remote-browser");
+    let items = listing["result"]["items"].as_array().expect("items");
+    assert!(items.iter().any(|item| item["name"] == json!(name)), "{listing}");
+
+    let inside = nwdesk(["list", "--path", "attachments"]).on(&practice).run().ended(0).stdout;
+    assert!(inside.contains("folder"), "{inside}");
+}
+
+#[test]
+fn a_download_has_its_name_only_once_and_is_never_replaced() {
+    let practice = practice();
+    let name = backed_up(&practice);
+    let folder = folder();
+    let download = || nwdesk(["download", &name, "--json", "--to"]).arg(folder.path()).on(&practice).run();
+    let got = download().ended(0).json();
+    assert_eq!(got["result"]["check"]["level"], "verified");
+    assert_eq!(names(folder.path()), std::slice::from_ref(&name));
+    assert_eq!(
+        std::fs::read(folder.path().join(&name)).expect("here"),
+        std::fs::read(practice.backups_folder().join(&name)).expect("there")
+    );
+    assert_eq!(download().ended(1).error(), "file-exists");
+}
+
+#[test]
+fn integrity_tells_a_good_backup_from_a_damaged_one_and_from_one_that_cannot_tell() {
+    let practice = practice();
+    let name = backed_up(&practice);
+    let check =
+        |path: &str, more: &[&str]| nwdesk(["integrity", path, "--json"]).args(more).on(&practice).run();
+    let good = check(&name, &[]).ended(0).json();
+    assert_eq!(good["level"], "name-hash-matches");
+    assert_eq!(good["result"]["integrity"]["matches"], true);
+    assert_eq!(check(&name, &["--deep"]).ended(0).json()["level"], "verified");
+
+    let backups = practice.backups_folder();
+    std::fs::copy(backups.join(&name), backups.join("renamed.zip")).expect("copied");
+    let unknown = check("renamed.zip", &[]).ended(1).json();
+    assert_eq!(unknown["level"], "unverifiable");
+    assert_eq!(unknown["result"]["integrity"]["matches"], true, "as the server says it");
+    assert_eq!(check("renamed.zip", &["--deep"]).ended(0).json()["level"], "verified");
+
+    practice.incident(&Incident::FlipBit { file: Some(name.clone()) }).expect("flipped");
+    assert_eq!(check(&name, &[]).ended(3).json()["level"], "mismatch");
+    assert_eq!(check(&name, &["--deep"]).ended(3).json()["level"], "mismatch");
+}
+
+#[test]
+fn a_damaged_download_is_kept_and_ends_with_3() {
+    let practice = practice();
+    let name = backed_up(&practice);
+    practice.incident(&Incident::Truncate { file: Some(name.clone()), keep: None }).expect("cut");
+    let folder = folder();
+    let got = nwdesk(["download", &name, "--json", "--to"]).arg(folder.path()).on(&practice).run().ended(3);
+    assert_eq!(got.json()["result"]["check"]["level"], "mismatch");
+    assert_eq!(names(folder.path()), [name]);
+}
+
+#[test]
+fn nothing_is_left_behind_without_a_profile() {
+    let practice = practice();
+    let home = folder();
+    nwdesk(["backup"]).home(home.path()).on(&practice).run().ended(0);
+    assert_eq!(names(home.path()), Vec::<String>::new());
+}
+
+/// A server on R2 with a backup, and an empty one on the same target.
+fn backed_up_beside_an_empty_one(storage: Storage) -> (Practice, Practice, String) {
+    let sample = Sample { largest_attachment: 26 << 20, ..Sample::default() };
+    let first = started(&PracticeOptions::quick().sample(sample));
+    let second = started(&PracticeOptions {
+        shared_target: Some(first.target_folder().to_owned()),
+        contents: Contents::Administrator,
+        storage,
+        ..PracticeOptions::quick()
+    });
+    let name = backed_up(&first);
+    (first, second, name)
+}
+
+#[test]
+fn a_remote_restore_with_everything_in_place_ends_with_0() {
+    let (first, second, name) = backed_up_beside_an_empty_one(Storage::R2);
+    let restored =
+        nwdesk(["restore", "--json", "--replace", "--remote", &name]).on(&second).run().ended(0).json();
+    assert_eq!(restored["result"]["object"], "instance-backup-import");
+    assert_eq!(restored["skipped"], json!([]));
+    let (before, after) = (first.state().expect("a state"), second.state().expect("a state"));
+    assert_eq!((after.ciphers, after.attachments), (before.ciphers, before.attachments));
+}
+
+#[test]
+fn a_restore_that_leaves_something_out_ends_with_5_and_names_each_with_its_cause() {
+    let (first, second, name) = backed_up_beside_an_empty_one(Storage::Kv);
+    let restored =
+        nwdesk(["restore", "--json", "--replace", "--remote", &name]).on(&second).run().ended(5).json();
+    let skipped = restored["skipped"].as_array().expect("a list");
+    assert_eq!(skipped.len(), 1, "{restored}");
+    assert_eq!(skipped[0]["cause"], "too-large-for-kv");
+    assert_eq!(skipped[0]["sizeBytes"], 26 << 20);
+    assert!(skipped[0]["ownerEmail"].is_string(), "{restored}");
+    assert_eq!(restored["result"]["skipped"]["attachments"], 1);
+    drop(first);
+}
+
+#[test]
+fn what_is_replaced_is_kept_as_a_safety_copy_unless_that_is_not_wanted() {
+    let (source, _, name) = backed_up_beside_an_empty_one(Storage::R2);
+    let used = started(&PracticeOptions {
+        shared_target: Some(source.target_folder().to_owned()),
+        ..PracticeOptions::quick()
+    });
+    let home = folder();
+    let restored = nwdesk(["restore", "--json", "--replace", "--remote", &name])
+        .home(home.path())
+        .on(&used)
+        .run()
+        .ended(0)
+        .json();
+    let copy = restored["safetyCopy"].as_str().expect("a safety copy");
+    assert!(copy.starts_with(&*home.path().to_string_lossy()), "{copy}");
+    assert!(std::path::Path::new(copy).is_file());
+}
+
+#[test]
+fn a_download_can_be_restored_as_a_file_when_it_needs_no_bodies() {
+    let source = started(&PracticeOptions::quick().sample(Sample { attachments: 0, ..Sample::default() }));
+    let name = backed_up(&source);
+    let folder = folder();
+    nwdesk(["download", &name, "--to"]).arg(folder.path()).on(&source).run().ended(0);
+    let empty = started(&PracticeOptions::quick().contents(Contents::Administrator));
+    let restored: Value = nwdesk(["restore", "--json", "--replace"])
+        .arg(folder.path().join(&name))
+        .on(&empty)
+        .run()
+        .ended(0)
+        .json();
+    assert_eq!(restored["result"]["imported"]["ciphers"], 24);
+}

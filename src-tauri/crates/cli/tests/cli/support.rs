@@ -1,0 +1,158 @@
+//! Running the program.
+
+use std::ffi::OsStr;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use desk_practice::{Practice, PracticeOptions};
+use secrecy::ExposeSecret as _;
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A run of the program, to be put together.
+pub struct Run {
+    command: Command,
+    stdin: String,
+}
+
+/// What a run left.
+#[derive(Debug)]
+pub struct Ran {
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+/// The program with these arguments, in an environment of its own.
+pub fn nwdesk<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_nwdesk"));
+    command.args(arguments).env_remove("NWDESK_PASSWORD").env_remove("NWDESK_PRACTICE");
+    command.env("NWDESK_HOME", std::env::temp_dir().join("nwdesk-tests-keep-nothing-here"));
+    Run { command, stdin: String::new() }
+}
+
+impl Run {
+    pub fn arg(mut self, argument: impl AsRef<OsStr>) -> Self {
+        self.command.arg(argument);
+        self
+    }
+
+    pub fn args<S: AsRef<OsStr>>(mut self, arguments: impl IntoIterator<Item = S>) -> Self {
+        self.command.args(arguments);
+        self
+    }
+
+    pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    pub fn home(self, folder: &Path) -> Self {
+        self.env("NWDESK_HOME", folder)
+    }
+
+    pub fn stdin(mut self, text: &str) -> Self {
+        self.stdin.push_str(text);
+        self
+    }
+
+    /// Against this practice instance, as its administrator.
+    pub fn on(self, practice: &Practice) -> Self {
+        self.args(["--server", practice.server_url(), "--email", practice.admin_email(), "--password-stdin"])
+            .stdin(practice.admin_password().expose_secret())
+            .stdin("\n")
+    }
+
+    /// Runs it to its end.
+    pub fn run(self) -> Ran {
+        let child = self.start();
+        let output = child.wait_with_output().expect("the program ends");
+        Ran {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).expect("text"),
+            stderr: String::from_utf8(output.stderr).expect("text"),
+        }
+    }
+
+    /// Starts it and leaves it running.
+    pub fn start(mut self) -> Child {
+        self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = self.command.spawn().expect("the program starts");
+        let mut stdin = child.stdin.take().expect("piped");
+        // A program that refuses its arguments does not read.
+        let _ = stdin.write_all(self.stdin.as_bytes());
+        child
+    }
+}
+
+impl Ran {
+    /// The run ended with this code; else everything it said is shown.
+    #[track_caller]
+    pub fn ended(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "{self:#?}");
+        self
+    }
+
+    /// The one JSON object on stdout.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        assert_eq!(self.stdout.lines().count(), 1, "{self:#?}");
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:#?}"))
+    }
+
+    /// The code of the error that was told.
+    #[track_caller]
+    pub fn error(&self) -> String {
+        let error = &self.json()["error"];
+        assert!(error["message"].as_str().is_some_and(|text| !text.is_empty()), "{self:#?}");
+        assert!(error["hint"].is_string() && error.get("original").is_some(), "{self:#?}");
+        error["code"].as_str().expect("a code").to_owned()
+    }
+}
+
+/// A small practice instance.
+pub fn practice() -> Practice {
+    started(&PracticeOptions::quick())
+}
+
+pub fn started(options: &PracticeOptions) -> Practice {
+    Practice::start_blocking(options).expect("a practice instance")
+}
+
+pub fn folder() -> TempDir {
+    tempfile::tempdir().expect("a folder")
+}
+
+/// A recording.
+pub fn fixture(path: &str) -> PathBuf {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../tests/fixtures")).join(path)
+}
+
+/// A recorded archive under the name that its hash is of.
+pub fn archive_in(folder: &Path, name: &str) -> PathBuf {
+    let names: Value = serde_json::from_str(&read(&fixture("archives/original-names.json"))).expect("a map");
+    let to = folder.join(names[name].as_str().expect("a known archive"));
+    std::fs::copy(fixture("archives").join(name), &to).expect("copied");
+    to
+}
+
+pub fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).expect("readable")
+}
+
+/// The names in a folder.
+pub fn names(folder: &Path) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let mut names: Vec<_> =
+        entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+/// Asks a running program to stop, as Ctrl-C does.
+#[cfg(unix)]
+pub fn interrupt(child: &Child) {
+    let done = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill runs");
+    assert!(done.success());
+}
