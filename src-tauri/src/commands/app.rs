@@ -1,0 +1,65 @@
+//! The app as a whole.
+
+use desk_core::secrets::Keyring;
+use desk_core::server::Profile;
+use serde::Serialize;
+use tauri::{AppHandle, Manager, State};
+
+use crate::commands::practice::PracticeInfo;
+use crate::commands::session::SessionInfo;
+use crate::state::Shell;
+
+/// Everything the window needs to draw its first picture.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct AppInfo {
+    /// This app's version.
+    pub version: String,
+    /// Where the ledger is.
+    pub data_folder: String,
+    /// Where downloads go unless another folder is chosen.
+    pub download_folder: String,
+    /// The operating system's keyring can be used.
+    pub keyring_available: bool,
+    /// Every server and account known here, the one last used first.
+    pub profiles: Vec<Profile>,
+    /// Who is signed in in this window.
+    pub session: Option<SessionInfo>,
+    /// The practice instance, when it runs.
+    pub practice: Option<PracticeInfo>,
+}
+
+/// Everything the window needs to draw its first picture.
+#[tauri::command]
+#[specta::specta]
+pub async fn app_info(app: AppHandle, shell: State<'_, Shell>) -> desk_core::Result<AppInfo> {
+    Ok(AppInfo {
+        version: app.package_info().version.to_string(),
+        data_folder: shell.desk.folder().to_string_lossy().into_owned(),
+        download_folder: download_folder(&app).to_string_lossy().into_owned(),
+        keyring_available: tokio::task::spawn_blocking(|| Keyring.check().is_ok()).await.unwrap_or(false),
+        profiles: shell.desk.ledger().profiles()?,
+        session: shell.session().await,
+        practice: shell.practice.lock().await.as_ref().map(PracticeInfo::from),
+    })
+}
+
+/// The files that the app was opened with since the last time this was asked.
+#[tauri::command]
+#[specta::specta]
+pub async fn take_opened_files(shell: State<'_, Shell>) -> desk_core::Result<Vec<String>> {
+    Ok(shell.take_opened_files().into_iter().map(|path| path.to_string_lossy().into_owned()).collect())
+}
+
+/// Ends the app: running jobs are asked to stop first.
+#[tauri::command]
+#[specta::specta]
+pub async fn end_app(app: AppHandle) {
+    app.exit(0);
+}
+
+/// Where downloads go unless another folder is chosen.
+pub(super) fn download_folder(app: &AppHandle) -> std::path::PathBuf {
+    let paths = app.path();
+    paths.download_dir().or_else(|_| paths.home_dir()).unwrap_or_default().join("NodeWarden backups")
+}

@@ -1,0 +1,42 @@
+//! Targets and the backups on them, and the backups on this computer.
+
+use desk_core::jobs::{BackupRow, DeletePlan, LocalBackup, Overview};
+use tauri::State;
+
+use crate::state::Shell;
+
+/// The board: every target with its last results and what this app has verified.
+#[tauri::command]
+#[specta::specta]
+pub async fn overview(shell: State<'_, Shell>) -> desk_core::Result<Overview> {
+    shell.desk.overview().await
+}
+
+/// One folder of a target, with what is known of each backup in it.
+#[tauri::command]
+#[specta::specta]
+pub async fn list_backups(
+    shell: State<'_, Shell>,
+    target_id: String,
+    path: String,
+) -> desk_core::Result<Vec<BackupRow>> {
+    shell.desk.list_backups(&target_id, &path).await
+}
+
+/// The backups that are known on this computer.
+#[tauri::command]
+#[specta::specta]
+pub async fn local_backups(shell: State<'_, Shell>) -> desk_core::Result<Vec<LocalBackup>> {
+    shell.desk.ledger().local_backups()
+}
+
+/// What deleting these backups would mean, and whether the app will do it.
+#[tauri::command]
+#[specta::specta]
+pub async fn plan_delete(
+    shell: State<'_, Shell>,
+    target_id: String,
+    paths: Vec<String>,
+) -> desk_core::Result<DeletePlan> {
+    shell.desk.plan_delete(&target_id, &paths).await
+}

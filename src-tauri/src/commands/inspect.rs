@@ -1,0 +1,67 @@
+//! Looking into a backup ZIP, without account or network.
+
+use std::path::{Path, PathBuf};
+
+use desk_core::archive::{Attachment, Cleaned, Diff, FirstFacts, Inspection, Storage};
+use desk_core::desk::Page;
+use desk_core::progress::Update;
+use tauri::State;
+use tauri::ipc::Channel;
+
+use crate::commands::heard_by;
+use crate::state::Shell;
+
+/// The first facts of a file, at once: manifest, kind, counts.
+#[tauri::command]
+#[specta::specta]
+pub async fn first_facts(path: String) -> desk_core::Result<FirstFacts> {
+    desk_core::desk::first_facts(PathBuf::from(path)).await
+}
+
+/// Everything about a file: damage, the server's verdict, warnings, people. What
+/// it shows of the file's integrity is remembered. `updates` hears how far it is.
+#[tauri::command]
+#[specta::specta]
+pub async fn inspect_file(
+    shell: State<'_, Shell>,
+    path: String,
+    storage: Storage,
+    updates: Channel<Update>,
+) -> desk_core::Result<Inspection> {
+    shell.desk.inspect(Path::new(&path), storage, &heard_by(updates)).await
+}
+
+/// Every attachment of a backup, each with its owner.
+#[tauri::command]
+#[specta::specta]
+pub async fn list_attachments(path: String) -> desk_core::Result<Vec<Attachment>> {
+    desk_core::desk::attachments(PathBuf::from(path)).await
+}
+
+/// Saves what an inspection showed as JSON.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_inspection(inspection: Inspection, path: String) -> desk_core::Result<()> {
+    desk_core::desk::save_inspection(inspection, PathBuf::from(path)).await
+}
+
+/// Saves a report as a readable page.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_page(page: Page, path: String) -> desk_core::Result<()> {
+    desk_core::desk::save_page(page, PathBuf::from(path)).await
+}
+
+/// What changed from one backup to another.
+#[tauri::command]
+#[specta::specta]
+pub async fn compare_backups(before: String, after: String) -> desk_core::Result<Diff> {
+    desk_core::desk::compare(PathBuf::from(before), PathBuf::from(after)).await
+}
+
+/// Saves a copy without what does not belong in a backup; the original stays.
+#[tauri::command]
+#[specta::specta]
+pub async fn clean_backup(path: String, to: String) -> desk_core::Result<Cleaned> {
+    desk_core::desk::clean(PathBuf::from(path), PathBuf::from(to)).await
+}

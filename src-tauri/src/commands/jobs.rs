@@ -1,0 +1,101 @@
+//! Starting, watching and stopping jobs; the history.
+
+use desk_core::desk::{Table, Work};
+use desk_core::jobs::{DeletePlan, JobEvent, JobRecord, RestorePlan};
+use desk_core::ledger::JobQuery;
+use tauri::ipc::Channel;
+use tauri::{AppHandle, State};
+
+use crate::commands::app::download_folder;
+use crate::state::Shell;
+
+/// Sends every job event to the window from now on; running jobs are sent first.
+#[tauri::command]
+#[specta::specta]
+pub async fn watch_jobs(shell: State<'_, Shell>, events: Channel<JobEvent>) -> desk_core::Result<()> {
+    // A window that is gone stops listening.
+    shell.desk.runner().listen(Box::new(move |event| events.send(event.clone()).is_ok()));
+    Ok(())
+}
+
+/// Backs up to a target now, then reads the backup back and verifies it here.
+#[tauri::command]
+#[specta::specta]
+pub async fn start_backup(shell: State<'_, Shell>, target_id: String) -> desk_core::Result<i64> {
+    shell.desk.start(Work::Backup { target_id: Some(target_id) }).await
+}
+
+/// Downloads a backup into a folder; `None` is the usual download folder.
+#[tauri::command]
+#[specta::specta]
+pub async fn start_download(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    target_id: String,
+    path: String,
+    folder: Option<String>,
+) -> desk_core::Result<i64> {
+    let folder = folder.map_or_else(|| download_folder(&app), Into::into);
+    shell.desk.start(Work::Download { target_id, path, folder }).await
+}
+
+/// Checks a backup on its target: by the server, and with `deep` also in full here.
+#[tauri::command]
+#[specta::specta]
+pub async fn start_integrity(
+    shell: State<'_, Shell>,
+    target_id: String,
+    path: String,
+    deep: bool,
+) -> desk_core::Result<i64> {
+    shell.desk.start(Work::Integrity { target_id, path, deep }).await
+}
+
+/// Deletes what the plan names, if nothing changed since it was made.
+#[tauri::command]
+#[specta::specta]
+pub async fn start_delete(shell: State<'_, Shell>, plan: DeletePlan) -> desk_core::Result<i64> {
+    shell.desk.start(Work::Delete(Box::new(plan))).await
+}
+
+/// Restores what the plan names.
+#[tauri::command]
+#[specta::specta]
+pub async fn start_restore(shell: State<'_, Shell>, plan: RestorePlan) -> desk_core::Result<i64> {
+    shell.desk.start(Work::Restore(Box::new(plan))).await
+}
+
+/// Asks a job to stop.
+#[tauri::command]
+#[specta::specta]
+pub async fn cancel_job(shell: State<'_, Shell>, job_id: i64) -> desk_core::Result<()> {
+    shell.desk.runner().cancel(job_id);
+    Ok(())
+}
+
+/// The newest jobs first.
+#[tauri::command]
+#[specta::specta]
+pub async fn job_history(shell: State<'_, Shell>, limit: u32) -> desk_core::Result<Vec<JobRecord>> {
+    shell.desk.ledger().jobs(&JobQuery { limit: Some(limit), ..JobQuery::default() })
+}
+
+/// One job with its result.
+#[tauri::command]
+#[specta::specta]
+pub async fn job(shell: State<'_, Shell>, job_id: i64) -> desk_core::Result<JobRecord> {
+    shell.desk.ledger().job(job_id)?.ok_or_else(|| {
+        desk_core::Error::new(
+            desk_core::Code::InvalidRequest,
+            "This job is not in the ledger.",
+            "Reload the list of activities.",
+        )
+    })
+}
+
+/// Saves a job's list, such as what a restore skipped, for spreadsheets.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_table(table: Table, path: String) -> desk_core::Result<()> {
+    desk_core::desk::save_table(table, path.into()).await
+}

@@ -1,0 +1,28 @@
+//! What the window may ask for. Each command unpacks, calls core and hands the
+//! answer or the error on.
+
+pub mod app;
+pub mod audit;
+pub mod backups;
+pub mod connection;
+pub mod inspect;
+pub mod jobs;
+pub mod practice;
+pub mod restore;
+pub mod session;
+pub mod targets;
+
+use std::sync::Arc;
+
+use desk_core::jobs::Watch;
+use desk_core::progress::Update;
+use tauri::ipc::Channel;
+
+/// Tells the window how far something is that is not a job.
+fn heard_by(updates: Channel<Update>) -> Watch {
+    let tell = move |update| {
+        // A window that went on to something else no longer listens.
+        let _ = updates.send(update);
+    };
+    Watch { progress: Arc::new(tell), ..Watch::silent() }
+}

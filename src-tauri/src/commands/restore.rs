@@ -1,0 +1,29 @@
+//! Planning a restore: reads only, says what would happen.
+
+use desk_core::jobs::{Outcome, RestorePlan, RestoreSource};
+use desk_core::progress::Update;
+use tauri::State;
+use tauri::ipc::Channel;
+
+use crate::commands::heard_by;
+use crate::state::Shell;
+
+/// What restoring this backup onto the current server would mean. `updates`
+/// hears how far the reading is.
+#[tauri::command]
+#[specta::specta]
+pub async fn plan_restore(
+    shell: State<'_, Shell>,
+    source: RestoreSource,
+    updates: Channel<Update>,
+) -> desk_core::Result<RestorePlan> {
+    let watch = heard_by(updates);
+    match shell.desk.plan_restore(&source, &watch).await? {
+        Outcome::Done(plan) => Ok(plan),
+        Outcome::Stopped | Outcome::Unknown(_) => Err(desk_core::Error::new(
+            desk_core::Code::InvalidRequest,
+            "Planning the restore was stopped.",
+            "Nothing was changed. Plan it again when you are ready.",
+        )),
+    }
+}

@@ -1,0 +1,135 @@
+//! Signing in and out, profiles.
+
+use desk_core::desk::SignInResult;
+use desk_core::server::TwoStepMethod;
+use serde::{Deserialize, Serialize};
+use tauri::State;
+
+use crate::state::Shell;
+
+/// Who is signed in.
+#[derive(Debug, Clone, PartialEq, Serialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionInfo {
+    /// The profile.
+    pub profile_id: String,
+    /// The server's address.
+    pub server_url: String,
+    /// The account.
+    pub email: String,
+    /// The master password was entered since the app started, so that steps
+    /// which need it can go on without asking.
+    pub can_confirm: bool,
+    /// The server is the practice instance of this app.
+    pub is_practice: bool,
+    /// The session could not be put into the keyring and ends with the app.
+    pub until_app_ends: bool,
+}
+
+/// A sign-in as the person filled it in. The password goes no further than the
+/// key derivation.
+#[derive(Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SignInForm {
+    /// The server's address as typed.
+    pub server_url: String,
+    /// The account.
+    pub email: String,
+    /// The master password.
+    #[specta(type = String)]
+    pub password: secrecy::SecretString,
+    /// The two-step answer, once it was asked for.
+    pub two_step: Option<TwoStepForm>,
+}
+
+/// A two-step answer.
+#[derive(Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct TwoStepForm {
+    /// The method chosen.
+    pub method: TwoStepMethod,
+    /// The code.
+    #[specta(type = String)]
+    pub code: secrecy::SecretString,
+    /// Do not ask on this computer for 30 days.
+    pub remember: bool,
+}
+
+/// What the server answered to a sign-in.
+#[derive(Debug, Clone, PartialEq, Serialize, specta::Type)]
+#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum SignInAnswer {
+    /// Signed in.
+    SignedIn {
+        /// Who.
+        session: SessionInfo,
+    },
+    /// A second step is needed.
+    TwoStep {
+        /// The methods the account has.
+        methods: Vec<TwoStepMethod>,
+    },
+}
+
+/// Signs in and makes the profile the current one.
+#[tauri::command]
+#[specta::specta]
+pub async fn sign_in(shell: State<'_, Shell>, form: SignInForm) -> desk_core::Result<SignInAnswer> {
+    let result = shell.desk.sign_in(form.into()).await?;
+    answered(&shell, result).await
+}
+
+/// What came of signing in, for the window.
+pub(super) async fn answered(shell: &Shell, result: SignInResult) -> desk_core::Result<SignInAnswer> {
+    match result {
+        SignInResult::Done(_) => Ok(SignInAnswer::SignedIn { session: current(shell).await? }),
+        SignInResult::TwoStepNeeded(methods) => Ok(SignInAnswer::TwoStep { methods }),
+    }
+}
+
+/// Who is signed in.
+async fn current(shell: &Shell) -> desk_core::Result<SessionInfo> {
+    shell.desk.needs_signed()?;
+    shell.session().await.ok_or_else(session_ended)
+}
+
+/// Signed out while a command was at work.
+fn session_ended() -> desk_core::Error {
+    desk_core::Error::new(desk_core::Code::SessionEnded, "Nobody is signed in.", "Connect to a server first.")
+}
+
+/// Enters the master password again for the current session, so that steps
+/// which need it can go on.
+#[tauri::command]
+#[specta::specta]
+pub async fn confirm_password(shell: State<'_, Shell>, password: Password) -> desk_core::Result<SessionInfo> {
+    shell.desk.needs_signed()?.session.confirm(&password.0).await?;
+    current(&shell).await
+}
+
+/// A master password on its way in; never shown, wiped after use.
+#[derive(Deserialize, specta::Type)]
+#[serde(transparent)]
+pub struct Password(#[specta(type = String)] pub secrecy::SecretString);
+
+/// Makes a known profile the current one, from what the keyring keeps.
+#[tauri::command]
+#[specta::specta]
+pub async fn switch_profile(shell: State<'_, Shell>, profile_id: String) -> desk_core::Result<SessionInfo> {
+    shell.desk.resume(&profile_id).await?;
+    current(&shell).await
+}
+
+/// Signs the current profile out, on the server too.
+#[tauri::command]
+#[specta::specta]
+pub async fn sign_out(shell: State<'_, Shell>) -> desk_core::Result<()> {
+    shell.desk.sign_out().await
+}
+
+/// Removes a profile and its secrets. Its job history is kept.
+#[tauri::command]
+#[specta::specta]
+pub async fn remove_profile(shell: State<'_, Shell>, profile_id: String) -> desk_core::Result<()> {
+    shell.desk.remove_profile(&profile_id).await
+}

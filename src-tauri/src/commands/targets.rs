@@ -1,0 +1,55 @@
+//! The editor of targets.
+
+use desk_core::desk::{SettingsReview, TargetTest};
+use desk_core::server::{BackupSettings, Preset, presets};
+use tauri::State;
+use tokio_util::sync::CancellationToken;
+
+use crate::state::Shell;
+
+/// The server's backup settings in full; secrets only as "kept".
+#[tauri::command]
+#[specta::specta]
+pub async fn backup_settings(shell: State<'_, Shell>) -> desk_core::Result<BackupSettings> {
+    shell.desk.backup_settings().await
+}
+
+/// What saving `after` over `before` means: changes, findings, next runs.
+#[tauri::command]
+#[specta::specta]
+pub fn review_settings(
+    shell: State<'_, Shell>,
+    before: BackupSettings,
+    after: BackupSettings,
+) -> SettingsReview {
+    shell.desk.review_settings(&before, &after)
+}
+
+/// Saves changed settings; answers what the server has now.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_backup_settings(
+    shell: State<'_, Shell>,
+    before: BackupSettings,
+    after: BackupSettings,
+) -> desk_core::Result<BackupSettings> {
+    shell.desk.save_backup_settings(&before, &after).await
+}
+
+/// Storage services that people use, and how their targets are filled in.
+#[tauri::command]
+#[specta::specta]
+pub fn target_presets() -> Vec<Preset> {
+    presets()
+}
+
+/// Tries a saved target: lists its folder, and with `write` makes a real backup.
+#[tauri::command]
+#[specta::specta]
+pub async fn test_target(
+    shell: State<'_, Shell>,
+    target_id: String,
+    write: bool,
+) -> desk_core::Result<TargetTest> {
+    shell.desk.test_target(&target_id, write, CancellationToken::new()).await
+}

@@ -1,0 +1,85 @@
+//! The commands the window may call, and their generated TypeScript.
+
+use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
+
+use crate::commands::{app, audit, backups, connection, inspect, jobs, practice, restore, session, targets};
+
+/// All commands, typed.
+pub fn builder() -> Builder<tauri::Wry> {
+    Builder::<tauri::Wry>::new()
+        .error_handling(ErrorHandlingMode::Throw)
+        .disable_serde_phases()
+        // Sizes in bytes and counts: none comes near 2^53.
+        .dangerously_cast_bigints_to_number()
+        .commands(collect_commands![
+            app::app_info,
+            app::take_opened_files,
+            app::end_app,
+            session::sign_in,
+            session::confirm_password,
+            session::switch_profile,
+            session::sign_out,
+            session::remove_profile,
+            connection::sign_in_through,
+            connection::profile_connection,
+            connection::set_profile_connection,
+            connection::lock_now,
+            connection::set_lock_after,
+            targets::backup_settings,
+            targets::review_settings,
+            targets::save_backup_settings,
+            targets::target_presets,
+            targets::test_target,
+            audit::audit_log,
+            practice::practice_start,
+            practice::practice_stop,
+            practice::practice_incident,
+            backups::overview,
+            backups::list_backups,
+            backups::local_backups,
+            backups::plan_delete,
+            jobs::watch_jobs,
+            jobs::start_backup,
+            jobs::start_download,
+            jobs::start_integrity,
+            jobs::start_delete,
+            jobs::start_restore,
+            jobs::cancel_job,
+            jobs::job_history,
+            jobs::job,
+            jobs::save_table,
+            inspect::first_facts,
+            inspect::inspect_file,
+            inspect::list_attachments,
+            inspect::save_inspection,
+            inspect::save_page,
+            inspect::compare_backups,
+            inspect::clean_backup,
+            restore::plan_restore,
+        ])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    const COMMITTED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/src/backend/bindings.ts");
+
+    /// `UPDATE_BINDINGS=1 cargo test -p nodewarden-desk` writes the file anew.
+    #[test]
+    fn the_committed_typescript_matches_the_commands() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let fresh = folder.path().join("bindings.ts");
+        super::builder().export(specta_typescript::Typescript::default(), &fresh).expect("the types export");
+        let fresh = std::fs::read_to_string(fresh).expect("just written");
+        if std::env::var_os("UPDATE_BINDINGS").is_some() {
+            std::fs::create_dir_all(Path::new(COMMITTED).parent().expect("has a parent")).expect("a folder");
+            std::fs::write(COMMITTED, &fresh).expect("the bindings are writable");
+        }
+        let committed = std::fs::read_to_string(COMMITTED).expect("the bindings are committed");
+        assert!(
+            committed == fresh,
+            "the commands changed: run UPDATE_BINDINGS=1 cargo test -p nodewarden-desk"
+        );
+    }
+}

@@ -1,0 +1,113 @@
+//! The shell: the window around the core. Commands unpack, call core and hand the
+//! answer on; everything else is in the crates below.
+
+pub mod commands;
+pub mod ipc;
+pub mod state;
+
+use std::path::Path;
+use std::time::Duration;
+
+use tauri::{AppHandle, Emitter, Manager, RunEvent, WindowEvent};
+
+use crate::state::{Shell, zips_among};
+
+/// How long running jobs get to stop cleanly when the app ends.
+const STOPPING: Duration = Duration::from_secs(10);
+
+/// How often it is looked whether to lock.
+const LOOKING: Duration = Duration::from_secs(30);
+
+/// Opens the window and runs until it is closed.
+///
+/// # Errors
+/// What keeps the app from starting: a damaged ledger, no window system.
+pub fn run() -> Result<(), Box<dyn std::error::Error>> {
+    let ipc = ipc::builder();
+    let app = tauri::Builder::default()
+        .plugin(tauri_plugin_single_instance::init(|app, arguments, folder| {
+            opened_again(app, arguments, Path::new(&folder));
+        }))
+        .plugin(log())
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_notification::init())
+        .plugin(tauri_plugin_opener::init())
+        .plugin(tauri_plugin_window_state::Builder::default().build())
+        .invoke_handler(ipc.invoke_handler())
+        .on_window_event(|window, event| {
+            if let WindowEvent::CloseRequested { api, .. } = event
+                && has_running_jobs(window.app_handle())
+            {
+                // The window asks the person, and calls `end_app` when they mean it.
+                api.prevent_close();
+                let _ = window.emit("close-asked", ());
+            }
+        })
+        .setup(move |app| {
+            let shell = Shell::open()?;
+            let folder = std::env::current_dir().unwrap_or_default();
+            shell.opened_with(zips_among(std::env::args(), &folder));
+            keep_locking(std::sync::Arc::clone(&shell.desk));
+            app.manage(shell);
+            Ok(())
+        })
+        .build(tauri::generate_context!())?;
+    let mut stopped = false;
+    app.run(move |app, event| {
+        if let RunEvent::ExitRequested { api, .. } = event
+            && !std::mem::replace(&mut stopped, true)
+        {
+            api.prevent_exit();
+            let app = app.clone();
+            tauri::async_runtime::spawn(async move {
+                end(&app).await;
+                app.exit(0);
+            });
+        }
+    });
+    Ok(())
+}
+
+fn has_running_jobs(app: &AppHandle) -> bool {
+    app.try_state::<Shell>().is_some_and(|shell| !shell.desk.runner().running().is_empty())
+}
+
+/// Forgets what confirms after idle time and after the computer slept.
+fn keep_locking(desk: std::sync::Arc<desk_core::desk::Desk>) {
+    tauri::async_runtime::spawn(async move {
+        loop {
+            tokio::time::sleep(LOOKING).await;
+            desk.tick();
+        }
+    });
+}
+
+/// Lets jobs stop and the practice instance end before the app does.
+async fn end(app: &AppHandle) {
+    let Some(shell) = app.try_state::<Shell>() else { return };
+    shell.desk.runner().stop_all(STOPPING).await;
+    if let Some(practice) = shell.practice.lock().await.take() {
+        practice.stop().await;
+    }
+}
+
+/// A second start: the window comes to the front and takes the new files.
+fn opened_again(app: &AppHandle, arguments: Vec<String>, folder: &Path) {
+    if let Some(window) = app.get_webview_window("main") {
+        // A window that cannot be shown is none of the second start's business.
+        let _ = window.unminimize().and_then(|()| window.set_focus());
+    }
+    if let Some(shell) = app.try_state::<Shell>() {
+        shell.opened_with(zips_among(arguments, folder));
+        let _ = app.emit("files-opened", ());
+    }
+}
+
+/// The app's own log: warnings and errors, with codes and never with secrets.
+fn log() -> tauri::plugin::TauriPlugin<tauri::Wry> {
+    tauri_plugin_log::Builder::new()
+        .level(tauri_plugin_log::log::LevelFilter::Warn)
+        .max_file_size(1 << 20)
+        .rotation_strategy(tauri_plugin_log::RotationStrategy::KeepOne)
+        .build()
+}

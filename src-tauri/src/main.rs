@@ -1,0 +1,7 @@
+//! NodeWarden Desk.
+
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    nodewarden_desk::run()
+}

@@ -1,0 +1,75 @@
+//! What the window's commands share.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use desk_core::clock::SystemClock;
+use desk_core::desk::Desk;
+use desk_core::secrets::Keyring;
+use desk_practice::Practice;
+
+use crate::commands::session::SessionInfo;
+
+/// What the window's commands share.
+pub struct Shell {
+    /// The desk.
+    pub desk: Arc<Desk>,
+    /// The practice instance, while it runs.
+    pub practice: tokio::sync::Mutex<Option<Practice>>,
+    opened_files: Mutex<Vec<PathBuf>>,
+}
+
+impl Shell {
+    /// Opens the desk in the app's data folder.
+    ///
+    /// # Errors
+    /// `LedgerFailed` when the ledger is damaged or of a newer version.
+    pub fn open() -> desk_core::Result<Self> {
+        let folder = desk_core::ledger::default_folder()?;
+        Ok(Self {
+            desk: Desk::open(&folder, Arc::new(Keyring), Arc::new(SystemClock))?,
+            practice: tokio::sync::Mutex::new(None),
+            opened_files: Mutex::default(),
+        })
+    }
+
+    /// Keeps files that the app was opened with, until the window asks for them.
+    pub fn opened_with(&self, files: Vec<PathBuf>) {
+        self.files().extend(files);
+    }
+
+    /// The files that the app was opened with and that were not asked for yet.
+    pub fn take_opened_files(&self) -> Vec<PathBuf> {
+        std::mem::take(&mut *self.files())
+    }
+
+    /// Who is signed in, for the window.
+    pub async fn session(&self) -> Option<SessionInfo> {
+        let signed = self.desk.signed()?;
+        let practice = self.practice.lock().await;
+        let is_practice =
+            practice.as_ref().is_some_and(|practice| practice.server_url() == signed.profile.server_url);
+        Some(SessionInfo {
+            profile_id: signed.profile.id.clone(),
+            server_url: signed.profile.server_url.clone(),
+            email: signed.profile.email.clone(),
+            can_confirm: signed.session.can_confirm(),
+            is_practice,
+            until_app_ends: !signed.kept,
+        })
+    }
+
+    fn files(&self) -> MutexGuard<'_, Vec<PathBuf>> {
+        self.opened_files.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The ZIPs among a command line's arguments, as full paths.
+pub fn zips_among(arguments: impl IntoIterator<Item = String>, folder: &std::path::Path) -> Vec<PathBuf> {
+    arguments
+        .into_iter()
+        .skip(1)
+        .map(|argument| folder.join(argument))
+        .filter(|path| path.extension().is_some_and(|end| end.eq_ignore_ascii_case("zip")) && path.is_file())
+        .collect()
+}
