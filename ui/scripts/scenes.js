@@ -1,0 +1,233 @@
+/** @typedef {import('playwright-core').Page} Page */
+
+const backup = 'nodewarden_backup_20261120_033014_9c41e.zip';
+
+/**
+ * Fills the sign-in form and sends it.
+ * @param {Page} page
+ */
+async function signIn(page) {
+    await page.getByTestId('sign-in-server').fill('https://vault.lindqvist.example');
+    await page.getByTestId('sign-in-email').fill('mira@lindqvist.example');
+    await page.getByTestId('sign-in-password').fill('not this one');
+    await page.getByTestId('sign-in-submit').click();
+}
+
+/**
+ * Asks to delete the backup in this line.
+ * @param {Page} page
+ * @param {number} line
+ */
+async function deleteRow(page, line) {
+    await page.getByTestId('backup-menu').nth(line).click();
+    await page.getByTestId('row-delete').click();
+    await page.getByTestId('delete-dialog').waitFor();
+}
+
+/**
+ * What `npm run shots` looks at: a place of the window in a state of the sample
+ * world (src/backend/sample/states.ts), and what to do there first.
+ *
+ * @type {{ name: string, state: string, place: string, act?: (page: Page) => Promise<unknown> }[]}
+ */
+export const scenes = [
+    { name: 'first-run', state: 'first-run', place: '/welcome' },
+    { name: 'first-run-known-servers', state: 'signed-out', place: '/welcome' },
+    { name: 'start-failed', state: 'start-failed', place: '/' },
+    { name: 'sign-in', state: 'first-run', place: '/sign-in' },
+    {
+        name: 'sign-in-missing',
+        state: 'first-run',
+        place: '/sign-in',
+        act: (page) => page.getByTestId('sign-in-submit').click(),
+    },
+    { name: 'sign-in-wrong-password', state: 'signed-out', place: '/sign-in?profile=home', act: signIn },
+    { name: 'sign-in-locked', state: 'account-locked', place: '/sign-in', act: signIn },
+    { name: 'sign-in-jwt-secret', state: 'jwt-secret-missing', place: '/sign-in', act: signIn },
+    { name: 'sign-in-two-step', state: 'two-step', place: '/sign-in', act: signIn },
+    {
+        name: 'sign-in-recovery-code',
+        state: 'two-step',
+        place: '/sign-in',
+        act: async (page) => {
+            await signIn(page);
+            await page.getByRole('radio').last().click();
+        },
+    },
+    { name: 'sign-in-browser-only', state: 'browser-only-two-step', place: '/sign-in', act: signIn },
+    { name: 'overview', state: 'healthy', place: '/overview' },
+    { name: 'overview-unverified', state: 'unverified', place: '/overview' },
+    { name: 'overview-keyring', state: 'keyring-missing', place: '/overview' },
+    { name: 'overview-loading', state: 'loading-forever', place: '/overview' },
+    { name: 'overview-failed-target', state: 'failed-target', place: '/overview' },
+    { name: 'overview-new-target', state: 'empty-target', place: '/overview' },
+    { name: 'overview-no-targets', state: 'no-targets', place: '/overview' },
+    { name: 'overview-needs-repair', state: 'needs-repair', place: '/overview' },
+    { name: 'overview-offline', state: 'offline', place: '/overview' },
+    { name: 'overview-session-ended', state: 'session-ended', place: '/overview' },
+    { name: 'overview-jobs', state: 'job-running', place: '/overview' },
+    {
+        name: 'overview-choose-target',
+        state: 'healthy',
+        place: '/overview',
+        act: (page) => page.getByTestId('back-up-now').click(),
+    },
+    {
+        name: 'overview-password',
+        state: 'password-needed',
+        place: '/overview',
+        act: async (page) => {
+            await page.getByTestId('back-up-now').click();
+            await page.getByTestId('back-up-choice').first().click();
+            await page.getByTestId('password-field').waitFor();
+        },
+    },
+    {
+        name: 'profile-switcher',
+        state: 'healthy',
+        place: '/overview',
+        act: (page) => page.getByTestId('profile-switcher').click(),
+    },
+    { name: 'backups', state: 'healthy', place: '/backups' },
+    {
+        name: 'backups-menu',
+        state: 'healthy',
+        place: '/backups',
+        act: (page) => page.getByTestId('backup-menu').nth(1).click(),
+    },
+    { name: 'backups-folder', state: 'healthy', place: '/backups?from=nas&path=attachments' },
+    { name: 'backups-computer', state: 'healthy', place: '/backups?from=computer' },
+    { name: 'backups-loading', state: 'loading-forever', place: '/backups?from=nas' },
+    { name: 'backups-empty', state: 'empty-target', place: '/backups' },
+    { name: 'backups-computer-empty', state: 'empty-target', place: '/backups?from=computer' },
+    { name: 'backups-failed', state: 'target-unreachable', place: '/backups' },
+    { name: 'backups-offline', state: 'offline', place: '/backups' },
+    {
+        name: 'backups-no-match',
+        state: 'healthy',
+        place: '/backups',
+        act: (page) => page.getByTestId('backups-filter').fill('1999'),
+    },
+    { name: 'backups-many', state: 'many-backups', place: '/backups' },
+    { name: 'backups-delete', state: 'healthy', place: '/backups', act: (page) => deleteRow(page, 2) },
+    {
+        name: 'backups-delete-refused',
+        state: 'last-good',
+        place: '/backups',
+        act: (page) => deleteRow(page, 0),
+    },
+    { name: 'incidents-none', state: 'healthy', place: '/incidents' },
+    { name: 'incidents-targets', state: 'failed-target', place: '/incidents' },
+    { name: 'incidents-unverified', state: 'unverified', place: '/incidents' },
+    { name: 'incidents-repair', state: 'needs-repair', place: '/incidents' },
+    { name: 'incidents-jwt-secret', state: 'jwt-secret-missing', place: '/incidents' },
+    { name: 'incidents-offline', state: 'offline', place: '/incidents' },
+    { name: 'settings', state: 'healthy', place: '/settings' },
+    { name: 'settings-practice', state: 'practice-running', place: '/settings' },
+    {
+        name: 'settings-break',
+        state: 'practice-running',
+        place: '/settings',
+        act: (page) => page.getByTestId('practice-break').click(),
+    },
+    { name: 'settings-keyring', state: 'keyring-missing', place: '/settings' },
+    {
+        name: 'settings-remove',
+        state: 'healthy',
+        place: '/settings',
+        act: (page) => page.getByTestId('profile-remove').first().click(),
+    },
+    { name: 'inspect', state: 'healthy', place: '/inspect' },
+    { name: 'inspect-empty', state: 'empty-target', place: '/inspect' },
+    { name: 'inspect-reading', state: 'loading-forever', place: '/inspect?path=/home/mira/vault.zip' },
+    { name: 'inspect-whole', state: 'healthy', place: '/inspect?path=/home/mira/vault.zip' },
+    { name: 'inspect-from-target', state: 'healthy', place: `/inspect?path=/home/mira/${backup}` },
+    { name: 'inspect-no-admin', state: 'healthy', place: '/inspect?path=/home/mira/no-admin.zip' },
+    { name: 'inspect-refused', state: 'healthy', place: '/inspect?path=/home/mira/finder.zip' },
+    { name: 'inspect-renamed', state: 'healthy', place: '/inspect?path=/home/mira/renamed_41d09.zip' },
+    { name: 'inspect-damaged', state: 'healthy', place: '/inspect?path=/home/mira/damaged_7ffc2.zip' },
+    { name: 'inspect-unreadable', state: 'healthy', place: '/inspect?path=/home/mira/photo.zip' },
+    { name: 'inspect-missing', state: 'healthy', place: '/inspect?path=/home/mira/missing.zip' },
+    {
+        name: 'inspect-kv',
+        state: 'healthy',
+        place: '/inspect?path=/home/mira/vault.zip',
+        act: (page) => page.locator('[data-testid=inspect-storage][data-value=kv]').click(),
+    },
+    ...['contents', 'attachments', 'people', 'checks', 'secrets'].map((tab) => ({
+        name: `inspect-tab-${tab}`,
+        state: 'healthy',
+        place: `/inspect?path=/home/mira/${tab === 'checks' ? 'damaged_7ffc2' : 'large'}.zip`,
+        act: async (/** @type {Page} */ page) => {
+            await page.getByTestId(`inspect-tab-${tab}`).click();
+            await page.waitForTimeout(150);
+            await page.getByTestId(`inspect-tab-${tab}`).evaluate((element) => element.scrollIntoView());
+        },
+    })),
+    {
+        name: 'inspect-many',
+        state: 'healthy',
+        place: '/inspect?path=/home/mira/vault.zip',
+        act: async (page) => {
+            for (const name of ['damaged_7ffc2', 'finder', 'no-admin', 'missing', 'index']) {
+                await page.evaluate(
+                    (path) => (location.hash = `#/inspect?path=${path}`),
+                    `/home/mira/${name}.zip`,
+                );
+                await page.waitForTimeout(30);
+            }
+            await page.evaluate(() => (location.hash = '#/inspect'));
+            await page.getByTestId('inspect-file').nth(5).waitFor();
+        },
+    },
+    {
+        name: 'inspect-compare',
+        state: 'healthy',
+        place: `/inspect?path=/home/mira/vault.zip&with=/home/mira/${backup}`,
+    },
+    { name: 'restore', state: 'healthy', place: '/restore' },
+    { name: 'restore-no-targets', state: 'no-targets', place: '/restore' },
+    { name: 'restore-offline', state: 'offline', place: '/restore' },
+    { name: 'restore-plan', state: 'healthy', place: `/restore?target=nas&path=${backup}` },
+    {
+        name: 'restore-confirm',
+        state: 'healthy',
+        place: `/restore?target=nas&path=${backup}`,
+        act: async (page) => {
+            await page.getByTestId('restore-confirm-input').fill('vault.lindqvist.example');
+            await page.getByTestId('restore-start').scrollIntoViewIfNeeded();
+        },
+    },
+    { name: 'restore-planning', state: 'planning', place: `/restore?target=nas&path=${backup}` },
+    { name: 'restore-plan-failed', state: 'offline', place: `/restore?target=nas&path=${backup}` },
+    { name: 'restore-losses', state: 'restore-losses', place: '/restore?file=/home/mira/vault.zip' },
+    { name: 'restore-fresh', state: 'restore-fresh', place: '/restore?file=/home/mira/vault.zip' },
+    { name: 'restore-blocked', state: 'restore-blocked', place: `/restore?file=/home/mira/${backup}` },
+    {
+        name: 'restore-mismatch',
+        state: 'restore-mismatch',
+        place: '/restore?file=/home/mira/renamed_41d09.zip',
+        act: (page) => page.getByTestId('restore-accept-mismatch').scrollIntoViewIfNeeded(),
+    },
+    { name: 'restore-running', state: 'restore-running', place: '/restore/91' },
+    { name: 'restore-attention', state: 'healthy', place: '/restore/17' },
+    ...['succeeded', 'failed', 'cancelled', 'unknown', 'interrupted'].map((outcome) => ({
+        name: `restore-${outcome}`,
+        state: `restore-${outcome}`,
+        place: '/restore/17',
+    })),
+    { name: 'activity', state: 'healthy', place: '/activity' },
+    { name: 'activity-empty', state: 'no-history', place: '/activity' },
+    { name: 'activity-loading', state: 'loading-forever', place: '/activity' },
+    {
+        name: 'activity-no-match',
+        state: 'healthy',
+        place: '/activity',
+        act: (page) => page.getByTestId('activity-state').selectOption('interrupted'),
+    },
+    { name: 'activity-backup', state: 'healthy', place: '/activity/14' },
+    { name: 'activity-failed', state: 'healthy', place: '/activity/16' },
+    { name: 'activity-restore', state: 'healthy', place: '/activity/17' },
+    { name: 'activity-check', state: 'healthy', place: '/activity/12' },
+    { name: 'activity-delete', state: 'healthy', place: '/activity/11' },
+];

@@ -1,0 +1,182 @@
+import type { DeletePlan } from './bindings';
+import { sampleAttachments, sampleDiff, sampleFacts, sampleInspection } from './sample/files';
+import { history, restorePlan } from './sample/records';
+import { JobStage } from './sample/stage';
+import { states } from './sample/states';
+import { targetCommands } from './sample/targets';
+import {
+  appInfo,
+  attachmentFolders,
+  coreError,
+  healthyBoard,
+  locals,
+  practice,
+  practiceProfile,
+  practiceSession,
+  profiles,
+  rows,
+  sampleNow,
+  session,
+} from './sample/world';
+import type { Backend } from './types';
+
+/** A world in memory. Every call answers from it, deterministically, and some change it. */
+export type World = {
+  backend: Backend;
+  stage: JobStage;
+};
+
+function fileName(path: string): string {
+  return path.split('/').at(-1) ?? path;
+}
+
+function healthy(): World {
+  const stage = new JobStage();
+  let info = structuredClone(appInfo);
+  let files = structuredClone(rows);
+  const done = async <T>(value: T): Promise<T> => structuredClone(value);
+  const nothing = async () => null;
+
+  const backend: Backend = {
+    ...targetCommands(),
+    appInfo: () => done(info),
+    signInThrough: (form) => backend.signIn(form),
+    async signIn(form) {
+      if (!form.password.startsWith('correct')) throw coreError('wrong-password');
+      info = { ...info, session: { ...session, email: form.email } };
+      return { type: 'signed-in', session: { ...session, email: form.email } };
+    },
+    async confirmPassword(password) {
+      if (!password.startsWith('correct')) throw coreError('wrong-password');
+      info = { ...info, session: { ...(info.session ?? session), canConfirm: true } };
+      return done(info.session ?? session);
+    },
+    async switchProfile(profileId) {
+      const profile = profiles.find((known) => known.id === profileId);
+      if (!profile) throw coreError('session-ended');
+      info = {
+        ...info,
+        session: { ...session, profileId, serverUrl: profile.serverUrl, email: profile.email },
+      };
+      return done(info.session ?? session);
+    },
+    async signOut() {
+      info = { ...info, session: null };
+      return null;
+    },
+    async removeProfile(profileId) {
+      info = { ...info, profiles: info.profiles.filter((profile) => profile.id !== profileId) };
+      if (info.session?.profileId === profileId) info = { ...info, session: null };
+      return null;
+    },
+    async practiceStart() {
+      const known = info.profiles.some((profile) => profile.id === practiceProfile.id);
+      info = {
+        ...info,
+        practice,
+        session: practiceSession,
+        profiles: known ? info.profiles : [...info.profiles, practiceProfile],
+      };
+      return done(practice);
+    },
+    async practiceStop() {
+      info = { ...info, practice: null, session: info.session?.isPractice ? null : info.session };
+      return null;
+    },
+    practiceIncident: nothing,
+    overview: () => done(healthyBoard),
+    listBackups: (_target, path) =>
+      done(path === '' ? files : path === 'attachments' ? attachmentFolders : []),
+    localBackups: () => done(locals),
+    async planDelete(targetId, paths) {
+      const going = files.filter((row) => paths.includes(row.path));
+      const staying = files.filter((row) => !row.isDirectory && !paths.includes(row.path));
+      const good = staying.filter((row) => row.integrity === 'verified').map((row) => row.name);
+      return done<DeletePlan>({
+        targetId,
+        targetName: 'Attic NAS',
+        paths,
+        bytes: going.reduce((sum, row) => sum + (row.size ?? 0), 0),
+        keeps: good,
+        blocked: good.length === 0 ? coreError('last-good-backup') : null,
+      });
+    },
+    async watchJobs(listener) {
+      stage.listen(listener);
+    },
+    startBackup: async (targetId) => {
+      const name = healthyBoard.targets.find((card) => card.target.id === targetId)?.target.name ?? targetId;
+      return stage.start('backup', name, () => null);
+    },
+    startDownload: async (_target, path, folder) =>
+      stage.start('download', fileName(path), () => ({
+        kind: 'download',
+        savedTo: `${folder ?? info.downloadFolder}/${fileName(path)}`,
+        check: {
+          fileName: fileName(path),
+          level: 'verified',
+          checkedAt: sampleNow.toISOString(),
+          server: null,
+          here: null,
+        },
+      })),
+    startIntegrity: async (_target, path, deep) =>
+      stage.start('integrity', fileName(path), () => {
+        const level = deep ? 'verified' : 'name-hash-matches';
+        files = files.map((row) => (row.path === path ? { ...row, integrity: level } : row));
+        const checkedAt = sampleNow.toISOString();
+        return { kind: 'integrity', fileName: fileName(path), level, checkedAt, server: null, here: null };
+      }),
+    startDelete: async (plan) =>
+      stage.start('delete', plan.targetName, () => {
+        files = files.filter((row) => !plan.paths.includes(row.path));
+        return { kind: 'delete', targetId: plan.targetId, targetName: plan.targetName, deleted: plan.paths };
+      }),
+    startRestore: async (plan) => stage.start('restore', plan.fileName, () => history[0]?.result ?? null),
+    async cancelJob(jobId) {
+      stage.end(jobId, { state: 'cancelled' });
+      return null;
+    },
+    jobHistory: (limit) => done([...stage.ended, ...history].slice(0, limit)),
+    async job(jobId) {
+      const job = [...stage.ended, ...history].find((known) => known.id === jobId);
+      if (!job) throw coreError('invalid-request', { message: `There is no job ${jobId}.` });
+      return done(job);
+    },
+    firstFacts: async (path) => done(sampleFacts(path)),
+    inspectFile: async (path, storage) => done(sampleInspection(path, storage)),
+    listAttachments: async (path) => sampleAttachments(path),
+    compareBackups: async (before, after) => done(sampleDiff(before, after)),
+    cleanBackup: async (_path, to) => ({
+      path: to,
+      bytes: 41_200_000,
+      sha256: 'd07'.padEnd(64, '3'),
+      removed: [],
+    }),
+    saveInspection: nothing,
+    savePage: nothing,
+    saveTable: nothing,
+    planRestore: () => done(restorePlan),
+    watchCloseAsked: async () => () => undefined,
+    endApp: async () => undefined,
+    watchOpenedFiles: async () => () => undefined,
+    chooseZips: () => done(locals.slice(0, 1).map((local) => local.path)),
+    chooseFolder: () => done('/home/mira/Backups'),
+    chooseSavePath: (_title, name) => done(`/home/mira/Documents/${name}`),
+    revealFile: async () => undefined,
+    openPage: async () => undefined,
+    notify: async () => undefined,
+    watchFileDrops: async () => () => undefined,
+    now: () => sampleNow,
+  };
+  return { backend, stage };
+}
+
+/** A backend that needs nothing outside: the world of this name, healthy where it says nothing. */
+export function sampleBackend(state: string): Backend {
+  const world = healthy();
+  const change = (states as Record<string, (world: World) => void>)[state];
+  if (!change) throw new Error(`No sample state "${state}". There are: ${Object.keys(states).join(', ')}`);
+  change(world);
+  return world.backend;
+}

@@ -1,0 +1,251 @@
+import type {
+  Attachment,
+  Change,
+  Changes,
+  Damage,
+  Diff,
+  FirstFacts,
+  Inspection,
+  ServerVerdict,
+  Storage,
+  Warning,
+} from '../bindings';
+import { inspection } from './records';
+import { coreError } from './world';
+
+/**
+ * The files of the sample world. What a file is follows from its name, so that
+ * a link to `#/inspect?path=/home/mira/Backups/damaged.zip` is enough to see it.
+ */
+const yes: ServerVerdict = {
+  accepts: true,
+  error: null,
+  skipped: { reason: null, attachments: 0, items: [] },
+};
+
+function no(error: string): ServerVerdict {
+  return { accepts: false, error, skipped: { reason: null, attachments: 0, items: [] } };
+}
+
+function warning(code: string, severity: Warning['severity'], values: Warning['values'] = {}): Warning {
+  return {
+    code,
+    severity,
+    message: `What the core says of ${code}.`,
+    hint: 'What to do, in English.',
+    values,
+  };
+}
+
+function damage(entry: string | null, code: string, message: string): Damage {
+  return { entry, code, message };
+}
+
+const usual = [
+  warning('two-step-exposed', 'caution', { totp: '2', recovery: '2' }),
+  warning('settings-need-repair', 'note', { emails: 'mira@lindqvist.example' }),
+  warning('sends-not-included', 'note'),
+];
+
+const indexOnly: Inspection = {
+  ...inspection,
+  warnings: [warning('bodies-elsewhere', 'caution', { count: '60' }), ...usual],
+};
+
+function attachment(index: number): Attachment {
+  const id = (seed: number) => ((index + 1) * seed).toString(16).padStart(8, '0').slice(-8);
+  return {
+    cipherId: id(2_654_435),
+    attachmentId: id(40_503_173),
+    sizeBytes: 2_000 + ((index * 7_919) % 900_000),
+    ownerEmail: index % 3 === 0 ? 'jonas@lindqvist.example' : 'mira@lindqvist.example',
+    present: false,
+  };
+}
+
+const first: Attachment = {
+  cipherId: '0b6c1a52',
+  attachmentId: '7f31d0aa',
+  sizeBytes: 27_262_976,
+  ownerEmail: 'mira@lindqvist.example',
+  present: false,
+};
+
+const attachments = [first, ...Array.from({ length: 59 }, (_, index) => attachment(index))];
+
+/** A backup with every attachment inside, one of them too large for KV. */
+function complete(storage: Storage): Inspection {
+  const skipped = {
+    r2: { reason: null, attachments: 0, items: [] },
+    kv: {
+      reason: 'Cloudflare KV object size limit (25 MB)',
+      attachments: 1,
+      items: [{ kind: 'attachment', path: 'attachments/0b6c1a52/7f31d0aa.bin', sizeBytes: 27_262_976 }],
+    },
+    none: {
+      reason: 'Attachment storage is not configured',
+      attachments: 60,
+      items: attachments.map((one) => ({
+        kind: 'attachment',
+        path: `attachments/${one.cipherId}/${one.attachmentId}.bin`,
+        sizeBytes: one.sizeBytes,
+      })),
+    },
+  }[storage];
+  const extra = {
+    r2: [warning('oversized-for-kv', 'note', { count: '1' })],
+    kv: [warning('oversized-for-kv', 'caution', { count: '1' })],
+    none: [warning('no-storage', 'caution', { count: '60' })],
+  }[storage];
+  return {
+    ...inspection,
+    file: { ...inspection.file, bytes: 41_208_114 },
+    kind: 'complete',
+    nameHash: 'absent',
+    server: { import: { ...yes, skipped }, remoteRestore: { ...yes, skipped } },
+    attachments: { rows: 60, present: 60, missing: 0, bytes: 38_400_112 },
+    warnings: [...extra, ...usual, warning('name-without-hash', 'note')],
+  };
+}
+
+const damaged: Inspection = {
+  ...inspection,
+  nameHash: 'mismatch',
+  intact: false,
+  damage: [
+    damage('db.json', 'crc-mismatch', 'The checksum is 5d11a2c0, but the content has 77aa0913.'),
+    damage('attachments/0b6c1a52/7f31d0aa.bin', 'entry-cut', 'The entry ends 4,096 bytes early.'),
+    damage('manifest.json', 'manifest-differs', 'The manifest sums up 60 bodies, but lists 59.'),
+    damage(null, 'name-hash-mismatch', 'The name says 7ffc2, the content is 9c41e.'),
+  ],
+  server: { import: no('Backup file checksum does not match its filename'), remoteRestore: yes },
+  warnings: [warning('damage-accepted', 'danger'), ...usual],
+};
+
+const refused: Inspection = {
+  ...complete('r2'),
+  server: {
+    import: no('Backup archive contains unexpected file: __MACOSX/._db.json'),
+    remoteRestore: no('Backup archive contains unexpected file: __MACOSX/._db.json'),
+  },
+  warnings: [warning('extra-entries', 'caution', { count: '3', first: '__MACOSX/._db.json' }), ...usual],
+};
+
+const dangerous: Inspection = {
+  ...complete('r2'),
+  people: inspection.people.map((person) => ({ ...person, role: 'user', hasWrap: false })),
+  repairableBy: [],
+  warnings: [
+    warning('no-active-administrator', 'danger'),
+    warning('nobody-can-repair', 'caution'),
+    ...usual.slice(0, 1),
+  ],
+};
+
+const renamed: Inspection = {
+  ...complete('r2'),
+  nameHash: 'mismatch',
+  intact: false,
+  damage: [damage(null, 'name-hash-mismatch', 'The name says 41d09, the content is 9c41e.')],
+};
+
+const unreadable: Inspection = {
+  ...inspection,
+  file: { ...inspection.file, bytes: 48_310 },
+  nameHash: 'absent',
+  kind: null,
+  intact: false,
+  damage: [damage(null, 'not-a-zip', 'This file is not a ZIP: it has no end record.')],
+  server: { import: no('Invalid ZIP archive'), remoteRestore: no('Invalid ZIP archive') },
+  warnings: [],
+  tables: {},
+  attachments: { rows: 0, present: 0, missing: 0, bytes: 0 },
+  repairableBy: [],
+  manifest: null,
+  people: [],
+  targets: [],
+  exposes: [],
+};
+
+function name(path: string): string {
+  return path.split(/[/\\]/).at(-1) ?? path;
+}
+
+/** Everything about a file of the sample world. */
+export function sampleInspection(path: string, storage: Storage): Inspection {
+  const named = name(path);
+  const found = named.startsWith('missing')
+    ? undefined
+    : named.startsWith('damaged')
+      ? damaged
+      : named.startsWith('finder')
+        ? refused
+        : named.startsWith('no-admin')
+          ? dangerous
+          : named.startsWith('renamed')
+            ? renamed
+            : named.startsWith('photo')
+              ? unreadable
+              : named.startsWith('large')
+                ? { ...indexOnly, attachments: { rows: 10_000, present: 0, missing: 10_000, bytes: 0 } }
+                : named.startsWith('vault')
+                  ? complete(storage)
+                  : indexOnly;
+  if (!found) throw coreError('file-not-found', { values: { path } });
+  return { ...found, file: { ...found.file, name: named } };
+}
+
+/** Its first facts. */
+export function sampleFacts(path: string): FirstFacts {
+  const { file, kind, manifest, tables, attachments: facts } = sampleInspection(path, 'r2');
+  return {
+    name: file.name,
+    bytes: file.bytes,
+    kind,
+    manifest,
+    tables,
+    entries: facts.present + 2,
+    bodies: facts.present,
+  };
+}
+
+/** Its attachments. */
+export function sampleAttachments(path: string): Attachment[] {
+  const { attachments: facts } = sampleInspection(path, 'r2');
+  if (facts.rows > 60) return Array.from({ length: facts.rows }, (_, index) => attachment(index));
+  return attachments.slice(0, facts.rows).map((one) => ({ ...one, present: facts.present > 0 }));
+}
+
+function changes(unchanged: number, items: Change[]): Changes {
+  const count = (what: Change['what']) => items.filter((item) => item.what === what).length;
+  return { added: count('added'), removed: count('removed'), changed: count('changed'), unchanged, items };
+}
+
+/** What changed between two of them. */
+export function sampleDiff(before: string, after: string): Diff {
+  const side = (path: string) => {
+    const { file, kind, manifest, tables } = sampleInspection(path, 'r2');
+    return { name: file.name, kind, manifest, tables };
+  };
+  const mira = 'mira@lindqvist.example';
+  return {
+    before: side(before),
+    after: side(after),
+    users: changes(2, [{ what: 'added', id: 'user-3', email: 'iris@lindqvist.example', columns: [] }]),
+    administrators: changes(1, []),
+    ciphers: changes(394, [
+      { what: 'added', id: '9d3e7012', email: mira, columns: [] },
+      { what: 'removed', id: '1f0c2b77', email: mira, columns: [] },
+      { what: 'changed', id: '0b6c1a52', email: mira, columns: ['data', 'updated_at'] },
+    ]),
+    folders: changes(24, []),
+    attachments: changes(59, [{ what: 'removed', id: 'c0ffee42', email: mira, columns: [] }]),
+    settings: {
+      savedAnew: true,
+      targetsAdded: ['r2'],
+      targetsRemoved: [],
+      repairersAdded: [],
+      repairersRemoved: [],
+    },
+  };
+}

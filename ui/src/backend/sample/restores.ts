@@ -1,0 +1,92 @@
+import type { JobRecord, JobState, RestorePlan } from '../bindings';
+import type { World } from '../sample';
+import { sampleInspection } from './files';
+import { history, restorePlan, restoreWithSkipped } from './records';
+import { before, coreError } from './world';
+
+const large = { kind: 'attachment', path: 'attachments/0b6c1a52/7f31d0aa.bin', sizeBytes: 27_262_976 };
+const gone = { kind: 'attachment', path: 'attachments/52aa8110/c0ffee42.bin', sizeBytes: 48_213 };
+
+function plans(world: World, parts: Partial<RestorePlan>): void {
+  world.backend.planRestore = async (source) => ({
+    ...structuredClone(restorePlan),
+    source,
+    fileName: source.path.split('/').at(-1) ?? '',
+    ...parts,
+  });
+}
+
+function ended(world: World, state: JobState, parts: Partial<JobRecord> = {}): void {
+  world.backend.job = async () => ({ ...history[0]!, state, result: null, ...parts });
+}
+
+/** Restores in every state. */
+export const restoreStates = {
+  planning: (world: World) => {
+    world.backend.planRestore = (_source, tell) => {
+      tell({ type: 'stage', stage: 'downloading' });
+      tell({ type: 'bytes', done: 1_720_000, total: 2_814_223 });
+      return new Promise(() => undefined);
+    };
+  },
+  'restore-losses': (world: World) =>
+    plans(world, {
+      inspection: sampleInspection('vault.zip', 'kv'),
+      serverStorage: 'kv',
+      missingOnTarget: ['52aa8110/c0ffee42'],
+      owners: {
+        '0b6c1a52/7f31d0aa': 'mira@lindqvist.example',
+        '52aa8110/c0ffee42': 'jonas@lindqvist.example',
+      },
+      expectedSkipped: { reason: null, attachments: 2, items: [large, gone] },
+    }),
+  'restore-fresh': (world: World) =>
+    plans(world, {
+      inspection: sampleInspection('vault.zip', 'r2'),
+      replaces: { accounts: ['admin@new.example'], ciphers: 0, folders: 0, attachments: 0 },
+      confirmWith: null,
+      choices: { replaceExisting: false, acceptMismatch: false, safetyCopy: false, typedConfirmation: '' },
+    }),
+  'restore-blocked': (world: World) => {
+    const words = 'Backup archive is missing required file: attachments/0b6c1a52/7f31d0aa.bin';
+    plans(world, { blocked: coreError('server-refused', { original: words }) });
+  },
+  'restore-mismatch': (world: World) =>
+    plans(world, { inspection: sampleInspection('renamed_41d09.zip', 'r2'), needsMismatchAccepted: true }),
+  'restore-running': (world: World) => {
+    const job: JobRecord = {
+      ...history[0]!,
+      id: 91,
+      state: 'running',
+      startedAt: before(40_000),
+      endedAt: null,
+      result: null,
+    };
+    world.stage.hold(job, [
+      { type: 'progress', jobId: 91, update: { type: 'stage', stage: 'restore-import-data' } },
+    ]);
+  },
+  'restore-succeeded': (world: World) =>
+    ended(world, 'succeeded', {
+      result: { kind: 'restore', ...restoreWithSkipped, skipped: [], skippedReason: null },
+    }),
+  'restore-failed': (world: World) =>
+    ended(world, 'failed', {
+      error: coreError('server-refused', {
+        message: 'The server refused the restore.',
+        original: 'D1_ERROR: UNIQUE constraint failed: users.email',
+      }),
+    }),
+  'restore-cancelled': (world: World) => ended(world, 'cancelled'),
+  'restore-unknown': (world: World) =>
+    ended(world, 'unknown', {
+      error: coreError('outcome-unknown', {
+        message:
+          'The connection ended. The server has restored the backup: its settings need repair and sessions have ended.',
+      }),
+    }),
+  'restore-interrupted': (world: World) => ended(world, 'interrupted'),
+  'no-history': (world: World) => {
+    world.backend.jobHistory = async () => [];
+  },
+};

@@ -1,0 +1,88 @@
+import type { JobEvent, JobKind, JobRecord, JobResult, Stage } from '../bindings';
+import { coreError, sampleNow } from './world';
+
+const stages: Record<JobKind, Stage[]> = {
+  backup: [
+    'connecting',
+    'run-collect-data',
+    'run-sync-attachments',
+    'run-upload-archive',
+    'downloading',
+    'checking-here',
+  ],
+  download: ['connecting', 'downloading', 'checking-here'],
+  integrity: ['connecting', 'checking-on-server'],
+  restore: [
+    'connecting',
+    'restore-fetch-archive',
+    'restore-import-data',
+    'restore-files',
+    'restore-finalize',
+  ],
+  delete: ['connecting', 'deleting'],
+};
+
+/** Plays jobs: the events a shell would send, a step each half a second. */
+export class JobStage {
+  #listeners: ((event: JobEvent) => void)[] = [];
+  #running = new Map<number, { record: JobRecord; timer: ReturnType<typeof setTimeout> }>();
+  #next = 100;
+  /** Jobs that have ended here, newest first. */
+  ended: JobRecord[] = [];
+
+  listen(listener: (event: JobEvent) => void): void {
+    this.#listeners.push(listener);
+    for (const { record } of this.#running.values()) listener({ type: 'started', job: record });
+  }
+
+  #tell(event: JobEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  /** Starts a job that goes through its stages and ends with this result. */
+  start(kind: JobKind, subject: string, finish: () => JobResult | null): number {
+    const record: JobRecord = {
+      id: this.#next++,
+      kind,
+      state: 'running',
+      profileId: 'home',
+      subject,
+      startedAt: sampleNow.toISOString(),
+      endedAt: null,
+      error: null,
+      result: null,
+    };
+    const todo = [...stages[kind]];
+    const step = () => {
+      const stage = todo.shift();
+      if (!stage) return this.end(record.id, { state: 'succeeded', result: finish() });
+      this.#tell({ type: 'progress', jobId: record.id, update: { type: 'stage', stage } });
+      const timer = setTimeout(step, 500);
+      this.#running.set(record.id, { record, timer });
+    };
+    this.#running.set(record.id, { record, timer: setTimeout(step, 50) });
+    this.#tell({ type: 'started', job: record });
+    return record.id;
+  }
+
+  /** Shows a job that stands still: for a picture of the strip. */
+  hold(record: JobRecord, events: JobEvent[]): void {
+    const tell = this.listen.bind(this);
+    this.#running.set(record.id, { record, timer: setTimeout(() => undefined, 0) });
+    this.listen = (listener) => {
+      tell(listener);
+      for (const event of events) listener(event);
+    };
+  }
+
+  /** Ends a job. */
+  end(id: number, how: Partial<JobRecord>): void {
+    const job = this.#running.get(id);
+    if (!job) throw coreError('invalid-request', { message: 'The job has ended.' });
+    clearTimeout(job.timer);
+    this.#running.delete(id);
+    const record = { ...job.record, endedAt: sampleNow.toISOString(), ...how };
+    this.ended.unshift(record);
+    this.#tell({ type: 'ended', job: record });
+  }
+}

@@ -1,0 +1,179 @@
+import type { AppInfo, Code } from '../bindings';
+import type { World } from '../sample';
+import { history } from './records';
+import { restoreStates } from './restores';
+import {
+  before,
+  appInfo,
+  bucket,
+  coreError,
+  failedTarget,
+  nas,
+  newTarget,
+  profiles,
+  sampleNow,
+} from './world';
+
+const forever = () => new Promise<never>(() => undefined);
+
+function fails(code: Code, parts: Parameters<typeof coreError>[1] = {}): () => Promise<never> {
+  return async () => {
+    throw coreError(code, parts);
+  };
+}
+
+/** The same app, as someone finds it first: nothing known. */
+function knows(world: World, parts: Partial<AppInfo>): void {
+  const ask = world.backend.appInfo;
+  let first = true;
+  world.backend.appInfo = async () => {
+    const info = await ask();
+    if (!first && info.session !== null) return info;
+    first = false;
+    return { ...info, ...parts };
+  };
+}
+
+/** Jobs in every state, for the strip. */
+function jobsInTheStrip(world: World): void {
+  const running = {
+    ...history[3]!,
+    id: 90,
+    state: 'running' as const,
+    startedAt: before(30_000),
+    endedAt: null,
+    result: null,
+  };
+  const second = new Date(sampleNow);
+  let now = second.getTime();
+  world.backend.now = () => new Date((now += 1000));
+  world.stage.hold(running, [
+    { type: 'started', job: history[1]! },
+    { type: 'ended', job: history[1]! },
+    { type: 'started', job: history[0]! },
+    { type: 'ended', job: history[0]! },
+    { type: 'progress', jobId: 90, update: { type: 'stage', stage: 'downloading' } },
+    { type: 'progress', jobId: 90, update: { type: 'bytes', done: 400_000, total: 2_814_223 } },
+    { type: 'progress', jobId: 90, update: { type: 'bytes', done: 1_120_000, total: 2_814_223 } },
+  ]);
+}
+
+/** What `?sample=` can ask for. Each changes the healthy world. */
+export const states = {
+  healthy: () => undefined,
+  'first-run': (world: World) => knows(world, { profiles: [], session: null }),
+  'signed-out': (world: World) => knows(world, { session: null }),
+  'keyring-missing': (world: World) =>
+    knows(world, {
+      keyringAvailable: false,
+      session: { ...appInfo.session!, untilAppEnds: true },
+    }),
+  'loading-forever': (world: World) => {
+    world.backend.overview = forever;
+    world.backend.listBackups = forever;
+    world.backend.localBackups = forever;
+    world.backend.jobHistory = forever;
+    world.backend.inspectFile = forever;
+    world.backend.planRestore = forever;
+  },
+  offline: (world: World) => {
+    const words = { original: 'tcp connect error: Connection refused (os error 111)' };
+    world.backend.overview = fails('host-unreachable', words);
+    world.backend.listBackups = fails('host-unreachable', words);
+    world.backend.planRestore = fails('host-unreachable', words);
+  },
+  'session-ended': (world: World) => {
+    world.backend.overview = fails('session-ended', { original: 'Unauthorized' });
+    world.backend.listBackups = fails('session-ended', { original: 'Unauthorized' });
+  },
+  'no-targets': (world: World) => {
+    world.backend.overview = async () => ({ settingsNeedRepair: false, targets: [] });
+  },
+  'empty-target': (world: World) => {
+    world.backend.overview = async () => ({ settingsNeedRepair: false, targets: [newTarget] });
+    world.backend.listBackups = async () => [];
+    world.backend.localBackups = async () => [];
+  },
+  unverified: (world: World) => {
+    const old = { ...bucket, lastVerifiedAt: before(16 * 86_400_000) };
+    world.backend.overview = async () => ({ settingsNeedRepair: false, targets: [nas, old] });
+  },
+  'failed-target': (world: World) => {
+    world.backend.overview = async () => ({ settingsNeedRepair: false, targets: [failedTarget, bucket] });
+  },
+  'target-unreachable': (world: World) => {
+    world.backend.listBackups = fails('target-failed', {
+      original: 'WebDAV list failed: 530',
+      values: { targetStatus: '530' },
+    });
+  },
+  'needs-repair': (world: World) => {
+    world.backend.overview = async () => ({ settingsNeedRepair: true, targets: [] });
+    world.backend.listBackups = fails('settings-need-repair');
+  },
+  'jwt-secret-missing': (world: World) => {
+    const words = { original: 'Server configuration error: JWT_SECRET is not set or too weak' };
+    world.backend.overview = fails('jwt-secret-missing', words);
+    world.backend.listBackups = fails('jwt-secret-missing', words);
+    world.backend.signIn = fails('jwt-secret-missing', words);
+  },
+  'job-running': jobsInTheStrip,
+  'password-needed': (world: World) => knows(world, { session: { ...appInfo.session!, canConfirm: false } }),
+  'practice-running': (world: World) => {
+    void world.backend.practiceStart();
+    world.backend.overview = async () => ({ settingsNeedRepair: false, targets: [nas] });
+  },
+  'last-good': (world: World) => {
+    world.backend.planDelete = async (targetId, paths) => ({
+      targetId,
+      targetName: 'Attic NAS',
+      paths,
+      bytes: 2_814_223,
+      keeps: [],
+      blocked: coreError('last-good-backup'),
+    });
+  },
+  'two-step': (world: World) => {
+    knows(world, { session: null });
+    const enter = world.backend.signIn;
+    world.backend.signIn = async (form) => {
+      if (!form.twoStep)
+        return { type: 'two-step', methods: ['authenticator', 'yubikey', 'webauthn', 'recovery-code'] };
+      if (form.twoStep.code !== '123456')
+        throw coreError('two-step-code-wrong', { original: 'Two factor invalid.' });
+      return enter(form);
+    };
+  },
+  'browser-only-two-step': (world: World) => {
+    knows(world, { session: null });
+    world.backend.signIn = async () => ({ type: 'two-step', methods: ['webauthn'] });
+  },
+  'account-locked': (world: World) => {
+    knows(world, { session: null });
+    world.backend.signIn = fails('account-locked', {
+      original: 'Too many failed login attempts. Try again in 2 minutes.',
+      retryAfterSeconds: 120,
+    });
+  },
+  'many-backups': (world: World) => {
+    const list = world.backend.listBackups;
+    world.backend.listBackups = async (target, path) => {
+      const some = (await list(target, path)).filter((row) => !row.isDirectory);
+      return Array.from({ length: 5000 }, (_, index) => {
+        const row = some[index % some.length]!;
+        const name = row.name.replace('.zip', `-${index}.zip`);
+        return { ...row, name, path: name, madeAt: before(index * 3600_000) };
+      });
+    };
+  },
+  'start-failed': (world: World) => {
+    world.backend.appInfo = fails('ledger-failed', {
+      original: 'unable to open database file: /home/mira/.local/share/nodewarden-desk/ledger.sqlite',
+    });
+  },
+  'one-server': (world: World) => knows(world, { profiles: profiles.slice(0, 1) }),
+  ...restoreStates,
+};
+
+/** The names of the states. */
+export type State = keyof typeof states;

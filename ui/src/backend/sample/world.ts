@@ -1,0 +1,285 @@
+import type {
+  AppInfo,
+  BackupRow,
+  Error,
+  Generation,
+  IntegrityLevel,
+  Kind,
+  LocalBackup,
+  Overview,
+  PracticeInfo,
+  Profile,
+  SessionInfo,
+  TargetCard,
+  TrendPoint,
+} from '../bindings';
+
+/** The moment all sample data is told from. */
+export const sampleNow = new Date('2026-11-20T15:30:00Z');
+
+const hour = 3600_000;
+const day = 24 * hour;
+
+/** A time before the sample's now, RFC 3339. */
+export function before(milliseconds: number): string {
+  return new Date(sampleNow.getTime() - milliseconds).toISOString();
+}
+
+/** An error as the core gives it. */
+export function coreError(code: Error['code'], parts: Partial<Error> = {}): Error {
+  return {
+    code,
+    message: 'What went wrong, in English.',
+    hint: 'What to do now, in English.',
+    original: null,
+    retryAfterSeconds: null,
+    values: {},
+    ...parts,
+  };
+}
+
+function profile(id: string, name: string, email: string): Profile {
+  return {
+    id,
+    name,
+    serverUrl: `https://${name}`,
+    email,
+    userId: `user-${id}`,
+    generation: 'current' satisfies Generation,
+    deviceIdentifier: '2f6c2a52-7f0e-4a44-9d1a-0c6a1f1d7c11',
+    lastUsedAt: before(2 * day),
+  };
+}
+
+/** Two known servers. */
+export const profiles = [
+  profile('home', 'vault.lindqvist.example', 'mira@lindqvist.example'),
+  profile('office', 'keys.studio-nord.example', 'admin@studio-nord.example'),
+];
+
+/** Signed in at the first. */
+export const session: SessionInfo = {
+  profileId: 'home',
+  serverUrl: 'https://vault.lindqvist.example',
+  email: 'mira@lindqvist.example',
+  canConfirm: true,
+  isPractice: false,
+  untilAppEnds: false,
+};
+
+/** The running practice instance. */
+export const practice: PracticeInfo = {
+  serverUrl: 'http://127.0.0.1:38417',
+  email: 'admin@practice.example',
+  password: 'practice makes perfect',
+  targetFolder: '/home/mira/.local/share/nodewarden-desk/practice/target',
+};
+
+/** The profile and session that come with it. */
+export const practiceProfile: Profile = {
+  ...profile('practice', '127.0.0.1:38417', practice.email),
+  serverUrl: practice.serverUrl,
+};
+
+/** Signed in there. */
+export const practiceSession: SessionInfo = {
+  ...session,
+  profileId: 'practice',
+  serverUrl: practice.serverUrl,
+  email: practice.email,
+  isPractice: true,
+};
+
+/** An app that knows two servers. */
+export const appInfo: AppInfo = {
+  version: '0.1.0',
+  dataFolder: '/home/mira/.local/share/nodewarden-desk',
+  downloadFolder: '/home/mira/Downloads',
+  keyringAvailable: true,
+  profiles,
+  session,
+  practice: null,
+};
+
+function trend(days: number, from: number, growth: number): TrendPoint[] {
+  return Array.from({ length: days }, (_, index) => ({
+    at: before((days - 1 - index) * day + 3 * hour),
+    bytes: Math.round(
+      from + growth * index + 21_000 * Math.sin(index * 1.7) + (index > days * 0.7 ? 180_000 : 0),
+    ),
+  }));
+}
+
+/** A target that works. */
+export const nas: TargetCard = {
+  target: {
+    id: 'nas',
+    name: 'Attic NAS',
+    provider: 'webdav',
+    location: 'https://dav.lindqvist.example/backup/nodewarden',
+    includesAttachments: true,
+    schedule: {
+      enabled: true,
+      intervalHours: 24,
+      startTime: '03:30',
+      timezone: 'Europe/Stockholm',
+      retentionCount: 30,
+    },
+    runtime: {
+      lastAttemptAt: before(13 * hour),
+      lastSuccessAt: before(13 * hour),
+      lastErrorAt: null,
+      lastErrorMessage: null,
+      lastUploadedFileName: 'nodewarden_backup_20261120_033014_9c41e.zip',
+      lastUploadedSizeBytes: 2_814_223,
+    },
+  },
+  lastError: null,
+  lastVerifiedAt: before(13 * hour - 90_000),
+  lastVerifiedFileName: 'nodewarden_backup_20261120_033014_9c41e.zip',
+  trend: trend(30, 2_310_000, 11_000),
+};
+
+/** A second one that works, without attachments. */
+export const bucket: TargetCard = {
+  target: {
+    id: 'r2',
+    name: 'R2 offsite',
+    provider: 's3',
+    location: 'https://3f9c.r2.cloudflarestorage.example/offsite/nodewarden',
+    includesAttachments: false,
+    schedule: { enabled: true, intervalHours: 12, startTime: '00:00', timezone: 'UTC', retentionCount: null },
+    runtime: {
+      lastAttemptAt: before(3 * hour),
+      lastSuccessAt: before(3 * hour),
+      lastErrorAt: before(9 * day),
+      lastErrorMessage: 'Network connection lost.',
+      lastUploadedFileName: 'nodewarden_backup_20261120_120003_1b7f0.zip',
+      lastUploadedSizeBytes: 2_790_480,
+    },
+  },
+  lastError: null,
+  lastVerifiedAt: before(3 * day),
+  lastVerifiedFileName: 'nodewarden_backup_20261117_120002_77a3c.zip',
+  trend: trend(24, 2_300_000, 13_500),
+};
+
+/** A target whose last run failed. */
+export const failedTarget: TargetCard = {
+  ...nas,
+  target: {
+    ...nas.target,
+    runtime: {
+      ...nas.target.runtime,
+      lastAttemptAt: before(13 * hour),
+      lastSuccessAt: before(6 * day),
+      lastErrorAt: before(13 * hour),
+      lastErrorMessage: 'WebDAV upload failed: 507',
+    },
+  },
+  lastError: coreError('target-failed', {
+    message: 'The target has no space left.',
+    hint: 'Free some space on the target or keep fewer backups there.',
+    original: 'WebDAV upload failed: 507',
+    values: { targetStatus: '507', provider: 'WebDAV', operation: 'upload' },
+  }),
+  lastVerifiedAt: before(6 * day),
+};
+
+/** A target that was never used. */
+export const newTarget: TargetCard = {
+  target: {
+    ...nas.target,
+    schedule: { ...nas.target.schedule, enabled: false },
+    runtime: {},
+  },
+  lastError: null,
+  lastVerifiedAt: null,
+  lastVerifiedFileName: null,
+  trend: [],
+};
+
+/** The board of a healthy server. */
+export const healthyBoard: Overview = { settingsNeedRepair: false, targets: [nas, bucket] };
+
+function zip(
+  name: string,
+  size: number,
+  age: number,
+  kind: Kind | null,
+  integrity: IntegrityLevel,
+): BackupRow {
+  return {
+    path: name,
+    name,
+    isDirectory: false,
+    size,
+    madeAt: before(age),
+    kind,
+    integrity,
+    checkedAt: integrity === 'not-checked' ? null : before(age / 2),
+  };
+}
+
+function folder(name: string): BackupRow {
+  return {
+    path: name,
+    name,
+    isDirectory: true,
+    size: null,
+    madeAt: null,
+    kind: null,
+    integrity: 'not-checked',
+    checkedAt: null,
+  };
+}
+
+/** A target's root with one backup of every level. */
+export const rows: BackupRow[] = [
+  folder('attachments'),
+  zip('nodewarden_backup_20261120_033014_9c41e.zip', 2_814_223, 13 * hour, 'index-only', 'verified'),
+  zip('nodewarden_backup_20261119_033011_02bd7.zip', 2_801_940, 37 * hour, 'index-only', 'name-hash-matches'),
+  zip('nodewarden_backup_20261118_033012_e51aa.zip', 2_799_002, 61 * hour, null, 'not-checked'),
+  zip('nodewarden_backup_20261117_033010_7ffc2.zip', 2_785_377, 85 * hour, 'index-only', 'mismatch'),
+  zip('nodewarden_backup_20261110_033013_41d09.zip', 2_611_208, 10.5 * day, null, 'damaged'),
+  zip('nodewarden_backup_20261101_033009_c3e8b (1).zip', 2_590_114, 19.5 * day, 'index-only', 'unverifiable'),
+  zip(
+    'nodewarden_backup_20261014_033015_5a6d1.zip',
+    2_402_771,
+    37.5 * day,
+    'no-attachments',
+    'name-hash-matches',
+  ),
+];
+
+/** What is in its attachments folder. */
+export const attachmentFolders: BackupRow[] = ['1f0c2b', '52aa81', '9d3e70'].map((name) => ({
+  ...folder(name),
+  path: `attachments/${name}`,
+}));
+
+/** Backups on this computer. */
+export const locals: LocalBackup[] = [
+  {
+    path: '/home/mira/Downloads/nodewarden_backup_20261120_033014_9c41e.zip',
+    name: 'nodewarden_backup_20261120_033014_9c41e.zip',
+    bytes: 2_814_223,
+    sha256: '9c41e'.padEnd(64, '0'),
+    nameHash: 'match',
+    kind: 'index-only',
+    integrity: 'verified',
+    exportedAt: before(13 * hour),
+    checkedAt: before(12 * hour),
+  },
+  {
+    path: '/home/mira/Backups/vault-before-migration.zip',
+    name: 'vault-before-migration.zip',
+    bytes: 41_208_114,
+    sha256: 'd07'.padEnd(64, '3'),
+    nameHash: 'absent',
+    kind: 'complete',
+    integrity: 'verified',
+    exportedAt: before(120 * day),
+    checkedAt: before(20 * day),
+  },
+];

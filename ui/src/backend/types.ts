@@ -1,0 +1,47 @@
+import type { commands, Inspection, JobEvent, RestorePlan, RestoreSource, Storage, Update } from './bindings';
+
+type Commands = typeof commands;
+
+/** What a file that is dragged over the window does. */
+export type FileDrop =
+  { type: 'over'; paths: string[] } | { type: 'dropped'; paths: string[] } | { type: 'left' };
+
+/** Ends a subscription. */
+export type Unlisten = () => void;
+
+/**
+ * Everything the window can ask of the world outside: the shell's commands, and
+ * the system's dialogs, opener, notifications and dropped files. A command that
+ * fails throws the core's `Error` object.
+ */
+export interface Backend extends Omit<
+  Commands,
+  'watchJobs' | 'inspectFile' | 'planRestore' | 'takeOpenedFiles'
+> {
+  /** Hears every job event from now on; running jobs come first. */
+  watchJobs(listener: (event: JobEvent) => void): Promise<void>;
+  /** Everything about a file; tells how far the reading is. */
+  inspectFile(path: string, storage: Storage, tell: (update: Update) => void): Promise<Inspection>;
+  /** What a restore would mean; tells how far the reading is. */
+  planRestore(source: RestoreSource, tell: (update: Update) => void): Promise<RestorePlan>;
+  /** Hears that someone wants to close the window while jobs run. */
+  watchCloseAsked(listener: () => void): Promise<Unlisten>;
+  /** Hears of files that the app is opened with from outside, those from its start too. */
+  watchOpenedFiles(listener: (paths: string[]) => void): Promise<Unlisten>;
+  /** Asks for backup ZIPs; empty when the person changed their mind. */
+  chooseZips(title: string): Promise<string[]>;
+  /** Asks for a folder. */
+  chooseFolder(title: string): Promise<string | null>;
+  /** Asks where to save a file. */
+  chooseSavePath(title: string, fileName: string): Promise<string | null>;
+  /** Shows a file in the system's file browser. */
+  revealFile(path: string): Promise<void>;
+  /** Opens a web page in the system's browser. */
+  openPage(url: string): Promise<void>;
+  /** Tells the person something while they look elsewhere. */
+  notify(title: string, body: string): Promise<void>;
+  /** Hears of files dragged over the window. */
+  watchFileDrops(listener: (drop: FileDrop) => void): Promise<Unlisten>;
+  /** The time, so that pictures and tests can hold it. */
+  now(): Date;
+}

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { scrollTo, visibleRows } from './virtual';
+
+test('of ten thousand rows, only those near the window are drawn', () => {
+  const { first, end } = visibleRows(150_000, 400, 30, 10_000);
+  expect(first).toBeLessThanOrEqual(5000);
+  expect(end).toBeGreaterThanOrEqual(5014);
+  expect(end - first).toBeLessThan(40);
+});
+
+test('the first and the last row can be reached, and nothing beyond them', () => {
+  expect(visibleRows(0, 400, 30, 10_000).first).toBe(0);
+  expect(visibleRows(10_000 * 30 - 400, 400, 30, 10_000).end).toBe(10_000);
+});
+
+test('a list that became shorter while scrolled down shows its last rows', () => {
+  const { first, end } = visibleRows(290_000, 400, 30, 20);
+  expect(end).toBe(20);
+  expect(first).toBeLessThan(10);
+});
+
+test('a short list is drawn whole, an empty one not at all', () => {
+  expect(visibleRows(0, 400, 30, 3)).toEqual({ first: 0, end: 3 });
+  expect(visibleRows(0, 400, 30, 0)).toEqual({ first: 0, end: 0 });
+});
+
+test('a row out of sight is scrolled to by the shortest way', () => {
+  expect(scrollTo(2, 300, 400, 30)).toBe(60);
+  expect(scrollTo(50, 300, 400, 30)).toBe(1130);
+  expect(scrollTo(15, 300, 400, 30)).toBe(300);
+});

@@ -1,0 +1,83 @@
+import type { BackupRow, IntegrityLevel, Kind, LocalBackup } from '@/backend';
+import { integrityOrder } from './wording';
+
+/** A line of the table, of a target or of this computer. */
+export type Line = {
+  /** Below the target's root, or the full path on this computer. */
+  path: string;
+  name: string;
+  isFolder: boolean;
+  bytes: number | null;
+  madeAt: string | null;
+  kind: Kind | null;
+  integrity: IntegrityLevel;
+  checkedAt: string | null;
+};
+
+/** What the table can be sorted by. */
+export type Column = 'name' | 'kind' | 'bytes' | 'madeAt' | 'integrity';
+
+/** A column, and which way. */
+export type Order = { by: Column; descending: boolean };
+
+/** A line of a target's folder. */
+export function remoteLine(row: BackupRow): Line {
+  return {
+    path: row.path,
+    name: row.name,
+    isFolder: row.isDirectory,
+    bytes: row.size,
+    madeAt: row.madeAt,
+    kind: row.kind,
+    integrity: row.integrity,
+    checkedAt: row.checkedAt,
+  };
+}
+
+/** A line of this computer. */
+export function localLine(backup: LocalBackup): Line {
+  return {
+    path: backup.path,
+    name: backup.name,
+    isFolder: false,
+    bytes: backup.bytes,
+    madeAt: backup.exportedAt,
+    kind: backup.kind,
+    integrity: backup.integrity,
+    checkedAt: backup.checkedAt,
+  };
+}
+
+/** Only ZIPs can be downloaded, checked, restored and deleted. */
+export function isBackup(line: Line): boolean {
+  return !line.isFolder && line.name.toLowerCase().endsWith('.zip');
+}
+
+const value: Record<Column, (line: Line) => string | number> = {
+  name: (line) => line.name,
+  kind: (line) => line.kind ?? '',
+  bytes: (line) => line.bytes ?? -1,
+  madeAt: (line) => (line.madeAt ? new Date(line.madeAt).getTime() : 0),
+  integrity: (line) => integrityOrder.indexOf(line.integrity),
+};
+
+/** The lines that match, folders first, in this order; equal ones by name. */
+export function arrange(lines: Line[], order: Order, filter: string): Line[] {
+  const words = filter.trim().toLowerCase();
+  const read = value[order.by];
+  const way = order.descending ? -1 : 1;
+  return lines
+    .filter((line) => line.name.toLowerCase().includes(words))
+    .sort((one, other) => {
+      if (one.isFolder !== other.isFolder) return one.isFolder ? -1 : 1;
+      const [a, b] = [read(one), read(other)];
+      if (a !== b) return a < b ? -way : way;
+      return one.name < other.name ? -1 : 1;
+    });
+}
+
+/** The folders on the way to a path: `a/b` gives `a` and `a/b`. */
+export function crumbs(path: string): { name: string; path: string }[] {
+  const parts = path.split('/').filter(Boolean);
+  return parts.map((name, index) => ({ name, path: parts.slice(0, index + 1).join('/') }));
+}

@@ -1,0 +1,76 @@
+import CircleAlert from '@lucide/svelte/icons/circle-alert';
+import CircleDashed from '@lucide/svelte/icons/circle-dashed';
+import CircleHelp from '@lucide/svelte/icons/circle-question-mark';
+import FileCheck from '@lucide/svelte/icons/file-check';
+import ShieldCheck from '@lucide/svelte/icons/shield-check';
+import TriangleAlert from '@lucide/svelte/icons/triangle-alert';
+import type { IntegrityLevel, Kind, SkipCause } from '@/backend';
+import type { Tone } from '@/components/tone';
+import { m } from '@/messages/messages';
+
+type Look = { word: () => string; text: () => string; tone: Tone; icon: typeof CircleAlert };
+
+/** How sure we are of a backup, and what that means. */
+export const integrityLook: Record<IntegrityLevel, Look> = {
+  verified: { word: m.integrity_verified, text: m.integrity_verified_text, tone: 'good', icon: ShieldCheck },
+  'name-hash-matches': {
+    word: m.integrity_name_hash_matches,
+    text: m.integrity_name_hash_matches_text,
+    tone: 'note',
+    icon: FileCheck,
+  },
+  unverifiable: {
+    word: m.integrity_unverifiable,
+    text: m.integrity_unverifiable_text,
+    tone: 'caution',
+    icon: CircleHelp,
+  },
+  mismatch: {
+    word: m.integrity_mismatch,
+    text: m.integrity_mismatch_text,
+    tone: 'danger',
+    icon: TriangleAlert,
+  },
+  damaged: { word: m.integrity_damaged, text: m.integrity_damaged_text, tone: 'danger', icon: CircleAlert },
+  'not-checked': {
+    word: m.integrity_not_checked,
+    text: m.integrity_not_checked_text,
+    tone: 'quiet',
+    icon: CircleDashed,
+  },
+};
+
+/** Levels from the most worrying to the best, for sorting. */
+export const integrityOrder: IntegrityLevel[] = [
+  'damaged',
+  'mismatch',
+  'unverifiable',
+  'not-checked',
+  'name-hash-matches',
+  'verified',
+];
+
+const kinds: Record<Kind, { word: () => string; text: () => string }> = {
+  complete: { word: m.kind_complete, text: m.kind_complete_text },
+  'index-only': { word: m.kind_index_only, text: m.kind_index_only_text },
+  'no-attachments': { word: m.kind_no_attachments, text: m.kind_no_attachments_text },
+};
+
+/** What a backup holds of the attachments. */
+export function kindWord(kind: Kind | null): string {
+  return kind ? kinds[kind].word() : m.kind_unknown();
+}
+
+/** The same in a sentence. */
+export function kindText(kind: Kind | null): string | null {
+  return kind ? kinds[kind].text() : null;
+}
+
+/** Why an attachment was left out. */
+export const skipCauseWord: Record<SkipCause, () => string> = {
+  'too-large-for-kv': m.cause_too_large_for_kv,
+  'no-storage': m.cause_no_storage,
+  'missing-on-target': m.cause_missing_on_target,
+  'transfer-failed': m.cause_transfer_failed,
+  'not-told': m.cause_not_told,
+};

@@ -1,0 +1,70 @@
+import { beforeEach, expect, test } from 'vitest';
+import {
+  before,
+  bucket,
+  coreError,
+  failedTarget,
+  healthyBoard,
+  nas,
+  newTarget,
+  sampleNow,
+} from '@/backend/sample/world';
+import { language } from '@/language/locale.svelte';
+import { detect } from './detect';
+
+beforeEach(() => language.choose('en'));
+
+test('a healthy board has no findings', () => {
+  expect(detect(healthyBoard, undefined, sampleNow)).toEqual([]);
+});
+
+test('each trouble of a target is a finding with its evidence and a next step, gravest first', () => {
+  const unverified = { ...bucket, lastVerifiedAt: before(16 * 86_400_000) };
+  const findings = detect(
+    { settingsNeedRepair: false, targets: [unverified, failedTarget] },
+    undefined,
+    sampleNow,
+  );
+  expect(findings.map((finding) => finding.id)).toEqual(['failed:nas', 'unverified:r2']);
+  expect(findings[0]?.original).toBe('WebDAV upload failed: 507');
+  expect(findings[0]?.now).toContain('Free space');
+  expect(findings[1]?.steps).toEqual([{ type: 'backups', targetId: 'r2' }]);
+  for (const finding of findings) {
+    for (const part of [finding.title, finding.affected, finding.evidence, finding.now, finding.goOn]) {
+      expect(part).not.toBe('');
+    }
+  }
+});
+
+test('whether one may go on depends on the other targets', () => {
+  const alone = detect({ settingsNeedRepair: false, targets: [failedTarget] }, undefined, sampleNow);
+  const beside = detect({ settingsNeedRepair: false, targets: [failedTarget, bucket] }, undefined, sampleNow);
+  expect(alone[0]?.goOn).toContain('older backups stay');
+  expect(beside[0]?.goOn).toBe('Yes: other targets go on.');
+});
+
+test('settings that need repair hide the targets: only the repair is asked for', () => {
+  const findings = detect({ settingsNeedRepair: true, targets: [nas, newTarget] }, undefined, sampleNow);
+  expect(findings.map((finding) => finding.id)).toEqual(['settings-need-repair']);
+});
+
+test('the practice instance has no web vault to repair in, so another way is named', () => {
+  const [finding] = detect({ settingsNeedRepair: true, targets: [] }, undefined, sampleNow, true);
+  expect(finding?.steps).toEqual([{ type: 'settings' }]);
+  expect(finding?.now).toContain('start it anew');
+});
+
+test('a server without JWT_SECRET says so, and the command is given', () => {
+  const words = 'Server configuration error: JWT_SECRET is not set or too weak';
+  const findings = detect(undefined, coreError('jwt-secret-missing', { original: words }), sampleNow);
+  expect(findings).toHaveLength(1);
+  expect(findings[0]).toMatchObject({
+    original: words,
+    command: 'wrangler secret put JWT_SECRET',
+    tone: 'danger',
+  });
+});
+
+test('a server that cannot be asked proves nothing', () => {
+  expect(detect(undefined, coreError('host-unreachable'), sampleNow)).toEqual([]);
+});

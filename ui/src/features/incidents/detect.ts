@@ -1,0 +1,147 @@
+import type { Overview, TargetCard } from '@/backend';
+import type { Failure } from '@/features/errors/failure';
+import { hintOf } from '@/features/errors/wording';
+import { healthOf } from '@/features/overview/health';
+import { ago, dateTime } from '@/language/format';
+import { m } from '@/messages/messages';
+
+/** What a finding leads to. */
+export type Step =
+  { type: 'overview' } | { type: 'backups'; targetId: string } | { type: 'web-vault' } | { type: 'settings' };
+
+/** Something wrong, with the proof of it. It answers: how serious, what is affected, what now, may I go on? */
+export type Finding = {
+  id: string;
+  tone: 'danger' | 'caution';
+  title: string;
+  affected: string;
+  evidence: string;
+  /** The words of the server, unchanged. */
+  original: string | null;
+  now: string;
+  /** What to type where, when the work is outside the app. */
+  command: string | null;
+  goOn: string;
+  steps: Step[];
+};
+
+/** What the app can prove from what it has: the board, or why there is none. */
+export function detect(
+  board: Overview | undefined,
+  failure: Failure | undefined,
+  time: Date,
+  isPractice = false,
+): Finding[] {
+  if (failure?.code === 'jwt-secret-missing' || failure?.code === 'jwt-secret-too-short') {
+    return [secretTrouble(failure)];
+  }
+  if (failure?.code === 'settings-need-repair' || board?.settingsNeedRepair) {
+    return [repairNeeded(failure?.original ?? null, isPractice)];
+  }
+  if (!board) return [];
+  return board.targets
+    .map((card) => targetTrouble(card, board.targets, time))
+    .filter((finding) => finding !== null)
+    .sort((one, other) => Number(other.tone === 'danger') - Number(one.tone === 'danger'));
+}
+
+function secretTrouble(failure: Failure): Finding {
+  const missing = failure.code === 'jwt-secret-missing';
+  return {
+    id: failure.code,
+    tone: 'danger',
+    title: missing ? m.incident_jwt_missing_title() : m.incident_jwt_short_title(),
+    affected: m.incident_jwt_affected(),
+    evidence: m.incident_jwt_evidence(),
+    original: failure.original,
+    now: m.incident_jwt_now(),
+    command: 'wrangler secret put JWT_SECRET',
+    goOn: m.incident_jwt_go_on(),
+    steps: [],
+  };
+}
+
+function repairNeeded(original: string | null, isPractice: boolean): Finding {
+  return {
+    id: 'settings-need-repair',
+    tone: 'danger',
+    title: m.incident_repair_title(),
+    affected: m.incident_repair_affected(),
+    evidence: m.incident_repair_evidence(),
+    original,
+    now: isPractice ? m.incident_repair_practice() : m.incident_repair_now(),
+    command: null,
+    goOn: m.incident_repair_go_on(),
+    steps: [{ type: isPractice ? 'settings' : 'web-vault' }],
+  };
+}
+
+function targetTrouble(card: TargetCard, all: TargetCard[], time: Date): Finding | null {
+  const { target } = card;
+  const { runtime, schedule } = target;
+  const name = { target: target.name };
+  const health = healthOf(card, time);
+  const success = runtime.lastSuccessAt;
+  const backups: Step = { type: 'backups', targetId: target.id };
+  const parts = { id: `${health}:${target.id}`, original: null, command: null };
+  const others = all.some((other) => other !== card && healthOf(other, time) === 'good');
+
+  switch (health) {
+    case 'failed':
+      return {
+        ...parts,
+        tone: 'danger',
+        title: m.incident_failed_title(name),
+        affected: success
+          ? m.incident_failed_affected({ ...name, ago: ago(success, time) })
+          : m.incident_failed_affected_never(name),
+        evidence: m.incident_failed_evidence({
+          time: runtime.lastErrorAt ? dateTime(runtime.lastErrorAt) : '',
+        }),
+        original: runtime.lastErrorMessage ?? card.lastError?.original ?? null,
+        now: card.lastError ? hintOf(card.lastError) : '',
+        goOn: others ? m.incident_failed_go_on_others() : m.incident_failed_go_on(),
+        steps: [{ type: 'overview' }, backups],
+      };
+    case 'late':
+      return {
+        ...parts,
+        tone: 'danger',
+        title: m.incident_late_title(name),
+        affected: m.incident_late_affected({ ...name, ago: ago(success ?? '', time) }),
+        evidence: m.incident_late_evidence({
+          hours: String(schedule.intervalHours),
+          time: dateTime(success ?? ''),
+        }),
+        now: m.incident_late_now(),
+        goOn: others ? m.incident_failed_go_on_others() : m.incident_failed_go_on(),
+        steps: [{ type: 'overview' }],
+      };
+    case 'never':
+      return {
+        ...parts,
+        tone: 'caution',
+        title: m.incident_never_title(name),
+        affected: m.incident_never_affected(name),
+        evidence: m.incident_never_evidence(),
+        now: m.incident_never_now(),
+        goOn: m.incident_ok(),
+        steps: [{ type: 'overview' }],
+      };
+    case 'unverified':
+      return {
+        ...parts,
+        tone: 'caution',
+        title: m.incident_unverified_title(name),
+        affected: m.incident_unverified_affected(),
+        evidence: m.incident_unverified_evidence({
+          when: card.lastVerifiedAt ? ago(card.lastVerifiedAt, time) : m.never(),
+        }),
+        now: m.incident_unverified_now(),
+        goOn: m.incident_ok(),
+        steps: [backups],
+      };
+    case 'good':
+      return null;
+  }
+}

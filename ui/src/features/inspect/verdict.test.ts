@@ -1,0 +1,112 @@
+import { expect, test } from 'vitest';
+import type { Inspection, ServerVerdict } from '@/backend';
+import { sampleInspection } from '@/backend/sample/files';
+import { language } from '@/language/locale.svelte';
+import { checksOf } from './checks';
+import { reportOf } from './report';
+import { verdictOf, type VerdictName } from './verdict';
+import { answersOf, verdictLook } from './words';
+
+const good = sampleInspection('vault.zip', 'r2');
+const accepts: ServerVerdict = {
+  accepts: true,
+  error: null,
+  skipped: { reason: null, attachments: 0, items: [] },
+};
+const refuses: ServerVerdict = { ...accepts, accepts: false, error: 'Invalid backup' };
+
+function judged(parts: Partial<Inspection>): VerdictName {
+  return verdictOf({ ...good, ...parts }).name;
+}
+
+test('a whole backup that the server takes as an upload is restorable', () => {
+  expect(judged({})).toBe('restorable');
+});
+
+test('one that it takes only from its target says so, and is still good news', () => {
+  const name = judged({ server: { import: refuses, remoteRestore: accepts } });
+  expect(name).toBe('from-target');
+  expect(verdictLook[name].tone).toBe('good');
+});
+
+test('damage outweighs that the server would take it', () => {
+  const damage = [{ entry: 'db.json', code: 'crc-mismatch', message: '' }];
+  expect(judged({ intact: false, damage })).toBe('damaged');
+  expect(judged({ intact: false, damage, nameHash: 'mismatch' })).toBe('damaged');
+});
+
+test('a name of another content, with nothing wrong inside, is a verdict of its own', () => {
+  const damage = [{ entry: null, code: 'name-hash-mismatch', message: '' }];
+  expect(judged({ intact: false, damage, nameHash: 'mismatch' })).toBe('mismatch');
+});
+
+test('a file of which nothing can be read is not called a damaged backup', () => {
+  const damage = [{ entry: null, code: 'not-a-zip', message: '' }];
+  expect(judged({ intact: false, damage, manifest: null, tables: {} })).toBe('unreadable');
+  expect(judged({ intact: false, damage, manifest: null })).toBe('damaged');
+});
+
+test('what no way would be taken is refused, in the words for the way it was meant for', () => {
+  const both = { import: refuses, remoteRestore: { ...refuses, error: 'Remote words' } };
+  expect(verdictOf({ ...good, server: both })).toMatchObject({ name: 'refused', refusal: 'Invalid backup' });
+  expect(verdictOf({ ...good, kind: 'index-only', server: both }).refusal).toBe('Remote words');
+});
+
+test('a restore that would lock people out is warned of, though the server would accept', () => {
+  const warning = { code: 'no-users', severity: 'danger' as const, message: '', hint: '', values: {} };
+  expect(judged({ warnings: [warning] })).toBe('dangerous');
+  expect(judged({ warnings: [{ ...warning, severity: 'caution' }] })).toBe('restorable');
+});
+
+test('attachments that would be left out change the verdict and are counted', () => {
+  const kv = verdictOf(sampleInspection('vault.zip', 'kv'));
+  expect(kv).toMatchObject({ name: 'with-losses', leftOut: 1 });
+  expect(verdictOf(sampleInspection('vault.zip', 'none')).leftOut).toBe(60);
+});
+
+test('every verdict answers the four questions in both languages', () => {
+  const files = ['vault', 'index', 'damaged', 'finder', 'no-admin', 'renamed', 'photo'];
+  const inspections = [...files.map((name) => sampleInspection(name, 'r2')), sampleInspection('vault', 'kv')];
+  expect(new Set(inspections.map((one) => verdictOf(one).name))).toEqual(new Set(Object.keys(verdictLook)));
+  for (const choice of ['en', 'zh-CN'] as const) {
+    language.choose(choice);
+    for (const inspection of inspections) {
+      const verdict = verdictOf(inspection);
+      const words = [verdictLook[verdict.name].title(), ...Object.values(answersOf(verdict, inspection))];
+      expect(words).toHaveLength(5);
+      for (const text of words) {
+        expect(text).toMatch(choice === 'en' ? /^[A-Z].{2}/ : /[\u4e00-\u9fff]/);
+        expect(text).not.toMatch(/[{}]|undefined|NaN/);
+      }
+    }
+  }
+});
+
+test('each find counts against the check it belongs to, and the others stay good', () => {
+  language.choose('en');
+  const checks = checksOf(sampleInspection('damaged.zip', 'r2'));
+  const tones = Object.fromEntries(checks.map((check) => [check.name, check.tone]));
+  expect(tones).toEqual({
+    'name-hash': 'danger',
+    structure: 'good',
+    checksums: 'danger',
+    rows: 'good',
+    counts: 'danger',
+    import: 'caution',
+    remote: 'good',
+  });
+  expect(checks.find((check) => check.name === 'import')?.words).toBe(
+    'Backup file checksum does not match its filename',
+  );
+});
+
+test('a saved report says what the screen says', () => {
+  language.choose('zh-CN');
+  const page = reportOf(sampleInspection('damaged.zip', 'r2'), new Date('2026-11-20T15:30:00Z'));
+  expect(page.language).toBe('zh-CN');
+  expect(page.title).toBe('damaged.zip');
+  expect(page.sections[0]?.title).toBe('已损坏，请勿恢复');
+  const words = JSON.stringify(page.sections);
+  expect(words).toContain('attachments/0b6c1a52/7f31d0aa.bin');
+  expect(words).toContain('Backup file checksum does not match its filename');
+});

@@ -1,0 +1,71 @@
+import type { Inspection, ServerVerdict } from '@/backend';
+
+/** What can be said of a backup in a few words, from the best to the worst. */
+export type VerdictName =
+  | 'restorable'
+  | 'from-target'
+  | 'with-losses'
+  | 'dangerous'
+  | 'refused'
+  | 'mismatch'
+  | 'damaged'
+  | 'unreadable';
+
+/** How it would get onto a server: uploaded from here, or from its target. */
+export type Way = 'import' | 'remote';
+
+/** The verdict on a backup, and the facts its sentences need. */
+export type Verdict = {
+  name: VerdictName;
+  /** The way the server would take it; null when it would refuse both. */
+  way: Way | null;
+  /** Attachments that the server would leave out on that way. */
+  leftOut: number;
+  /** The server's own words of refusal, when it would refuse. */
+  refusal: string | null;
+};
+
+/** Judges: damage comes before everything, then what the server would say, then what it would not say. */
+export function verdictOf(inspection: Inspection): Verdict {
+  const way = wayOf(inspection);
+  const answer = answerOn(inspection, way ?? expectedWay(inspection));
+  const facts = {
+    way,
+    leftOut: way ? (answer.skipped.attachments ?? 0) : 0,
+    refusal: way ? null : answer.error,
+  };
+  return { name: nameOf(inspection, facts.way, facts.leftOut), ...facts };
+}
+
+function nameOf(inspection: Inspection, way: Way | null, leftOut: number): VerdictName {
+  const nothingReadable = inspection.manifest === null && Object.keys(inspection.tables).length === 0;
+  if (!inspection.intact && nothingReadable) return 'unreadable';
+  const inside = inspection.damage.filter((damage) => damage.code !== 'name-hash-mismatch');
+  if (inside.length > 0) return 'damaged';
+  if (inspection.nameHash === 'mismatch') return 'mismatch';
+  if (!inspection.intact) return 'damaged';
+  if (!way) return 'refused';
+  if (inspection.warnings.some((warning) => warning.severity === 'danger')) return 'dangerous';
+  if (leftOut > 0) return 'with-losses';
+  return way === 'import' ? 'restorable' : 'from-target';
+}
+
+function wayOf(inspection: Inspection): Way | null {
+  if (inspection.server.import.accepts) return 'import';
+  return inspection.server.remoteRestore.accepts ? 'remote' : null;
+}
+
+/** A backup without the attachments' contents belongs on its target. */
+function expectedWay(inspection: Inspection): Way {
+  return inspection.kind === 'index-only' ? 'remote' : 'import';
+}
+
+/** What the server would answer on a way. */
+export function answerOn(inspection: Inspection, way: Way): ServerVerdict {
+  return way === 'import' ? inspection.server.import : inspection.server.remoteRestore;
+}
+
+/** Whether the app offers to restore it. A mismatch can be accepted on purpose in the plan. */
+export function mayRestore(verdict: Verdict): boolean {
+  return verdict.name !== 'unreadable' && verdict.name !== 'refused';
+}

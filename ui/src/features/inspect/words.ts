@@ -1,0 +1,139 @@
+import CircleCheck from '@lucide/svelte/icons/circle-check';
+import FileQuestion from '@lucide/svelte/icons/file-question-mark';
+import FileX from '@lucide/svelte/icons/file-x';
+import OctagonX from '@lucide/svelte/icons/octagon-x';
+import ShieldCheck from '@lucide/svelte/icons/shield-check';
+import ShieldX from '@lucide/svelte/icons/shield-x';
+import TriangleAlert from '@lucide/svelte/icons/triangle-alert';
+import type { Inspection, NameHash } from '@/backend';
+import type { Icon } from '@/components/icon';
+import type { Tone } from '@/components/tone';
+import { number } from '@/language/format';
+import { m } from '@/messages/messages';
+import type { Verdict, VerdictName } from './verdict';
+import { warningText } from './warnings';
+
+/** The four questions that every verdict answers. */
+export type Answers = { serious: string; affected: string; now: string; goOn: string };
+
+/** How a verdict looks, and what it is called. */
+export const verdictLook: Record<VerdictName, { title: () => string; tone: Tone; icon: Icon }> = {
+  restorable: { title: m.inspect_verdict_restorable, tone: 'good', icon: ShieldCheck },
+  'from-target': { title: m.inspect_verdict_from_target, tone: 'good', icon: CircleCheck },
+  'with-losses': { title: m.inspect_verdict_with_losses, tone: 'caution', icon: TriangleAlert },
+  dangerous: { title: m.inspect_verdict_dangerous, tone: 'danger', icon: ShieldX },
+  refused: { title: m.inspect_verdict_refused, tone: 'caution', icon: FileX },
+  mismatch: { title: m.inspect_verdict_mismatch, tone: 'danger', icon: FileQuestion },
+  damaged: { title: m.inspect_verdict_damaged, tone: 'danger', icon: OctagonX },
+  unreadable: { title: m.inspect_verdict_unreadable, tone: 'danger', icon: FileX },
+};
+
+/** What a verdict means for the person who has the file. */
+export function answersOf(verdict: Verdict, inspection: Inspection): Answers {
+  const harm = inspection.warnings.find((warning) => warning.severity === 'danger');
+  switch (verdict.name) {
+    case 'restorable':
+      return {
+        serious: m.inspect_verdict_restorable_serious(),
+        affected: m.inspect_verdict_restorable_affected({
+          people: number(inspection.tables.users ?? 0),
+          items: number(inspection.tables.ciphers ?? 0),
+          attachments: number(inspection.attachments.rows),
+        }),
+        now: m.inspect_verdict_restorable_now(),
+        goOn: m.inspect_verdict_restorable_go_on(),
+      };
+    case 'from-target':
+      return {
+        serious: m.inspect_verdict_from_target_serious(),
+        affected: m.inspect_verdict_from_target_affected({
+          attachments: number(inspection.attachments.missing),
+        }),
+        now: m.inspect_verdict_from_target_now(),
+        goOn: m.inspect_verdict_from_target_go_on(),
+      };
+    case 'with-losses':
+      return {
+        serious: m.inspect_verdict_with_losses_serious(),
+        affected: m.inspect_verdict_with_losses_affected({ count: number(verdict.leftOut) }),
+        now: m.inspect_verdict_with_losses_now(),
+        goOn: m.inspect_verdict_with_losses_go_on(),
+      };
+    case 'dangerous':
+      return {
+        serious: m.inspect_verdict_dangerous_serious(),
+        affected: harm ? warningText(harm) : m.inspect_verdict_dangerous_affected(),
+        now: m.inspect_verdict_dangerous_now(),
+        goOn: m.inspect_verdict_dangerous_go_on(),
+      };
+    case 'refused':
+      return {
+        serious: m.inspect_verdict_refused_serious(),
+        affected: m.inspect_verdict_refused_affected(),
+        now: m.inspect_verdict_refused_now(),
+        goOn: m.inspect_verdict_refused_go_on(),
+      };
+    case 'mismatch':
+      return {
+        serious: m.inspect_verdict_mismatch_serious(),
+        affected: m.inspect_verdict_mismatch_affected(),
+        now: m.inspect_verdict_mismatch_now(),
+        goOn: m.inspect_verdict_mismatch_go_on(),
+      };
+    case 'damaged':
+      return {
+        serious: m.inspect_verdict_damaged_serious(),
+        affected: m.inspect_verdict_damaged_affected({
+          count: number(inspection.damage.length),
+          first: inspection.damage[0]?.entry ?? m.inspect_whole_file(),
+        }),
+        now: m.inspect_verdict_damaged_now(),
+        goOn: m.inspect_verdict_damaged_go_on(),
+      };
+    case 'unreadable':
+      return {
+        serious: m.inspect_verdict_unreadable_serious(),
+        affected: m.inspect_verdict_unreadable_affected(),
+        now: m.inspect_verdict_unreadable_now(),
+        goOn: m.inspect_verdict_unreadable_go_on(),
+      };
+  }
+}
+
+/** What the hash in the name says. */
+export const nameHashWord: Record<NameHash, () => string> = {
+  match: m.inspect_name_hash_match,
+  mismatch: m.inspect_name_hash_mismatch,
+  absent: m.inspect_name_hash_absent,
+};
+
+const exposures: Record<string, { word: () => string; text: () => string }> = {
+  'totp-secret': { word: m.inspect_exposed_totp_secret, text: m.inspect_exposed_totp_secret_text },
+  'recovery-code': { word: m.inspect_exposed_recovery_code, text: m.inspect_exposed_recovery_code_text },
+  'password-hint': { word: m.inspect_exposed_password_hint, text: m.inspect_exposed_password_hint_text },
+  'password-verifier': {
+    word: m.inspect_exposed_password_verifier,
+    text: m.inspect_exposed_password_verifier_text,
+  },
+  'api-key': { word: m.inspect_exposed_api_key, text: m.inspect_exposed_api_key_text },
+  'target-credentials': {
+    word: m.inspect_exposed_target_credentials,
+    text: m.inspect_exposed_target_credentials_text,
+  },
+};
+
+/** What a kind of exposed secret is called, and what it is good for. */
+export function exposureWords(kind: string): { word: string; text: string } {
+  const known = exposures[kind];
+  return { word: known?.word() ?? kind, text: known?.text() ?? m.inspect_exposed_other_text() };
+}
+
+/** A role or status as the rows name it, in words where it is known. */
+export function roleWord(role: string): string {
+  return { admin: m.inspect_role_admin(), user: m.inspect_role_user() }[role] ?? role;
+}
+
+/** "Active", or what else the row says. */
+export function statusWord(status: string): string {
+  return { active: m.inspect_status_active(), banned: m.inspect_status_banned() }[status] ?? status;
+}

@@ -1,0 +1,22 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { backend } from '@/backend';
+import { history } from '@/backend/sample/records';
+import { language } from '@/language/locale.svelte';
+import { tellWhenAway } from './notify';
+
+afterEach(() => vi.restoreAllMocks());
+
+test('a job that ends while the person looks elsewhere is told by the system', () => {
+  language.choose('en');
+  vi.spyOn(document, 'hasFocus').mockReturnValue(false);
+  const notify = vi.spyOn(backend(), 'notify');
+  tellWhenAway({ ...history[0]!, kind: 'backup', subject: 'Attic NAS', state: 'failed' });
+  expect(notify).toHaveBeenCalledWith('NodeWarden Desk', 'Backup to Attic NAS: Failed');
+});
+
+test('a job that ends before the person’s eyes is not', () => {
+  vi.spyOn(document, 'hasFocus').mockReturnValue(true);
+  const notify = vi.spyOn(backend(), 'notify');
+  tellWhenAway(history[0]!);
+  expect(notify).not.toHaveBeenCalled();
+});

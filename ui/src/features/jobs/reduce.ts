@@ -1,0 +1,85 @@
+import type { JobEvent, JobRecord, Stage, Update } from '@/backend';
+
+/** A job as the strip shows it. */
+export type RunningJob = {
+  record: JobRecord;
+  /** What it is doing: a stage we know, or the server's own word for one. */
+  stage: Stage | null;
+  unknownStep: string | null;
+  done: number | null;
+  total: number | null;
+  /** Files dealt with in this stage, and how many there are. */
+  files: { done: number; total: number } | null;
+  /** Bytes a second, smoothed; null until it can be said. */
+  rate: number | null;
+  /** When it will go on, in ms since 1970, while it waits as the server asked. */
+  waitsUntil: number | null;
+  /** When the last bytes were counted, and how many. */
+  counted: { at: number; done: number } | null;
+};
+
+/** How much a new measurement weighs against what was known. */
+const weight = 0.3;
+/** Shorter than this, a measurement says more about timers than about the network. */
+const leastInterval = 250;
+
+/** The jobs after an event. Ended jobs stay until they are dismissed. */
+export function reduce(jobs: RunningJob[], event: JobEvent, now: number): RunningJob[] {
+  if (event.type === 'progress') {
+    return jobs.map((job) => (job.record.id === event.jobId ? progressed(job, event.update, now) : job));
+  }
+  const known = jobs.find((job) => job.record.id === event.job.id);
+  const next = known ? { ...known, record: event.job, waitsUntil: null } : fresh(event.job);
+  return known ? jobs.map((job) => (job === known ? next : job)) : [...jobs, next];
+}
+
+function fresh(record: JobRecord): RunningJob {
+  return {
+    record,
+    stage: null,
+    unknownStep: null,
+    done: null,
+    total: null,
+    files: null,
+    rate: null,
+    waitsUntil: null,
+    counted: null,
+  };
+}
+
+function progressed(job: RunningJob, update: Update, now: number): RunningJob {
+  switch (update.type) {
+    case 'stage':
+      return { ...fresh(job.record), stage: update.stage };
+    case 'unknown-step':
+      return { ...fresh(job.record), unknownStep: update.step };
+    case 'waiting':
+      return { ...job, waitsUntil: now + update.seconds * 1000, rate: null, counted: null };
+    case 'files':
+      return { ...job, files: { done: update.done, total: update.total }, waitsUntil: null };
+    case 'bytes': {
+      const moved = { ...job, done: update.done, total: update.total, waitsUntil: null };
+      if (!job.counted || update.done < job.counted.done) {
+        return { ...moved, rate: null, counted: { at: now, done: update.done } };
+      }
+      const interval = now - job.counted.at;
+      if (interval < leastInterval) return moved;
+      const measured = ((update.done - job.counted.done) / interval) * 1000;
+      const rate = job.rate === null ? measured : job.rate + weight * (measured - job.rate);
+      return { ...moved, rate, counted: { at: now, done: update.done } };
+    }
+  }
+}
+
+/** Seconds left in this stage, when that can be said. */
+export function secondsLeft(job: RunningJob): number | null {
+  if (job.done === null || job.total === null || !job.rate || job.rate <= 0) return null;
+  return Math.max(0, (job.total - job.done) / job.rate);
+}
+
+/** How far this stage is, from 0 to 1, when that can be said. */
+export function share(job: RunningJob): number | null {
+  if (job.files?.total) return Math.min(1, job.files.done / job.files.total);
+  if (job.done === null || !job.total) return null;
+  return Math.min(1, job.done / job.total);
+}

@@ -1,0 +1,24 @@
+import { untrack } from 'svelte';
+import { desk } from '@/app/desk.svelte';
+import { Loadable } from '@/app/loadable.svelte';
+import { backend } from '@/backend';
+import { jobs } from '@/features/jobs/jobs.svelte';
+
+/** The current server's board, shared by the screens that show a part of it. */
+export const board = new Loadable(() => backend().overview());
+
+let boardOf: string | undefined;
+
+/** While a screen is open: asks again when a job ends, and anew when the server changes. */
+export function keepBoardFresh(): void {
+  $effect(() => {
+    void jobs.ended;
+    const profileId = desk.session?.profileId;
+    if (!profileId) return;
+    untrack(() => {
+      const same = boardOf === profileId;
+      boardOf = profileId;
+      void (same ? board.load() : board.restart());
+    });
+  });
+}

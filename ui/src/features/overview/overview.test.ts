@@ -1,0 +1,67 @@
+import { screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { expect, test, vi } from 'vitest';
+import { openWindow } from '@/test/render';
+import { testid } from '@/testids';
+
+test('a healthy board says so in one sentence, with a card for each target', async () => {
+  await openWindow('healthy', '/overview');
+  expect(await screen.findByText('2 backup targets, all in good order')).toBeInTheDocument();
+  expect(screen.getAllByTestId(testid.targetCard)).toHaveLength(2);
+});
+
+test('a failed target shows its error plainly and word for word', async () => {
+  await openWindow('failed-target', '/overview');
+  const card = (await screen.findAllByTestId(testid.targetCard))[0]!;
+  expect(within(card).getByText('The target is full, or refuses files of this size.')).toBeInTheDocument();
+  expect(within(card).getByTestId(testid.failureOriginal)).toHaveTextContent('WebDAV upload failed: 507');
+});
+
+test('settings that need repair stop everything else: a banner leads on', async () => {
+  await openWindow('needs-repair', '/overview');
+  expect(await screen.findByTestId(testid.repairBanner)).toHaveTextContent('Scheduled backups have stopped');
+  expect(screen.queryByTestId(testid.backUpNow)).toBeNull();
+});
+
+test('an unreachable server can be asked again', async () => {
+  const backend = await openWindow('offline', '/overview');
+  expect(await screen.findByTestId(testid.failure)).toHaveAttribute('data-code', 'host-unreachable');
+  backend.overview = async () => ({ settingsNeedRepair: false, targets: [] });
+  await userEvent.click(screen.getByTestId(testid.failureRetry));
+  expect(await screen.findByText('This server has no backup targets yet')).toBeInTheDocument();
+});
+
+test('what was known stays when asking again fails', async () => {
+  const backend = await openWindow('healthy', '/overview');
+  await screen.findAllByTestId(testid.targetCard);
+  backend.overview = async () => {
+    throw { code: 'timed-out', message: '', hint: '', original: null, retryAfterSeconds: null, values: {} };
+  };
+  await userEvent.click(screen.getByRole('button', { name: 'Refresh' }));
+  expect(await screen.findByTestId(testid.failure)).toHaveAttribute('data-code', 'timed-out');
+  expect(screen.getAllByTestId(testid.targetCard)).toHaveLength(2);
+});
+
+test('with several targets, back up now asks which', async () => {
+  const backend = await openWindow('healthy', '/overview');
+  const start = vi.spyOn(backend, 'startBackup');
+  await userEvent.click(await screen.findByTestId(testid.backUpNow));
+  await userEvent.click((await screen.findAllByTestId(testid.backUpChoice))[1]!);
+  await waitFor(() => expect(start).toHaveBeenCalledWith('r2'));
+  expect(await screen.findByTestId(testid.jobStrip)).toHaveTextContent('Backing up to R2 offsite');
+});
+
+test('a step that needs the master password asks for it, and goes on once it is right', async () => {
+  const backend = await openWindow('password-needed', '/overview');
+  const start = vi.spyOn(backend, 'startBackup');
+  await userEvent.click(await screen.findByTestId(testid.backUpNow));
+  await userEvent.click((await screen.findAllByTestId(testid.backUpChoice))[0]!);
+  await userEvent.type(await screen.findByTestId(testid.passwordField), 'wrong');
+  await userEvent.click(screen.getByTestId(testid.passwordConfirm));
+  expect(await screen.findByTestId(testid.failure)).toHaveAttribute('data-code', 'wrong-password');
+  expect(start).not.toHaveBeenCalled();
+  await userEvent.clear(screen.getByTestId(testid.passwordField));
+  await userEvent.type(screen.getByTestId(testid.passwordField), 'correct horse');
+  await userEvent.click(screen.getByTestId(testid.passwordConfirm));
+  await waitFor(() => expect(start).toHaveBeenCalledWith('nas'));
+});

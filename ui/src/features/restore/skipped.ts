@@ -1,0 +1,29 @@
+import type { SkippedAttachment, Table } from '@/backend';
+import { skipCauseWord } from '@/features/backups/wording';
+import { m } from '@/messages/messages';
+
+/** A skipped list as a table to keep, in the person's words. */
+export function skippedTable(skipped: SkippedAttachment[]): Table {
+  return {
+    heads: [
+      m.restore_column_path(),
+      m.restore_column_size_bytes(),
+      m.restore_column_cause(),
+      m.restore_column_owner(),
+      m.restore_column_item(),
+    ],
+    rows: skipped.map((one) => [
+      one.path,
+      String(one.sizeBytes),
+      skipCauseWord[one.cause](),
+      one.ownerEmail ?? '',
+      one.cipherId ?? '',
+    ]),
+  };
+}
+
+/** The table as text that pastes into a spreadsheet. */
+export function asText(table: Table): string {
+  const line = (cells: string[]) => cells.map((cell) => cell.replace(/[\t\r\n]+/g, ' ')).join('\t');
+  return [table.heads, ...table.rows].map(line).join('\n');
+}

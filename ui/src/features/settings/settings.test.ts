@@ -1,0 +1,33 @@
+import { screen, waitFor } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { expect, test, vi } from 'vitest';
+import { openWindow } from '@/test/render';
+import { testid } from '@/testids';
+import { breakages } from './incidents';
+
+test('a server is removed only after its removal was confirmed', async () => {
+  const backend = await openWindow('healthy', '/settings');
+  const remove = vi.spyOn(backend, 'removeProfile');
+  await userEvent.click((await screen.findAllByTestId(testid.profileRemove))[1]!);
+  expect(remove).not.toHaveBeenCalled();
+  await userEvent.click(await screen.findByTestId(testid.profileRemoveConfirm));
+  await waitFor(() => expect(screen.getAllByTestId(testid.profileRemove)).toHaveLength(1));
+  expect(remove).toHaveBeenCalledWith('office');
+});
+
+test('the practice instance can be broken on purpose, and says what to look at', async () => {
+  const backend = await openWindow('practice-running', '/settings');
+  const make = vi.spyOn(backend, 'practiceIncident');
+  await userEvent.click(await screen.findByTestId(testid.practiceBreak));
+  const items = await screen.findAllByTestId(testid.practiceBreakage);
+  expect(items).toHaveLength(breakages.filter(Boolean).length);
+  await userEvent.click(items[0]!);
+  await waitFor(() => expect(make).toHaveBeenCalledWith({ type: 'flip-bit' }));
+  expect(await screen.findByText(/Flip a bit in the newest backup/)).toBeInTheDocument();
+});
+
+test('stopping it ends its session', async () => {
+  await openWindow('practice-running', '/settings');
+  await userEvent.click(await screen.findByTestId(testid.practiceStop));
+  await waitFor(() => expect(screen.queryByTestId(testid.nav('overview'))).toBeNull());
+});

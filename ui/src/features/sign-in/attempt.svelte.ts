@@ -1,0 +1,76 @@
+import { desk } from '@/app/desk.svelte';
+import { backend, type Profile, type TwoStepMethod } from '@/backend';
+import { Countdown } from '@/features/errors/countdown.svelte';
+import { toFailure, type Failure } from '@/features/errors/failure';
+
+/** Methods that a person can answer here. */
+export type AnswerableMethod = Extract<TwoStepMethod, 'authenticator' | 'yubikey' | 'recovery-code'>;
+
+const answerable: AnswerableMethod[] = ['authenticator', 'yubikey', 'recovery-code'];
+
+/** One person's way in: the account, then perhaps a second step. */
+export class Attempt {
+  serverUrl = $state('');
+  email = $state('');
+  password = $state('');
+  code = $state('');
+  remember = $state(false);
+  /** The account's methods, once the server asked for a second step. */
+  methods = $state.raw<TwoStepMethod[] | undefined>();
+  method = $state<AnswerableMethod>('authenticator');
+  busy = $state(false);
+  failure = $state.raw<Failure | undefined>();
+  wait = new Countdown();
+
+  /** What can be answered here, in the order people like best. */
+  choices = $derived(answerable.filter((method) => this.methods?.includes(method)));
+  step = $derived<'account' | 'two-step' | 'browser-only'>(
+    this.failure?.code === 'two-step-unsupported' || (this.methods && this.choices.length === 0)
+      ? 'browser-only'
+      : this.methods
+        ? 'two-step'
+        : 'account',
+  );
+
+  constructor(profile: Profile | undefined, refusal: Failure | undefined) {
+    this.serverUrl = profile?.serverUrl ?? '';
+    this.email = profile?.email ?? '';
+    this.failure = refusal;
+  }
+
+  /** Sends what was filled in; true once signed in. */
+  async send(): Promise<boolean> {
+    this.busy = true;
+    this.failure = undefined;
+    try {
+      const code = this.code.replaceAll(/\s/g, '');
+      const answer = await backend().signIn({
+        serverUrl: this.serverUrl.trim(),
+        email: this.email.trim(),
+        password: this.password,
+        twoStep: this.methods ? { method: this.method, code, remember: this.remember } : null,
+      });
+      if (answer.type === 'signed-in') {
+        this.password = '';
+        await desk.enter(answer.session);
+        return true;
+      }
+      this.methods = answer.methods;
+      this.method = this.choices[0] ?? 'authenticator';
+    } catch (error) {
+      this.failure = toFailure(error);
+      this.wait.from(this.failure.retryAfterSeconds);
+      this.code = '';
+    } finally {
+      this.busy = false;
+    }
+    return false;
+  }
+
+  /** Goes back to the account. */
+  back(): void {
+    this.methods = undefined;
+    this.failure = undefined;
+    this.code = '';
+  }
+}

@@ -1,0 +1,75 @@
+import { screen, waitFor } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { expect, test, vi } from 'vitest';
+import { openWindow } from '@/test/render';
+import { testid } from '@/testids';
+
+async function fill(password: string) {
+  await userEvent.type(await screen.findByTestId(testid.signInServer), 'https://vault.lindqvist.example');
+  await userEvent.type(screen.getByTestId(testid.signInEmail), 'mira@lindqvist.example');
+  await userEvent.type(screen.getByTestId(testid.signInPassword), password);
+  await userEvent.click(screen.getByTestId(testid.signInSubmit));
+}
+
+test('what is missing is said at its field, and nothing is sent', async () => {
+  const backend = await openWindow('first-run', '/sign-in');
+  const signIn = vi.spyOn(backend, 'signIn');
+  await userEvent.click(await screen.findByTestId(testid.signInSubmit));
+  expect(screen.getByTestId(testid.signInServer)).toHaveAccessibleDescription("Enter the server's address.");
+  expect(signIn).not.toHaveBeenCalled();
+});
+
+test('the right password leads to the overview', async () => {
+  await openWindow('first-run', '/sign-in');
+  await fill('correct horse');
+  expect(await screen.findByTestId(testid.backUpNow)).toBeInTheDocument();
+});
+
+test('a wrong password is told in place and can be tried again', async () => {
+  await openWindow('first-run', '/sign-in');
+  await fill('wrong');
+  expect(await screen.findByTestId(testid.signInError)).toHaveAttribute('data-code', 'wrong-password');
+  await userEvent.clear(screen.getByTestId(testid.signInPassword));
+  await userEvent.type(screen.getByTestId(testid.signInPassword), 'correct horse');
+  await userEvent.click(screen.getByTestId(testid.signInSubmit));
+  expect(await screen.findByTestId(testid.backUpNow)).toBeInTheDocument();
+});
+
+test('a locked account counts down and cannot be tried meanwhile', async () => {
+  await openWindow('account-locked', '/sign-in');
+  await fill('correct horse');
+  await waitFor(() => expect(screen.getByTestId(testid.signInSubmit)).toBeDisabled());
+  expect(screen.getByTestId(testid.signInSubmit)).toHaveTextContent(/Sign in again in/);
+});
+
+test('the second step asks for a code of the chosen method; a wrong one is told', async () => {
+  const backend = await openWindow('two-step', '/sign-in');
+  await fill('correct horse');
+  await userEvent.type(await screen.findByTestId(testid.signInCode), '000 000');
+  const signIn = vi.spyOn(backend, 'signIn');
+  await userEvent.click(screen.getByTestId(testid.signInSubmit));
+  expect(signIn.mock.calls[0]?.[0].twoStep).toEqual({
+    method: 'authenticator',
+    code: '000000',
+    remember: false,
+  });
+  expect(await screen.findByTestId(testid.signInError)).toHaveAttribute('data-code', 'two-step-code-wrong');
+  await userEvent.type(screen.getByTestId(testid.signInCode), '123456');
+  await userEvent.click(screen.getByTestId(testid.signInSubmit));
+  expect(await screen.findByTestId(testid.backUpNow)).toBeInTheDocument();
+});
+
+test('a recovery code is warned of before it is used', async () => {
+  await openWindow('two-step', '/sign-in');
+  await fill('correct horse');
+  await userEvent.click(await screen.findByRole('radio', { name: 'Recovery code' }));
+  expect(screen.getByText('This turns two-step login off')).toBeInTheDocument();
+  expect(screen.queryByTestId(testid.signInRemember)).toBeNull();
+});
+
+test('an account whose only method needs a browser is told what to do instead', async () => {
+  await openWindow('browser-only-two-step', '/sign-in');
+  await fill('correct horse');
+  expect(await screen.findByTestId(testid.signInError)).toHaveTextContent(/Add an authenticator app/);
+  expect(screen.queryByTestId(testid.signInSubmit)).toBeNull();
+});

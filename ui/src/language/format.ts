@@ -1,0 +1,92 @@
+import { backend } from '@/backend';
+import { language } from './locale.svelte';
+
+const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+
+/** "12.4 MB". Counts by 1000, as file browsers do. */
+export function bytes(count: number): string {
+  let power = 0;
+  let value = count;
+  // 999.95 kB would be rounded to "1,000 kB": step on before that.
+  while (value >= 999.95 && power < units.length - 1) {
+    value /= 1000;
+    power += 1;
+  }
+  return new Intl.NumberFormat(language.current, {
+    style: 'unit',
+    unit: units[power],
+    unitDisplay: power === 0 ? 'long' : 'short',
+    maximumFractionDigits: power === 0 || value >= 100 ? 0 : 1,
+  }).format(value);
+}
+
+/** "3.1 MB/s". */
+export function rate(bytesPerSecond: number): string {
+  return `${bytes(Math.round(bytesPerSecond))}/s`;
+}
+
+/** "12,345". */
+export function number(value: number): string {
+  return new Intl.NumberFormat(language.current).format(value);
+}
+
+/** "40%" of a share between 0 and 1. */
+export function percent(share: number): string {
+  return new Intl.NumberFormat(language.current, { style: 'percent', maximumFractionDigits: 0 }).format(
+    share,
+  );
+}
+
+/** "Nov 20, 2026, 14:30", in this computer's time zone. */
+export function dateTime(iso: string): string {
+  return show(iso, { dateStyle: 'medium', timeStyle: 'short' });
+}
+
+/** "Nov 20, 2026". */
+export function date(iso: string): string {
+  return show(iso, { dateStyle: 'medium' });
+}
+
+function show(iso: string, options: Intl.DateTimeFormatOptions): string {
+  const time = new Date(iso);
+  if (Number.isNaN(time.getTime())) return iso;
+  return new Intl.DateTimeFormat(language.current, { hourCycle: 'h23', ...options }).format(time);
+}
+
+const steps: [Intl.RelativeTimeFormatUnit, number][] = [
+  ['year', 365 * 86400],
+  ['month', 30 * 86400],
+  ['day', 86400],
+  ['hour', 3600],
+  ['minute', 60],
+];
+
+/** "3 hours ago", from now. */
+export function ago(iso: string, now: Date = backend().now()): string {
+  const time = new Date(iso).getTime();
+  if (Number.isNaN(time)) return iso;
+  const seconds = Math.round((time - now.getTime()) / 1000);
+  const words = new Intl.RelativeTimeFormat(language.current, { numeric: 'auto' });
+  for (const [unit, size] of steps) {
+    if (Math.abs(seconds) >= size) return words.format(Math.trunc(seconds / size), unit);
+  }
+  return words.format(0, 'second');
+}
+
+/** "1 min 20 sec": rough, for time left and waits. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const part = (value: number, unit: 'second' | 'minute' | 'hour') =>
+    new Intl.NumberFormat(language.current, { style: 'unit', unit, unitDisplay: 'short' }).format(value);
+  if (whole < 60) return part(whole, 'second');
+  if (whole < 3600) {
+    const rest = whole % 60;
+    return rest && whole < 600
+      ? `${part(Math.floor(whole / 60), 'minute')} ${part(rest, 'second')}`
+      : part(Math.round(whole / 60), 'minute');
+  }
+  const minutes = Math.round((whole % 3600) / 60);
+  return minutes
+    ? `${part(Math.floor(whole / 3600), 'hour')} ${part(minutes, 'minute')}`
+    : part(Math.floor(whole / 3600), 'hour');
+}

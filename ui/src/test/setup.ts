@@ -1,0 +1,33 @@
+import '@testing-library/jest-dom/vitest';
+import { configure } from '@testing-library/svelte';
+import { beforeEach, vi } from 'vitest';
+import { useBackend } from '@/backend';
+import { sampleBackend } from '@/backend/sample';
+
+// A busy computer is slow to draw; that is not what the tests look at.
+configure({ asyncUtilTimeout: 10_000 });
+
+// jsdom draws nothing: a plot is looked at in the pictures.
+vi.mock('uplot', () => ({
+  default: class {
+    setSize() {}
+    redraw() {}
+    destroy() {}
+  },
+}));
+
+globalThis.ResizeObserver ??= class {
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+};
+window.matchMedia ??= () => Object.assign(new EventTarget(), { matches: false }) as MediaQueryList;
+Element.prototype.scrollTo ??= () => undefined;
+Element.prototype.scrollIntoView ??= () => undefined;
+Element.prototype.hasPointerCapture ??= () => false;
+
+beforeEach(() => {
+  localStorage.clear();
+  location.hash = '';
+  useBackend(sampleBackend('healthy'));
+});

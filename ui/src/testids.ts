@@ -1,0 +1,148 @@
+/**
+ * The handles by which the window test finds things (`data-testid`). They are a
+ * contract: change one here and the test follows; never write one by hand.
+ *
+ * Doors and sign-in
+ *   door-connect, door-open, door-practice     the three doors of the first run
+ *   known-server                               a known server on the first run
+ *   sign-in-server, -email, -password          fields
+ *   sign-in-code, -remember, sign-in-submit    the two-step answer; the button of both steps
+ *   sign-in-error                              what went wrong
+ * Frame
+ *   nav-overview … nav-settings                the navigation
+ *   profile-switcher                           which server
+ *   screen-title                               the heading of the current screen
+ *   job-strip; in it job-row, job-state, job-stage, job-cancel, job-dismiss, job-result
+ *   password-dialog, password-field, password-confirm
+ *   close-dialog, close-confirm, close-keep    closing while jobs run
+ * Screens
+ *   target-card, back-up-now, back-up-choice   Overview
+ *   repair-banner                              Overview: the settings need repair
+ *   backups-source                             Backups: a target, or "computer" (data-value)
+ *   backups-filter, backups-crumb              filter; a folder on the way here
+ *   backup-row (data-name), backup-integrity, backup-menu   a line of the table
+ *   row-download, row-download-to, row-check, row-check-deep, row-restore, row-inspect, row-delete
+ *   delete-dialog, delete-confirm, delete-blocked
+ *   inspect-open, inspect-known (data-name), inspect-file (data-name)   Inspect: opening, known files, open files
+ *   inspect-verdict (data-verdict), inspect-reading, inspect-storage (data-value)
+ *   inspect-tab-summary, -contents, -attachments, -people, -checks, -secrets
+ *   inspect-check (data-check, data-tone), damage-row (data-code, data-entry), warning (data-code)
+ *   attachment-search, attachment-row (data-path), person-row (data-email)
+ *   inspect-restore, inspect-more; in its menu inspect-save-page, inspect-save-json,
+ *   inspect-compare, inspect-clean; inspect-diff, in it diff-row (data-table)
+ *   restore-source (data-name), restore-open, restore-target   Restore: which backup
+ *   restore-planning, restore-plan, restore-blocked, restore-foreseen (data-path)
+ *   restore-replace, restore-accept-mismatch, restore-safety-copy, restore-confirm-input, restore-start
+ *   restore-stage (data-stage, data-state), restore-result (data-state), skipped-row (data-path, data-cause)
+ *   skipped-copy, skipped-save
+ *   activity-row (data-kind, data-state), activity-kind, activity-state, activity-detail (data-state)
+ *   finding (data-finding)                     Incidents
+ *   language-choice, theme-choice (data-value) Settings
+ *   practice-break, practice-breakage (the lines of its menu), practice-normal
+ *   practice-start, practice-stop, profile-remove, profile-remove-confirm
+ *   failure (data-code), failure-original, failure-retry    any failure shown
+ */
+export const testid = {
+  doorConnect: 'door-connect',
+  doorOpen: 'door-open',
+  doorPractice: 'door-practice',
+  knownServer: 'known-server',
+  signInServer: 'sign-in-server',
+  signInEmail: 'sign-in-email',
+  signInPassword: 'sign-in-password',
+  signInCode: 'sign-in-code',
+  signInRemember: 'sign-in-remember',
+  signInSubmit: 'sign-in-submit',
+  signInError: 'sign-in-error',
+  nav: (screen: string) => `nav-${screen}`,
+  profileSwitcher: 'profile-switcher',
+  screenTitle: 'screen-title',
+  jobStrip: 'job-strip',
+  jobRow: 'job-row',
+  jobState: 'job-state',
+  jobStage: 'job-stage',
+  jobCancel: 'job-cancel',
+  jobDismiss: 'job-dismiss',
+  jobResult: 'job-result',
+  passwordDialog: 'password-dialog',
+  passwordField: 'password-field',
+  passwordConfirm: 'password-confirm',
+  targetCard: 'target-card',
+  backUpNow: 'back-up-now',
+  backUpChoice: 'back-up-choice',
+  repairBanner: 'repair-banner',
+  backupsSource: 'backups-source',
+  backupsFilter: 'backups-filter',
+  backupsCrumb: 'backups-crumb',
+  backupRow: 'backup-row',
+  backupIntegrity: 'backup-integrity',
+  backupMenu: 'backup-menu',
+  rowDownload: 'row-download',
+  rowDownloadTo: 'row-download-to',
+  rowCheck: 'row-check',
+  rowCheckDeep: 'row-check-deep',
+  rowRestore: 'row-restore',
+  rowInspect: 'row-inspect',
+  rowDelete: 'row-delete',
+  deleteDialog: 'delete-dialog',
+  deleteConfirm: 'delete-confirm',
+  deleteBlocked: 'delete-blocked',
+  inspectOpen: 'inspect-open',
+  inspectKnown: 'inspect-known',
+  inspectFile: 'inspect-file',
+  inspectVerdict: 'inspect-verdict',
+  inspectReading: 'inspect-reading',
+  inspectStorage: 'inspect-storage',
+  inspectTab: (tab: string) => `inspect-tab-${tab}`,
+  inspectCheck: 'inspect-check',
+  inspectRestore: 'inspect-restore',
+  inspectMore: 'inspect-more',
+  inspectSavePage: 'inspect-save-page',
+  inspectSaveJson: 'inspect-save-json',
+  inspectCompare: 'inspect-compare',
+  inspectClean: 'inspect-clean',
+  inspectDiff: 'inspect-diff',
+  diffRow: 'diff-row',
+  damageRow: 'damage-row',
+  warning: 'warning',
+  attachmentSearch: 'attachment-search',
+  attachmentRow: 'attachment-row',
+  personRow: 'person-row',
+  restoreSource: 'restore-source',
+  restoreOpen: 'restore-open',
+  restoreTarget: 'restore-target',
+  restorePlanning: 'restore-planning',
+  restorePlan: 'restore-plan',
+  restoreBlocked: 'restore-blocked',
+  restoreForeseen: 'restore-foreseen',
+  restoreReplace: 'restore-replace',
+  restoreAcceptMismatch: 'restore-accept-mismatch',
+  restoreSafetyCopy: 'restore-safety-copy',
+  restoreConfirmInput: 'restore-confirm-input',
+  restoreStart: 'restore-start',
+  restoreStage: 'restore-stage',
+  restoreResult: 'restore-result',
+  skippedRow: 'skipped-row',
+  skippedCopy: 'skipped-copy',
+  skippedSave: 'skipped-save',
+  activityRow: 'activity-row',
+  activityKind: 'activity-kind',
+  activityState: 'activity-state',
+  activityDetail: 'activity-detail',
+  finding: 'finding',
+  languageChoice: 'language-choice',
+  themeChoice: 'theme-choice',
+  practiceStart: 'practice-start',
+  practiceStop: 'practice-stop',
+  practiceBreak: 'practice-break',
+  practiceBreakage: 'practice-breakage',
+  practiceNormal: 'practice-normal',
+  profileRemove: 'profile-remove',
+  profileRemoveConfirm: 'profile-remove-confirm',
+  closeDialog: 'close-dialog',
+  closeConfirm: 'close-confirm',
+  closeKeep: 'close-keep',
+  failure: 'failure',
+  failureOriginal: 'failure-original',
+  failureRetry: 'failure-retry',
+} as const;

@@ -1,0 +1,44 @@
+import { paraglideVitePlugin } from '@inlang/paraglide-js';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import tailwindcss from '@tailwindcss/vite';
+import { fileURLToPath } from 'node:url';
+import { svelteTesting } from '@testing-library/svelte/vite';
+import { defineConfig } from 'vitest/config';
+
+/** What the shell's window enforces too; the sample build is looked at under the same rule. */
+const contentSecurityPolicy = "default-src 'self'; img-src 'self' data:; object-src 'none'; frame-src 'none'";
+
+export default defineConfig(({ mode }) => ({
+  plugins: [
+    // The tests read what `npm run words` has compiled.
+    !process.env.VITEST &&
+      paraglideVitePlugin({
+        project: './project.inlang',
+        outdir: './src/messages',
+        strategy: ['globalVariable', 'baseLocale'],
+      }),
+    tailwindcss(),
+    svelte(),
+    svelteTesting(),
+  ],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  clearScreen: false,
+  server: { port: 1420, strictPort: true, fs: { allow: ['..'] } },
+  preview: { headers: { 'Content-Security-Policy': contentSecurityPolicy } },
+  define: { __SAMPLE__: JSON.stringify(mode !== 'production') },
+  build: {
+    target: ['es2022', 'safari16.4', 'chrome111'],
+    outDir: 'dist',
+    // A data: URL would need a wider policy than 'self'.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 800,
+  },
+  test: {
+    environment: 'jsdom',
+    include: ['src/**/*.test.ts'],
+    setupFiles: ['./src/test/setup.ts'],
+    clearMocks: true,
+    testTimeout: 30_000,
+  },
+}));
