@@ -1,0 +1,71 @@
+//! An S3 server over a folder, for targets that are buckets.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto::Builder;
+use s3s::auth::SimpleAuth;
+use s3s::host::SingleDomain;
+use s3s::service::S3ServiceBuilder;
+use s3s_fs::FileSystem;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+/// An S3 server with one bucket. It ends when dropped.
+pub struct Bucket {
+    folder: TempDir,
+    name: &'static str,
+    address: SocketAddr,
+    serving: JoinHandle<()>,
+}
+
+impl Bucket {
+    /// Starts a server that answers to `host` (and `bucket.host`) and holds `name`.
+    pub async fn start(host: &str, name: &'static str, access_key: &str, secret_key: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        std::fs::create_dir(folder.path().join(name)).expect("a bucket");
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+
+        let mut service = S3ServiceBuilder::new(FileSystem::new(folder.path()).expect("a file system"));
+        service.set_auth(SimpleAuth::from_single(access_key, secret_key));
+        let domain = format!("{host}:{}", address.port());
+        service.set_host(SingleDomain::new(&domain).expect("a domain"));
+        let service = service.build();
+        let serving = tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let service = service.clone();
+                tokio::spawn(async move {
+                    // A client that hangs up is no failure of the server.
+                    let _ = Builder::new(TokioExecutor::new())
+                        .serve_connection(TokioIo::new(stream), service)
+                        .await;
+                });
+            }
+        });
+        Self { folder, name, address, serving }
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The folder of its objects.
+    pub fn folder(&self) -> PathBuf {
+        self.folder.path().join(self.name)
+    }
+
+    /// The folder of one prefix.
+    pub fn folder_of(&self, prefix: impl AsRef<Path>) -> PathBuf {
+        self.folder().join(prefix)
+    }
+}
+
+impl Drop for Bucket {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}

@@ -1,0 +1,208 @@
+//! The real window, driven through tauri-driver as a person would use it.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use fantoccini::wd::Capabilities;
+use fantoccini::{Client, ClientBuilder, Locator};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::process::{Child, Command};
+
+/// The longest that anything in the window may take, on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The app's window, with a home folder of its own.
+pub struct Window {
+    client: Client,
+    driver: Child,
+    home: TempDir,
+    shots: PathBuf,
+}
+
+impl Window {
+    /// Opens the app. Its screenshots go to `target/screenshots/window/<shots>`.
+    ///
+    /// # Panics
+    /// When the app was not built, or tauri-driver is not there.
+    pub async fn open(shots: &str) -> Self {
+        let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target");
+        let app = target.join("debug/nodewarden-desk").canonicalize().expect("`make app` was run before");
+        let shots = target.join("screenshots/window").join(shots);
+        std::fs::create_dir_all(&shots).expect("a folder for screenshots");
+        let home = tempfile::tempdir().expect("a temporary folder");
+        let (port, native) = (free_port(), free_port());
+        let log = std::fs::File::create(shots.join("app.log")).expect("a log file");
+        let driver = Command::new("tauri-driver")
+            .args(["--port", &port.to_string(), "--native-port", &native.to_string()])
+            .env("HOME", home.path())
+            .env("NWDESK_HOME", home.path().join("desk"))
+            .env("XDG_CONFIG_HOME", home.path().join("config"))
+            .env("XDG_CACHE_HOME", home.path().join("cache"))
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().expect("a second handle"))
+            .stderr(log)
+            .kill_on_drop(true)
+            .spawn()
+            .expect("tauri-driver is installed");
+        let mut capabilities = Capabilities::new();
+        capabilities.insert("tauri:options".into(), json!({"application": app}));
+        let address = format!("http://127.0.0.1:{port}");
+        for port in [port, native] {
+            answers(port).await;
+        }
+        let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
+        let connecting = tokio::time::timeout(PATIENCE, builder.capabilities(capabilities).connect(&address));
+        let client = connecting.await.expect("the window opens in time").expect("the window opens");
+        Self { client, driver, home, shots }
+    }
+
+    /// Where the app puts downloads.
+    pub fn downloads(&self) -> PathBuf {
+        self.home.path().join("NodeWarden backups")
+    }
+
+    /// Keeps a setting of the window and draws it anew.
+    ///
+    /// # Panics
+    /// When the page cannot run it.
+    pub async fn set(&self, name: &str, value: &str) {
+        self.script("localStorage.setItem(arguments[0], arguments[1]); location.reload()", &[name, value])
+            .await;
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+
+    /// Calls a command of the shell, past the window.
+    ///
+    /// # Panics
+    /// When the command fails.
+    pub async fn invoke(&self, command: &str, arguments: Value) -> Value {
+        let script = "const done = arguments[arguments.length - 1];
+            window.__TAURI_INTERNALS__.invoke(arguments[0], arguments[1])
+                .then((value) => done({ value }), (error) => done({ error }))";
+        let arguments = vec![json!(command), arguments];
+        let answer = self.client.execute_async(script, arguments).await.expect("the page runs it");
+        assert!(answer.get("error").is_none(), "{command}: {answer}");
+        answer["value"].clone()
+    }
+
+    /// Waits until something with this CSS selector is there.
+    ///
+    /// # Panics
+    /// When it does not come.
+    pub async fn sees(&self, css: &str) {
+        let waited = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
+        if waited.is_err() {
+            self.shot("failed").await;
+            panic!("{css} did not appear; the page says: {}", self.text("body").await);
+        }
+    }
+
+    /// Clicks on it, as soon as that is possible.
+    ///
+    /// # Panics
+    /// When it does not become possible.
+    pub async fn click(&self, css: &str) {
+        self.sees(css).await;
+        let began = Instant::now();
+        loop {
+            let clicked = async {
+                let element = self.client.find(Locator::Css(css)).await?;
+                if !element.is_enabled().await? {
+                    return Ok(false);
+                }
+                element.click().await.map(|()| true)
+            };
+            match clicked.await {
+                Ok(true) => return,
+                Err(error) if began.elapsed() > PATIENCE => {
+                    self.shot("failed").await;
+                    panic!("{css} cannot be clicked: {error}");
+                }
+                Ok(false) if began.elapsed() > PATIENCE => {
+                    self.shot("failed").await;
+                    panic!("{css} stays disabled");
+                }
+                _ => tokio::time::sleep(Duration::from_millis(200)).await,
+            }
+        }
+    }
+
+    /// Types into it.
+    ///
+    /// # Panics
+    /// When it is not there.
+    pub async fn types(&self, css: &str, text: &str) {
+        self.sees(css).await;
+        let element = self.client.find(Locator::Css(css)).await.expect("just seen");
+        element.send_keys(text).await.expect("it takes keys");
+    }
+
+    /// Its text.
+    ///
+    /// # Panics
+    /// When the page is gone.
+    pub async fn text(&self, css: &str) -> String {
+        match self.client.find(Locator::Css(css)).await {
+            Ok(element) => element.text().await.unwrap_or_default(),
+            Err(_) => String::new(),
+        }
+    }
+
+    /// An attribute of everything that has this CSS selector.
+    ///
+    /// # Panics
+    /// When the page is gone.
+    pub async fn attributes(&self, css: &str, name: &str) -> Vec<String> {
+        let mut values = Vec::new();
+        for element in self.client.find_all(Locator::Css(css)).await.expect("a page") {
+            values.push(element.attr(name).await.ok().flatten().unwrap_or_default());
+        }
+        values
+    }
+
+    /// Keeps a picture of the window, at its own size and at the smallest.
+    ///
+    /// # Panics
+    /// When it cannot be taken or written.
+    pub async fn shot(&self, name: &str) {
+        // Let transitions come to rest.
+        tokio::time::sleep(Duration::from_millis(800)).await;
+        let png = self.client.screenshot().await.expect("a screenshot");
+        std::fs::write(self.shots.join(format!("{name}.png")), png).expect("it can be written");
+    }
+
+    /// Closes the window and waits for the app to end.
+    ///
+    /// # Panics
+    /// When the driver does not end.
+    pub async fn close(mut self) {
+        let _ = self.client.close().await;
+        self.driver.kill().await.expect("the driver ends");
+    }
+
+    async fn script(&self, script: &str, arguments: &[&str]) {
+        let arguments = arguments.iter().map(|argument| json!(argument)).collect();
+        self.client.execute(script, arguments).await.expect("the page runs it");
+    }
+}
+
+/// The CSS selector of a test id.
+pub fn id(name: &str) -> String {
+    format!(r#"[data-testid="{name}"]"#)
+}
+
+/// Waits until something listens at this port.
+async fn answers(port: u16) {
+    let began = Instant::now();
+    while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err() {
+        assert!(began.elapsed() < PATIENCE, "nothing listens at port {port}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("an address").port()
+}

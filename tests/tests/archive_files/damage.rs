@@ -1,0 +1,170 @@
+use desk_core::archive::{Kind, NameHash};
+use desk_tests::archive_builder::{Archive, Backup, Entry};
+
+use crate::looking::{damage, look_at};
+
+fn good() -> Archive {
+    Backup::sample(8, 3).archive()
+}
+
+fn found(archive: &Archive) -> Vec<String> {
+    damage(&look_at(&archive.build()))
+}
+
+#[test]
+fn a_right_backup_has_no_damage_however_it_is_packed() {
+    let mut with_descriptors = good().deflated();
+    with_descriptors.entries.iter_mut().for_each(|entry| entry.descriptor = true);
+    for archive in [good(), good().deflated(), with_descriptors] {
+        let report = look_at(&archive.build());
+        assert_eq!(damage(&report), Vec::<String>::new());
+        assert!(report.intact && report.server.import.accepts && report.server.remote_restore.accepts);
+        assert_eq!((report.kind, report.name_hash), (Some(Kind::Complete), NameHash::Absent));
+        assert_eq!(
+            (report.attachments.rows, report.attachments.present, report.attachments.missing),
+            (3, 3, 0)
+        );
+    }
+}
+
+#[test]
+fn every_damaged_entry_is_named_and_the_search_goes_on() {
+    let mut archive = good().deflated();
+    archive.entry("manifest.json").crc = Some(1);
+    archive.entry("attachments/cipher-0/attachment-0.bin").size = Some(3);
+    archive.entry("attachments/cipher-2/attachment-2.bin").crc = Some(2);
+    assert_eq!(
+        found(&archive),
+        [
+            "manifest.json: crc-mismatch",
+            "attachments/cipher-0/attachment-0.bin: size-differs",
+            "attachments/cipher-2/attachment-2.bin: crc-mismatch",
+            "attachments/cipher-0/attachment-0.bin: body-size",
+        ]
+    );
+}
+
+#[test]
+fn broken_and_cut_packing_is_told_apart_from_wrong_content() {
+    let mut broken = good();
+    *broken.entry("db.json") = Entry { method: Some(8), ..Entry::new("db.json", vec![0xff; 50]) };
+    assert_eq!(found(&broken), ["db.json: entry-broken", "db.json: json-invalid"]);
+
+    let mut longer = good().deflated();
+    longer.entry("attachments/cipher-1/attachment-1.bin").size = Some(2);
+    assert_eq!(
+        found(&longer),
+        [
+            "attachments/cipher-1/attachment-1.bin: size-differs",
+            "attachments/cipher-1/attachment-1.bin: body-size"
+        ]
+    );
+}
+
+#[test]
+fn headers_must_agree_with_the_list() {
+    let mut renamed = good();
+    renamed.entry("db.json").local_name = Some(b"xb.json".to_vec());
+    assert_eq!(found(&renamed), ["db.json: header-differs"]);
+
+    let mut lost = good();
+    let end = lost.build().len() as u32;
+    lost.entry("attachments/cipher-1/attachment-1.bin").offset = Some(end - 10);
+    assert_eq!(
+        found(&lost),
+        [
+            "attachments/cipher-1/attachment-1.bin: header-missing",
+            "-: unclaimed-bytes",
+            "attachments/cipher-1/attachment-1.bin: body-missing"
+        ]
+    );
+}
+
+#[test]
+fn every_byte_must_belong_to_something() {
+    let with = |change: fn(&mut Archive)| {
+        let mut archive = good();
+        change(&mut archive);
+        found(&archive)
+    };
+    assert_eq!(with(|archive| archive.prefix = vec![1; 9]), ["-: prefix-bytes"]);
+    assert_eq!(with(|archive| archive.gap = vec![1; 9]), ["-: unclaimed-bytes"]);
+    assert_eq!(with(|archive| archive.trailing = vec![1; 9]), ["-: trailing-bytes"]);
+    assert_eq!(with(|archive| archive.count = Some(2)), ["-: end-record-wrong"]);
+}
+
+#[test]
+fn entries_of_one_name_and_over_each_other_are_found() {
+    let mut twice = good();
+    twice.entries.push(Entry::new("db.json", "{}"));
+    assert!(found(&twice).contains(&"db.json: duplicate-entry".to_owned()));
+
+    let mut over = good();
+    over.entries.push(Entry { offset: Some(0), only_listed: true, ..Entry::new("attachments/a/b.bin", "x") });
+    let found = found(&over);
+    assert!(found.contains(&"attachments/a/b.bin: overlap".to_owned()), "{found:?}");
+}
+
+#[test]
+fn marks_of_encryption_and_unknown_packing_are_named() {
+    let mut archive = good();
+    archive.entry("manifest.json").flags = 1;
+    archive.entry("attachments/cipher-0/attachment-0.bin").method = Some(12);
+    assert_eq!(
+        found(&archive),
+        ["manifest.json: encrypted-flag", "attachments/cipher-0/attachment-0.bin: unknown-method"]
+    );
+}
+
+#[test]
+fn a_cut_file_is_read_as_far_as_it_goes() {
+    let bytes = good().build();
+    let report = look_at(&bytes[..bytes.len() - 30]);
+    assert_eq!(damage(&report), ["-: no-end-record"]);
+    assert_eq!(report.tables["ciphers"], 8, "what is left is read all the same");
+
+    for kept in 0..bytes.len() {
+        let report = look_at(&bytes[..kept]);
+        assert!(!report.intact, "{kept} bytes of {} pass for whole", bytes.len());
+    }
+}
+
+#[test]
+fn manifest_rows_and_bodies_must_tell_the_same() {
+    let mut backup = Backup::sample(8, 3);
+    let manifest = backup.manifest();
+    backup.db["attachments"][1]["size"] = 5.into();
+    backup.db["ciphers"].as_array_mut().expect("an array").pop();
+    let mut archive = backup.archive();
+    archive.entry("manifest.json").content = manifest.to_string().into();
+    assert_eq!(
+        found(&archive),
+        [
+            "db.json: count-differs",
+            "attachments/cipher-1/attachment-1.bin: manifest-differs",
+            "attachments/cipher-1/attachment-1.bin: body-size",
+        ]
+    );
+}
+
+#[test]
+fn an_index_only_backup_is_whole_but_its_bodies_are_elsewhere() {
+    let backup = Backup { index_only: true, ..Backup::sample(8, 3) };
+    let report = look_at(&backup.archive().build());
+    assert!(report.intact);
+    assert_eq!(report.kind, Some(Kind::IndexOnly));
+    assert!(!report.server.import.accepts && report.server.remote_restore.accepts);
+    assert_eq!(
+        report.server.import.error.as_deref(),
+        Some("Backup archive is missing required file: attachments/cipher-0/attachment-0.bin")
+    );
+}
+
+#[test]
+fn what_is_no_zip_is_said_to_be_none() {
+    for bytes in [&b""[..], b"PK", b"hello, this is a text", &[0; 100_000]] {
+        let report = look_at(bytes);
+        assert_eq!(damage(&report), ["-: not-a-zip"]);
+        assert_eq!(report.server.import.error.as_deref(), Some("Invalid backup archive"));
+    }
+}

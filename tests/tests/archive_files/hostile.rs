@@ -1,0 +1,163 @@
+use std::time::{Duration, Instant};
+
+use desk_core::archive::{InspectOptions, first_facts, inspect};
+use desk_core::jobs::Outcome;
+use desk_core::progress::Silent;
+use desk_tests::archive_builder::{Archive, Backup, Entry};
+use tokio_util::sync::CancellationToken;
+
+use crate::looking::{damage, file, look_at};
+
+/// Long enough for a debug build on a busy machine, far too short for a file
+/// that keeps a reader going.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn in_time<T>(work: impl FnOnce() -> T) -> T {
+    let start = Instant::now();
+    let result = work();
+    assert!(start.elapsed() < PATIENCE, "it took {:?}", start.elapsed());
+    result
+}
+
+#[test]
+fn a_bomb_of_declared_size_is_refused_for_it() {
+    let mut archive = Backup::sample(1, 0).archive();
+    archive.entries.push(Entry { deflate: true, ..Entry::new("attachments/a/b.bin", vec![0; 100 << 20]) });
+    let report = in_time(|| look_at(&archive.build()));
+    assert_eq!(
+        report.server.import.error.as_deref(),
+        Some("Backup archive expands beyond the current restore limit")
+    );
+    assert!(report.warnings.iter().any(|warning| warning.code == "over-limit"));
+}
+
+#[test]
+fn a_bomb_that_tells_a_small_size_is_not_unpacked_beyond_it() {
+    let mut archive = Backup::sample(1, 0).archive();
+    let bomb =
+        Entry { deflate: true, size: Some(10), ..Entry::new("attachments/a/b.bin", vec![0; 100 << 20]) };
+    archive.entries.push(bomb);
+    let report = in_time(|| look_at(&archive.build()));
+    assert_eq!(damage(&report), ["attachments/a/b.bin: size-differs"]);
+}
+
+#[test]
+fn a_hundred_thousand_entries_are_all_looked_at() {
+    let mut archive = Backup::sample(1, 0).archive();
+    archive.entries.extend((0..65_000).map(|n| Entry::new(&format!("attachments/a/{n}.bin"), "")));
+    let report = in_time(|| look_at(&archive.build()));
+    assert!(report.intact, "{:?}", report.damage.first());
+    assert_eq!(report.server.import.error.as_deref(), Some("Backup archive contains too many files"));
+}
+
+#[test]
+fn entries_that_all_lie_over_one_another_are_read_once() {
+    let mut archive = Backup::sample(1, 0).archive();
+    archive.entries.push(Entry { deflate: true, ..Entry::new("attachments/a/b.bin", vec![0; 20 << 20]) });
+    let at = {
+        let before = Archive { entries: archive.entries[..2].to_vec(), ..Archive::default() };
+        let listed: usize = before.entries.iter().map(|entry| 46 + entry.name.len()).sum();
+        (before.build().len() - 22 - listed) as u32
+    };
+    let kernel = archive.entries[2].clone();
+    archive.entries.extend(
+        (0..5_000)
+            .map(|n| Entry {
+                name: format!("attachments/a/{n}.bin").into(),
+                offset: Some(at),
+                only_listed: true,
+                ..kernel.clone()
+            })
+            .map(|entry| Entry {
+                content: entry.content[..1].to_vec(),
+                packed: Some(20_000),
+                size: Some(6_000),
+                ..entry
+            }),
+    );
+    let report = in_time(|| look_at(&archive.build()));
+    assert!(damage(&report).iter().any(|found| found.ends_with(": overlap")), "{:?}", &damage(&report)[..5]);
+}
+
+#[test]
+fn nesting_of_any_depth_costs_no_stack() {
+    let deep = |open: &str, close: &str, levels: usize| open.repeat(levels) + "1" + &close.repeat(levels);
+    for text in
+        [deep("[", "]", 1 << 20), format!("{{\"x\":{}}}", deep("{\"a\":", "}", 1 << 20)), "[".repeat(1 << 20)]
+    {
+        let mut archive = Backup::sample(1, 0).archive();
+        archive.entry("db.json").content = text.clone().into();
+        archive.entry("manifest.json").content = text.into();
+        let report = in_time(|| look_at(&archive.build()));
+        assert!(!report.server.import.accepts);
+    }
+}
+
+#[test]
+fn a_row_made_of_nesting_is_judged_without_a_fall() {
+    let mut archive = Backup::sample(1, 0).archive();
+    let deep = "[".repeat(1 << 20) + &"]".repeat(1 << 20);
+    archive.entry("db.json").content = format!("{{\"users\":[{{\"id\":{deep},\"email\":{deep}}}]}}").into();
+    let report = in_time(|| look_at(&archive.build()));
+    assert!(!report.server.import.accepts);
+}
+
+#[test]
+fn absurd_lengths_and_places_are_only_wrong() {
+    for value in [0_u32, 1, 0x7fff_ffff, 0xffff_fffe, 0xffff_ffff] {
+        let mut archive = Backup::sample(2, 2).archive().deflated();
+        archive.entry("db.json").packed = Some(value);
+        archive.entry("manifest.json").size = Some(value);
+        archive.entry("attachments/cipher-0/attachment-0.bin").offset = Some(value);
+        let report = in_time(|| look_at(&archive.build()));
+        assert!(!report.intact);
+    }
+}
+
+#[test]
+fn names_that_lead_elsewhere_are_refused_and_shown_harmlessly() {
+    for name in ["../../etc/passwd", "/etc/passwd", "C:\\x", "a\0b", "\u{1b}[31mred", &"x".repeat(60_000)] {
+        let mut archive = Backup::sample(1, 0).archive();
+        archive.entries.push(Entry { crc: Some(9), ..Entry::new(name, "x") });
+        let report = in_time(|| look_at(&archive.build()));
+        assert!(!report.server.import.accepts && !report.intact);
+        let shown = report.damage[0].entry.as_deref().expect("the entry is named");
+        assert!(shown.chars().count() <= 301 && !shown.contains(char::is_control), "{shown:?}");
+    }
+}
+
+#[test]
+fn a_stop_is_an_outcome_and_comes_at_once() {
+    let (_folder, path) = file("backup.zip", &Backup::sample(4, 2).archive().build());
+    let cancel = CancellationToken::new();
+    cancel.cancel();
+    let outcome = inspect(&path, &InspectOptions::default(), &Silent, &cancel).expect("a stop is no error");
+    assert_eq!(outcome, Outcome::Stopped);
+}
+
+#[test]
+fn the_first_facts_do_not_wait_for_the_rows() {
+    let mut backup = Backup::sample(50, 3);
+    backup.db["ciphers"][0]["data"] = "x".repeat(30 << 20).into();
+    let (_folder, path) = file("backup.zip", &backup.archive().build());
+    let start = Instant::now();
+    let facts = first_facts(&path).expect("it can be read");
+    assert!(start.elapsed() < Duration::from_millis(200), "{:?}", start.elapsed());
+    assert_eq!((facts.tables["ciphers"], facts.entries, facts.bodies), (50, 5, 3));
+    assert!(facts.kind.is_some() && facts.manifest.is_some());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_or_a_device_is_no_file_and_is_not_waited_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let pipe = folder.path().join("backup.zip");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs");
+    assert!(made.success());
+    for path in [pipe.as_path(), std::path::Path::new("/dev/zero"), folder.path()] {
+        let error = first_facts(path).expect_err("refused");
+        assert_eq!(error.code(), desk_core::Code::FileFailed);
+        let looked = inspect(path, &InspectOptions::default(), &Silent, &CancellationToken::new());
+        assert_eq!(looked.expect_err("refused").code(), desk_core::Code::FileFailed);
+    }
+}

@@ -1,0 +1,331 @@
+use std::collections::BTreeMap;
+
+use desk_core::archive::{InspectOptions, InstanceNow, ServerVerdict, Skipped, Storage};
+use desk_tests::archive_builder::{Backup, Entry};
+use serde_json::json;
+
+use crate::looking::{look_at, look_with, warnings};
+
+fn on(storage: Storage) -> InspectOptions {
+    InspectOptions { storage, ..InspectOptions::default() }
+}
+
+fn import_of(backup: &Backup) -> ServerVerdict {
+    look_at(&backup.archive().build()).server.import
+}
+
+fn refusal(change: impl FnOnce(&mut Backup)) -> String {
+    let mut backup = Backup::sample(4, 2);
+    change(&mut backup);
+    import_of(&backup).error.expect("the server refuses it")
+}
+
+fn paths(skipped: &Skipped) -> Vec<(&str, u64)> {
+    skipped.items.iter().map(|item| (&*item.path, item.size_bytes)).collect()
+}
+
+#[test]
+fn each_rule_has_its_words() {
+    let contains = |what: &str| format!("Backup archive contains {what}");
+    let push = |table: &'static str, row: serde_json::Value| {
+        refusal(move |backup| backup.db[table].as_array_mut().expect("an array").push(row))
+    };
+    assert_eq!(push("users", json!({ "id": " ", "email": "x" })), contains("an invalid user row"));
+    assert_eq!(push("users", json!({ "id": "admin ", "email": "x" })), contains("duplicate user id: admin"));
+    assert_eq!(push("config", json!({ "key": 0 })), contains("an invalid config row"));
+    assert_eq!(push("user_revisions", json!({})), contains("a revision for an unknown user: (empty)"));
+    assert_eq!(
+        push("domain_settings", json!({ "user_id": "nobody" })),
+        contains("domain settings for an unknown user: nobody")
+    );
+    assert_eq!(push("folders", json!({ "id": "f", "user_id": "nobody" })), contains("an invalid folder row"));
+    assert_eq!(
+        push("folders", json!({ "id": "folder-0", "user_id": "admin" })),
+        contains("duplicate folder id: folder-0")
+    );
+    assert_eq!(push("ciphers", json!({ "id": "c" })), contains("an invalid cipher row"));
+    assert_eq!(
+        push("ciphers", json!({ "id": "cipher-1", "user_id": "admin" })),
+        contains("duplicate cipher id: cipher-1")
+    );
+    assert_eq!(
+        push("webauthn_credentials", json!({ "id": "p" })),
+        contains("an invalid account passkey row")
+    );
+    assert_eq!(
+        push("attachments", json!({ "id": "", "cipher_id": "cipher-0" })),
+        contains("an invalid attachment row")
+    );
+    assert_eq!(push("ciphers", json!(null)), "Cannot read properties of null (reading 'id')");
+}
+
+#[test]
+fn tables_that_are_none_are_refused_in_the_server_s_words() {
+    let without = |table: &'static str| {
+        refusal(move |backup| drop(backup.db.as_object_mut().expect("an object").remove(table)))
+    };
+    for table in ["config", "users", "user_revisions", "folders", "ciphers"] {
+        assert_eq!(without(table), format!("Backup archive table {table} is invalid"));
+    }
+    assert_eq!(without("attachments"), "db.attachments is not iterable");
+    assert_eq!(refusal(|backup| backup.db["attachments"] = json!({})), "db.attachments is not iterable");
+    assert_eq!(
+        refusal(|backup| backup.db["attachments"] = "x".into()),
+        "Backup archive table attachments is invalid"
+    );
+    let object = refusal(|backup| backup.db["ciphers"][1]["notes"] = json!({ "a": 1 }));
+    assert_eq!(object, "D1_TYPE_ERROR: Type 'object' not supported for value '[object Object]'");
+}
+
+#[test]
+fn the_earlier_rule_speaks_first() {
+    let words = refusal(|backup| {
+        backup.db["ciphers"][0]["user_id"] = "nobody".into();
+        backup.db["config"][0]["key"] = "".into();
+        backup.bodies.pop();
+    });
+    assert_eq!(words, "Backup archive is missing required file: attachments/cipher-1/attachment-1.bin");
+}
+
+#[test]
+fn tables_in_another_order_are_judged_alike() {
+    let backup = Backup::sample(6, 3);
+    let mut archive = backup.archive();
+    let tables = backup.db.as_object().expect("an object");
+    let reversed: Vec<String> =
+        tables.iter().rev().map(|(table, rows)| format!("{}:{rows}", json!(table))).collect();
+    archive.entry("db.json").content = format!("{{{}}}", reversed.join(",")).into();
+    let report = look_at(&archive.build());
+    assert!(report.server.import.accepts, "{:?}", report.server.import.error);
+    assert!(report.intact);
+    let ciphers: Vec<u64> = report.people.iter().map(|person| person.ciphers).collect();
+    assert_eq!(ciphers, [3, 3]);
+}
+
+#[test]
+fn constraints_of_the_database_name_table_and_column() {
+    let words = refusal(|backup| backup.db["users"][1]["email"] = "admin@example.org".into());
+    assert_eq!(
+        words,
+        "Restore insert failed for users__restore: D1_ERROR: UNIQUE constraint failed: users__restore.email: \
+         SQLITE_CONSTRAINT (extended: SQLITE_CONSTRAINT_UNIQUE)"
+    );
+    let words = refusal(|backup| backup.db["folders"][0]["name"] = json!(null));
+    assert_eq!(
+        words,
+        "Restore insert failed for folders__restore: D1_ERROR: NOT NULL constraint failed: folders__restore.name: \
+         SQLITE_CONSTRAINT (extended: SQLITE_CONSTRAINT_NOTNULL)"
+    );
+}
+
+#[test]
+fn an_instance_with_data_refuses_when_nothing_may_be_replaced() {
+    let bytes = Backup::sample(4, 2).archive().build();
+    let used = InspectOptions { replace: false, ..InspectOptions::default() };
+    let error = look_with(&bytes, &used).server.import.error;
+    assert_eq!(error.as_deref(), Some("Backup import requires a fresh instance with no vault or send data"));
+    let fresh = InspectOptions { fresh: true, ..used };
+    assert!(look_with(&bytes, &fresh).server.import.accepts);
+}
+
+#[test]
+fn a_name_with_another_hash_is_refused_unless_accepted_on_purpose() {
+    let bytes = Backup::sample(4, 2).archive().build();
+    let named = InspectOptions { name: Some("backup_00000.zip".into()), ..InspectOptions::default() };
+    let report = look_with(&bytes, &named);
+    assert!(!report.intact);
+    assert_eq!(
+        report.server.import.error.as_deref(),
+        Some("Backup file checksum does not match its filename")
+    );
+    assert_eq!(
+        report.server.remote_restore.error.as_deref(),
+        Some("Remote backup file checksum does not match its filename")
+    );
+    let accepted = InspectOptions { accept_mismatch: true, ..named };
+    assert!(look_with(&bytes, &accepted).server.import.accepts);
+}
+
+#[test]
+fn without_storage_every_attachment_is_left_out() {
+    let bytes = Backup::sample(4, 2).archive().build();
+    let report = look_with(&bytes, &on(Storage::None));
+    let skipped = &report.server.import.skipped;
+    assert_eq!(skipped.reason.as_deref(), Some("Attachment storage is not configured"));
+    assert_eq!(
+        paths(skipped),
+        [("attachments/cipher-0/attachment-0.bin", 1), ("attachments/cipher-1/attachment-1.bin", 8)]
+    );
+    assert!(warnings(&report).contains(&"no-storage"));
+}
+
+#[test]
+fn on_kv_a_body_over_25_mib_is_left_out() {
+    let mut backup = Backup::sample(4, 2);
+    backup.bodies[0].1 = vec![7; 26_214_401];
+    backup.db["attachments"][0]["size"] = 26_214_401.into();
+    let bytes = backup.archive().build();
+    let report = look_with(&bytes, &on(Storage::Kv));
+    let skipped = &report.server.import.skipped;
+    assert_eq!(skipped.reason.as_deref(), Some("Cloudflare KV object size limit (25 MB)"));
+    assert_eq!(paths(skipped), [("attachments/cipher-0/attachment-0.bin", 26_214_401)]);
+    assert!(warnings(&report).contains(&"oversized-for-kv"));
+    assert!(look_with(&bytes, &on(Storage::R2)).server.import.skipped.items.is_empty());
+}
+
+#[test]
+fn a_remote_restore_leaves_out_what_the_target_lacks_or_kv_cannot_keep() {
+    let mut backup = Backup { index_only: true, ..Backup::sample(4, 3) };
+    backup.db["attachments"][0]["size"] = (26_u64 << 20).into();
+    let bytes = backup.archive().build();
+    let there = |blobs: &[(&str, u64)]| {
+        let listing: BTreeMap<String, u64> =
+            blobs.iter().map(|&(blob, size)| (blob.to_owned(), size)).collect();
+        InspectOptions { target_listing: Some(listing), ..on(Storage::Kv) }
+    };
+    let options = there(&[("cipher-0/attachment-0", 26 << 20), ("cipher-1/attachment-1", 8)]);
+    let skipped = look_with(&bytes, &options).server.remote_restore.skipped;
+    assert_eq!(
+        paths(&skipped),
+        [("attachments/cipher-0/attachment-0", 26 << 20), ("attachments/cipher-2/attachment-2", 15)]
+    );
+    assert_eq!(skipped.reason.as_deref(), Some("Some attachments could not be restored and were skipped"));
+
+    let all = there(&[
+        ("cipher-0/attachment-0", 26 << 20),
+        ("cipher-1/attachment-1", 8),
+        ("cipher-2/attachment-2", 15),
+    ]);
+    let skipped = look_with(&bytes, &all).server.remote_restore.skipped;
+    assert_eq!(skipped.reason.as_deref(), Some("Some remote attachments were unavailable and were skipped"));
+    assert_eq!(skipped.attachments, 1);
+}
+
+#[test]
+fn a_backup_that_locks_everyone_out_is_warned_of() {
+    let found = |change: &dyn Fn(&mut Backup)| {
+        let mut backup = Backup::sample(2, 0);
+        change(&mut backup);
+        let report = look_at(&backup.archive().build());
+        report.warnings.into_iter().map(|warning| warning.code).collect::<Vec<_>>()
+    };
+    let has = |codes: &[String], code: &str| codes.iter().any(|found| found == code);
+
+    let nobody = found(&|backup| {
+        for table in ["users", "user_revisions", "folders", "ciphers"] {
+            backup.db[table] = json!([]);
+        }
+    });
+    assert!(has(&nobody, "no-users"), "{nobody:?}");
+    let no_admin = found(&|backup| backup.db["users"][0]["role"] = "user".into());
+    assert!(has(&no_admin, "no-active-administrator") && has(&no_admin, "nobody-can-repair"), "{no_admin:?}");
+    let no_wrap = found(&|backup| {
+        backup.db["config"][0]["value"] =
+            r#"{"version":2,"portable":{"iv":"a","ciphertext":"b","wraps":[]}}"#.into();
+    });
+    assert!(has(&no_wrap, "nobody-can-repair"), "{no_wrap:?}");
+    let unreadable = found(&|backup| backup.db["config"][0]["value"] = "{".into());
+    assert!(has(&unreadable, "settings-unreadable"), "{unreadable:?}");
+    let two_step = found(&|backup| backup.db["users"][0]["totp_secret"] = "JBSW".into());
+    assert!(has(&two_step, "two-step-exposed"), "{two_step:?}");
+    let fine = found(&|_| {});
+    assert_eq!(fine, ["name-without-hash", "settings-need-repair", "sends-not-included"]);
+}
+
+#[test]
+fn damage_that_the_server_would_take_is_warned_of_first() {
+    let mut archive = Backup::sample(2, 1).archive();
+    archive.entry("db.json").crc = Some(7);
+    let report = look_at(&archive.build());
+    assert!(report.server.import.accepts);
+    assert_eq!(warnings(&report)[0], "damage-accepted");
+}
+
+#[test]
+fn the_one_who_restores_and_what_has_changed_are_looked_at() {
+    let bytes = Backup::sample(4, 2).archive().build();
+    let options = InspectOptions {
+        acting_user_email: Some("Someone@Else.example ".into()),
+        instance: Some(InstanceNow {
+            ciphers: Some(9),
+            users: Some(2),
+            sends: Some(0),
+            ..InstanceNow::default()
+        }),
+        ..InspectOptions::default()
+    };
+    let report = look_with(&bytes, &options);
+    let found = warnings(&report);
+    assert!(
+        found.contains(&"acting-account-missing") && found.contains(&"differs-from-instance"),
+        "{found:?}"
+    );
+    assert!(!found.contains(&"sends-not-included"), "there are none to lose");
+    let changed =
+        report.warnings.iter().find(|warning| warning.code == "differs-from-instance").expect("it is there");
+    assert_eq!((&*changed.values["ciphersNow"], &*changed.values["ciphersThen"]), ("9", "4"));
+    assert!(!changed.values.contains_key("usersNow"));
+
+    let known =
+        InspectOptions { acting_user_email: Some(" ADMIN@example.org".into()), ..InspectOptions::default() };
+    assert!(!warnings(&look_with(&bytes, &known)).contains(&"acting-account-missing"));
+}
+
+#[test]
+fn people_and_what_the_file_exposes_are_counted_never_shown() {
+    let mut backup = Backup::sample(5, 3);
+    backup.db["users"][0]["totp_secret"] = "SECRET-TOTP".into();
+    backup.db["users"][0]["totp_recovery_code"] = "SECRET-CODE".into();
+    backup.db["users"][1]["master_password_hint"] = "SECRET-HINT".into();
+    let report = look_at(&backup.archive().build());
+    let exposed: Vec<(&str, u64)> = report.exposes.iter().map(|found| (&*found.kind, found.count)).collect();
+    assert_eq!(
+        exposed,
+        [("totp-secret", 1), ("recovery-code", 1), ("password-hint", 1), ("password-verifier", 2)]
+    );
+    let admin = &report.people[0];
+    assert_eq!(
+        (&*admin.email, admin.ciphers, admin.folders, admin.attachments),
+        ("admin@example.org", 3, 1, 2)
+    );
+    assert!(admin.two_step && admin.has_wrap);
+    assert_eq!(report.repairable_by.len(), 1);
+    let json = serde_json::to_string(&report).expect("a report can be written");
+    assert!(!json.contains("SECRET"), "no value leaves the file");
+}
+
+#[test]
+fn entries_that_do_not_belong_are_refused_and_warned_of() {
+    let mut archive = Backup::sample(2, 1).archive();
+    archive.entries.push(Entry::new("__MACOSX/._db.json", "x"));
+    let report = look_at(&archive.build());
+    assert!(report.intact);
+    assert_eq!(
+        report.server.import.error.as_deref(),
+        Some("Backup archive contains an unsupported file: __MACOSX/._db.json")
+    );
+    assert!(warnings(&report).contains(&"extra-entries"));
+}
+
+#[test]
+fn the_limits_are_the_server_s() {
+    // As recorded: 66,107,652 bytes were taken, a db.json of 33 MiB was not.
+    let mut large = Backup::sample(16, 4);
+    let rest = large.archive().build().len() - large.bodies[0].1.len();
+    large.bodies[0].1 = vec![7; 66_107_652 - rest - 18];
+    large.db["attachments"][0]["size"] = large.bodies[0].1.len().into();
+    let bytes = large.archive().build();
+    assert!((66_107_600..66_107_700).contains(&bytes.len()), "{}", bytes.len());
+    assert!(look_at(&bytes).server.import.accepts);
+
+    let words = refusal(|backup| backup.db["ciphers"][0]["data"] = "x".repeat(33 << 20).into());
+    assert_eq!(words, "Backup archive database payload is too large");
+
+    large.bodies[0].1 = vec![7; 64 << 20];
+    let report = look_at(&large.archive().build());
+    assert_eq!(report.server.import.error.as_deref(), Some("Backup file too large. Maximum size is 64MB"));
+    assert_eq!(
+        report.server.remote_restore.error.as_deref(),
+        Some("Backup archive is too large. The current restore limit is 64 MiB")
+    );
+}

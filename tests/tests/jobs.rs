@@ -1,0 +1,6 @@
+//! Whole jobs, run at a desk against practice instances.
+
+#[path = "jobs/bad_input.rs"]
+mod bad_input;
+#[path = "jobs/main_job.rs"]
+mod main_job;

@@ -1,0 +1,17 @@
+//! The server client: against every recording, through every fault, and without
+//! leaving a secret anywhere.
+
+#[path = "server/between.rs"]
+mod between;
+#[path = "server/faults.rs"]
+mod faults;
+#[path = "server/player.rs"]
+mod player;
+#[path = "server/recordings.rs"]
+mod recordings;
+#[path = "server/secrets.rs"]
+mod secrets;
+#[path = "server/signing_in.rs"]
+mod signing_in;
+#[path = "server/targets.rs"]
+mod targets;

@@ -1,0 +1,405 @@
+//! What the network and the server can do to a job: what a person sees, and that
+//! nothing is left half done.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use axum::http::Method;
+use desk_core::Code;
+use desk_core::desk::Work;
+use desk_core::jobs::{JobRecord, JobResult, JobState, RestoreSource};
+use desk_core::progress::{Silent, Update};
+use desk_core::server::{
+    Connection, ConnectionSecrets, Credentials, Generation, Pace, Server, ServerAddress, Session, SignIn,
+};
+use desk_practice::{Incident, Practice, PracticeOptions, RateLimit, Sample};
+use desk_tests::at_desk::{AtDesk, form, names_in};
+use futures_util::StreamExt;
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+
+use crate::between::{Between, Fault};
+use crate::player::Player;
+
+const RUN: &str = "/api/admin/backup/run";
+const SETTINGS: &str = "/api/admin/backup/settings";
+const DOWNLOAD: &str = "/api/admin/backup/remote/download";
+const RESTORE: &str = "/api/admin/backup/remote/restore";
+
+fn hasty() -> Pace {
+    Pace {
+        ordinary: Duration::from_millis(700),
+        long: Duration::from_secs(3),
+        stalled: Duration::from_millis(700),
+        between_looks: Duration::from_millis(100),
+        looks: 3,
+        ..Pace::default()
+    }
+}
+
+struct Table {
+    practice: Practice,
+    between: Between,
+    desk: AtDesk,
+}
+
+impl Table {
+    async fn set() -> Self {
+        let practice = Practice::start(PracticeOptions::quick()).await.expect("a practice instance");
+        let between = Between::and(practice.server_url()).await;
+        let desk = AtDesk::empty();
+        desk.desk.set_pace(hasty());
+        let entered = form(&between.url, practice.admin_email(), practice.admin_password());
+        assert!(desk.desk.sign_in(entered).await.is_ok(), "signed in through what lies between");
+        Self { practice, between, desk }
+    }
+
+    async fn backup(&self) -> JobRecord {
+        self.desk.run(Work::Backup { target_id: None }).await
+    }
+
+    async fn restore(&self, cancel: CancellationToken) -> JobRecord {
+        let source = RestoreSource::Remote {
+            target_id: self.desk.target().await,
+            path: self.desk.zips().await[0].path.clone(),
+        };
+        let plan = self.desk.confirmed_plan(source).await;
+        self.between.at(RESTORE, Fault::Stall);
+        self.desk.desk.run(Work::Restore(Box::new(plan)), cancel).await.expect("its end is kept")
+    }
+
+    fn session(&self) -> Arc<desk_core::desk::Signed> {
+        self.desk.desk.needs_signed().expect("signed in")
+    }
+}
+
+fn code(job: &JobRecord) -> Option<Code> {
+    job.error.as_ref().map(desk_core::Error::code)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_whose_answer_is_lost_is_found_out_and_verified() {
+    for fault in [Fault::DropAfter, Fault::HalfBody, Fault::Stall] {
+        let table = Table::set().await;
+        table.between.at(RUN, fault.clone());
+        let job = table.backup().await;
+        assert_eq!(job.state, JobState::Succeeded, "{fault:?}: {job:?}");
+        let Some(JobResult::Backup(backup)) = job.result else { panic!("no backup") };
+        assert!(backup.check.is_some(), "read back and verified all the same");
+        assert_eq!(table.practice.state().expect("a state").backups, [backup.file_name]);
+        let runs = table.between.seen().iter().filter(|asked| asked.ends_with(RUN)).count();
+        assert_eq!(runs, 1, "a run is never asked for twice");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_failed_while_nobody_heard_is_told_with_the_targets_words() {
+    let table = Table::set().await;
+    table.practice.incident(&Incident::FillTarget).expect("caused");
+    table.between.at(RUN, Fault::DropAfter);
+    let job = table.backup().await;
+    assert_eq!((job.state, code(&job)), (JobState::Failed, Some(Code::TargetFailed)));
+    let error = job.error.expect("an error");
+    assert!(error.body().original.as_deref().is_some_and(|words| words.contains("507")), "{error:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_the_server_never_heard_of_is_honestly_unknown() {
+    let table = Table::set().await;
+    table.between.at(RUN, Fault::DropBefore);
+    let job = table.backup().await;
+    assert_eq!((job.state, code(&job)), (JobState::Unknown, Some(Code::OutcomeUnknown)));
+    assert!(table.practice.state().expect("a state").backups.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restore_whose_answer_is_lost_is_found_out() {
+    let table = Table::set().await;
+    table.backup().await;
+    let source = RestoreSource::Remote {
+        target_id: table.desk.target().await,
+        path: table.desk.zips().await[0].path.clone(),
+    };
+    let plan = table.desk.confirmed_plan(source).await;
+    table.between.at(RESTORE, Fault::DropAfter);
+    let job = table.desk.run(Work::Restore(Box::new(plan))).await;
+    assert_eq!((job.state, code(&job)), (JobState::Unknown, Some(Code::OutcomeUnknown)));
+    let message = job.error.expect("an error").body().message.clone();
+    assert!(message.contains("has restored"), "{message}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_that_the_server_never_heard_of_shows_no_sign() {
+    let table = Table::set().await;
+    table.backup().await;
+    let folder = table.desk.folder.path().join("downloads");
+    let path = table.desk.zips().await[0].path.clone();
+    let target_id = table.desk.target().await;
+    table.desk.run(Work::Download { target_id, path: path.clone(), folder: folder.clone() }).await;
+    // Rows only: an import wants no attachments listed, so only the answer matters here.
+    let source = RestoreSource::Local { path: folder.join(&path).to_string_lossy().into_owned() };
+    let mut plan = table.desk.confirmed_plan(source).await;
+    plan.blocked = None;
+    table.between.at("/api/admin/backup/import", Fault::DropBefore);
+    let job = table.desk.run(Work::Restore(Box::new(plan))).await;
+    assert_eq!(job.state, JobState::Unknown, "{job:?}");
+    let message = job.error.expect("an error").body().message.clone();
+    assert!(message.contains("no sign"), "{message}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_that_break_off_or_stand_still_are_asked_for_again() {
+    for fault in [Fault::HalfBody, Fault::StallBody, Fault::DropBefore, Fault::DropAfter, Fault::Stall] {
+        let table = Table::set().await;
+        table.between.once_at(SETTINGS, fault.clone());
+        table.desk.desk.overview().await.unwrap_or_else(|error| panic!("{fault:?}: {error:?}"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_never_answers_times_out() {
+    let table = Table::set().await;
+    table.between.at(SETTINGS, Fault::Stall);
+    let error = table.desk.desk.overview().await.expect_err("no answer");
+    assert_eq!(error.code(), Code::TimedOut);
+    let asked = table.between.seen().iter().filter(|asked| asked.ends_with(SETTINGS)).count();
+    assert_eq!(asked, 1 + 3, "once at the sign-in, then three times and no more");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_download_that_breaks_off_leaves_nothing_and_one_without_a_length_is_whole() {
+    let table = Table::set().await;
+    table.backup().await;
+    let target_id = table.desk.target().await;
+    let path = table.desk.zips().await[0].path.clone();
+    let folder = table.desk.folder.path().join("downloads");
+    let work = || Work::Download { target_id: target_id.clone(), path: path.clone(), folder: folder.clone() };
+    for fault in [Fault::HalfBody, Fault::StallBody] {
+        table.between.at(DOWNLOAD, fault.clone());
+        let job = table.desk.run(work()).await;
+        let told = [Some(Code::ConnectionLost), Some(Code::TimedOut)];
+        assert!(told.contains(&code(&job)), "{fault:?}: {job:?}");
+        assert!(names_in(&folder).is_empty(), "{fault:?}");
+    }
+    table.between.at(DOWNLOAD, Fault::Chunked);
+    let job = table.desk.run(work()).await;
+    assert_eq!(job.state, JobState::Succeeded, "{job:?}");
+    std::fs::remove_file(folder.join(&path)).expect("removed");
+    table.between.at(DOWNLOAD, Fault::Gzip);
+    let job = table.desk.run(work()).await;
+    assert_eq!(job.state, JobState::Succeeded, "compressed on the way: {job:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn compressed_answers_are_read() {
+    /// `{"destinations":[]}`, by Brotli.
+    const BROTLI: &[u8] = &[
+        11, 9, 128, 123, 34, 100, 101, 115, 116, 105, 110, 97, 116, 105, 111, 110, 115, 34, 58, 91, 93, 125,
+        3,
+    ];
+    let table = Table::set().await;
+    table.between.at(SETTINGS, Fault::Gzip);
+    assert_eq!(table.session().session.settings().await.expect("read").destinations.len(), 1);
+    let headers = vec![("content-encoding", "br"), ("content-type", "application/json")];
+    table.between.at(SETTINGS, Fault::Instead(200, headers, BROTLI.to_vec()));
+    assert_eq!(table.session().session.settings().await.expect("read").destinations.len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_asks_to_wait_is_waited_for_and_the_wait_is_shown() {
+    let busy = br#"{"error":"Too many requests","error_description":"Rate limit exceeded. Try again in 1 seconds."}"#;
+    for (status, body) in [(429, &busy[..]), (503, b"busy")] {
+        let table = Table::set().await;
+        table.backup().await;
+        let (path, target_id) = (table.desk.zips().await[0].path.clone(), table.desk.target().await);
+        table.between.once_at(
+            "/api/admin/backup/remote/integrity",
+            Fault::Instead(status, vec![("retry-after", "1")], body.to_vec()),
+        );
+        let waits = Arc::new(Mutex::new(Vec::new()));
+        let heard = Arc::clone(&waits);
+        let listener = move |update| {
+            if let Update::Waiting { seconds } = update {
+                heard.lock().expect("not poisoned").push(seconds);
+            }
+        };
+        let began = Instant::now();
+        table.session().session.integrity(&target_id, &path, &listener).await.expect("waited for");
+        assert!(began.elapsed() >= Duration::from_secs(1));
+        assert_eq!(*waits.lock().expect("not poisoned"), [1], "{status}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_busy_server_is_no_logout() {
+    let player = Player::start().await;
+    player.besides_with(
+        "POST",
+        "/identity/connect/token",
+        429,
+        &json!({"error": "too_many_requests", "error_description": "Slow down"}),
+    );
+    let address = ServerAddress::parse(&player.url).expect("an address");
+    let pace = Pace { longest_wait: Duration::ZERO, ..hasty() };
+    let server = Server::reached(address, &Connection::default(), &ConnectionSecrets::default(), pace)
+        .expect("a client");
+    let account = desk_core::server::Account { email: "a@b.c".into(), device_identifier: "d".into() };
+    let session = Session::resume(server, account, "token".into(), None, None);
+    assert_eq!(session.renew().await.expect_err("busy").code(), Code::RateLimited);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_calls_than_the_server_allows_get_through_without_a_refusal() {
+    const CALLS: usize = 220;
+    let rate_limit = RateLimit { calls: 60, window: Duration::from_secs(2) };
+    let options = PracticeOptions { rate_limit, ..PracticeOptions::quick() }.sample(Sample {
+        ciphers: 20,
+        attachments: 4,
+        ..Sample::default()
+    });
+    let practice = Practice::start(options).await.expect("a practice instance");
+    let refusals = Arc::new(AtomicUsize::new(0));
+    let pace = Pace { calls: 50, window: Duration::from_secs(2), ..Pace::default() };
+    let address = ServerAddress::parse(practice.server_url()).expect("an address");
+    let server = Server::reached(address, &Connection::default(), &ConnectionSecrets::default(), pace)
+        .expect("a client");
+    let credentials = Credentials {
+        email: practice.admin_email().into(),
+        password: practice.admin_password(),
+        two_step: None,
+        device_identifier: "44bd70f2-0b7f-4f35-afd8-5f7fa10d6c35".into(),
+    };
+    let SignIn::Done { session, .. } = server.sign_in(&credentials).await.expect("signed in") else {
+        panic!("no second step")
+    };
+    let (session, heard) = (&session, &refusals);
+    let answers = futures_util::stream::iter(0..CALLS).map(|number| async move {
+        let listener = move |update| {
+            if let Update::Waiting { .. } = update {
+                heard.fetch_add(1, Ordering::Relaxed);
+            }
+        };
+        let name = format!("11111111-1111-4111-8111-111111111111/{number}");
+        session.blob(&name, &listener).await.err().map(|error| error.code())
+    });
+    let codes: Vec<Option<Code>> = answers.buffer_unordered(16).collect().await;
+    // These bodies are not there, and every single call was told so.
+    assert_eq!(codes.iter().filter(|code| **code == Some(Code::BackupNotFound)).count(), CALLS, "{codes:?}");
+    assert_eq!(refusals.load(Ordering::Relaxed), 0, "the shared budget keeps under the limit");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_stops_within_two_seconds_and_within_ten_when_the_peer_stalls() {
+    let table = Table::set().await;
+    table.backup().await;
+    let (target_id, path) = (table.desk.target().await, table.desk.zips().await[0].path.clone());
+    let folder = table.desk.folder.path().join("downloads");
+    for fault in [Fault::Stall, Fault::StallBody] {
+        table.between.at(DOWNLOAD, fault);
+        let (cancel, began) = stopping();
+        let work =
+            Work::Download { target_id: target_id.clone(), path: path.clone(), folder: folder.clone() };
+        let job = table.desk.desk.run(work, cancel).await.expect("its end is kept");
+        assert_eq!(job.state, JobState::Cancelled);
+        assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+        assert!(names_in(&folder).is_empty());
+    }
+    table.between.when(|_| Fault::Pass);
+    let cancel = CancellationToken::new();
+    let (stop, between) = (cancel.clone(), &table.between);
+    let stopper = async {
+        while !between.seen().iter().any(|asked| asked.ends_with(RESTORE)) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        stop.cancel();
+        Instant::now()
+    };
+    let (job, stopped_at) = tokio::join!(table.restore(cancel), stopper);
+    assert!(stopped_at.elapsed() < Duration::from_secs(10), "{:?}", stopped_at.elapsed());
+    assert_eq!(job.state, JobState::Unknown, "the server may go on: {job:?}");
+}
+
+/// Stops a little later.
+fn stopping() -> (CancellationToken, Instant) {
+    let cancel = CancellationToken::new();
+    let stop = cancel.clone();
+    tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        stop.cancel();
+    });
+    (cancel, Instant::now())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hub_that_dies_after_a_word_stops_no_job() {
+    let player = Player::start().await;
+    let mut transcript = desk_tests::replay::Transcript::read("run-webdav");
+    transcript.steps.retain(|step| matches!(step, desk_tests::replay::Step::Exchange { .. }));
+    player.play(&transcript);
+    player.hub_dies();
+    let server = Server::new(ServerAddress::parse(&player.url).expect("an address")).expect("a client");
+    let credentials = Credentials {
+        email: "admin@example.org".into(),
+        password: "correct horse battery staple".into(),
+        two_step: None,
+        device_identifier: "d".into(),
+    };
+    let SignIn::Done { session, .. } = server.sign_in(&credentials).await.expect("signed in") else {
+        panic!("no second step")
+    };
+    let run =
+        session.run(Some("11111111-1111-4111-8111-111111111111"), &Silent).await.expect("done all the same");
+    assert_eq!(run.value.file_name, "nodewarden_backup_20261123_032629_3cb70.zip");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instance_that_hides_its_web_vault_is_a_nodewarden() {
+    let practice = Practice::start(PracticeOptions::quick()).await.expect("a practice instance");
+    let between = Between::and(practice.server_url()).await;
+    let hidden = Fault::Instead(404, vec![("content-type", "text/html")], b"<html>Not found</html>".to_vec());
+    between.when(move |request| {
+        let path = request.uri().path();
+        let api = ["/api/", "/identity/", "/notifications/"].iter().any(|part| path.starts_with(part));
+        if api && path != "/api/web-bootstrap" { Fault::Pass } else { hidden.clone() }
+    });
+    let desk = AtDesk::empty();
+    let entered = form(&between.url, practice.admin_email(), practice.admin_password());
+    assert!(desk.desk.sign_in(entered).await.is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_of_1_7_1_is_spoken_to_in_both_forms_and_remembered() {
+    let table = Table::set().await;
+    table.backup().await;
+    let (target_id, path) = (table.desk.target().await, table.desk.zips().await[0].path.clone());
+    let answer = json!({"object": "backup-remote-integrity", "fileName": path, "integrity": {
+        "hasChecksumPrefix": true, "expectedPrefix": "3cb70", "actualPrefix": "3cb70", "matches": true}});
+    let unknown =
+        br#"{"error":"Not found","error_description":"Not found","ErrorModel":{"Message":"Not found"}}"#;
+    table.between.when(move |request| match (request.method(), request.uri().path()) {
+        (&Method::POST, "/api/admin/backup/remote/integrity") => {
+            Fault::Instead(404, vec![("content-type", "application/json")], unknown.to_vec())
+        }
+        (&Method::GET, "/api/admin/backup/remote/integrity") => {
+            assert!(!request.uri().to_string().to_lowercase().contains("hash"), "no password in a URL");
+            Fault::Instead(200, vec![("content-type", "application/json")], answer.to_string().into_bytes())
+        }
+        _ => Fault::Pass,
+    });
+    let check = || Work::Integrity { target_id: target_id.clone(), path: path.clone(), deep: true };
+    assert_eq!(table.desk.run(check()).await.state, JobState::Succeeded);
+    let profile = &table.desk.desk.ledger().profiles().expect("a ledger")[0];
+    assert_eq!(profile.generation, Some(Generation::Mixed));
+    let before = table.between.seen().len();
+    assert_eq!(table.desk.run(check()).await.state, JobState::Succeeded);
+    let asked = table.between.seen().split_off(before);
+    assert_eq!(
+        asked
+            .iter()
+            .filter(|asked| asked.contains("integrity") || asked.contains("download"))
+            .collect::<Vec<_>>(),
+        ["GET /api/admin/backup/remote/integrity", "POST /api/admin/backup/remote/download"],
+        "once learned, nothing is asked twice"
+    );
+}
