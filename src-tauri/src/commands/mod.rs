@@ -1,6 +1,11 @@
 //! What the window may ask for. Each command unpacks, calls core and hands the
 //! answer or the error on.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "what the window sends arrives owned; tauri commands cannot borrow it"
+)]
+
 pub mod app;
 pub mod audit;
 pub mod backups;
