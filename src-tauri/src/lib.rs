@@ -36,7 +36,7 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
         .invoke_handler(ipc.invoke_handler())
         .on_window_event(|window, event| {
             if let WindowEvent::CloseRequested { api, .. } = event
-                && has_running_jobs(window.app_handle())
+                && must_ask(window.app_handle())
             {
                 // The window asks the person, and calls `end_app` when they mean it.
                 api.prevent_close();
@@ -47,7 +47,7 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
             let shell = Shell::open()?;
             let folder = std::env::current_dir().unwrap_or_default();
             shell.opened_with(zips_among(std::env::args(), &folder));
-            keep_locking(std::sync::Arc::clone(&shell.desk));
+            keep_locking(app.handle().clone(), std::sync::Arc::clone(&shell.desk));
             app.manage(shell);
             Ok(())
         })
@@ -68,16 +68,19 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn has_running_jobs(app: &AppHandle) -> bool {
-    app.try_state::<Shell>().is_some_and(|shell| !shell.desk.runner().running().is_empty())
+fn must_ask(app: &AppHandle) -> bool {
+    app.try_state::<Shell>().is_some_and(|shell| shell.must_ask())
 }
 
 /// Forgets what confirms after idle time and after the computer slept.
-fn keep_locking(desk: std::sync::Arc<desk_core::desk::Desk>) {
+fn keep_locking(app: AppHandle, desk: std::sync::Arc<desk_core::desk::Desk>) {
     tauri::async_runtime::spawn(async move {
         loop {
             tokio::time::sleep(LOOKING).await;
-            desk.tick();
+            if desk.tick() {
+                // A window that is gone has nothing to show.
+                let _ = app.emit("locked", ());
+            }
         }
     });
 }

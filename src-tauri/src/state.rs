@@ -1,6 +1,7 @@
 //! What the window's commands share.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use desk_core::clock::SystemClock;
@@ -17,6 +18,7 @@ pub struct Shell {
     /// The practice instance, while it runs.
     pub practice: tokio::sync::Mutex<Option<Practice>>,
     opened_files: Mutex<Vec<PathBuf>>,
+    held: AtomicBool,
 }
 
 impl Shell {
@@ -30,7 +32,18 @@ impl Shell {
             desk: Desk::open(&folder, Arc::new(Keyring), Arc::new(SystemClock))?,
             practice: tokio::sync::Mutex::new(None),
             opened_files: Mutex::default(),
+            held: AtomicBool::default(),
         })
+    }
+
+    /// The window says whether it holds something that is not saved.
+    pub fn hold(&self, held: bool) {
+        self.held.store(held, Ordering::Relaxed);
+    }
+
+    /// Closing the window would lose or stop something: it asks first.
+    pub fn must_ask(&self) -> bool {
+        self.held.load(Ordering::Relaxed) || !self.desk.runner().running().is_empty()
     }
 
     /// Keeps files that the app was opened with, until the window asks for them.

@@ -40,6 +40,16 @@
  *   language-choice, theme-choice (data-value) Settings
  *   practice-break, practice-breakage (the lines of its menu), practice-normal
  *   practice-start, practice-stop, profile-remove, profile-remove-confirm
+ *   targets-edit (Overview), target-line (data-target), target-menu; in it target-duplicate, -up, -down, -remove
+ *   target-add, target-preset (data-preset), target-field-<field>, secret-replace, secret-keep
+ *   target-finding (data-rule, data-level, data-field), finding-use, target-next-run, target-remove-confirm
+ *   target-test, target-test-verdict (data-verdict), target-test-write, targets-save, targets-discard
+ *   targets-state (data-state)                 why the targets cannot be shown
+ *   review-dialog, review-change (data-kind), review-save, review-conflict, review-keep, review-drop
+ *   leave-dialog, leave-stay, leave-go         leaving with unsaved changes
+ *   sign-in-connection, connection-button, connection-dialog, connection-save, connection-http
+ *   connection-ca, -ca-choose, -proxy, -proxy-login, -header, -header-name, -header-value, -header-add
+ *   lock-state (data-state: open, locked), lock-now, lock-after
  *   failure (data-code), failure-original, failure-retry    any failure shown
  */
 export const testid = {
@@ -142,6 +152,53 @@ export const testid = {
   closeDialog: 'close-dialog',
   closeConfirm: 'close-confirm',
   closeKeep: 'close-keep',
+  targetsEdit: 'targets-edit',
+  targetLine: 'target-line',
+  targetMenu: 'target-menu',
+  targetAdd: 'target-add',
+  targetPreset: 'target-preset',
+  targetField: (field: string) => `target-field-${field}`,
+  targetDuplicate: 'target-duplicate',
+  targetUp: 'target-up',
+  targetDown: 'target-down',
+  targetRemove: 'target-remove',
+  targetRemoveConfirm: 'target-remove-confirm',
+  targetTest: 'target-test',
+  targetTestVerdict: 'target-test-verdict',
+  targetTestWrite: 'target-test-write',
+  targetNextRun: 'target-next-run',
+  targetsSave: 'targets-save',
+  targetsDiscard: 'targets-discard',
+  targetsState: 'targets-state',
+  secretReplace: 'secret-replace',
+  secretKeep: 'secret-keep',
+  targetFinding: 'target-finding',
+  findingUse: 'finding-use',
+  reviewDialog: 'review-dialog',
+  reviewChange: 'review-change',
+  reviewSave: 'review-save',
+  reviewConflict: 'review-conflict',
+  reviewKeep: 'review-keep',
+  reviewDrop: 'review-drop',
+  connectionButton: 'connection-button',
+  connectionDialog: 'connection-dialog',
+  connectionCa: 'connection-ca',
+  connectionCaChoose: 'connection-ca-choose',
+  connectionProxy: 'connection-proxy',
+  connectionProxyLogin: 'connection-proxy-login',
+  connectionHeader: 'connection-header',
+  connectionHeaderName: 'connection-header-name',
+  connectionHeaderValue: 'connection-header-value',
+  connectionHeaderAdd: 'connection-header-add',
+  connectionHttp: 'connection-http',
+  connectionSave: 'connection-save',
+  signInConnection: 'sign-in-connection',
+  lockState: 'lock-state',
+  lockAfter: 'lock-after',
+  lockNow: 'lock-now',
+  leaveDialog: 'leave-dialog',
+  leaveStay: 'leave-stay',
+  leaveGo: 'leave-go',
   failure: 'failure',
   failureOriginal: 'failure-original',
   failureRetry: 'failure-retry',

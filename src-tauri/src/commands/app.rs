@@ -51,6 +51,13 @@ pub async fn take_opened_files(shell: State<'_, Shell>) -> desk_core::Result<Vec
     Ok(shell.take_opened_files().into_iter().map(|path| path.to_string_lossy().into_owned()).collect())
 }
 
+/// While something in the window is not saved, closing it asks first.
+#[tauri::command]
+#[specta::specta]
+pub fn hold_window(shell: State<'_, Shell>, held: bool) {
+    shell.hold(held);
+}
+
 /// Ends the app: running jobs are asked to stop first.
 #[tauri::command]
 #[specta::specta]

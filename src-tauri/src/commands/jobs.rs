@@ -1,13 +1,35 @@
 //! Starting, watching and stopping jobs; the history.
 
 use desk_core::desk::{Table, Work};
-use desk_core::jobs::{DeletePlan, JobEvent, JobRecord, RestorePlan};
+use desk_core::jobs::{DeletePlan, JobEvent, JobRecord, RestorePlan, TakenName};
 use desk_core::ledger::JobQuery;
+use serde::Serialize;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State};
 
 use crate::commands::app::download_folder;
 use crate::state::Shell;
+
+/// Names that are taken in a folder.
+#[derive(Debug, Clone, PartialEq, Serialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct TakenNames {
+    /// The folder.
+    pub folder: String,
+    /// The names.
+    pub taken: Vec<FreeName>,
+}
+
+/// A taken name, and where the file can go instead.
+#[derive(Debug, Clone, PartialEq, Serialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct FreeName {
+    /// Both names.
+    #[serde(flatten)]
+    pub name: TakenName,
+    /// The full path with the free one.
+    pub to: String,
+}
 
 /// Sends every job event to the window from now on; running jobs are sent first.
 #[tauri::command]
@@ -37,6 +59,32 @@ pub async fn start_download(
 ) -> desk_core::Result<i64> {
     let folder = folder.map_or_else(|| download_folder(&app), Into::into);
     shell.desk.start(Work::Download { target_id, path, folder }).await
+}
+
+/// Downloads a backup to a full path whose name need not be the backup's own.
+#[tauri::command]
+#[specta::specta]
+pub async fn start_download_as(
+    shell: State<'_, Shell>,
+    target_id: String,
+    path: String,
+    to: String,
+) -> desk_core::Result<i64> {
+    shell.desk.start(Work::DownloadAs { target_id, path, to: to.into() }).await
+}
+
+/// Which of these names are taken in a folder, and which are free instead; `None` is
+/// the usual download folder.
+#[tauri::command]
+#[specta::specta]
+pub async fn taken_names(app: AppHandle, folder: Option<String>, names: Vec<String>) -> TakenNames {
+    let folder = folder.map_or_else(|| download_folder(&app), Into::into);
+    let taken = desk_core::jobs::taken_names(&folder, &names);
+    let free = taken
+        .into_iter()
+        .map(|name| FreeName { to: folder.join(&name.free).to_string_lossy().into_owned(), name })
+        .collect();
+    TakenNames { folder: folder.to_string_lossy().into_owned(), taken: free }
 }
 
 /// Checks a backup on its target: by the server, and with `deep` also in full here.

@@ -7,6 +7,9 @@ function parse(hash: string): Place {
 }
 
 class Router {
+  /** Asked before the window goes to another place; a no keeps it where it is. */
+  guard: ((next: Place) => boolean) | undefined;
+  #hash = location.hash;
   place = $state.raw<Place>(parse(location.hash));
   /** The first part of the path: which screen. */
   screen = $derived(this.place.path.split('/')[1] ?? '');
@@ -14,7 +17,19 @@ class Router {
   detail = $derived(decodeURIComponent(this.place.path.split('/').slice(2).join('/')));
 
   constructor() {
-    window.addEventListener('hashchange', () => (this.place = parse(location.hash)));
+    window.addEventListener('hashchange', () => this.arrive());
+  }
+
+  /** Follows the address, unless the guard keeps the window where it is. */
+  arrive(): void {
+    if (location.hash === this.#hash) return;
+    const next = parse(location.hash);
+    if (this.guard && !this.guard(next)) {
+      history.replaceState(null, '', this.#hash || '#/');
+      return;
+    }
+    this.#hash = location.hash;
+    this.place = next;
   }
 }
 
@@ -32,5 +47,5 @@ export function href(path: string, query: Record<string, string | undefined> = {
 export function go(path: string, query: Record<string, string | undefined> = {}): void {
   location.hash = href(path, query);
   // jsdom and some webviews tell of the change later; the screen should not wait.
-  router.place = parse(location.hash);
+  router.arrive();
 }

@@ -4,6 +4,7 @@ import Incidents from '@lucide/svelte/icons/life-buoy';
 import Inspect from '@lucide/svelte/icons/scan-search';
 import Overview from '@lucide/svelte/icons/layout-dashboard';
 import Restore from '@lucide/svelte/icons/archive-restore';
+import Targets from '@lucide/svelte/icons/cable';
 import Settings from '@lucide/svelte/icons/settings-2';
 import type { Component } from 'svelte';
 import ActivityScreen from '@/features/activity/ActivityScreen.svelte';
@@ -13,6 +14,7 @@ import InspectScreen from '@/features/inspect/InspectScreen.svelte';
 import OverviewScreen from '@/features/overview/OverviewScreen.svelte';
 import RestoreScreen from '@/features/restore/RestoreScreen.svelte';
 import SettingsScreen from '@/features/settings/SettingsScreen.svelte';
+import TargetsScreen from '@/features/targets/TargetsScreen.svelte';
 import { m } from '@/messages/messages';
 
 /** A place in the navigation. */
@@ -25,7 +27,9 @@ export type Screen = {
   /** It looks at a server, so it is not offered for this computer alone. */
   needsServer: boolean;
   /** Ctrl or ⌘ with this key. */
-  key: string;
+  key?: string;
+  /** It is reached from this screen, and has no place of its own in the navigation. */
+  within?: string;
 };
 
 /** The navigation, from top to bottom. A new screen is one line here and one component. */
@@ -79,6 +83,14 @@ export const screens: Screen[] = [
     key: '6',
   },
   {
+    name: 'targets',
+    label: m.targets_title,
+    icon: Targets,
+    component: TargetsScreen,
+    needsServer: true,
+    within: 'overview',
+  },
+  {
     name: 'settings',
     label: m.nav_settings,
     icon: Settings,
@@ -99,5 +111,5 @@ export function shortcut(key: string): string {
 export function screenOf(event: KeyboardEvent, offered: Screen[]): Screen | undefined {
   const modified = onAMac ? event.metaKey : event.ctrlKey;
   if (!modified || event.altKey || event.shiftKey) return undefined;
-  return offered.find((screen) => screen.key === event.key);
+  return offered.find((screen) => screen.key !== undefined && screen.key === event.key);
 }

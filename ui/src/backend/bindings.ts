@@ -10,6 +10,8 @@ export const commands = {
 	takeOpenedFiles: () => __TAURI_INVOKE<string[]>("take_opened_files"),
 	/**  Ends the app: running jobs are asked to stop first. */
 	endApp: () => __TAURI_INVOKE<void>("end_app"),
+	/**  While something in the window is not saved, closing it asks first. */
+	holdWindow: (held: boolean) => __TAURI_INVOKE<void>("hold_window", { held }),
 	/**  Signs in and makes the profile the current one. */
 	signIn: (form: SignInForm) => __TAURI_INVOKE<SignInAnswer>("sign_in", { form }),
 	/**
@@ -68,6 +70,13 @@ export const commands = {
 	startBackup: (targetId: string) => __TAURI_INVOKE<number>("start_backup", { targetId }),
 	/**  Downloads a backup into a folder; `None` is the usual download folder. */
 	startDownload: (targetId: string, path: string, folder: string | null) => __TAURI_INVOKE<number>("start_download", { targetId, path, folder }),
+	/**  Downloads a backup to a full path whose name need not be the backup's own. */
+	startDownloadAs: (targetId: string, path: string, to: string) => __TAURI_INVOKE<number>("start_download_as", { targetId, path, to }),
+	/**
+	 *  Which of these names are taken in a folder, and which are free instead; `None` is
+	 *  the usual download folder.
+	 */
+	takenNames: (folder: string | null, names: string[]) => __TAURI_INVOKE<TakenNames>("taken_names", { folder, names }),
 	/**  Checks a backup on its target: by the server, and with `deep` also in full here. */
 	startIntegrity: (targetId: string, path: string, deep: boolean) => __TAURI_INVOKE<number>("start_integrity", { targetId, path, deep }),
 	/**  Deletes what the plan names, if nothing changed since it was made. */
@@ -697,6 +706,12 @@ export type FirstFacts = {
 	/**  Attachment bodies inside. */
 	bodies: number,
 };
+
+/**  A taken name, and where the file can go instead. */
+export type FreeName = {
+	/**  The full path with the free one. */
+	to: string,
+} & TakenName;
 
 /**  A generation of the server's backup API (PROTOCOL section 2, "Generations"). */
 export type Generation = 
@@ -1527,6 +1542,22 @@ export type Table = {
 	heads: string[],
 	/**  The rows. */
 	rows: string[][],
+};
+
+/**  A name in a folder that something has already, and one that is free. */
+export type TakenName = {
+	/**  The name that is taken. */
+	name: string,
+	/**  The same with a number, which is free. */
+	free: string,
+};
+
+/**  Names that are taken in a folder. */
+export type TakenNames = {
+	/**  The folder. */
+	folder: string,
+	/**  The names. */
+	taken: FreeName[],
 };
 
 /**  A target: where the server puts its backups. */

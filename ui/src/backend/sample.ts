@@ -38,9 +38,16 @@ function healthy(): World {
   const nothing = async () => null;
 
   const backend: Backend = {
-    ...targetCommands(),
+    ...targetCommands(stage),
+    async lockNow() {
+      if (info.session) info = { ...info, session: { ...info.session, canConfirm: false } };
+    },
     appInfo: () => done(info),
-    signInThrough: (form) => backend.signIn(form),
+    async signInThrough(form, connection) {
+      const plain = /^http:\/\/(?!127\.|localhost)/.test(form.serverUrl);
+      if (plain && !connection.httpAccepted) throw coreError('address-insecure');
+      return backend.signIn(form);
+    },
     async signIn(form) {
       if (!form.password.startsWith('correct')) throw coreError('wrong-password');
       info = { ...info, session: { ...session, email: form.email } };
@@ -120,6 +127,28 @@ function healthy(): World {
           here: null,
         },
       })),
+    startDownloadAs: async (_target, path, to) =>
+      stage.start('download', fileName(path), () => ({
+        kind: 'download',
+        savedTo: to,
+        check: {
+          fileName: fileName(path),
+          level: 'verified',
+          checkedAt: sampleNow.toISOString(),
+          server: null,
+          here: null,
+        },
+      })),
+    async takenNames(folder, names) {
+      const there = folder ?? info.downloadFolder;
+      const known = locals
+        .filter((local) => local.path === `${there}/${local.name}`)
+        .map((local) => local.name);
+      const taken = names
+        .filter((name) => known.includes(name))
+        .map((name) => ({ name, free: name.replace(/\.zip$/, ' (1).zip') }));
+      return { folder: there, taken: taken.map((name) => ({ ...name, to: `${there}/${name.free}` })) };
+    },
     startIntegrity: async (_target, path, deep) =>
       stage.start('integrity', fileName(path), () => {
         const level = deep ? 'verified' : 'name-hash-matches';
@@ -158,10 +187,13 @@ function healthy(): World {
     saveTable: nothing,
     planRestore: () => done(restorePlan),
     watchCloseAsked: async () => () => undefined,
+    holdWindow: async () => undefined,
+    watchLocked: async () => () => undefined,
     endApp: async () => undefined,
     watchOpenedFiles: async () => () => undefined,
     chooseZips: () => done(locals.slice(0, 1).map((local) => local.path)),
     chooseFolder: () => done('/home/mira/Backups'),
+    chooseCertificate: () => done('/home/mira/certificates/studio-nord.pem'),
     chooseSavePath: (_title, name) => done(`/home/mira/Documents/${name}`),
     revealFile: async () => undefined,
     openPage: async () => undefined,

@@ -26,6 +26,7 @@ export const tauriBackend: Backend = {
   inspectFile: (path, storage, tell) => commands.inspectFile(path, storage, hearing(tell)),
   planRestore: (source, tell) => commands.planRestore(source, hearing(tell)),
   watchCloseAsked: (listener) => listen('close-asked', listener),
+  watchLocked: (listener) => listen('locked', listener),
   async watchOpenedFiles(listener) {
     const ask = async () => {
       const paths = await commands.takeOpenedFiles();
@@ -39,6 +40,8 @@ export const tauriBackend: Backend = {
     return (await open({ title, multiple: true, filters: zipFilter })) ?? [];
   },
   chooseFolder: (title) => open({ title, directory: true }),
+  chooseCertificate: (title) =>
+    open({ title, filters: [{ name: 'PEM', extensions: ['pem', 'crt', 'cer'] }] }),
   chooseSavePath: (title, fileName) => save({ title, defaultPath: fileName }),
   revealFile: (path) => revealItemInDir(path),
   openPage: (url) => openUrl(url),

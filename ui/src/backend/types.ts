@@ -26,12 +26,16 @@ export interface Backend extends Omit<
   planRestore(source: RestoreSource, tell: (update: Update) => void): Promise<RestorePlan>;
   /** Hears that someone wants to close the window while jobs run. */
   watchCloseAsked(listener: () => void): Promise<Unlisten>;
+  /** Hears that the master password was forgotten: unused for a while, or after a sleep. */
+  watchLocked(listener: () => void): Promise<Unlisten>;
   /** Hears of files that the app is opened with from outside, those from its start too. */
   watchOpenedFiles(listener: (paths: string[]) => void): Promise<Unlisten>;
   /** Asks for backup ZIPs; empty when the person changed their mind. */
   chooseZips(title: string): Promise<string[]>;
   /** Asks for a folder. */
   chooseFolder(title: string): Promise<string | null>;
+  /** Asks for a file with certificates. */
+  chooseCertificate(title: string): Promise<string | null>;
   /** Asks where to save a file. */
   chooseSavePath(title: string, fileName: string): Promise<string | null>;
   /** Shows a file in the system's file browser. */

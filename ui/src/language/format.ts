@@ -42,6 +42,18 @@ export function dateTime(iso: string): string {
   return show(iso, { dateStyle: 'medium', timeStyle: 'short' });
 }
 
+/** "Fri, Nov 20, 14:30", in another time zone. */
+export function dateTimeIn(iso: string, timeZone: string): string {
+  const parts = {
+    weekday: 'short',
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+  } as const;
+  return show(iso, { ...parts, timeZone });
+}
+
 /** "Nov 20, 2026". */
 export function date(iso: string): string {
   return show(iso, { dateStyle: 'medium' });

@@ -2,16 +2,18 @@ import { render } from '@testing-library/svelte';
 import { tick } from 'svelte';
 import App from '@/App.svelte';
 import { desk } from '@/app/desk.svelte';
+import { leaving } from '@/app/leaving.svelte';
 import { go } from '@/app/router.svelte';
 import { useBackend, type Backend } from '@/backend';
 import { sampleBackend } from '@/backend/sample';
 import { jobs } from '@/features/jobs/jobs.svelte';
 import { board } from '@/features/overview/board.svelte';
+import { editor } from '@/features/targets/editor.svelte';
 import { language } from '@/language/locale.svelte';
 
-/** Opens the window in a state of the sample world, at a place, in English. */
-export async function openWindow(state: string, place: string): Promise<Backend> {
-  const backend = sampleBackend(state);
+/** Opens the window in a state of the sample world, or with a backend of one's own, at a place, in English. */
+export async function openWindow(state: string | Backend, place: string): Promise<Backend> {
+  const backend = typeof state === 'string' ? sampleBackend(state) : state;
   useBackend(backend);
   language.choose('en');
   desk.info = undefined;
@@ -21,6 +23,8 @@ export async function openWindow(state: string, place: string): Promise<Backend>
   board.data = undefined;
   board.failure = undefined;
   jobs.all = [];
+  leaving.release();
+  editor.forget();
   const [path = '/', query = ''] = place.split('?');
   go(path, Object.fromEntries(new URLSearchParams(query)));
   render(App);

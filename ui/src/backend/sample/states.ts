@@ -2,6 +2,8 @@ import type { AppInfo, Code } from '../bindings';
 import type { World } from '../sample';
 import { history } from './records';
 import { restoreStates } from './restores';
+import { mistaken, settings } from './settings';
+import { changedElsewhere } from './targets';
 import {
   before,
   appInfo,
@@ -75,12 +77,16 @@ export const states = {
     world.backend.jobHistory = forever;
     world.backend.inspectFile = forever;
     world.backend.planRestore = forever;
+    world.backend.backupSettings = forever;
+    world.backend.auditLog = forever;
   },
   offline: (world: World) => {
     const words = { original: 'tcp connect error: Connection refused (os error 111)' };
     world.backend.overview = fails('host-unreachable', words);
     world.backend.listBackups = fails('host-unreachable', words);
     world.backend.planRestore = fails('host-unreachable', words);
+    world.backend.backupSettings = fails('host-unreachable', words);
+    world.backend.auditLog = fails('host-unreachable', words);
   },
   'session-ended': (world: World) => {
     world.backend.overview = fails('session-ended', { original: 'Unauthorized' });
@@ -88,6 +94,7 @@ export const states = {
   },
   'no-targets': (world: World) => {
     world.backend.overview = async () => ({ settingsNeedRepair: false, targets: [] });
+    world.backend.backupSettings = async () => ({ destinations: [] });
   },
   'empty-target': (world: World) => {
     world.backend.overview = async () => ({ settingsNeedRepair: false, targets: [newTarget] });
@@ -110,6 +117,24 @@ export const states = {
   'needs-repair': (world: World) => {
     world.backend.overview = async () => ({ settingsNeedRepair: true, targets: [] });
     world.backend.listBackups = fails('settings-need-repair');
+    world.backend.backupSettings = fails('settings-need-repair', {
+      original: 'Backup settings need administrator reactivation after restore',
+    });
+  },
+  'not-administrator': (world: World) => {
+    world.backend.backupSettings = fails('not-administrator', { original: 'Forbidden' });
+    world.backend.auditLog = fails('not-administrator', { original: 'Forbidden' });
+  },
+  'mistaken-target': (world: World) => {
+    const { destinations } = settings;
+    world.backend.backupSettings = async () => structuredClone({ destinations: [...destinations, mistaken] });
+  },
+  'changed-elsewhere': (world: World) => changedElsewhere(world.backend),
+  'read-only-target': (world: World) => {
+    const [first, ...rest] = structuredClone(settings.destinations);
+    if (first?.location.type === 'webdav') first.location.baseUrl = 'https://read-only.lindqvist.example';
+    const changed = { destinations: [first!, ...rest] };
+    void world.backend.saveBackupSettings(settings, changed);
   },
   'jwt-secret-missing': (world: World) => {
     const words = { original: 'Server configuration error: JWT_SECRET is not set or too weak' };

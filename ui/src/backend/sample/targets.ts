@@ -1,44 +1,15 @@
-import type { BackupSettings, Connection } from '../bindings';
+import type { BackupSettings, Connection, ConnectionForm, Destination, TargetTest } from '../bindings';
 import type { Backend } from '../types';
-import { before, coreError } from './world';
-
-const settings: BackupSettings = {
-  destinations: [
-    {
-      id: '11111111-1111-4111-8111-111111111111',
-      name: 'NAS',
-      includesAttachments: true,
-      location: {
-        type: 'webdav',
-        baseUrl: 'https://dav.lindqvist.example/backups',
-        username: 'nodewarden',
-        password: { type: 'kept' },
-        remotePath: 'nodewarden',
-      },
-      schedule: {
-        enabled: true,
-        intervalHours: 24,
-        startTime: '03:00',
-        timezone: 'Europe/Stockholm',
-        retentionCount: 30,
-      },
-      runtime: {
-        lastAttemptAt: before(12 * 3600_000),
-        lastSuccessAt: before(12 * 3600_000),
-        lastErrorAt: null,
-        lastErrorMessage: null,
-        lastUploadedFileName: null,
-        lastUploadedSizeBytes: null,
-      },
-    },
-  ],
-};
+import { samplePage } from './log';
+import { sampleReview } from './review';
+import { presets, settings } from './settings';
+import type { JobStage } from './stage';
+import { coreError, sampleNow } from './world';
 
 type TargetCommands = Pick<
   Backend,
   | 'profileConnection'
   | 'setProfileConnection'
-  | 'lockNow'
   | 'setLockAfter'
   | 'backupSettings'
   | 'reviewSettings'
@@ -48,39 +19,109 @@ type TargetCommands = Pick<
   | 'auditLog'
 >;
 
-/** The server's settings, connections and log, in memory. */
-export function targetCommands(): TargetCommands {
-  let saved = structuredClone(settings);
-  let connection: Connection = {
-    caFile: null,
-    proxy: null,
-    proxyHasLogin: false,
-    headers: [],
-    httpAccepted: false,
-  };
+const direct: Connection = {
+  caFile: null,
+  proxy: null,
+  proxyHasLogin: false,
+  headers: [],
+  httpAccepted: false,
+};
+
+/** A secret is never answered: what was entered anew reads as kept. */
+function withoutSecret(one: Destination): Destination {
+  const kept = { type: 'kept' as const };
+  return one.location.type === 'webdav'
+    ? { ...one, location: { ...one.location, password: kept } }
+    : { ...one, location: { ...one.location, secretAccessKey: kept } };
+}
+
+function secretOf({ location }: Destination) {
+  return location.type === 'webdav' ? location.password : location.secretAccessKey;
+}
+
+/** What a connection form leaves readable. */
+export function readable(form: ConnectionForm): Connection {
   return {
-    profileConnection: async () => structuredClone(connection),
-    async setProfileConnection(_profileId, form) {
-      connection = {
-        caFile: form.caFile ?? null,
-        proxy: form.proxy ?? null,
-        proxyHasLogin: form.proxyLogin !== undefined && form.proxyLogin.type !== 'unset',
-        headers: (form.headers ?? []).map((header) => header.name),
-        httpAccepted: form.httpAccepted ?? false,
-      };
-      return structuredClone(connection);
+    caFile: form.caFile || null,
+    proxy: form.proxy || null,
+    proxyHasLogin: !!form.proxy && form.proxyLogin !== undefined && form.proxyLogin.type !== 'unset',
+    headers: (form.headers ?? []).map((header) => header.name),
+    httpAccepted: form.httpAccepted ?? false,
+  };
+}
+
+/** The server's settings, connections and log, in memory: what is saved is read next. */
+export function targetCommands(stage: JobStage): TargetCommands {
+  let saved = structuredClone(settings);
+  const connections = new Map<string, Connection>();
+  return {
+    profileConnection: async (profileId) => structuredClone(connections.get(profileId) ?? direct),
+    async setProfileConnection(profileId, form) {
+      connections.set(profileId, readable(form));
+      return structuredClone(connections.get(profileId) ?? direct);
     },
-    lockNow: async () => undefined,
     setLockAfter: async () => undefined,
     backupSettings: async () => structuredClone(saved),
-    reviewSettings: async () => ({ changes: [], findings: [], nextRuns: [] }),
-    async saveBackupSettings(_before, after) {
-      if (after.destinations.length > 24) throw coreError('invalid-request');
-      saved = structuredClone(after);
+    reviewSettings: async (before, after) => sampleReview(before, after),
+    async saveBackupSettings(before, after) {
+      const stale = sampleReview(before, saved).changes.length > 0;
+      if (stale) throw coreError('invalid-request', { values: { reason: 'changed-elsewhere' } });
+      const bare = after.destinations.find((one) => secretOf(one).type === 'unset');
+      if (bare) {
+        const message = `The server refuses ${bare.name}: its secret is missing.`;
+        throw coreError('invalid-request', { message });
+      }
+      saved = { destinations: after.destinations.map(withoutSecret) };
       return structuredClone(saved);
     },
-    targetPresets: async () => [],
-    testTarget: async () => ({ verdict: 'works', error: null, jobId: null }),
-    auditLog: async () => ({ events: [], total: 0, hasMore: false }),
+    targetPresets: async () => structuredClone(presets),
+    async testTarget(targetId, write) {
+      const target = saved.destinations.find((one) => one.id === targetId);
+      if (!target) throw coreError('target-not-found');
+      return test(target, write, stage);
+    },
+    auditLog: async (limit, offset) => structuredClone(samplePage(limit, offset)),
   };
+}
+
+/** A target whose address says what is wrong with it answers accordingly. */
+function test(target: Destination, write: boolean, stage: JobStage): TargetTest {
+  const address = target.location.type === 'webdav' ? target.location.baseUrl : target.location.endpoint;
+  const failed = (original: string, targetStatus: string) =>
+    coreError('target-failed', { original, values: { targetStatus } });
+  if (address.includes('gone')) {
+    return { verdict: 'unreadable', error: failed('WebDAV list failed: 530', '530'), jobId: null };
+  }
+  if (!write) return { verdict: 'readable', error: null, jobId: null };
+  const jobId = stage.start('backup', target.name, () => null);
+  if (address.includes('read-only')) {
+    const error = failed('WebDAV upload failed: 403', '403');
+    stage.end(jobId, { state: 'failed', error, endedAt: sampleNow.toISOString() });
+    return { verdict: 'readable-not-writable', error, jobId };
+  }
+  stage.end(jobId, { state: 'succeeded' });
+  return { verdict: 'works', error: null, jobId };
+}
+
+/** Settings that someone else changes between reading and saving. */
+export function changedElsewhere(backend: Backend): void {
+  const read = backend.backupSettings;
+  let times = 0;
+  backend.backupSettings = async () => {
+    const now = await read();
+    if (times++ > 0) rename(now);
+    return now;
+  };
+  const save = backend.saveBackupSettings;
+  backend.saveBackupSettings = async (before, after) => {
+    const known = before.destinations.some((one) => one.name.endsWith('(moved)'));
+    if (!known) throw coreError('invalid-request', { values: { reason: 'changed-elsewhere' } });
+    const real = await read();
+    return save(real, after);
+  };
+}
+
+function rename(settings: BackupSettings): void {
+  const second = settings.destinations[1];
+  if (second) second.name = `${second.name} (moved)`;
 }

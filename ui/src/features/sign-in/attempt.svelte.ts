@@ -1,5 +1,6 @@
 import { desk } from '@/app/desk.svelte';
-import { backend, type Profile, type TwoStepMethod } from '@/backend';
+import { backend, type Profile, type SignInAnswer, type SignInForm, type TwoStepMethod } from '@/backend';
+import { ConnectionDraft, needsConsent } from '@/features/connection/draft.svelte';
 import { Countdown } from '@/features/errors/countdown.svelte';
 import { toFailure, type Failure } from '@/features/errors/failure';
 
@@ -21,6 +22,10 @@ export class Attempt {
   busy = $state(false);
   failure = $state.raw<Failure | undefined>();
   wait = new Countdown();
+  /** How the server is reached; a known one's settings come from the ledger. */
+  connection = new ConnectionDraft();
+  /** Plain http to another computer: accepted on purpose, or not at all. */
+  needsConsent = $derived(needsConsent(this.serverUrl));
 
   /** What can be answered here, in the order people like best. */
   choices = $derived(answerable.filter((method) => this.methods?.includes(method)));
@@ -36,6 +41,20 @@ export class Attempt {
     this.serverUrl = profile?.serverUrl ?? '';
     this.email = profile?.email ?? '';
     this.failure = refusal;
+    if (profile) void this.#recall(profile.id);
+  }
+
+  async #recall(profileId: string): Promise<void> {
+    try {
+      this.connection.start(await backend().profileConnection(profileId));
+    } catch {
+      // The sign-in itself says what is wrong with the ledger.
+    }
+  }
+
+  #signIn(form: SignInForm): Promise<SignInAnswer> {
+    const through = this.connection;
+    return through.changed ? backend().signInThrough(form, through.form()) : backend().signIn(form);
   }
 
   /** Sends what was filled in; true once signed in. */
@@ -44,7 +63,7 @@ export class Attempt {
     this.failure = undefined;
     try {
       const code = this.code.replaceAll(/\s/g, '');
-      const answer = await backend().signIn({
+      const answer = await this.#signIn({
         serverUrl: this.serverUrl.trim(),
         email: this.email.trim(),
         password: this.password,

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::names::made_at;
 use super::{Desk, Signed, board};
 use crate::jobs::{
-    self, CheckedHere, DeletePlan, IntegrityResult, JobKind, JobResult, NewJob, Outcome, RestorePlan,
-    RestoreSource, Watch,
+    self, CheckedHere, DeletePlan, DownloadResult, IntegrityResult, JobKind, JobResult, NewJob, Outcome,
+    RestorePlan, RestoreSource, Watch,
 };
 use crate::ledger::{KnownArchive, NewCheck, Place};
 use crate::{Code, Result};
@@ -29,6 +29,15 @@ pub enum Work {
         path: String,
         /// The folder on this computer.
         folder: PathBuf,
+    },
+    /// Download a backup under another name than its own.
+    DownloadAs {
+        /// The target's id.
+        target_id: String,
+        /// The path below the target's root.
+        path: String,
+        /// The full path on this computer.
+        to: PathBuf,
     },
     /// Check a backup on its target.
     Integrity {
@@ -95,7 +104,7 @@ impl Desk {
             Work::Backup { target_id } => {
                 (JobKind::Backup, self.target_name(&signed, target_id.as_deref()).await?)
             }
-            Work::Download { path, .. } => (JobKind::Download, last(path)),
+            Work::Download { path, .. } | Work::DownloadAs { path, .. } => (JobKind::Download, last(path)),
             Work::Integrity { path, .. } => (JobKind::Integrity, last(path)),
             Work::Delete(plan) => (JobKind::Delete, plan.target_name.clone()),
             Work::Restore(plan) => (JobKind::Restore, plan.file_name.clone()),
@@ -131,11 +140,11 @@ impl Desk {
             }
             Work::Download { target_id, path, folder } => {
                 let outcome = jobs::download(session, &target_id, &path, &folder, watch).await?;
-                if let Outcome::Done(download) = &outcome {
-                    self.note_remote(profile, &target_id, &path, &download.check)?;
-                    self.note_local(Path::new(&download.saved_to), &download.check)?;
-                }
-                map(outcome, JobResult::Download)
+                self.note_download(profile, &target_id, &path, outcome)?
+            }
+            Work::DownloadAs { target_id, path, to } => {
+                let outcome = jobs::download_as(session, &target_id, &path, &to, watch).await?;
+                self.note_download(profile, &target_id, &path, outcome)?
             }
             Work::Integrity { target_id, path, deep } => {
                 let outcome = jobs::integrity(session, &target_id, &path, deep, watch).await?;
@@ -160,6 +169,20 @@ impl Desk {
         };
         self.note_generation(signed);
         Ok(outcome)
+    }
+
+    fn note_download(
+        &self,
+        profile: &str,
+        target_id: &str,
+        path: &str,
+        outcome: Outcome<DownloadResult>,
+    ) -> Result<Outcome<JobResult>> {
+        if let Outcome::Done(download) = &outcome {
+            self.note_remote(profile, target_id, path, &download.check)?;
+            self.note_local(Path::new(&download.saved_to), &download.check)?;
+        }
+        Ok(map(outcome, JobResult::Download))
     }
 
     fn note_remote(&self, profile: &str, target_id: &str, path: &str, check: &IntegrityResult) -> Result<()> {

@@ -1,7 +1,10 @@
 //! Downloads: a backup from a target to this computer, checked before it gets its
 //! name; and the same into nothing, to check a backup that stays where it is.
 
+use std::collections::BTreeSet;
 use std::path::Path;
+
+use serde::{Deserialize, Serialize};
 
 use super::outcome::done_or_return;
 use super::receive::{check_here, receive};
@@ -26,10 +29,25 @@ pub async fn download(
     folder: &Path,
     watch: &Watch,
 ) -> Result<Outcome<DownloadResult>> {
+    download_as(session, target_id, path, &folder.join(file_name(path)?), watch).await
+}
+
+/// The same, to a full path that may end in another name than the backup's own. It
+/// is still checked against the hash in its own name.
+///
+/// # Errors
+/// As [`download`].
+pub async fn download_as(
+    session: &Session,
+    target_id: &str,
+    path: &str,
+    to: &Path,
+    watch: &Watch,
+) -> Result<Outcome<DownloadResult>> {
     let name = file_name(path)?;
-    let to = folder.join(name);
+    let folder = to.parent().unwrap_or(to);
     std::fs::create_dir_all(folder).map_err(|error| Error::file(folder, &error))?;
-    let mut file = PartFile::create(&to)?;
+    let mut file = PartFile::create(to)?;
     watch.stage(Stage::Connecting);
     let incoming = done_or_return!(
         watch.until_stopped(session.download(target_id, path, watch.progress.as_ref())).await?
@@ -134,9 +152,50 @@ fn file_name(path: &str) -> Result<&str> {
     .value("path", path))
 }
 
+/// A name in a folder that something has already, and one that is free.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct TakenName {
+    /// The name that is taken.
+    pub name: String,
+    /// The same with a number, which is free.
+    pub free: String,
+}
+
+/// Which of these names something in a folder has already. Nobody is overwritten
+/// for want of asking: a download refuses a taken name all the same.
+pub fn taken_names(folder: &Path, names: &[String]) -> Vec<TakenName> {
+    let taken = |name: &str| folder.join(name).symlink_metadata().is_ok();
+    let mut given: BTreeSet<String> = names.iter().cloned().collect();
+    let mut found = Vec::new();
+    for name in names.iter().filter(|name| file_name(name).is_ok() && taken(name)) {
+        let (stem, end) = name.rsplit_once('.').unwrap_or((name, "zip"));
+        let free = (1_u32..)
+            .map(|number| format!("{stem} ({number}).{end}"))
+            .find(|free| !taken(free) && !given.contains(free));
+        if let Some(free) = free {
+            given.insert(free.clone());
+            found.push(TakenName { name: name.clone(), free });
+        }
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_taken_name_gets_a_number_that_is_free() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for name in ["a.zip", "a (1).zip"] {
+            std::fs::write(folder.path().join(name), b"mine").expect("written");
+        }
+        let names = ["a.zip".to_owned(), "b.zip".to_owned(), "a (2).zip".to_owned()];
+        let found = taken_names(folder.path(), &names);
+        assert_eq!(found, [TakenName { name: "a.zip".into(), free: "a (3).zip".into() }]);
+        assert!(taken_names(&folder.path().join("not there"), &names).is_empty());
+    }
 
     #[test]
     fn only_a_plain_zip_name_becomes_a_file() {

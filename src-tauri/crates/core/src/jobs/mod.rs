@@ -16,7 +16,7 @@ mod watch;
 pub use backup::backup;
 pub use delete::{delete, plan_delete};
 pub(crate) use download::integrity_result;
-pub use download::{download, integrity};
+pub use download::{TakenName, download, download_as, integrity, taken_names};
 pub use outcome::*;
 pub use plan::*;
 pub(crate) use receive::inspect;
