@@ -3,6 +3,8 @@
 
 #[path = "server/between.rs"]
 mod between;
+#[path = "server/direct.rs"]
+mod direct;
 #[path = "server/faults.rs"]
 mod faults;
 #[path = "server/player.rs"]

@@ -14,5 +14,6 @@ pub mod ledger;
 pub mod progress;
 pub mod secrets;
 pub mod server;
+pub mod target;
 
 pub use error::{Code, Error, Result};

@@ -1,0 +1,182 @@
+//! A target reached directly, without its server (PROTOCOL section 4): the way to
+//! the backups when the server is gone, and its settings were opened from a backup.
+
+mod failure;
+
+use std::time::Duration;
+
+use futures_util::{StreamExt, TryStreamExt};
+use opendal::layers::{RetryLayer, TimeoutLayer};
+use opendal::services::{S3, Webdav};
+use opendal::{Entry, Operator};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::server::{AddressingStyle, Incoming, Location, RemoteItem};
+use crate::{Code, Error, Result};
+
+/// How long a single answer is waited for.
+const ANSWER: Duration = Duration::from_secs(30);
+/// How long a body may stand still.
+const STILL: Duration = Duration::from_secs(30);
+
+/// The folder of a target, reached from this computer.
+pub struct TargetFolder {
+    operator: Operator,
+}
+
+impl TargetFolder {
+    /// Prepares to reach a target with its own secret. Nothing is asked of it yet.
+    ///
+    /// # Errors
+    /// `InvalidRequest` when the settings cannot be those of a target.
+    pub fn open(location: &Location, secret: &SecretString) -> Result<Self> {
+        opendal::install_default();
+        let operator = match location {
+            Location::Webdav { base_url, username, remote_path, .. } => Operator::new(
+                Webdav::default()
+                    .endpoint(web_address(base_url)?)
+                    .root(remote_path.trim())
+                    .username(username)
+                    .password(secret.expose_secret()),
+            ),
+            Location::S3 { endpoint, bucket, addressing_style, region, access_key_id, root_path, .. } => {
+                let region = region.trim();
+                let builder = S3::default()
+                    .endpoint(web_address(endpoint)?)
+                    .bucket(bucket.trim())
+                    .root(root_path.trim())
+                    .region(if region.is_empty() { "auto" } else { region })
+                    .access_key_id(access_key_id.trim())
+                    .secret_access_key(secret.expose_secret())
+                    // Only what the settings say: nothing of this computer's own accounts.
+                    .disable_config_load()
+                    .disable_ec2_metadata();
+                Operator::new(match addressing_style {
+                    AddressingStyle::PathStyle => builder,
+                    AddressingStyle::VirtualHostedStyle => builder.enable_virtual_host_style(),
+                })
+            }
+        }
+        .map_err(|error| unusable().original(error.message()))?;
+        let patience = TimeoutLayer::new().with_timeout(ANSWER).with_io_timeout(STILL);
+        let operator = operator.layer(patience).layer(RetryLayer::new().with_max_times(2).with_jitter());
+        Ok(Self { operator })
+    }
+
+    /// One folder below the target's root, folders first and then by name. A folder
+    /// that is not there is empty, as it is for the server.
+    ///
+    /// # Errors
+    /// `TargetFailed`, `HostUnreachable`, `TlsFailed`, `TimedOut`.
+    pub async fn list(&self, path: &str) -> Result<Vec<RemoteItem>> {
+        let folder = folder(path);
+        let listed = async {
+            let entries = self.operator.lister(&folder).await?;
+            entries.try_collect::<Vec<Entry>>().await
+        };
+        let entries = match listed.await {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == opendal::ErrorKind::NotFound => Vec::new(),
+            Err(error) => return Err(failure::told(&error)),
+        };
+        let mut items: Vec<RemoteItem> =
+            entries.iter().filter(|entry| entry.path() != folder).map(item).collect();
+        items.sort_by(|one, other| (!one.is_directory, &one.name).cmp(&(!other.is_directory, &other.name)));
+        Ok(items)
+    }
+
+    /// A file below the target's root, as it comes.
+    ///
+    /// # Errors
+    /// `BackupNotFound`, and as [`TargetFolder::list`].
+    pub async fn download(&self, path: &str) -> Result<Incoming> {
+        let found = self.operator.stat(path).await.map_err(|error| missing(path, &error))?;
+        let reader = self.operator.reader(path).await.map_err(|error| missing(path, &error))?;
+        let body = reader.into_bytes_stream(..).await.map_err(|error| missing(path, &error))?;
+        Ok(Incoming {
+            file_name: path.rsplit('/').next().map(str::to_owned),
+            length: Some(found.content_length()),
+            body: body.map_err(|error| failure::broken(&error)).boxed(),
+        })
+    }
+}
+
+/// The path of a folder as OpenDAL spells it: ending in a slash.
+fn folder(path: &str) -> String {
+    let path = path.trim_matches('/');
+    if path.is_empty() { "/".to_owned() } else { format!("{path}/") }
+}
+
+fn item(entry: &Entry) -> RemoteItem {
+    let about = entry.metadata();
+    let is_directory = about.is_dir();
+    RemoteItem {
+        path: entry.path().trim_matches('/').to_owned(),
+        name: entry.name().trim_matches('/').to_owned(),
+        is_directory,
+        size: (!is_directory).then(|| about.content_length()),
+        modified_at: about.last_modified().map(|at| at.to_string()),
+    }
+}
+
+fn missing(path: &str, error: &opendal::Error) -> Error {
+    if error.kind() != opendal::ErrorKind::NotFound {
+        return failure::told(error);
+    }
+    Error::new(
+        Code::BackupNotFound,
+        "This backup is not on the target any more.",
+        "Reload the list; it may have been moved, renamed or removed by retention.",
+    )
+    .value("path", path)
+}
+
+/// An address that can be spoken to. Settings typed in a hurry may hold anything.
+fn web_address(text: &str) -> Result<&str> {
+    let address = text.trim();
+    match url::Url::parse(address) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(address),
+        _ => Err(unusable().value("address", address)),
+    }
+}
+
+fn unusable() -> Error {
+    Error::new(
+        Code::InvalidRequest,
+        "These settings do not lead to a target.",
+        "Check the address, which begins with https://, and the bucket.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::secrets::SecretField;
+
+    fn webdav(base_url: &str) -> Location {
+        Location::Webdav {
+            base_url: base_url.into(),
+            username: "me".into(),
+            password: SecretField::Kept,
+            remote_path: "nodewarden".into(),
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused_before_anything_is_sent() {
+        for bad in ["", "nas.example.org", "ftp://nas.example.org", "https://"] {
+            let Err(error) = TargetFolder::open(&webdav(bad), &"secret".into()) else { panic!("{bad}") };
+            assert_eq!(error.code(), Code::InvalidRequest, "{bad}");
+        }
+        assert!(TargetFolder::open(&webdav("https://nas.example.org/dav"), &"secret".into()).is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_host_that_refuses_is_said_to_be_unreachable() {
+        let folder =
+            TargetFolder::open(&webdav("http://127.0.0.1:9/"), &"hush hush".into()).expect("settings");
+        let error = folder.list("").await.expect_err("nobody listens there");
+        assert_eq!(error.code(), Code::HostUnreachable, "{error:?}");
+        assert!(!format!("{error:?}").contains("hush"));
+    }
+}
