@@ -8,12 +8,15 @@ use std::time::Duration;
 use futures_util::{StreamExt, TryStreamExt};
 use opendal::layers::{RetryLayer, TimeoutLayer};
 use opendal::services::{S3, Webdav};
-use opendal::{Entry, Operator};
+use opendal::{Entry, HttpTransporter, OperationContext, Operator};
+use opendal_http_transport_reqwest::ReqwestTransport;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::server::{AddressingStyle, Incoming, Location, RemoteItem};
 use crate::{Code, Error, Result};
 
+/// How long a connection may take to be made.
+const CONNECT: Duration = Duration::from_secs(10);
 /// How long a single answer is waited for.
 const ANSWER: Duration = Duration::from_secs(30);
 /// How long a body may stand still.
@@ -30,7 +33,15 @@ impl TargetFolder {
     /// # Errors
     /// `InvalidRequest` when the settings cannot be those of a target.
     pub fn open(location: &Location, secret: &SecretString) -> Result<Self> {
-        opendal::install_default();
+        let client = reqwest::Client::builder().connect_timeout(CONNECT).build();
+        Self::open_through(location, secret, client.map_err(|_| no_client())?)
+    }
+
+    /// The same, with a client that was set up for it.
+    ///
+    /// # Errors
+    /// As [`TargetFolder::open`].
+    pub fn open_through(location: &Location, secret: &SecretString, client: reqwest::Client) -> Result<Self> {
         let operator = match location {
             Location::Webdav { base_url, username, remote_path, .. } => Operator::new(
                 Webdav::default()
@@ -59,7 +70,11 @@ impl TargetFolder {
         }
         .map_err(|error| unusable().original(error.message()))?;
         let patience = TimeoutLayer::new().with_timeout(ANSWER).with_io_timeout(STILL);
-        let operator = operator.layer(patience).layer(RetryLayer::new().with_max_times(2).with_jitter());
+        let transport = HttpTransporter::new(ReqwestTransport::new(client));
+        let operator = operator
+            .with_context(OperationContext::new().with_http_transport(transport))
+            .layer(patience)
+            .layer(RetryLayer::new().with_max_times(2).with_jitter());
         Ok(Self { operator })
     }
 
@@ -138,6 +153,14 @@ fn web_address(text: &str) -> Result<&str> {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(address),
         _ => Err(unusable().value("address", address)),
     }
+}
+
+fn no_client() -> Error {
+    Error::new(
+        Code::TlsFailed,
+        "This computer's certificates cannot be read, so no safe connection can be made.",
+        "Check the certificate store of the operating system.",
+    )
 }
 
 fn unusable() -> Error {
