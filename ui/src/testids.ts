@@ -50,6 +50,9 @@
  *   sign-in-connection, connection-button, connection-dialog, connection-save, connection-http
  *   connection-ca, -ca-choose, -proxy, -proxy-login, -header, -header-name, -header-value, -header-add
  *   lock-state (data-state: open, locked), lock-now, lock-after
+ *   select-all, select-row, selection-bar, selection-download, -check, -check-deep, -delete, backups-integrity
+ *   taken-dialog, taken-keep, taken-skip, taken-cancel; queue-waiting, queue-stop
+ *   activity-source, activity-more, log-row (data-kind, data-failed, data-scheduled), log-failed, failed-runs
  *   failure (data-code), failure-original, failure-retry    any failure shown
  */
 export const testid = {
@@ -196,6 +199,25 @@ export const testid = {
   lockState: 'lock-state',
   lockAfter: 'lock-after',
   lockNow: 'lock-now',
+  selectionBar: 'selection-bar',
+  selectionDownload: 'selection-download',
+  selectionCheck: 'selection-check',
+  selectionCheckDeep: 'selection-check-deep',
+  selectionDelete: 'selection-delete',
+  selectAll: 'select-all',
+  selectRow: 'select-row',
+  backupsIntegrity: 'backups-integrity',
+  takenDialog: 'taken-dialog',
+  takenKeep: 'taken-keep',
+  takenSkip: 'taken-skip',
+  takenCancel: 'taken-cancel',
+  queueWaiting: 'queue-waiting',
+  queueStop: 'queue-stop',
+  activitySource: 'activity-source',
+  activityMore: 'activity-more',
+  logRow: 'log-row',
+  logFailed: 'log-failed',
+  failedRuns: 'failed-runs',
   leaveDialog: 'leave-dialog',
   leaveStay: 'leave-stay',
   leaveGo: 'leave-go',

@@ -1,15 +1,4 @@
-import type { JobKind, JobRecord, JobState } from '@/backend';
-
-/** Which jobs are shown. */
-export type JobFilter = { kind: JobKind | 'all'; state: JobState | 'any' };
-
-/** The jobs that a filter leaves, newest first. */
-export function filtered(jobs: JobRecord[], filter: JobFilter): JobRecord[] {
-  return jobs
-    .filter((job) => filter.kind === 'all' || job.kind === filter.kind)
-    .filter((job) => filter.state === 'any' || job.state === filter.state)
-    .sort((a, b) => b.id - a.id);
-}
+import type { JobRecord } from '@/backend';
 
 /** What the ledger told, with what has happened since: a running job is not in the ledger's answer as it stands now. */
 export function withLive(kept: JobRecord[], live: JobRecord[]): JobRecord[] {

@@ -13,6 +13,7 @@ import type { MenuItem } from '@/components/Menu.svelte';
 import { inspectFiles } from '@/features/inspect/files.svelte';
 import { m } from '@/messages/messages';
 import { testid } from '@/testids';
+import { downloads } from './downloads.svelte';
 import { isBackup, type Line } from './lines';
 
 /** What the screen does with what an action asks for. */
@@ -31,16 +32,13 @@ export function remoteActions(line: Line, targetId: string, doing: Doing): (Menu
       label: m.row_download(),
       icon: Download,
       testid: testid.rowDownload,
-      choose: () => doing.start(() => backend().startDownload(targetId, line.path, null)),
+      choose: () => void downloads.to(null, targetId, [line]),
     },
     {
       label: m.row_download_to(),
       icon: FolderDown,
       testid: testid.rowDownloadTo,
-      choose: async () => {
-        const folder = await backend().chooseFolder(m.choose_folder_title());
-        if (folder) doing.start(() => backend().startDownload(targetId, line.path, folder));
-      },
+      choose: () => void downloads.toChosenFolder(targetId, [line]),
     },
     null,
     {

@@ -1,6 +1,8 @@
 import { screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { expect, test, vi } from 'vitest';
+import type { Backend } from '@/backend';
+import { coreError } from '@/backend/sample/world';
 import { openWindow } from '@/test/render';
 import { testid } from '@/testids';
 
@@ -101,4 +103,103 @@ test('a target that cannot be read says so in plain language and word for word',
   await openWindow('target-unreachable', '/backups?from=nas');
   expect(await screen.findByTestId(testid.failure)).toHaveTextContent(/Cloudflare could not find or reach/);
   expect(screen.getByTestId(testid.failureOriginal)).toHaveTextContent('WebDAV list failed: 530');
+});
+
+const boxes = () => screen.findAllByTestId(testid.selectRow);
+
+test('several are chosen with the mouse and checked in full, a job each', async () => {
+  const backend = await openWindow('healthy', '/backups?from=nas');
+  const start = vi.spyOn(backend, 'startIntegrity');
+  const user = userEvent.setup();
+  await user.click((await boxes())[1]!);
+  await user.keyboard('{Shift>}');
+  await user.click((await boxes())[3]!);
+  await user.keyboard('{/Shift}');
+  expect(screen.getByTestId(testid.selectionBar)).toHaveTextContent('3 chosen');
+  await user.click(screen.getByTestId(testid.selectionCheckDeep));
+  await waitFor(() => expect(start).toHaveBeenCalledTimes(2));
+  expect(screen.getByTestId(testid.queueWaiting)).toHaveTextContent('One more waits');
+  await waitFor(() => expect(start).toHaveBeenCalledTimes(3));
+  expect(start.mock.calls.every(([, , deep]) => deep)).toBe(true);
+});
+
+test('the keyboard chooses too: arrows, Shift, all, none', async () => {
+  await openWindow('healthy', '/backups?from=nas');
+  const [first] = await boxes();
+  first!.focus();
+  await userEvent.keyboard(' ');
+  await userEvent.keyboard('{Shift>}{ArrowDown}{ArrowDown}{/Shift}');
+  expect(screen.getByTestId(testid.selectionBar)).toHaveTextContent('3 chosen');
+  expect((await boxes())[2]).toHaveFocus();
+  await userEvent.keyboard('{Control>}a{/Control}');
+  expect(screen.getByTestId(testid.selectionBar)).toHaveTextContent('7 chosen');
+  await userEvent.keyboard('{Escape}');
+  expect(screen.queryByTestId(testid.selectionBar)).toBeNull();
+});
+
+test('all five thousand are chosen at once, not only those drawn', async () => {
+  await openWindow('many-backups', '/backups?from=nas');
+  await userEvent.click(await screen.findByTestId(testid.selectAll));
+  expect(screen.getByTestId(testid.selectionBar)).toHaveTextContent('5,000 chosen');
+});
+
+test('deleting several shows one plan; the core’s refusal names its reason', async () => {
+  const backend = await openWindow('healthy', '/backups?from=nas');
+  const newer = 'nodewarden_backup_20261120_033014_9c41e.zip';
+  const plan = backend.planDelete;
+  backend.planDelete = async (target, paths) => ({
+    ...(await plan(target, paths)),
+    blocked: coreError('last-good-backup', { values: { newer } }),
+  });
+  const rows = await boxes();
+  await userEvent.click(rows[5]!);
+  await userEvent.click(rows[6]!);
+  await userEvent.click(screen.getByTestId(testid.selectionDelete));
+  const blocked = await screen.findByTestId(testid.deleteBlocked);
+  expect(blocked).toHaveTextContent(`${newer} is newer and stays, but it is not known to be good.`);
+  expect(screen.queryByTestId(testid.deleteConfirm)).toBeNull();
+});
+
+async function downloadTwo(backend: Backend) {
+  backend.chooseFolder = async () => '/home/mira/Downloads';
+  const rows = await boxes();
+  await userEvent.click(rows[0]!);
+  await userEvent.click(rows[1]!);
+  await userEvent.click(screen.getByTestId(testid.selectionDownload));
+  return screen.findByTestId(testid.takenDialog);
+}
+
+test('a name that is there already is asked about, and nothing is overwritten', async () => {
+  const backend = await openWindow('healthy', '/backups?from=nas');
+  const [plain, as] = [vi.spyOn(backend, 'startDownload'), vi.spyOn(backend, 'startDownloadAs')];
+  const dialog = await downloadTwo(backend);
+  expect(dialog).toHaveTextContent('nodewarden_backup_20261120_033014_9c41e (1).zip');
+  expect(plain).not.toHaveBeenCalled();
+  await userEvent.click(screen.getByTestId(testid.takenKeep));
+  await waitFor(() => expect(plain).toHaveBeenCalledTimes(1));
+  expect(as).toHaveBeenCalledWith(
+    'nas',
+    'nodewarden_backup_20261120_033014_9c41e.zip',
+    '/home/mira/Downloads/nodewarden_backup_20261120_033014_9c41e (1).zip',
+  );
+});
+
+test('names that are taken can be skipped, or everything be left', async () => {
+  const backend = await openWindow('healthy', '/backups?from=nas');
+  const [plain, as] = [vi.spyOn(backend, 'startDownload'), vi.spyOn(backend, 'startDownloadAs')];
+  await downloadTwo(backend);
+  await userEvent.click(screen.getByTestId(testid.takenCancel));
+  await waitFor(() => expect(screen.queryByTestId(testid.takenDialog)).toBeNull());
+  expect(plain).not.toHaveBeenCalled();
+  await userEvent.click(screen.getByTestId(testid.selectionDownload));
+  await userEvent.click(await screen.findByTestId(testid.takenSkip));
+  await waitFor(() => expect(plain).toHaveBeenCalledTimes(1));
+  expect(as).not.toHaveBeenCalled();
+});
+
+test('the table can be narrowed to one level of integrity', async () => {
+  await openWindow('healthy', '/backups?from=nas');
+  await screen.findAllByTestId(testid.backupRow);
+  await userEvent.selectOptions(screen.getByTestId(testid.backupsIntegrity), 'damaged');
+  expect(screen.getAllByTestId(testid.backupRow).map((row) => row.dataset.integrity)).toEqual(['damaged']);
 });

@@ -62,12 +62,18 @@ const value: Record<Column, (line: Line) => string | number> = {
 };
 
 /** The lines that match, folders first, in this order; equal ones by name. */
-export function arrange(lines: Line[], order: Order, filter: string): Line[] {
+export function arrange(
+  lines: Line[],
+  order: Order,
+  filter: string,
+  integrity: IntegrityLevel | 'any' = 'any',
+): Line[] {
   const words = filter.trim().toLowerCase();
   const read = value[order.by];
   const way = order.descending ? -1 : 1;
   return lines
     .filter((line) => line.name.toLowerCase().includes(words))
+    .filter((line) => integrity === 'any' || (isBackup(line) && line.integrity === integrity))
     .sort((one, other) => {
       if (one.isFolder !== other.isFolder) return one.isFolder ? -1 : 1;
       const [a, b] = [read(one), read(other)];

@@ -80,6 +80,8 @@ const targets: Record<string, Words> = {
 };
 
 function wordsFor(failure: Failure): Words | undefined {
+  const newer = failure.code === 'last-good-backup' ? failure.values.newer : undefined;
+  if (newer) return { sentence: () => m.error_newer_not_good({ newer }), hint: m.hint_newer_not_good };
   const status = failure.code === 'target-failed' ? failure.values.targetStatus : undefined;
   return (status === undefined ? undefined : targets[status]) ?? words[failure.code];
 }

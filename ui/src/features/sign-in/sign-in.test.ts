@@ -1,6 +1,7 @@
 import { screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { expect, test, vi } from 'vitest';
+import { coreError } from '@/backend/sample/world';
 import { openWindow } from '@/test/render';
 import { testid } from '@/testids';
 
@@ -72,4 +73,14 @@ test('an account whose only method needs a browser is told what to do instead', 
   await fill('correct horse');
   expect(await screen.findByTestId(testid.signInError)).toHaveTextContent(/Add an authenticator app/);
   expect(screen.queryByTestId(testid.signInSubmit)).toBeNull();
+});
+
+test('too many calls count down as well', async () => {
+  const backend = await openWindow('first-run', '/sign-in');
+  backend.signIn = async () => {
+    throw coreError('rate-limited', { retryAfterSeconds: 30 });
+  };
+  await fill('correct horse');
+  await waitFor(() => expect(screen.getByTestId(testid.signInSubmit)).toBeDisabled());
+  expect(screen.getByTestId(testid.signInError)).toHaveAttribute('data-code', 'rate-limited');
 });

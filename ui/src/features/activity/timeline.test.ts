@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { events } from '@/backend/sample/log';
+import { history } from '@/backend/sample/records';
+import { failedRuns, timeline, type Filter, type Loaded } from './timeline';
+
+const all: Filter = { source: 'all', kind: 'all', state: 'any' };
+const loaded: Loaded = { jobs: history, moreJobs: false, events: events.slice(0, 20), moreEvents: false };
+
+test('jobs and events are one list by time, the newest first', () => {
+  const times = timeline(loaded, all).map((line) => line.at);
+  expect(times).toEqual([...times].sort((one, other) => other - one));
+  expect(times).toHaveLength(history.length + 20);
+});
+
+test('what is older than the oldest loaded event waits until more events are loaded', () => {
+  const few = { ...loaded, events: events.slice(0, 3), moreEvents: true };
+  const oldest = Date.parse(events[2]!.at);
+  expect(timeline(few, all).every((line) => line.at >= oldest)).toBe(true);
+  expect(timeline(few, { ...all, source: 'jobs' })).toHaveLength(history.length);
+});
+
+test('kind, state and source narrow both', () => {
+  const failed = timeline(loaded, { source: 'all', kind: 'backup', state: 'failed' });
+  expect(failed.some((line) => 'job' in line)).toBe(true);
+  expect(failed.some((line) => 'event' in line)).toBe(true);
+  expect(timeline(loaded, { ...all, source: 'log', kind: 'download' })).toEqual([]);
+  expect(timeline(loaded, { ...all, kind: 'other' })).toHaveLength(2);
+});
+
+test('failed scheduled runs are found among everything else', () => {
+  expect(failedRuns(events).map((event) => event.targetId)).toEqual(['r2', 'nas']);
+});

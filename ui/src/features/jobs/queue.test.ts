@@ -1,0 +1,51 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import { desk } from '@/app/desk.svelte';
+import { backend, useBackend } from '@/backend';
+import { sampleBackend } from '@/backend/sample';
+import { coreError, session } from '@/backend/sample/world';
+import { jobs } from './jobs.svelte';
+import { queue } from './queue.svelte';
+
+beforeEach(async () => {
+  useBackend(sampleBackend('healthy'));
+  desk.session = session;
+  jobs.all = [];
+  queue.forget();
+  await jobs.watch();
+});
+
+const download = (name: string) => () => backend().startDownload('nas', name, null);
+const names = ['a.zip', 'b.zip', 'c.zip', 'd.zip'];
+
+test('two run at once; the next begins when one ends', async () => {
+  await queue.add(names.map(download));
+  expect(jobs.running).toHaveLength(2);
+  expect(queue.waiting).toHaveLength(2);
+  await backend().cancelJob(jobs.running[0]!.record.id);
+  await vi.waitFor(() => expect(queue.waiting).toHaveLength(1));
+  expect(jobs.running).toHaveLength(2);
+});
+
+test('what waits can be given up; what runs goes on', async () => {
+  await queue.add(names.map(download));
+  queue.clear();
+  await backend().cancelJob(jobs.running[0]!.record.id);
+  expect(jobs.running).toHaveLength(1);
+});
+
+test('a start that fails tells why and starts nothing more', async () => {
+  const refused = async () => {
+    throw coreError('session-ended');
+  };
+  await queue.add([refused, ...names.map(download)]);
+  expect(queue.failure?.code).toBe('session-ended');
+  expect(jobs.running).toHaveLength(0);
+});
+
+test('what was asked for at one server never begins at another', async () => {
+  await queue.add(names.map(download));
+  desk.session = { ...session, profileId: 'office' };
+  await backend().cancelJob(jobs.running[0]!.record.id);
+  await vi.waitFor(() => expect(queue.waiting).toHaveLength(0));
+  expect(jobs.running).toHaveLength(1);
+});
