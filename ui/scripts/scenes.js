@@ -37,6 +37,14 @@ async function review(page) {
 }
 
 /**
+ * Chooses three backups.
+ * @param {Page} page
+ */
+async function choose(page) {
+    for (const line of [2, 5, 6]) await page.getByTestId('select-row').nth(line).click();
+}
+
+/**
  * What `npm run shots` looks at: a place of the window in a state of the sample
  * world (src/backend/sample/states.ts), and what to do there first.
  *
@@ -65,6 +73,22 @@ export const scenes = [
             await signIn(page);
             await page.getByRole('radio').last().click();
         },
+    },
+    {
+        name: 'sign-in-connection',
+        state: 'first-run',
+        place: '/sign-in',
+        act: async (page) => {
+            await page.getByTestId('sign-in-connection').click();
+            await page.getByTestId('connection-header-add').click();
+            await page.getByTestId('connection-proxy').fill('http://proxy:3128');
+        },
+    },
+    {
+        name: 'sign-in-http',
+        state: 'first-run',
+        place: '/sign-in',
+        act: (page) => page.getByTestId('sign-in-server').fill('http://192.168.1.4:8787'),
     },
     { name: 'sign-in-browser-only', state: 'browser-only-two-step', place: '/sign-in', act: signIn },
     { name: 'overview', state: 'healthy', place: '/overview' },
@@ -128,7 +152,8 @@ export const scenes = [
         state: 'healthy',
         place: '/targets/nas',
         act: async (page) => {
-            await page.getByTestId('target-field-timezone').fill('shang');
+            await page.getByTestId('target-field-timezone').fill('');
+            await page.getByTestId('target-field-timezone').pressSequentially('shang');
             await page.waitForTimeout(200);
         },
     },
@@ -228,6 +253,36 @@ export const scenes = [
         place: '/backups',
         act: (page) => deleteRow(page, 0),
     },
+    { name: 'backups-chosen', state: 'healthy', place: '/backups', act: choose },
+    {
+        name: 'backups-taken',
+        state: 'healthy',
+        place: '/backups',
+        act: async (page) => {
+            await page.getByTestId('backup-menu').first().click();
+            await page.getByTestId('row-download').click();
+            await page.getByTestId('taken-dialog').waitFor();
+        },
+    },
+    {
+        name: 'backups-queue',
+        state: 'healthy',
+        place: '/backups',
+        act: async (page) => {
+            await choose(page);
+            await page.getByTestId('selection-check-deep').click();
+            await page.getByTestId('queue-waiting').waitFor();
+        },
+    },
+    {
+        name: 'backups-delete-several',
+        state: 'healthy',
+        place: '/backups',
+        act: async (page) => {
+            await choose(page);
+            await page.getByTestId('selection-delete').click();
+        },
+    },
     { name: 'incidents-none', state: 'healthy', place: '/incidents' },
     { name: 'incidents-targets', state: 'failed-target', place: '/incidents' },
     { name: 'incidents-unverified', state: 'unverified', place: '/incidents' },
@@ -236,6 +291,26 @@ export const scenes = [
     { name: 'incidents-offline', state: 'offline', place: '/incidents' },
     { name: 'settings', state: 'healthy', place: '/settings' },
     { name: 'settings-practice', state: 'practice-running', place: '/settings' },
+    {
+        name: 'settings-connection',
+        state: 'healthy',
+        place: '/settings',
+        act: async (page) => {
+            await page.getByTestId('connection-button').first().click();
+            await page.getByTestId('connection-proxy').fill('http://proxy.example.org:3128');
+            await page.getByTestId('connection-header-add').click();
+            await page.getByTestId('connection-header-name').fill('CF-Access-Client-Id');
+            await page.getByTestId('connection-header-value').fill('8f2c');
+            await page.getByTestId('connection-save').click();
+            await page.getByRole('status').first().waitFor();
+        },
+    },
+    {
+        name: 'settings-locked',
+        state: 'healthy',
+        place: '/settings',
+        act: (page) => page.getByTestId('lock-now').click(),
+    },
     {
         name: 'settings-break',
         state: 'practice-running',
@@ -336,6 +411,16 @@ export const scenes = [
         state: 'healthy',
         place: '/activity',
         act: (page) => page.getByTestId('activity-state').selectOption('interrupted'),
+    },
+    { name: 'activity-no-log', state: 'not-administrator', place: '/activity' },
+    {
+        name: 'activity-log',
+        state: 'healthy',
+        place: '/activity',
+        act: async (page) => {
+            await page.getByTestId('activity-source').selectOption('log');
+            await page.locator('[data-testid=log-row][data-failed=true]').first().click();
+        },
     },
     { name: 'activity-backup', state: 'healthy', place: '/activity/14' },
     { name: 'activity-failed', state: 'healthy', place: '/activity/16' },

@@ -205,3 +205,20 @@ test.each(['settings-need-repair', 'not-administrator'])('%s has a state of its 
   expect(await screen.findByTestId(testid.targetsState)).toHaveAttribute('data-state', code);
   expect(screen.queryByTestId(testid.targetAdd)).toBeNull();
 });
+
+test('a zone is found by typing a part of its name; what is no zone changes nothing', async () => {
+  await openWindow('healthy', '/targets/nas');
+  const zone = await field('timezone');
+  await userEvent.click(zone);
+  await userEvent.clear(zone);
+  await userEvent.type(zone, 'shang');
+  await userEvent.keyboard('{ArrowDown}{Enter}');
+  await waitFor(() => expect(zone).toHaveValue('Asia/Shanghai'));
+  await waitFor(() =>
+    expect(screen.getAllByTestId(testid.targetNextRun)[0]).toHaveTextContent('Sat, Nov 21, 03:30'),
+  );
+  await userEvent.clear(zone);
+  await userEvent.type(zone, 'nowhere');
+  await userEvent.tab();
+  await waitFor(() => expect(zone).toHaveValue('Asia/Shanghai'));
+});
