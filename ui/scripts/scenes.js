@@ -14,6 +14,24 @@ async function signIn(page) {
 }
 
 /**
+ * Shows who could repair the settings.
+ * @param {Page} page
+ */
+async function toRepairers(page) {
+    await page.getByTestId('test-value-keep').scrollIntoViewIfNeeded();
+}
+
+/**
+ * Opens backup settings with the master password.
+ * @param {Page} page
+ */
+async function openSettings(page) {
+    await page.getByTestId('open-password').fill('correct horse');
+    await page.getByTestId('open-settings').click();
+    await page.getByTestId('opened-target').first().waitFor();
+}
+
+/**
  * Asks to delete the backup in this line.
  * @param {Page} page
  * @param {number} line
@@ -289,6 +307,159 @@ export const scenes = [
     { name: 'incidents-repair', state: 'needs-repair', place: '/incidents' },
     { name: 'incidents-jwt-secret', state: 'jwt-secret-missing', place: '/incidents' },
     { name: 'incidents-offline', state: 'offline', place: '/incidents' },
+    { name: 'incidents-secret-changed', state: 'secret-changed', place: '/incidents' },
+    {
+        name: 'incidents-looked-at',
+        state: 'settings-after-restore',
+        place: '/incidents',
+        act: async (page) => {
+            await page.getByTestId('looked-at').locator('summary').click();
+            await page.getByTestId('looked-at').scrollIntoViewIfNeeded();
+        },
+    },
+    { name: 'incidents-no-wrap', state: 'no-wrap-for-me', place: '/incidents' },
+    { name: 'incidents-signed-out', state: 'secret-missing', place: '/incidents?profile=home' },
+    { name: 'incidents-nobody', state: 'signed-out', place: '/incidents' },
+    { name: 'incidents-resume', state: 'case-put-secret', place: '/incidents?profile=home' },
+    { name: 'overview-repairers', state: 'one-can-repair', place: '/overview', act: toRepairers },
+    { name: 'overview-repairers-none', state: 'none-can-repair', place: '/overview', act: toRepairers },
+    { name: 'recovery-branches', state: 'secret-missing', place: '/incidents/secret?profile=home' },
+    { name: 'recovery-repair-begin', state: 'settings-after-restore', place: '/incidents/repair' },
+    {
+        name: 'recovery-find-secret',
+        state: 'case-find-secret',
+        place: '/incidents/secret',
+        act: async (page) => {
+            await page.getByTestId('candidate').fill('not-this-one-but-long-enough-0123456789');
+            await page.getByTestId('candidate-add').click();
+            await page.getByTestId('candidate').nth(1).fill('correct-horse-battery-staple-0123456789');
+            await page.getByTestId('candidates-test').click();
+            await page.getByTestId('candidate-answer').nth(1).waitFor();
+        },
+    },
+    { name: 'recovery-put-back', state: 'case-put-back', place: '/incidents/secret?profile=home' },
+    {
+        name: 'recovery-make-secret',
+        state: 'case-make-secret',
+        place: '/incidents/secret?profile=home',
+        act: async (page) => {
+            await page.getByTestId('make-secret').click();
+            await page.getByTestId('secret-copy').click();
+        },
+    },
+    { name: 'recovery-put-secret', state: 'case-put-secret', place: '/incidents/secret?profile=home' },
+    {
+        name: 'recovery-put-secret-clicks',
+        state: 'case-put-secret',
+        place: '/incidents/secret?profile=home',
+        act: (page) => page.locator('[data-testid=put-secret-way][data-value=clicks]').click(),
+    },
+    { name: 'recovery-sign-in', state: 'case-sign-in', place: '/incidents/secret?profile=home' },
+    { name: 'recovery-repair-open', state: 'case-repair', place: '/incidents/secret' },
+    { name: 'recovery-repair-edit', state: 'case-repair', place: '/incidents/secret', act: openSettings },
+    {
+        name: 'recovery-repair-reveal',
+        state: 'case-repair',
+        place: '/incidents/secret',
+        act: async (page) => {
+            await openSettings(page);
+            await page.getByTestId('reveal-secret').first().click();
+            await page.getByTestId('edit-target').nth(1).click();
+            await page.getByTestId('opened-target').first().scrollIntoViewIfNeeded();
+        },
+    },
+    { name: 'recovery-repair-cannot', state: 'case-cannot', place: '/incidents/repair' },
+    {
+        name: 'recovery-repair-anew',
+        state: 'case-cannot',
+        place: '/incidents/repair',
+        act: async (page) => {
+            await page.locator('[data-testid=repair-way][data-value=anew]').click();
+            await page.getByTestId('type-anew').click();
+            await page.getByTestId('opened-target').first().waitFor();
+        },
+    },
+    {
+        name: 'recovery-repair-running',
+        state: 'case-repair',
+        place: '/incidents/secret',
+        act: async (page) => {
+            await openSettings(page);
+            await page.getByTestId('repair-start').click();
+            await page.waitForTimeout(700);
+        },
+    },
+    {
+        name: 'recovery-repair-failed',
+        state: 'repair-failing',
+        place: '/incidents/repair',
+        act: async (page) => {
+            await openSettings(page);
+            await page.getByTestId('repair-start').click();
+            await page.getByTestId('repair-outcome').waitFor({ timeout: 15_000 });
+        },
+    },
+    { name: 'recovery-verify', state: 'case-verify', place: '/incidents/secret' },
+    {
+        name: 'recovery-tell-users',
+        state: 'case-tell-users',
+        place: '/incidents/secret',
+        act: (page) => page.getByTestId('users-message').last().scrollIntoViewIfNeeded(),
+    },
+    {
+        name: 'recovery-store-secret',
+        state: 'case-tell-users',
+        place: '/incidents/secret',
+        act: async (page) => {
+            await page.getByTestId('step-confirm').first().click();
+            await page.getByTestId('save-sheet').scrollIntoViewIfNeeded();
+        },
+    },
+    { name: 'recovery-done', state: 'case-done', place: '/incidents/secret' },
+    {
+        name: 'recovery-report',
+        state: 'case-done',
+        place: '/incidents/secret',
+        act: (page) => page.getByTestId('case-close').click(),
+    },
+    { name: 'recovery-offline', state: 'healthy', place: '/incidents/offline' },
+    {
+        name: 'recovery-offline-accounts',
+        state: 'healthy',
+        place: '/incidents/offline?path=/home/mira/vault.zip',
+    },
+    {
+        name: 'recovery-offline-nobody',
+        state: 'healthy',
+        place: '/incidents/offline?path=/home/mira/no-wrap.zip',
+    },
+    {
+        name: 'recovery-offline-opened',
+        state: 'healthy',
+        place: '/incidents/offline?path=/home/mira/vault.zip',
+        act: openSettings,
+    },
+    {
+        name: 'recovery-offline-copy',
+        state: 'healthy',
+        place: '/incidents/offline?path=/home/mira/vault.zip',
+        act: async (page) => {
+            await openSettings(page);
+            await page.getByTestId('copy-target').last().click();
+            await page.getByRole('dialog').waitFor();
+        },
+    },
+    {
+        name: 'recovery-offline-save',
+        state: 'healthy',
+        place: '/incidents/offline?path=/home/mira/vault.zip',
+        act: async (page) => {
+            await openSettings(page);
+            await page.getByTestId('save-encrypted').click();
+            await page.getByTestId('passphrase').fill('short');
+            await page.getByTestId('save-encrypted-confirm').click();
+        },
+    },
     { name: 'settings', state: 'healthy', place: '/settings' },
     { name: 'settings-practice', state: 'practice-running', place: '/settings' },
     {

@@ -37,6 +37,24 @@
  *   skipped-copy, skipped-save
  *   activity-row (data-kind, data-state), activity-kind, activity-state, activity-detail (data-state)
  *   finding (data-finding)                     Incidents
+ *   looked-at, looked-at-row (data-what, data-answer)    everything that was looked at
+ *   to-wizard (data-wizard)                    the way into a wizard, from wherever the evidence turns up
+ *   to-offline, incident-server (data-profile), resume-case
+ * Recovery
+ *   recovery-branch (data-branch)              which way
+ *   recovery-step (data-step, data-state)      a step; in it what is to be done
+ *   candidate, candidate-add, candidates-test, candidate-answer (data-verdict)
+ *   evidence-choice (data-value), evidence-pasted, evidence-file
+ *   make-secret, secret-value, secret-copy, put-secret, put-secret-way (data-value), practice-put
+ *   watch-server, watch-now, step-confirm, users-message, copy-message
+ *   sheet-with-secret, save-sheet, case-close, case-leave, case-abandon, abandon-confirm
+ *   case-report (data-complete), save-report
+ *   repair-flow (data-phase), repair-way (data-value), open-password, open-settings, type-anew
+ *   opened-target (data-target), reveal-secret, edit-target, copy-target, test-target
+ *   repair-field-<field>, repair-start, repair-outcome (data-state), repaired-target (data-target)
+ *   offline-file, account-row (data-email), offline-settings
+ *   save-encrypted, passphrase, passphrase-again, save-encrypted-confirm
+ *   repairers (data-wrapped), repairers-caution, test-value (data-state), test-value-keep   Overview
  *   language-choice, theme-choice (data-value) Settings
  *   practice-break, practice-breakage (the lines of its menu), practice-normal
  *   practice-start, practice-stop, profile-remove, profile-remove-confirm
@@ -143,6 +161,65 @@ export const testid = {
   activityState: 'activity-state',
   activityDetail: 'activity-detail',
   finding: 'finding',
+  lookedAt: 'looked-at',
+  lookedAtRow: 'looked-at-row',
+  toWizard: 'to-wizard',
+  toOffline: 'to-offline',
+  incidentServer: 'incident-server',
+  resumeCase: 'resume-case',
+  branch: 'recovery-branch',
+  recoveryStep: 'recovery-step',
+  candidate: 'candidate',
+  candidateAdd: 'candidate-add',
+  candidatesTest: 'candidates-test',
+  candidateAnswer: 'candidate-answer',
+  evidenceChoice: 'evidence-choice',
+  evidencePasted: 'evidence-pasted',
+  evidenceFile: 'evidence-file',
+  makeSecret: 'make-secret',
+  secretValue: 'secret-value',
+  secretCopy: 'secret-copy',
+  putSecret: 'put-secret',
+  putSecretWay: 'put-secret-way',
+  practicePut: 'practice-put',
+  watchServer: 'watch-server',
+  watchNow: 'watch-now',
+  stepConfirm: 'step-confirm',
+  usersMessage: 'users-message',
+  copyMessage: 'copy-message',
+  sheetWithSecret: 'sheet-with-secret',
+  saveSheet: 'save-sheet',
+  caseClose: 'case-close',
+  caseLeave: 'case-leave',
+  caseAbandon: 'case-abandon',
+  abandonConfirm: 'abandon-confirm',
+  caseReport: 'case-report',
+  saveReport: 'save-report',
+  repairFlow: 'repair-flow',
+  repairWay: 'repair-way',
+  openPassword: 'open-password',
+  openSettings: 'open-settings',
+  typeAnew: 'type-anew',
+  openedTarget: 'opened-target',
+  revealSecret: 'reveal-secret',
+  editTarget: 'edit-target',
+  copyTarget: 'copy-target',
+  testTarget: 'test-target',
+  repairField: (field: string) => `repair-field-${field}`,
+  repairStart: 'repair-start',
+  repairOutcome: 'repair-outcome',
+  repairedTarget: 'repaired-target',
+  offlineFile: 'offline-file',
+  accountRow: 'account-row',
+  offlineSettings: 'offline-settings',
+  saveEncrypted: 'save-encrypted',
+  passphrase: 'passphrase',
+  passphraseAgain: 'passphrase-again',
+  saveEncryptedConfirm: 'save-encrypted-confirm',
+  repairers: 'repairers',
+  repairersCaution: 'repairers-caution',
+  testValue: 'test-value',
+  testValueKeep: 'test-value-keep',
   languageChoice: 'language-choice',
   themeChoice: 'theme-choice',
   practiceStart: 'practice-start',

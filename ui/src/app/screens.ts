@@ -71,7 +71,7 @@ export const screens: Screen[] = [
     label: m.nav_incidents,
     icon: Incidents,
     component: IncidentsScreen,
-    needsServer: true,
+    needsServer: false,
     key: '5',
   },
   {

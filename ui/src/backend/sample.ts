@@ -1,6 +1,7 @@
 import type { DeletePlan } from './bindings';
 import { sampleAttachments, sampleDiff, sampleFacts, sampleInspection } from './sample/files';
 import { history, restorePlan } from './sample/records';
+import { recoveryCommands, Trouble } from './sample/recovery';
 import { JobStage } from './sample/stage';
 import { states } from './sample/states';
 import { targetCommands } from './sample/targets';
@@ -24,6 +25,8 @@ import type { Backend } from './types';
 export type World = {
   backend: Backend;
   stage: JobStage;
+  /** What is wrong with the server, for the wizards. */
+  trouble: Trouble;
 };
 
 function fileName(path: string): string {
@@ -32,6 +35,7 @@ function fileName(path: string): string {
 
 function healthy(): World {
   const stage = new JobStage();
+  const trouble = new Trouble();
   let info = structuredClone(appInfo);
   let files = structuredClone(rows);
   const done = async <T>(value: T): Promise<T> => structuredClone(value);
@@ -42,6 +46,7 @@ function healthy(): World {
     async lockNow() {
       if (info.session) info = { ...info, session: { ...info.session, canConfirm: false } };
     },
+    ...recoveryCommands(trouble, stage),
     appInfo: () => done(info),
     async signInThrough(form, connection) {
       const plain = /^http:\/\/(?!127\.|localhost)/.test(form.serverUrl);
@@ -50,6 +55,7 @@ function healthy(): World {
     },
     async signIn(form) {
       if (!form.password.startsWith('correct')) throw coreError('wrong-password');
+      trouble.signedIn = true;
       info = { ...info, session: { ...session, email: form.email } };
       return { type: 'signed-in', session: { ...session, email: form.email } };
     },
@@ -192,6 +198,7 @@ function healthy(): World {
     endApp: async () => undefined,
     watchOpenedFiles: async () => () => undefined,
     chooseZips: () => done(locals.slice(0, 1).map((local) => local.path)),
+    chooseFile: () => done('/home/mira/Documents/d1-export.sql'),
     chooseFolder: () => done('/home/mira/Backups'),
     chooseCertificate: () => done('/home/mira/certificates/studio-nord.pem'),
     chooseSavePath: (_title, name) => done(`/home/mira/Documents/${name}`),
@@ -201,7 +208,7 @@ function healthy(): World {
     watchFileDrops: async () => () => undefined,
     now: () => sampleNow,
   };
-  return { backend, stage };
+  return { backend, stage, trouble };
 }
 
 /** A backend that needs nothing outside: the world of this name, healthy where it says nothing. */

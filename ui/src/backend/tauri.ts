@@ -39,6 +39,7 @@ export const tauriBackend: Backend = {
   async chooseZips(title) {
     return (await open({ title, multiple: true, filters: zipFilter })) ?? [];
   },
+  chooseFile: (title) => open({ title }),
   chooseFolder: (title) => open({ title, directory: true }),
   chooseCertificate: (title) =>
     open({ title, filters: [{ name: 'PEM', extensions: ['pem', 'crt', 'cer'] }] }),

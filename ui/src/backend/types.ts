@@ -1,6 +1,7 @@
 import type { commands, Inspection, JobEvent, RestorePlan, RestoreSource, Storage, Update } from './bindings';
+import type { RecoveryCommands } from './recovery';
 
-type Commands = typeof commands;
+type Commands = typeof commands & RecoveryCommands;
 
 /** What a file that is dragged over the window does. */
 export type FileDrop =
@@ -32,6 +33,8 @@ export interface Backend extends Omit<
   watchOpenedFiles(listener: (paths: string[]) => void): Promise<Unlisten>;
   /** Asks for backup ZIPs; empty when the person changed their mind. */
   chooseZips(title: string): Promise<string[]>;
+  /** Asks for one file of any kind. */
+  chooseFile(title: string): Promise<string | null>;
   /** Asks for a folder. */
   chooseFolder(title: string): Promise<string | null>;
   /** Asks for a file with certificates. */

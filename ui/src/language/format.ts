@@ -42,6 +42,7 @@ export function dateTime(iso: string): string {
   return show(iso, { dateStyle: 'medium', timeStyle: 'short' });
 }
 
+<<<<<<< HEAD
 /** "Fri, Nov 20, 14:30", in another time zone. */
 export function dateTimeIn(iso: string, timeZone: string): string {
   const parts = {
@@ -52,6 +53,11 @@ export function dateTimeIn(iso: string, timeZone: string): string {
     minute: '2-digit',
   } as const;
   return show(iso, { ...parts, timeZone });
+=======
+/** "14:30:05", in this computer's time zone. */
+export function clock(iso: string): string {
+  return show(iso, { timeStyle: 'medium' });
+>>>>>>> 579dbe0 (Guided recovery in the window)
 }
 
 /** "Nov 20, 2026". */
@@ -63,6 +69,16 @@ function show(iso: string, options: Intl.DateTimeFormatOptions): string {
   const time = new Date(iso);
   if (Number.isNaN(time.getTime())) return iso;
   return new Intl.DateTimeFormat(language.current, { hourCycle: 'h23', ...options }).format(time);
+}
+
+/** "NAS and R2". */
+export function list(parts: string[]): string {
+  return new Intl.ListFormat(language.current, { type: 'conjunction' }).format(parts);
+}
+
+/** Sentences one after the other; Chinese has no space between them. */
+export function sentences(parts: string[]): string {
+  return parts.filter((part) => part !== '').join(language.current === 'zh-CN' ? '' : ' ');
 }
 
 const steps: [Intl.RelativeTimeFormatUnit, number][] = [

@@ -1,6 +1,7 @@
 import type { AppInfo, Code } from '../bindings';
 import type { World } from '../sample';
 import { history } from './records';
+import { recoveryStates } from './recoveries';
 import { restoreStates } from './restores';
 import { mistaken, settings } from './settings';
 import { changedElsewhere } from './targets';
@@ -79,9 +80,12 @@ export const states = {
     world.backend.planRestore = forever;
     world.backend.backupSettings = forever;
     world.backend.auditLog = forever;
+    world.backend.diagnose = forever;
+    world.backend.repairers = forever;
   },
   offline: (world: World) => {
     const words = { original: 'tcp connect error: Connection refused (os error 111)' };
+    world.backend.diagnose = fails('host-unreachable', words);
     world.backend.overview = fails('host-unreachable', words);
     world.backend.listBackups = fails('host-unreachable', words);
     world.backend.planRestore = fails('host-unreachable', words);
@@ -115,6 +119,7 @@ export const states = {
     });
   },
   'needs-repair': (world: World) => {
+    world.trouble.settings = 'after-restore';
     world.backend.overview = async () => ({ settingsNeedRepair: true, targets: [] });
     world.backend.listBackups = fails('settings-need-repair');
     world.backend.backupSettings = fails('settings-need-repair', {
@@ -138,6 +143,7 @@ export const states = {
   },
   'jwt-secret-missing': (world: World) => {
     const words = { original: 'Server configuration error: JWT_SECRET is not set or too weak' };
+    world.trouble.secret = 'missing';
     world.backend.overview = fails('jwt-secret-missing', words);
     world.backend.listBackups = fails('jwt-secret-missing', words);
     world.backend.signIn = fails('jwt-secret-missing', words);
@@ -198,6 +204,7 @@ export const states = {
   },
   'one-server': (world: World) => knows(world, { profiles: profiles.slice(0, 1) }),
   ...restoreStates,
+  ...recoveryStates,
 };
 
 /** The names of the states. */

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import { Trouble } from '@/backend/sample/recovery';
 import {
   before,
   bucket,
@@ -30,7 +31,7 @@ test('each trouble of a target is a finding with its evidence and a next step, g
   expect(findings[0]?.now).toContain('Free space');
   expect(findings[1]?.steps).toEqual([{ type: 'backups', targetId: 'r2' }]);
   for (const finding of findings) {
-    for (const part of [finding.title, finding.affected, finding.evidence, finding.now, finding.goOn]) {
+    for (const part of [finding.title, ...finding.affected, finding.evidence, finding.now, finding.goOn]) {
       expect(part).not.toBe('');
     }
   }
@@ -48,10 +49,30 @@ test('settings that need repair hide the targets: only the repair is asked for',
   expect(findings.map((finding) => finding.id)).toEqual(['settings-need-repair']);
 });
 
-test('the practice instance has no web vault to repair in, so another way is named', () => {
-  const [finding] = detect({ settingsNeedRepair: true, targets: [] }, undefined, sampleNow, true);
-  expect(finding?.steps).toEqual([{ type: 'settings' }]);
-  expect(finding?.now).toContain('start it anew');
+test('settings that need repair lead into the wizard', () => {
+  const [finding] = detect({ settingsNeedRepair: true, targets: [] }, undefined, sampleNow);
+  expect(finding?.steps).toEqual([{ type: 'wizard', wizard: 'repair', profileId: null }]);
+});
+
+test("the core's diagnosis says more than the answer alone, and takes its place", () => {
+  const diagnosis = new Trouble({ settings: 'after-restore' }).diagnosis('home');
+  const findings = detect({ settingsNeedRepair: true, targets: [] }, undefined, sampleNow, diagnosis);
+  expect(findings).toHaveLength(1);
+  expect(findings[0]).toMatchObject({ id: 'settings-need-repair', certainty: 'proven' });
+  expect(findings[0]?.evidence).toContain('restore');
+  expect(findings[0]?.affected[0]).toContain('Attic NAS');
+  expect(findings[0]?.steps).toEqual([{ type: 'wizard', wizard: 'repair', profileId: 'home' }]);
+});
+
+test('what the diagnosis finds and what the targets show stand side by side', () => {
+  const diagnosis = new Trouble({ wraps: 'one' }).diagnosis('home');
+  const findings = detect(
+    { settingsNeedRepair: false, targets: [failedTarget] },
+    undefined,
+    sampleNow,
+    diagnosis,
+  );
+  expect(findings.map((finding) => finding.id)).toEqual(['one-can-repair', 'failed:nas']);
 });
 
 test('a server without JWT_SECRET says so, and the command is given', () => {

@@ -1,21 +1,29 @@
-import type { Overview, TargetCard } from '@/backend';
+import type { Certainty, Diagnosis, Fact, IncidentFinding, Overview, TargetCard } from '@/backend';
 import type { Failure } from '@/features/errors/failure';
 import { hintOf } from '@/features/errors/wording';
 import { healthOf } from '@/features/overview/health';
 import { ago, dateTime } from '@/language/format';
+import { affectedWord, causeWord, findingTitle, findingWords } from '@/features/recovery/finding-words';
 import { m } from '@/messages/messages';
 
 /** What a finding leads to. */
 export type Step =
-  { type: 'overview' } | { type: 'backups'; targetId: string } | { type: 'web-vault' } | { type: 'settings' };
+  | { type: 'overview' }
+  | { type: 'backups'; targetId: string }
+  | { type: 'wizard'; wizard: 'secret' | 'repair' | 'offline'; profileId: string | null };
 
 /** Something wrong, with the proof of it. It answers: how serious, what is affected, what now, may I go on? */
 export type Finding = {
   id: string;
   tone: 'danger' | 'caution';
   title: string;
-  affected: string;
+  /** Whether it is proven, where that can be in doubt. */
+  certainty: Certainty | null;
+  /** What is affected, a sentence each. */
+  affected: string[];
   evidence: string;
+  /** What was seen, one by one. */
+  facts: Fact[];
   /** The words of the server, unchanged. */
   original: string | null;
   now: string;
@@ -30,13 +38,23 @@ export function detect(
   board: Overview | undefined,
   failure: Failure | undefined,
   time: Date,
-  isPractice = false,
+  diagnosis?: Diagnosis,
 ): Finding[] {
+  const proven = (diagnosis?.findings ?? []).map((finding) =>
+    diagnosed(finding, diagnosis?.profileId ?? null),
+  );
+  // What the core has looked into goes before what an answer merely says.
+  const known = diagnosis && diagnosis.findings.length > 0 && !board?.targets.length;
+  return [...proven, ...(known ? [] : seen(board, failure, time))];
+}
+
+/** What an answer of the server shows by itself. */
+function seen(board: Overview | undefined, failure: Failure | undefined, time: Date): Finding[] {
   if (failure?.code === 'jwt-secret-missing' || failure?.code === 'jwt-secret-too-short') {
     return [secretTrouble(failure)];
   }
   if (failure?.code === 'settings-need-repair' || board?.settingsNeedRepair) {
-    return [repairNeeded(failure?.original ?? null, isPractice)];
+    return [repairNeeded(failure?.original ?? null)];
   }
   if (!board) return [];
   return board.targets
@@ -45,34 +63,69 @@ export function detect(
     .sort((one, other) => Number(other.tone === 'danger') - Number(one.tone === 'danger'));
 }
 
+function diagnosed(finding: IncidentFinding, profileId: string | null): Finding {
+  const words = findingWords(finding);
+  const wizard: 'secret' | 'repair' | 'offline' | null =
+    finding.next === 'wizard-secret'
+      ? 'secret'
+      : finding.next === 'wizard-repair'
+        ? 'repair'
+        : finding.next === 'wizard-offline'
+          ? 'offline'
+          : null;
+  // Where one's own key is of no use, the repair goes on from a backup or by hand.
+  const repair = wizard === 'offline' && finding.kind === 'settings-need-repair';
+  return {
+    id: finding.kind,
+    tone: words.tone,
+    title: findingTitle(finding),
+    certainty: finding.certainty,
+    affected: finding.affected.map(affectedWord),
+    evidence: causeWord(finding) ?? '',
+    facts: finding.evidence,
+    original: null,
+    now: words.now(),
+    command: null,
+    goOn: words.goOn(),
+    steps: [
+      ...(repair ? [{ type: 'wizard' as const, wizard: 'repair' as const, profileId }] : []),
+      ...(wizard ? [{ type: 'wizard' as const, wizard, profileId }] : []),
+    ],
+  };
+}
+
 function secretTrouble(failure: Failure): Finding {
   const missing = failure.code === 'jwt-secret-missing';
   return {
     id: failure.code,
     tone: 'danger',
     title: missing ? m.incident_jwt_missing_title() : m.incident_jwt_short_title(),
-    affected: m.incident_jwt_affected(),
+    certainty: null,
+    affected: [m.incident_jwt_affected()],
     evidence: m.incident_jwt_evidence(),
+    facts: [],
     original: failure.original,
     now: m.incident_jwt_now(),
     command: 'wrangler secret put JWT_SECRET',
     goOn: m.incident_jwt_go_on(),
-    steps: [],
+    steps: [{ type: 'wizard', wizard: 'secret', profileId: null }],
   };
 }
 
-function repairNeeded(original: string | null, isPractice: boolean): Finding {
+function repairNeeded(original: string | null): Finding {
   return {
     id: 'settings-need-repair',
     tone: 'danger',
     title: m.incident_repair_title(),
-    affected: m.incident_repair_affected(),
+    certainty: null,
+    affected: [m.incident_repair_affected()],
     evidence: m.incident_repair_evidence(),
+    facts: [],
     original,
-    now: isPractice ? m.incident_repair_practice() : m.incident_repair_now(),
+    now: m.finding_repair_now(),
     command: null,
     goOn: m.incident_repair_go_on(),
-    steps: [{ type: isPractice ? 'settings' : 'web-vault' }],
+    steps: [{ type: 'wizard', wizard: 'repair', profileId: null }],
   };
 }
 
@@ -83,7 +136,7 @@ function targetTrouble(card: TargetCard, all: TargetCard[], time: Date): Finding
   const health = healthOf(card, time);
   const success = runtime.lastSuccessAt;
   const backups: Step = { type: 'backups', targetId: target.id };
-  const parts = { id: `${health}:${target.id}`, original: null, command: null };
+  const parts = { id: `${health}:${target.id}`, original: null, command: null, certainty: null, facts: [] };
   const others = all.some((other) => other !== card && healthOf(other, time) === 'good');
 
   switch (health) {
@@ -92,9 +145,11 @@ function targetTrouble(card: TargetCard, all: TargetCard[], time: Date): Finding
         ...parts,
         tone: 'danger',
         title: m.incident_failed_title(name),
-        affected: success
-          ? m.incident_failed_affected({ ...name, ago: ago(success, time) })
-          : m.incident_failed_affected_never(name),
+        affected: [
+          success
+            ? m.incident_failed_affected({ ...name, ago: ago(success, time) })
+            : m.incident_failed_affected_never(name),
+        ],
         evidence: m.incident_failed_evidence({
           time: runtime.lastErrorAt ? dateTime(runtime.lastErrorAt) : '',
         }),
@@ -108,7 +163,7 @@ function targetTrouble(card: TargetCard, all: TargetCard[], time: Date): Finding
         ...parts,
         tone: 'danger',
         title: m.incident_late_title(name),
-        affected: m.incident_late_affected({ ...name, ago: ago(success ?? '', time) }),
+        affected: [m.incident_late_affected({ ...name, ago: ago(success ?? '', time) })],
         evidence: m.incident_late_evidence({
           hours: String(schedule.intervalHours),
           time: dateTime(success ?? ''),
@@ -122,7 +177,7 @@ function targetTrouble(card: TargetCard, all: TargetCard[], time: Date): Finding
         ...parts,
         tone: 'caution',
         title: m.incident_never_title(name),
-        affected: m.incident_never_affected(name),
+        affected: [m.incident_never_affected(name)],
         evidence: m.incident_never_evidence(),
         now: m.incident_never_now(),
         goOn: m.incident_ok(),
@@ -133,7 +188,7 @@ function targetTrouble(card: TargetCard, all: TargetCard[], time: Date): Finding
         ...parts,
         tone: 'caution',
         title: m.incident_unverified_title(name),
-        affected: m.incident_unverified_affected(),
+        affected: [m.incident_unverified_affected()],
         evidence: m.incident_unverified_evidence({
           when: card.lastVerifiedAt ? ago(card.lastVerifiedAt, time) : m.never(),
         }),

@@ -1,0 +1,80 @@
+import { backend, type CandidateAnswer, type KnownEvidence, type SecretEvidence } from '@/backend';
+import { toFailure, type Failure } from '@/features/errors/failure';
+
+/** What a candidate turned out to be; the candidate itself is gone by then. */
+export type Tested = CandidateAnswer & { number: number; length: number };
+
+/** Candidates for the old secret, tested on this computer and wiped. */
+export class Candidates {
+  fields = $state<string[]>(['']);
+  /** What they are tested against. */
+  against = $state<'kept-token' | 'pasted' | 'file'>('pasted');
+  pasted = $state('');
+  path = $state<string | null>(null);
+  kept = $state.raw<KnownEvidence[]>([]);
+  answers = $state.raw<Tested[]>([]);
+  failure = $state.raw<Failure | undefined>();
+  busy = $state(false);
+
+  right = $derived(this.answers.find((answer) => answer.verdict === 'right'));
+  filled = $derived(this.fields.filter((field) => field !== ''));
+  ready = $derived(
+    this.filled.length > 0 &&
+      (this.against === 'kept-token' ||
+        (this.against === 'pasted' ? this.pasted.trim() !== '' : this.path !== null)),
+  );
+
+  /** Finds out what there is to test against. */
+  async look(profileId: string): Promise<void> {
+    try {
+      this.kept = await backend().secretEvidence(profileId);
+      if (this.kept.length > 0) this.against = 'kept-token';
+    } catch (error) {
+      this.failure = toFailure(error);
+    }
+  }
+
+  /** Several lines at once become several candidates; false when it is only one line. */
+  spread(at: number, text: string): boolean {
+    const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
+    if (lines.length < 2) return false;
+    this.fields = [...this.fields.slice(0, at), ...lines, ...this.fields.slice(at + 1)].filter(
+      (field) => field !== '',
+    );
+    return true;
+  }
+
+  async test(profileId: string, caseId: number | null): Promise<void> {
+    const candidates = this.filled;
+    const evidence: SecretEvidence =
+      this.against === 'kept-token'
+        ? { type: 'kept-token', profileId }
+        : this.against === 'pasted'
+          ? { type: 'pasted', text: this.pasted.trim() }
+          : { type: 'file', path: this.path ?? '' };
+    this.busy = true;
+    this.failure = undefined;
+    this.answers = [];
+    try {
+      const answers = await backend().checkSecrets(evidence, candidates, caseId);
+      this.answers = answers.map((answer, index) => ({
+        ...answer,
+        number: index + 1,
+        length: [...(candidates[index] ?? '')].length,
+      }));
+      // They have told what they can: from here on nobody needs them on screen.
+      this.fields = [''];
+    } catch (error) {
+      this.failure = toFailure(error);
+    }
+    this.busy = false;
+  }
+
+  /** Nothing of what was typed stays. */
+  wipe(): void {
+    this.fields = [''];
+    this.pasted = '';
+    this.path = null;
+    this.answers = [];
+  }
+}

@@ -1,0 +1,85 @@
+import { desk } from '@/app/desk.svelte';
+import { backend, type JobRecord, type RepairResult } from '@/backend';
+import { toFailure, type Failure } from '@/features/errors/failure';
+import { Opened, secretOf } from './opened.svelte';
+
+/** What a repair came to. */
+export function repairOf(job: JobRecord): RepairResult | undefined {
+  const result = job.result as { kind: string } | null;
+  return result?.kind === 'repair' ? (result as unknown as RepairResult) : undefined;
+}
+
+/** Sending the settings back, and proving that they work: from opening them to the last backup. */
+export class Repair {
+  readonly opened = new Opened();
+  /** Targets that are not tested afterwards, by id. */
+  untested = $state<string[]>([]);
+  jobId = $state<number>();
+  /** The job once it has ended, as the ledger has it. */
+  ended = $state.raw<JobRecord>();
+  failure = $state.raw<Failure>();
+  starting = $state(false);
+
+  targets = $derived(this.opened.draft?.destinations ?? []);
+  tests = $derived(this.targets.filter((target) => !this.untested.includes(target.id)).map(({ id }) => id));
+  /** Targets that the server could not use as they are. */
+  incomplete = $derived(
+    this.targets.filter((target) => {
+      const { location } = target;
+      const address = location.type === 'webdav' ? location.baseUrl : location.endpoint;
+      return target.name.trim() === '' || address.trim() === '' || secretOf(target).type === 'unset';
+    }),
+  );
+  phase = $derived<'open' | 'edit' | 'running' | 'ended'>(
+    this.ended ? 'ended' : this.jobId !== undefined ? 'running' : this.opened.draft ? 'edit' : 'open',
+  );
+
+  test(id: string, tested: boolean): void {
+    this.untested = tested ? this.untested.filter((other) => other !== id) : [...this.untested, id];
+  }
+
+  remove(id: string): void {
+    const draft = this.opened.draft;
+    if (draft) draft.destinations = draft.destinations.filter((target) => target.id !== id);
+  }
+
+  async start(): Promise<void> {
+    const after = $state.snapshot(this.opened.draft);
+    if (!after) return;
+    this.starting = true;
+    this.failure = undefined;
+    this.opened.hide();
+    try {
+      this.jobId = await desk.confirmed(() =>
+        backend().startRepair(this.opened.handle, after, [...this.tests]),
+      );
+    } catch (error) {
+      this.failure = toFailure(error);
+    }
+    this.starting = false;
+  }
+
+  /** The job has ended: what came of it. */
+  async finish(): Promise<void> {
+    if (this.jobId === undefined) return;
+    try {
+      this.ended = await backend().job(this.jobId);
+      if (this.ended.state === 'succeeded') await this.opened.close();
+    } catch (error) {
+      this.failure = toFailure(error);
+    }
+  }
+
+  /** Back to the targets, with what was typed. */
+  again(): void {
+    this.jobId = undefined;
+    this.ended = undefined;
+    this.failure = undefined;
+  }
+
+  /** The screen goes. While the job runs the core still needs what is opened; it forgets it by itself. */
+  leave(): void {
+    if (this.phase !== 'running') void this.opened.close();
+    else this.opened.hide();
+  }
+}
