@@ -51,7 +51,7 @@
  *   case-report (data-complete), save-report
  *   repair-flow (data-phase), repair-way (data-value), open-password, open-settings, type-anew
  *   opened-target (data-target), reveal-secret, edit-target, copy-target, test-target
- *   repair-field-<field>, repair-start, repair-outcome (data-state), repaired-target (data-target)
+ *   repair-start, repair-outcome (data-state), repaired-target (data-target)
  *   offline-file, account-row (data-email), offline-settings
  *   save-encrypted, passphrase, passphrase-again, save-encrypted-confirm
  *   repairers (data-wrapped), repairers-caution, test-value (data-state), test-value-keep   Overview
@@ -205,7 +205,6 @@ export const testid = {
   editTarget: 'edit-target',
   copyTarget: 'copy-target',
   testTarget: 'test-target',
-  repairField: (field: string) => `repair-field-${field}`,
   repairStart: 'repair-start',
   repairOutcome: 'repair-outcome',
   repairedTarget: 'repaired-target',

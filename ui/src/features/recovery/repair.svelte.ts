@@ -1,5 +1,6 @@
 import { desk } from '@/app/desk.svelte';
 import { backend, type JobRecord, type RepairResult } from '@/backend';
+import { editor } from '@/features/targets/editor.svelte';
 import { toFailure, type Failure } from '@/features/errors/failure';
 import { Opened, secretOf } from './opened.svelte';
 
@@ -36,6 +37,16 @@ export class Repair {
 
   test(id: string, tested: boolean): void {
     this.untested = tested ? this.untested.filter((other) => other !== id) : [...this.untested, id];
+  }
+
+  /** What the core says of the targets as they are now; the fields show it. */
+  async review(): Promise<void> {
+    const after = $state.snapshot(this.opened.draft);
+    if (!after) return;
+    // It only warns: sending them tells what the server refuses.
+    editor.review = await backend()
+      .reviewSettings(after, after)
+      .catch(() => editor.review);
   }
 
   remove(id: string): void {
@@ -81,5 +92,8 @@ export class Repair {
   leave(): void {
     if (this.phase !== 'running') void this.opened.close();
     else this.opened.hide();
+    // The fields are the targets editor's: from here on they tell of its own draft again.
+    if (editor.before) void editor.look();
+    else editor.forget();
   }
 }

@@ -35,9 +35,9 @@ export const stateLook: Record<StepState, { word: () => string; tone: Tone; icon
 
 /** What each way through is called. */
 export const branchWord: Record<Branch, () => string> = {
-  'have-old-secret': m.branch_have,
-  'no-old-secret': m.branch_new,
-  'repair-only': m.branch_repair,
+  'have-old-secret': m.way_have,
+  'no-old-secret': m.way_new,
+  'repair-only': m.way_repair,
 };
 
 const details: Record<FactDetail, () => string> = {
