@@ -42,7 +42,6 @@ export function dateTime(iso: string): string {
   return show(iso, { dateStyle: 'medium', timeStyle: 'short' });
 }
 
-<<<<<<< HEAD
 /** "Fri, Nov 20, 14:30", in another time zone. */
 export function dateTimeIn(iso: string, timeZone: string): string {
   const parts = {
@@ -53,11 +52,11 @@ export function dateTimeIn(iso: string, timeZone: string): string {
     minute: '2-digit',
   } as const;
   return show(iso, { ...parts, timeZone });
-=======
+}
+
 /** "14:30:05", in this computer's time zone. */
 export function clock(iso: string): string {
   return show(iso, { timeStyle: 'medium' });
->>>>>>> 579dbe0 (Guided recovery in the window)
 }
 
 /** "Nov 20, 2026". */

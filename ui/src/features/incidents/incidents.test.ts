@@ -1,0 +1,51 @@
+import { screen, waitFor } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { expect, test } from 'vitest';
+import { openWindow } from '@/test/render';
+import { testid } from '@/testids';
+
+test('a finding leads into its wizard, and what was looked at can be opened', async () => {
+  await openWindow('secret-changed', '/incidents');
+  const findings = await screen.findAllByTestId(testid.finding);
+  expect(findings.map((finding) => finding.dataset.finding)).toEqual([
+    'jwt-secret-changed',
+    'settings-need-repair',
+  ]);
+  expect(findings[0]).toHaveTextContent('Proven');
+  await userEvent.click(screen.getByText('What was looked at'));
+  const settings = screen.getAllByTestId(testid.lookedAtRow).find((row) => row.dataset.what === 'settings');
+  expect(settings).toHaveAttribute('data-answer', 'bad');
+  await userEvent.click(screen.getAllByTestId(testid.toWizard)[0]!);
+  expect(location.hash).toContain('/incidents/secret?profile=home');
+});
+
+test('when nobody can sign in, the failed sign-in leads to the wizard', async () => {
+  await openWindow('secret-missing', '/sign-in?profile=home');
+  await userEvent.type(await screen.findByTestId(testid.signInPassword), 'correct horse');
+  await userEvent.click(screen.getByTestId(testid.signInSubmit));
+  const error = await screen.findByTestId(testid.signInError);
+  expect(error).toHaveAttribute('data-code', 'jwt-secret-missing');
+  expect(screen.getByTestId(testid.toWizard)).toHaveAttribute('href', '#/incidents/secret?profile=home');
+});
+
+test('with nobody signed in a known server can be looked at', async () => {
+  await openWindow('secret-missing', '/incidents');
+  await userEvent.click((await screen.findAllByTestId(testid.incidentServer))[0]!);
+  window.dispatchEvent(new HashChangeEvent('hashchange'));
+  expect(await screen.findByTestId(testid.finding)).toHaveAttribute('data-finding', 'jwt-secret-missing');
+});
+
+test('the result of a restore leads to the repair', async () => {
+  await openWindow('healthy', '/restore/17');
+  expect(await screen.findByTestId(testid.toWizard)).toHaveAttribute(
+    'href',
+    '#/incidents/repair?profile=home',
+  );
+});
+
+test('the overview warns when one administrator alone could repair, and keeps a test value', async () => {
+  await openWindow('one-can-repair', '/overview');
+  expect(await screen.findByTestId(testid.repairersCaution)).toHaveTextContent('Only one administrator');
+  await userEvent.click(screen.getByTestId(testid.testValueKeep));
+  await waitFor(() => expect(screen.getByTestId(testid.testValue)).toHaveAttribute('data-state', 'kept'));
+});
