@@ -1,5 +1,5 @@
 /* The recovery commands until the core's bindings carry them; the names are theirs. */
-import type { BackupResult, BackupSettings, Error, Page, Password } from './bindings';
+import type { BackupResult, BackupSettings, Error, Password } from './bindings';
 
 export type EvidenceKind =
   | 'web-bootstrap'
@@ -157,8 +157,15 @@ export type BackupAccount = {
   isActive: boolean;
   hasWrap: boolean;
 };
-export type OpenedSettings = { handle: string; settings: BackupSettings; openedAt: string };
-export type KnownTargetsFrom = { type: 'profile'; profileId: string } | { type: 'backup'; path: string };
+export type OpenedSource = { type: 'server'; serverUrl: string } | { type: 'backup'; path: string };
+export type OpenedSettings = {
+  handle: string;
+  settings: BackupSettings;
+  source: OpenedSource;
+  account: string;
+  openedAt: string;
+};
+export type KnownSource = { type: 'profile'; profileId: string } | { type: 'backup'; path: string };
 
 export type RepairedTarget = {
   id: string;
@@ -189,13 +196,12 @@ export type RecoveryCommands = {
   ): Promise<CandidateAnswer[]>;
   secretEvidence(profileId: string): Promise<KnownEvidence[]>;
   makeSecret(): Promise<string>;
-  saveRecoverySheet(path: string, sheet: Page): Promise<null>;
   openPortable(password: Password): Promise<OpenedSettings>;
   backupAccounts(path: string): Promise<BackupAccount[]>;
   openBackupSettings(path: string, email: string, password: Password): Promise<OpenedSettings>;
-  knownTargets(source: KnownTargetsFrom): Promise<BackupSettings>;
+  knownTargets(source: KnownSource): Promise<BackupSettings>;
   revealSecret(handle: string, destinationId: string): Promise<string>;
-  saveOpenedSettings(handle: string, path: string, passphrase: Password): Promise<null>;
-  closeOpenedSettings(handle: string): Promise<null>;
+  saveOpenedSettings(handle: string, path: string, passphrase: Password): Promise<string>;
+  closeOpenedSettings(handle: string): Promise<void>;
   startRepair(handle: string | null, after: BackupSettings, test: string[]): Promise<number>;
 };

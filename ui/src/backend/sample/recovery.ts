@@ -420,10 +420,10 @@ function repaired(after: BackupSettings, test: string[], trouble: Trouble, faili
 export function recoveryCommands(trouble: Trouble, stage: JobStage, failing = false): RecoveryCommands {
   const handles = new Map<string, BackupSettings>();
   const done = async <T>(value: T): Promise<T> => structuredClone(value);
-  const open = (): OpenedSettings => {
+  const open = (source: OpenedSettings['source'], account: string): OpenedSettings => {
     const handle = `opened-${handles.size + 1}`;
     handles.set(handle, structuredClone(opened));
-    return { handle, settings: structuredClone(opened), openedAt: sampleNow.toISOString() };
+    return { handle, settings: structuredClone(opened), source, account, openedAt: sampleNow.toISOString() };
   };
   return {
     diagnose: async (profileId) => trouble.diagnosis(profileId ?? 'home'),
@@ -479,12 +479,11 @@ export function recoveryCommands(trouble: Trouble, stage: JobStage, failing = fa
           ]
         : [],
     makeSecret: async () => newSecret,
-    saveRecoverySheet: async () => null,
     async openPortable(password) {
       if (!password.startsWith('correct')) throw coreError('wrong-password');
       if (trouble.wraps === 'others' || trouble.wraps === 'none') throw coreError('no-wrap-for-account');
       trouble.opened = true;
-      return open();
+      return open({ type: 'server', serverUrl: 'https://vault.lindqvist.example' }, 'mira@lindqvist.example');
     },
     backupAccounts: (path) =>
       done(
@@ -505,19 +504,18 @@ export function recoveryCommands(trouble: Trouble, stage: JobStage, failing = fa
               { email: 'jonas@lindqvist.example', isAdministrator: false, isActive: true, hasWrap: false },
             ],
       ),
-    async openBackupSettings(_path, _email, password) {
+    async openBackupSettings(path, email, password) {
       if (!password.startsWith('correct')) throw coreError('wrong-password');
-      return open();
+      return open({ type: 'backup', path }, email);
     },
     knownTargets: async () => known(),
     async revealSecret(handle, destinationId) {
       if (!handles.has(handle)) throw coreError('password-needed');
       return `app-password-of-${destinationId}`;
     },
-    saveOpenedSettings: async () => null,
+    saveOpenedSettings: async (_handle, path) => path,
     async closeOpenedSettings(handle) {
       handles.delete(handle);
-      return null;
     },
     startRepair: async (_handle, after, test) =>
       stage.start('backup', after.destinations.map((target) => target.name).join(', '), () =>

@@ -95,7 +95,7 @@ test('without the old secret: made, put, watched, signed in, repaired, verified,
   await userEvent.click(within(await step('tell-users')).getByTestId(testid.stepConfirm));
   await becomes('store-secret', 'needs-you');
 
-  const save = vi.spyOn(backend, 'saveRecoverySheet');
+  const save = vi.spyOn(backend, 'savePage');
   await userEvent.click(screen.getByTestId(testid.saveSheet));
   await waitFor(() => expect(save).toHaveBeenCalledTimes(1));
   expect(JSON.stringify(save.mock.calls[0])).not.toContain(secret);
@@ -106,12 +106,11 @@ test('without the old secret: made, put, watched, signed in, repaired, verified,
   await userEvent.click(within(await step('store-secret')).getByTestId(testid.stepConfirm));
   await becomes('store-secret', 'done');
 
-  const page = vi.spyOn(backend, 'savePage');
   await userEvent.click(screen.getByTestId(testid.caseClose));
   expect(await screen.findByTestId(testid.caseReport)).toHaveAttribute('data-complete', 'true');
   await userEvent.click(screen.getByTestId(testid.saveReport));
-  await waitFor(() => expect(page).toHaveBeenCalled());
-  expect(JSON.stringify(page.mock.calls[0])).not.toContain(secret);
+  await waitFor(() => expect(save).toHaveBeenCalledTimes(3));
+  expect(JSON.stringify(save.mock.calls[2])).not.toContain(secret);
 }, 40_000);
 
 test('a recovery is left and come back to; the secret is gone by then', async () => {
