@@ -22,6 +22,7 @@ export type {
   StepState,
   Step,
   RecoveryCase,
+  RemoteItem,
   VerifiedBackup,
   CaseReport,
   SecretEvidence,

@@ -178,6 +178,14 @@ export type RepairedTarget = {
 };
 export type RepairResult = { targets: RepairedTarget[]; readableAgain: boolean };
 
+export type RemoteItem = {
+  path: string;
+  name: string;
+  isDirectory: boolean;
+  size: number | null;
+  modifiedAt: string | null;
+};
+
 export type RecoveryCommands = {
   diagnose(profileId: string | null): Promise<Diagnosis>;
   repairers(): Promise<Repairers>;
@@ -204,4 +212,6 @@ export type RecoveryCommands = {
   saveOpenedSettings(handle: string, path: string, passphrase: Password): Promise<string>;
   closeOpenedSettings(handle: string): Promise<void>;
   startRepair(handle: string | null, after: BackupSettings, test: string[]): Promise<number>;
+  listDirectly(handle: string, destinationId: string, path: string): Promise<RemoteItem[]>;
+  startDirectDownload(handle: string, destinationId: string, path: string, folder: string): Promise<number>;
 };

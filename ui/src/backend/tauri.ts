@@ -39,6 +39,9 @@ const recovery: RecoveryCommands = {
   saveOpenedSettings: (handle, path, passphrase) =>
     invoke('save_opened_settings', { handle, path, passphrase }),
   closeOpenedSettings: (handle) => invoke('close_opened_settings', { handle }),
+  listDirectly: (handle, destinationId, path) => invoke('list_directly', { handle, destinationId, path }),
+  startDirectDownload: (handle, destinationId, path, folder) =>
+    invoke('start_direct_download', { handle, destinationId, path, folder }),
   startRepair: (handle, after, test) => invoke('start_repair', { handle, after, test }),
 };
 

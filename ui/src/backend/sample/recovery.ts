@@ -17,7 +17,7 @@ import type {
 import type { BackupSettings, Destination, JobResult } from '../bindings';
 import type { RecoveryCommands } from '../recovery';
 import type { JobStage } from './stage';
-import { before, coreError, sampleNow } from './world';
+import { before, coreError, rows, sampleNow } from './world';
 
 const hour = 3600_000;
 const day = 24 * hour;
@@ -517,6 +517,15 @@ export function recoveryCommands(trouble: Trouble, stage: JobStage, failing = fa
     async closeOpenedSettings(handle) {
       handles.delete(handle);
     },
+    listDirectly: async () =>
+      rows.map(({ path, name, isDirectory, size, madeAt }) => ({
+        path,
+        name,
+        isDirectory,
+        size,
+        modifiedAt: madeAt,
+      })),
+    startDirectDownload: async (_handle, _destinationId, path) => stage.start('download', path, () => null),
     startRepair: async (_handle, after, test) =>
       stage.start('backup', after.destinations.map((target) => target.name).join(', '), () =>
         repaired(after, test, trouble, failing),
