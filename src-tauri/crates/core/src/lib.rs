@@ -12,6 +12,7 @@ pub mod error;
 pub mod jobs;
 pub mod ledger;
 pub mod progress;
+pub mod recovery;
 pub mod secrets;
 pub mod server;
 pub mod target;

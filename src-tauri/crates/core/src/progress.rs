@@ -52,6 +52,8 @@ pub enum Stage {
     Listing,
     /// Files are being deleted.
     Deleting,
+    /// Sending repaired backup settings and reading them again.
+    RepairingSettings,
     /// The connection died; finding out what the server did.
     FindingOut,
 }

@@ -78,6 +78,7 @@ impl Desk {
                 kind: known.and_then(|check| check.kind),
                 integrity: known.map_or(IntegrityLevel::NotChecked, |check| check.level),
                 checked_at: known.map(|check| check.at.clone()),
+                repairable_by: known.and_then(|check| check.repairable_by.clone()),
                 path: item.path,
                 name: item.name,
                 is_directory: item.is_directory,

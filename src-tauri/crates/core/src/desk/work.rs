@@ -234,6 +234,7 @@ fn known_archive(name: &str, here: &CheckedHere) -> KnownArchive {
         kind: here.kind,
         app_version: here.app_version.clone(),
         exported_at: here.exported_at.clone(),
+        repairable_by: here.repairable_by.clone(),
     }
 }
 

@@ -1,12 +1,13 @@
 //! Stored settings where people find them: a pasted row, an exported database, a
 //! backup ZIP.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::Path;
 
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Envelope, Stored, damaged};
@@ -15,6 +16,8 @@ use crate::{Code, Error, Result};
 
 /// The row's key in the `config` table.
 const KEY: &str = "backup.settings.v1";
+/// The row with the last known result of every target.
+const RUNTIME: &str = "backup.runtime.v1";
 
 /// Rows longer than this are in no backup that a server would take.
 const LONGEST_ROWS: u64 = 64 << 20;
@@ -68,12 +71,71 @@ struct User {
     kdf_iterations: i64,
     kdf_memory: Option<i64>,
     kdf_parallelism: Option<i64>,
+    role: Option<String>,
+    status: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct Config {
     key: String,
     value: Option<String>,
+}
+
+/// An account in a backup, as far as it matters for opening the settings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct BackupAccount {
+    /// The e-mail.
+    pub email: String,
+    /// It is an administrator.
+    pub is_administrator: bool,
+    /// It can sign in.
+    pub is_active: bool,
+    /// The settings are wrapped for it: its master password opens them.
+    pub has_wrap: bool,
+}
+
+/// The accounts in the backup ZIP at `path`, those who can open the settings first.
+/// Blocks.
+///
+/// # Errors
+/// A file error, `NotAnArchive` when the rows cannot be read.
+pub fn accounts_in_backup(path: &Path) -> Result<Vec<BackupAccount>> {
+    let Rows { users, config } = rows(path)?;
+    let row = config.into_iter().find(|row| row.key == KEY).and_then(|row| row.value);
+    // Plain settings open for everyone; unreadable ones for nobody.
+    let wrapped = |id: &str| match row.as_deref().map(Envelope::parse) {
+        Some(Ok(Stored::Envelope(envelope))) => envelope.wrap_for(id).is_ok(),
+        Some(Ok(Stored::Plain(_))) => true,
+        Some(Err(_)) | None => false,
+    };
+    let mut accounts: Vec<BackupAccount> = users
+        .iter()
+        .map(|user| BackupAccount {
+            has_wrap: wrapped(&user.id),
+            is_administrator: user.role.as_deref() == Some("admin"),
+            is_active: user.status.as_deref().is_none_or(|status| status == "active"),
+            email: user.email.clone(),
+        })
+        .collect();
+    accounts.sort_by_key(|account| (!account.has_wrap, !account.is_administrator, !account.is_active));
+    Ok(accounts)
+}
+
+/// The last known results of targets in the backup ZIP at `path`, by target id
+/// (`backup.runtime.v1`). They need no key. Blocks.
+///
+/// # Errors
+/// As [`accounts_in_backup`].
+pub fn runtimes_in_backup(path: &Path) -> Result<BTreeMap<String, Value>> {
+    #[derive(Deserialize)]
+    struct Runtimes {
+        #[serde(default)]
+        destinations: BTreeMap<String, Value>,
+    }
+    let row = rows(path)?.config.into_iter().find(|row| row.key == RUNTIME).and_then(|row| row.value);
+    let runtimes = row.and_then(|row| serde_json::from_str::<Runtimes>(&row).ok());
+    Ok(runtimes.map(|runtimes| runtimes.destinations).unwrap_or_default())
 }
 
 /// The settings (JSON text, with secrets) that the backup ZIP at `path` carries,

@@ -14,7 +14,9 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub use found::{redacted, revealed, settings_in_backup};
+pub use found::{
+    BackupAccount, accounts_in_backup, redacted, revealed, runtimes_in_backup, settings_in_backup,
+};
 pub use portable::{Portable, Wrap};
 pub use sealed::Sealed;
 pub use secret_check::{Evidence, Verdict, secret_check};

@@ -125,6 +125,7 @@ mod tests {
             kind: None,
             integrity,
             checked_at: None,
+            repairable_by: None,
         }
     }
 

@@ -78,6 +78,9 @@ impl From<&Inspection> for CheckedHere {
             sha256: inspection.file.sha256.clone(),
             name_hash: inspection.name_hash,
             kind: inspection.kind,
+            // Rows that are damaged may have lost a wrap or an account.
+            repairable_by: (inspection.damage.is_empty() && !inspection.people.is_empty())
+                .then(|| inspection.repairable_by.iter().map(|one| one.email.clone()).collect()),
             damage: inspection.damage.clone(),
             refusal: if taken { None } else { verdicts.remote_restore.error.clone() },
         }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::archive::{Kind, NameHash};
 use crate::progress::Update;
+use crate::server::Provider;
 use crate::{Error, archive::Damage};
 
 /// The kinds of job.
@@ -21,6 +22,8 @@ pub enum JobKind {
     Restore,
     /// Backups deleted from a target.
     Delete,
+    /// Backup settings repaired, and a backup to each target to prove it.
+    Repair,
 }
 
 /// How a job stands.
@@ -81,6 +84,8 @@ pub enum JobResult {
     Restore(RestoreResult),
     /// Of a deletion.
     Delete(DeleteResult),
+    /// Of a repair.
+    Repair(RepairResult),
 }
 
 /// A manual backup.
@@ -190,6 +195,10 @@ pub struct CheckedHere {
     pub damage: Vec<Damage>,
     /// The server's refusal, if it would refuse to restore it.
     pub refusal: Option<String>,
+    /// E-mails of the active administrators who could repair the settings from it;
+    /// `None` when that could not be read.
+    #[serde(default)]
+    pub repairable_by: Option<Vec<String>>,
 }
 
 /// What was restored, in numbers.
@@ -283,6 +292,36 @@ pub struct DeleteResult {
     /// The server's own answer, for scripts; secrets are never in it.
     #[serde(default)]
     pub answer: serde_json::Value,
+}
+
+/// Repaired backup settings.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RepairResult {
+    /// The targets that the server has again.
+    pub targets: Vec<RepairedTarget>,
+    /// The server can open its settings again: they were read anew.
+    pub readable_again: bool,
+}
+
+/// A target that the server has again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RepairedTarget {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// How it is reached.
+    pub kind: Provider,
+    /// The host it is at.
+    pub host: String,
+    /// A backup to it was asked for.
+    pub tested: bool,
+    /// That backup, when it was made.
+    pub backup: Option<BackupResult>,
+    /// What that backup failed with.
+    pub error: Option<Error>,
 }
 
 /// What the window hears of running jobs.

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{IntegrityLevel, JobEvent, JobKind, JobRecord, JobResult, JobState, Outcome, Watch};
+use super::{IntegrityLevel, JobEvent, JobKind, JobRecord, JobResult, JobState, Outcome, RepairedTarget, Watch};
 use crate::clock::Clock;
 use crate::ledger::Ledger;
 use crate::progress::{Progress, Update};
@@ -186,7 +186,14 @@ fn needs_attention(result: &JobResult) -> bool {
         }
         JobResult::Restore(restore) => !restore.skipped.is_empty(),
         JobResult::Delete(_) => false,
+        JobResult::Repair(repair) => !repair.readable_again || !repair.targets.iter().all(is_proven),
     }
+}
+
+/// A target that was not to be tested, or whose backup was read back and is good.
+fn is_proven(target: &RepairedTarget) -> bool {
+    let check = target.backup.as_ref().and_then(|backup| backup.check.as_ref());
+    !target.tested || check.is_some_and(|check| check.level == IntegrityLevel::Verified)
 }
 
 fn unknown(text: String) -> Error {

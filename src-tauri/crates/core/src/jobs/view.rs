@@ -64,6 +64,10 @@ pub struct BackupRow {
     pub integrity: IntegrityLevel,
     /// When it was last looked at, RFC 3339.
     pub checked_at: Option<String>,
+    /// E-mails of the active administrators who could repair the settings from it;
+    /// `None` when it was never read in full here.
+    #[serde(default)]
+    pub repairable_by: Option<Vec<String>>,
 }
 
 /// A backup on this computer.
@@ -88,4 +92,8 @@ pub struct LocalBackup {
     pub exported_at: Option<String>,
     /// When it was last looked at, RFC 3339.
     pub checked_at: Option<String>,
+    /// E-mails of the active administrators who could repair the settings from it;
+    /// `None` when it was never read in full here.
+    #[serde(default)]
+    pub repairable_by: Option<Vec<String>>,
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, Row, named_params, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
 
-use super::words::{Word, word};
+use super::words::{Json, Word, json, word};
 use super::{Ledger, time};
 use crate::Result;
 use crate::archive::{Kind, NameHash};
@@ -26,6 +26,9 @@ pub struct KnownArchive {
     pub app_version: Option<String>,
     /// When it was exported, RFC 3339.
     pub exported_at: Option<String>,
+    /// E-mails of the active administrators who could repair from it; `None` when
+    /// it was never read in full here.
+    pub repairable_by: Option<Vec<String>>,
 }
 
 /// Where a backup is.
@@ -77,6 +80,9 @@ pub struct Check {
     pub kind: Option<Kind>,
     /// When it was exported, RFC 3339, when it was read here.
     pub exported_at: Option<String>,
+    /// E-mails of the active administrators who could repair from it, when it was
+    /// read in full here.
+    pub repairable_by: Option<Vec<String>>,
 }
 
 impl Ledger {
@@ -84,12 +90,13 @@ impl Ledger {
     pub fn record_archive(&self, archive: &KnownArchive, at: Timestamp) -> Result<()> {
         self.write(|transaction| {
             transaction.execute(
-                "INSERT INTO archives (sha256, name, bytes, first_seen_at, kind, app_version, exported_at)
-                 VALUES (:sha256, :name, :bytes, :at, :kind, :app_version, :exported_at)
+                "INSERT INTO archives (sha256, name, bytes, first_seen_at, kind, app_version, exported_at, repairable_by)
+                 VALUES (:sha256, :name, :bytes, :at, :kind, :app_version, :exported_at, :repairable_by)
                  ON CONFLICT (sha256) DO UPDATE SET
                     kind = coalesce(excluded.kind, kind),
                     app_version = coalesce(excluded.app_version, app_version),
-                    exported_at = coalesce(excluded.exported_at, exported_at)",
+                    exported_at = coalesce(excluded.exported_at, exported_at),
+                    repairable_by = coalesce(excluded.repairable_by, repairable_by)",
                 named_params! {
                     ":sha256": archive.sha256,
                     ":name": archive.name,
@@ -98,6 +105,7 @@ impl Ledger {
                     ":kind": Word(archive.kind),
                     ":app_version": archive.app_version,
                     ":exported_at": archive.exported_at,
+                    ":repairable_by": archive.repairable_by.as_ref().map(Json),
                 },
             )
         })
@@ -156,6 +164,33 @@ impl Ledger {
         Ok(good
             .filter(|(_, check)| check.level == IntegrityLevel::Verified)
             .max_by(|(_, a), (_, b)| (&a.exported_at, &a.at).cmp(&(&b.exported_at, &b.at))))
+    }
+
+    /// The newest backup of a profile's server that was read in full here and tells
+    /// who could repair from it.
+    pub fn newest_that_tells(&self, profile_id: &str) -> Result<Option<KnownArchive>> {
+        self.read(|connection| {
+            connection
+                .query_row(
+                    "SELECT DISTINCT archives.* FROM archives
+                     JOIN checks ON checks.sha256 = archives.sha256 JOIN places ON places.id = place_id
+                     WHERE profile_id = ? AND repairable_by IS NOT NULL AND level = 'verified'
+                     ORDER BY exported_at DESC, first_seen_at DESC LIMIT 1",
+                    [profile_id],
+                    |row| {
+                        Ok(KnownArchive {
+                            sha256: row.get("sha256")?,
+                            name: row.get("name")?,
+                            bytes: row.get("bytes")?,
+                            kind: word(row, "kind")?,
+                            app_version: row.get("app_version")?,
+                            exported_at: row.get("exported_at")?,
+                            repairable_by: json(row, "repairable_by")?,
+                        })
+                    },
+                )
+                .optional()
+        })
     }
 
     /// Notes that a backup is no longer there. The backup itself stays known.
@@ -225,7 +260,7 @@ fn checks(
 ) -> rusqlite::Result<Vec<(String, Check)>> {
     connection
         .prepare_cached(
-            "SELECT path, level, at, checks.sha256, checks.bytes, name_hash, kind, exported_at
+            "SELECT path, level, at, checks.sha256, checks.bytes, name_hash, kind, exported_at, repairable_by
              FROM checks JOIN places ON places.id = place_id LEFT JOIN archives ON archives.sha256 = checks.sha256
              WHERE profile_id = ?1 AND target_id = ?2 AND (?3 IS NULL OR path = ?3) ORDER BY checks.id",
         )?
@@ -242,6 +277,7 @@ fn check(row: &Row<'_>) -> rusqlite::Result<Check> {
         name_hash: word(row, "name_hash")?,
         kind: word(row, "kind")?,
         exported_at: row.get("exported_at")?,
+        repairable_by: json(row, "repairable_by")?,
     })
 }
 
@@ -257,6 +293,7 @@ fn local_backup((path, check): (String, Check)) -> Option<LocalBackup> {
         integrity: check.level,
         exported_at: check.exported_at,
         checked_at: Some(check.at),
+        repairable_by: check.repairable_by,
         path,
     })
 }

@@ -11,6 +11,7 @@ mod folder;
 mod jobs;
 mod process;
 mod profiles;
+mod recoveries;
 mod schema;
 mod targets;
 mod words;
@@ -27,6 +28,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 pub use archives::{Check, KnownArchive, NewCheck, Place};
 pub use folder::default_folder;
 pub use jobs::{JobQuery, SkippedLine};
+pub use recoveries::Sighting;
 pub use targets::TargetTotal;
 
 use crate::clock::Clock;

@@ -87,11 +87,11 @@ impl Ledger {
         .map(drop)
     }
 
-    /// Forgets a profile and what was known of its targets. Jobs and their
-    /// findings stay. Its secrets are the keyring's to forget.
+    /// Forgets a profile and what was known of its targets. Jobs and recoveries
+    /// stay. Its secrets are the keyring's to forget.
     pub fn forget_profile(&self, id: &str) -> Result<()> {
         self.write(|transaction| {
-            for table in ["places", "targets", "target_backups", "target_totals"] {
+            for table in ["places", "targets", "target_backups", "target_totals", "sightings"] {
                 transaction.execute(&format!("DELETE FROM {table} WHERE profile_id = ?1"), [id])?;
             }
             transaction.execute("DELETE FROM profiles WHERE id = ?1", [id])

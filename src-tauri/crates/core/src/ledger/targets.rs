@@ -1,13 +1,13 @@
 //! What targets looked like over time, without any secret.
 
 use jiff::Timestamp;
-use rusqlite::params;
+use rusqlite::{OptionalExtension as _, params};
 
 use super::words::Json;
 use super::{Ledger, time};
 use crate::Result;
 use crate::jobs::TrendPoint;
-use crate::server::Target;
+use crate::server::{BackupSettings, Destination, Target};
 
 /// What a target held when it was listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,13 +26,56 @@ impl Ledger {
     pub fn remember_targets(&self, profile_id: &str, targets: &[Target], at: Timestamp) -> Result<()> {
         self.write(|transaction| {
             let mut upsert = transaction.prepare(
-                "INSERT INTO targets VALUES (?1, ?2, ?3, ?4) ON CONFLICT (profile_id, target_id)
+                "INSERT INTO targets (profile_id, target_id, seen_at, target) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (profile_id, target_id)
                  DO UPDATE SET seen_at = excluded.seen_at, target = excluded.target",
             )?;
             for target in targets {
                 upsert.execute(params![profile_id, target.id, time(at), Json(target)])?;
             }
             Ok(())
+        })
+    }
+
+    /// Keeps everything that can be set of targets already remembered, so that they
+    /// can be typed anew one day. Secrets never come along.
+    pub fn remember_settings(&self, profile_id: &str, settings: &BackupSettings) -> Result<()> {
+        self.write(|transaction| {
+            let mut update = transaction
+                .prepare("UPDATE targets SET settings = ?3 WHERE profile_id = ?1 AND target_id = ?2")?;
+            for destination in &settings.destinations {
+                update.execute(params![profile_id, destination.id, Json(destination)])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// A target's settings as they were last seen on any server, without secrets.
+    pub fn remembered_settings(&self, target_id: &str) -> Result<Option<Destination>> {
+        self.read(|connection| {
+            let settings: Option<Json<Destination>> = connection
+                .query_row(
+                    "SELECT settings FROM targets WHERE target_id = ? AND settings IS NOT NULL
+                     ORDER BY seen_at DESC LIMIT 1",
+                    [target_id],
+                    |row| row.get(0),
+                )
+                .optional()?;
+            Ok(settings.map(|Json(destination)| destination))
+        })
+    }
+
+    /// A target as it was last seen on any server.
+    pub fn remembered_target(&self, target_id: &str) -> Result<Option<Target>> {
+        self.read(|connection| {
+            let target: Option<Json<Target>> = connection
+                .query_row(
+                    "SELECT target FROM targets WHERE target_id = ? ORDER BY seen_at DESC LIMIT 1",
+                    [target_id],
+                    |row| row.get(0),
+                )
+                .optional()?;
+            Ok(target.map(|Json(target)| target))
         })
     }
 

@@ -4,6 +4,7 @@
 mod field;
 mod in_memory;
 mod keyring;
+mod wiped;
 
 use std::fmt;
 
@@ -12,6 +13,7 @@ use secrecy::SecretString;
 pub use field::SecretField;
 pub use in_memory::InMemory;
 pub use keyring::Keyring;
+pub use wiped::Wiped;
 
 use crate::Result;
 

@@ -51,6 +51,10 @@ struct Tokens {
     access: Option<SecretString>,
     expires_at: Timestamp,
     refresh: SecretString,
+    /// `Key` and `PrivateKey`, sealed under what only the master password opens.
+    sealed_keys: Option<(String, String)>,
+    /// When an access token was last refused before its time was up.
+    refused_early: Option<Timestamp>,
 }
 
 /// One authenticated call.
@@ -147,6 +151,8 @@ impl Session {
                 access: None,
                 expires_at: Timestamp::UNIX_EPOCH,
                 refresh: refresh_token,
+                sealed_keys: None,
+                refused_early: None,
             }),
             refreshing: tokio::sync::Mutex::new(()),
             confirming: Confirming::new(Arc::new(SystemClock)),
@@ -237,6 +243,36 @@ impl Session {
         self.confirming.hash()
     }
 
+    /// The access token that is held, and until when; nothing is asked.
+    pub(super) fn held_token(&self) -> Option<(SecretString, Timestamp)> {
+        let tokens = lock(&self.tokens);
+        Some((tokens.access.clone()?, tokens.expires_at))
+    }
+
+    /// When an access token was last refused before its time was up.
+    pub fn refused_early(&self) -> Option<Timestamp> {
+        lock(&self.tokens).refused_early
+    }
+
+    /// The access token is not taken any more: the next call renews it. Refused
+    /// before its time, that is noted, since it tells of a changed JWT_SECRET.
+    pub(super) fn token_refused(&self) {
+        let now = self.clock.now();
+        let mut tokens = lock(&self.tokens);
+        if tokens.access.take().is_some() && tokens.expires_at > now {
+            tokens.refused_early = Some(now);
+        }
+    }
+
+    /// The account's sealed keys, as the server gave them with the last token.
+    pub(super) async fn sealed_keys(&self) -> Result<Option<(String, String)>> {
+        if lock(&self.tokens).sealed_keys.is_none() {
+            let _one_at_a_time = self.refreshing.lock().await;
+            self.refresh().await?;
+        }
+        Ok(lock(&self.tokens).sealed_keys.clone())
+    }
+
     /// The access token, renewed when it is about to end.
     pub(super) async fn access_token(&self) -> Result<SecretString> {
         let soon = self.clock.now() + Duration::from_secs(60);
@@ -281,6 +317,9 @@ impl Session {
         let lifetime = answer.expires_in.unwrap_or(3600).clamp(0, 7 * 24 * 3600);
         let mut tokens = lock(&self.tokens);
         tokens.access = Some(answer.access_token.clone());
+        if let (Some(key), Some(private)) = (&answer.key, &answer.private_key) {
+            tokens.sealed_keys = Some((key.clone(), private.clone()));
+        }
         tokens.expires_at = self.clock.now() + SignedDuration::from_secs(lifetime);
         let changed = tokens.refresh.expose_secret() != answer.refresh_token.expose_secret();
         tokens.refresh = answer.refresh_token.clone();
@@ -316,7 +355,7 @@ impl Session {
             match error.code() {
                 Code::SessionEnded if !renewed => {
                     renewed = true;
-                    lock(&self.tokens).access = None;
+                    self.token_refused();
                 }
                 Code::RateLimited => self.wait_as_asked(&error, &mut waited, progress).await?,
                 Code::ServerFailed if repeatable && error.body().retry_after_seconds.is_some() => {

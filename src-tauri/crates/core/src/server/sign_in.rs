@@ -7,8 +7,8 @@ use super::failure;
 use super::model::TwoStepMethod;
 use super::session::{Account, Session};
 use super::transport::Server;
-use super::wire::{Prelogin, TokenAnswer, TwoStepDemand, provider_number};
-use crate::account::{Kdf, MasterKey};
+use super::wire::{TokenAnswer, TwoStepDemand, provider_number};
+use crate::account::MasterKey;
 use crate::{Code, Error, Result};
 
 /// What a person enters to sign in.
@@ -109,12 +109,7 @@ impl Server {
 
     /// The hash that proves the master password to the server.
     async fn derive_hash(&self, email: &str, password: &SecretString) -> Result<SecretString> {
-        let request = self
-            .request(Method::POST, "/identity/accounts/prelogin")
-            .json(&serde_json::json!({"email": email}));
-        let answer = self.expect_success(self.send(request, self.pace().ordinary).await?).await?;
-        let told: Prelogin = self.json(answer).await?;
-        let kdf = Kdf::from_wire(told.kdf, told.kdf_iterations, told.kdf_memory, told.kdf_parallelism)?;
+        let kdf = self.kdf(email).await?;
         let (email, password) = (email.to_owned(), password.clone());
         let derived = tokio::task::spawn_blocking(move || {
             Ok(MasterKey::derive(&password, &email, &kdf)?.password_hash(&password))

@@ -22,6 +22,10 @@ pub(super) struct TokenAnswer {
     pub refresh_token: SecretString,
     #[serde(default)]
     pub expires_in: Option<i64>,
+    #[serde(rename = "Key", default)]
+    pub key: Option<String>,
+    #[serde(rename = "PrivateKey", default)]
+    pub private_key: Option<String>,
     #[serde(rename = "TwoFactorToken")]
     pub two_factor_token: Option<SecretString>,
 }
@@ -147,7 +151,7 @@ impl From<Destination> for Target {
 }
 
 /// A base URL may carry a user name and password; a shown location never does.
-fn without_credentials(location: &str) -> String {
+pub(super) fn without_credentials(location: &str) -> String {
     match url::Url::parse(location) {
         Ok(mut url) if !url.username().is_empty() || url.password().is_some() => {
             let stripped = url.set_username("").and_then(|()| url.set_password(None));

@@ -24,6 +24,7 @@ fn archive(sha256: &str, exported_at: &str) -> KnownArchive {
         kind: Some(Kind::IndexOnly),
         app_version: Some("1.8.0".to_owned()),
         exported_at: Some(exported_at.to_owned()),
+        repairable_by: Some(vec!["admin@example.org".to_owned()]),
     }
 }
 
@@ -68,6 +69,7 @@ fn what_was_read_names_the_kind_and_the_export() {
     let standings = ledger.standings("p-1", "t-1").expect("read");
     let check = &standings["a.zip"];
     assert_eq!(check.kind, Some(Kind::IndexOnly));
+    assert_eq!(check.repairable_by.as_deref(), Some(&["admin@example.org".to_owned()][..]));
     assert_eq!(check.exported_at.as_deref(), Some("2026-11-22T10:00:00Z"));
     assert_eq!(ledger.standings("p-1", "t-2"), Ok([].into()));
     assert_eq!(ledger.places_of("aa"), Ok(vec![remote("a.zip")]));
@@ -82,6 +84,7 @@ fn a_backup_seen_again_keeps_its_first_time_and_what_was_known() {
         kind: None,
         app_version: None,
         exported_at: None,
+        repairable_by: None,
         ..archive("aa", "")
     };
     ledger.record_archive(&poorer, second(9)).expect("noted");

@@ -16,8 +16,9 @@ pub use next_runs::next_runs;
 pub use presets::{Preset, presets};
 
 use super::backups::Answer;
-use super::model::{Schedule, TargetRuntime};
+use super::model::{Provider, Schedule, TargetRuntime};
 use super::session::{Call, Session};
+use super::wire::without_credentials;
 use crate::progress::Silent;
 use crate::secrets::SecretField;
 use crate::{Code, Error, Result};
@@ -97,7 +98,61 @@ pub enum AddressingStyle {
     VirtualHostedStyle,
 }
 
+impl BackupSettings {
+    /// Reads settings as the server spells them; secrets become "kept".
+    ///
+    /// # Errors
+    /// `EnvelopeDamaged` when these are no settings.
+    pub fn from_wire(raw: &Value) -> Result<Self> {
+        let settings = wire::Settings::deserialize(raw).map_err(|_| {
+            Error::new(
+                Code::EnvelopeDamaged,
+                "What is inside these backup settings is no list of targets.",
+                "Try another backup. If there is none, the targets have to be typed anew.",
+            )
+        })?;
+        Ok(settings.into())
+    }
+
+    /// As the server spells them. Secrets that are kept come from `stored`, the
+    /// settings that they are kept in, and are real in the answer.
+    ///
+    /// # Errors
+    /// `InvalidRequest` when a secret is to be kept that is not there.
+    pub fn to_wire(&self, stored: &Value) -> Result<Value> {
+        wire::merged(stored, self).map(Value::Array)
+    }
+
+    /// The same without logins that an address may carry: what may be remembered.
+    #[must_use]
+    pub fn without_logins(mut self) -> Self {
+        for destination in &mut self.destinations {
+            match &mut destination.location {
+                Location::Webdav { base_url: address, .. } | Location::S3 { endpoint: address, .. } => {
+                    *address = without_credentials(address);
+                }
+            }
+        }
+        self
+    }
+}
+
 impl Location {
+    /// The host that it is at; the whole address when that is no URL.
+    pub fn host(&self) -> String {
+        let (Self::Webdav { base_url: address, .. } | Self::S3 { endpoint: address, .. }) = self;
+        let host = url::Url::parse(address).ok().and_then(|url| url.host_str().map(str::to_owned));
+        host.unwrap_or_else(|| without_credentials(address))
+    }
+
+    /// How it is reached.
+    pub fn provider(&self) -> Provider {
+        match self {
+            Self::Webdav { .. } => Provider::Webdav,
+            Self::S3 { .. } => Provider::S3,
+        }
+    }
+
     /// The secret of this kind of target.
     pub fn secret(&self) -> &SecretField {
         match self {

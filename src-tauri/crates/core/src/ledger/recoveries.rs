@@ -1,0 +1,155 @@
+//! Recoveries that can be left and resumed, and what was last seen of a server.
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension as _, Row, named_params, params};
+
+use super::words::{Json, Word, word};
+use super::{Ledger, time};
+use crate::recovery::{Branch, Diagnosis, Mark, RecoveryCase, Step};
+use crate::{Code, Error, Result};
+
+/// Something that may have been seen of a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sighting {
+    /// It could open its backup settings.
+    SettingsReadable,
+    /// It refused an access token before its time while the session went on.
+    TokenRefusedEarly,
+}
+
+impl Sighting {
+    fn word(self) -> &'static str {
+        match self {
+            Self::SettingsReadable => "settings-readable",
+            Self::TokenRefusedEarly => "token-refused-early",
+        }
+    }
+}
+
+impl Ledger {
+    /// Begins a recovery. One that is open for the profile is abandoned.
+    pub fn begin_case(
+        &self,
+        profile_id: &str,
+        branch: Branch,
+        diagnosis: &Diagnosis,
+        at: Timestamp,
+    ) -> Result<RecoveryCase> {
+        let (case, _) = self.write(|transaction| {
+            transaction.execute(
+                "UPDATE recovery_cases SET ended_at = ?2, abandoned = 1
+                 WHERE profile_id = ?1 AND ended_at IS NULL",
+                params![profile_id, time(at)],
+            )?;
+            transaction.execute(
+                "INSERT INTO recovery_cases (profile_id, branch, began_at, diagnosis, steps, marks)
+                 VALUES (?, ?, ?, ?, '[]', '[]')",
+                params![profile_id, Word(branch), time(at), Json(diagnosis)],
+            )?;
+            let id = transaction.last_insert_rowid();
+            transaction.query_row("SELECT * FROM recovery_cases WHERE id = ?", [id], case)
+        })?;
+        Ok(case)
+    }
+
+    /// The open recovery of a profile.
+    pub fn open_case(&self, profile_id: &str) -> Result<Option<(RecoveryCase, Vec<Mark>)>> {
+        self.read(|connection| {
+            connection
+                .query_row(
+                    "SELECT * FROM recovery_cases WHERE profile_id = ? AND ended_at IS NULL",
+                    [profile_id],
+                    case,
+                )
+                .optional()
+        })
+    }
+
+    /// A recovery, open or ended, with what showed itself done.
+    pub fn case(&self, id: i64) -> Result<(RecoveryCase, Vec<Mark>)> {
+        let found = self.read(|connection| {
+            connection.query_row("SELECT * FROM recovery_cases WHERE id = ?", [id], case).optional()
+        })?;
+        found.ok_or_else(|| {
+            Error::new(
+                Code::InvalidRequest,
+                "This recovery is not in the ledger.",
+                "Look at the incidents again and begin a new one if something is still wrong.",
+            )
+        })
+    }
+
+    /// Every recovery of a profile, the newest first.
+    pub fn cases(&self, profile_id: &str) -> Result<Vec<RecoveryCase>> {
+        self.read(|connection| {
+            connection
+                .prepare("SELECT * FROM recovery_cases WHERE profile_id = ? ORDER BY id DESC")?
+                .query_map([profile_id], |row| case(row).map(|(case, _)| case))?
+                .collect()
+        })
+    }
+
+    /// Keeps how a recovery stands. One that has ended stays as it is.
+    pub fn keep_case(&self, id: i64, steps: &[Step], marks: &[Mark]) -> Result<()> {
+        self.write(|transaction| {
+            transaction.execute(
+                "UPDATE recovery_cases SET steps = :steps, marks = :marks WHERE id = :id AND ended_at IS NULL",
+                named_params! { ":id": id, ":steps": Json(steps), ":marks": Json(marks) },
+            )
+        })
+        .map(drop)
+    }
+
+    /// Ends a recovery.
+    pub fn end_case(&self, id: i64, abandoned: bool, at: Timestamp) -> Result<()> {
+        self.write(|transaction| {
+            transaction.execute(
+                "UPDATE recovery_cases SET ended_at = ?2, abandoned = ?3 WHERE id = ?1 AND ended_at IS NULL",
+                params![id, time(at), abandoned],
+            )
+        })
+        .map(drop)
+    }
+
+    /// Notes that something was seen of a server.
+    pub fn note_sighting(&self, profile_id: &str, what: Sighting, at: Timestamp) -> Result<()> {
+        self.write(|transaction| {
+            transaction.execute(
+                "INSERT INTO sightings VALUES (?1, ?2, ?3)
+                 ON CONFLICT (profile_id, what) DO UPDATE SET at = excluded.at",
+                params![profile_id, what.word(), time(at)],
+            )
+        })
+        .map(drop)
+    }
+
+    /// When something was last seen of a server, RFC 3339.
+    pub fn sighting(&self, profile_id: &str, what: Sighting) -> Result<Option<String>> {
+        self.read(|connection| {
+            connection
+                .query_row(
+                    "SELECT at FROM sightings WHERE profile_id = ? AND what = ?",
+                    [profile_id, what.word()],
+                    |row| row.get(0),
+                )
+                .optional()
+        })
+    }
+}
+
+fn case(row: &Row<'_>) -> rusqlite::Result<(RecoveryCase, Vec<Mark>)> {
+    let Json(diagnosis) = row.get("diagnosis")?;
+    let Json(steps) = row.get("steps")?;
+    let Json(marks) = row.get("marks")?;
+    let case = RecoveryCase {
+        id: row.get("id")?,
+        profile_id: row.get("profile_id")?,
+        branch: word(row, "branch")?,
+        began_at: row.get("began_at")?,
+        ended_at: row.get("ended_at")?,
+        abandoned: row.get("abandoned")?,
+        steps,
+        diagnosis,
+    };
+    Ok((case, marks))
+}

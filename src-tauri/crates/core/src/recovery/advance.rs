@@ -1,0 +1,218 @@
+//! The steps of a recovery as they stand now: a function of the branch, of what
+//! was wrong at first, of what has shown itself done, and of what is seen now.
+
+use super::case::{Branch, Mark, Step, StepKind, StepState, VerifiedBackup, confirmable};
+use super::diagnose::can_open;
+use super::{
+    Cause, Diagnosis, Evidence, EvidenceKind, Fact, FactDetail, FindingKind, PortableSeen, Seen, TokenSeen,
+};
+use crate::{Code, Error};
+
+/// What happened here since a recovery began.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Meanwhile {
+    /// A backup or a repair runs now.
+    pub at_work: bool,
+    /// The latest backup that was made and verified.
+    pub verified: Option<VerifiedBackup>,
+    /// What the latest repair failed with, if it did.
+    pub repair_failed: Option<Error>,
+    /// What the latest backup failed with, if it did.
+    pub backup_failed: Option<Error>,
+    /// The account is signed in, and its session works.
+    pub signed_in: bool,
+}
+
+/// The steps as they stand. Steps that show themselves done are added to `marks`;
+/// what a person has confirmed or what has been proven once stays done.
+pub fn steps(
+    branch: Branch,
+    first: &Diagnosis,
+    seen: &Evidence,
+    meanwhile: &Meanwhile,
+    marks: &mut Vec<Mark>,
+) -> Vec<Step> {
+    let kinds = kinds(branch, first, seen, marks);
+    for kind in &kinds {
+        if is_marked(marks, *kind) {
+            continue;
+        }
+        // A later step does not run ahead of what it builds on.
+        let before = kinds.iter().take_while(|other| *other != kind);
+        let ready = before.filter(|other| !confirmable(**other)).all(|other| is_marked(marks, *other));
+        if let Some(proof) = shown(*kind, branch, seen, meanwhile).filter(|_| ready || stands_alone(*kind)) {
+            marks.push(Mark { kind: *kind, at: seen.at.to_string(), proof });
+        }
+    }
+    let mut reached = true;
+    kinds
+        .into_iter()
+        .map(|kind| {
+            if let Some(mark) = marks.iter().find(|mark| mark.kind == kind) {
+                let (at, proof) = (Some(mark.at.clone()), mark.proof.clone());
+                return Step { kind, state: StepState::Done, at, proof, error: None };
+            }
+            let its_turn = if confirmable(kind) { reached || is_safe_again(marks) } else { reached };
+            if !confirmable(kind) || kind == StepKind::MakeSecret {
+                reached = false;
+            }
+            let (state, error) =
+                if its_turn { turn(kind, seen, meanwhile) } else { (StepState::Later, None) };
+            Step { kind, state, at: None, proof: partly(kind, seen), error }
+        })
+        .collect()
+}
+
+fn kinds(branch: Branch, first: &Diagnosis, seen: &Evidence, marks: &[Mark]) -> Vec<StepKind> {
+    use StepKind::{
+        FindSecret, MakeSecret, OpenPortable, PutBack, PutSecret, RepairSettings, ServerProvesItself,
+        SignInAgain, StoreSecret, TellUsers, VerifyBackup,
+    };
+    match branch {
+        Branch::HaveOldSecret => {
+            let mut kinds = vec![FindSecret, PutBack, ServerProvesItself];
+            // A restore leaves settings to be repaired under the right secret too.
+            let after_restore = first
+                .finding(FindingKind::SettingsNeedRepair)
+                .is_some_and(|finding| finding.cause == Some(Cause::AfterRestore));
+            let still = is_marked(marks, ServerProvesItself) && seen.is_unreadable();
+            if after_restore || still || is_marked(marks, RepairSettings) {
+                kinds.push(RepairSettings);
+            }
+            kinds.push(VerifyBackup);
+            kinds
+        }
+        Branch::NoOldSecret => {
+            let bad = [FindingKind::JwtSecretMissing, FindingKind::JwtSecretTooShort];
+            let mut kinds = Vec::new();
+            if bad.iter().any(|kind| first.finding(*kind).is_some()) {
+                kinds.push(MakeSecret);
+            }
+            kinds.extend([
+                PutSecret,
+                ServerProvesItself,
+                SignInAgain,
+                RepairSettings,
+                VerifyBackup,
+                TellUsers,
+                StoreSecret,
+            ]);
+            kinds
+        }
+        Branch::RepairOnly => vec![OpenPortable, RepairSettings, VerifyBackup],
+    }
+}
+
+/// The proof that a step is done, if what is seen now proves it.
+fn shown(kind: StepKind, branch: Branch, seen: &Evidence, meanwhile: &Meanwhile) -> Option<Vec<Fact>> {
+    let now = || seen.at.to_string();
+    let readable = || {
+        seen.is_readable()
+            .then(|| Fact::new(EvidenceKind::Settings, FactDetail::SettingsReadable).at(now()))
+    };
+    let accepted = || {
+        matches!(seen.token, Seen::As(TokenSeen::Accepted))
+            .then(|| Fact::new(EvidenceKind::AccessToken, FactDetail::TokenAccepted).at(now()))
+    };
+    let safe = || {
+        seen.is_secret_safe()
+            .then(|| Fact::new(EvidenceKind::WebBootstrap, FactDetail::SecretAccepted).at(now()))
+    };
+    match kind {
+        // Noted when a candidate is tested; confirmed by the person otherwise.
+        StepKind::FindSecret | StepKind::MakeSecret | StepKind::TellUsers | StepKind::StoreSecret => None,
+        // Only the secret of before signs the token of before and opens the settings
+        // of before.
+        StepKind::PutBack => readable().or_else(accepted).map(|fact| vec![fact]),
+        StepKind::PutSecret => safe().map(|fact| vec![fact]),
+        StepKind::ServerProvesItself if branch == Branch::HaveOldSecret => {
+            let proof: Vec<Fact> = [safe(), accepted(), readable()].into_iter().flatten().collect();
+            (seen.is_secret_safe() && proof.len() > 1).then_some(proof)
+        }
+        // A server whose secret is missing or short answers nobody; this one does.
+        StepKind::ServerProvesItself => {
+            let answers = seen.settings.value().is_some()
+                || seen.refresh.value().is_some()
+                || matches!(seen.token, Seen::As(TokenSeen::Accepted | TokenSeen::RefusedEarly(_)));
+            safe().filter(|_| answers || !meanwhile.signed_in).map(|fact| vec![fact])
+        }
+        StepKind::SignInAgain => meanwhile
+            .signed_in
+            .then(|| vec![Fact::new(EvidenceKind::Refresh, FactDetail::SignedIn).at(now())]),
+        StepKind::OpenPortable => readable().map(|fact| vec![fact]),
+        StepKind::RepairSettings => readable().map(|fact| vec![fact]),
+        StepKind::VerifyBackup => meanwhile.verified.as_ref().map(|backup| {
+            let fact = Fact::new(EvidenceKind::Ledger, FactDetail::BackupVerified);
+            vec![fact.at(backup.verified_at.clone()).words(backup.file_name.clone())]
+        }),
+    }
+}
+
+/// Steps whose proof needs nothing before them.
+fn stands_alone(kind: StepKind) -> bool {
+    matches!(
+        kind,
+        StepKind::PutBack | StepKind::PutSecret | StepKind::ServerProvesItself | StepKind::OpenPortable
+    )
+}
+
+/// How a step stands whose turn it is.
+fn turn(kind: StepKind, seen: &Evidence, meanwhile: &Meanwhile) -> (StepState, Option<Error>) {
+    match kind {
+        StepKind::PutBack | StepKind::PutSecret | StepKind::ServerProvesItself => {
+            let unreached = match &seen.bootstrap {
+                Seen::Failed(error) => Some(error.clone()),
+                Seen::NotLooked | Seen::As(_) => None,
+            };
+            (StepState::Waiting, unreached)
+        }
+        StepKind::OpenPortable | StepKind::RepairSettings if can_open(seen) == Some(false) => {
+            (StepState::Cannot, Some(cannot_open(seen)))
+        }
+        StepKind::RepairSettings if meanwhile.at_work => (StepState::Waiting, None),
+        StepKind::RepairSettings => (StepState::NeedsYou, meanwhile.repair_failed.clone()),
+        StepKind::VerifyBackup if meanwhile.at_work => (StepState::Waiting, None),
+        StepKind::VerifyBackup => (StepState::NeedsYou, meanwhile.backup_failed.clone()),
+        StepKind::FindSecret
+        | StepKind::MakeSecret
+        | StepKind::SignInAgain
+        | StepKind::OpenPortable
+        | StepKind::TellUsers
+        | StepKind::StoreSecret => (StepState::NeedsYou, None),
+    }
+}
+
+/// What speaks for a step that is not done yet.
+fn partly(kind: StepKind, seen: &Evidence) -> Vec<Fact> {
+    if kind != StepKind::ServerProvesItself || !seen.is_secret_safe() {
+        return Vec::new();
+    }
+    vec![Fact::new(EvidenceKind::WebBootstrap, FactDetail::SecretAccepted).at(seen.at.to_string())]
+}
+
+fn is_safe_again(marks: &[Mark]) -> bool {
+    is_marked(marks, StepKind::ServerProvesItself)
+}
+
+fn is_marked(marks: &[Mark], kind: StepKind) -> bool {
+    marks.iter().any(|mark| mark.kind == kind)
+}
+
+/// Why one's own key cannot open the portable part.
+fn cannot_open(seen: &Evidence) -> Error {
+    let (message, who) = match seen.portable.value() {
+        Some(PortableSeen::WrappedFor(users)) if users.is_empty() => {
+            ("The portable part of these backup settings is wrapped for nobody.", "nobody")
+        }
+        Some(PortableSeen::WrappedFor(_)) => {
+            ("The portable part of these backup settings is not wrapped for this account.", "others")
+        }
+        Some(PortableSeen::Absent) | None => ("These backup settings have no portable part.", "absent"),
+    };
+    Error::new(
+        Code::NoWrapForAccount,
+        message,
+        "Use an account that was an active administrator when the settings were saved, another backup, or type the targets anew.",
+    )
+    .value("wrapped", who)
+}

@@ -1,0 +1,155 @@
+//! A recovery that a person is led through: it can be left and resumed, and ends
+//! with a report. Never with a secret in it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Diagnosis, Fact};
+use crate::Error;
+
+/// Which way a recovery goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum Branch {
+    /// The JWT_SECRET of before may be found, and is put back.
+    HaveOldSecret,
+    /// It is gone: go on with another one.
+    NoOldSecret,
+    /// JWT_SECRET is as it should be; only the settings need repair.
+    RepairOnly,
+}
+
+/// A recovery.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RecoveryCase {
+    /// Its number in the ledger.
+    pub id: i64,
+    /// The profile.
+    pub profile_id: String,
+    /// Which way it goes.
+    pub branch: Branch,
+    /// When it began, RFC 3339.
+    pub began_at: String,
+    /// When it ended, RFC 3339.
+    pub ended_at: Option<String>,
+    /// It was given up before its end.
+    pub abandoned: bool,
+    /// Its steps, in order.
+    pub steps: Vec<Step>,
+    /// What was wrong when it began.
+    pub diagnosis: Diagnosis,
+}
+
+/// One step.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Step {
+    /// Which.
+    pub kind: StepKind,
+    /// How it stands.
+    pub state: StepState,
+    /// Since when it is done, RFC 3339.
+    pub at: Option<String>,
+    /// What proves it.
+    pub proof: Vec<Fact>,
+    /// Why it cannot be done, or what it failed with last.
+    pub error: Option<Error>,
+}
+
+/// The steps there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepKind {
+    /// Find the JWT_SECRET of before among candidates.
+    FindSecret,
+    /// Put it back as a secret of the worker.
+    PutBack,
+    /// Make a new JWT_SECRET.
+    MakeSecret,
+    /// Put the new one in as a secret of the worker.
+    PutSecret,
+    /// The server shows that it took.
+    ServerProvesItself,
+    /// Sign in again.
+    SignInAgain,
+    /// Open the settings from their portable part.
+    OpenPortable,
+    /// Send the settings back to the server.
+    RepairSettings,
+    /// Make a backup and verify it.
+    VerifyBackup,
+    /// Ask everyone to sign in again.
+    TellUsers,
+    /// Keep the new secret where it will be found.
+    StoreSecret,
+}
+
+/// How a step stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepState {
+    /// Done, and proven or confirmed.
+    Done,
+    /// The person has to do something.
+    NeedsYou,
+    /// Something is under way, here or on the server.
+    Waiting,
+    /// It cannot be done; the error says why.
+    Cannot,
+    /// Its turn comes later.
+    Later,
+}
+
+/// What a case remembers of a step that showed itself done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Mark {
+    /// The step.
+    pub kind: StepKind,
+    /// When, RFC 3339.
+    pub at: String,
+    /// What proved it.
+    pub proof: Vec<Fact>,
+}
+
+/// Whether only a person can say that a step is done.
+pub fn confirmable(kind: StepKind) -> bool {
+    matches!(kind, StepKind::MakeSecret | StepKind::TellUsers | StepKind::StoreSecret)
+}
+
+/// What a recovery came to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct CaseReport {
+    /// The recovery, ended.
+    pub case: RecoveryCase,
+    /// What was wrong when it began.
+    pub before: Diagnosis,
+    /// What is wrong now.
+    pub after: Diagnosis,
+    /// Every step is done.
+    pub complete: bool,
+    /// The steps that are not.
+    pub open: Vec<StepKind>,
+    /// The backups that were verified meanwhile.
+    pub backups: Vec<VerifiedBackup>,
+}
+
+/// A backup made and verified during a recovery.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct VerifiedBackup {
+    /// The target's name.
+    pub target_name: String,
+    /// The backup's name.
+    pub file_name: String,
+    /// When it was verified, RFC 3339.
+    pub verified_at: String,
+}
+
+/// The report of a case that ends.
+pub fn report(case: RecoveryCase, after: Diagnosis, backups: Vec<VerifiedBackup>) -> CaseReport {
+    let open: Vec<StepKind> =
+        case.steps.iter().filter(|step| step.state != StepState::Done).map(|step| step.kind).collect();
+    CaseReport { before: case.diagnosis.clone(), after, complete: open.is_empty(), open, backups, case }
+}

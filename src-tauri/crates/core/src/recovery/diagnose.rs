@@ -1,0 +1,329 @@
+//! From what was seen to what it means.
+
+use super::{
+    Affected, Cause, Certainty, Checked, CheckedAnswer, Diagnosis, Evidence, EvidenceKind, Fact, FactDetail,
+    Finding, FindingKind, NextStep, PortableSeen, Seen, SettingsSeen, TokenSeen,
+};
+use crate::server::{AuditEvent, AuditKind, JwtUnsafe};
+use crate::{Code, Error};
+
+/// Says what is wrong, what proves it, what is affected and what comes next.
+pub fn diagnose(seen: &Evidence) -> Diagnosis {
+    let mut findings = Vec::new();
+    findings.extend(unsafe_secret(seen));
+    findings.extend(changed_secret(seen));
+    findings.extend(unreadable_settings(seen));
+    findings.extend(portable_part(seen));
+    findings.extend(few_can_repair(seen));
+    Diagnosis {
+        profile_id: seen.profile_id.clone(),
+        server_url: seen.server_url.clone(),
+        at: seen.at.to_string(),
+        findings,
+        checked: checked(seen),
+    }
+}
+
+fn unsafe_secret(seen: &Evidence) -> Option<Finding> {
+    let (kind, detail) = match seen.bootstrap.value().copied().flatten()? {
+        JwtUnsafe::Missing => (FindingKind::JwtSecretMissing, FactDetail::SecretMissing),
+        JwtUnsafe::TooShort => (FindingKind::JwtSecretTooShort, FactDetail::SecretTooShort),
+    };
+    let fact = Fact::new(EvidenceKind::WebBootstrap, detail).at(seen.at.to_string());
+    let affected = vec![
+        Affected::SignIn,
+        Affected::Sessions,
+        Affected::AttachmentLinks,
+        scheduled(seen, None),
+        Affected::ManualBackups,
+    ];
+    Some(proven(kind, vec![fact], affected, NextStep::WizardSecret))
+}
+
+/// The old token is refused before its time while the session itself goes on:
+/// nothing but another signing secret does that. Where the session is over too,
+/// a restore or a sign-out explains it as well, so nothing is said.
+fn changed_secret(seen: &Evidence) -> Option<Finding> {
+    let Seen::As(TokenSeen::RefusedEarly(at)) = &seen.token else { return None };
+    if !seen.is_secret_changed() {
+        return None;
+    }
+    let evidence = vec![
+        Fact::new(EvidenceKind::AccessToken, FactDetail::TokenRefusedBeforeExpiry).at(at.to_string()),
+        Fact::new(EvidenceKind::Refresh, FactDetail::RefreshWorks).at(seen.at.to_string()),
+    ];
+    let mut affected = vec![Affected::Sessions, Affected::AttachmentLinks];
+    if seen.is_unreadable() {
+        affected.extend([scheduled(seen, None), Affected::ManualBackups]);
+    }
+    let next = if seen.is_unreadable() { NextStep::WizardSecret } else { NextStep::None };
+    Some(proven(FindingKind::JwtSecretChanged, evidence, affected, next))
+}
+
+fn unreadable_settings(seen: &Evidence) -> Option<Finding> {
+    if !seen.is_unreadable() {
+        return None;
+    }
+    let mut evidence = Vec::new();
+    if let Seen::As(SettingsSeen::NeedRepair(words)) = &seen.settings {
+        let fact = Fact::new(EvidenceKind::Settings, FactDetail::SettingsNotReadable);
+        evidence.push(fact.at(seen.at.to_string()).words(words.clone()));
+    }
+    if seen.needs_repair.value() == Some(&true) {
+        evidence.push(
+            Fact::new(EvidenceKind::RepairState, FactDetail::RepairNeeded).at(seen.at.to_string()),
+        );
+    }
+    let restore = restore(seen);
+    let (cause, certainty) = match &restore {
+        Some(_) => (Cause::AfterRestore, Some(Certainty::Proven)),
+        None if seen.is_secret_changed() => (Cause::SecretChanged, Some(Certainty::Proven)),
+        // The very token of before is taken: the secret is the same, so what is
+        // left is a restore that nobody wrote down.
+        None if matches!(seen.token, Seen::As(TokenSeen::Accepted)) => {
+            (Cause::AfterRestore, Some(Certainty::Likely))
+        }
+        None => (Cause::NotKnown, None),
+    };
+    let since = restore.as_ref().and_then(|fact| fact.at.clone()).or_else(|| first_failure(seen));
+    evidence.extend(restore);
+    if let Seen::As(TokenSeen::RefusedEarly(at)) = &seen.token
+        && seen.is_secret_changed()
+    {
+        evidence.push(
+            Fact::new(EvidenceKind::AccessToken, FactDetail::TokenRefusedBeforeExpiry).at(at.to_string()),
+        );
+    }
+    if let Some(failed) = failures(seen).last() {
+        let words = failed.error.as_ref().and_then(|error| error.body().original.clone());
+        let fact = Fact::new(EvidenceKind::AuditLog, FactDetail::RunFailedInLog);
+        evidence.push(fact.at(failed.at.clone()).words(words));
+    }
+    if let Some(at) = &seen.last_readable_at {
+        evidence.push(Fact::new(EvidenceKind::Ledger, FactDetail::LastReadable).at(at.clone()));
+    }
+    let next = match (can_open(seen), cause) {
+        (Some(false), _) => NextStep::WizardOffline,
+        (_, Cause::SecretChanged) => NextStep::WizardSecret,
+        _ => NextStep::WizardRepair,
+    };
+    let affected = vec![scheduled(seen, since), Affected::ManualBackups];
+    let finding = proven(FindingKind::SettingsNeedRepair, evidence, affected, next);
+    Some(Finding { cause: Some(cause), cause_certainty: certainty, ..finding })
+}
+
+fn portable_part(seen: &Evidence) -> Option<Finding> {
+    if !seen.is_unreadable() {
+        return None;
+    }
+    let (kind, detail) = match seen.portable.value()? {
+        PortableSeen::Absent => (FindingKind::PortablePartAbsent, FactDetail::PortableAbsent),
+        PortableSeen::WrappedFor(nobody) if nobody.is_empty() => {
+            (FindingKind::PortablePartWithoutWraps, FactDetail::PortableWithoutWraps)
+        }
+        PortableSeen::WrappedFor(users) => {
+            let me = seen.my_user_id.as_ref()?;
+            if users.contains(me) {
+                return None;
+            }
+            (FindingKind::NoWrapForMe, FactDetail::WrappedForOthers)
+        }
+    };
+    let others = match (&kind, able(seen)) {
+        (FindingKind::NoWrapForMe, Some(emails)) if !emails.is_empty() => Some(emails.join(", ")),
+        _ => None,
+    };
+    let fact = Fact::new(EvidenceKind::PortablePart, detail).at(seen.at.to_string()).words(others);
+    Some(proven(kind, vec![fact], Vec::new(), NextStep::WizardOffline))
+}
+
+/// Proven while the server shows its wraps; told by a backup it is only likely,
+/// since the settings may have been saved again.
+fn few_can_repair(seen: &Evidence) -> Option<Finding> {
+    let (emails, certainty, fact) = match (able(seen), &seen.backup) {
+        (Some(emails), _) => {
+            if seen.portable.value().is_some_and(|portable| match portable {
+                PortableSeen::Absent => true,
+                PortableSeen::WrappedFor(users) => users.is_empty(),
+            }) {
+                // Said already, with its own reason.
+                return None;
+            }
+            let fact = Fact::new(EvidenceKind::PortablePart, FactDetail::WrappedForAdministrator);
+            (emails.clone(), Certainty::Proven, fact.at(seen.at.to_string()).words(joined(&emails)))
+        }
+        (None, Some(backup)) if !seen.is_unreadable() => {
+            let fact = Fact::new(EvidenceKind::Ledger, FactDetail::ToldByBackup)
+                .at(backup.exported_at.clone())
+                .words(backup.name.clone());
+            (backup.repairable_by.clone(), Certainty::Likely, fact)
+        }
+        _ => return None,
+    };
+    let kind = match emails.len() {
+        0 => FindingKind::NoneCanRepair,
+        1 => FindingKind::OneCanRepair,
+        _ => return None,
+    };
+    let next = match (kind, seen.is_unreadable()) {
+        (FindingKind::NoneCanRepair, true) => NextStep::WizardOffline,
+        _ => NextStep::None,
+    };
+    Some(Finding { certainty, ..proven(kind, vec![fact], Vec::new(), next) })
+}
+
+/// The e-mails of active administrators for whom the server's own portable part
+/// is wrapped, when both are known.
+fn able(seen: &Evidence) -> Option<Vec<String>> {
+    let wrapped = match seen.portable.value()? {
+        PortableSeen::Absent => &[][..],
+        PortableSeen::WrappedFor(users) => users,
+    };
+    let users = seen.users.value()?;
+    let able = users
+        .iter()
+        .filter(|user| user.role == "admin" && user.status == "active" && wrapped.contains(&user.id));
+    Some(able.map(|user| user.email.clone()).collect())
+}
+
+/// Whether one's own key could open the portable part, when that is known.
+pub(super) fn can_open(seen: &Evidence) -> Option<bool> {
+    match seen.portable.value()? {
+        PortableSeen::Absent => Some(false),
+        PortableSeen::WrappedFor(users) if users.is_empty() => Some(false),
+        PortableSeen::WrappedFor(users) => Some(users.contains(seen.my_user_id.as_ref()?)),
+    }
+}
+
+/// The latest restore, if nothing has made the settings readable since.
+fn restore(seen: &Evidence) -> Option<Fact> {
+    let in_log = seen.audit.value().and_then(|events| {
+        let event = events.iter().take_while(|event| !made_readable(event));
+        event.filter(|event| event.kind == AuditKind::Restore && !event.failed).max_by(|a, b| a.at.cmp(&b.at))
+    });
+    let in_log = in_log.map(|event| {
+        let fact = Fact::new(EvidenceKind::AuditLog, FactDetail::RestoreInLog);
+        fact.at(event.at.clone()).words(event.file_name.clone())
+    });
+    let here = seen.restored_here.as_ref().filter(|(at, _)| is_after(at, seen.last_readable_at.as_deref()));
+    let here = here.map(|(at, name)| {
+        Fact::new(EvidenceKind::Ledger, FactDetail::RestoredHere).at(at.clone()).words(name.clone())
+    });
+    in_log.or(here)
+}
+
+/// The server could open its settings when this happened.
+fn made_readable(event: &AuditEvent) -> bool {
+    !event.failed
+        && matches!(event.kind, AuditKind::SettingsRepaired | AuditKind::SettingsSaved | AuditKind::Run)
+}
+
+/// Runs that failed because the settings could not be opened, since they last
+/// could; the newest first.
+fn failures(seen: &Evidence) -> Vec<&AuditEvent> {
+    let Some(events) = seen.audit.value() else { return Vec::new() };
+    let since = events.iter().take_while(|event| !made_readable(event));
+    since
+        .filter(|event| {
+            let code = event.error.as_ref().map(Error::code);
+            event.kind == AuditKind::Run && event.failed && code == Some(Code::SettingsNeedRepair)
+        })
+        .collect()
+}
+
+fn first_failure(seen: &Evidence) -> Option<String> {
+    failures(seen).last().map(|event| event.at.clone())
+}
+
+fn scheduled(seen: &Evidence, since: Option<String>) -> Affected {
+    let logged = seen.audit.value().into_iter().flatten();
+    let logged =
+        logged.filter(|event| event.kind == AuditKind::Run && !event.failed).map(|event| event.at.clone());
+    let remembered = seen.remembered.iter().filter_map(|(target, _)| target.runtime.last_success_at.clone());
+    let by_schedule = seen.remembered.iter().filter(|(target, _)| target.schedule.enabled);
+    Affected::ScheduledBackups {
+        since,
+        last_success_at: logged.chain(remembered).max(),
+        targets: by_schedule.map(|(target, _)| target.name.clone()).collect(),
+    }
+}
+
+fn is_after(at: &str, before: Option<&str>) -> bool {
+    let time = |text: &str| text.parse::<jiff::Timestamp>().ok();
+    before.is_none_or(|before| time(at) > time(before))
+}
+
+fn joined(emails: &[String]) -> Option<String> {
+    (!emails.is_empty()).then(|| emails.join(", "))
+}
+
+fn proven(kind: FindingKind, evidence: Vec<Fact>, affected: Vec<Affected>, next: NextStep) -> Finding {
+    Finding {
+        kind,
+        certainty: Certainty::Proven,
+        cause: None,
+        cause_certainty: None,
+        evidence,
+        affected,
+        next,
+    }
+}
+
+fn checked(seen: &Evidence) -> Vec<Checked> {
+    let token = match &seen.token {
+        Seen::As(TokenSeen::Accepted) => Some(true),
+        Seen::As(TokenSeen::RefusedEarly(_)) => Some(false),
+        Seen::As(TokenSeen::Expired) | Seen::NotLooked | Seen::Failed(_) => None,
+    };
+    let portable = can_open(seen);
+    let words = match &seen.settings {
+        Seen::As(SettingsSeen::NeedRepair(words)) => words.clone(),
+        _ => failed(&seen.settings),
+    };
+    let settings = match &seen.settings {
+        Seen::As(settings) => Some(*settings == SettingsSeen::Readable),
+        Seen::NotLooked | Seen::Failed(_) => None,
+    };
+    let remembers = !seen.remembered.is_empty() || seen.restored_here.is_some();
+    [
+        (
+            EvidenceKind::WebBootstrap,
+            seen.bootstrap.value().map(Option::is_none),
+            failed(&seen.bootstrap),
+        ),
+        (EvidenceKind::AccessToken, token, failed(&seen.token)),
+        (EvidenceKind::Refresh, seen.refresh.value().copied(), failed(&seen.refresh)),
+        (EvidenceKind::Settings, settings, words),
+        (
+            EvidenceKind::RepairState,
+            seen.needs_repair.value().map(|needed| !needed),
+            failed(&seen.needs_repair),
+        ),
+        (EvidenceKind::PortablePart, portable, failed(&seen.portable)),
+        (
+            EvidenceKind::AuditLog,
+            seen.audit.value().map(|_| failures(seen).is_empty()),
+            failed(&seen.audit),
+        ),
+        (EvidenceKind::Ledger, remembers.then_some(true), None),
+    ]
+    .into_iter()
+    .map(|(what, good, original)| Checked {
+        what,
+        answer: match good {
+            Some(true) => CheckedAnswer::Ok,
+            Some(false) => CheckedAnswer::Bad,
+            None => CheckedAnswer::NotKnown,
+        },
+        original,
+    })
+    .collect()
+}
+
+/// Why looking failed.
+fn failed<T>(seen: &Seen<T>) -> Option<String> {
+    match seen {
+        Seen::Failed(error) => Some(error.body().original.clone().unwrap_or_else(|| error.to_string())),
+        Seen::NotLooked | Seen::As(_) => None,
+    }
+}

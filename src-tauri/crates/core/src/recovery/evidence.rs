@@ -1,0 +1,155 @@
+//! Everything that a diagnosis is made from.
+
+use jiff::Timestamp;
+
+use crate::Error;
+use crate::server::{AuditEvent, JwtUnsafe, ServerUser, Target};
+
+/// What looking somewhere came to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Seen<T> {
+    /// It was not looked there, because nobody is signed in or nothing is kept.
+    NotLooked,
+    /// Looking failed.
+    Failed(Error),
+    /// This was seen.
+    As(T),
+}
+
+impl<T> Seen<T> {
+    /// What was seen.
+    pub fn value(&self) -> Option<&T> {
+        match self {
+            Self::As(value) => Some(value),
+            Self::NotLooked | Self::Failed(_) => None,
+        }
+    }
+}
+
+impl<T> From<crate::Result<T>> for Seen<T> {
+    fn from(result: crate::Result<T>) -> Self {
+        result.map_or_else(Self::Failed, Self::As)
+    }
+}
+
+/// What became of an access token of before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TokenSeen {
+    /// It is still taken.
+    Accepted,
+    /// It was refused before its time was up; the time is of the refusal.
+    RefusedEarly(Timestamp),
+    /// Its own time is up: that it is refused says nothing.
+    Expired,
+}
+
+/// Whether the server can open its settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SettingsSeen {
+    /// It can.
+    Readable,
+    /// It cannot, in its own words.
+    NeedRepair(Option<String>),
+}
+
+/// The portable part, as far as it shows without a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PortableSeen {
+    /// There is none.
+    Absent,
+    /// It is there, wrapped for these user ids.
+    WrappedFor(Vec<String>),
+}
+
+/// Everything that was looked at.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Evidence {
+    /// The profile.
+    pub profile_id: String,
+    /// Its server.
+    pub server_url: String,
+    /// Now.
+    pub at: Timestamp,
+    /// One's own user id, once known.
+    pub my_user_id: Option<String>,
+    /// What the server tells everyone of its JWT_SECRET.
+    pub bootstrap: Seen<Option<JwtUnsafe>>,
+    /// The access token of before.
+    pub token: Seen<TokenSeen>,
+    /// Whether the refresh token gives an access token that is taken.
+    pub refresh: Seen<bool>,
+    /// The backup settings.
+    pub settings: Seen<SettingsSeen>,
+    /// Whether the server says that they need repair.
+    pub needs_repair: Seen<bool>,
+    /// The portable part; only a server that needs repair shows it.
+    pub portable: Seen<PortableSeen>,
+    /// The accounts of the server.
+    pub users: Seen<Vec<ServerUser>>,
+    /// The server's log of backups, the newest first.
+    pub audit: Seen<Vec<AuditEvent>>,
+    /// The targets as they were last seen, with when.
+    pub remembered: Vec<(Target, String)>,
+    /// When this app last saw the settings readable, RFC 3339.
+    pub last_readable_at: Option<String>,
+    /// When this app last restored onto this server, and what.
+    pub restored_here: Option<(String, String)>,
+    /// What the newest backup of this server that was read in full tells.
+    pub backup: Option<BackupTells>,
+}
+
+/// What a backup that was read in full tells of its settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BackupTells {
+    /// Its name.
+    pub name: String,
+    /// When it was exported, RFC 3339.
+    pub exported_at: Option<String>,
+    /// E-mails of the active administrators in it who could repair.
+    pub repairable_by: Vec<String>,
+}
+
+impl Evidence {
+    /// Nothing was looked at yet.
+    pub fn new(profile_id: &str, server_url: &str, at: Timestamp) -> Self {
+        Self {
+            profile_id: profile_id.to_owned(),
+            server_url: server_url.to_owned(),
+            at,
+            my_user_id: None,
+            bootstrap: Seen::NotLooked,
+            token: Seen::NotLooked,
+            refresh: Seen::NotLooked,
+            settings: Seen::NotLooked,
+            needs_repair: Seen::NotLooked,
+            portable: Seen::NotLooked,
+            users: Seen::NotLooked,
+            audit: Seen::NotLooked,
+            remembered: Vec::new(),
+            last_readable_at: None,
+            restored_here: None,
+            backup: None,
+        }
+    }
+
+    /// Settings that the server cannot open.
+    pub(super) fn is_unreadable(&self) -> bool {
+        matches!(self.settings, Seen::As(SettingsSeen::NeedRepair(_)))
+            || self.needs_repair.value() == Some(&true)
+    }
+
+    /// Settings that the server can open.
+    pub(super) fn is_readable(&self) -> bool {
+        matches!(self.settings, Seen::As(SettingsSeen::Readable))
+    }
+
+    /// JWT_SECRET is set and long enough, as the server says.
+    pub(super) fn is_secret_safe(&self) -> bool {
+        matches!(self.bootstrap, Seen::As(None))
+    }
+
+    /// An access token of before was refused early although the session goes on.
+    pub(super) fn is_secret_changed(&self) -> bool {
+        matches!(self.token, Seen::As(TokenSeen::RefusedEarly(_))) && self.refresh.value() == Some(&true)
+    }
+}

@@ -1,0 +1,113 @@
+//! The account's own keys, and what became of an access token.
+
+use jiff::Timestamp;
+use reqwest::Method;
+use secrecy::{ExposeSecret, SecretString};
+
+use super::session::Session;
+use super::transport::Server;
+use super::wire::Prelogin;
+use crate::account::{AccountKeys, Kdf, MasterKey, unlock};
+use crate::{Code, Error, Result};
+
+/// What became of the access token that a session holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenLook {
+    /// It is taken.
+    Accepted,
+    /// It is refused although its time is not up.
+    RefusedEarly(Timestamp),
+    /// Its time is up, or none is held.
+    NoneHeld,
+}
+
+impl Server {
+    /// Whether an access token is taken, without renewing anything.
+    ///
+    /// # Errors
+    /// A network error, and what else keeps the server from saying.
+    pub async fn takes_token(&self, token: &SecretString) -> Result<bool> {
+        let request = self
+            .request(Method::GET, "/api/admin/backup/settings/repair")
+            .bearer_auth(token.expose_secret().trim());
+        let answer = self.send(request, self.pace().ordinary).await?;
+        match self.expect_success(answer).await {
+            Ok(_) => Ok(true),
+            Err(error) => match error.code() {
+                Code::SessionEnded => Ok(false),
+                // Refused for another reason than the token: the token was read.
+                Code::NotAdministrator | Code::SettingsNeedRepair | Code::RateLimited => Ok(true),
+                _ => Err(error),
+            },
+        }
+    }
+
+    /// The keys' settings for an e-mail.
+    pub(super) async fn kdf(&self, email: &str) -> Result<Kdf> {
+        let request = self
+            .request(Method::POST, "/identity/accounts/prelogin")
+            .json(&serde_json::json!({"email": email}));
+        let answer = self.expect_success(self.send(request, self.pace().ordinary).await?).await?;
+        let told: Prelogin = self.json(answer).await?;
+        Kdf::from_wire(told.kdf, told.kdf_iterations, told.kdf_memory, told.kdf_parallelism)
+    }
+}
+
+impl Session {
+    /// Tests the access token that is held, before anything renews it: a changed
+    /// JWT_SECRET shows only there. A refused one is forgotten, and that noted.
+    ///
+    /// # Errors
+    /// As [`Server::takes_token`].
+    pub async fn look_at_token(&self, now: Timestamp) -> Result<TokenLook> {
+        let Some((token, expires_at)) = self.held_token() else { return Ok(TokenLook::NoneHeld) };
+        if expires_at <= now {
+            return Ok(TokenLook::NoneHeld);
+        }
+        if self.server().takes_token(&token).await? {
+            return Ok(TokenLook::Accepted);
+        }
+        self.token_refused();
+        Ok(TokenLook::RefusedEarly(now))
+    }
+
+    /// The access token of now, to be kept for a later secret check.
+    ///
+    /// # Errors
+    /// `SessionEnded`, or a network error.
+    pub async fn test_value(&self) -> Result<SecretString> {
+        self.access_token().await
+    }
+
+    /// Opens the account's own keys with the master password, which also confirms
+    /// the session from now on: it is asked once.
+    ///
+    /// # Errors
+    /// `WrongPassword`, `AccountKeysUnreadable`, `SessionEnded`, and network errors.
+    pub async fn unlock(&self, password: &SecretString) -> Result<AccountKeys> {
+        let (key, private_key) = self.sealed_keys().await?.ok_or_else(|| {
+            Error::new(
+                Code::AccountKeysUnreadable,
+                "The server did not hand out this account's keys.",
+                "Sign in again, then try once more.",
+            )
+        })?;
+        let email = self.account().email.trim().to_lowercase();
+        let kdf = self.server().kdf(&email).await?;
+        let password = password.clone();
+        let opened = tokio::task::spawn_blocking(move || {
+            let master_key = MasterKey::derive(&password, &email, &kdf)?;
+            let keys = unlock(&master_key, &key, &private_key)?;
+            Ok((keys, master_key.password_hash(&password)))
+        });
+        let (keys, hash) = opened.await.unwrap_or_else(|_| {
+            Err(Error::new(
+                Code::InternalFault,
+                "The key derivation did not finish.",
+                "Try again. If it happens again, please report it.",
+            ))
+        })?;
+        self.confirm_with(hash);
+        Ok(keys)
+    }
+}
