@@ -157,7 +157,7 @@ impl MasterKey {
     pub fn password_hash(&self, password: &SecretString) -> SecretString {
         let mut hash = Zeroizing::new([0; 32]);
         pbkdf2(self.0.as_ref(), password.expose_secret().as_bytes(), 1, hash.as_mut());
-        BASE64.encode(hash.as_ref()).into()
+        BASE64.encode(&hash[..]).into()
     }
 
     /// The key that the account's user key is encrypted under.

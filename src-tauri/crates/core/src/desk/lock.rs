@@ -37,8 +37,9 @@ impl Lock {
 
 impl Desk {
     /// Forgets the derived hash now: what reveals or destroys asks for the master
-    /// password again. The session itself goes on.
+    /// password again, and opened settings are closed. The session itself goes on.
     pub fn lock(&self) {
+        self.opened.close_all();
         if let Some(signed) = self.signed() {
             signed.session.lock();
         }
@@ -54,7 +55,12 @@ impl Desk {
     /// enough, or when so much time passed since the last call that the computer
     /// must have slept. Answers whether it did.
     pub fn tick(&self) -> bool {
-        let allowed = self.lock.tick(self.clock.now());
+        let now = self.clock.now();
+        let allowed = self.lock.tick(now);
+        match allowed {
+            Some(_) => self.opened.expire(now),
+            None => self.opened.close_all(),
+        }
         let Some(signed) = self.signed() else { return false };
         match allowed {
             Some(idle) => signed.session.lock_after(idle),

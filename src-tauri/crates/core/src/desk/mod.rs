@@ -9,6 +9,7 @@ mod names;
 mod page;
 mod pending;
 mod profile;
+mod recovery;
 mod targets;
 mod work;
 
@@ -19,6 +20,7 @@ pub use connection::{ConnectionForm, HeaderForm};
 pub use look::{attachments, clean, compare, first_facts};
 pub use page::{Page, Section, Table, save_inspection, save_page, save_table};
 pub use profile::{SignInForm, SignInResult, Signed};
+pub use recovery::{KnownSource, OpenedSettings, OpenedSource};
 pub use targets::{NextRuns, SettingsReview, TargetTest, TargetVerdict};
 pub use work::Work;
 
@@ -39,6 +41,7 @@ pub struct Desk {
     current: RwLock<Option<Arc<Signed>>>,
     lock: lock::Lock,
     pending: pending::Pending,
+    opened: recovery::Opened,
     pace: RwLock<Pace>,
 }
 
@@ -81,6 +84,7 @@ impl Desk {
             current: RwLock::new(None),
             lock: lock::Lock::new(),
             pending: pending::Pending::default(),
+            opened: recovery::Opened::default(),
             pace: RwLock::default(),
         })
     }

@@ -8,9 +8,11 @@ use super::names::made_at;
 use super::{Desk, Signed, board};
 use crate::jobs::{
     self, CheckedHere, DeletePlan, DownloadResult, IntegrityResult, JobKind, JobResult, NewJob, Outcome,
-    RestorePlan, RestoreSource, Watch,
+    RepairResult, RestorePlan, RestoreSource, Watch,
 };
 use crate::ledger::{KnownArchive, NewCheck, Place};
+use crate::secrets::Wiped;
+use crate::server::BackupSettings;
 use crate::{Code, Result};
 
 /// A job that can be started at the desk.
@@ -52,6 +54,15 @@ pub enum Work {
     Delete(Box<DeletePlan>),
     /// Restore what a plan names.
     Restore(Box<RestorePlan>),
+    /// Repair the backup settings, and back up to targets to prove it.
+    Repair {
+        /// The opened settings that kept secrets come from; none when all are typed.
+        handle: Option<String>,
+        /// The settings to be.
+        after: Box<BackupSettings>,
+        /// The ids of the targets that are to show themselves.
+        test: Vec<String>,
+    },
 }
 
 impl Desk {
@@ -108,6 +119,7 @@ impl Desk {
             Work::Integrity { path, .. } => (JobKind::Integrity, last(path)),
             Work::Delete(plan) => (JobKind::Delete, plan.target_name.clone()),
             Work::Restore(plan) => (JobKind::Restore, plan.file_name.clone()),
+            Work::Repair { .. } => (JobKind::Repair, signed.profile.name.clone()),
         };
         let job = NewJob { kind, profile_id: Some(signed.profile.id.clone()), subject };
         Ok((signed, job))
@@ -166,6 +178,17 @@ impl Desk {
                 let outcome = jobs::restore(session, &plan, &self.safety_folder(), watch).await?;
                 map(outcome, JobResult::Restore)
             }
+            Work::Repair { handle, after, test } => {
+                let opened = match &handle {
+                    Some(handle) => self.held_settings(handle)?,
+                    None => Arc::new(Wiped::new(serde_json::Value::Null)),
+                };
+                let outcome = jobs::repair(session, &opened, &after, &test, watch).await?;
+                if let Outcome::Done(repair) = &outcome {
+                    self.note_repair(profile, repair)?;
+                }
+                map(outcome, JobResult::Repair)
+            }
         };
         self.note_generation(signed);
         Ok(outcome)
@@ -183,6 +206,16 @@ impl Desk {
             self.note_local(Path::new(&download.saved_to), &download.check)?;
         }
         Ok(map(outcome, JobResult::Download))
+    }
+
+    /// What a repair made and read back is known like every other backup.
+    fn note_repair(&self, profile: &str, repair: &RepairResult) -> Result<()> {
+        for backup in repair.targets.iter().filter_map(|target| target.backup.as_ref()) {
+            if let Some(check) = &backup.check {
+                self.note_remote(profile, &backup.target_id, &backup.file_name, check)?;
+            }
+        }
+        Ok(())
     }
 
     fn note_remote(&self, profile: &str, target_id: &str, path: &str, check: &IntegrityResult) -> Result<()> {

@@ -53,6 +53,14 @@ impl Portable {
         Ok(Self { sealed: Sealed::seal(settings, &key, random), wraps })
     }
 
+    /// Reads it as `settings/repair` hands it out.
+    ///
+    /// # Errors
+    /// `EnvelopeDamaged`.
+    pub fn from_wire(value: &serde_json::Value) -> Result<Self> {
+        Self::deserialize(value).map_err(|_| damaged("its portable part is not such a part"))
+    }
+
     /// It was left out.
     pub fn is_absent(&self) -> bool {
         self.sealed.is_absent()

@@ -7,6 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::session::Session;
 use super::transport::Server;
 use super::wire::Prelogin;
+use crate::recovery::AccessToken;
 use crate::account::{AccountKeys, Kdf, MasterKey, unlock};
 use crate::{Code, Error, Result};
 
@@ -77,6 +78,21 @@ impl Session {
     /// `SessionEnded`, or a network error.
     pub async fn test_value(&self) -> Result<SecretString> {
         self.access_token().await
+    }
+
+    /// The account's user id, as its access token names it.
+    ///
+    /// # Errors
+    /// `SessionEnded`, `AnswerUnreadable`, and network errors.
+    pub async fn user_id(&self) -> Result<String> {
+        let token = AccessToken::read(&self.access_token().await?);
+        token.and_then(|token| token.user_id).ok_or_else(|| {
+            Error::new(
+                Code::AnswerUnreadable,
+                "The server's access token names no account.",
+                "Sign in again, then try once more.",
+            )
+        })
     }
 
     /// Opens the account's own keys with the master password, which also confirms

@@ -16,7 +16,7 @@ pub use next_runs::next_runs;
 pub use presets::{Preset, presets};
 
 use super::backups::Answer;
-use super::model::{Provider, Schedule, TargetRuntime};
+use super::model::{Provider, Schedule, Target, TargetRuntime};
 use super::session::{Call, Session};
 use super::wire::without_credentials;
 use crate::progress::Silent;
@@ -134,6 +134,60 @@ impl BackupSettings {
             }
         }
         self
+    }
+}
+
+impl Destination {
+    /// What is known of a target that was only ever listed: its secret is unset.
+    pub fn from_target(target: &Target) -> Self {
+        let place = target.location.clone();
+        Self {
+            id: target.id.clone(),
+            name: target.name.clone(),
+            includes_attachments: target.includes_attachments,
+            location: match target.provider {
+                Provider::Webdav => Location::Webdav {
+                    base_url: place,
+                    username: String::new(),
+                    password: SecretField::Unset,
+                    remote_path: String::new(),
+                },
+                Provider::S3 => Location::S3 {
+                    endpoint: place,
+                    bucket: String::new(),
+                    addressing_style: AddressingStyle::default(),
+                    region: String::new(),
+                    access_key_id: String::new(),
+                    secret_access_key: SecretField::Unset,
+                    root_path: String::new(),
+                },
+            },
+            schedule: target.schedule.clone(),
+            runtime: target.runtime.clone(),
+        }
+    }
+
+    /// A target of which only the id is known.
+    pub fn unknown(id: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            name: String::new(),
+            includes_attachments: true,
+            location: Location::Webdav {
+                base_url: String::new(),
+                username: String::new(),
+                password: SecretField::Unset,
+                remote_path: String::new(),
+            },
+            schedule: Schedule {
+                enabled: false,
+                interval_hours: 24,
+                start_time: "03:00".to_owned(),
+                timezone: "UTC".to_owned(),
+                retention_count: None,
+            },
+            runtime: TargetRuntime::default(),
+        }
     }
 }
 

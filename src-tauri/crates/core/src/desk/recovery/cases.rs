@@ -1,0 +1,162 @@
+//! Recoveries that a person is led through.
+
+use super::super::Desk;
+use super::evidence::Depth;
+use crate::jobs::{JobKind, JobRecord, JobResult, JobState};
+use crate::ledger::JobQuery;
+use crate::recovery::{
+    Branch, CaseReport, EvidenceKind, Fact, FactDetail, Mark, Meanwhile, RecoveryCase, StepKind,
+    VerifiedBackup, confirmable, diagnose, report, steps,
+};
+use crate::{Code, Error, Result};
+
+/// More jobs than a recovery ever takes.
+const JOBS: u32 = 200;
+
+impl Desk {
+    /// The recovery of a profile that is open.
+    ///
+    /// # Errors
+    /// `LedgerFailed`.
+    pub fn recovery_case(&self, profile_id: &str) -> Result<Option<RecoveryCase>> {
+        Ok(self.ledger.open_case(profile_id)?.map(|(case, _)| case))
+    }
+
+    /// Every recovery of a profile, the newest first.
+    ///
+    /// # Errors
+    /// `LedgerFailed`.
+    pub fn recovery_history(&self, profile_id: &str) -> Result<Vec<RecoveryCase>> {
+        self.ledger.cases(profile_id)
+    }
+
+    /// Begins a recovery; one that is open is given up.
+    ///
+    /// # Errors
+    /// As [`Desk::diagnose`].
+    pub async fn begin_recovery(&self, profile_id: &str, branch: Branch) -> Result<RecoveryCase> {
+        let profile = self.ledger.profile(profile_id)?;
+        let first = diagnose(&self.gather(&profile, Depth::Full).await?);
+        let case = self.ledger.begin_case(&profile.id, branch, &first, self.clock.now())?;
+        self.refresh_case(case.id).await
+    }
+
+    /// Looks at the server again and says how the recovery stands. Cheap enough to be
+    /// asked every few seconds. A recovery that has ended stays as it ended.
+    ///
+    /// # Errors
+    /// `InvalidRequest` for an unknown one, `ProfileNotFound`, `LedgerFailed`.
+    pub async fn refresh_case(&self, case_id: i64) -> Result<RecoveryCase> {
+        let (case, _) = self.ledger.case(case_id)?;
+        if case.ended_at.is_some() {
+            return Ok(case);
+        }
+        let profile = self.ledger.profile(&case.profile_id)?;
+        let seen = self.gather(&profile, Depth::Glance).await?;
+        let meanwhile = self.meanwhile(&case)?;
+        // Read again: a candidate may have been found right while the server was asked.
+        let (case, mut marks) = self.ledger.case(case_id)?;
+        let steps = steps(case.branch, &case.diagnosis, &seen, &meanwhile, &mut marks);
+        self.ledger.keep_case(case_id, &steps, &marks)?;
+        Ok(RecoveryCase { steps, ..case })
+    }
+
+    /// Notes that a person says a step is done that only a person can know of.
+    ///
+    /// # Errors
+    /// `InvalidRequest` for other steps, and as [`Desk::refresh_case`].
+    pub async fn confirm_step(&self, case_id: i64, step: StepKind) -> Result<RecoveryCase> {
+        if !confirmable(step) {
+            return Err(Error::new(
+                Code::InvalidRequest,
+                "This step shows by itself whether it is done.",
+                "Do what the step says; the app looks at the server every few seconds.",
+            ));
+        }
+        let at = self.clock.now().to_string();
+        let proof = vec![Fact::new(EvidenceKind::Ledger, FactDetail::ConfirmedByPerson).at(at.clone())];
+        self.mark(case_id, Mark { kind: step, at, proof })?;
+        self.refresh_case(case_id).await
+    }
+
+    /// Ends a recovery, and says what it came to.
+    ///
+    /// # Errors
+    /// As [`Desk::refresh_case`].
+    pub async fn close_case(&self, case_id: i64) -> Result<CaseReport> {
+        let case = self.refresh_case(case_id).await?;
+        let profile = self.ledger.profile(&case.profile_id)?;
+        let after = diagnose(&self.gather(&profile, Depth::Full).await?);
+        let backups = self.jobs_since(&case)?.iter().flat_map(verified).collect();
+        self.ledger.end_case(case_id, false, self.clock.now())?;
+        let (case, _) = self.ledger.case(case_id)?;
+        Ok(report(case, after, backups))
+    }
+
+    /// Gives a recovery up. What was done stays done.
+    ///
+    /// # Errors
+    /// `LedgerFailed`.
+    pub fn abandon_case(&self, case_id: i64) -> Result<()> {
+        self.ledger.end_case(case_id, true, self.clock.now())
+    }
+
+    /// Notes that a step is done, once.
+    pub(super) fn mark(&self, case_id: i64, mark: Mark) -> Result<()> {
+        let (case, mut marks) = self.ledger.case(case_id)?;
+        if marks.iter().all(|known| known.kind != mark.kind) {
+            marks.push(mark);
+            self.ledger.keep_case(case_id, &case.steps, &marks)?;
+        }
+        Ok(())
+    }
+
+    fn meanwhile(&self, case: &RecoveryCase) -> Result<Meanwhile> {
+        let jobs = self.jobs_since(case)?;
+        let failed = |kind| {
+            let latest = jobs.iter().find(|job| job.kind == kind);
+            latest.filter(|job| job.state != JobState::Succeeded).and_then(|job| job.error.clone())
+        };
+        let is_proof = |job: &&JobRecord| matches!(job.kind, JobKind::Repair | JobKind::Backup);
+        Ok(Meanwhile {
+            at_work: jobs.iter().filter(is_proof).any(|job| job.state == JobState::Running),
+            verified: jobs.iter().flat_map(verified).next(),
+            repair_failed: failed(JobKind::Repair),
+            backup_failed: failed(JobKind::Backup),
+            signed_in: self.signed().is_some_and(|signed| signed.profile.id == case.profile_id),
+        })
+    }
+
+    /// The profile's jobs since a recovery began, the newest first.
+    fn jobs_since(&self, case: &RecoveryCase) -> Result<Vec<JobRecord>> {
+        let query = JobQuery {
+            profile_id: Some(case.profile_id.clone()),
+            limit: Some(JOBS),
+            ..JobQuery::default()
+        };
+        let mut jobs = self.ledger.jobs(&query)?;
+        jobs.retain(|job| job.started_at >= case.began_at);
+        Ok(jobs)
+    }
+}
+
+/// The backups that a job made and verified.
+fn verified(job: &JobRecord) -> Vec<VerifiedBackup> {
+    let made = match &job.result {
+        Some(JobResult::Backup(backup)) => vec![backup],
+        Some(JobResult::Repair(repair)) => {
+            repair.targets.iter().filter_map(|target| target.backup.as_ref()).collect()
+        }
+        _ => Vec::new(),
+    };
+    made.into_iter()
+        .filter_map(|backup| {
+            let check = backup.check.as_ref()?;
+            (check.level == crate::jobs::IntegrityLevel::Verified).then(|| VerifiedBackup {
+                target_name: backup.target_name.clone(),
+                file_name: backup.file_name.clone(),
+                verified_at: check.checked_at.clone(),
+            })
+        })
+        .collect()
+}

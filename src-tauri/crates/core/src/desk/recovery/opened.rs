@@ -1,0 +1,357 @@
+//! Backup settings that were opened with an administrator's key: in memory only,
+//! under a handle, and wiped when they are closed, after idle time, and at a lock.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::super::Desk;
+use crate::envelope::{self, BackupAccount, Portable};
+use crate::jobs::PartFile;
+use crate::secrets::{SecretField, Wiped};
+use crate::server::{BackupSettings, Destination, Location, RemoteItem};
+use crate::target::TargetFolder;
+use crate::{Code, Error, Result};
+
+/// How long opened settings are kept unused.
+const KEPT: SignedDuration = SignedDuration::from_mins(15);
+
+/// Settings that were opened; their secrets stay behind the handle.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct OpenedSettings {
+    /// What they are asked for by.
+    pub handle: String,
+    /// The targets; a secret that is there reads as kept.
+    pub settings: BackupSettings,
+    /// Where they were opened from.
+    pub source: OpenedSource,
+    /// The account whose key opened them.
+    pub account: String,
+    /// When, RFC 3339.
+    pub opened_at: String,
+}
+
+/// Where opened settings come from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum OpenedSource {
+    /// The portable part that the server handed out.
+    Server {
+        /// The server's address.
+        server_url: String,
+    },
+    /// A backup on this computer.
+    Backup {
+        /// Its full path.
+        path: String,
+    },
+}
+
+/// Where targets are known from without any key.
+#[derive(Debug, Clone, Deserialize, specta::Type)]
+#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum KnownSource {
+    /// What this app remembers of a profile's server.
+    Profile {
+        /// The profile.
+        profile_id: String,
+    },
+    /// The last results that a backup carries in the clear.
+    Backup {
+        /// Its full path.
+        path: String,
+    },
+}
+
+struct Held {
+    settings: Arc<Wiped>,
+    source: OpenedSource,
+    account: String,
+    opened_at: Timestamp,
+    used_at: Timestamp,
+}
+
+/// Everything that is open.
+#[derive(Default)]
+pub(in crate::desk) struct Opened(Mutex<HashMap<String, Held>>);
+
+impl Opened {
+    /// Wipes everything.
+    pub fn close_all(&self) {
+        self.held().clear();
+    }
+
+    /// Wipes what was not used for long enough.
+    pub fn expire(&self, now: Timestamp) {
+        self.held().retain(|_, held| now.duration_since(held.used_at) < KEPT);
+    }
+
+    fn held(&self) -> MutexGuard<'_, HashMap<String, Held>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Desk {
+    /// Opens the portable part that the server hands out while its settings need
+    /// repair, with the current account's own key. The master password confirms the
+    /// session as well, so it is asked once.
+    ///
+    /// # Errors
+    /// `WrongPassword`, `NoWrapForAccount`, `EnvelopeDamaged`, `AccountKeysUnreadable`,
+    /// `InvalidRequest` with the value `reason` = "not-needed" when nothing needs repair,
+    /// and what every call may fail with.
+    pub async fn open_portable(&self, password: &SecretString) -> Result<OpenedSettings> {
+        let signed = self.needs_signed()?;
+        let state = signed.session.repair_state().await?.value;
+        let Some(portable) = state.portable.filter(|portable| !portable.is_null()) else {
+            return Err(if state.needs_repair { no_portable_part() } else { not_needed() });
+        };
+        let portable = Portable::from_wire(&portable)?;
+        let keys = signed.session.unlock(password).await?;
+        let user_id = signed.session.user_id().await?;
+        let text = portable.open(&user_id, &keys.private_key)?;
+        let source = OpenedSource::Server { server_url: signed.profile.server_url.clone() };
+        self.hold(&text, source, &signed.profile.email)
+    }
+
+    /// The accounts in a backup, those who can open its settings first.
+    ///
+    /// # Errors
+    /// As [`envelope::accounts_in_backup`].
+    pub async fn backup_accounts(&self, path: &Path) -> Result<Vec<BackupAccount>> {
+        let path = path.to_owned();
+        Self::blocking(move || envelope::accounts_in_backup(&path)).await
+    }
+
+    /// Opens the settings that a backup carries, with the master password of an
+    /// administrator in it. Needs neither account nor network.
+    ///
+    /// # Errors
+    /// As [`envelope::settings_in_backup`].
+    pub async fn open_backup_settings(
+        &self,
+        path: &Path,
+        email: &str,
+        password: &SecretString,
+    ) -> Result<OpenedSettings> {
+        let source = OpenedSource::Backup { path: path.to_string_lossy().into_owned() };
+        let (path, asked, password) = (path.to_owned(), email.to_owned(), password.clone());
+        let text =
+            Self::blocking(move || envelope::settings_in_backup(&path, &asked, &password)).await?;
+        self.hold(&text, source, email)
+    }
+
+    fn hold(&self, text: &SecretString, source: OpenedSource, account: &str) -> Result<OpenedSettings> {
+        let settings = Arc::new(Wiped::new(envelope::revealed(text)?));
+        let now = self.clock.now();
+        let handle = uuid::Uuid::new_v4().to_string();
+        let opened = OpenedSettings {
+            settings: BackupSettings::from_wire(&settings)?,
+            handle: handle.clone(),
+            source: source.clone(),
+            account: account.trim().to_lowercase(),
+            opened_at: now.to_string(),
+        };
+        let held =
+            Held { settings, source, account: opened.account.clone(), opened_at: now, used_at: now };
+        self.opened.held().insert(handle, held);
+        Ok(opened)
+    }
+
+    /// Settings that are still open.
+    ///
+    /// # Errors
+    /// `PasswordNeeded` with the value `reason` = "handle" when they are not any more.
+    pub fn opened_settings(&self, handle: &str) -> Result<OpenedSettings> {
+        let settings = BackupSettings::from_wire(&*self.held_settings(handle)?)?;
+        let all = self.opened.held();
+        let held = all.get(handle).ok_or_else(closed)?;
+        Ok(OpenedSettings {
+            handle: handle.to_owned(),
+            settings,
+            source: held.source.clone(),
+            account: held.account.clone(),
+            opened_at: held.opened_at.to_string(),
+        })
+    }
+
+    /// Opened settings in the server's shape, with their secrets.
+    pub(in crate::desk) fn held_settings(&self, handle: &str) -> Result<Arc<Wiped>> {
+        let now = self.clock.now();
+        self.opened.expire(now);
+        let mut all = self.opened.held();
+        let held = all.get_mut(handle).ok_or_else(closed)?;
+        held.used_at = now;
+        Ok(Arc::clone(&held.settings))
+    }
+
+    /// One target's secret, because a person asked to see or copy it.
+    ///
+    /// # Errors
+    /// `PasswordNeeded` when the settings are closed, `TargetNotFound`.
+    pub fn reveal_secret(&self, handle: &str, destination_id: &str) -> Result<SecretString> {
+        let settings = self.held_settings(handle)?;
+        let destination = wire_destination(&settings, destination_id)?;
+        let fields = &destination["destination"];
+        let secret = fields["password"].as_str().or_else(|| fields["secretAccessKey"].as_str());
+        Ok(secret.unwrap_or_default().into())
+    }
+
+    /// Saves opened settings with their secrets, encrypted under a passphrase, as a
+    /// file that the `age` tool opens too.
+    ///
+    /// # Errors
+    /// `PasswordNeeded` when the settings are closed, `InvalidRequest` for a
+    /// passphrase under 12 characters, `FileExists`, and other file errors.
+    pub async fn save_opened_settings(
+        &self,
+        handle: &str,
+        path: &Path,
+        passphrase: &SecretString,
+    ) -> Result<PathBuf> {
+        const SHORTEST: usize = 12;
+        if passphrase.expose_secret().chars().count() < SHORTEST {
+            return Err(Error::new(
+                Code::InvalidRequest,
+                "The passphrase is too short.",
+                "Use 12 characters or more: this file opens every target.",
+            )
+            .value("reason", "passphrase"));
+        }
+        let settings = self.held_settings(handle)?;
+        let (path, passphrase) = (path.to_owned(), passphrase.clone());
+        Self::blocking(move || {
+            let mut file = PartFile::create(&path)?;
+            // A JSON value always serialises.
+            let text = zeroize::Zeroizing::new(serde_json::to_vec_pretty(&**settings).unwrap_or_default());
+            file.write(&sealed(&text, passphrase)?)?;
+            file.flush()?;
+            file.finish()
+        })
+        .await
+    }
+
+    /// Wipes opened settings.
+    pub fn close_opened_settings(&self, handle: &str) {
+        self.opened.held().remove(handle);
+    }
+
+    /// What is known of targets without any key, to type them anew: secrets are unset.
+    ///
+    /// # Errors
+    /// `ProfileNotFound`, `LedgerFailed`; for a backup as [`envelope::accounts_in_backup`].
+    pub async fn known_targets(&self, source: &KnownSource) -> Result<BackupSettings> {
+        let mut destinations = Vec::new();
+        match source {
+            KnownSource::Profile { profile_id } => {
+                let profile = self.ledger.profile(profile_id)?;
+                for (target, _) in self.ledger.remembered_targets(&profile.id)? {
+                    destinations.push(match self.ledger.remembered_settings(&target.id)? {
+                        Some(destination) => destination,
+                        None => Destination::from_target(&target),
+                    });
+                }
+            }
+            KnownSource::Backup { path } => {
+                let path = PathBuf::from(path);
+                for (id, runtime) in Self::blocking(move || envelope::runtimes_in_backup(&path)).await? {
+                    let known = match self.ledger.remembered_settings(&id)? {
+                        Some(destination) => Some(destination),
+                        None => self.ledger.remembered_target(&id)?.as_ref().map(Destination::from_target),
+                    };
+                    destinations.push(Destination {
+                        // What cannot be read of a last result is as good as unknown.
+                        runtime: serde_json::from_value(runtime).unwrap_or_default(),
+                        ..known.unwrap_or_else(|| Destination::unknown(&id))
+                    });
+                }
+            }
+        }
+        for destination in &mut destinations {
+            match &mut destination.location {
+                Location::Webdav { password: secret, .. } | Location::S3 { secret_access_key: secret, .. } => {
+                    *secret = SecretField::Unset;
+                }
+            }
+        }
+        Ok(BackupSettings { destinations })
+    }
+
+    /// One folder of a target, reached from this computer with opened settings.
+    ///
+    /// # Errors
+    /// `PasswordNeeded` when the settings are closed, and as [`TargetFolder::list`].
+    pub async fn list_directly(
+        &self,
+        handle: &str,
+        destination_id: &str,
+        path: &str,
+    ) -> Result<Vec<RemoteItem>> {
+        self.reach(handle, destination_id)?.list(path).await
+    }
+
+    pub(in crate::desk) fn reach(&self, handle: &str, destination_id: &str) -> Result<TargetFolder> {
+        let settings = BackupSettings::from_wire(&*self.held_settings(handle)?)?;
+        let destination = settings.destinations.into_iter().find(|one| one.id == destination_id);
+        let location = destination.ok_or_else(no_such_target)?.location;
+        TargetFolder::open(&location, &self.reveal_secret(handle, destination_id)?)
+    }
+}
+
+fn wire_destination<'a>(settings: &'a Value, id: &str) -> Result<&'a Value> {
+    let all = settings["destinations"].as_array().map_or(&[][..], Vec::as_slice);
+    all.iter().find(|one| one["id"] == id).ok_or_else(no_such_target)
+}
+
+/// Encrypted in the format of age (scrypt recipient, v1).
+fn sealed(text: &[u8], passphrase: SecretString) -> Result<Vec<u8>> {
+    let recipient = age::scrypt::Recipient::new(passphrase.expose_secret().to_owned().into());
+    age::encrypt(&recipient, text).map_err(|_| {
+        Error::new(
+            Code::InternalFault,
+            "The settings could not be encrypted.",
+            "Nothing was saved. Copy the fields one by one instead, and please report it.",
+        )
+    })
+}
+
+fn closed() -> Error {
+    Error::new(
+        Code::PasswordNeeded,
+        "These settings are closed again.",
+        "Enter the master password to open them once more.",
+    )
+    .value("reason", "handle")
+}
+
+fn not_needed() -> Error {
+    Error::new(
+        Code::InvalidRequest,
+        "The server can open its backup settings; nothing needs repair.",
+        "Look at the targets in the settings.",
+    )
+    .value("reason", "not-needed")
+}
+
+fn no_portable_part() -> Error {
+    Error::new(
+        Code::NoWrapForAccount,
+        "These backup settings have no portable part.",
+        "Open the settings of an older backup, or type the targets anew.",
+    )
+    .value("wrapped", "absent")
+}
+
+fn no_such_target() -> Error {
+    Error::new(
+        Code::TargetNotFound,
+        "There is no such target in these settings.",
+        "Open the settings again and choose a target from the list.",
+    )
+}
