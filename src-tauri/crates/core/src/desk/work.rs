@@ -271,7 +271,7 @@ fn known_archive(name: &str, here: &CheckedHere) -> KnownArchive {
     }
 }
 
-fn map<T>(outcome: Outcome<T>, result: impl FnOnce(T) -> JobResult) -> Outcome<JobResult> {
+pub(super) fn map<T>(outcome: Outcome<T>, result: impl FnOnce(T) -> JobResult) -> Outcome<JobResult> {
     match outcome {
         Outcome::Done(value) => Outcome::Done(result(value)),
         Outcome::Stopped => Outcome::Stopped,

@@ -12,7 +12,8 @@ use super::{
     CheckedHere, DownloadResult, IntegrityLevel, IntegrityResult, Outcome, PartFile, ServerIntegrity, Watch,
 };
 use crate::progress::Stage;
-use crate::server::Session;
+use crate::server::{Incoming, Session};
+use crate::target::TargetFolder;
 use crate::{Code, Error, Result};
 
 /// Downloads a backup into a folder under its own name, and reads it in full
@@ -44,14 +45,36 @@ pub async fn download_as(
     to: &Path,
     watch: &Watch,
 ) -> Result<Outcome<DownloadResult>> {
+    let coming = session.download(target_id, path, watch.progress.as_ref());
+    save(coming, file_name(path)?, to, watch).await
+}
+
+/// The same from a target that is reached without its server.
+///
+/// # Errors
+/// As [`download`], with the network errors of the target.
+pub async fn download_directly(
+    target: &TargetFolder,
+    path: &str,
+    folder: &Path,
+    watch: &Watch,
+) -> Result<Outcome<DownloadResult>> {
     let name = file_name(path)?;
+    save(target.download(path), name, &folder.join(name), watch).await
+}
+
+/// Takes in what comes, reads it in full, and gives it its name.
+async fn save(
+    coming: impl Future<Output = Result<Incoming>>,
+    name: &str,
+    to: &Path,
+    watch: &Watch,
+) -> Result<Outcome<DownloadResult>> {
     let folder = to.parent().unwrap_or(to);
     std::fs::create_dir_all(folder).map_err(|error| Error::file(folder, &error))?;
     let mut file = PartFile::create(to)?;
     watch.stage(Stage::Connecting);
-    let incoming = done_or_return!(
-        watch.until_stopped(session.download(target_id, path, watch.progress.as_ref())).await?
-    );
+    let incoming = done_or_return!(watch.until_stopped(coming).await?);
     done_or_return!(receive(incoming, &mut file, watch).await?);
     let here = done_or_return!(check_here(file.part_path(), name, watch).await?);
     let saved = file.finish()?;

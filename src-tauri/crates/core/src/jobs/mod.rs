@@ -17,7 +17,7 @@ mod watch;
 pub use backup::backup;
 pub use delete::{delete, plan_delete};
 pub(crate) use download::integrity_result;
-pub use download::{TakenName, download, download_as, integrity, taken_names};
+pub use download::{TakenName, download, download_as, download_directly, integrity, taken_names};
 pub use outcome::*;
 pub use plan::*;
 pub(crate) use receive::inspect;

@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{IntegrityLevel, JobEvent, JobKind, JobRecord, JobResult, JobState, Outcome, RepairedTarget, Watch};
+use super::{
+    IntegrityLevel, JobEvent, JobKind, JobRecord, JobResult, JobState, Outcome, RepairedTarget, Watch,
+};
 use crate::clock::Clock;
 use crate::ledger::Ledger;
 use crate::progress::{Progress, Update};

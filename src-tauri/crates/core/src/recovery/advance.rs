@@ -107,8 +107,7 @@ fn kinds(branch: Branch, first: &Diagnosis, seen: &Evidence, marks: &[Mark]) -> 
 fn shown(kind: StepKind, branch: Branch, seen: &Evidence, meanwhile: &Meanwhile) -> Option<Vec<Fact>> {
     let now = || seen.at.to_string();
     let readable = || {
-        seen.is_readable()
-            .then(|| Fact::new(EvidenceKind::Settings, FactDetail::SettingsReadable).at(now()))
+        seen.is_readable().then(|| Fact::new(EvidenceKind::Settings, FactDetail::SettingsReadable).at(now()))
     };
     let accepted = || {
         matches!(seen.token, Seen::As(TokenSeen::Accepted))

@@ -70,9 +70,7 @@ fn unreadable_settings(seen: &Evidence) -> Option<Finding> {
         evidence.push(fact.at(seen.at.to_string()).words(words.clone()));
     }
     if seen.needs_repair.value() == Some(&true) {
-        evidence.push(
-            Fact::new(EvidenceKind::RepairState, FactDetail::RepairNeeded).at(seen.at.to_string()),
-        );
+        evidence.push(Fact::new(EvidenceKind::RepairState, FactDetail::RepairNeeded).at(seen.at.to_string()));
     }
     let restore = restore(seen);
     let (cause, certainty) = match &restore {
@@ -286,11 +284,7 @@ fn checked(seen: &Evidence) -> Vec<Checked> {
     };
     let remembers = !seen.remembered.is_empty() || seen.restored_here.is_some();
     [
-        (
-            EvidenceKind::WebBootstrap,
-            seen.bootstrap.value().map(Option::is_none),
-            failed(&seen.bootstrap),
-        ),
+        (EvidenceKind::WebBootstrap, seen.bootstrap.value().map(Option::is_none), failed(&seen.bootstrap)),
         (EvidenceKind::AccessToken, token, failed(&seen.token)),
         (EvidenceKind::Refresh, seen.refresh.value().copied(), failed(&seen.refresh)),
         (EvidenceKind::Settings, settings, words),
@@ -300,11 +294,7 @@ fn checked(seen: &Evidence) -> Vec<Checked> {
             failed(&seen.needs_repair),
         ),
         (EvidenceKind::PortablePart, portable, failed(&seen.portable)),
-        (
-            EvidenceKind::AuditLog,
-            seen.audit.value().map(|_| failures(seen).is_empty()),
-            failed(&seen.audit),
-        ),
+        (EvidenceKind::AuditLog, seen.audit.value().map(|_| failures(seen).is_empty()), failed(&seen.audit)),
         (EvidenceKind::Ledger, remembers.then_some(true), None),
     ]
     .into_iter()

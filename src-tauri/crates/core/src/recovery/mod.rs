@@ -24,6 +24,3 @@ pub use repairers::{KnownFrom, Repairer, Repairers, TestValue};
 pub use secret::{
     AccessToken, Against, CandidateAnswer, CandidateReason, KnownEvidence, SecretEvidence, check, make_secret,
 };
-
-#[cfg(test)]
-mod tests;

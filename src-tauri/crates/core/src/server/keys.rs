@@ -7,8 +7,8 @@ use secrecy::{ExposeSecret, SecretString};
 use super::session::Session;
 use super::transport::Server;
 use super::wire::Prelogin;
-use crate::recovery::AccessToken;
 use crate::account::{AccountKeys, Kdf, MasterKey, unlock};
+use crate::recovery::AccessToken;
 use crate::{Code, Error, Result};
 
 /// What became of the access token that a session holds.

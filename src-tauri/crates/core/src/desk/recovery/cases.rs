@@ -129,11 +129,8 @@ impl Desk {
 
     /// The profile's jobs since a recovery began, the newest first.
     fn jobs_since(&self, case: &RecoveryCase) -> Result<Vec<JobRecord>> {
-        let query = JobQuery {
-            profile_id: Some(case.profile_id.clone()),
-            limit: Some(JOBS),
-            ..JobQuery::default()
-        };
+        let query =
+            JobQuery { profile_id: Some(case.profile_id.clone()), limit: Some(JOBS), ..JobQuery::default() };
         let mut jobs = self.ledger.jobs(&query)?;
         jobs.retain(|job| job.started_at >= case.began_at);
         Ok(jobs)

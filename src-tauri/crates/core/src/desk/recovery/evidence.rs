@@ -184,7 +184,8 @@ impl Desk {
             // The session met it on its own and renewed its token since.
             seen.token = Seen::As(TokenSeen::RefusedEarly(at));
         }
-        if let (Some(at), false) = (since_readable, matches!(seen.token, Seen::As(TokenSeen::RefusedEarly(_))))
+        if let (Some(at), false) =
+            (since_readable, matches!(seen.token, Seen::As(TokenSeen::RefusedEarly(_))))
             && let Ok(at) = at.parse()
         {
             seen.token = Seen::As(TokenSeen::RefusedEarly(at));

@@ -11,8 +11,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::super::Desk;
+use super::super::work::map;
 use crate::envelope::{self, BackupAccount, Portable};
-use crate::jobs::PartFile;
+use crate::jobs::{self, JobKind, JobResult, NewJob, Outcome, PartFile};
 use crate::secrets::{SecretField, Wiped};
 use crate::server::{BackupSettings, Destination, Location, RemoteItem};
 use crate::target::TargetFolder;
@@ -142,8 +143,7 @@ impl Desk {
     ) -> Result<OpenedSettings> {
         let source = OpenedSource::Backup { path: path.to_string_lossy().into_owned() };
         let (path, asked, password) = (path.to_owned(), email.to_owned(), password.clone());
-        let text =
-            Self::blocking(move || envelope::settings_in_backup(&path, &asked, &password)).await?;
+        let text = Self::blocking(move || envelope::settings_in_backup(&path, &asked, &password)).await?;
         self.hold(&text, source, email)
     }
 
@@ -158,8 +158,7 @@ impl Desk {
             account: account.trim().to_lowercase(),
             opened_at: now.to_string(),
         };
-        let held =
-            Held { settings, source, account: opened.account.clone(), opened_at: now, used_at: now };
+        let held = Held { settings, source, account: opened.account.clone(), opened_at: now, used_at: now };
         self.opened.held().insert(handle, held);
         Ok(opened)
     }
@@ -275,7 +274,8 @@ impl Desk {
         }
         for destination in &mut destinations {
             match &mut destination.location {
-                Location::Webdav { password: secret, .. } | Location::S3 { secret_access_key: secret, .. } => {
+                Location::Webdav { password: secret, .. }
+                | Location::S3 { secret_access_key: secret, .. } => {
                     *secret = SecretField::Unset;
                 }
             }
@@ -296,7 +296,33 @@ impl Desk {
         self.reach(handle, destination_id)?.list(path).await
     }
 
-    pub(in crate::desk) fn reach(&self, handle: &str, destination_id: &str) -> Result<TargetFolder> {
+    /// Downloads a backup from a target without its server, as a job; answers its
+    /// number. It needs nobody signed in.
+    ///
+    /// # Errors
+    /// `PasswordNeeded` when the settings are closed, `LedgerFailed`. What the job
+    /// itself fails with is in its record.
+    pub fn start_direct_download(
+        self: &Arc<Self>,
+        handle: &str,
+        destination_id: &str,
+        path: &str,
+        folder: &Path,
+    ) -> Result<i64> {
+        let target = self.reach(handle, destination_id)?;
+        let (desk, path, folder) = (Arc::clone(self), path.to_owned(), folder.to_owned());
+        let subject = path.rsplit('/').next().unwrap_or_default().to_owned();
+        let job = NewJob { kind: JobKind::Download, profile_id: None, subject };
+        self.runner.start(&job, move |watch| async move {
+            let outcome = jobs::download_directly(&target, &path, &folder, &watch).await?;
+            if let Outcome::Done(download) = &outcome {
+                desk.note_local(Path::new(&download.saved_to), &download.check)?;
+            }
+            Ok(map(outcome, JobResult::Download))
+        })
+    }
+
+    fn reach(&self, handle: &str, destination_id: &str) -> Result<TargetFolder> {
         let settings = BackupSettings::from_wire(&*self.held_settings(handle)?)?;
         let destination = settings.destinations.into_iter().find(|one| one.id == destination_id);
         let location = destination.ok_or_else(no_such_target)?.location;

@@ -3,11 +3,11 @@
 use secrecy::SecretString;
 
 use super::super::Desk;
+use crate::envelope::Verdict;
 use crate::recovery::{
     AccessToken, Against, CandidateAnswer, EvidenceKind, Fact, FactDetail, KnownEvidence, Mark,
     SecretEvidence, StepKind, check, make_secret,
 };
-use crate::envelope::Verdict;
 use crate::{Code, Error, Result};
 
 /// No row and no token is longer; an exported database may be.

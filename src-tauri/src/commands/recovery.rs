@@ -1,0 +1,226 @@
+//! Diagnosis and recovery: JWT_SECRET, and backup settings that need repair.
+
+use std::path::Path;
+
+use desk_core::desk::{KnownSource, OpenedSettings, Work};
+use desk_core::envelope::BackupAccount;
+use desk_core::recovery::{
+    Branch, CandidateAnswer, CaseReport, Diagnosis, KnownEvidence, RecoveryCase, Repairers, SecretEvidence,
+    StepKind, TestValue,
+};
+use desk_core::server::{BackupSettings, RemoteItem};
+use secrecy::ExposeSecret;
+use tauri::State;
+
+use crate::commands::session::Password;
+use crate::state::Shell;
+
+/// What is wrong with a server, as far as can be seen; the current profile's when
+/// none is given.
+#[tauri::command]
+#[specta::specta]
+pub async fn diagnose(shell: State<'_, Shell>, profile_id: Option<String>) -> desk_core::Result<Diagnosis> {
+    shell.desk.diagnose(profile_id.as_deref()).await
+}
+
+/// Who could repair the settings of the current server.
+#[tauri::command]
+#[specta::specta]
+pub async fn repairers(shell: State<'_, Shell>) -> desk_core::Result<Repairers> {
+    shell.desk.repairers().await
+}
+
+/// Keeps the access token of now for a later secret check, or forgets it.
+#[tauri::command]
+#[specta::specta]
+pub async fn keep_test_value(shell: State<'_, Shell>, keep: bool) -> desk_core::Result<TestValue> {
+    shell.desk.keep_test_value(keep).await
+}
+
+/// The recovery of a profile that is open.
+#[tauri::command]
+#[specta::specta]
+pub fn recovery_case(shell: State<'_, Shell>, profile_id: String) -> desk_core::Result<Option<RecoveryCase>> {
+    shell.desk.recovery_case(&profile_id)
+}
+
+/// Every recovery of a profile, the newest first.
+#[tauri::command]
+#[specta::specta]
+pub fn recovery_history(shell: State<'_, Shell>, profile_id: String) -> desk_core::Result<Vec<RecoveryCase>> {
+    shell.desk.recovery_history(&profile_id)
+}
+
+/// Begins a recovery; one that is open is given up.
+#[tauri::command]
+#[specta::specta]
+pub async fn begin_recovery(
+    shell: State<'_, Shell>,
+    profile_id: String,
+    branch: Branch,
+) -> desk_core::Result<RecoveryCase> {
+    shell.desk.begin_recovery(&profile_id, branch).await
+}
+
+/// Looks at the server again and says how a recovery stands.
+#[tauri::command]
+#[specta::specta]
+pub async fn refresh_case(shell: State<'_, Shell>, case_id: i64) -> desk_core::Result<RecoveryCase> {
+    shell.desk.refresh_case(case_id).await
+}
+
+/// The person says that a step is done that only a person can know of.
+#[tauri::command]
+#[specta::specta]
+pub async fn confirm_step(
+    shell: State<'_, Shell>,
+    case_id: i64,
+    step: StepKind,
+) -> desk_core::Result<RecoveryCase> {
+    shell.desk.confirm_step(case_id, step).await
+}
+
+/// Ends a recovery with its report.
+#[tauri::command]
+#[specta::specta]
+pub async fn close_case(shell: State<'_, Shell>, case_id: i64) -> desk_core::Result<CaseReport> {
+    shell.desk.close_case(case_id).await
+}
+
+/// Gives a recovery up.
+#[tauri::command]
+#[specta::specta]
+pub fn abandon_case(shell: State<'_, Shell>, case_id: i64) -> desk_core::Result<()> {
+    shell.desk.abandon_case(case_id)
+}
+
+/// What JWT_SECRET candidates can be tested against without asking for anything.
+#[tauri::command]
+#[specta::specta]
+pub async fn secret_evidence(
+    shell: State<'_, Shell>,
+    profile_id: String,
+) -> desk_core::Result<Vec<KnownEvidence>> {
+    shell.desk.secret_evidence(&profile_id).await
+}
+
+/// Tests JWT_SECRET candidates, offline.
+#[tauri::command]
+#[specta::specta]
+pub async fn check_secrets(
+    shell: State<'_, Shell>,
+    against: SecretEvidence,
+    candidates: Vec<Password>,
+    case_id: Option<i64>,
+) -> desk_core::Result<Vec<CandidateAnswer>> {
+    let candidates = candidates.into_iter().map(|candidate| candidate.0).collect();
+    shell.desk.check_secrets(against, candidates, case_id).await
+}
+
+/// A strong new JWT_SECRET, shown to the person and kept nowhere.
+#[tauri::command]
+#[specta::specta]
+pub fn make_secret(shell: State<'_, Shell>) -> String {
+    shell.desk.make_secret().expose_secret().to_owned()
+}
+
+/// Opens the portable part that the server hands out.
+#[tauri::command]
+#[specta::specta]
+pub async fn open_portable(shell: State<'_, Shell>, password: Password) -> desk_core::Result<OpenedSettings> {
+    shell.desk.open_portable(&password.0).await
+}
+
+/// The accounts in a backup, those who can open its settings first.
+#[tauri::command]
+#[specta::specta]
+pub async fn backup_accounts(shell: State<'_, Shell>, path: String) -> desk_core::Result<Vec<BackupAccount>> {
+    shell.desk.backup_accounts(Path::new(&path)).await
+}
+
+/// Opens the settings that a backup carries.
+#[tauri::command]
+#[specta::specta]
+pub async fn open_backup_settings(
+    shell: State<'_, Shell>,
+    path: String,
+    email: String,
+    password: Password,
+) -> desk_core::Result<OpenedSettings> {
+    shell.desk.open_backup_settings(Path::new(&path), &email, &password.0).await
+}
+
+/// What is known of targets without any key.
+#[tauri::command]
+#[specta::specta]
+pub async fn known_targets(shell: State<'_, Shell>, source: KnownSource) -> desk_core::Result<BackupSettings> {
+    shell.desk.known_targets(&source).await
+}
+
+/// One target's secret, because the person asked to see or copy it.
+#[tauri::command]
+#[specta::specta]
+pub fn reveal_secret(
+    shell: State<'_, Shell>,
+    handle: String,
+    destination_id: String,
+) -> desk_core::Result<String> {
+    Ok(shell.desk.reveal_secret(&handle, &destination_id)?.expose_secret().to_owned())
+}
+
+/// Saves opened settings, encrypted under a passphrase; answers where.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_opened_settings(
+    shell: State<'_, Shell>,
+    handle: String,
+    path: String,
+    passphrase: Password,
+) -> desk_core::Result<String> {
+    let saved = shell.desk.save_opened_settings(&handle, Path::new(&path), &passphrase.0).await?;
+    Ok(saved.to_string_lossy().into_owned())
+}
+
+/// Wipes opened settings.
+#[tauri::command]
+#[specta::specta]
+pub fn close_opened_settings(shell: State<'_, Shell>, handle: String) {
+    shell.desk.close_opened_settings(&handle);
+}
+
+/// One folder of a target, reached from this computer with opened settings.
+#[tauri::command]
+#[specta::specta]
+pub async fn list_directly(
+    shell: State<'_, Shell>,
+    handle: String,
+    destination_id: String,
+    path: String,
+) -> desk_core::Result<Vec<RemoteItem>> {
+    shell.desk.list_directly(&handle, &destination_id, &path).await
+}
+
+/// Downloads a backup from a target without its server; answers the job.
+#[tauri::command]
+#[specta::specta]
+pub fn start_direct_download(
+    shell: State<'_, Shell>,
+    handle: String,
+    destination_id: String,
+    path: String,
+    folder: String,
+) -> desk_core::Result<i64> {
+    shell.desk.start_direct_download(&handle, &destination_id, &path, Path::new(&folder))
+}
+
+/// Repairs the backup settings and proves it with backups; answers the job.
+#[tauri::command]
+#[specta::specta]
+pub async fn start_repair(
+    shell: State<'_, Shell>,
+    handle: Option<String>,
+    after: BackupSettings,
+    test: Vec<String>,
+) -> desk_core::Result<i64> {
+    shell.desk.start(Work::Repair { handle, after: Box::new(after), test }).await
+}
