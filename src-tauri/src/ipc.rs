@@ -2,7 +2,9 @@
 
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
-use crate::commands::{app, audit, backups, connection, inspect, jobs, practice, restore, session, targets};
+use crate::commands::{
+    app, audit, backups, connection, inspect, jobs, practice, recovery, restore, session, targets,
+};
 
 /// All commands, typed.
 pub fn builder() -> Builder<tauri::Wry> {
@@ -59,6 +61,29 @@ pub fn builder() -> Builder<tauri::Wry> {
             inspect::compare_backups,
             inspect::clean_backup,
             restore::plan_restore,
+            recovery::diagnose,
+            recovery::repairers,
+            recovery::keep_test_value,
+            recovery::recovery_case,
+            recovery::recovery_history,
+            recovery::begin_recovery,
+            recovery::refresh_case,
+            recovery::confirm_step,
+            recovery::close_case,
+            recovery::abandon_case,
+            recovery::secret_evidence,
+            recovery::check_secrets,
+            recovery::make_secret,
+            recovery::open_portable,
+            recovery::backup_accounts,
+            recovery::open_backup_settings,
+            recovery::known_targets,
+            recovery::reveal_secret,
+            recovery::save_opened_settings,
+            recovery::close_opened_settings,
+            recovery::list_directly,
+            recovery::start_direct_download,
+            recovery::start_repair,
         ])
 }
 

@@ -13,6 +13,7 @@ pub mod connection;
 pub mod inspect;
 pub mod jobs;
 pub mod practice;
+pub mod recovery;
 pub mod restore;
 pub mod session;
 pub mod targets;

@@ -153,7 +153,10 @@ pub async fn open_backup_settings(
 /// What is known of targets without any key.
 #[tauri::command]
 #[specta::specta]
-pub async fn known_targets(shell: State<'_, Shell>, source: KnownSource) -> desk_core::Result<BackupSettings> {
+pub async fn known_targets(
+    shell: State<'_, Shell>,
+    source: KnownSource,
+) -> desk_core::Result<BackupSettings> {
     shell.desk.known_targets(&source).await
 }
 

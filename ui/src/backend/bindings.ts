@@ -113,6 +113,55 @@ export const commands = {
 	 *  hears how far the reading is.
 	 */
 	planRestore: (source: RestoreSource, updates: Channel<Update>) => __TAURI_INVOKE<RestorePlan>("plan_restore", { source, updates }),
+	/**
+	 *  What is wrong with a server, as far as can be seen; the current profile's when
+	 *  none is given.
+	 */
+	diagnose: (profileId: string | null) => __TAURI_INVOKE<Diagnosis>("diagnose", { profileId }),
+	/**  Who could repair the settings of the current server. */
+	repairers: () => __TAURI_INVOKE<Repairers>("repairers"),
+	/**  Keeps the access token of now for a later secret check, or forgets it. */
+	keepTestValue: (keep: boolean) => __TAURI_INVOKE<TestValue>("keep_test_value", { keep }),
+	/**  The recovery of a profile that is open. */
+	recoveryCase: (profileId: string) => __TAURI_INVOKE<RecoveryCase | null>("recovery_case", { profileId }),
+	/**  Every recovery of a profile, the newest first. */
+	recoveryHistory: (profileId: string) => __TAURI_INVOKE<RecoveryCase[]>("recovery_history", { profileId }),
+	/**  Begins a recovery; one that is open is given up. */
+	beginRecovery: (profileId: string, branch: Branch) => __TAURI_INVOKE<RecoveryCase>("begin_recovery", { profileId, branch }),
+	/**  Looks at the server again and says how a recovery stands. */
+	refreshCase: (caseId: number) => __TAURI_INVOKE<RecoveryCase>("refresh_case", { caseId }),
+	/**  The person says that a step is done that only a person can know of. */
+	confirmStep: (caseId: number, step: StepKind) => __TAURI_INVOKE<RecoveryCase>("confirm_step", { caseId, step }),
+	/**  Ends a recovery with its report. */
+	closeCase: (caseId: number) => __TAURI_INVOKE<CaseReport>("close_case", { caseId }),
+	/**  Gives a recovery up. */
+	abandonCase: (caseId: number) => __TAURI_INVOKE<null>("abandon_case", { caseId }),
+	/**  What JWT_SECRET candidates can be tested against without asking for anything. */
+	secretEvidence: (profileId: string) => __TAURI_INVOKE<KnownEvidence[]>("secret_evidence", { profileId }),
+	/**  Tests JWT_SECRET candidates, offline. */
+	checkSecrets: (against: SecretEvidence, candidates: Password[], caseId: number | null) => __TAURI_INVOKE<CandidateAnswer[]>("check_secrets", { against, candidates, caseId }),
+	/**  A strong new JWT_SECRET, shown to the person and kept nowhere. */
+	makeSecret: () => __TAURI_INVOKE<string>("make_secret"),
+	/**  Opens the portable part that the server hands out. */
+	openPortable: (password: Password) => __TAURI_INVOKE<OpenedSettings>("open_portable", { password }),
+	/**  The accounts in a backup, those who can open its settings first. */
+	backupAccounts: (path: string) => __TAURI_INVOKE<BackupAccount[]>("backup_accounts", { path }),
+	/**  Opens the settings that a backup carries. */
+	openBackupSettings: (path: string, email: string, password: Password) => __TAURI_INVOKE<OpenedSettings>("open_backup_settings", { path, email, password }),
+	/**  What is known of targets without any key. */
+	knownTargets: (source: KnownSource) => __TAURI_INVOKE<BackupSettings>("known_targets", { source }),
+	/**  One target's secret, because the person asked to see or copy it. */
+	revealSecret: (handle: string, destinationId: string) => __TAURI_INVOKE<string>("reveal_secret", { handle, destinationId }),
+	/**  Saves opened settings, encrypted under a passphrase; answers where. */
+	saveOpenedSettings: (handle: string, path: string, passphrase: Password) => __TAURI_INVOKE<string>("save_opened_settings", { handle, path, passphrase }),
+	/**  Wipes opened settings. */
+	closeOpenedSettings: (handle: string) => __TAURI_INVOKE<void>("close_opened_settings", { handle }),
+	/**  One folder of a target, reached from this computer with opened settings. */
+	listDirectly: (handle: string, destinationId: string, path: string) => __TAURI_INVOKE<RemoteItem[]>("list_directly", { handle, destinationId, path }),
+	/**  Downloads a backup from a target without its server; answers the job. */
+	startDirectDownload: (handle: string, destinationId: string, path: string, folder: string) => __TAURI_INVOKE<number>("start_direct_download", { handle, destinationId, path, folder }),
+	/**  Repairs the backup settings and proves it with backups; answers the job. */
+	startRepair: (handle: string | null, after: BackupSettings, test: string[]) => __TAURI_INVOKE<number>("start_repair", { handle, after, test }),
 };
 
 /* Types */
@@ -122,6 +171,25 @@ export type AddressingStyle =
 "path-style" | 
 /**  In the host: `https://bucket.endpoint/…`. */
 "virtual-hosted-style";
+
+/**  What is affected. */
+export type Affected = 
+/**  Everyone's sessions. */
+{ type: "sessions" } | 
+/**  Links to attachments and Sends. */
+{ type: "attachment-links" } | 
+/**  Backups that the server makes by itself. */
+{ type: "scheduled-backups"; 
+/**  Stopped since this time, when that is known, RFC 3339. */
+since: string | null; 
+/**  The last backup that is known to have been made, RFC 3339. */
+lastSuccessAt: string | null; 
+/**  The names of the targets with a schedule, as far as they are known. */
+targets: string[] } | 
+/**  Backups that are started by hand. */
+{ type: "manual-backups" } | 
+/**  Nobody can sign in. */
+{ type: "sign-in" };
 
 /**  Everything the window needs to draw its first picture. */
 export type AppInfo = {
@@ -224,6 +292,18 @@ export type AuditPage = {
 	hasMore: boolean,
 };
 
+/**  An account in a backup, as far as it matters for opening the settings. */
+export type BackupAccount = {
+	/**  The e-mail. */
+	email: string,
+	/**  It is an administrator. */
+	isAdministrator: boolean,
+	/**  It can sign in. */
+	isActive: boolean,
+	/**  The settings are wrapped for it: its master password opens them. */
+	hasWrap: boolean,
+};
+
 /**  A manual backup. */
 export type BackupResult = {
 	/**  The target's id. */
@@ -264,6 +344,11 @@ export type BackupRow = {
 	integrity: IntegrityLevel,
 	/**  When it was last looked at, RFC 3339. */
 	checkedAt: string | null,
+	/**
+	 *  E-mails of the active administrators who could repair the settings from it;
+	 *  `None` when it was never read in full here.
+	 */
+	repairableBy?: string[] | null,
 };
 
 /**  All targets, in the server's order. The first one is the default. */
@@ -271,6 +356,74 @@ export type BackupSettings = {
 	/**  The targets. */
 	destinations: Destination[],
 };
+
+/**  Which way a recovery goes. */
+export type Branch = 
+/**  The JWT_SECRET of before may be found, and is put back. */
+"have-old-secret" | 
+/**  It is gone: go on with another one. */
+"no-old-secret" | 
+/**  JWT_SECRET is as it should be; only the settings need repair. */
+"repair-only";
+
+/**  What testing one candidate showed. */
+export type CandidateAnswer = {
+	/**  In a word. */
+	verdict: Verdict,
+	/**  Why. */
+	reason: CandidateReason,
+	/**  It has under 32 characters: the server would not take it. */
+	tooShort: boolean,
+};
+
+/**  Why a candidate is right, wrong, or cannot be told. */
+export type CandidateReason = 
+/**  It signed this access token. */
+"signed-this-token" | 
+/**  It did not. */
+"did-not-sign-this-token" | 
+/**  It opens the runtime part of these settings. */
+"opens-these-settings" | 
+/**  It does not. */
+"does-not-open-these-settings" | 
+/**  There is no access token signed with HS256. */
+"no-signed-token" | 
+/**  The settings have no runtime part, as in every backup, or it is damaged. */
+"no-runtime-part" | 
+/**  The settings are in the clear: no secret sealed them. */
+"settings-in-the-clear";
+
+/**  What a recovery came to. */
+export type CaseReport = {
+	/**  The recovery, ended. */
+	case: RecoveryCase,
+	/**  What was wrong when it began. */
+	before: Diagnosis,
+	/**  What is wrong now. */
+	after: Diagnosis,
+	/**  Every step is done. */
+	complete: boolean,
+	/**  The steps that are not. */
+	open: StepKind[],
+	/**  The backups that were verified meanwhile. */
+	backups: VerifiedBackup[],
+};
+
+/**  What settings came to need repair from. */
+export type Cause = 
+/**  A restore: after every one they need repair, under the same JWT_SECRET too. */
+"after-restore" | 
+/**  JWT_SECRET is another one. */
+"secret-changed" | 
+/**  Nothing seen tells. */
+"not-known";
+
+/**  How sure a finding is. */
+export type Certainty = 
+/**  What was seen leaves no other explanation. */
+"proven" | 
+/**  What was seen fits it best. */
+"likely";
 
 /**  One change. */
 export type Change = {
@@ -307,6 +460,25 @@ export type Changes = {
 	items: Change[],
 };
 
+/**  One thing that was looked at. */
+export type Checked = {
+	/**  What. */
+	what: EvidenceKind,
+	/**  What it said. */
+	answer: CheckedAnswer,
+	/**  The words of the server, unchanged. */
+	original: string | null,
+};
+
+/**  What looking at something said. */
+export type CheckedAnswer = 
+/**  It is as it should be. */
+"ok" | 
+/**  It is not. */
+"bad" | 
+/**  It could not be looked at. */
+"not-known";
+
 /**  What reading a backup in full on this computer showed. */
 export type CheckedHere = {
 	/**  Its size. */
@@ -325,6 +497,11 @@ export type CheckedHere = {
 	damage: Damage[],
 	/**  The server's refusal, if it would refuse to restore it. */
 	refusal: string | null,
+	/**
+	 *  E-mails of the active administrators who could repair the settings from it;
+	 *  `None` when that could not be read.
+	 */
+	repairableBy?: string[] | null,
 };
 
 /**  A cleaned copy. */
@@ -530,6 +707,23 @@ export type Destination = {
 	runtime?: TargetRuntime,
 };
 
+/**
+ *  What is wrong with a server's JWT_SECRET and backup settings, and what was
+ *  looked at to say so.
+ */
+export type Diagnosis = {
+	/**  The profile. */
+	profileId: string,
+	/**  Its server. */
+	serverUrl: string,
+	/**  When, RFC 3339. */
+	at: string,
+	/**  What was found, the worst first. */
+	findings: RecoveryFinding[],
+	/**  Everything that was looked at: the list of proofs. */
+	checked: Checked[],
+};
+
 /**  What changed from one backup to another. */
 export type Diff = {
 	/**  The backup that is compared with. */
@@ -589,6 +783,25 @@ export type ErrorBody = {
 	values: { [key in string]: string },
 };
 
+/**  What can be looked at. */
+export type EvidenceKind = 
+/**  What the server tells everyone of its JWT_SECRET. */
+"web-bootstrap" | 
+/**  An access token of before: is it still taken? */
+"access-token" | 
+/**  The session's refresh token: does it still give access tokens? */
+"refresh" | 
+/**  The backup settings: can the server open them? */
+"settings" | 
+/**  Whether the server says that they need repair. */
+"repair-state" | 
+/**  The part of the settings that administrators can open. */
+"portable-part" | 
+/**  The server's own log. */
+"audit-log" | 
+/**  What this app remembers. */
+"ledger";
+
 /**  A kind of secret that the file exposes. */
 export type Exposure = {
 	/**  `totp-secret`, `recovery-code`, `password-hint`, `password-verifier`. */
@@ -596,6 +809,69 @@ export type Exposure = {
 	/**  How many. */
 	count: number,
 };
+
+/**  Something that was seen. */
+export type Fact = {
+	/**  Where. */
+	kind: EvidenceKind,
+	/**  What. */
+	detail: FactDetail,
+	/**  When it happened or was seen, RFC 3339. */
+	at: string | null,
+	/**  The words of the server, or a name, unchanged. */
+	original: string | null,
+};
+
+/**  What was seen. */
+export type FactDetail = 
+/**  The server says that JWT_SECRET is not set. */
+"secret-missing" | 
+/**  The server says that JWT_SECRET is too short. */
+"secret-too-short" | 
+/**  The server says nothing against its JWT_SECRET. */
+"secret-accepted" | 
+/**  An access token was refused before its time was up. */
+"token-refused-before-expiry" | 
+/**  An access token of before is still taken. */
+"token-accepted" | 
+/**  The refresh token gave a new access token, which is taken. */
+"refresh-works" | 
+/**  The refresh token is not taken any more. */
+"refresh-refused" | 
+/**  The server cannot open its settings. */
+"settings-not-readable" | 
+/**  The server can open its settings. */
+"settings-readable" | 
+/**  The server says that the settings need repair. */
+"repair-needed" | 
+/**  The settings have no portable part. */
+"portable-absent" | 
+/**  The portable part is wrapped for nobody. */
+"portable-without-wraps" | 
+/**  The portable part is wrapped for others. */
+"wrapped-for-others" | 
+/**  The portable part is wrapped for the account in `original`, or for oneself. */
+"wrapped-for-administrator" | 
+/**  This app restored a backup there. */
+"restored-here" | 
+/**  The server's log names a restore. */
+"restore-in-log" | 
+/**  The server's log names a failed run. */
+"run-failed-in-log" | 
+/**  The settings were readable at this time. */
+"last-readable" | 
+/**  The backup in `original` tells who could repair. */
+"told-by-backup" | 
+/**  A candidate for JWT_SECRET was proven right. */
+"candidate-right" | 
+/**  A backup was made, read back and verified; `original` is its name. */
+"backup-verified" | 
+/**  The settings were opened from their portable part. */
+"portable-opened" | 
+/**  The person said so. */
+"confirmed-by-person" | 
+/**  The account is signed in. */
+"signed-in";
 
 /**  The file itself. */
 export type FileFacts = {
@@ -622,6 +898,27 @@ export type Finding = {
 	/**  A better value, where there is one. */
 	suggestion: string | null,
 };
+
+/**  What can be wrong. */
+export type FindingKind = 
+/**  JWT_SECRET is not set. */
+"jwt-secret-missing" | 
+/**  JWT_SECRET is under 32 characters. */
+"jwt-secret-too-short" | 
+/**  JWT_SECRET is another one than before. */
+"jwt-secret-changed" | 
+/**  The server cannot open its backup settings. */
+"settings-need-repair" | 
+/**  The settings have no part that an administrator could open. */
+"portable-part-absent" | 
+/**  That part is wrapped for nobody. */
+"portable-part-without-wraps" | 
+/**  That part is wrapped for others only. */
+"no-wrap-for-me" | 
+/**  Only one active administrator could repair. */
+"one-can-repair" | 
+/**  No active administrator could repair. */
+"none-can-repair";
 
 /**  How much it matters. */
 export type FindingLevel = 
@@ -911,7 +1208,9 @@ export type JobKind =
 /**  A restore, from a local ZIP or from a target. */
 "restore" | 
 /**  Backups deleted from a target. */
-"delete";
+"delete" | 
+/**  Backup settings repaired, and a backup to each target to prove it. */
+"repair";
 
 /**  One job, as the ledger keeps it. */
 export type JobRecord = {
@@ -956,7 +1255,11 @@ export type JobResult =
 /**  Of a deletion. */
 {
 	kind: "delete",
-} & DeleteResult;
+} & DeleteResult | 
+/**  Of a repair. */
+{
+	kind: "repair",
+} & RepairResult;
 
 /**  How a job stands. */
 export type JobState = 
@@ -984,6 +1287,42 @@ export type Kind =
 /**  The rows were left out. */
 "no-attachments";
 
+/**  Evidence that is known without asking the person. */
+export type KnownEvidence = 
+/**  An access token is kept for the profile. */
+{ type: "kept-token"; 
+/**  The profile. */
+profileId: string; 
+/**  When the server gave it, RFC 3339. */
+issuedAt: string | null; 
+/**  When its time is up, RFC 3339; that does not matter here. */
+expiresAt: string | null };
+
+/**
+ *  Where the wraps are known from. A server shows them only while its settings
+ *  need repair; else the newest backup that was read in full tells.
+ */
+export type KnownFrom = 
+/**  The server itself. */
+{ type: "server" } | 
+/**  A backup. */
+{ type: "backup"; 
+/**  Its name. */
+name: string; 
+/**  When it was exported, RFC 3339. */
+exportedAt: string | null };
+
+/**  Where targets are known from without any key. */
+export type KnownSource = 
+/**  What this app remembers of a profile's server. */
+{ type: "profile"; 
+/**  The profile. */
+profileId: string } | 
+/**  The last results that a backup carries in the clear. */
+{ type: "backup"; 
+/**  Its full path. */
+path: string };
+
 /**  A backup on this computer. */
 export type LocalBackup = {
 	/**  The full path. */
@@ -1004,6 +1343,11 @@ export type LocalBackup = {
 	exportedAt: string | null,
 	/**  When it was last looked at, RFC 3339. */
 	checkedAt: string | null,
+	/**
+	 *  E-mails of the active administrators who could repair the settings from it;
+	 *  `None` when it was never read in full here.
+	 */
+	repairableBy?: string[] | null,
 };
 
 /**  Where a target is. */
@@ -1069,6 +1413,42 @@ export type NextRuns = {
 	/**  When, RFC 3339; none when its schedule is off or not valid. */
 	at: string[],
 };
+
+/**  Where to go on. */
+export type NextStep = 
+/**  The wizard for JWT_SECRET. */
+"wizard-secret" | 
+/**  The repair from the portable part. */
+"wizard-repair" | 
+/**  The settings out of a backup, or typed anew. */
+"wizard-offline" | 
+/**  Nothing has to be done now. */
+"none";
+
+/**  Settings that were opened; their secrets stay behind the handle. */
+export type OpenedSettings = {
+	/**  What they are asked for by. */
+	handle: string,
+	/**  The targets; a secret that is there reads as kept. */
+	settings: BackupSettings,
+	/**  Where they were opened from. */
+	source: OpenedSource,
+	/**  The account whose key opened them. */
+	account: string,
+	/**  When, RFC 3339. */
+	openedAt: string,
+};
+
+/**  Where opened settings come from. */
+export type OpenedSource = 
+/**  The portable part that the server handed out. */
+{ type: "server"; 
+/**  The server's address. */
+serverUrl: string } | 
+/**  A backup on this computer. */
+{ type: "backup"; 
+/**  Its full path. */
+path: string };
 
 /**  The health board. */
 export type Overview = {
@@ -1174,6 +1554,110 @@ export type Provider =
 /**  An S3 bucket. */
 "s3";
 
+/**  A recovery. */
+export type RecoveryCase = {
+	/**  Its number in the ledger. */
+	id: number,
+	/**  The profile. */
+	profileId: string,
+	/**  Which way it goes. */
+	branch: Branch,
+	/**  When it began, RFC 3339. */
+	beganAt: string,
+	/**  When it ended, RFC 3339. */
+	endedAt: string | null,
+	/**  It was given up before its end. */
+	abandoned: boolean,
+	/**  Its steps, in order. */
+	steps: Step[],
+	/**  What was wrong when it began. */
+	diagnosis: Diagnosis,
+};
+
+/**  One thing that is wrong. */
+export type RecoveryFinding = {
+	/**  What. */
+	kind: FindingKind,
+	/**  Whether that is proven. */
+	certainty: Certainty,
+	/**  What it came from, for settings that need repair. */
+	cause: Cause | null,
+	/**  Whether the cause is proven. */
+	causeCertainty: Certainty | null,
+	/**  What shows it. */
+	evidence: Fact[],
+	/**  What it affects. */
+	affected: Affected[],
+	/**  What to do. */
+	next: NextStep,
+};
+
+/**  One entry of a target's folder. */
+export type RemoteItem = {
+	/**  Its path below the target's root. */
+	path: string,
+	/**  Its name. */
+	name: string,
+	/**  It is a folder. */
+	isDirectory: boolean,
+	/**  Its size in bytes; folders and some targets have none. */
+	size: number | null,
+	/**  When it was last changed, RFC 3339. */
+	modifiedAt: string | null,
+};
+
+/**  Repaired backup settings. */
+export type RepairResult = {
+	/**  The targets that the server has again. */
+	targets: RepairedTarget[],
+	/**  The server can open its settings again: they were read anew. */
+	readableAgain: boolean,
+};
+
+/**  A target that the server has again. */
+export type RepairedTarget = {
+	/**  Its id. */
+	id: string,
+	/**  Its name. */
+	name: string,
+	/**  How it is reached. */
+	kind: Provider,
+	/**  The host it is at. */
+	host: string,
+	/**  A backup to it was asked for. */
+	tested: boolean,
+	/**  That backup, when it was made. */
+	backup: BackupResult | null,
+	/**  What that backup failed with. */
+	error: Error | null,
+};
+
+/**  An administrator. */
+export type Repairer = {
+	/**  The user id. */
+	userId: string,
+	/**  The e-mail. */
+	email: string,
+	/**  It is the account signed in. */
+	isMe: boolean,
+	/**  Can sign in. */
+	active: boolean,
+	/**  The portable part is wrapped for them, when that is known. */
+	hasWrap: boolean | null,
+};
+
+/**  Who could repair the backup settings, should they need it. */
+export type Repairers = {
+	/**  The administrators of the server. */
+	administrators: Repairer[],
+	/**  How many active ones could repair; `None` when that is not known. */
+	wrapped: number | null,
+	/**  Where that is known from. */
+	knownFrom: KnownFrom | null,
+	/**  Whether an access token is kept for a later secret check. */
+	testValue: TestValue,
+};
+
 /**  The person's choices in a restore. */
 export type RestoreChoices = {
 	/**  Replace what is on the server. */
@@ -1269,6 +1753,21 @@ export type Schedule = {
 	/**  How many backups are kept; `None` keeps all. */
 	retentionCount: number | null,
 };
+
+/**  What candidates are tested against, as the person names it. */
+export type SecretEvidence = 
+/**  The access token that is kept for a profile. */
+{ type: "kept-token"; 
+/**  The profile. */
+profileId: string } | 
+/**  An access token or the row `backup.settings.v1`, pasted. */
+{ type: "pasted"; 
+/**  What was pasted. */
+text: string } | 
+/**  A file with either: a token, the row, an exported database. */
+{ type: "file"; 
+/**  Its full path. */
+path: string };
 
 /**  A secret in a form that a person fills in. */
 export type SecretField = 
@@ -1524,8 +2023,62 @@ export type Stage =
 "listing" | 
 /**  Files are being deleted. */
 "deleting" | 
+/**  Sending repaired backup settings and reading them again. */
+"repairing-settings" | 
 /**  The connection died; finding out what the server did. */
 "finding-out";
+
+/**  One step. */
+export type Step = {
+	/**  Which. */
+	kind: StepKind,
+	/**  How it stands. */
+	state: StepState,
+	/**  Since when it is done, RFC 3339. */
+	at: string | null,
+	/**  What proves it. */
+	proof: Fact[],
+	/**  Why it cannot be done, or what it failed with last. */
+	error: Error | null,
+};
+
+/**  The steps there are. */
+export type StepKind = 
+/**  Find the JWT_SECRET of before among candidates. */
+"find-secret" | 
+/**  Put it back as a secret of the worker. */
+"put-back" | 
+/**  Make a new JWT_SECRET. */
+"make-secret" | 
+/**  Put the new one in as a secret of the worker. */
+"put-secret" | 
+/**  The server shows that it took. */
+"server-proves-itself" | 
+/**  Sign in again. */
+"sign-in-again" | 
+/**  Open the settings from their portable part. */
+"open-portable" | 
+/**  Send the settings back to the server. */
+"repair-settings" | 
+/**  Make a backup and verify it. */
+"verify-backup" | 
+/**  Ask everyone to sign in again. */
+"tell-users" | 
+/**  Keep the new secret where it will be found. */
+"store-secret";
+
+/**  How a step stands. */
+export type StepState = 
+/**  Done, and proven or confirmed. */
+"done" | 
+/**  The person has to do something. */
+"needs-you" | 
+/**  Something is under way, here or on the server. */
+"waiting" | 
+/**  It cannot be done; the error says why. */
+"cannot" | 
+/**  Its turn comes later. */
+"later";
 
 /**  Where a NodeWarden instance keeps attachment bodies. */
 export type Storage = 
@@ -1680,6 +2233,15 @@ export type TargetVerdict =
 /**  Writing was tried, and stopped or failed for another reason. */
 "not-known";
 
+/**  Whether an access token is kept for a later secret check. */
+export type TestValue = 
+/**  One is. */
+"kept" | 
+/**  One can be. */
+"offered" | 
+/**  There is no keyring to keep it in. */
+"not-possible";
+
 /**  One point of a trend. */
 export type TrendPoint = {
 	/**  When, RFC 3339. */
@@ -1739,6 +2301,25 @@ total: number } |
 seconds: number };
 
 export type Value = null | boolean | number | string | Value[] | { [key in string]: Value };
+
+/**  Whether a candidate is the secret. */
+export type Verdict = 
+/**  It is: this is proven. */
+"right" | 
+/**  It is not. */
+"wrong" | 
+/**  The evidence is not such that it could tell. */
+"unknown";
+
+/**  A backup made and verified during a recovery. */
+export type VerifiedBackup = {
+	/**  The target's name. */
+	targetName: string,
+	/**  The backup's name. */
+	fileName: string,
+	/**  When it was verified, RFC 3339. */
+	verifiedAt: string,
+};
 
 /**  Something the server would not warn of. */
 export type Warning = {

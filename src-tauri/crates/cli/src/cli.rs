@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    backup, clean, diff, download, inspect, integrity, list, login, practice, restore, secret_check,
+    backup, clean, diff, download, inspect, integrity, list, login, practice, repair, restore, secret_check,
     settings_from,
 };
 
@@ -60,6 +60,8 @@ pub enum Command {
     SecretCheck(secret_check::Args),
     /// Read the targets' settings out of a backup ZIP with an administrator's master password.
     SettingsFrom(settings_from::Args),
+    /// Repair the server's backup settings, and prove it with a backup to each target.
+    Repair(repair::Args),
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use desk_core::ledger::default_folder;
 use desk_core::secrets::{InMemory, Keyring};
 use desk_core::server::{Profile, ServerAddress, TwoStep, TwoStepMethod};
 use desk_core::{Code, Error};
+use secrecy::SecretString;
 use sha2::{Digest as _, Sha256};
 
 use crate::bars;
@@ -62,28 +63,38 @@ impl Connection {
     pub async fn connect(&self, needs: Needs, output: Output) -> Ended<Connected> {
         let connected = match (&self.profile, &self.server, &self.email) {
             (Some(profile), ..) => self.come_back(profile, needs).await?,
-            (None, Some(server), Some(email)) => self.come_by(server, email).await?,
-            _ => {
-                let hint = "Give --server and --email, or --profile.";
-                return Err(Failure::usage("No server is named.", hint));
+            (None, Some(server), Some(email)) => {
+                self.come_by(server, email, self.password.read(email)?).await?
             }
+            _ => return Err(nobody_named()),
         };
-        if !output.is_json() {
-            bars::show(connected.desk.runner());
-        }
-        Ok(connected)
+        Ok(connected.shown(output))
+    }
+
+    /// The same for what opens the account's own keys: with the master password,
+    /// which then also confirms.
+    pub async fn connect_with_password(&self, output: Output) -> Ended<(Connected, SecretString)> {
+        let (connected, password) = match (&self.profile, &self.server, &self.email) {
+            (Some(name), ..) => {
+                let email = recorded_desk()?.ledger().profile(name)?.email;
+                let password = self.password.read(&email)?;
+                (self.come_back(name, Needs::Reading).await?, password)
+            }
+            (None, Some(server), Some(email)) => {
+                let password = self.password.read(email)?;
+                (self.come_by(server, email, password.clone()).await?, password)
+            }
+            _ => return Err(nobody_named()),
+        };
+        Ok((connected.shown(output), password))
     }
 
     /// To the server named, for this command only.
-    async fn come_by(&self, server: &str, email: &str) -> Ended<Connected> {
+    async fn come_by(&self, server: &str, email: &str, password: SecretString) -> Ended<Connected> {
         let desk = Desk::unrecorded(&default_folder()?, Arc::new(InMemory::new()), Arc::new(SystemClock))?;
         remember_device(&desk, server, email)?;
-        let form = SignInForm {
-            server_url: server.to_owned(),
-            email: email.to_owned(),
-            password: self.password.read(email)?,
-            two_step: None,
-        };
+        let form =
+            SignInForm { server_url: server.to_owned(), email: email.to_owned(), password, two_step: None };
         let stop = Stop::listen();
         let signed = sign_in(&desk, form, self.totp.as_deref(), false, &stop).await?;
         Ok(Connected { desk, signed, stop, stateless: true })
@@ -111,7 +122,19 @@ impl Connection {
     }
 }
 
+fn nobody_named() -> Failure {
+    Failure::usage("No server is named.", "Give --server and --email, or --profile.")
+}
+
 impl Connected {
+    /// The same, with its jobs shown as they go.
+    fn shown(self, output: Output) -> Self {
+        if !output.is_json() {
+            bars::show(self.desk.runner());
+        }
+        self
+    }
+
     /// The target to work on: the one named, or the server's first.
     pub async fn target_id(&self, named: Option<&str>) -> Ended<String> {
         if let Some(id) = named {

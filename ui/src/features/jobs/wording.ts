@@ -33,6 +33,7 @@ export const stageWord: Record<Stage, () => string> = {
   listing: m.stage_listing,
   deleting: m.stage_deleting,
   'finding-out': m.stage_finding_out,
+  'repairing-settings': m.stage_repairing_settings,
 };
 
 const doing: Record<JobKind, (words: { subject: string }) => string> = {
@@ -41,6 +42,7 @@ const doing: Record<JobKind, (words: { subject: string }) => string> = {
   integrity: m.job_integrity,
   restore: m.job_restore,
   delete: m.job_delete,
+  repair: m.job_repair,
 };
 
 const done: Record<JobKind, (words: { subject: string }) => string> = {
@@ -49,6 +51,7 @@ const done: Record<JobKind, (words: { subject: string }) => string> = {
   integrity: m.job_integrity_done,
   restore: m.job_restore_done,
   delete: m.job_delete_done,
+  repair: m.job_repair_done,
 };
 
 /** "Backing up to NAS", or "Backup to NAS" once it has ended. */

@@ -9,6 +9,7 @@ pub mod integrity;
 pub mod list;
 pub mod login;
 pub mod practice;
+pub mod repair;
 pub mod restore;
 pub mod secret_check;
 pub mod settings_from;
@@ -33,6 +34,7 @@ pub async fn run(command: Command, output: Output) -> Ended {
         Command::Restore(args) => restore::run(args, output).await,
         Command::Practice(args) => practice::run(args, output).await,
         Command::SecretCheck(args) => secret_check::run(&args, output),
+        Command::Repair(args) => repair::run(args, output).await,
         Command::SettingsFrom(args) => settings_from::run(args, output).await,
     }
 }

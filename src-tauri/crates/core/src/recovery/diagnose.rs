@@ -2,7 +2,7 @@
 
 use super::{
     Affected, Cause, Certainty, Checked, CheckedAnswer, Diagnosis, Evidence, EvidenceKind, Fact, FactDetail,
-    Finding, FindingKind, NextStep, PortableSeen, Seen, SettingsSeen, TokenSeen,
+    FindingKind, NextStep, PortableSeen, RecoveryFinding, Seen, SettingsSeen, TokenSeen,
 };
 use crate::server::{AuditEvent, AuditKind, JwtUnsafe};
 use crate::{Code, Error};
@@ -24,7 +24,7 @@ pub fn diagnose(seen: &Evidence) -> Diagnosis {
     }
 }
 
-fn unsafe_secret(seen: &Evidence) -> Option<Finding> {
+fn unsafe_secret(seen: &Evidence) -> Option<RecoveryFinding> {
     let (kind, detail) = match seen.bootstrap.value().copied().flatten()? {
         JwtUnsafe::Missing => (FindingKind::JwtSecretMissing, FactDetail::SecretMissing),
         JwtUnsafe::TooShort => (FindingKind::JwtSecretTooShort, FactDetail::SecretTooShort),
@@ -43,7 +43,7 @@ fn unsafe_secret(seen: &Evidence) -> Option<Finding> {
 /// The old token is refused before its time while the session itself goes on:
 /// nothing but another signing secret does that. Where the session is over too,
 /// a restore or a sign-out explains it as well, so nothing is said.
-fn changed_secret(seen: &Evidence) -> Option<Finding> {
+fn changed_secret(seen: &Evidence) -> Option<RecoveryFinding> {
     let Seen::As(TokenSeen::RefusedEarly(at)) = &seen.token else { return None };
     if !seen.is_secret_changed() {
         return None;
@@ -60,7 +60,7 @@ fn changed_secret(seen: &Evidence) -> Option<Finding> {
     Some(proven(FindingKind::JwtSecretChanged, evidence, affected, next))
 }
 
-fn unreadable_settings(seen: &Evidence) -> Option<Finding> {
+fn unreadable_settings(seen: &Evidence) -> Option<RecoveryFinding> {
     if !seen.is_unreadable() {
         return None;
     }
@@ -107,10 +107,10 @@ fn unreadable_settings(seen: &Evidence) -> Option<Finding> {
     };
     let affected = vec![scheduled(seen, since), Affected::ManualBackups];
     let finding = proven(FindingKind::SettingsNeedRepair, evidence, affected, next);
-    Some(Finding { cause: Some(cause), cause_certainty: certainty, ..finding })
+    Some(RecoveryFinding { cause: Some(cause), cause_certainty: certainty, ..finding })
 }
 
-fn portable_part(seen: &Evidence) -> Option<Finding> {
+fn portable_part(seen: &Evidence) -> Option<RecoveryFinding> {
     if !seen.is_unreadable() {
         return None;
     }
@@ -137,7 +137,7 @@ fn portable_part(seen: &Evidence) -> Option<Finding> {
 
 /// Proven while the server shows its wraps; told by a backup it is only likely,
 /// since the settings may have been saved again.
-fn few_can_repair(seen: &Evidence) -> Option<Finding> {
+fn few_can_repair(seen: &Evidence) -> Option<RecoveryFinding> {
     let (emails, certainty, fact) = match (able(seen), &seen.backup) {
         (Some(emails), _) => {
             if seen.portable.value().is_some_and(|portable| match portable {
@@ -167,7 +167,7 @@ fn few_can_repair(seen: &Evidence) -> Option<Finding> {
         (FindingKind::NoneCanRepair, true) => NextStep::WizardOffline,
         _ => NextStep::None,
     };
-    Some(Finding { certainty, ..proven(kind, vec![fact], Vec::new(), next) })
+    Some(RecoveryFinding { certainty, ..proven(kind, vec![fact], Vec::new(), next) })
 }
 
 /// The e-mails of active administrators for whom the server's own portable part
@@ -255,8 +255,13 @@ fn joined(emails: &[String]) -> Option<String> {
     (!emails.is_empty()).then(|| emails.join(", "))
 }
 
-fn proven(kind: FindingKind, evidence: Vec<Fact>, affected: Vec<Affected>, next: NextStep) -> Finding {
-    Finding {
+fn proven(
+    kind: FindingKind,
+    evidence: Vec<Fact>,
+    affected: Vec<Affected>,
+    next: NextStep,
+) -> RecoveryFinding {
+    RecoveryFinding {
         kind,
         certainty: Certainty::Proven,
         cause: None,

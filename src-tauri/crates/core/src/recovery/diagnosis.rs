@@ -14,14 +14,14 @@ pub struct Diagnosis {
     /// When, RFC 3339.
     pub at: String,
     /// What was found, the worst first.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<RecoveryFinding>,
     /// Everything that was looked at: the list of proofs.
     pub checked: Vec<Checked>,
 }
 
 impl Diagnosis {
     /// The finding of a kind.
-    pub fn finding(&self, kind: FindingKind) -> Option<&Finding> {
+    pub fn finding(&self, kind: FindingKind) -> Option<&RecoveryFinding> {
         self.findings.iter().find(|finding| finding.kind == kind)
     }
 }
@@ -75,7 +75,7 @@ pub enum CheckedAnswer {
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
-pub struct Finding {
+pub struct RecoveryFinding {
     /// What.
     pub kind: FindingKind,
     /// Whether that is proven.

@@ -16,8 +16,8 @@ pub use case::{
 };
 pub use diagnose::diagnose;
 pub use diagnosis::{
-    Affected, Cause, Certainty, Checked, CheckedAnswer, Diagnosis, EvidenceKind, Fact, FactDetail, Finding,
-    FindingKind, NextStep,
+    Affected, Cause, Certainty, Checked, CheckedAnswer, Diagnosis, EvidenceKind, Fact, FactDetail,
+    FindingKind, NextStep, RecoveryFinding,
 };
 pub use evidence::{BackupTells, Evidence, PortableSeen, Seen, SettingsSeen, TokenSeen};
 pub use repairers::{KnownFrom, Repairer, Repairers, TestValue};

@@ -1,0 +1,92 @@
+//! `nwdesk repair`
+
+use desk_core::desk::Work;
+use desk_core::jobs::{IntegrityLevel, JobResult, RepairResult, RepairedTarget};
+use desk_core::server::Destination;
+use secrecy::SecretString;
+
+use super::ended;
+use crate::connection::{Connected, Connection};
+use crate::exit::{Ended, Exit};
+use crate::output::Output;
+
+/// Repair the server's backup settings from their portable part, with the
+/// administrator's own key, then back up to each target with a schedule and verify
+/// it. The master password is needed; the key never leaves this computer.
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    connection: Connection,
+}
+
+pub async fn run(args: Args, output: Output) -> Ended {
+    let (connected, password) = args.connection.connect_with_password(output).await?;
+    let repaired = repair(&connected, &password).await;
+    connected.leave().await;
+    match repaired? {
+        Some(repair) => Ok(tell(&repair, output)),
+        None => {
+            let value = serde_json::json!({"needed": false, "targets": [], "readableAgain": true});
+            output.result(&value, "The server can open its backup settings: nothing needs repair.");
+            Ok(Exit::Good)
+        }
+    }
+}
+
+/// The repair, or nothing when nothing needs it.
+async fn repair(connected: &Connected, password: &SecretString) -> Ended<Option<RepairResult>> {
+    let desk = &connected.desk;
+    let opened = match desk.open_portable(password).await {
+        Ok(opened) => opened,
+        Err(error) if error.body().values.get("reason").is_some_and(|reason| reason == "not-needed") => {
+            return Ok(None);
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let enabled = |destination: &&Destination| destination.schedule.enabled;
+    let test = opened.settings.destinations.iter().filter(enabled).map(|one| one.id.clone()).collect();
+    let handle = Some(opened.handle.clone());
+    let job = connected.run(Work::Repair { handle, after: Box::new(opened.settings), test }).await;
+    desk.close_opened_settings(&opened.handle);
+    match ended::result(job?)? {
+        JobResult::Repair(repair) => Ok(Some(repair)),
+        _ => Err(ended::without_result()),
+    }
+}
+
+fn tell(repair: &RepairResult, output: Output) -> Exit {
+    let mut text = String::from(if repair.readable_again {
+        "The server can open its backup settings again.\n"
+    } else {
+        "The settings were sent, but the server still cannot open them.\n"
+    });
+    for target in &repair.targets {
+        text.push_str(&format!("{} ({}): {}\n", target.name, target.host, standing(target)));
+    }
+    let value = serde_json::json!({
+        "needed": true,
+        "readableAgain": repair.readable_again,
+        "targets": repair.targets,
+    });
+    output.result(&value, &text);
+    match (repair.readable_again, repair.targets.iter().all(is_proven)) {
+        (false, _) => Exit::NeedsRepair,
+        (true, true) => Exit::Good,
+        (true, false) => Exit::Skipped,
+    }
+}
+
+fn standing(target: &RepairedTarget) -> String {
+    match (&target.backup, &target.error) {
+        (Some(backup), _) if is_proven(target) => format!("{} made and verified", backup.file_name),
+        (Some(backup), _) => format!("{} made, but not verified", backup.file_name),
+        (None, Some(error)) => format!("the backup failed: {error}"),
+        (None, None) if target.tested => "the backup was stopped".to_owned(),
+        (None, None) => "back, without a schedule; not tested".to_owned(),
+    }
+}
+
+fn is_proven(target: &RepairedTarget) -> bool {
+    let check = target.backup.as_ref().and_then(|backup| backup.check.as_ref());
+    !target.tested || check.is_some_and(|check| check.level == IntegrityLevel::Verified)
+}
