@@ -37,7 +37,6 @@ pub fn stage(stage: Stage) -> &'static str {
         Stage::CheckingHere => "Reading the backup in full",
         Stage::Listing => "Listing",
         Stage::Deleting => "Deleting",
-        Stage::RepairingSettings => "Repairing the backup settings",
         Stage::RepairingSettings => "Sending the repaired settings",
         Stage::FindingOut => "Finding out what the server did",
     }

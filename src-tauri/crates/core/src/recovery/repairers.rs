@@ -72,12 +72,13 @@ impl Repairers {
         backup: Option<&BackupTells>,
         test_value: TestValue,
     ) -> Self {
-        let wrapped_for: Option<Box<dyn Fn(&ServerUser) -> bool>> = match (portable, backup) {
-            (Some(PortableSeen::Absent), _) => Some(Box::new(|_| false)),
-            (Some(PortableSeen::WrappedFor(ids)), _) => Some(Box::new(|user| ids.contains(&user.id))),
-            (None, Some(backup)) => Some(Box::new(|user| {
-                backup.repairable_by.iter().any(|email| email.eq_ignore_ascii_case(&user.email))
-            })),
+        // `None` where nothing tells of wraps at all.
+        let is_wrapped = |user: &ServerUser| match (portable, backup) {
+            (Some(PortableSeen::Absent), _) => Some(false),
+            (Some(PortableSeen::WrappedFor(ids)), _) => Some(ids.contains(&user.id)),
+            (None, Some(backup)) => {
+                Some(backup.repairable_by.iter().any(|email| email.eq_ignore_ascii_case(&user.email)))
+            }
             (None, None) => None,
         };
         let known_from = match (portable, backup) {
@@ -95,12 +96,12 @@ impl Repairers {
                 email: user.email.clone(),
                 is_me: user.email.eq_ignore_ascii_case(my_email),
                 active: user.status == "active",
-                has_wrap: wrapped_for.as_ref().map(|wrapped| wrapped(user)),
+                has_wrap: is_wrapped(user),
             })
             .collect();
         let able = administrators.iter().filter(|one| one.active && one.has_wrap == Some(true)).count();
         Self {
-            wrapped: wrapped_for.as_ref().map(|_| u32::try_from(able).unwrap_or(u32::MAX)),
+            wrapped: known_from.as_ref().map(|_| u32::try_from(able).unwrap_or(u32::MAX)),
             known_from,
             test_value,
             administrators,

@@ -229,7 +229,7 @@ impl Desk {
             let mut file = PartFile::create(&path)?;
             // A JSON value always serialises.
             let text = zeroize::Zeroizing::new(serde_json::to_vec_pretty(&**settings).unwrap_or_default());
-            file.write(&sealed(&text, passphrase)?)?;
+            file.write(&sealed(&text, &passphrase)?)?;
             file.flush()?;
             file.finish()
         })
@@ -336,7 +336,7 @@ fn wire_destination<'a>(settings: &'a Value, id: &str) -> Result<&'a Value> {
 }
 
 /// Encrypted in the format of age (scrypt recipient, v1).
-fn sealed(text: &[u8], passphrase: SecretString) -> Result<Vec<u8>> {
+fn sealed(text: &[u8], passphrase: &SecretString) -> Result<Vec<u8>> {
     let recipient = age::scrypt::Recipient::new(passphrase.expose_secret().to_owned().into());
     age::encrypt(&recipient, text).map_err(|_| {
         Error::new(
