@@ -450,6 +450,16 @@ export const scenes = [
         },
     },
     {
+        name: 'recovery-offline-direct',
+        state: 'healthy',
+        place: '/incidents/offline?path=/home/mira/vault.zip',
+        act: async (page) => {
+            await openSettings(page);
+            await page.getByTestId('direct-show').first().click();
+            await page.getByTestId('direct-row').first().waitFor();
+        },
+    },
+    {
         name: 'recovery-offline-save',
         state: 'healthy',
         place: '/incidents/offline?path=/home/mira/vault.zip',

@@ -52,7 +52,7 @@
  *   repair-flow (data-phase), repair-way (data-value), open-password, open-settings, type-anew
  *   opened-target (data-target), reveal-secret, edit-target, copy-target, test-target
  *   repair-start, repair-outcome (data-state), repaired-target (data-target)
- *   offline-file, account-row (data-email), offline-settings
+ *   offline-file, account-row (data-email), offline-settings, direct-show, direct-row (data-name), direct-download
  *   save-encrypted, passphrase, passphrase-again, save-encrypted-confirm
  *   repairers (data-wrapped), repairers-caution, test-value (data-state), test-value-keep   Overview
  *   language-choice, theme-choice (data-value) Settings
@@ -211,6 +211,9 @@ export const testid = {
   offlineFile: 'offline-file',
   accountRow: 'account-row',
   offlineSettings: 'offline-settings',
+  directShow: 'direct-show',
+  directRow: 'direct-row',
+  directDownload: 'direct-download',
   saveEncrypted: 'save-encrypted',
   passphrase: 'passphrase',
   passphraseAgain: 'passphrase-again',

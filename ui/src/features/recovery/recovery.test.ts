@@ -194,3 +194,16 @@ test('from a backup alone: those who can open it first, the others with the reas
   await userEvent.click(screen.getByTestId(testid.saveEncryptedConfirm));
   await waitFor(() => expect(save).toHaveBeenCalledTimes(1));
 });
+
+test('a target is read without its server, with the opened credential', async () => {
+  const backend = await openWindow('signed-out', '/incidents/offline?path=/home/mira/vault.zip');
+  await openSettings();
+  await userEvent.click(screen.getAllByTestId(testid.directShow)[0]!);
+  const rows = await screen.findAllByTestId(testid.directRow);
+  expect(rows[0]).toHaveAttribute('data-name', 'nodewarden_backup_20261120_033014_9c41e.zip');
+  const start = vi.spyOn(backend, 'startDirectDownload');
+  await userEvent.click(screen.getAllByTestId(testid.directDownload)[0]!);
+  await waitFor(() =>
+    expect(start).toHaveBeenCalledWith('opened-1', 'nas', rows[0]?.dataset.name, '/home/mira/Backups'),
+  );
+});
