@@ -1,42 +1,6 @@
 import type { Backend } from './types';
 
 export type * from './bindings';
-export type {
-  EvidenceKind,
-  FactDetail,
-  Fact,
-  Checked,
-  FindingKind,
-  Certainty,
-  Cause,
-  Affected,
-  NextStep,
-  IncidentFinding,
-  Diagnosis,
-  Repairer,
-  KnownFrom,
-  TestValue,
-  Repairers,
-  Branch,
-  StepKind,
-  StepState,
-  Step,
-  RecoveryCase,
-  RemoteItem,
-  VerifiedBackup,
-  CaseReport,
-  SecretEvidence,
-  KnownEvidence,
-  Verdict,
-  CandidateReason,
-  CandidateAnswer,
-  BackupAccount,
-  OpenedSource,
-  OpenedSettings,
-  KnownSource,
-  RepairedTarget,
-  RepairResult,
-} from './recovery';
 export type { Backend, FileDrop, Unlisten } from './types';
 
 let connected: Backend | undefined;

@@ -1,11 +1,10 @@
-import { Channel, invoke } from '@tauri-apps/api/core';
+import { Channel } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 import { getCurrentWebview } from '@tauri-apps/api/webview';
 import { open, save } from '@tauri-apps/plugin-dialog';
 import { isPermissionGranted, requestPermission, sendNotification } from '@tauri-apps/plugin-notification';
 import { openUrl, revealItemInDir } from '@tauri-apps/plugin-opener';
 import { commands, type JobEvent, type Update } from './bindings';
-import type { RecoveryCommands } from './recovery';
 import type { Backend } from './types';
 
 const zipFilter = [{ name: 'ZIP', extensions: ['zip'] }];
@@ -16,38 +15,8 @@ function hearing(tell: (update: Update) => void): Channel<Update> {
   return updates;
 }
 
-/** The recovery commands by the names that the bindings give them. */
-const recovery: RecoveryCommands = {
-  diagnose: (profileId) => invoke('diagnose', { profileId }),
-  repairers: () => invoke('repairers'),
-  keepTestValue: (keep) => invoke('keep_test_value', { keep }),
-  recoveryHistory: (profileId) => invoke('recovery_history', { profileId }),
-  recoveryCase: (profileId) => invoke('recovery_case', { profileId }),
-  beginRecovery: (profileId, branch) => invoke('begin_recovery', { profileId, branch }),
-  refreshCase: (caseId) => invoke('refresh_case', { caseId }),
-  confirmStep: (caseId, step) => invoke('confirm_step', { caseId, step }),
-  closeCase: (caseId) => invoke('close_case', { caseId }),
-  abandonCase: (caseId) => invoke('abandon_case', { caseId }),
-  checkSecrets: (against, candidates, caseId) => invoke('check_secrets', { against, candidates, caseId }),
-  secretEvidence: (profileId) => invoke('secret_evidence', { profileId }),
-  makeSecret: () => invoke('make_secret'),
-  openPortable: (password) => invoke('open_portable', { password }),
-  backupAccounts: (path) => invoke('backup_accounts', { path }),
-  openBackupSettings: (path, email, password) => invoke('open_backup_settings', { path, email, password }),
-  knownTargets: (source) => invoke('known_targets', { source }),
-  revealSecret: (handle, destinationId) => invoke('reveal_secret', { handle, destinationId }),
-  saveOpenedSettings: (handle, path, passphrase) =>
-    invoke('save_opened_settings', { handle, path, passphrase }),
-  closeOpenedSettings: (handle) => invoke('close_opened_settings', { handle }),
-  listDirectly: (handle, destinationId, path) => invoke('list_directly', { handle, destinationId, path }),
-  startDirectDownload: (handle, destinationId, path, folder) =>
-    invoke('start_direct_download', { handle, destinationId, path, folder }),
-  startRepair: (handle, after, test) => invoke('start_repair', { handle, after, test }),
-};
-
 /** The shell around the window. */
 export const tauriBackend: Backend = {
-  ...recovery,
   ...commands,
   async watchJobs(listener) {
     const events = new Channel<JobEvent>();

@@ -1,7 +1,6 @@
 import type { commands, Inspection, JobEvent, RestorePlan, RestoreSource, Storage, Update } from './bindings';
-import type { RecoveryCommands } from './recovery';
 
-type Commands = typeof commands & RecoveryCommands;
+type Commands = typeof commands;
 
 /** What a file that is dragged over the window does. */
 export type FileDrop =

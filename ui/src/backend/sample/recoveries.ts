@@ -1,4 +1,4 @@
-import type { Branch, StepKind } from '../recovery';
+import type { Branch, StepKind } from '../bindings';
 import type { World } from '../sample';
 import type { Trouble } from './recovery';
 import { recoveryCommands } from './recovery';

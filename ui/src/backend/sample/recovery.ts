@@ -5,7 +5,7 @@ import type {
   Checked,
   Diagnosis,
   Fact,
-  IncidentFinding,
+  RecoveryFinding,
   OpenedSettings,
   RecoveryCase,
   Repairers,
@@ -13,9 +13,9 @@ import type {
   StepKind,
   StepState,
   TestValue,
-} from '../recovery';
+} from '../bindings';
 import type { BackupSettings, Destination, JobResult } from '../bindings';
-import type { RecoveryCommands } from '../recovery';
+import type { Backend } from '../types';
 import type { JobStage } from './stage';
 import { before, coreError, rows, sampleNow } from './world';
 
@@ -130,7 +130,7 @@ export class Trouble {
   }
 
   diagnosis(profileId: string): Diagnosis {
-    const findings: IncidentFinding[] = [];
+    const findings: RecoveryFinding[] = [];
     const backups: Affected = {
       type: 'scheduled-backups',
       since: before(2 * day),
@@ -185,7 +185,7 @@ export class Trouble {
         next: 'wizard-repair',
       });
     }
-    const wrapping: Partial<Record<Trouble['wraps'], IncidentFinding['kind']>> = {
+    const wrapping: Partial<Record<Trouble['wraps'], RecoveryFinding['kind']>> = {
       one: 'one-can-repair',
       none: 'none-can-repair',
       others: 'no-wrap-for-me',
@@ -376,7 +376,7 @@ function answer(candidate: string, readable: boolean): CandidateAnswer {
 function repaired(after: BackupSettings, test: string[], trouble: Trouble, failing: boolean): JobResult {
   trouble.settings = 'readable';
   trouble.verified = test.length > 0;
-  const result = {
+  const result: JobResult = {
     kind: 'repair',
     readableAgain: true,
     targets: after.destinations.map((target, index) => ({
@@ -413,8 +413,35 @@ function repaired(after: BackupSettings, test: string[], trouble: Trouble, faili
             },
     })),
   };
-  return result as unknown as JobResult;
+  return result;
 }
+
+type RecoveryCommands = Pick<
+  Backend,
+  | 'diagnose'
+  | 'repairers'
+  | 'keepTestValue'
+  | 'recoveryHistory'
+  | 'recoveryCase'
+  | 'beginRecovery'
+  | 'refreshCase'
+  | 'confirmStep'
+  | 'closeCase'
+  | 'abandonCase'
+  | 'checkSecrets'
+  | 'secretEvidence'
+  | 'makeSecret'
+  | 'openPortable'
+  | 'backupAccounts'
+  | 'openBackupSettings'
+  | 'knownTargets'
+  | 'revealSecret'
+  | 'saveOpenedSettings'
+  | 'closeOpenedSettings'
+  | 'listDirectly'
+  | 'startDirectDownload'
+  | 'startRepair'
+>;
 
 /** The recovery commands, told by one server's trouble. */
 export function recoveryCommands(trouble: Trouble, stage: JobStage, failing = false): RecoveryCommands {
@@ -527,7 +554,7 @@ export function recoveryCommands(trouble: Trouble, stage: JobStage, failing = fa
       })),
     startDirectDownload: async (_handle, _destinationId, path) => stage.start('download', path, () => null),
     startRepair: async (_handle, after, test) =>
-      stage.start('backup', after.destinations.map((target) => target.name).join(', '), () =>
+      stage.start('repair', after.destinations.map((target) => target.name).join(', '), () =>
         repaired(after, test, trouble, failing),
       ),
   };

@@ -20,6 +20,7 @@ const stages: Record<JobKind, Stage[]> = {
     'restore-finalize',
   ],
   delete: ['connecting', 'deleting'],
+  repair: ['connecting', 'repairing-settings', 'run-upload-archive', 'downloading', 'checking-here'],
 };
 
 /** Plays jobs: the events a shell would send, a step each half a second. */

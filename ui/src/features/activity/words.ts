@@ -17,6 +17,7 @@ export const kindPlural: Record<JobKind, () => string> = {
   integrity: m.activity_kind_integrity,
   restore: m.activity_kind_restore,
   delete: m.activity_kind_delete,
+  repair: m.activity_kind_repair,
 };
 
 /** The sign of each kind. */
@@ -26,6 +27,7 @@ export const kindIcon: Record<JobKind, Icon> = {
   integrity: ShieldCheck,
   restore: ArchiveRestore,
   delete: Trash,
+  repair: Wrench,
 };
 
 /** The sign of each kind of event in the server's log. */

@@ -1,4 +1,4 @@
-import type { Certainty, Diagnosis, Fact, IncidentFinding, Overview, TargetCard } from '@/backend';
+import type { Certainty, Diagnosis, Fact, RecoveryFinding, Overview, TargetCard } from '@/backend';
 import type { Failure } from '@/features/errors/failure';
 import { hintOf } from '@/features/errors/wording';
 import { healthOf } from '@/features/overview/health';
@@ -63,7 +63,7 @@ function seen(board: Overview | undefined, failure: Failure | undefined, time: D
     .sort((one, other) => Number(other.tone === 'danger') - Number(one.tone === 'danger'));
 }
 
-function diagnosed(finding: IncidentFinding, profileId: string | null): Finding {
+function diagnosed(finding: RecoveryFinding, profileId: string | null): Finding {
   const words = findingWords(finding);
   const wizard: 'secret' | 'repair' | 'offline' | null =
     finding.next === 'wizard-secret'

@@ -1,4 +1,4 @@
-import type { Affected, Cause, FindingKind, IncidentFinding } from '@/backend';
+import type { Affected, Cause, FindingKind, RecoveryFinding } from '@/backend';
 import { dateTime, list, number, sentences } from '@/language/format';
 import { m } from '@/messages/messages';
 
@@ -63,12 +63,12 @@ const words: Record<FindingKind, Words> = {
 };
 
 /** What a finding is called. */
-export function findingTitle(finding: IncidentFinding): string {
+export function findingTitle(finding: RecoveryFinding): string {
   return words[finding.kind].title();
 }
 
 /** The rest of what is said of it. */
-export function findingWords(finding: IncidentFinding): Words {
+export function findingWords(finding: RecoveryFinding): Words {
   return words[finding.kind];
 }
 
@@ -79,7 +79,7 @@ const causes: Record<Cause, () => string> = {
 };
 
 /** What it came from, and how sure that is. */
-export function causeWord(finding: IncidentFinding): string | null {
+export function causeWord(finding: RecoveryFinding): string | null {
   if (!finding.cause) return null;
   const word = causes[finding.cause]();
   if (finding.cause === 'not-known') return word;

@@ -6,8 +6,7 @@ import { Opened, secretOf } from './opened.svelte';
 
 /** What a repair came to. */
 export function repairOf(job: JobRecord): RepairResult | undefined {
-  const result = job.result as { kind: string } | null;
-  return result?.kind === 'repair' ? (result as unknown as RepairResult) : undefined;
+  return job.result?.kind === 'repair' ? job.result : undefined;
 }
 
 /** Sending the settings back, and proving that they work: from opening them to the last backup. */
