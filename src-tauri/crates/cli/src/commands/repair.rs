@@ -1,5 +1,6 @@
 //! `nwdesk repair`
 
+use desk_core::Code;
 use desk_core::desk::Work;
 use desk_core::jobs::{IntegrityLevel, JobResult, RepairResult, RepairedTarget};
 use desk_core::server::Destination;
@@ -7,7 +8,7 @@ use secrecy::SecretString;
 
 use super::ended;
 use crate::connection::{Connected, Connection};
-use crate::exit::{Ended, Exit};
+use crate::exit::{Ended, Exit, Failure};
 use crate::output::Output;
 
 /// Repair the server's backup settings from their portable part, with the
@@ -41,10 +42,22 @@ async fn repair(connected: &Connected, password: &SecretString) -> Ended<Option<
         Err(error) if error.body().values.get("reason").is_some_and(|reason| reason == "not-needed") => {
             return Ok(None);
         }
-        Err(error) => return Err(error.into()),
+        Err(error) => {
+            let cannot_open = matches!(
+                error.code(),
+                Code::EnvelopeDamaged | Code::EnvelopeVersionUnknown | Code::AccountKeysUnreadable
+            );
+            let failure = Failure::from(error);
+            return Err(if cannot_open { failure.with_exit(Exit::NeedsRepair) } else { failure });
+        }
     };
     let enabled = |destination: &&Destination| destination.schedule.enabled;
-    let test = opened.settings.destinations.iter().filter(enabled).map(|one| one.id.clone()).collect();
+    let all = &opened.settings.destinations;
+    let mut test: Vec<String> = all.iter().filter(enabled).map(|one| one.id.clone()).collect();
+    if test.is_empty() {
+        // Where nothing is scheduled, the first target proves the repair.
+        test.extend(all.first().map(|one| one.id.clone()));
+    }
     let handle = Some(opened.handle.clone());
     let job = connected.run(Work::Repair { handle, after: Box::new(opened.settings), test }).await;
     desk.close_opened_settings(&opened.handle);

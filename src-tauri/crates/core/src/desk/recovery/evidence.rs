@@ -164,7 +164,9 @@ impl Desk {
         let id = &seen.profile_id;
         let refused_before = self.ledger.sighting(id, Sighting::TokenRefusedEarly).ok().flatten();
         let since_readable = refused_before.filter(|at| seen.last_readable_at.as_ref() < Some(at));
-        seen.token = match self.look_at_kept(server, kept, seen).await {
+        let looked = self.look_at_kept(server, kept, seen).await;
+        let kept_is_taken = looked == Seen::As(TokenSeen::Accepted);
+        seen.token = match looked {
             Seen::NotLooked => match signed {
                 Some(signed) => match signed.session.look_at_token(seen.at).await {
                     Ok(TokenLook::Accepted) => Seen::As(TokenSeen::Accepted),
@@ -177,16 +179,18 @@ impl Desk {
             looked => looked,
         };
         let Some(signed) = signed else { return };
-        if let Some(at) = signed.session.refused_early()
-            && !matches!(seen.token, Seen::As(TokenSeen::RefusedEarly(_)))
-            && seen.last_readable_at.as_deref().is_none_or(|readable| is_before(readable, at))
-        {
-            // The session met it on its own and renewed its token since.
-            seen.token = Seen::As(TokenSeen::RefusedEarly(at));
+        // What the session met on its own, or this app met another day, counts as long
+        // as neither the kept token nor readable settings have shown the secret since.
+        if kept_is_taken {
+            return;
         }
-        if let (Some(at), false) =
-            (since_readable, matches!(seen.token, Seen::As(TokenSeen::RefusedEarly(_))))
-            && let Ok(at) = at.parse()
+        let met = signed
+            .session
+            .refused_early()
+            .filter(|at| seen.last_readable_at.as_deref().is_none_or(|readable| is_before(readable, *at)));
+        let noted = since_readable.and_then(|at| at.parse().ok());
+        if let Some(at) = met.or(noted)
+            && !matches!(seen.token, Seen::As(TokenSeen::RefusedEarly(_)))
         {
             seen.token = Seen::As(TokenSeen::RefusedEarly(at));
         }
@@ -223,9 +227,18 @@ impl Desk {
         let (session, id) = (&signed.session, &signed.profile.id);
         seen.settings = match session.settings().await {
             Ok(settings) => {
+                if depth == Depth::Full
+                    && let Ok(targets) = session.targets().await
+                {
+                    self.ledger.remember_targets(id, &targets.value, seen.at)?;
+                }
                 self.ledger.note_sighting(id, Sighting::SettingsReadable, seen.at)?;
                 self.ledger.remember_settings(id, &settings.without_logins())?;
                 seen.last_readable_at = Some(seen.at.to_string());
+                if matches!(&seen.token, Seen::As(TokenSeen::RefusedEarly(at)) if *at < seen.at) {
+                    // An old refusal that readable settings have overtaken.
+                    seen.token = Seen::NotLooked;
+                }
                 Seen::As(SettingsSeen::Readable)
             }
             Err(error) if error.code() == Code::SettingsNeedRepair => {

@@ -14,6 +14,7 @@ use super::super::Desk;
 use super::super::work::map;
 use crate::envelope::{self, BackupAccount, Portable};
 use crate::jobs::{self, JobKind, JobResult, NewJob, Outcome, PartFile};
+use crate::recovery::{EvidenceKind, Fact, FactDetail, Mark, StepKind};
 use crate::secrets::{SecretField, Wiped};
 use crate::server::{BackupSettings, Destination, Location, RemoteItem};
 use crate::target::TargetFolder;
@@ -118,7 +119,9 @@ impl Desk {
         let user_id = signed.session.user_id().await?;
         let text = portable.open(&user_id, &keys.private_key)?;
         let source = OpenedSource::Server { server_url: signed.profile.server_url.clone() };
-        self.hold(&text, source, &signed.profile.email)
+        let opened = self.hold(&text, source, &signed.profile.email)?;
+        self.note_opened(&signed.profile.id, EvidenceKind::PortablePart)?;
+        Ok(opened)
     }
 
     /// The accounts in a backup, those who can open its settings first.
@@ -144,7 +147,19 @@ impl Desk {
         let source = OpenedSource::Backup { path: path.to_string_lossy().into_owned() };
         let (path, asked, password) = (path.to_owned(), email.to_owned(), password.clone());
         let text = Self::blocking(move || envelope::settings_in_backup(&path, &asked, &password)).await?;
-        self.hold(&text, source, email)
+        let opened = self.hold(&text, source, email)?;
+        if let Some(signed) = self.signed() {
+            self.note_opened(&signed.profile.id, EvidenceKind::Ledger)?;
+        }
+        Ok(opened)
+    }
+
+    /// Settings that were opened are a step of the recovery that is open.
+    fn note_opened(&self, profile_id: &str, from: EvidenceKind) -> Result<()> {
+        let Some((case, _)) = self.ledger.open_case(profile_id)? else { return Ok(()) };
+        let at = self.clock.now().to_string();
+        let proof = vec![Fact::new(from, FactDetail::PortableOpened).at(at.clone())];
+        self.mark(case.id, Mark { kind: StepKind::OpenPortable, at, proof })
     }
 
     fn hold(&self, text: &SecretString, source: OpenedSource, account: &str) -> Result<OpenedSettings> {
