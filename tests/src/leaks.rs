@@ -100,6 +100,7 @@ fn base64(engine: &impl base64::Engine, value: &[u8], start: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD;
 
     use super::*;
