@@ -7,7 +7,7 @@ use desk_core::clock::SystemClock;
 use desk_core::desk::{Desk, SignInForm, SignInResult, Work};
 use desk_core::jobs::{BackupRow, JobEvent, JobRecord, Outcome, RestorePlan, RestoreSource, Watch};
 use desk_core::progress::{Stage, Update};
-use desk_core::secrets::InMemory;
+use desk_core::secrets::{InMemory, SecretStore};
 use desk_practice::Practice;
 use secrecy::SecretString;
 use tempfile::TempDir;
@@ -28,9 +28,16 @@ impl AtDesk {
     /// # Panics
     /// When the temporary folder or the ledger cannot be made.
     pub fn empty() -> Self {
+        Self::with(Arc::new(InMemory::new()))
+    }
+
+    /// The same, with a keyring of the test's own.
+    ///
+    /// # Panics
+    /// When the temporary folder or the ledger cannot be made.
+    pub fn with(secrets: Arc<dyn SecretStore>) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let desk =
-            Desk::open(folder.path(), Arc::new(InMemory::new()), Arc::new(SystemClock)).expect("a desk");
+        let desk = Desk::open(folder.path(), secrets, Arc::new(SystemClock)).expect("a desk");
         let updates = Arc::new(Mutex::new(Vec::new()));
         let heard = Arc::clone(&updates);
         desk.runner().listen(Box::new(move |event| {

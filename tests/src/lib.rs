@@ -1,8 +1,12 @@
 //! What the tests from outside share: archives made to measure, a desk at a
-//! practice instance, a bucket, playing recordings, and the window.
+//! practice instance, a bucket, secured servers, playing recordings, the
+//! web vault's part, looking for leaked secrets, and the window.
 
 pub mod archive_builder;
 pub mod at_desk;
+pub mod authority;
 pub mod bucket;
+pub mod leaks;
 pub mod replay;
+pub mod web_vault;
 pub mod window;

@@ -7,6 +7,10 @@ mod between;
 mod direct;
 #[path = "server/faults.rs"]
 mod faults;
+#[path = "server/keyring.rs"]
+mod keyring;
+#[path = "server/lost_answers.rs"]
+mod lost_answers;
 #[path = "server/player.rs"]
 mod player;
 #[path = "server/recordings.rs"]
@@ -15,5 +19,9 @@ mod recordings;
 mod secrets;
 #[path = "server/signing_in.rs"]
 mod signing_in;
+#[path = "server/table.rs"]
+mod table;
 #[path = "server/targets.rs"]
 mod targets;
+#[path = "server/tls.rs"]
+mod tls;

@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 use axum::http::Method;
 use desk_core::Code;
 use desk_core::desk::Work;
-use desk_core::jobs::{JobRecord, JobResult, JobState, RestoreSource};
+use desk_core::jobs::JobState;
 use desk_core::progress::{Silent, Update};
 use desk_core::server::{
     Connection, ConnectionSecrets, Credentials, Generation, Pace, Server, ServerAddress, Session, SignIn,
 };
-use desk_practice::{Incident, Practice, PracticeOptions, RateLimit, Sample};
+use desk_practice::{Practice, PracticeOptions, RateLimit, Sample};
 use desk_tests::at_desk::{AtDesk, form, names_in};
 use futures_util::StreamExt;
 use serde_json::json;
@@ -21,132 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::between::{Between, Fault};
 use crate::player::Player;
-
-const RUN: &str = "/api/admin/backup/run";
-const SETTINGS: &str = "/api/admin/backup/settings";
-const DOWNLOAD: &str = "/api/admin/backup/remote/download";
-const RESTORE: &str = "/api/admin/backup/remote/restore";
-
-fn hasty() -> Pace {
-    Pace {
-        ordinary: Duration::from_millis(700),
-        long: Duration::from_secs(3),
-        stalled: Duration::from_millis(700),
-        between_looks: Duration::from_millis(100),
-        looks: 3,
-        ..Pace::default()
-    }
-}
-
-struct Table {
-    practice: Practice,
-    between: Between,
-    desk: AtDesk,
-}
-
-impl Table {
-    async fn set() -> Self {
-        let practice = Practice::start(PracticeOptions::quick()).await.expect("a practice instance");
-        let between = Between::and(practice.server_url()).await;
-        let desk = AtDesk::empty();
-        desk.desk.set_pace(hasty());
-        let entered = form(&between.url, practice.admin_email(), practice.admin_password());
-        assert!(desk.desk.sign_in(entered).await.is_ok(), "signed in through what lies between");
-        Self { practice, between, desk }
-    }
-
-    async fn backup(&self) -> JobRecord {
-        self.desk.run(Work::Backup { target_id: None }).await
-    }
-
-    async fn restore(&self, cancel: CancellationToken) -> JobRecord {
-        let source = RestoreSource::Remote {
-            target_id: self.desk.target().await,
-            path: self.desk.zips().await[0].path.clone(),
-        };
-        let plan = self.desk.confirmed_plan(source).await;
-        self.between.at(RESTORE, Fault::Stall);
-        self.desk.desk.run(Work::Restore(Box::new(plan)), cancel).await.expect("its end is kept")
-    }
-
-    fn session(&self) -> Arc<desk_core::desk::Signed> {
-        self.desk.desk.needs_signed().expect("signed in")
-    }
-}
-
-fn code(job: &JobRecord) -> Option<Code> {
-    job.error.as_ref().map(desk_core::Error::code)
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_run_whose_answer_is_lost_is_found_out_and_verified() {
-    for fault in [Fault::DropAfter, Fault::HalfBody, Fault::Stall] {
-        let table = Table::set().await;
-        table.between.at(RUN, fault.clone());
-        let job = table.backup().await;
-        assert_eq!(job.state, JobState::Succeeded, "{fault:?}: {job:?}");
-        let Some(JobResult::Backup(backup)) = job.result else { panic!("no backup") };
-        assert!(backup.check.is_some(), "read back and verified all the same");
-        assert_eq!(table.practice.state().expect("a state").backups, [backup.file_name]);
-        let runs = table.between.seen().iter().filter(|asked| asked.ends_with(RUN)).count();
-        assert_eq!(runs, 1, "a run is never asked for twice");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_run_that_failed_while_nobody_heard_is_told_with_the_targets_words() {
-    let table = Table::set().await;
-    table.practice.incident(&Incident::FillTarget).expect("caused");
-    table.between.at(RUN, Fault::DropAfter);
-    let job = table.backup().await;
-    assert_eq!((job.state, code(&job)), (JobState::Failed, Some(Code::TargetFailed)));
-    let error = job.error.expect("an error");
-    assert!(error.body().original.as_deref().is_some_and(|words| words.contains("507")), "{error:?}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_run_that_the_server_never_heard_of_is_honestly_unknown() {
-    let table = Table::set().await;
-    table.between.at(RUN, Fault::DropBefore);
-    let job = table.backup().await;
-    assert_eq!((job.state, code(&job)), (JobState::Unknown, Some(Code::OutcomeUnknown)));
-    assert!(table.practice.state().expect("a state").backups.is_empty());
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_restore_whose_answer_is_lost_is_found_out() {
-    let table = Table::set().await;
-    table.backup().await;
-    let source = RestoreSource::Remote {
-        target_id: table.desk.target().await,
-        path: table.desk.zips().await[0].path.clone(),
-    };
-    let plan = table.desk.confirmed_plan(source).await;
-    table.between.at(RESTORE, Fault::DropAfter);
-    let job = table.desk.run(Work::Restore(Box::new(plan))).await;
-    assert_eq!((job.state, code(&job)), (JobState::Unknown, Some(Code::OutcomeUnknown)));
-    let message = job.error.expect("an error").body().message.clone();
-    assert!(message.contains("has restored"), "{message}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_import_that_the_server_never_heard_of_shows_no_sign() {
-    let table = Table::set().await;
-    table.backup().await;
-    let folder = table.desk.folder.path().join("downloads");
-    let path = table.desk.zips().await[0].path.clone();
-    let target_id = table.desk.target().await;
-    table.desk.run(Work::Download { target_id, path: path.clone(), folder: folder.clone() }).await;
-    // Rows only: an import wants no attachments listed, so only the answer matters here.
-    let source = RestoreSource::Local { path: folder.join(&path).to_string_lossy().into_owned() };
-    let mut plan = table.desk.confirmed_plan(source).await;
-    plan.blocked = None;
-    table.between.at("/api/admin/backup/import", Fault::DropBefore);
-    let job = table.desk.run(Work::Restore(Box::new(plan))).await;
-    assert_eq!(job.state, JobState::Unknown, "{job:?}");
-    let message = job.error.expect("an error").body().message.clone();
-    assert!(message.contains("no sign"), "{message}");
-}
+use crate::table::{DOWNLOAD, RESTORE, SETTINGS, Table, code, hasty};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_that_break_off_or_stand_still_are_asked_for_again() {

@@ -139,6 +139,10 @@ impl Desk {
             if let Err(error) = kept
                 && !way.secrets.is_empty()
             {
+                // A keyring that was never reached holds nothing of this profile.
+                if !had {
+                    self.ledger.note_secrets(profile_id, false)?;
+                }
                 return Err(error);
             }
         }

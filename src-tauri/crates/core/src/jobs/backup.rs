@@ -1,6 +1,6 @@
 //! A manual backup: run by the server, then read back and verified here.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::download::{integrity_result, read_back};
 use super::outcome::done_or_return;
@@ -85,8 +85,9 @@ async fn find_out(
 ) -> Result<Outcome<Answer<Run>>> {
     watch.stage(Stage::FindingOut);
     let pace = *session.server().pace();
-    // Clocks differ a little between here and the server.
-    let since = began - jiff::SignedDuration::from_secs(30);
+    // Clocks differ a little between here and the server; what the server itself
+    // said before this run is older than the run by the server's own clock.
+    let since = (began - SignedDuration::from_secs(30)).max(last_known(target).unwrap_or(Timestamp::MIN));
     let mut looks = 0;
     let mut under_way = 0;
     while looks < pace.looks && under_way < UNDER_WAY {
@@ -146,11 +147,15 @@ async fn look(session: &Session, target: &Target, since: Timestamp) -> Seen {
         }
     }
     let Ok(page) = session.audit(20, 0).await else { return Seen::Nothing };
+    // The log is written a moment after the results: the run before this one ends there.
+    let since =
+        since.max(last_known(target).map_or(Timestamp::MIN, |time| time + SignedDuration::from_secs(1)));
     let mine = page.events.into_iter().find(|event| {
         event.kind == AuditKind::Run
             && !event.scheduled
             && is_after(&Some(event.at.clone()), since)
             && event.target_id.as_deref().is_none_or(|id| id == target.id)
+            && (event.failed || event.file_name != target.runtime.last_uploaded_file_name)
     });
     match mine {
         Some(event) if event.failed => {
@@ -164,11 +169,23 @@ async fn look(session: &Session, target: &Target, since: Timestamp) -> Seen {
     }
 }
 
-/// A backup in the target's folder that was not there before.
+/// The last that the server told of the target before the run.
+fn last_known(target: &Target) -> Option<Timestamp> {
+    let runtime = &target.runtime;
+    let times = [&runtime.last_attempt_at, &runtime.last_success_at, &runtime.last_error_at];
+    times.into_iter().filter_map(|time| time.as_deref()?.parse().ok()).max()
+}
+
+/// A backup in the target's folder that was not there before: names tell the time,
+/// so a later one sorts behind the last that the server told of.
 async fn newest_since(session: &Session, target: &Target, since: Timestamp) -> Option<Run> {
     let items = session.list(Some(&target.id), "").await.ok()?.value;
+    let last = target.runtime.last_uploaded_file_name.as_deref().unwrap_or_default();
     let new = items.into_iter().filter(|item| {
-        !item.is_directory && item.name.ends_with(".zip") && is_after(&item.modified_at, since)
+        !item.is_directory
+            && item.name.ends_with(".zip")
+            && item.name.as_str() > last
+            && is_after(&item.modified_at, since)
     });
     let newest = new.max_by(|a, b| a.modified_at.cmp(&b.modified_at))?;
     Some(made(target, &newest.name, newest.size?))

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::archive::{self, Attachment, InspectOptions, Inspection, Kind, NameHash, ServerVerdict, Storage};
 use crate::progress::{Progress, Stage, Update};
-use crate::server::{Answer, AuditKind, ImportAnswer, RepairState, Session};
+use crate::server::{Answer, AuditKind, ImportAnswer, Session};
 use crate::{Code, Error, Result};
 
 /// Says what a restore would do. Reads only: the backup, what the server holds
@@ -157,7 +157,7 @@ pub async fn restore(
     } else {
         None
     };
-    let before = done_or_return!(watch.until_stopped(session.repair_state()).await?).value;
+    let before = done_or_return!(watch.until_stopped(Before::look(session)).await?);
     let sent = Arc::new(Sent { whole: AtomicBool::new(false), progress: Arc::clone(&watch.progress) });
     let began = Timestamp::now();
     let (replace, accept) = (plan.choices.replace_existing, plan.choices.accept_mismatch);
@@ -259,7 +259,7 @@ async fn still_the_same(path: &Path, plan: &RestorePlan, watch: &Watch) -> Resul
 /// one look and no more.
 async fn find_out(
     session: &Session,
-    before: &RepairState,
+    before: &Before,
     began: Timestamp,
     why: &str,
     watch: &Watch,
@@ -315,18 +315,42 @@ enum Found {
     Silence,
 }
 
-async fn look(session: &Session, before: &RepairState, began: Timestamp) -> Found {
-    match session.repair_state().await {
-        Ok(now) if now.value.needs_repair && !before.needs_repair => return Found::Restored,
-        Ok(_) => {}
-        Err(error) if error.code() == Code::SessionEnded => return Found::Restored,
-        Err(_) => return Found::Silence,
+/// What the server showed before the restore.
+struct Before {
+    needed_repair: bool,
+    /// The restores that its log told of.
+    restores: Vec<String>,
+}
+
+impl Before {
+    async fn look(session: &Session) -> Result<Self> {
+        let needed_repair = session.repair_state().await?.value.needs_repair;
+        // Without the log, later looks go by the time alone.
+        let events = session.audit(20, 0).await.map(|page| page.events).unwrap_or_default();
+        let restores = events.into_iter().filter(|event| event.kind == AuditKind::Restore);
+        Ok(Self { needed_repair, restores: restores.map(|event| event.id).collect() })
     }
-    // Where repair was needed before, only the log tells.
-    let Ok(page) = session.audit(20, 0).await else { return Found::NoSign };
+}
+
+async fn look(session: &Session, before: &Before, began: Timestamp) -> Found {
+    let repair = session.repair_state().await;
+    match &repair {
+        Ok(now) if now.value.needs_repair && !before.needed_repair => return Found::Restored,
+        Err(error) if error.code() == Code::SessionEnded => return Found::Restored,
+        _ => {}
+    }
+    // Where repair was needed before or its state cannot be had, only the log tells.
+    let page = match session.audit(20, 0).await {
+        Ok(page) => page,
+        Err(error) if error.code() == Code::SessionEnded => return Found::Restored,
+        Err(_) if repair.is_ok() => return Found::NoSign,
+        Err(_) => return Found::Silence,
+    };
     let since = began - jiff::SignedDuration::from_secs(30);
     let mine = page.events.into_iter().find(|event| {
-        event.kind == AuditKind::Restore && event.at.parse::<Timestamp>().is_ok_and(|at| at > since)
+        event.kind == AuditKind::Restore
+            && !before.restores.contains(&event.id)
+            && event.at.parse::<Timestamp>().is_ok_and(|at| at > since)
     });
     match mine {
         Some(event) if event.failed => {

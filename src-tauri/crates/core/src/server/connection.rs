@@ -159,7 +159,9 @@ fn authorities(file: &Path) -> Result<Vec<Certificate>> {
         .value("path", file.display())
     };
     let found = Certificate::from_pem_bundle(&pem).map_err(|_| unusable())?;
-    if found.is_empty() { Err(unusable()) } else { Ok(found) }
+    // Whether the content is a certificate shows only when a client takes it.
+    let taken = reqwest::Client::builder().tls_certs_only(found.clone()).build();
+    if found.is_empty() || taken.is_err() { Err(unusable()) } else { Ok(found) }
 }
 
 fn through(proxy: &str, login: Option<&SecretString>) -> Result<Proxy> {

@@ -26,11 +26,7 @@ pub(super) fn network(error: reqwest::Error, host: &str) -> Error {
     } else if error.is_connect()
         && says(&["certificate", "tls", "handshake", "ssl", "invalid peer", "corrupt message"])
     {
-        Error::new(
-            Code::TlsFailed,
-            format!("The connection to {host} could not be secured."),
-            "Check the address and this computer's clock. The server needs a certificate that this computer trusts; a network that inspects traffic needs its own certificate installed here.",
-        )
+        tls_failed(&words, host)
     } else if error.is_connect() {
         Error::new(
             Code::HostUnreachable,
@@ -41,6 +37,37 @@ pub(super) fn network(error: reqwest::Error, host: &str) -> Error {
         connection_lost(host)
     };
     told.value("host", host).original(words)
+}
+
+/// A connection that could not be secured; the value `cause` tells why, where that is clear.
+fn tls_failed(words: &str, host: &str) -> Error {
+    let says = |parts: &[&str]| parts.iter().any(|part| words.contains(part));
+    let (cause, message, hint) = if says(&["Expired", "NotValidYet", "not valid yet", "expired"]) {
+        (
+            "expired",
+            format!("The certificate of {host} is not valid at this time."),
+            "Check this computer's clock. If it is right, the server's certificate has to be renewed.",
+        )
+    } else if says(&["NotValidForName", "not valid for name"]) {
+        (
+            "name",
+            format!("The certificate that answers at {host} belongs to another name."),
+            "Check the address: it must be the name that the certificate was made for.",
+        )
+    } else if says(&["UnknownIssuer", "not trusted", "untrusted", "unable to get local issuer"]) {
+        (
+            "issuer",
+            format!("The certificate of {host} comes from an authority that this computer does not know."),
+            "If the server or your network has an authority of its own, choose its certificate file in the connection settings. Otherwise check the address.",
+        )
+    } else {
+        (
+            "other",
+            format!("The connection to {host} could not be secured."),
+            "Check the address and this computer's clock. The server needs a certificate that this computer trusts; a network that inspects traffic needs its own certificate installed here.",
+        )
+    };
+    Error::new(Code::TlsFailed, message, hint).value("cause", cause)
 }
 
 /// No answer in time.

@@ -1,0 +1,244 @@
+//! Answers that are lost: what the server did is found out from whatever it still
+//! shows, and when nothing shows it, that is said.
+
+use axum::http::Request;
+use desk_core::Code;
+use desk_core::desk::Work;
+use desk_core::jobs::{JobRecord, JobResult, JobState, RestoreSource};
+use desk_core::progress::Stage;
+use desk_practice::Incident;
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::between::Fault;
+use crate::table::{IMPORT, LIST, LOG, REPAIR, RESTORE, RUN, SETTINGS, Table, code};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_whose_answer_is_lost_is_found_out_and_verified() {
+    for fault in [Fault::DropAfter, Fault::HalfBody, Fault::Stall] {
+        let table = Table::set().await;
+        table.between.at(RUN, fault.clone());
+        let job = table.backup().await;
+        assert_eq!(job.state, JobState::Succeeded, "{fault:?}: {job:?}");
+        let Some(JobResult::Backup(backup)) = job.result else { panic!("no backup") };
+        assert!(backup.check.is_some(), "read back and verified all the same");
+        assert_eq!(table.practice.state().expect("a state").backups, [backup.file_name]);
+        let runs = table.between.seen().iter().filter(|asked| asked.ends_with(RUN)).count();
+        assert_eq!(runs, 1, "a run is never asked for twice");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_failed_while_nobody_heard_is_told_with_the_targets_words() {
+    let table = Table::set().await;
+    table.practice.incident(&Incident::FillTarget).expect("caused");
+    table.between.at(RUN, Fault::DropAfter);
+    let job = table.backup().await;
+    assert_eq!((job.state, code(&job)), (JobState::Failed, Some(Code::TargetFailed)));
+    let error = job.error.expect("an error");
+    assert!(error.body().original.as_deref().is_some_and(|words| words.contains("507")), "{error:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_trace_of_a_run_is_enough_by_itself() {
+    for (left, silent) in [
+        ("the target's last results", &[LOG, LIST][..]),
+        ("the server's log", &[SETTINGS, LIST]),
+        ("the target's folder", &[SETTINGS, LOG]),
+    ] {
+        let table = Table::set().await;
+        table.loses(RUN, Fault::DropAfter, silent);
+        let job = table.backup().await;
+        assert_eq!(job.state, JobState::Succeeded, "{left}: {job:?}");
+        let Some(JobResult::Backup(backup)) = job.result else { panic!("no backup") };
+        assert_eq!(table.practice.state().expect("a state").backups, [backup.file_name], "{left}");
+        assert!(table.desk.stages().contains(&Stage::FindingOut), "{left}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_run_is_known_from_the_log_alone() {
+    let table = Table::set().await;
+    table.practice.incident(&Incident::FillTarget).expect("caused");
+    table.loses(RUN, Fault::DropAfter, &[SETTINGS, LIST]);
+    let job = table.backup().await;
+    assert_eq!((job.state, code(&job)), (JobState::Failed, Some(Code::TargetFailed)));
+    let error = job.error.expect("an error");
+    assert!(error.body().original.as_deref().is_some_and(|words| words.contains("507")), "{error:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_without_a_trace_is_honestly_unknown() {
+    let table = Table::set().await;
+    // Done, but nothing can be asked; then never heard of, and everything can.
+    table.loses(RUN, Fault::DropAfter, &[SETTINGS, LOG, LIST]);
+    let job = table.backup().await;
+    assert_eq!((job.state, code(&job)), (JobState::Unknown, Some(Code::OutcomeUnknown)));
+    assert_eq!(table.practice.state().expect("a state").backups.len(), 1);
+
+    let table = Table::set().await;
+    table.loses(RUN, Fault::DropBefore, &[]);
+    let job = table.backup().await;
+    assert_eq!((job.state, code(&job)), (JobState::Unknown, Some(Code::OutcomeUnknown)));
+    assert!(table.practice.state().expect("a state").backups.is_empty());
+}
+
+/// The run before may be seconds old: no trace of it speaks for this one.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_run_before_is_not_taken_for_this_one() {
+    for fails in [false, true] {
+        let table = Table::set().await;
+        if fails {
+            table.practice.incident(&Incident::FillTarget).expect("caused");
+        }
+        let before = table.backup().await;
+        assert_eq!(before.state == JobState::Failed, fails, "{before:?}");
+        table.practice.incident(&Incident::RestoreNormal).expect("normal");
+        for silent in [&[][..], &[LOG, LIST], &[SETTINGS, LIST], &[SETTINGS, LOG]] {
+            table.loses(RUN, Fault::DropBefore, silent);
+            let job = table.backup().await;
+            assert_eq!(
+                (job.state, code(&job)),
+                (JobState::Unknown, Some(Code::OutcomeUnknown)),
+                "{silent:?}"
+            );
+        }
+    }
+}
+
+/// The two ways to restore.
+#[derive(Debug, Clone, Copy)]
+enum Way {
+    Remote,
+    Import,
+}
+
+impl Way {
+    fn path(self) -> &'static str {
+        match self {
+            Self::Remote => RESTORE,
+            Self::Import => IMPORT,
+        }
+    }
+}
+
+/// A table with a backup, on the target and on this computer.
+async fn with_backup() -> Table {
+    let table = Table::set().await;
+    table.backup().await;
+    let (target_id, path) = (table.desk.target().await, table.desk.zips().await[0].path.clone());
+    let folder = table.desk.folder.path().join("downloads");
+    table.desk.run(Work::Download { target_id, path, folder }).await;
+    table
+}
+
+/// Restores while `rule` decides what happens; answers the job and what it says.
+async fn restored(
+    table: &Table,
+    way: Way,
+    rule: impl FnMut(&Request<()>) -> Fault + Send + 'static,
+) -> (JobRecord, String) {
+    table.between.when(|_| Fault::Pass);
+    let path = table.practice.state().expect("a state").backups[0].clone();
+    let source = match way {
+        Way::Remote => RestoreSource::Remote { target_id: table.desk.target().await, path },
+        Way::Import => {
+            let file = table.desk.folder.path().join("downloads").join(path);
+            RestoreSource::Local { path: file.to_string_lossy().into_owned() }
+        }
+    };
+    let mut plan = table.desk.confirmed_plan(source).await;
+    // An import wants no attachments listed; only the answer matters here.
+    plan.blocked = None;
+    table.between.when(rule);
+    let job = table.desk.run(Work::Restore(Box::new(plan))).await;
+    let message = job.error.as_ref().map(|error| error.body().message.clone()).unwrap_or_default();
+    (job, message)
+}
+
+/// Loses the answer of a restore that the server never heard of, and answers this
+/// at one path from then on; everything else that could tell is silent.
+fn only(way: Way, path: &'static str, answer: Fault) -> impl FnMut(&Request<()>) -> Fault + Send + 'static {
+    let mut lost = false;
+    move |request| match request.uri().path() {
+        asked if asked == way.path() => {
+            lost = true;
+            Fault::DropBefore
+        }
+        asked if lost && asked == path => answer.clone(),
+        REPAIR | LOG if lost => Fault::DropBefore,
+        _ => Fault::Pass,
+    }
+}
+
+fn json(value: &serde_json::Value) -> Fault {
+    Fault::Instead(200, vec![("content-type", "application/json")], value.to_string().into_bytes())
+}
+
+fn log_of(action: &str) -> Fault {
+    let facts = json!({"error": "D1_ERROR: too many SQL variables"}).to_string();
+    let entry = json!({"id": "e1", "action": action, "level": "info", "metadata": facts, "createdAt": Timestamp::now().to_string()});
+    json(&json!({"data": [entry], "total": 1, "hasMore": false}))
+}
+
+fn is_unknown(job: &JobRecord) -> bool {
+    (job.state, code(job)) == (JobState::Unknown, Some(Code::OutcomeUnknown))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restore_whose_answer_is_lost_is_found_out_from_the_ended_session() {
+    for silent in [&[][..], &[REPAIR], &[LOG]] {
+        let table = with_backup().await;
+        let mut lost = false;
+        let rule = move |request: &Request<()>| match request.uri().path() {
+            RESTORE => {
+                lost = true;
+                Fault::DropAfter
+            }
+            asked if lost && silent.contains(&asked) => Fault::DropBefore,
+            _ => Fault::Pass,
+        };
+        let (job, message) = restored(&table, Way::Remote, rule).await;
+        assert!(is_unknown(&job) && message.contains("has restored"), "{silent:?}: {message}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_trace_of_a_restore_is_enough_by_itself() {
+    let table = with_backup().await;
+    for way in [Way::Remote, Way::Import] {
+        let repair =
+            json(&json!({"object": "backup-settings-repair", "needsRepair": true, "portable": null}));
+        let (job, message) = restored(&table, way, only(way, REPAIR, repair)).await;
+        assert!(is_unknown(&job) && message.contains("has restored"), "{way:?}: {message}");
+        let (job, message) = restored(&table, way, only(way, LOG, log_of("admin.backup.import"))).await;
+        assert!(is_unknown(&job) && message.contains("has restored"), "{way:?}: {message}");
+        let (job, message) =
+            restored(&table, way, only(way, LOG, log_of("admin.backup.import.failed"))).await;
+        assert!(is_unknown(&job) && message.contains("failed: D1_ERROR"), "{way:?}: {message}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restore_without_a_trace_is_honestly_unknown() {
+    let table = with_backup().await;
+    for way in [Way::Remote, Way::Import] {
+        let nothing = only(way, "/nothing", Fault::Pass);
+        let (job, message) = restored(&table, way, nothing).await;
+        assert!(is_unknown(&job) && message.contains("could not be asked"), "{way:?}: {message}");
+        let unheard = move |request: &Request<()>| {
+            if request.uri().path() == way.path() { Fault::DropBefore } else { Fault::Pass }
+        };
+        let (job, message) = restored(&table, way, unheard).await;
+        assert!(is_unknown(&job) && message.contains("no sign"), "{way:?}: {message}");
+        // The log told of a restore before this one began.
+        let before = log_of("admin.backup.import");
+        let unheard = move |request: &Request<()>| match request.uri().path() {
+            asked if asked == way.path() => Fault::DropBefore,
+            LOG => before.clone(),
+            _ => Fault::Pass,
+        };
+        let (job, message) = restored(&table, way, unheard).await;
+        assert!(is_unknown(&job) && message.contains("no sign"), "{way:?}: {message}");
+    }
+}

@@ -1,0 +1,88 @@
+//! A desk, a server, and what lies between them, for tests that break something.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use desk_core::Code;
+use desk_core::desk::Work;
+use desk_core::jobs::{JobRecord, RestoreSource};
+use desk_core::server::Pace;
+use desk_practice::{Practice, PracticeOptions};
+use desk_tests::at_desk::{AtDesk, form};
+use tokio_util::sync::CancellationToken;
+
+use crate::between::{Between, Fault};
+
+pub const RUN: &str = "/api/admin/backup/run";
+pub const SETTINGS: &str = "/api/admin/backup/settings";
+pub const DOWNLOAD: &str = "/api/admin/backup/remote/download";
+pub const RESTORE: &str = "/api/admin/backup/remote/restore";
+pub const IMPORT: &str = "/api/admin/backup/import";
+pub const LIST: &str = "/api/admin/backup/remote";
+pub const LOG: &str = "/api/admin/logs";
+pub const REPAIR: &str = "/api/admin/backup/settings/repair";
+
+pub fn hasty() -> Pace {
+    Pace {
+        ordinary: Duration::from_millis(700),
+        long: Duration::from_secs(3),
+        stalled: Duration::from_millis(700),
+        between_looks: Duration::from_millis(100),
+        looks: 3,
+        ..Pace::default()
+    }
+}
+
+/// A desk that is signed in to a practice instance through what lies between.
+pub struct Table {
+    pub practice: Practice,
+    pub between: Between,
+    pub desk: AtDesk,
+}
+
+impl Table {
+    pub async fn set() -> Self {
+        let practice = Practice::start(PracticeOptions::quick()).await.expect("a practice instance");
+        let between = Between::and(practice.server_url()).await;
+        let desk = AtDesk::empty();
+        desk.desk.set_pace(hasty());
+        let entered = form(&between.url, practice.admin_email(), practice.admin_password());
+        assert!(desk.desk.sign_in(entered).await.is_ok(), "signed in through what lies between");
+        Self { practice, between, desk }
+    }
+
+    /// The answer at `path` is lost in this way, and from then on these are silent.
+    pub fn loses(&self, path: &'static str, fault: Fault, silent: &'static [&'static str]) {
+        let mut lost = false;
+        self.between.when(move |request| match request.uri().path() {
+            asked if asked == path => {
+                lost = true;
+                fault.clone()
+            }
+            asked if lost && silent.contains(&asked) => Fault::DropBefore,
+            _ => Fault::Pass,
+        });
+    }
+
+    pub async fn backup(&self) -> JobRecord {
+        self.desk.run(Work::Backup { target_id: None }).await
+    }
+
+    pub async fn restore(&self, cancel: CancellationToken) -> JobRecord {
+        let source = RestoreSource::Remote {
+            target_id: self.desk.target().await,
+            path: self.desk.zips().await[0].path.clone(),
+        };
+        let plan = self.desk.confirmed_plan(source).await;
+        self.between.at(RESTORE, Fault::Stall);
+        self.desk.desk.run(Work::Restore(Box::new(plan)), cancel).await.expect("its end is kept")
+    }
+
+    pub fn session(&self) -> Arc<desk_core::desk::Signed> {
+        self.desk.desk.needs_signed().expect("signed in")
+    }
+}
+
+pub fn code(job: &JobRecord) -> Option<Code> {
+    job.error.as_ref().map(desk_core::Error::code)
+}

@@ -1,0 +1,133 @@
+//! Servers whose certificate comes from an authority of one's own.
+
+use std::path::Path;
+
+use desk_core::desk::{ConnectionForm, SignInResult, Work};
+use desk_core::jobs::{JobState, RestoreSource};
+use desk_core::progress::Stage;
+use desk_core::{Code, Error};
+use desk_practice::{Practice, PracticeOptions};
+use desk_tests::at_desk::{AtDesk, form};
+use desk_tests::authority::{Certificate, authority, secured, stranger};
+
+struct Here {
+    practice: Practice,
+    desk: AtDesk,
+}
+
+impl Here {
+    async fn set() -> Self {
+        let practice = Practice::start(PracticeOptions::quick()).await.expect("a practice instance");
+        Self { practice, desk: AtDesk::empty() }
+    }
+
+    async fn secured(&self, certificate: Certificate) -> String {
+        secured(self.practice.server_url(), certificate).await
+    }
+
+    async fn sign_in(&self, url: &str, through: &ConnectionForm) -> Result<(), Error> {
+        let entered = form(url, self.practice.admin_email(), self.practice.admin_password());
+        match self.desk.desk.sign_in_through(entered, through).await? {
+            SignInResult::Done(_) => Ok(()),
+            SignInResult::TwoStepNeeded(methods) => panic!("a second step is needed: {methods:?}"),
+        }
+    }
+
+    async fn refusal(&self, url: &str, through: &ConnectionForm) -> Error {
+        let error = self.sign_in(url, through).await.expect_err("refused");
+        assert!(!error.body().hint.is_empty(), "{error:?}");
+        assert!(self.desk.desk.ledger().profiles().expect("a ledger").is_empty(), "nothing is kept");
+        error
+    }
+}
+
+fn trusting(file: &Path) -> ConnectionForm {
+    ConnectionForm { ca_file: Some(file.to_string_lossy().into_owned()), ..ConnectionForm::default() }
+}
+
+fn cause(error: &Error) -> (Code, Option<&str>) {
+    (error.code(), error.body().values.get("cause").map(String::as_str))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_authority_of_ones_own_is_refused_until_its_file_is_given_and_then_all_works() {
+    let here = Here::set().await;
+    let url = here.secured(Certificate::Valid).await;
+    let error = here.refusal(&url, &ConnectionForm::default()).await;
+    assert_eq!(cause(&error), (Code::TlsFailed, Some("issuer")), "{error:?}");
+    assert!(error.body().hint.contains("connection settings"), "{error:?}");
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("authority.pem");
+    std::fs::copy(authority(), &file).expect("copied");
+    here.sign_in(&url, &trusting(&file)).await.expect("signed in");
+    let desk = &here.desk;
+    let before = desk.desk.backup_settings().await.expect("settings");
+    let mut after = before.clone();
+    after.destinations[0].name = "Renamed".into();
+    desk.desk.save_backup_settings(&before, &after).await.expect("saved");
+    let job = desk.run(Work::Backup { target_id: None }).await;
+    assert_eq!(job.state, JobState::Succeeded, "{job:?}");
+    // Only the hub tells the server's own steps: it is heard over wss.
+    let stages = desk.stages();
+    assert!(stages.contains(&Stage::RunPrepare) && stages.contains(&Stage::RunUploadArchive), "{stages:?}");
+    let (target_id, path) = (desk.target().await, desk.zips().await[0].path.clone());
+    let folder = desk.folder.path().join("downloads");
+    let job = desk.run(Work::Download { target_id: target_id.clone(), path: path.clone(), folder }).await;
+    assert_eq!(job.state, JobState::Succeeded, "{job:?}");
+    let id = desk.desk.needs_signed().expect("signed in").profile.id.clone();
+    desk.desk.resume(&id).await.expect("the file is remembered");
+    let again = form(&url, here.practice.admin_email(), here.practice.admin_password());
+    assert!(desk.desk.sign_in(again).await.is_ok(), "remembered here too");
+    let plan = desk.confirmed_plan(RestoreSource::Remote { target_id, path }).await;
+    let job = desk.run(Work::Restore(Box::new(plan))).await;
+    assert_eq!(job.state, JobState::Succeeded, "{job:?}");
+
+    // A file that is gone or is no certificate any more: the profile stays.
+    std::fs::write(&file, "no certificate").expect("written");
+    assert_eq!(desk.desk.resume(&id).await.err().expect("refused").code(), Code::InvalidRequest);
+    std::fs::remove_file(&file).expect("removed");
+    assert_eq!(desk.desk.resume(&id).await.err().expect("refused").code(), Code::FileNotFound);
+    assert_eq!(desk.desk.ledger().profiles().expect("a ledger").len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_thing_wrong_with_a_certificate_has_its_own_sentence() {
+    let here = Here::set().await;
+    let over = here.secured(Certificate::Expired).await;
+    let error = here.refusal(&over, &trusting(&authority())).await;
+    assert_eq!(cause(&error), (Code::TlsFailed, Some("expired")), "{error:?}");
+    assert!(error.body().message.contains("not valid at this time") && error.body().hint.contains("renewed"));
+
+    let other = here.secured(Certificate::OtherName).await;
+    let error = here.refusal(&other, &trusting(&authority())).await;
+    assert_eq!(cause(&error), (Code::TlsFailed, Some("name")), "{error:?}");
+    assert!(error.body().message.contains("another name"), "{error:?}");
+
+    let url = here.secured(Certificate::Valid).await;
+    let error = here.refusal(&url, &trusting(&stranger())).await;
+    assert_eq!(cause(&error), (Code::TlsFailed, Some("issuer")), "another authority is none: {error:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_holds_no_certificate_is_refused_before_anything_is_sent() {
+    let here = Here::set().await;
+    let url = here.secured(Certificate::Valid).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, content) in [
+        ("text.pem", "this is no certificate"),
+        ("key.pem", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"),
+        ("broken.pem", "-----BEGIN CERTIFICATE-----\n!!!!\n-----END CERTIFICATE-----\n"),
+        ("nonsense.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"),
+    ] {
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).expect("written");
+        let error = here.refusal(&url, &trusting(&path)).await;
+        assert_eq!(error.code(), Code::InvalidRequest, "{name}: {error:?}");
+        assert!(error.body().message.contains("no certificate"), "{name}: {error:?}");
+        let told = error.body().values.get("path").map(String::as_str);
+        assert_eq!(told, path.to_str(), "which file");
+    }
+    let error = here.refusal(&url, &trusting(&folder.path().join("missing.pem"))).await;
+    assert_eq!(error.code(), Code::FileNotFound, "{error:?}");
+}
