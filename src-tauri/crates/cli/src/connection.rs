@@ -64,7 +64,7 @@ impl Connection {
         let connected = match (&self.profile, &self.server, &self.email) {
             (Some(profile), ..) => self.come_back(profile, needs).await?,
             (None, Some(server), Some(email)) => {
-                self.come_by(server, email, self.password.read(email)?).await?
+                self.come_by(server, email, self.password_for(server, email)?).await?
             }
             _ => return Err(nobody_named()),
         };
@@ -81,12 +81,19 @@ impl Connection {
                 (self.come_back(name, Needs::Reading).await?, password)
             }
             (None, Some(server), Some(email)) => {
-                let password = self.password.read(email)?;
+                let password = self.password_for(server, email)?;
                 (self.come_by(server, email, password.clone()).await?, password)
             }
             _ => return Err(nobody_named()),
         };
         Ok((connected.shown(output), password))
+    }
+
+    /// The password for a server named; an address that will not do is refused before
+    /// anyone types.
+    fn password_for(&self, server: &str, email: &str) -> Ended<SecretString> {
+        ServerAddress::parse(server)?;
+        self.password.read(email)
     }
 
     /// To the server named, for this command only.

@@ -5,6 +5,7 @@ mod offline;
 mod practice;
 mod profile;
 mod refusals;
+mod repair;
 mod server;
 mod support;
 mod two_step;

@@ -1,0 +1,27 @@
+//! `nwdesk repair`: the whole repair, and what it ends with.
+
+use desk_practice::Incident;
+
+use crate::support::{nwdesk, practice};
+
+#[test]
+fn settings_are_opened_sent_back_and_proven_by_a_backup() {
+    let practice = practice();
+    practice.incident(&Incident::ChangeJwtSecret).expect("changed");
+    let repaired = nwdesk(["repair", "--json"]).on(&practice).run().ended(0).json();
+    assert_eq!(repaired["readableAgain"], true);
+    assert_eq!(repaired["targets"][0]["backup"]["check"]["level"], "verified", "{repaired}");
+    nwdesk(["list", "--json"]).on(&practice).run().ended(0);
+    let again = nwdesk(["repair", "--json"]).on(&practice).run().ended(0).json();
+    assert_eq!(again["needed"], false);
+}
+
+#[test]
+fn a_target_that_fails_afterwards_ends_with_5_and_the_settings_are_repaired() {
+    let practice = practice();
+    practice.incident(&Incident::ChangeJwtSecret).expect("changed");
+    practice.incident(&Incident::FillTarget).expect("filled");
+    let repaired = nwdesk(["repair", "--json"]).on(&practice).run().ended(5).json();
+    assert_eq!(repaired["readableAgain"], true);
+    assert_eq!(repaired["targets"][0]["error"]["original"], "WebDAV upload failed: 507", "{repaired}");
+}
