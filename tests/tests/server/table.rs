@@ -24,7 +24,8 @@ pub const REPAIR: &str = "/api/admin/backup/settings/repair";
 
 pub fn hasty() -> Pace {
     Pace {
-        ordinary: Duration::from_millis(700),
+        // Long enough for a key derivation's neighbours on a busy machine.
+        ordinary: Duration::from_millis(1_500),
         long: Duration::from_secs(3),
         stalled: Duration::from_millis(700),
         between_looks: Duration::from_millis(100),
