@@ -55,6 +55,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             jobs::save_table,
             inspect::first_facts,
             inspect::inspect_file,
+            inspect::stop_reading,
             inspect::list_attachments,
             inspect::save_inspection,
             inspect::save_page,

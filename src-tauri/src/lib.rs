@@ -3,9 +3,10 @@
 
 pub mod commands;
 pub mod ipc;
+pub mod readings;
 pub mod state;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tauri::{AppHandle, Emitter, Manager, RunEvent, WindowEvent};
@@ -46,7 +47,7 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
         .setup(move |app| {
             let shell = Shell::open()?;
             let folder = std::env::current_dir().unwrap_or_default();
-            shell.opened_with(zips_among(std::env::args(), &folder));
+            shell.opened_with(zips_among(std::env::args_os(), &folder));
             keep_locking(app.handle().clone(), std::sync::Arc::clone(&shell.desk));
             app.manage(shell);
             Ok(())
@@ -54,6 +55,11 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
         .build(tauri::generate_context!())?;
     let mut stopped = false;
     app.run(move |app, event| {
+        #[cfg(target_os = "macos")]
+        if let RunEvent::Opened { urls } = &event {
+            let files = urls.iter().filter_map(|url| url.to_file_path().ok());
+            opened(app, files.collect());
+        }
         if let RunEvent::ExitRequested { api, .. } = event
             && !std::mem::replace(&mut stopped, true)
         {
@@ -96,12 +102,17 @@ async fn end(app: &AppHandle) {
 
 /// A second start: the window comes to the front and takes the new files.
 fn opened_again(app: &AppHandle, arguments: Vec<String>, folder: &Path) {
+    opened(app, zips_among(arguments, folder));
+}
+
+/// The system hands files over: the window comes to the front and takes them.
+fn opened(app: &AppHandle, files: Vec<PathBuf>) {
     if let Some(window) = app.get_webview_window("main") {
         // A window that cannot be shown is none of the second start's business.
         let _ = window.unminimize().and_then(|()| window.set_focus());
     }
     if let Some(shell) = app.try_state::<Shell>() {
-        shell.opened_with(zips_among(arguments, folder));
+        shell.opened_with(files);
         let _ = app.emit("files-opened", ());
     }
 }

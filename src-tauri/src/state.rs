@@ -1,6 +1,6 @@
 //! What the window's commands share.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -10,6 +10,7 @@ use desk_core::secrets::Keyring;
 use desk_practice::Practice;
 
 use crate::commands::session::SessionInfo;
+use crate::readings::Readings;
 
 /// What the window's commands share.
 pub struct Shell {
@@ -17,6 +18,8 @@ pub struct Shell {
     pub desk: Arc<Desk>,
     /// The practice instance, while it runs.
     pub practice: tokio::sync::Mutex<Option<Practice>>,
+    /// The files that are being read outside of jobs.
+    pub readings: Readings,
     opened_files: Mutex<Vec<PathBuf>>,
     held: AtomicBool,
 }
@@ -31,6 +34,7 @@ impl Shell {
         Ok(Self {
             desk: Desk::open(&folder, Arc::new(Keyring), Arc::new(SystemClock))?,
             practice: tokio::sync::Mutex::new(None),
+            readings: Readings::default(),
             opened_files: Mutex::default(),
             held: AtomicBool::default(),
         })
@@ -78,11 +82,14 @@ impl Shell {
 }
 
 /// The ZIPs among a command line's arguments, as full paths.
-pub fn zips_among(arguments: impl IntoIterator<Item = String>, folder: &std::path::Path) -> Vec<PathBuf> {
+pub fn zips_among<Argument: Into<PathBuf>>(
+    arguments: impl IntoIterator<Item = Argument>,
+    folder: &Path,
+) -> Vec<PathBuf> {
     arguments
         .into_iter()
         .skip(1)
-        .map(|argument| folder.join(argument))
+        .map(|argument| folder.join(argument.into()))
         .filter(|path| path.extension().is_some_and(|end| end.eq_ignore_ascii_case("zip")) && path.is_file())
         .collect()
 }

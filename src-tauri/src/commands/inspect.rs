@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use desk_core::archive::{Attachment, Cleaned, Diff, FirstFacts, Inspection, Storage};
 use desk_core::desk::Page;
+use desk_core::jobs::Watch;
 use desk_core::progress::Update;
 use tauri::State;
 use tauri::ipc::Channel;
@@ -28,14 +29,24 @@ pub async fn inspect_file(
     storage: Storage,
     updates: Channel<Update>,
 ) -> desk_core::Result<Inspection> {
-    shell.desk.inspect(Path::new(&path), storage, &heard_by(updates)).await
+    let reading = shell.readings.begin(Path::new(&path));
+    let watch = Watch { cancel: reading.token(), ..heard_by(updates) };
+    shell.desk.inspect(Path::new(&path), storage, &watch).await
+}
+
+/// Stops whatever reads this file outside of jobs: nobody looks at it any more.
+#[tauri::command]
+#[specta::specta]
+pub fn stop_reading(shell: State<'_, Shell>, path: String) {
+    shell.readings.stop(Path::new(&path));
 }
 
 /// Every attachment of a backup, each with its owner.
 #[tauri::command]
 #[specta::specta]
-pub async fn list_attachments(path: String) -> desk_core::Result<Vec<Attachment>> {
-    desk_core::desk::attachments(PathBuf::from(path)).await
+pub async fn list_attachments(shell: State<'_, Shell>, path: String) -> desk_core::Result<Vec<Attachment>> {
+    let reading = shell.readings.begin(Path::new(&path));
+    desk_core::desk::attachments(PathBuf::from(path), reading.token()).await
 }
 
 /// Saves what an inspection showed as JSON.
@@ -52,16 +63,22 @@ pub async fn save_page(page: Page, path: String) -> desk_core::Result<()> {
     desk_core::desk::save_page(page, PathBuf::from(path)).await
 }
 
-/// What changed from one backup to another.
+/// What changed from one backup to another. Stops with the reading of the later one.
 #[tauri::command]
 #[specta::specta]
-pub async fn compare_backups(before: String, after: String) -> desk_core::Result<Diff> {
-    desk_core::desk::compare(PathBuf::from(before), PathBuf::from(after)).await
+pub async fn compare_backups(
+    shell: State<'_, Shell>,
+    before: String,
+    after: String,
+) -> desk_core::Result<Diff> {
+    let reading = shell.readings.begin(Path::new(&after));
+    desk_core::desk::compare(PathBuf::from(before), PathBuf::from(after), reading.token()).await
 }
 
 /// Saves a copy without what does not belong in a backup; the original stays.
 #[tauri::command]
 #[specta::specta]
-pub async fn clean_backup(path: String, to: String) -> desk_core::Result<Cleaned> {
-    desk_core::desk::clean(PathBuf::from(path), PathBuf::from(to)).await
+pub async fn clean_backup(shell: State<'_, Shell>, path: String, to: String) -> desk_core::Result<Cleaned> {
+    let reading = shell.readings.begin(Path::new(&path));
+    desk_core::desk::clean(PathBuf::from(path), PathBuf::from(to), reading.token()).await
 }

@@ -113,6 +113,8 @@ pub enum Code {
     PracticeFailed,
     /// What the server did could not be found out; `message` says what is known.
     OutcomeUnknown,
+    /// Someone stopped it, as asked.
+    Stopped,
     /// A fault of this app.
     InternalFault,
 }

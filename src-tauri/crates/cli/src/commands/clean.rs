@@ -8,6 +8,7 @@ use serde_json::json;
 use super::ended;
 use crate::exit::{Ended, Exit};
 use crate::output::Output;
+use crate::stop::Stop;
 use crate::words;
 
 /// Save a copy of a backup ZIP with only what belongs in one. The server refuses
@@ -23,8 +24,9 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, output: Output) -> Ended {
-    let cleaning = tokio::task::spawn_blocking(move || archive::clean(&args.input, &args.output));
-    let cleaned = cleaning.await.map_err(|_| ended::without_result())??;
+    let cancel = Stop::listen().token();
+    let cleaning = tokio::task::spawn_blocking(move || archive::clean(&args.input, &args.output, &cancel));
+    let cleaned = ended::read(cleaning).await?;
     let mut text = format!("{} ({})\n", cleaned.path.display(), words::bytes(cleaned.bytes));
     for name in &cleaned.removed {
         text.push_str(&format!("  left out: {name}\n"));

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::ended;
 use crate::exit::{Ended, Exit};
 use crate::output::Output;
+use crate::stop::Stop;
 
 /// Compare two backup ZIPs: who and what came, went or changed. Values are
 /// compared and never shown.
@@ -22,8 +23,9 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, output: Output) -> Ended {
-    let comparing = tokio::task::spawn_blocking(move || archive::diff(&args.before, &args.after));
-    let diff = comparing.await.map_err(|_| ended::without_result())??;
+    let cancel = Stop::listen().token();
+    let comparing = tokio::task::spawn_blocking(move || archive::diff(&args.before, &args.after, &cancel));
+    let diff = ended::read(comparing).await?;
     output.result(&json!(diff), &told(&diff));
     Ok(Exit::Good)
 }

@@ -1,7 +1,8 @@
 //! How a job's record ends a command.
 
-use desk_core::jobs::{IntegrityLevel, IntegrityResult, JobRecord, JobResult, JobState};
+use desk_core::jobs::{IntegrityLevel, IntegrityResult, JobRecord, JobResult, JobState, Outcome};
 use desk_core::{Code, Error};
+use tokio::task::JoinHandle;
 
 use crate::exit::{Ended, Exit, Failure};
 
@@ -12,6 +13,14 @@ pub fn result(job: JobRecord) -> Ended<JobResult> {
         (_, Some(result), _) => Ok(result),
         (_, None, Some(error)) => Err(error.into()),
         (_, None, None) => Err(without_result()),
+    }
+}
+
+/// What the reading of a file found.
+pub async fn read<T>(reading: JoinHandle<desk_core::Result<Outcome<T>>>) -> Ended<T> {
+    match reading.await.map_err(|_| without_result())?? {
+        Outcome::Done(found) => Ok(found),
+        Outcome::Stopped | Outcome::Unknown(_) => Err(Failure::Cancelled),
     }
 }
 

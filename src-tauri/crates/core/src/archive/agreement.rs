@@ -61,14 +61,16 @@ fn check_counts(manifest: &ManifestReader, judge: &Judge, damages: &mut Damages)
         if counted != found {
             let message =
                 format!("The manifest counts {counted} rows of {}, there are {found}.", table.name());
-            damages.entry("db.json", "count-differs", message);
+            let noted = damages.entry("db.json", "count-differs", message);
+            noted.value("table", table.name()).value("expected", counted).value("found", found);
         }
     }
     let rows = judge.rows(Table::Attachments).unwrap_or(0);
     if manifest.includes_attachments == Some(false) && rows > 0 {
         let message =
             format!("The manifest says that attachments were left out, but there are {rows} rows of them.");
-        damages.entry("manifest.json", "manifest-differs", message);
+        let noted = damages.entry("manifest.json", "manifest-differs", message);
+        noted.value("what", "attachments-left-out").value("found", rows);
     }
 }
 
@@ -80,14 +82,15 @@ fn check_listed(manifest: &ManifestReader, damages: &mut Damages) {
     let bytes = manifest.blobs.iter().fold(0_u64, |sum, blob| sum.saturating_add(blob.size));
     let largest = manifest.blobs.iter().map(|blob| blob.size).max().unwrap_or(0);
     let sums = [
-        ("bodies", manifest.blob_count, listed),
-        ("bytes of bodies", manifest.blob_bytes, bytes),
-        ("bytes of the largest body", manifest.largest_blob, largest),
+        ("bodies", "bodies", manifest.blob_count, listed),
+        ("body-bytes", "bytes of bodies", manifest.blob_bytes, bytes),
+        ("largest-body", "bytes of the largest body", manifest.largest_blob, largest),
     ];
-    for (what, told, found) in sums {
+    for (what, words, told, found) in sums {
         if let Some(told) = told.filter(|&told| told != found) {
-            let message = format!("The manifest sums up {told} {what}, but lists {found}.");
-            damages.entry("manifest.json", "manifest-differs", message);
+            let message = format!("The manifest sums up {told} {words}, but lists {found}.");
+            let noted = damages.entry("manifest.json", "manifest-differs", message);
+            noted.value("what", what).value("expected", told).value("found", found);
         }
     }
 }
@@ -106,15 +109,14 @@ fn check_bodies(
         let blob = listed.as_ref().and_then(|listed| listed.get(row.ids()));
         if let Some(blob) = blob.filter(|blob| blob.size != row.size) {
             let message = format!("The manifest says {} bytes, the row says {}.", blob.size, row.size);
-            damages.entry(&entry, "manifest-differs", message);
+            let noted = damages.entry(&entry, "manifest-differs", message);
+            noted.value("what", "size").value("expected", blob.size).value("found", row.size);
         }
         match bodies.get(&entry).map(|body| body.size) {
             Some(size) if size != row.size => {
-                damages.entry(
-                    &entry,
-                    "body-size",
-                    format!("The body has {size} bytes, the row says {}.", row.size),
-                );
+                let message = format!("The body has {size} bytes, the row says {}.", row.size);
+                let noted = damages.entry(&entry, "body-size", message);
+                noted.value("found", size).value("expected", row.size);
             }
             Some(_) => {}
             None if holds_bodies => {

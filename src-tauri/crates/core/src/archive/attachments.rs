@@ -3,12 +3,15 @@
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use tokio_util::sync::CancellationToken;
 
+use super::bounded::{Bounded, most_unpacked};
 use super::content::{Packing, read_rows};
 use super::damage::Damages;
 use super::inflate::{DEFLATED, STORED};
 use super::source::Source;
-use super::{agreement, inspect, rules, zip};
+use super::{agreement, folder, inspect, rules, zip};
+use crate::jobs::Outcome;
 use crate::{Code, Error, Result};
 
 /// The largest body an instance on KV can keep: 25 MiB (PROTOCOL section 2).
@@ -38,29 +41,36 @@ impl Attachment {
 }
 
 /// Every attachment of the backup at `path`, in the order of its rows; at most
-/// 100,000, more than the server can restore. Blocks.
+/// 100,000, more than the server can restore. Blocks; a cancel stops it.
 ///
 /// # Errors
 /// `NotAnArchive` when the rows cannot be read.
-pub fn attachments(path: &Path) -> Result<Vec<Attachment>> {
+pub fn attachments(path: &Path, cancel: &CancellationToken) -> Result<Outcome<Vec<Attachment>>> {
     let source = inspect::open(path)?;
-    let listed = list(&source).map_err(|error| Error::file(path, &error))?;
-    listed.ok_or_else(|| {
-        Error::new(
+    match list(&source, cancel) {
+        _ if cancel.is_cancelled() => Ok(Outcome::Stopped),
+        Ok(Some(attachments)) => Ok(Outcome::Done(attachments)),
+        Ok(None) => Err(Error::new(
             Code::NotAnArchive,
             "The rows of this backup cannot be read.",
             "Inspect the file to see what is wrong with it.",
-        )
-    })
+        )),
+        Err(error) => Err(Error::file(path, &error)),
+    }
 }
 
-fn list<S: Source + ?Sized>(source: &S) -> std::io::Result<Option<Vec<Attachment>>> {
-    let structure = zip::read(source, &mut Damages::default())?;
+fn list<S: Source + ?Sized>(
+    source: &S,
+    cancel: &CancellationToken,
+) -> std::io::Result<Option<Vec<Attachment>>> {
+    let mut structure = zip::read(source, &mut Damages::default())?;
+    folder::take_out(&mut structure);
     let packing = structure.find("db.json").and_then(|entry| Packing::of(entry, source.size()));
     let Some(packing) = packing.filter(|packing| matches!(packing.method, STORED | DEFLATED)) else {
         return Ok(None);
     };
-    let Ok((walked, judge, people)) = read_rows(packing.open(source), || packing.open(source))? else {
+    let open = || Bounded::new(packing.open(source), most_unpacked(source.size()), cancel);
+    let Ok((walked, judge, people)) = read_rows(open(), open)? else {
         return Ok(None);
     };
     let bodies = agreement::bodies(&structure);

@@ -1,19 +1,21 @@
 //! A copy of a backup without what does not belong in it.
 
-use std::ffi::OsString;
-use std::fs::{self, File};
+use std::collections::HashSet;
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
+use super::bounded::{Bounded, stopped};
 use super::content::Packing;
 use super::damage::{Damages, shown};
 use super::source::{FileSource, Source, Stretch};
 use super::write::{Packed, Writer};
-use super::zip::{Entry, Structure};
-use super::{Damage, hash, hash_in_name, inspect, rules, unpack, zip};
+use super::zip::Entry;
+use super::{Damage, folder, hash, hash_in_name, inspect, rules, unpack, zip};
+use crate::jobs::{Outcome, PartFile};
 use crate::progress::Silent;
 use crate::{Code, Error, Result};
 
@@ -46,26 +48,27 @@ pub struct Cleaned {
 
 /// Writes a copy of `input` to `output` that holds only what belongs in a
 /// backup; `input` stays as it is. Entries below one common folder come out of
-/// it. Blocks.
+/// it. Blocks; a cancel stops it and leaves nothing behind.
 ///
 /// # Errors
 /// `ArchiveDamaged` when what would be kept is damaged, `NotAnArchive` when no
 /// backup is in it, `FileExists` when there is a file at `output`.
-pub fn clean(input: &Path, output: &Path) -> Result<Cleaned> {
+pub fn clean(input: &Path, output: &Path, cancel: &CancellationToken) -> Result<Outcome<Cleaned>> {
     let source = inspect::open(input)?;
-    let plan = plan(&source, input)?;
-    refuse_existing(output)?;
-    let part = beside(output, ".part");
-    let written = write(&source, &plan, &part).and_then(|()| finish(&part, output));
-    let cleaned = match written {
-        Ok((path, sha256, bytes)) => Cleaned { path, bytes, sha256, removed: plan.removed },
-        Err(error) => {
-            // Best effort: the error that matters is the first.
-            let _ = fs::remove_file(&part);
-            return Err(error);
-        }
+    let plan = match plan(&source, input, cancel) {
+        _ if cancel.is_cancelled() => return Ok(Outcome::Stopped),
+        plan => plan?,
     };
-    Ok(cleaned)
+    let part = PartFile::create(output)?;
+    let fail = |error: io::Error| Error::file(output, &error);
+    match write(&source, &plan, &part, cancel).and_then(|()| hash_of(&part, cancel)) {
+        _ if cancel.is_cancelled() => Ok(Outcome::Stopped),
+        Ok((sha256, bytes)) => {
+            let path = part.finish_as(&with_own_hash(output, &sha256))?;
+            Ok(Outcome::Done(Cleaned { path, bytes, sha256, removed: plan.removed }))
+        }
+        Err(error) => Err(fail(error)),
+    }
 }
 
 /// What goes into the copy.
@@ -74,17 +77,16 @@ struct Plan {
     removed: Vec<String>,
 }
 
-fn plan(source: &FileSource, input: &Path) -> Result<Plan> {
+fn plan(source: &FileSource, input: &Path, cancel: &CancellationToken) -> Result<Plan> {
     let mut damages = Damages::default();
-    let never = CancellationToken::new();
     let structure = zip::read(source, &mut damages).map_err(|error| Error::file(input, &error))?;
     let mut reading = unpack::Plan::new(source, &structure);
-    reading.read(source, true, &never).map_err(|error| Error::file(input, &error))?;
+    reading.read(source, true, cancel).map_err(|error| Error::file(input, &error))?;
     reading.judge(&mut damages);
-    let folder = common_folder(&structure).unwrap_or_default();
+    let folder = folder::common(&structure.entries).unwrap_or_default();
     let mut plan = Plan { kept: Vec::new(), removed: Vec::new() };
     for entry in &structure.entries {
-        let name = entry.name.strip_prefix(&folder).unwrap_or(&entry.name);
+        let name = entry.name.strip_prefix(folder).unwrap_or(&entry.name);
         match packed(entry, source.size()) {
             Some((packing, packed)) if rules::takes_name(name) => {
                 plan.kept.push((name.to_owned(), packing, packed));
@@ -100,7 +102,8 @@ fn plan(source: &FileSource, input: &Path) -> Result<Plan> {
             "A backup holds manifest.json and db.json. Choose another file.",
         ));
     }
-    match damages.into_list().into_iter().find(|damage| concerns(damage, &plan)) {
+    let removed: HashSet<String> = plan.removed.iter().map(|name| shown(name)).collect();
+    match damages.into_list().into_iter().find(|damage| concerns(damage, &removed)) {
         Some(damage) => Err(damaged(&damage)),
         None => Ok(plan),
     }
@@ -111,9 +114,8 @@ fn packed(entry: &Entry, file_size: u64) -> Option<(Packing, Packed)> {
     Some((packing, entry.as_packed()))
 }
 
-fn concerns(damage: &Damage, plan: &Plan) -> bool {
-    let is_removed = |entry: &String| plan.removed.iter().any(|removed| shown(removed) == *entry);
-    !CURED.contains(&&*damage.code) && !damage.entry.as_ref().is_some_and(is_removed)
+fn concerns(damage: &Damage, removed: &HashSet<String>) -> bool {
+    !CURED.contains(&&*damage.code) && !damage.entry.as_ref().is_some_and(|entry| removed.contains(entry))
 }
 
 fn damaged(damage: &Damage) -> Error {
@@ -126,52 +128,19 @@ fn damaged(damage: &Damage) -> Error {
     .value("entry", place)
 }
 
-/// The folder that a whole backup was packed in, with its slash.
-fn common_folder(structure: &Structure) -> Option<String> {
-    if structure.find("manifest.json").is_some() {
-        return None;
-    }
-    let mut folders = structure.entries.iter().filter_map(|entry| entry.name.strip_suffix("manifest.json"));
-    let folder = folders.find(|folder| folder.ends_with('/') && !folder.starts_with("__MACOSX"))?;
-    Some(folder.to_owned())
-}
-
-fn refuse_existing(output: &Path) -> Result<()> {
-    match fs::symlink_metadata(output) {
-        Ok(_) => Err(Error::file(output, &io::ErrorKind::AlreadyExists.into())),
-        Err(_) => Ok(()),
-    }
-}
-
-fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.file_name().map(OsString::from).unwrap_or_default();
-    name.push(ending);
-    path.with_file_name(name)
-}
-
-fn write(source: &FileSource, plan: &Plan, part: &Path) -> Result<()> {
-    let fail = |error: io::Error| Error::file(part, &error);
-    let file = File::create(part).map_err(fail)?;
-    let mut writer = Writer::new(BufWriter::new(file));
+fn write(source: &FileSource, plan: &Plan, part: &PartFile, cancel: &CancellationToken) -> io::Result<()> {
+    let mut writer = Writer::new(BufWriter::new(part.file()?));
     for (name, packing, packed) in &plan.kept {
         let bytes = Stretch::new(source, packing.from, packing.packed);
-        writer.add_packed(name, *packed, bytes).map_err(fail)?;
+        writer.add_packed(name, *packed, Bounded::new(bytes, packing.packed, cancel))?;
     }
-    let mut buffered = writer.finish().map_err(fail)?;
-    buffered.flush().and_then(|()| buffered.get_ref().sync_all()).map_err(fail)
+    writer.finish()?.flush()
 }
 
-/// Gives the whole copy its name.
-fn finish(part: &Path, output: &Path) -> Result<(PathBuf, String, u64)> {
-    let fail = |error: io::Error| Error::file(part, &error);
-    let source = inspect::open(part)?;
-    let never = CancellationToken::new();
-    let hashed = hash::sha256(&source, None, &Silent, &never).map_err(fail)?;
-    let (sha256, bytes) = hashed.ok_or_else(|| fail(io::ErrorKind::Interrupted.into()))?;
-    let path = with_own_hash(output, &sha256);
-    refuse_existing(&path)?;
-    fs::rename(part, &path).map_err(|error| Error::file(&path, &error))?;
-    Ok((path, sha256, bytes))
+/// SHA-256 and size of the copy.
+fn hash_of(part: &PartFile, cancel: &CancellationToken) -> io::Result<(String, u64)> {
+    let source = FileSource::new(File::open(part.part_path())?)?;
+    hash::sha256(&source, None, &Silent, cancel)?.ok_or_else(stopped)
 }
 
 fn with_own_hash(output: &Path, sha256: &str) -> PathBuf {

@@ -3,6 +3,9 @@
 use std::collections::HashMap;
 use std::io::{self, Read};
 
+use tokio_util::sync::CancellationToken;
+
+use super::bounded::Bounded;
 use super::inflate::{End, Inflate, STORED};
 use super::json::{WalkError, Walked, walk};
 use super::people::People;
@@ -32,9 +35,13 @@ impl Packing {
     }
 
     /// Unpacks without looking at the content.
-    pub(crate) fn measure<S: Source + ?Sized>(self, source: &S) -> io::Result<Outcome> {
+    pub(crate) fn measure<S: Source + ?Sized>(
+        self,
+        source: &S,
+        cancel: &CancellationToken,
+    ) -> io::Result<Outcome> {
         let mut content = self.open(source);
-        let bytes = io::copy(&mut content, &mut io::sink())?;
+        let bytes = io::copy(&mut Bounded::new(&mut content, u64::MAX, cancel), &mut io::sink())?;
         let fails = matches!(&content, Unpacked::Deflated(inflate) if matches!(inflate.end(), End::Broken | End::Cut));
         Ok(if fails { Outcome::Fails } else { Outcome::Bytes(bytes) })
     }

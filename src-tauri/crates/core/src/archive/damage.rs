@@ -1,6 +1,9 @@
 //! What is found wrong with a file. The search goes on after the first find;
 //! only the list is bounded, for files made to make it endless.
 
+use std::collections::BTreeMap;
+use std::fmt::Display;
+
 use super::Damage;
 
 /// More finds than anyone reads; what a hostile file has beyond is counted.
@@ -16,13 +19,13 @@ pub(crate) struct Damages {
 
 impl Damages {
     /// Something is wrong with the file as a whole.
-    pub(crate) fn file(&mut self, code: &str, message: impl Into<String>) {
-        self.add(None, code, message.into());
+    pub(crate) fn file(&mut self, code: &str, message: impl Into<String>) -> Noted<'_> {
+        self.add(None, code, message.into())
     }
 
     /// Something is wrong with one entry.
-    pub(crate) fn entry(&mut self, name: &str, code: &str, message: impl Into<String>) {
-        self.add(Some(shown(name)), code, message.into());
+    pub(crate) fn entry(&mut self, name: &str, code: &str, message: impl Into<String>) -> Noted<'_> {
+        self.add(Some(shown(name)), code, message.into())
     }
 
     /// Nothing was found.
@@ -34,17 +37,34 @@ impl Damages {
     pub(crate) fn into_list(mut self) -> Vec<Damage> {
         if self.beyond > 0 {
             let message = format!("{} more faults were found than are listed here.", self.beyond);
-            self.list.push(Damage { entry: None, code: "more".into(), message });
+            let values = BTreeMap::from([("count".to_owned(), self.beyond.to_string())]);
+            self.list.push(Damage { entry: None, code: "more".into(), message, values });
         }
         self.list
     }
 
-    fn add(&mut self, entry: Option<String>, code: &str, message: String) {
+    fn add(&mut self, entry: Option<String>, code: &str, message: String) -> Noted<'_> {
         if self.list.len() < MOST_DAMAGES {
-            self.list.push(Damage { entry, code: code.to_owned(), message });
+            self.list.push(Damage { entry, code: code.to_owned(), message, values: BTreeMap::new() });
+            Noted(self.list.last_mut())
         } else {
             self.beyond += 1;
+            Noted(None)
         }
+    }
+}
+
+/// A find that was noted, if there was room for it.
+pub(crate) struct Noted<'a>(Option<&'a mut Damage>);
+
+impl Noted<'_> {
+    /// A figure or a name inside the sentence, for translation.
+    pub(crate) fn value(self, name: &str, value: impl Display) -> Self {
+        let Self(mut noted) = self;
+        if let Some(damage) = noted.as_deref_mut() {
+            damage.values.insert(name.to_owned(), value.to_string());
+        }
+        Self(noted)
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::content::{Packing, read_manifest};
 use super::inflate::{DEFLATED, STORED};
 use super::source::Source;
-use super::{FirstFacts, agreement, inspect, rules, zip};
+use super::{FirstFacts, agreement, folder, inspect, rules, zip};
 use crate::{Error, Result};
 
 /// A manifest longer than this waits for the full inspection.
@@ -26,6 +26,7 @@ pub fn first_facts(path: &Path) -> Result<FirstFacts> {
 
 fn facts<S: Source + ?Sized>(source: &S, name: String) -> std::io::Result<FirstFacts> {
     let mut entries = zip::list(source)?;
+    folder::take_out_of(&mut entries);
     let bodies = entries.iter().filter(|entry| rules::is_body_name(&entry.name)).count() as u64;
     let mut facts = FirstFacts {
         name,

@@ -1,17 +1,29 @@
 //! Foretells the server's answers from what was read anyway; reads again only
 //! what the server would read from other bytes than a strict reader does.
 
+use std::collections::HashMap;
 use std::io;
 
 use tokio_util::sync::CancellationToken;
 
+use super::bounded::{Bounded, most_unpacked};
 use super::content::{Contents, ManifestText, Outcome, Packing, RowsText, read_manifest, read_rows};
 use super::inflate::STORED;
 use super::rules::{
     self, Asked, Evidence, MAX_ARCHIVE_BYTES, Mode, NotJson, Refusal, Rows, ServerEntry, answer,
 };
 use super::source::Source;
-use super::{InspectOptions, ServerVerdict, ServerVerdicts, Skipped};
+use super::{InspectOptions, ServerVerdict, ServerVerdicts, Skipped, Storage, WithoutReplacing};
+
+/// The server's answers, foretold.
+pub(crate) struct Foreseen {
+    /// Of the instance that was asked about.
+    pub server: ServerVerdicts,
+    /// Of instances with another storage, where that was asked for.
+    pub elsewhere: Vec<(Storage, ServerVerdicts)>,
+    /// Of an instance that holds data which is not to be replaced.
+    pub without_replacing: WithoutReplacing,
+}
 
 /// The answers to an import and to a remote restore.
 pub(crate) fn foresee<S: Source + ?Sized>(
@@ -20,19 +32,15 @@ pub(crate) fn foresee<S: Source + ?Sized>(
     options: &InspectOptions,
     wrong_checksum: bool,
     cancel: &CancellationToken,
-) -> io::Result<ServerVerdicts> {
+) -> io::Result<Foreseen> {
     let seen = if source.size() > MAX_ARCHIVE_BYTES {
         Seen::default()
     } else {
         Seen::read(source, contents, cancel)?
     };
-    let verdict = |mode| {
-        let asked = Asked {
-            mode,
-            storage: options.storage,
-            in_the_way: !options.fresh && !options.replace,
-            wrong_checksum: wrong_checksum && !options.accept_mismatch,
-        };
+    let verdict = |mode, storage, in_the_way| {
+        let wrong_checksum = wrong_checksum && !options.accept_mismatch;
+        let asked = Asked { mode, storage, in_the_way, wrong_checksum };
         match answer(asked, seen.evidence(source.size(), contents, options)) {
             Ok(decision) => ServerVerdict { accepts: true, error: None, skipped: decision.skipped },
             Err(refusal) => {
@@ -40,7 +48,22 @@ pub(crate) fn foresee<S: Source + ?Sized>(
             }
         }
     };
-    Ok(ServerVerdicts { import: verdict(Mode::LocalImport), remote_restore: verdict(Mode::RemoteRestore) })
+    let verdicts = |storage, in_the_way| ServerVerdicts {
+        import: verdict(Mode::LocalImport, storage, in_the_way),
+        remote_restore: verdict(Mode::RemoteRestore, storage, in_the_way),
+    };
+    let in_the_way = !options.fresh && !options.replace;
+    let others = [Storage::R2, Storage::Kv, Storage::None].into_iter();
+    let others = others.filter(|storage| options.all_storages && *storage != options.storage);
+    let kept = verdicts(options.storage, true);
+    Ok(Foreseen {
+        server: verdicts(options.storage, in_the_way),
+        elsewhere: others.map(|storage| (storage, verdicts(storage, in_the_way))).collect(),
+        without_replacing: WithoutReplacing {
+            import: kept.import.error,
+            remote_restore: kept.remote_restore.error,
+        },
+    })
 }
 
 /// What the server sees of the file.
@@ -62,21 +85,22 @@ impl Seen {
     ) -> io::Result<Self> {
         let listing = rules::list(source)?;
         let mut seen = Self { unpacking: listing.refusal.clone(), ..Self::default() };
+        let mut outcomes = HashMap::new();
         for entry in &listing.entries {
-            if cancel.is_cancelled() {
-                return Err(io::Error::other("stopped"));
-            }
-            if unpacked(source, contents, packing(entry))? == Outcome::Fails {
+            let packing = packing(entry);
+            let outcome = unpacked(source, contents, packing, cancel)?;
+            if outcome == Outcome::Fails {
                 seen.unpacking = Some(Refusal::unreadable());
                 return Ok(seen);
             }
+            outcomes.insert(packing, outcome);
         }
         for entry in listing.files() {
             let packing = packing(entry);
-            if let Outcome::Bytes(bytes) = unpacked(source, contents, packing)? {
-                seen.files.push((entry.name.clone(), bytes));
+            if let Some(Outcome::Bytes(bytes)) = outcomes.get(&packing) {
+                seen.files.push((entry.name.clone(), *bytes));
             }
-            let again = || packing.open(source);
+            let again = || Bounded::new(packing.open(source), most_unpacked(source.size()), cancel);
             if entry.name == "manifest.json"
                 && contents.manifest.as_ref().is_none_or(|(read, _)| *read != packing)
             {
@@ -120,12 +144,21 @@ fn packing(entry: &ServerEntry) -> Packing {
 }
 
 /// What unpacking comes to, known from before where the bytes are the same.
-fn unpacked<S: Source + ?Sized>(source: &S, contents: &Contents, packing: Packing) -> io::Result<Outcome> {
+fn unpacked<S: Source + ?Sized>(
+    source: &S,
+    contents: &Contents,
+    packing: Packing,
+    cancel: &CancellationToken,
+) -> io::Result<Outcome> {
     if packing.method == STORED {
         return Ok(Outcome::Bytes(packing.packed));
+    }
+    // Of no packed bytes the server's unpacker makes as many zeros as it was told.
+    if packing.packed == 0 {
+        return Ok(Outcome::Bytes(packing.size));
     }
     if let Some(outcome) = contents.outcomes.get(&packing) {
         return Ok(*outcome);
     }
-    packing.measure(source)
+    packing.measure(source, cancel)
 }

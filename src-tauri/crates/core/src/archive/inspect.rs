@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::content::Contents;
 use super::damage::Damages;
-use super::foresee::foresee;
+use super::foresee::{Foreseen, foresee};
 use super::people::{People, is_active_administrator};
 use super::rules::{Judge, ManifestReader, TABLES};
 use super::source::{FileSource, Source};
@@ -18,7 +18,7 @@ use super::sums::{self, Taker};
 use super::unpack::Plan;
 use super::zip::{self, Structure};
 use super::{
-    FileFacts, InspectOptions, Inspection, NameHash, Person, PersonFacts, ServerVerdicts, agreement, hash,
+    Elsewhere, FileFacts, InspectOptions, Inspection, NameHash, Person, PersonFacts, agreement, folder, hash,
     name_hash, texts, warnings,
 };
 use crate::jobs::Outcome;
@@ -113,11 +113,11 @@ pub(super) fn look<S: Source + ?Sized>(
     }
     let read = read?;
     let wrong_checksum = name_hash(&name, &sha256) == NameHash::Mismatch;
-    let server = match foresee(source, &read.contents, options, wrong_checksum, cancel) {
+    let foreseen = match foresee(source, &read.contents, options, wrong_checksum, cancel) {
         Err(_) if cancel.is_cancelled() => return Ok(Outcome::Stopped),
-        server => server?,
+        foreseen => foreseen?,
     };
-    Ok(Outcome::Done(read.report(FileFacts { name, bytes, sha256 }, server, options)))
+    Ok(Outcome::Done(read.report(FileFacts { name, bytes, sha256 }, foreseen, options)))
 }
 
 /// What was read of a file.
@@ -130,7 +130,8 @@ struct Read {
 impl Read {
     fn all<S: Source + ?Sized>(source: &S, taker: Taker, cancel: &CancellationToken) -> io::Result<Self> {
         let mut damages = Damages::default();
-        let structure = zip::read(source, &mut damages)?;
+        let mut structure = zip::read(source, &mut damages)?;
+        folder::take_out(&mut structure);
         let mut plan = Plan::new(source, &structure);
         let plain = plan.plain();
         let (contents, sums) = thread::scope(|scope| {
@@ -144,7 +145,7 @@ impl Read {
         Ok(Self { damages, structure, contents })
     }
 
-    fn report(self, file: FileFacts, server: ServerVerdicts, options: &InspectOptions) -> Inspection {
+    fn report(self, file: FileFacts, foreseen: Foreseen, options: &InspectOptions) -> Inspection {
         let Self { mut damages, structure, contents } = self;
         let name_hash = name_hash(&file.name, &file.sha256);
         if name_hash == NameHash::Mismatch {
@@ -169,7 +170,9 @@ impl Read {
             kind: judge.and_then(|_| agreement::kind(includes, attachments.rows, attachments.present)),
             intact: damages.is_empty(),
             damage: damages.into_list(),
-            server,
+            server: foreseen.server,
+            elsewhere: Vec::new(),
+            without_replacing: foreseen.without_replacing,
             warnings: Vec::new(),
             tables: judge.map(tables).unwrap_or_default(),
             attachments,
@@ -180,6 +183,13 @@ impl Read {
             exposes: people.map(People::exposes).unwrap_or_default(),
         };
         report.warnings = warnings::find(&report, &structure, &contents, options);
+        for (storage, server) in foreseen.elsewhere {
+            let options = InspectOptions { storage, target_listing: None, ..options.clone() };
+            let here = std::mem::replace(&mut report.server, server);
+            let warnings = warnings::find(&report, &structure, &contents, &options);
+            let server = std::mem::replace(&mut report.server, here);
+            report.elsewhere.push(Elsewhere { storage, server, warnings });
+        }
         report
     }
 }

@@ -4,12 +4,14 @@
 
 mod agreement;
 mod attachments;
+mod bounded;
 mod clean;
 mod content;
 mod damage;
 mod diff;
 mod extras;
 mod first;
+mod folder;
 mod foresee;
 mod hash;
 mod index;

@@ -18,6 +18,8 @@ pub struct InspectOptions {
     /// The bodies known to lie on the target, blob name → size. Without it, a
     /// remote restore is taken to find every body that the manifest lists.
     pub target_listing: Option<BTreeMap<String, u64>>,
+    /// Foretell the answers of instances with another storage too.
+    pub all_storages: bool,
     /// The instance holds no data yet.
     pub fresh: bool,
     /// The restore would replace what is there.
@@ -35,6 +37,7 @@ impl Default for InspectOptions {
             acting_user_email: None,
             name: None,
             target_listing: None,
+            all_storages: false,
             fresh: false,
             replace: true,
             accept_mismatch: false,

@@ -12,6 +12,8 @@ use super::{Exposure, PersonFacts, TargetMemory};
 /// A settings row longer than this is none.
 const LONGEST_SETTING: usize = 1024 * 1024;
 const MOST_TARGETS: usize = 100;
+/// The longest that any text of a person is: an e-mail.
+const LONGEST_TEXT: usize = 320;
 
 /// What the rows tell.
 #[derive(Debug, Default)]
@@ -81,7 +83,7 @@ impl People {
     }
 
     fn user(&mut self, row: &Row<'_>) {
-        let text = |column| row.get(column).trimmed().into_owned();
+        let text = |column| row.get(column).trimmed().chars().take(LONGEST_TEXT).collect();
         let has = |column| !row.get(column).trimmed().is_empty();
         self.exposed.verifiers += u64::from(has("master_password_hash"));
         self.exposed.hints += u64::from(has("master_password_hint"));

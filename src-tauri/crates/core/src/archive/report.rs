@@ -57,6 +57,11 @@ pub struct Inspection {
     pub damage: Vec<Damage>,
     /// What the server would answer.
     pub server: ServerVerdicts,
+    /// The same for the other storages that a server may have, where that was
+    /// asked for.
+    pub elsewhere: Vec<Elsewhere>,
+    /// What a server that holds data would answer when nothing was to be replaced.
+    pub without_replacing: WithoutReplacing,
     /// What the server does not warn of.
     pub warnings: Vec<Warning>,
     /// Rows in each table.
@@ -117,6 +122,9 @@ pub struct Damage {
     pub code: String,
     /// The sentence for the person, in English.
     pub message: String,
+    /// The figures and names inside the sentence, by name, for translation.
+    #[serde(default)]
+    pub values: BTreeMap<String, String>,
 }
 
 /// The server's predicted answers (PROTOCOL section 3), evaluated with
@@ -128,6 +136,29 @@ pub struct ServerVerdicts {
     pub import: ServerVerdict,
     /// Restored from the target's folder.
     pub remote_restore: ServerVerdict,
+}
+
+/// The predicted answers of a server with another storage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Elsewhere {
+    /// Where that server keeps attachment bodies.
+    pub storage: Storage,
+    /// What it would answer.
+    pub server: ServerVerdicts,
+    /// What it would not warn of.
+    pub warnings: Vec<Warning>,
+}
+
+/// The predicted answers of a server that holds data, when replacing it was not
+/// asked for: it always refuses.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct WithoutReplacing {
+    /// Its own text to an upload.
+    pub import: Option<String>,
+    /// Its own text to a restore from the target's folder.
+    pub remote_restore: Option<String>,
 }
 
 /// One predicted answer.

@@ -12,20 +12,22 @@ pub(crate) fn check(structure: &Structure, contents: &Contents, damages: &mut Da
     check_text(structure, "manifest.json", manifest, damages);
     check_text(structure, "db.json", rows, damages);
     for table in contents.rows().into_iter().flat_map(|(_, people)| &people.too_long) {
-        let message = format!("A row of {} is longer than all that the server takes.", table.name());
-        damages.entry("db.json", "row-too-long", message);
+        let message = format!("A row of {} is longer than any row of a backup.", table.name());
+        damages.entry("db.json", "row-too-long", message).value("table", table.name());
     }
 }
 
 fn check_text(structure: &Structure, name: &str, text: Option<Result<Walked, &u64>>, damages: &mut Damages) {
     match text {
         None if structure.find(name).is_none() => {
-            damages.file("text-missing", format!("There is no {name} in this file."));
+            let message = format!("There is no {name} in this file.");
+            damages.file("text-missing", message).value("name", name);
         }
         // The entry itself was found to be unreadable, and named.
         None => {}
         Some(Err(at)) => {
-            damages.entry(name, "json-invalid", format!("It cannot be read as JSON from byte {at} on."));
+            let message = format!("It cannot be read as JSON from byte {at} on.");
+            damages.entry(name, "json-invalid", message).value("at", at);
         }
         Some(Ok(walked)) => {
             if !walked.is_object {

@@ -5,6 +5,7 @@ use std::io::{self, Read};
 
 use tokio_util::sync::CancellationToken;
 
+use super::bounded::{Bounded, most_unpacked, stopped};
 use super::content::{Contents, Outcome, Packing, Unpacked, read_manifest, read_rows};
 use super::damage::Damages;
 use super::inflate::{DEFLATED, End, STORED};
@@ -13,10 +14,6 @@ use super::sums::Stretches;
 use super::zip::{Entry, Structure};
 
 const PIECE_BYTES: usize = 128 * 1024;
-/// Beyond this many times the file's size, and a gibibyte, unpacking stops: what
-/// holds more was made to be endless.
-const MOST_EXPANSION: u64 = 64;
-const ALWAYS_UNPACKED: u64 = 1 << 30;
 
 /// What is to be done with each entry.
 pub(crate) struct Plan<'a> {
@@ -94,7 +91,7 @@ impl<'a> Plan<'a> {
         let mut contents = Contents::default();
         let mut piece = vec![0; PIECE_BYTES];
         let file_size = self.file_size;
-        let mut left = file_size.saturating_mul(MOST_EXPANSION).saturating_add(ALWAYS_UNPACKED);
+        let mut left = most_unpacked(file_size);
         for step in self.steps.iter_mut().filter(|step| and_plain || step.what != What::Plain) {
             if left == 0 {
                 break;
@@ -106,7 +103,8 @@ impl<'a> Plan<'a> {
             match step.what {
                 What::Manifest => contents.manifest = Some((packing, read_manifest(&mut reading)?)),
                 What::Rows => {
-                    contents.rows = Some((packing, read_rows(&mut reading, || packing.open(source))?));
+                    let again = || Bounded::new(packing.open(source), left, cancel);
+                    contents.rows = Some((packing, read_rows(&mut reading, again)?));
                 }
                 What::Plain | What::Deflated => {}
             }
@@ -121,15 +119,13 @@ impl<'a> Plan<'a> {
     /// Names every entry that is not what it should be.
     pub(crate) fn judge(&self, damages: &mut Damages) {
         for step in &self.steps {
-            match &step.found {
-                Some(found) => found.judge(step.entry, step.packing(self.file_size), damages),
-                None => {
-                    let message =
-                        "The file unpacks to far more than a backup holds; the rest was not unpacked.";
-                    damages.file("bomb", message);
-                    return;
-                }
+            if let Some(found) = &step.found {
+                found.judge(step.entry, step.packing(self.file_size), damages);
             }
+        }
+        if self.steps.iter().any(|step| step.found.is_none()) {
+            let message = "The file unpacks to far more than a backup holds; the rest was not unpacked.";
+            damages.file("bomb", message);
         }
     }
 }
@@ -150,34 +146,42 @@ impl Found {
     }
 
     fn judge(&self, entry: &Entry, packing: Packing, damages: &mut Damages) {
-        let mut damage = |code, message: &str| damages.entry(&entry.name, code, message);
+        let name = &entry.name;
         let is_cut = packing.packed < entry.packed;
         if is_cut {
-            damage("entry-cut", "The file ends before the entry does.");
+            damages.entry(name, "entry-cut", "The file ends before the entry does.");
         }
         match self.end {
             End::Whole if self.taken < packing.packed => {
                 let left = packing.packed - self.taken;
-                damage("unclaimed-bytes", &format!("{left} bytes follow the packed content."));
+                let message = format!("{left} bytes follow the packed content.");
+                damages.entry(name, "unclaimed-bytes", message).value("bytes", left);
             }
-            End::Broken => damage("entry-broken", "The packed content is broken and cannot be unpacked."),
-            End::Cut if !is_cut => damage("entry-broken", "The packed content stops before its end."),
+            End::Broken => {
+                let message = "The packed content is broken and cannot be unpacked.";
+                damages.entry(name, "entry-broken", message);
+            }
+            End::Cut if !is_cut => {
+                damages.entry(name, "entry-broken", "The packed content stops before its end.");
+            }
             End::TooLong => {
-                damage(
-                    "size-differs",
-                    &format!("The content is longer than the {} bytes it should have.", entry.size),
-                );
+                let message = format!("The content is longer than the {} bytes it should have.", entry.size);
+                damages.entry(name, "size-differs", message).value("expected", entry.size);
             }
-            End::Open => damage("bomb", "The content unpacks to far more than a backup holds."),
+            End::Open => {
+                damages.entry(name, "bomb", "The content unpacks to far more than a backup holds.");
+            }
             End::Whole | End::Cut => {}
         }
         if self.end == End::Whole && !is_cut {
             if self.count != entry.size {
                 let message = format!("The content has {} bytes, it should have {}.", self.count, entry.size);
-                damage("size-differs", &message);
+                let noted = damages.entry(name, "size-differs", message);
+                noted.value("found", self.count).value("expected", entry.size);
             }
             if self.crc != entry.crc {
-                damage("crc-mismatch", "The content is not what was packed: its checksum differs.");
+                let message = "The content is not what was packed: its checksum differs.";
+                damages.entry(name, "crc-mismatch", message);
             }
         }
     }
@@ -195,7 +199,7 @@ struct Reading<'a, S: Source + ?Sized> {
 impl<S: Source + ?Sized> Read for Reading<'_, S> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.cancel.is_cancelled() {
-            return Err(io::Error::other("stopped"));
+            return Err(stopped());
         }
         let most = usize::try_from(self.most - self.count).unwrap_or(usize::MAX).min(buffer.len());
         let read = self.content.read(&mut buffer[..most])?;

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use tokio_util::sync::CancellationToken;
+
 use super::Desk;
 use crate::archive::{self, Attachment, Cleaned, Diff, FirstFacts, InspectOptions, Inspection, Storage};
 use crate::jobs::{self, CheckedHere, Outcome, Watch};
@@ -18,45 +20,50 @@ pub async fn first_facts(path: PathBuf) -> Result<FirstFacts> {
 /// Every attachment of a backup, each with its owner.
 ///
 /// # Errors
-/// A file error, `NotAnArchive` when the rows cannot be read.
-pub async fn attachments(path: PathBuf) -> Result<Vec<Attachment>> {
-    Desk::blocking(move || archive::attachments(&path)).await
+/// A file error, `NotAnArchive` when the rows cannot be read, `Stopped`.
+pub async fn attachments(path: PathBuf, cancel: CancellationToken) -> Result<Vec<Attachment>> {
+    Desk::blocking(move || archive::attachments(&path, &cancel).and_then(not_stopped)).await
 }
 
 /// What changed from one backup to another.
 ///
 /// # Errors
-/// As [`archive::diff`].
-pub async fn compare(before: PathBuf, after: PathBuf) -> Result<Diff> {
-    Desk::blocking(move || archive::diff(&before, &after)).await
+/// As [`archive::diff`], and `Stopped`.
+pub async fn compare(before: PathBuf, after: PathBuf, cancel: CancellationToken) -> Result<Diff> {
+    Desk::blocking(move || archive::diff(&before, &after, &cancel).and_then(not_stopped)).await
 }
 
 /// A copy of a backup without what does not belong in it; the original stays.
 ///
 /// # Errors
-/// As [`archive::clean`].
-pub async fn clean(input: PathBuf, output: PathBuf) -> Result<Cleaned> {
-    Desk::blocking(move || archive::clean(&input, &output)).await
+/// As [`archive::clean`], and `Stopped`.
+pub async fn clean(input: PathBuf, output: PathBuf, cancel: CancellationToken) -> Result<Cleaned> {
+    Desk::blocking(move || archive::clean(&input, &output, &cancel).and_then(not_stopped)).await
+}
+
+/// What was read, where nobody waits for a record of the stop.
+fn not_stopped<T>(outcome: Outcome<T>) -> Result<T> {
+    match outcome {
+        Outcome::Done(read) => Ok(read),
+        Outcome::Stopped | Outcome::Unknown(_) => {
+            Err(Error::new(Code::Stopped, "The reading was stopped.", "Open the file again to read it."))
+        }
+    }
 }
 
 impl Desk {
     /// Everything about a file; what it shows of the file's integrity is noted.
     ///
     /// # Errors
-    /// A file error, `LedgerFailed`.
+    /// A file error, `LedgerFailed`, `Stopped`.
     pub async fn inspect(&self, path: &Path, storage: Storage, watch: &Watch) -> Result<Inspection> {
         let options = InspectOptions {
             storage,
+            all_storages: true,
             acting_user_email: self.signed().map(|signed| signed.profile.email.clone()),
             ..InspectOptions::default()
         };
-        let Outcome::Done(inspection) = jobs::inspect(path, options, watch).await? else {
-            return Err(Error::new(
-                Code::InvalidRequest,
-                "The inspection was stopped.",
-                "Inspect the file again.",
-            ));
-        };
+        let inspection = not_stopped(jobs::inspect(path, options, watch).await?)?;
         let here = CheckedHere::from(&inspection);
         self.note_local(path, &jobs::integrity_result(&inspection.file.name, None, Some(here)))?;
         Ok(inspection)

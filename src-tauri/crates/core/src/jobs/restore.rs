@@ -17,7 +17,9 @@ use super::{
     Outcome, PartFile, RestoreChoices, RestorePlan, RestoreResult, RestoreSource, ServerContents, Watch,
     download,
 };
-use crate::archive::{self, Attachment, InspectOptions, Inspection, Kind, NameHash, ServerVerdict, Storage};
+use crate::archive::{
+    self, Attachment, InspectOptions, Inspection, InstanceNow, Kind, NameHash, ServerVerdict, Storage,
+};
 use crate::progress::{Progress, Stage, Update};
 use crate::server::{Answer, AuditKind, ImportAnswer, Session};
 use crate::{Code, Error, Result};
@@ -53,6 +55,13 @@ pub async fn plan_restore(
         }
     };
     let contents = now.map(|now| now.contents);
+    let instance = contents.as_ref().map(|contents| InstanceNow {
+        users: Some(contents.accounts.len() as u64),
+        ciphers: Some(contents.ciphers),
+        folders: Some(contents.folders),
+        attachments: Some(contents.attachments),
+        sends: None,
+    });
     let options = InspectOptions {
         storage: storage.unwrap_or(Storage::R2),
         acting_user_email: Some(session.account().email.clone()),
@@ -61,11 +70,15 @@ pub async fn plan_restore(
         fresh: contents.as_ref().is_some_and(is_fresh),
         // A wrong hash in the name is asked about, not refused.
         accept_mismatch: true,
+        instance,
         ..InspectOptions::default()
     };
     let inspection = done_or_return!(inspect(&file, options, watch).await?);
     // A file without readable rows has no attachments to name; the verdict says the rest.
-    let attachments = archive::attachments(&file).unwrap_or_default();
+    let attachments = match archive::attachments(&file, &watch.cancel) {
+        Ok(listed) => done_or_return!(listed),
+        Err(_) => Vec::new(),
+    };
     let missing_on_target = on_target.map(|there| {
         let names = attachments.iter().map(Attachment::blob_name);
         names.filter(|name| !there.contains_key(name)).collect()

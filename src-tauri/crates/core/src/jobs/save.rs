@@ -39,6 +39,23 @@ impl PartFile {
         &self.part
     }
 
+    /// The file, for those who do not write it from the front to the end.
+    ///
+    /// # Errors
+    /// None before it is finished.
+    pub(crate) fn file(&self) -> io::Result<&File> {
+        self.file.as_ref().ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
+    /// Gives the file another name than it was begun for.
+    ///
+    /// # Errors
+    /// As [`Self::finish`].
+    pub(crate) fn finish_as(mut self, path: &Path) -> Result<PathBuf> {
+        path.clone_into(&mut self.path);
+        self.finish()
+    }
+
     /// Appends bytes.
     ///
     /// # Errors

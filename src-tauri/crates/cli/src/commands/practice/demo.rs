@@ -193,7 +193,8 @@ async fn inspect(zip: &Path, sample: &Sample) -> Ended<Expected> {
     let (zip, sample) = (zip.to_owned(), sample.clone());
     let reading = tokio::task::spawn_blocking(move || {
         let options = InspectOptions { storage: Storage::Kv, ..InspectOptions::default() };
-        let outcome = archive::inspect(&zip, &options, &Silent, &CancellationToken::new())?;
+        let never = CancellationToken::new();
+        let outcome = archive::inspect(&zip, &options, &Silent, &never)?;
         let Outcome::Done(report) = outcome else { return Err(Failure::Cancelled) };
         if !report.intact {
             return Err(unexpected("the download is damaged"));
@@ -202,8 +203,11 @@ async fn inspect(zip: &Path, sample: &Sample) -> Ended<Expected> {
         if (rows("ciphers"), rows("attachments")) != (sample.ciphers.into(), sample.attachments.into()) {
             return Err(unexpected("the backup does not hold as many rows as the server"));
         }
+        let Outcome::Done(listed) = archive::attachments(&zip, &never)? else {
+            return Err(Failure::Cancelled);
+        };
         let (too_large, rest): (Vec<_>, Vec<_>) =
-            archive::attachments(&zip)?.into_iter().partition(|one| one.size_bytes > KV_LARGEST_BODY);
+            listed.into_iter().partition(|one| one.size_bytes > KV_LARGEST_BODY);
         let lost =
             rest.into_iter().next().ok_or_else(|| unexpected("the backup has no attachment to lose"))?;
         Ok(Expected { lost, too_large })

@@ -9,12 +9,14 @@ use std::collections::hash_map::RandomState;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use tokio_util::sync::CancellationToken;
 
 use self::compare::{administrators, changes, settings};
 use self::side::Side;
 use super::rules::Table;
 use super::{Kind, ManifestFacts};
 use crate::Result;
+use crate::jobs::{Outcome, done_or_return};
 
 /// What changed from one backup to another.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
@@ -111,16 +113,16 @@ pub struct SettingsChange {
     pub repairers_removed: Vec<String>,
 }
 
-/// Compares two backups. Blocks.
+/// Compares two backups. Blocks; a cancel stops it.
 ///
 /// # Errors
 /// `NotAnArchive` when the rows of one cannot be read.
-pub fn diff(before: &Path, after: &Path) -> Result<Diff> {
+pub fn diff(before: &Path, after: &Path, cancel: &CancellationToken) -> Result<Outcome<Diff>> {
     let hashes = RandomState::new();
-    let before = Side::read(before, &hashes)?;
-    let after = Side::read(after, &hashes)?;
+    let before = done_or_return!(Side::read(before, &hashes, cancel)?);
+    let after = done_or_return!(Side::read(after, &hashes, cancel)?);
     let compare = |table| changes(&before, &after, table);
-    Ok(Diff {
+    Ok(Outcome::Done(Diff {
         users: compare(Table::Users),
         administrators: administrators(&before, &after),
         ciphers: compare(Table::Ciphers),
@@ -129,5 +131,5 @@ pub fn diff(before: &Path, after: &Path) -> Result<Diff> {
         settings: settings(&before, &after),
         before: before.told,
         after: after.told,
-    })
+    }))
 }

@@ -5,19 +5,25 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasher;
 use std::path::Path;
 
+use tokio_util::sync::CancellationToken;
+
+use super::super::bounded::{Bounded, most_unpacked};
 use super::super::content::{Packing, read_manifest};
-use super::super::damage::Damages;
+use super::super::damage::{Damages, shown};
 use super::super::inflate::{DEFLATED, STORED};
 use super::super::json::Row;
 use super::super::people::People;
 use super::super::rules::{self, Listener, Table};
 use super::super::source::Source;
-use super::super::{agreement, inspect, zip};
+use super::super::{agreement, folder, inspect, zip};
 use super::DiffSide;
+use crate::jobs::Outcome;
 use crate::{Code, Error, Result};
 
 /// More rows of one table than are compared.
 const MOST_ROWS: usize = 500_000;
+/// More different columns than all tables have; what is beyond is not compared.
+const MOST_COLUMNS: usize = 300;
 
 /// One backup, ready to be compared.
 pub(super) struct Side {
@@ -49,18 +55,23 @@ pub(super) struct Digest {
 
 impl Side {
     /// Reads a backup.
-    pub(super) fn read(path: &Path, hashes: &RandomState) -> Result<Self> {
+    pub(super) fn read(
+        path: &Path,
+        hashes: &RandomState,
+        cancel: &CancellationToken,
+    ) -> Result<Outcome<Self>> {
         let source = inspect::open(path)?;
-        let name = inspect::name_of(path);
-        let read = read(&source, name, hashes).map_err(|error| Error::file(path, &error))?;
-        read.ok_or_else(|| {
-            Error::new(
+        match read(&source, inspect::name_of(path), hashes, cancel) {
+            _ if cancel.is_cancelled() => Ok(Outcome::Stopped),
+            Ok(Some(side)) => Ok(Outcome::Done(side)),
+            Ok(None) => Err(Error::new(
                 Code::NotAnArchive,
                 format!("The rows of {} cannot be read.", path.display()),
                 "Inspect the file to see what is wrong with it.",
             )
-            .value("path", path.display())
-        })
+            .value("path", path.display())),
+            Err(error) => Err(Error::file(path, &error)),
+        }
     }
 
     /// Whose row it is.
@@ -79,18 +90,28 @@ impl Side {
     }
 }
 
-fn read<S: Source + ?Sized>(source: &S, name: String, hashes: &RandomState) -> std::io::Result<Option<Side>> {
-    let structure = zip::read(source, &mut Damages::default())?;
+fn read<S: Source + ?Sized>(
+    source: &S,
+    name: String,
+    hashes: &RandomState,
+    cancel: &CancellationToken,
+) -> std::io::Result<Option<Side>> {
+    let mut structure = zip::read(source, &mut Damages::default())?;
+    folder::take_out(&mut structure);
     let packing = |name: &str| {
         let packing = Packing::of(structure.find(name)?, source.size())?;
         matches!(packing.method, STORED | DEFLATED).then_some(packing)
     };
     let Some(text) = packing("db.json") else { return Ok(None) };
     let listen = || Rows { hashes: hashes.clone(), ..Rows::default() };
-    let judged = rules::judge(text.open(source), || text.open(source), listen);
-    let Ok((_, judge, mut rows)) = judged else { return Ok(None) };
+    let open = |packing: Packing| Bounded::new(packing.open(source), most_unpacked(source.size()), cancel);
+    let judged = rules::judge(open(text), || open(text), listen);
+    let Ok((walked, judge, mut rows)) = judged else { return Ok(None) };
+    if !walked.is_object {
+        return Ok(None);
+    }
     rows.people.settle(judge.belongings());
-    let manifest = packing("manifest.json").map(|packing| read_manifest(packing.open(source))).transpose()?;
+    let manifest = packing("manifest.json").map(|packing| read_manifest(open(packing))).transpose()?;
     let manifest = manifest.and_then(Result::ok).map(|(_, manifest)| manifest);
     let bodies = agreement::bodies(&structure);
     let facts = agreement::attachment_facts(&judge, &bodies);
@@ -132,10 +153,15 @@ impl Listener for Rows {
         let columns: Vec<(u16, u64)> = row
             .members()
             .filter_map(|(name, value)| {
-                let place = self.columns.iter().position(|column| *column == name).unwrap_or_else(|| {
-                    self.columns.push(name.into_owned());
-                    self.columns.len() - 1
-                });
+                let known = self.columns.iter().position(|column| *column == name);
+                let place = match known {
+                    Some(place) => place,
+                    None if self.columns.len() == MOST_COLUMNS => return None,
+                    None => {
+                        self.columns.push(shown(&name));
+                        self.columns.len() - 1
+                    }
+                };
                 Some((u16::try_from(place).ok()?, self.hashes.hash_one(value.as_js_string())))
             })
             .collect();

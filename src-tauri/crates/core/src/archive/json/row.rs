@@ -10,10 +10,16 @@ use super::input::Input;
 use super::value::unescape;
 use super::{Value, Visitor, WalkError};
 
+/// More members than a row of any table has, by far. One row could be made of
+/// millions, each of which would cost more memory than it takes in the text.
+const MOST_MEMBERS: usize = 1024;
+
 /// The members of the row being read; kept from row to row to save its memory.
 #[derive(Debug, Default)]
 pub(crate) struct Fields {
     places: Vec<Field>,
+    /// There are more than are kept.
+    has_more: bool,
 }
 
 #[derive(Debug)]
@@ -29,7 +35,8 @@ struct Field {
 pub(crate) struct Row<'a> {
     raw: &'a [u8],
     fields: &'a Fields,
-    /// It was longer than all that the server takes, and passed over.
+    /// It was longer than all that the server takes, or had more members than a
+    /// row has, and was passed over.
     pub too_long: bool,
 }
 
@@ -78,13 +85,14 @@ pub(super) fn read<R: Read>(
     visitor: &mut impl Visitor,
 ) -> Result<(), WalkError> {
     fields.places.clear();
+    fields.has_more = false;
     input.mark();
     if input.peek()? == Some(b'{') {
         read_members(input, fields)?;
     } else {
         input.skip_value()?;
     }
-    match input.marked() {
+    match input.marked().filter(|_| !fields.has_more) {
         Some(raw) => visitor.row(&Row { raw, fields, too_long: false }),
         None => {
             fields.places.clear();
@@ -111,7 +119,11 @@ fn read_members<R: Read>(input: &mut Input<R>, fields: &mut Fields) -> Result<()
         input.skip_space()?;
         let value_from = input.since_mark();
         input.skip_value()?;
-        fields.places.push(Field { name, has_escapes, value: value_from..input.since_mark() });
+        if fields.places.len() < MOST_MEMBERS {
+            fields.places.push(Field { name, has_escapes, value: value_from..input.since_mark() });
+        } else {
+            fields.has_more = true;
+        }
         input.skip_space()?;
         if input.take_if(b'}')? {
             return Ok(());

@@ -2,8 +2,12 @@
 //! are written with `String(value || '').trim()`, so these must be too.
 
 use std::borrow::Cow;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
 use serde_json::Value as Json;
+
+/// No column holds a longer text.
+const LONGEST_JOINED: usize = 1024 * 1024;
 
 /// A value, still as the bytes it was read from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,7 +115,7 @@ impl<'a> Value<'a> {
             Self::Bool(value) => Cow::Borrowed(if value { "true" } else { "false" }),
             Self::Text(raw) => unescape(raw),
             Self::Number(digits) => number_as_js_string(digits),
-            Self::Nested(raw) => Cow::Owned(nested_as_js_string(&parse(raw))),
+            Self::Nested(raw) => nested_as_js_string(raw),
         }
     }
 
@@ -154,19 +158,81 @@ fn number_as_js_string(digits: &[u8]) -> Cow<'_, str> {
     })
 }
 
-fn nested_as_js_string(value: &Json) -> String {
-    match value {
-        Json::Object(_) => "[object Object]".to_owned(),
-        Json::Array(items) => {
-            let parts = items.iter().map(|item| match item {
-                Json::Null => String::new(),
-                other => nested_as_js_string(other),
-            });
-            parts.collect::<Vec<_>>().join(",")
+/// `String(value)` of an object or an array: arrays are joined with commas,
+/// however deep they lie in each other. What comes to more than any column
+/// holds is cut, and told apart by its hash.
+fn nested_as_js_string(raw: &[u8]) -> Cow<'_, str> {
+    const OBJECT: &str = "[object Object]";
+    let mut text = String::new();
+    let mut rest = raw;
+    while let Some(&first) = rest.first() {
+        if text.len() > LONGEST_JOINED {
+            let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(raw);
+            return Cow::Owned(format!("{text}…{hash:016x}"));
         }
-        Json::String(text) => text.clone(),
-        other => other.to_string(),
+        let length = match first {
+            b'[' | b']' | b' ' | b'\n' | b'\r' | b'\t' => 1,
+            b',' => {
+                text.push(',');
+                1
+            }
+            b'{' => {
+                text.push_str(OBJECT);
+                object_length(rest)
+            }
+            b'"' => {
+                let length = string_length(rest);
+                text.push_str(&unescape(rest.get(1..length - 1).unwrap_or_default()));
+                length
+            }
+            _ => {
+                let is_end = |byte: &u8| matches!(byte, b',' | b']' | b' ' | b'\n' | b'\r' | b'\t');
+                let length = rest.iter().position(is_end).unwrap_or(rest.len());
+                match &rest[..length] {
+                    b"null" => {}
+                    word @ (b"true" | b"false") => text.push_str(&String::from_utf8_lossy(word)),
+                    digits => text.push_str(&number_as_js_string(digits)),
+                }
+                length
+            }
+        };
+        rest = rest.get(length..).unwrap_or_default();
     }
+    Cow::Owned(text)
+}
+
+/// The length of the string at the beginning of a valid JSON text.
+fn string_length(raw: &[u8]) -> usize {
+    let mut at = 1;
+    loop {
+        match raw.get(at) {
+            Some(b'"') => return at + 1,
+            Some(b'\\') => at += 2,
+            Some(_) => at += 1,
+            None => return raw.len(),
+        }
+    }
+}
+
+/// The length of the object at the beginning of a valid JSON text.
+fn object_length(raw: &[u8]) -> usize {
+    let (mut at, mut depth) = (0, 0_usize);
+    while let Some(byte) = raw.get(at) {
+        match byte {
+            b'"' => {
+                at += string_length(&raw[at..]);
+                continue;
+            }
+            b'{' => depth += 1,
+            b'}' => depth -= 1,
+            _ => {}
+        }
+        at += 1;
+        if depth == 0 {
+            break;
+        }
+    }
+    at
 }
 
 /// What JavaScript's `trim` takes away; Rust's differs in two characters.
@@ -258,11 +324,25 @@ mod tests {
             ("1e999", "Infinity"),
             ("{}", "[object Object]"),
             ("[1,null,\"x\",[2]]", "1,,x,2"),
+            (
+                "[ [ ] , [1e3 , true], {\"a\":\"}\\\"]\"} , \"a,\\u0041]\" ]",
+                ",1000,true,[object Object],a,A]",
+            ),
             ("\"\\ufeffid\\u00a0\"", "id"),
             ("\"\\u0085\"", "\u{85}"),
         ] {
             assert_eq!(trimmed(json), expected, "{json}");
         }
+    }
+
+    #[test]
+    fn lists_of_any_length_are_told_apart_in_little_memory() {
+        let list = |last: &str| format!("[{}{last}]", "0,".repeat(2 << 20));
+        let (one, other) = (trimmed(&list("1")), trimmed(&list("2")));
+        assert!(one != other && one.len() < 2 * LONGEST_JOINED);
+        assert_eq!(one, trimmed(&list("1")));
+        let deep = format!("{}{}", "[".repeat(1 << 20), "]".repeat(1 << 20));
+        assert_eq!(trimmed(&deep), "");
     }
 
     #[test]

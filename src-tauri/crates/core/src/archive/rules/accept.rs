@@ -13,7 +13,7 @@ use super::super::source::Stretch;
 use super::super::{NameHash, Skipped, Storage, name_hash};
 use super::answer::{Asked, Evidence, NotJson, Rows, answer};
 use super::rows::{Listener, judge};
-use super::skips::{AttachmentRow, Decision, item, with_unrestored};
+use super::skips::{AttachmentRow, Decision, item, path_if_lost, with_unrestored};
 use super::{ManifestReader, Mode, Refusal, ServerEntry, TABLES, Table, list};
 
 /// What the instance is asked to take in.
@@ -134,6 +134,7 @@ fn kept<'a>(
     files: Files<'a>,
 ) -> Vec<KeptAttachment<'a>> {
     let mut bodies: HashMap<String, Cow<'a, [u8]>> = files.into_iter().collect();
+    let listed = manifest.by_ids();
     let inserted = rows.iter().enumerate().filter(|(index, _)| !decision.left_out[*index]);
     let keep = |(index, row): (usize, &AttachmentRow)| {
         let entry = row.entry();
@@ -142,9 +143,11 @@ fn kept<'a>(
             cipher_id: row.cipher_id().to_owned(),
             attachment_id: row.id().to_owned(),
             size_bytes: blob.map(|blob| blob.size).filter(|&size| size > 0).unwrap_or(row.size),
-            path: match (mode, blob) {
-                (Mode::RemoteRestore, Some(blob)) => format!("attachments/{}", blob.blob_name(row.ids())),
-                _ => entry.clone(),
+            path: match mode {
+                Mode::LocalImport => entry.clone(),
+                Mode::RemoteRestore => {
+                    path_if_lost(row, listed.get(row.ids()).filter(|blob| blob.is_fetchable))
+                }
             },
             body: match blob {
                 Some(blob) => Body::OnTarget(blob.blob_name(row.ids()).to_owned()),
@@ -179,6 +182,10 @@ fn unpack_entry<'a>(archive: &'a [u8], entry: &ServerEntry) -> Option<Cow<'a, [u
         let from = usize::try_from(entry.from).ok()?.min(archive.len());
         let packed = usize::try_from(entry.packed).ok()?;
         return Some(Cow::Borrowed(archive.get(from..from + packed).unwrap_or_default()));
+    }
+    // Of no packed bytes the server's unpacker makes as many zeros as it was told.
+    if entry.packed == 0 {
+        return Some(Cow::Owned(vec![0; usize::try_from(entry.size).ok()?]));
     }
     let mut body = Vec::new();
     let mut inflate = Inflate::new(Stretch::new(archive, entry.from, entry.packed), entry.size);

@@ -12,6 +12,12 @@ use super::{Refusal, TABLES, Table};
 
 /// More rows than any archive within the limits can restore.
 const MOST_ATTACHMENTS: usize = 100_000;
+/// More text than the ids of all attachments within the limits come to.
+const MOST_ATTACHMENT_TEXT: usize = 40 * 1024 * 1024;
+/// Rows of one table beyond this are counted and not judged. A `db.json` that
+/// the server takes has room for so many rows only if some of the first of them
+/// are invalid, and the first invalid row is what the server speaks of.
+const MOST_JUDGED: u64 = 1_800_000;
 
 #[derive(Debug, Default)]
 struct TableState {
@@ -48,6 +54,7 @@ pub(crate) struct Judge {
     passkeys: HashSet<u64>,
     credentials: HashSet<u64>,
     attachments: Vec<AttachmentRow>,
+    attachment_text: usize,
     /// What was said of the rows may not be what the server says.
     is_unsure: bool,
 }
@@ -69,7 +76,10 @@ impl Judge {
         self.waiting.forget(table);
         self.belongings.forget(table);
         match table {
-            Table::Attachments => self.attachments.clear(),
+            Table::Attachments => {
+                self.attachments.clear();
+                self.attachment_text = 0;
+            }
             Table::DomainSettings => self.domains.clear(),
             Table::WebauthnCredentials => {
                 self.passkeys.clear();
@@ -159,7 +169,9 @@ impl Judge {
         ];
         let inserted = order.iter().filter(|&&table| kept_attachments || table != Table::Attachments);
         let mut refused = inserted.filter_map(|table| self.tables.get(table)?.store.refused());
-        refused.next().map(Refusal::because)
+        let mut short =
+            order.iter().filter_map(|table| self.tables.get(table)?.store.refused_by_count(*table));
+        refused.next().map(str::to_owned).or_else(|| short.next()).map(Refusal::because)
     }
 
     /// The next row of a table. Says whom it belongs to: the place of the user
@@ -168,6 +180,9 @@ impl Judge {
         let state = self.tables.entry(table).or_default();
         let place = u32::try_from(state.rows).unwrap_or(u32::MAX);
         state.rows += 1;
+        if state.rows > MOST_JUDGED {
+            return None;
+        }
         let (owner, refused) = if row.is_null() {
             (Owner::Nobody, Some(null_row(table)))
         } else {
@@ -294,7 +309,8 @@ impl Judge {
     fn attachment(&mut self, row: &Row<'_>) -> Owner {
         let (id, cipher) = (row.get("id").trimmed(), row.get("cipher_id").trimmed());
         let owner = self.parents().cipher(&cipher).unwrap_or(Owner::Nobody);
-        if self.attachments.len() < MOST_ATTACHMENTS {
+        self.attachment_text += id.len() + cipher.len();
+        if self.attachments.len() < MOST_ATTACHMENTS && self.attachment_text <= MOST_ATTACHMENT_TEXT {
             self.attachments.push(AttachmentRow::new(&cipher, &id, row.get("size").size()));
         }
         owner
@@ -321,7 +337,7 @@ impl Judge {
 }
 
 fn contains(what: &str) -> String {
-    format!("Backup archive contains {what}")
+    Refusal::because(format!("Backup archive contains {what}")).message
 }
 
 fn or_empty(id: &str) -> &str {

@@ -19,6 +19,9 @@ const UTF8_FLAG: u64 = 1 << 11;
 const DIRECTORY_WINDOW: usize = 64 * 1024;
 /// How much is read at a local header, of which only the lengths matter.
 const HEADER_WINDOW: usize = 16;
+/// Packed bytes that the server cannot work through: entries that lie over one
+/// another can come to far more than the file has.
+const MOST_PACKED: u64 = 2 << 30;
 const U32_MAX: u64 = 0xffff_ffff;
 const U16_MAX: u64 = 0xffff;
 
@@ -85,7 +88,7 @@ pub(crate) fn list<S: Source + ?Sized>(source: &S) -> io::Result<Listing> {
             at = bytes.u32(record + 48)?;
         }
     }
-    let mut unpacked = 0_u64;
+    let (mut packed, mut unpacked) = (0_u64, 0_u64);
     for index in 0..count {
         let Some((entry, next)) = read_entry(&mut bytes, &mut headers, at, zip64)? else {
             listing.refusal = Some(Refusal::unreadable());
@@ -95,6 +98,10 @@ pub(crate) fn list<S: Source + ?Sized>(source: &S) -> io::Result<Listing> {
         if let Err(refusal) = filter(&entry, index, unpacked) {
             listing.refusal = Some(refusal);
             break;
+        }
+        packed = packed.saturating_add(entry.packed);
+        if packed > MOST_PACKED {
+            return Ok(Listing { entries: Vec::new(), refusal: Some(Refusal::exhausted()) });
         }
         listing.entries.push(entry);
         at = next;

@@ -10,6 +10,10 @@ use super::names;
 
 /// More bodies than any archive within the limits can list.
 const MOST_BLOBS: usize = 100_000;
+/// More text than names of their own come to in any manifest within the limits.
+const MOST_NAME_TEXT: usize = 16 * 1024 * 1024;
+/// A text of the manifest that is shown; a version or a time is shorter.
+const LONGEST_TEXT: usize = 200;
 
 /// A body as the manifest lists it. The manifest may list a hundred thousand,
 /// so its ids are kept as a hash: whoever asks has the ids.
@@ -72,6 +76,7 @@ pub(crate) struct ManifestReader {
     /// `includes.attachments`.
     pub includes_attachments: Option<bool>,
     hashes: RandomState,
+    name_text: usize,
     listed: u64,
     format_version: Option<i64>,
     exported_at: Option<String>,
@@ -111,7 +116,7 @@ impl ManifestReader {
     }
 
     fn plain(&mut self, key: &str, value: Value<'_>) {
-        let text = || value.text().map(std::borrow::Cow::into_owned);
+        let text = || value.text().map(|text| text.chars().take(LONGEST_TEXT).collect());
         match key {
             "formatVersion" => {
                 self.is_version_1 = value.number() == Some(1.0);
@@ -130,13 +135,14 @@ impl ManifestReader {
 
     fn blob(&mut self, row: &Row<'_>) {
         self.listed += 1;
-        if self.blobs.len() == MOST_BLOBS {
+        if self.blobs.len() == MOST_BLOBS || self.name_text > MOST_NAME_TEXT {
             self.has_more_blobs = true;
             return;
         }
         let (cipher, id) = (row.get("cipherId").trimmed(), row.get("attachmentId").trimmed());
         let name = row.get("blobName").trimmed();
         let ids = format!("{cipher}/{id}");
+        self.name_text += if name == ids { 0 } else { name.len() };
         self.blobs.push(Blob {
             size: row.get("sizeBytes").size(),
             is_fetchable: !cipher.is_empty() && !id.is_empty() && names::is_safe_blob(&name),
@@ -154,7 +160,7 @@ impl Visitor for ManifestReader {
             ("blobSummary", Member::Object) => Inside::Summary,
             ("attachmentBlobs", Member::Array) => {
                 self.blobs.clear();
-                self.listed = 0;
+                (self.listed, self.name_text) = (0, 0);
                 self.has_blob_list = true;
                 Inside::Blobs
             }
@@ -173,6 +179,7 @@ impl Visitor for ManifestReader {
             Inside::Counts => {
                 self.counts = row
                     .members()
+                    .filter(|(key, _)| key.len() <= LONGEST_TEXT)
                     .filter_map(|(key, value)| Some((key.into_owned(), value.count()?)))
                     .take(100)
                     .collect();

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// A refusal that names something longer than this is cut.
+const LONGEST_MESSAGE: usize = 2000;
+
 /// What the server answers when it refuses a backup.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
@@ -44,9 +47,19 @@ impl Refusal {
         Self { status: 409, message: message.into() }
     }
 
+    /// Unpacking takes more than the host lets the server use: Cloudflare ends it.
+    pub(crate) fn exhausted() -> Self {
+        Self { status: 503, message: "Worker exceeded resource limits".into() }
+    }
+
     /// Any other reason: the server's code fails with it.
     pub(crate) fn because(message: impl Into<String>) -> Self {
-        Self { status: 500, message: message.into() }
+        let mut message = message.into();
+        if let Some((at, _)) = message.char_indices().nth(LONGEST_MESSAGE) {
+            message.truncate(at);
+            message.push('…');
+        }
+        Self { status: 500, message }
     }
 }
 

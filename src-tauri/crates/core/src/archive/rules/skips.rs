@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::super::{Skipped, SkippedItem, Storage};
+use super::manifest::Blob;
 use super::{MAX_KV_BODY_BYTES, ManifestReader, Mode, names};
 
 const KV_LIMIT: &str = "Cloudflare KV object size limit (25 MB)";
@@ -148,8 +149,10 @@ fn remote(
             _ => Some(size),
         });
         match found {
-            None => after.push(item(path, size)),
-            Some(bytes) if fails_to_store(storage, bytes) => after.push(item(path, bytes)),
+            None => after.push(item(path_if_lost(row, blob), size)),
+            Some(bytes) if fails_to_store(storage, bytes) => {
+                after.push(item(path_if_lost(row, blob), bytes));
+            }
             Some(_) => {}
         }
     }
@@ -157,6 +160,12 @@ fn remote(
     before.append(&mut after);
     decision.skipped = list(reason, before);
     decision
+}
+
+/// The path under which a remote restore lists a body that it could not put in
+/// its place: the target's where the manifest lists one, else the archive's.
+pub(super) fn path_if_lost(row: &AttachmentRow, blob: Option<&Blob>) -> String {
+    blob.map_or_else(|| row.entry(), |blob| format!("attachments/{}", blob.blob_name(row.ids())))
 }
 
 fn fails_to_store(storage: Storage, bytes: u64) -> bool {

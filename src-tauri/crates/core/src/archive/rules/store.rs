@@ -96,10 +96,24 @@ fn unique(table: Table) -> Option<(&'static str, &'static str)> {
     }
 }
 
+/// The column by which a row replaces an earlier one, without a word at first.
+fn replacing(table: Table) -> Option<&'static str> {
+    match table {
+        Table::Config => Some("key"),
+        Table::UserRevisions => Some("user_id"),
+        _ => None,
+    }
+}
+
+/// The setting that the server writes anew into every restored database.
+const REGISTERED: &str = "registered";
+
 /// Watches the rows of one table for what the database would refuse.
 #[derive(Debug, Default)]
 pub(crate) struct Store {
     seen: HashSet<u64>,
+    rows: u64,
+    has_registered: bool,
     untyped: Option<String>,
     refused: Option<String>,
 }
@@ -111,8 +125,27 @@ impl Store {
         self.untyped.as_deref().or(self.refused.as_deref())
     }
 
+    /// What the server says when fewer rows arrive than were inserted, because
+    /// some replaced others.
+    pub(crate) fn refused_by_count(&self, table: Table) -> Option<String> {
+        replacing(table)?;
+        let added = u64::from(table == Table::Config && !self.has_registered);
+        let (expected, received) = (self.rows + added, self.seen.len() as u64 + added);
+        let table = table.name();
+        (expected != received).then(|| {
+            format!("Restore shadow validation failed for {table}: expected {expected}, received {received}")
+        })
+    }
+
     /// Looks at the next row. `hash` tells values apart.
     pub(crate) fn row(&mut self, table: Table, row: &Row<'_>, hash: impl Fn(&str) -> u64) {
+        let is_registered = table == Table::Config && row.get("key").trimmed() == REGISTERED;
+        self.rows += 1;
+        self.has_registered |= is_registered;
+        if let Some(column) = replacing(table) {
+            let key = if is_registered { REGISTERED.into() } else { row.get(column).as_js_string() };
+            self.seen.insert(hash(&key));
+        }
         if self.untyped.is_none() && row.has_nested() {
             let columns = required(table).iter().chain(optional(table));
             let object =
@@ -121,7 +154,7 @@ impl Store {
                 format!("D1_TYPE_ERROR: Type 'object' not supported for value '{}'", value.as_js_string())
             });
         }
-        if self.refused.is_some() {
+        if self.refused.is_some() || is_registered {
             return;
         }
         if let Some(column) = required(table).iter().find(|column| row.get(column).is_nothing()) {

@@ -33,6 +33,15 @@ pub(super) fn warn_of_file(
             "Compare the full hash with one you have kept, or trust the checks made here.",
         ));
     }
+    if let Some(folder) = &structure.folder {
+        let folder = shown(folder);
+        let message = format!(
+            "The backup was packed anew, inside a folder ({folder}); the server refuses such a file."
+        );
+        let hint =
+            "Save a cleaned copy; the original stays as it is. Finder and Explorer pack folders this way.";
+        warnings.push(warning("packed-in-folder", Severity::Caution, message, hint).value("folder", folder));
+    }
     let extras = extras::of(structure);
     if !extras.is_empty() {
         let first = shown(extras[0]);

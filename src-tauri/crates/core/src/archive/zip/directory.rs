@@ -54,7 +54,7 @@ pub(super) fn read<S: Source + ?Sized>(
                 "There are more than {} entries; the others were not looked at.",
                 directory.entries.len()
             );
-            damages.file("too-many-entries", message);
+            damages.file("too-many-entries", message).value("found", directory.entries.len());
             return Ok(directory);
         }
         taken += length;
@@ -73,7 +73,7 @@ pub(super) fn read<S: Source + ?Sized>(
     let found = directory.entries.len() as u64;
     if !is_whole || from + taken != end.at {
         let message = format!("The list of entries cannot be read on after {found} entries.");
-        damages.file("directory-broken", message);
+        damages.file("directory-broken", message).value("found", found);
     } else if found != end.entries {
         let message = format!("The end record counts {} entries, the list has {found}.", end.entries);
         damages.file("end-record-wrong", message);

@@ -35,11 +35,10 @@ pub(super) fn find<S: Source + ?Sized>(source: &S, damages: &mut Damages) -> io:
     let mut tail = vec![0; usize::try_from(size - from).unwrap_or(0)];
     let filled = source.fill_at(from, &mut tail)?;
     tail.truncate(filled);
-    let Some(place) = tail.windows(4).rposition(|bytes| bytes == END_SIGNATURE) else { return Ok(None) };
+    // Nearer to the end there is no room for a record, whatever the bytes say.
+    let mut places = tail.windows(END_BYTES as usize);
+    let Some(place) = places.rposition(|bytes| bytes.starts_with(&END_SIGNATURE)) else { return Ok(None) };
     let record = &tail[place..];
-    if (record.len() as u64) < END_BYTES {
-        return Ok(None);
-    }
     let at = from + place as u64;
     let end = End {
         at,
@@ -61,7 +60,10 @@ fn check_trailing(record: &[u8], damages: &mut Damages) {
     let comment = u64::from(u16_at(record, 20));
     let after = record.len() as u64 - END_BYTES;
     if after > comment {
-        damages.file("trailing-bytes", format!("{} bytes follow the end of the ZIP.", after - comment));
+        let bytes = after - comment;
+        damages
+            .file("trailing-bytes", format!("{bytes} bytes follow the end of the ZIP."))
+            .value("bytes", bytes);
     } else if after < comment {
         damages.file("end-record-wrong", "The comment at the end of the ZIP is cut off.");
     }

@@ -42,9 +42,10 @@ pub(super) fn check(
 
 fn unclaimed(is_before: bool, bytes: u64, damages: &mut Damages) {
     if is_before {
-        damages.file("prefix-bytes", format!("{bytes} bytes stand before the ZIP."));
+        damages.file("prefix-bytes", format!("{bytes} bytes stand before the ZIP.")).value("bytes", bytes);
     } else {
-        damages.file("unclaimed-bytes", format!("{bytes} bytes between the entries belong to none."));
+        let message = format!("{bytes} bytes between the entries belong to none.");
+        damages.file("unclaimed-bytes", message).value("bytes", bytes);
     }
 }
 

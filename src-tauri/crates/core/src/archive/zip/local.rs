@@ -111,7 +111,7 @@ fn check_method(entry: &Entry, damages: &mut Damages) {
     if entry.method != STORED && entry.method != DEFLATED {
         let message =
             format!("The entry is packed in a way that the server cannot read (method {}).", entry.method);
-        damages.entry(&entry.name, "unknown-method", message);
+        damages.entry(&entry.name, "unknown-method", message).value("method", entry.method);
     }
 }
 
@@ -131,9 +131,9 @@ fn compare(entry: &Entry, local: &Local, damages: &mut Damages) {
     ];
     let different: Vec<&str> = fields.iter().filter(|(_, same)| !same).map(|&(field, _)| field).collect();
     if !different.is_empty() {
-        let message =
-            format!("The entry's own header and the list of entries differ: {}.", different.join(", "));
-        damages.entry(&entry.name, "header-differs", message);
+        let fields = different.join(", ");
+        let message = format!("The entry's own header and the list of entries differ: {fields}.");
+        damages.entry(&entry.name, "header-differs", message).value("fields", fields);
     }
 }
 

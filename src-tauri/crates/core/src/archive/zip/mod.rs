@@ -73,6 +73,8 @@ pub(crate) struct Structure {
     pub entries: Vec<Entry>,
     /// It is a ZIP, however damaged.
     pub is_zip: bool,
+    /// The folder that all of it was packed in, where names are told without it.
+    pub folder: Option<Box<str>>,
 }
 
 impl Structure {

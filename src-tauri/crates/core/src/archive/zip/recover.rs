@@ -4,14 +4,15 @@
 use std::io;
 
 use super::super::source::Source;
-use super::{Entry, FLAG_DESCRIPTOR, MOST_ENTRIES, decode, local};
+use super::{Entry, FLAG_DESCRIPTOR, MOST_ENTRIES, MOST_NAME_BYTES, decode, local};
 
 /// The entries from the beginning of the file, as far as they can be followed.
 pub(super) fn walk<S: Source + ?Sized>(source: &S) -> io::Result<Vec<Entry>> {
     let mut entries = Vec::new();
-    let mut at = 0;
-    while entries.len() < MOST_ENTRIES {
+    let (mut at, mut name_bytes) = (0, 0);
+    while entries.len() < MOST_ENTRIES && name_bytes <= MOST_NAME_BYTES {
         let Some(local) = local::read(source, at)? else { break };
+        name_bytes += local.name.len();
         // Sizes that come later cannot be known without the list.
         let is_open = local.flags & FLAG_DESCRIPTOR != 0 && local.packed == 0;
         let (header_at, data_at) = (at, local.data_at);

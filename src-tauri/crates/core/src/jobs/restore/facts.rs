@@ -83,7 +83,8 @@ pub(super) async fn bodies_on_target(
     watch: &Watch,
 ) -> Result<Outcome<Option<BTreeMap<String, u64>>>> {
     watch.stage(Stage::Listing);
-    let Ok(attachments) = archive::attachments(file) else { return Ok(Outcome::Done(None)) };
+    let Ok(listed) = archive::attachments(file, &watch.cancel) else { return Ok(Outcome::Done(None)) };
+    let attachments = done_or_return!(listed);
     let mut ciphers: Vec<String> = attachments.into_iter().map(|attachment| attachment.cipher_id).collect();
     ciphers.sort_unstable();
     ciphers.dedup();
