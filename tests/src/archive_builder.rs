@@ -12,6 +12,9 @@ use flate2::write::DeflateEncoder;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+/// The end record without a comment.
+const END_BYTES: usize = 22;
+
 /// An entry; whatever is `Some` is written instead of the truth.
 #[derive(Debug, Clone, Default)]
 pub struct Entry {
@@ -61,6 +64,8 @@ pub struct Archive {
     pub trailing: Vec<u8>,
     /// The number of entries told in the end record.
     pub count: Option<u16>,
+    /// Sizes, places and counts are written in their 64-bit form.
+    pub is_zip64: bool,
 }
 
 impl Archive {
@@ -74,20 +79,42 @@ impl Archive {
             if !entry.only_listed {
                 put_local(&mut out, entry, &packed);
             }
-            put_listed(&mut list, entry, &packed, entry.offset.unwrap_or(at));
+            let at = entry.offset.unwrap_or(at);
+            if self.is_zip64 {
+                put_wide(&mut list, entry, &packed, at)
+            } else {
+                put_listed(&mut list, entry, &packed, at)
+            }
         }
         out.extend(&self.gap);
         let list_at = (out.len() - self.prefix.len()) as u32;
         out.extend(&list);
-        let count = self.count.unwrap_or(self.entries.len() as u16).to_le_bytes();
+        let count = self.count.unwrap_or(self.entries.len() as u16);
+        if self.is_zip64 {
+            put_wide_end(&mut out, count.into(), list.len() as u64, list_at.into());
+        }
+        let (count, length, at) =
+            if self.is_zip64 { (u16::MAX, u32::MAX, u32::MAX) } else { (count, list.len() as u32, list_at) };
         out.extend(b"PK\x05\x06\0\0\0\0");
-        out.extend(count);
-        out.extend(count);
-        out.extend((list.len() as u32).to_le_bytes());
-        out.extend(list_at.to_le_bytes());
+        out.extend(count.to_le_bytes());
+        out.extend(count.to_le_bytes());
+        out.extend(length.to_le_bytes());
+        out.extend(at.to_le_bytes());
         out.extend([0; 2]);
         out.extend(&self.trailing);
         out
+    }
+
+    /// Where the list of entries begins, and so where a further entry would.
+    pub fn content_length(&self) -> u32 {
+        let listed: usize = self.entries.iter().map(|entry| 46 + entry.name.len()).sum();
+        (self.build().len() - END_BYTES - listed) as u32
+    }
+
+    /// Writes sizes, places and counts in their 64-bit form.
+    pub fn zip64(mut self) -> Self {
+        self.is_zip64 = true;
+        self
     }
 
     /// The entry of this name.
@@ -107,8 +134,13 @@ fn pack(entry: &Entry) -> Vec<u8> {
     if !entry.deflate {
         return entry.content.clone();
     }
+    deflated(&entry.content)
+}
+
+/// The content as a deflate stream.
+pub fn deflated(content: &[u8]) -> Vec<u8> {
     let mut packed = DeflateEncoder::new(Vec::new(), Compression::default());
-    packed.write_all(&entry.content).expect("memory takes it");
+    packed.write_all(content).expect("memory takes it");
     packed.finish().expect("memory takes it")
 }
 
@@ -158,6 +190,37 @@ fn put_listed(list: &mut Vec<u8>, entry: &Entry, packed: &[u8], offset: u32) {
     list.extend(&entry.name);
 }
 
+/// As [`put_listed`], with sizes and place in the ZIP64 field.
+fn put_wide(list: &mut Vec<u8>, entry: &Entry, packed: &[u8], offset: u32) {
+    let from = list.len();
+    put_listed(
+        list,
+        &Entry { size: Some(u32::MAX), packed: Some(u32::MAX), ..entry.clone() },
+        packed,
+        u32::MAX,
+    );
+    list[from + 30..from + 32].copy_from_slice(&28_u16.to_le_bytes());
+    let [told_packed, told_size] = sizes(entry, packed);
+    list.extend([1, 0, 24, 0]);
+    for long in [told_size, told_packed, offset] {
+        list.extend(u64::from(long).to_le_bytes());
+    }
+}
+
+/// The ZIP64 end record and its locator.
+fn put_wide_end(out: &mut Vec<u8>, count: u64, list_bytes: u64, list_at: u64) {
+    let at = out.len() as u64;
+    out.extend(b"PK\x06\x06");
+    out.extend(44_u64.to_le_bytes());
+    out.extend([45, 0, 45, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    for long in [count, count, list_bytes, list_at] {
+        out.extend(long.to_le_bytes());
+    }
+    out.extend(b"PK\x06\x07\0\0\0\0");
+    out.extend(at.to_le_bytes());
+    out.extend(1_u32.to_le_bytes());
+}
+
 /// A complete backup: an administrator and a member, folders, vault items and
 /// attachments with their bodies.
 #[derive(Debug, Clone)]
@@ -184,7 +247,10 @@ impl Backup {
         };
         let settings = json!({
             "version": 2, "portableOnly": true, "runtime": { "iv": "", "ciphertext": "" },
-            "portable": { "iv": "aXY=", "ciphertext": "Yw==", "wraps": [{ "userId": "admin", "wrappedKey": "aw==" }] },
+            "portable": {
+                "iv": "A".repeat(16), "ciphertext": "A".repeat(32),
+                "wraps": [{ "userId": "admin", "wrappedKey": format!("{}==", "A".repeat(342)) }],
+            },
         });
         let cipher = |n: usize| {
             let owner = if n.is_multiple_of(2) { "admin" } else { "member" };

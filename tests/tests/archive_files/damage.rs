@@ -1,7 +1,7 @@
-use desk_core::archive::{Kind, NameHash};
+use desk_core::archive::{InspectOptions, Kind, NameHash};
 use desk_tests::archive_builder::{Archive, Backup, Entry};
 
-use crate::looking::{damage, look_at};
+use crate::looking::{damage, file, look, look_at};
 
 fn good() -> Archive {
     Backup::sample(8, 3).archive()
@@ -41,6 +41,87 @@ fn every_damaged_entry_is_named_and_the_search_goes_on() {
             "attachments/cipher-2/attachment-2.bin: crc-mismatch",
             "attachments/cipher-0/attachment-0.bin: body-size",
         ]
+    );
+}
+
+#[test]
+fn the_end_record_is_found_behind_bytes_that_look_like_one() {
+    let mut archive = good();
+    archive.trailing = b"PK\x05\x06 no record".to_vec();
+    assert_eq!(found(&archive), ["-: trailing-bytes"]);
+}
+
+#[test]
+fn figures_of_a_sentence_are_told_for_translation() {
+    let mut archive = good();
+    archive.trailing = b"junk".to_vec();
+    archive.entry("attachments/cipher-1/attachment-1.bin").content.push(0);
+    let report = look_at(&archive.build());
+    let values: Vec<(&str, Vec<(&str, &str)>)> = report
+        .damage
+        .iter()
+        .map(|one| (&*one.code, one.values.iter().map(|(name, value)| (&**name, &**value)).collect()))
+        .collect();
+    assert_eq!(
+        values,
+        [("trailing-bytes", vec![("bytes", "4")]), ("body-size", vec![("expected", "8"), ("found", "9")])]
+    );
+}
+
+#[test]
+fn texts_that_are_missing_or_no_text_are_told_from_those_that_are_no_json() {
+    let mut missing = good();
+    missing.entries.retain(|entry| entry.name != b"db.json");
+    assert_eq!(found(&missing), ["-: text-missing"]);
+    let mut cut = good();
+    cut.entry("manifest.json").content.truncate(100);
+    assert_eq!(found(&cut), ["manifest.json: json-invalid"]);
+    let mut bytes = good();
+    let rows = &mut bytes.entry("db.json").content;
+    let at = rows.windows(7).position(|text| text == b"2.n|n|n").expect("a name is there");
+    rows[at + 2] = 0xff;
+    assert_eq!(found(&bytes), ["db.json: json-not-utf8"]);
+    let mut list = good();
+    list.entry("db.json").content = b"[]".to_vec();
+    assert_eq!(found(&list), ["db.json: json-invalid"]);
+}
+
+#[test]
+fn a_directory_and_a_descriptor_that_are_wrong_are_named() {
+    let mut archive = good();
+    archive.entries.iter_mut().for_each(|entry| entry.descriptor = true);
+    let sound = archive.build();
+    let changed = |signature: &[u8], offset: usize| {
+        let mut bytes = sound.clone();
+        let at = bytes.windows(4).position(|found| found == signature).expect("it is there");
+        bytes[at + offset] ^= 1;
+        damage(&look_at(&bytes))
+    };
+    assert_eq!(changed(b"PK\x07\x08", 4), ["manifest.json: descriptor-wrong"]);
+    assert_eq!(changed(b"PK\x01\x02", 34), ["manifest.json: directory-wrong"]);
+    let broken = changed(b"PK\x01\x02", 0);
+    assert!(broken.contains(&"-: directory-broken".to_owned()), "{broken:?}");
+    let mut flags = good();
+    flags.entry("db.json").flags = 1 << 5;
+    assert_eq!(found(&flags), ["db.json: unknown-flags"]);
+}
+
+#[test]
+fn a_body_that_nothing_lists_and_a_name_of_another_content_are_damage() {
+    let mut backup = Backup::sample(4, 2);
+    backup.index_only = true;
+    let mut archive = backup.archive();
+    let mut manifest = backup.manifest();
+    manifest["attachmentBlobs"].as_array_mut().expect("an array").pop();
+    manifest["blobSummary"] = serde_json::json!({});
+    archive.entry("manifest.json").content = manifest.to_string().into();
+    assert_eq!(found(&archive), ["attachments/cipher-1/attachment-1.bin: body-unlisted"]);
+
+    let (_folder, path) = file("nodewarden_backup_20261122_191500_00000.zip", &good().build());
+    let report = look(&path, &InspectOptions::default());
+    assert_eq!(
+        (report.name_hash, damage(&report)),
+        (NameHash::Mismatch, vec!["-: name-hash-mismatch".to_owned()])
     );
 }
 

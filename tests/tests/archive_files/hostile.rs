@@ -1,12 +1,12 @@
 use std::time::{Duration, Instant};
 
-use desk_core::archive::{InspectOptions, first_facts, inspect};
+use desk_core::archive::{InspectOptions, attachments, clean, diff, first_facts, inspect};
 use desk_core::jobs::Outcome;
 use desk_core::progress::Silent;
-use desk_tests::archive_builder::{Archive, Backup, Entry};
+use desk_tests::archive_builder::{Archive, Backup, Entry, deflated};
 use tokio_util::sync::CancellationToken;
 
-use crate::looking::{damage, file, look_at};
+use crate::looking::{damage, file, look, look_at};
 
 /// Long enough for a debug build on a busy machine, far too short for a file
 /// that keeps a reader going.
@@ -54,11 +54,7 @@ fn a_hundred_thousand_entries_are_all_looked_at() {
 fn entries_that_all_lie_over_one_another_are_read_once() {
     let mut archive = Backup::sample(1, 0).archive();
     archive.entries.push(Entry { deflate: true, ..Entry::new("attachments/a/b.bin", vec![0; 20 << 20]) });
-    let at = {
-        let before = Archive { entries: archive.entries[..2].to_vec(), ..Archive::default() };
-        let listed: usize = before.entries.iter().map(|entry| 46 + entry.name.len()).sum();
-        (before.build().len() - 22 - listed) as u32
-    };
+    let at = Archive { entries: archive.entries[..2].to_vec(), ..Archive::default() }.content_length();
     let kernel = archive.entries[2].clone();
     archive.entries.extend(
         (0..5_000)
@@ -112,6 +108,109 @@ fn absurd_lengths_and_places_are_only_wrong() {
         let report = in_time(|| look_at(&archive.build()));
         assert!(!report.intact);
     }
+}
+
+#[test]
+fn places_that_no_file_can_have_are_only_wrong() {
+    let good = Backup::sample(2, 2).archive().zip64().build();
+    let (_folder, path) = file("backup.zip", &good);
+    assert!(look(&path, &InspectOptions::default()).intact, "the shape itself is sound");
+    let signatures: [&[u8]; 3] = [b"PK\x06\x07", b"PK\x06\x06", b"PK\x01\x02"];
+    for signature in signatures {
+        let at = good.windows(4).position(|bytes| bytes == signature).expect("it is there");
+        for byte in at + 4..(at + 80).min(good.len()) {
+            let mut bytes = good.clone();
+            bytes[byte] ^= 0x80;
+            let (_folder, path) = file("backup.zip", &bytes);
+            let report = look(&path, &InspectOptions::default());
+            assert!(!report.intact || is_free(signature, byte - at), "byte {} of {signature:?}", byte - at);
+        }
+    }
+}
+
+/// Bytes of a header that say nothing of the content: who made it, and the
+/// attributes that a file system would give it.
+fn is_free(signature: &[u8], byte: usize) -> bool {
+    match signature {
+        b"PK\x01\x02" => matches!(byte, 4 | 5 | 36..=41),
+        b"PK\x06\x06" => matches!(byte, 12 | 13),
+        _ => false,
+    }
+}
+
+#[test]
+fn a_row_of_millions_of_members_and_a_value_of_millions_of_items_cost_little() {
+    let members = format!("{{{}\"id\":\"x\"}}", "\"\":0,".repeat(2 << 20));
+    let items = format!("{{\"id\":[{}0],\"email\":[{}null]}}", "0,".repeat(4 << 20), "{},".repeat(1 << 20));
+    for row in [members, items] {
+        let mut archive = Backup::sample(1, 0).archive().deflated();
+        archive.entry("db.json").content = format!("{{\"users\":[{row}]}}").into();
+        let report = in_time(|| look_at(&archive.build()));
+        assert!(!report.server.import.accepts);
+        let longest = report.server.import.error.iter().map(String::len).max();
+        assert!(longest < Some(10_000), "a refusal is a sentence");
+    }
+}
+
+#[test]
+fn texts_of_people_are_shown_as_long_as_an_e_mail_is() {
+    let mut backup = Backup::sample(1, 0);
+    backup.db["users"][1]["email"] = "x".repeat(1 << 20).into();
+    let report = look_at(&backup.archive().deflated().build());
+    assert_eq!(report.people[1].email.len(), 320);
+}
+
+#[test]
+fn packed_bytes_that_lie_over_one_another_by_the_thousand_are_more_than_the_server_can_do() {
+    let mut archive = Backup::sample(1, 0).archive();
+    // Stored blocks of nothing: much to read, and nothing comes of it.
+    let kernel = [0, 0, 0, 0xff, 0xff].repeat(1 << 20);
+    let at = Archive { entries: archive.entries.clone(), ..Archive::default() }.content_length();
+    archive.entries.push(Entry {
+        method: Some(8),
+        size: Some(0),
+        ..Entry::new("attachments/a/b.bin", kernel)
+    });
+    archive.entries.extend((1..2_000).map(|n| Entry {
+        offset: Some(at),
+        only_listed: true,
+        method: Some(8),
+        packed: Some(5 << 20),
+        size: Some(n),
+        ..Entry::new(&format!("attachments/a/{n}.bin"), "")
+    }));
+    let report = in_time(|| look_at(&archive.build()));
+    assert_eq!(report.server.import.error.as_deref(), Some("Worker exceeded resource limits"));
+}
+
+#[test]
+fn a_bomb_does_not_hide_other_damage() {
+    let mut archive = Backup::sample(2, 2).archive();
+    archive.entry("attachments/cipher-1/attachment-1.bin").crc = Some(1);
+    // Together more than a gibibyte and 64 times the file.
+    let bomb = deflated(&vec![0; 100 << 20]);
+    let bombs = (0..14).map(|n| Entry {
+        method: Some(8),
+        size: Some(100 << 20),
+        ..Entry::new(&format!("attachments/z/{n}.bin"), bomb.clone())
+    });
+    archive.entries.splice(2..2, bombs);
+    let report = in_time(|| look_at(&archive.build()));
+    let found = damage(&report);
+    assert!(found.contains(&"-: bomb".to_owned()), "{found:?}");
+    assert!(found.contains(&"attachments/cipher-1/attachment-1.bin: crc-mismatch".to_owned()), "{found:?}");
+}
+
+#[test]
+fn attachments_comparison_and_cleaning_stop_when_asked() {
+    let (folder, path) = file("backup.zip", &Backup::sample(4, 2).archive().build());
+    let cancel = CancellationToken::new();
+    cancel.cancel();
+    assert_eq!(attachments(&path, &cancel).expect("no error"), Outcome::Stopped);
+    assert_eq!(diff(&path, &path, &cancel).expect("no error"), Outcome::Stopped);
+    assert_eq!(clean(&path, &folder.path().join("clean.zip"), &cancel).expect("no error"), Outcome::Stopped);
+    let left = std::fs::read_dir(folder.path()).expect("the folder is there").count();
+    assert_eq!(left, 1, "nothing half-written is left");
 }
 
 #[test]

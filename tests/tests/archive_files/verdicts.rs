@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use desk_core::archive::{InspectOptions, InstanceNow, ServerVerdict, Skipped, Storage};
+use desk_core::archive::{InspectOptions, InstanceNow, Kind, ServerVerdict, Skipped, Storage};
 use desk_tests::archive_builder::{Backup, Entry};
 use serde_json::json;
 
@@ -75,6 +75,87 @@ fn tables_that_are_none_are_refused_in_the_server_s_words() {
     );
     let object = refusal(|backup| backup.db["ciphers"][1]["notes"] = json!({ "a": 1 }));
     assert_eq!(object, "D1_TYPE_ERROR: Type 'object' not supported for value '[object Object]'");
+}
+
+#[test]
+fn rows_that_replace_one_another_are_missed_when_the_server_counts() {
+    let push = |table: &'static str, row: serde_json::Value| {
+        refusal(move |backup| backup.db[table].as_array_mut().expect("an array").push(row))
+    };
+    let short = |table: &str, expected: u64, received: u64| {
+        format!("Restore shadow validation failed for {table}: expected {expected}, received {received}")
+    };
+    let again = json!({ "key": "backup.settings.v1", "value": "{}" });
+    assert_eq!(push("config", again), short("config", 3, 2));
+    let again = json!({ "user_id": "admin", "revision_date": "2026-01-02" });
+    assert_eq!(push("user_revisions", again), short("user_revisions", 2, 1));
+    let unregistered = refusal(|backup| {
+        backup.db["config"][1] = json!({ "key": "backup.settings.v1", "value": "{}" });
+    });
+    assert_eq!(unregistered, short("config", 3, 2), "the server adds a row of its own");
+    let mut null = Backup::sample(1, 0);
+    null.db["config"][1]["value"] = json!(null);
+    assert!(import_of(&null).accepts, "the server writes that one itself");
+}
+
+#[test]
+fn one_reading_foretells_the_answers_of_every_storage() {
+    let backup = Backup::sample(2, 2);
+    let all = InspectOptions { all_storages: true, ..on(Storage::Kv) };
+    let bytes = backup.archive().build();
+    let report = look_with(&bytes, &all);
+    let storages: Vec<Storage> = report.elsewhere.iter().map(|other| other.storage).collect();
+    assert_eq!(storages, [Storage::R2, Storage::None]);
+    for other in &report.elsewhere {
+        let alone = look_with(&bytes, &on(other.storage));
+        assert_eq!((&other.server, &other.warnings), (&alone.server, &alone.warnings), "{:?}", other.storage);
+    }
+    let refused = Some("Backup import requires a fresh instance with no vault or send data".to_owned());
+    assert_eq!(report.without_replacing.import, refused);
+    assert_eq!(report.without_replacing.remote_restore, refused);
+    assert!(look_with(&bytes, &on(Storage::R2)).elsewhere.is_empty());
+}
+
+#[test]
+fn a_body_inside_that_cannot_be_put_in_its_place_is_listed_as_the_server_lists_it() {
+    let backup = Backup::sample(2, 2);
+    let mut archive = backup.archive();
+    let mut unlisted = backup.manifest();
+    unlisted["attachmentBlobs"].as_array_mut().expect("an array").remove(1);
+    archive.entry("manifest.json").content = unlisted.to_string().into();
+    let report = look_with(&archive.build(), &on(Storage::None));
+    let found: Vec<&str> =
+        paths(&report.server.remote_restore.skipped).iter().map(|(path, _)| *path).collect();
+    assert_eq!(found, ["attachments/cipher-0/attachment-0", "attachments/cipher-1/attachment-1.bin"]);
+}
+
+#[test]
+fn an_entry_of_no_packed_bytes_is_zeros_to_the_server_and_damage_here() {
+    let mut archive = Backup::sample(2, 2).archive();
+    let body = archive.entry("attachments/cipher-0/attachment-0.bin");
+    (body.method, body.packed, body.size) = (Some(8), Some(0), Some(1));
+    body.content.clear();
+    let report = look_at(&archive.build());
+    assert!(report.server.import.accepts, "{:?}", report.server.import.error);
+    assert!(!report.intact);
+}
+
+#[test]
+fn a_backup_packed_as_one_folder_is_understood_and_refused() {
+    let mut archive = Backup::sample(4, 2).archive();
+    for entry in &mut archive.entries {
+        entry.name = [b"nodewarden backup/", &*entry.name].concat();
+    }
+    archive.entries.insert(0, Entry::new("nodewarden backup/", ""));
+    let report = look_at(&archive.build());
+    assert!(report.intact, "{:?}", report.damage);
+    assert!(!report.server.import.accepts && !report.server.remote_restore.accepts);
+    assert_eq!(report.kind, Some(Kind::Complete));
+    assert_eq!((report.people.len(), report.attachments.present), (2, 2));
+    let found = warnings(&report);
+    assert!(found.contains(&"packed-in-folder") && !found.contains(&"extra-entries"), "{found:?}");
+    archive.entries.push(Entry::new("__MACOSX/._manifest.json", "x"));
+    assert!(warnings(&look_at(&archive.build())).contains(&"extra-entries"));
 }
 
 #[test]
@@ -221,7 +302,7 @@ fn a_backup_that_locks_everyone_out_is_warned_of() {
     assert!(has(&no_admin, "no-active-administrator") && has(&no_admin, "nobody-can-repair"), "{no_admin:?}");
     let no_wrap = found(&|backup| {
         backup.db["config"][0]["value"] =
-            r#"{"version":2,"portable":{"iv":"a","ciphertext":"b","wraps":[]}}"#.into();
+            r#"{"version":2,"portable":{"iv":"AAAAAAAAAAAAAAAA","ciphertext":"AAAAAAAAAAAAAAAAAAAAAAAA","wraps":[]}}"#.into();
     });
     assert!(has(&no_wrap, "nobody-can-repair"), "{no_wrap:?}");
     let unreadable = found(&|backup| backup.db["config"][0]["value"] = "{".into());

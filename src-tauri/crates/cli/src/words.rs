@@ -1,11 +1,15 @@
 //! The words for people.
 
-use desk_core::archive::{Inspection, Kind, NameHash};
+mod inspection;
+
+use desk_core::archive::{Kind, NameHash};
 use desk_core::jobs::{CheckedHere, IntegrityLevel, IntegrityResult, SkipCause, SkippedAttachment};
 use desk_core::progress::Stage;
 use indicatif::BinaryBytes;
 
 use crate::exit::Exit;
+
+pub use inspection::inspection;
 
 /// A size.
 pub fn bytes(bytes: u64) -> String {
@@ -92,7 +96,8 @@ pub fn skipped(lines: &[SkippedAttachment]) -> String {
         .iter()
         .map(|line| {
             let owner = line.owner_email.as_deref().map(|email| format!(", of {email}")).unwrap_or_default();
-            format!("  {} ({}{owner}): {}\n", line.path, bytes(line.size_bytes), cause(line.cause))
+            let (path, owner) = (plain(&line.path), plain(&owner));
+            format!("  {path} ({}{owner}): {}\n", bytes(line.size_bytes), cause(line.cause))
         })
         .collect()
 }
@@ -104,10 +109,10 @@ pub fn check(check: &IntegrityResult) -> String {
         text.push_str(&format!("\n  {size} bytes, SHA-256 {sha256}"));
         for one in damage {
             let entry = one.entry.as_deref().map(|entry| format!("{entry}: ")).unwrap_or_default();
-            text.push_str(&format!("\n  {entry}{}", one.message));
+            text.push_str(&format!("\n  {}{}", plain(&entry), plain(&one.message)));
         }
         if let Some(words) = refusal {
-            text.push_str(&format!("\n  the server would refuse it: {words}"));
+            text.push_str(&format!("\n  the server would refuse it: {}", plain(words)));
         }
     }
     text
@@ -123,47 +128,7 @@ pub fn verdict(exit: Exit) -> &'static str {
     }
 }
 
-/// An inspection, the verdict first.
-pub fn inspection(report: &Inspection, exit: Exit) -> String {
-    let answer = |accepts: bool, error: &Option<String>| match error {
-        _ if accepts => "accepted".to_owned(),
-        Some(words) => format!("refused: {words}"),
-        None => "refused".to_owned(),
-    };
-    let (import, remote) = (&report.server.import, &report.server.remote_restore);
-    let mut text = format!(
-        "{}: {}\n  {}, SHA-256 {}\n  hash: {}\n  kind: {}\n  damage: {}\n  local import: {}\n  remote restore: {}\n",
-        report.file.name,
-        verdict(exit),
-        bytes(report.file.bytes),
-        report.file.sha256,
-        name_hash(report.name_hash),
-        kind(report.kind),
-        if report.intact { "none found".to_owned() } else { report.damage.len().to_string() },
-        answer(import.accepts, &import.error),
-        answer(remote.accepts, &remote.error),
-    );
-    for one in &report.damage {
-        let entry = one.entry.as_deref().unwrap_or("the file");
-        text.push_str(&format!("  ! {entry}: {}\n", one.message));
-    }
-    for warning in &report.warnings {
-        text.push_str(&format!("  * {}\n    {}\n", warning.message, warning.hint));
-    }
-    let facts = &report.attachments;
-    text.push_str(&format!(
-        "  attachments: {} listed, {} inside ({}), {} elsewhere\n",
-        facts.rows,
-        facts.present,
-        bytes(facts.bytes),
-        facts.missing
-    ));
-    for (table, rows) in report.tables.iter().filter(|(table, _)| *table != "attachments") {
-        text.push_str(&format!("  {table}: {rows}\n"));
-    }
-    if !report.repairable_by.is_empty() {
-        let emails: Vec<_> = report.repairable_by.iter().map(|person| person.email.as_str()).collect();
-        text.push_str(&format!("  backup settings can be repaired by: {}\n", emails.join(", ")));
-    }
-    text
+/// Text from a file or a server, without characters that do things to a terminal.
+pub fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }

@@ -25,6 +25,9 @@ pub struct Args {
     /// Where the server that would take it keeps attachments.
     #[arg(long, value_enum, default_value = "r2")]
     storage: StorageKind,
+    /// Judge for a server that holds data which is not to be replaced: it refuses.
+    #[arg(long)]
+    without_replacing: bool,
 }
 
 /// [`Storage`] on the command line.
@@ -48,7 +51,11 @@ impl From<StorageKind> for Storage {
 pub async fn run(args: Args, output: Output) -> Ended {
     let cancel = Stop::listen().token();
     let reading = tokio::task::spawn_blocking(move || {
-        let options = InspectOptions { storage: args.storage.into(), ..InspectOptions::default() };
+        let options = InspectOptions {
+            storage: args.storage.into(),
+            replace: !args.without_replacing,
+            ..InspectOptions::default()
+        };
         let inspect = if args.path.is_dir() { folder } else { file };
         inspect(&args.path, &options, output, &cancel)
     });
@@ -65,7 +72,7 @@ fn file(path: &Path, options: &InspectOptions, output: Output, cancel: &Cancella
 /// Every ZIP of a folder; ends as the worst of them does.
 fn folder(path: &Path, options: &InspectOptions, output: Output, cancel: &CancellationToken) -> Ended {
     let mut values = Vec::new();
-    let mut table = String::new();
+    let mut table = format!("{:>12}  {:16}  {:14}  {:24}  file\n", "size", "verdict", "kind", "made");
     let mut worst = Exit::Good;
     for zip in zips(path)? {
         let name = zip.file_name().unwrap_or_default().to_string_lossy();
@@ -77,7 +84,11 @@ fn folder(path: &Path, options: &InspectOptions, output: Output, cancel: &Cancel
                 exit
             }
             Err(Failure::Told { error, exit }) => {
-                table.push_str(&format!("{:>12}  unreadable        {name}: {error}\n", ""));
+                let (name, error) = (words::plain(&name), words::plain(&error.to_string()));
+                table.push_str(&format!(
+                    "{:>12}  {:16}  {:14}  {:24}  {name}: {error}\n",
+                    "", "unreadable", "", ""
+                ));
                 values.push(json!({"file": {"name": name}, "error": error}));
                 exit
             }
@@ -86,7 +97,7 @@ fn folder(path: &Path, options: &InspectOptions, output: Output, cancel: &Cancel
         worst = worse(worst, exit);
     }
     if values.is_empty() {
-        table.push_str("There is no ZIP in this folder.");
+        table = "There is no ZIP in this folder.".to_owned();
     }
     output.result(&Value::Array(values), &table);
     Ok(worst)
@@ -118,7 +129,10 @@ fn row(report: &Inspection, exit: Exit) -> String {
     let verdict = words::verdict(exit);
     let kind = json!(report.kind);
     let kind = kind.as_str().unwrap_or("?");
-    format!("{:>12}  {verdict:16}  {kind:14}  {}\n", words::bytes(report.file.bytes), report.file.name)
+    let made = report.manifest.as_ref().and_then(|manifest| manifest.exported_at.as_deref());
+    let made = words::plain(made.unwrap_or("?"));
+    let (size, name) = (words::bytes(report.file.bytes), words::plain(&report.file.name));
+    format!("{size:>12}  {verdict:16}  {kind:14}  {made:24}  {name}\n")
 }
 
 fn exit_of(report: &Inspection) -> Exit {

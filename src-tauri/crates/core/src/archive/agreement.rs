@@ -3,6 +3,7 @@
 
 use super::damage::Damages;
 use super::index::Index;
+use super::json::LARGEST_SIZE;
 use super::rules::{Judge, ManifestReader, TABLES, Table};
 use super::zip::{Entry, Structure};
 use super::{AttachmentFacts, Kind};
@@ -22,7 +23,7 @@ pub(crate) fn attachment_facts(judge: &Judge, bodies: &Bodies<'_>) -> Attachment
     for row in judge.attachments() {
         if let Some(body) = bodies.get(&row.entry()) {
             facts.present += 1;
-            facts.bytes = facts.bytes.saturating_add(body.size);
+            facts.bytes = facts.bytes.saturating_add(body.size).min(LARGEST_SIZE);
         }
     }
     facts.missing = facts.rows - facts.present;

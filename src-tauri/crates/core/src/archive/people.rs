@@ -3,6 +3,8 @@
 
 use std::collections::HashSet;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value as Json;
 
 use super::json::Row;
@@ -12,6 +14,11 @@ use super::{Exposure, PersonFacts, TargetMemory};
 /// A settings row longer than this is none.
 const LONGEST_SETTING: usize = 1024 * 1024;
 const MOST_TARGETS: usize = 100;
+/// AES-GCM's initialisation vector and tag, and a key wrapped by RSA-2048
+/// (PROTOCOL section 5).
+const IV_BYTES: usize = 12;
+const TAG_BYTES: usize = 16;
+const WRAP_BYTES: usize = 256;
 /// The longest that any text of a person is: an e-mail.
 const LONGEST_TEXT: usize = 320;
 
@@ -120,27 +127,40 @@ impl People {
     }
 
     fn settings(&mut self, value: Option<&Json>) {
-        let wraps = value.and_then(|value| value["portable"]["wraps"].as_array());
+        let portable = value.filter(|value| value["version"] == 2).map(|value| &value["portable"]);
+        let portable = portable.filter(|portable| {
+            is_sealed(&portable["iv"], IV_BYTES, IV_BYTES)
+                && is_sealed(&portable["ciphertext"], TAG_BYTES, usize::MAX)
+        });
+        let wraps = portable.and_then(|portable| portable["wraps"].as_array());
         self.wraps = wraps
             .into_iter()
             .flatten()
-            .filter(|wrap| wrap["wrappedKey"].as_str().is_some_and(|key| !key.is_empty()))
+            .filter(|wrap| is_sealed(&wrap["wrappedKey"], WRAP_BYTES, usize::MAX))
             .filter_map(|wrap| Some(wrap["userId"].as_str()?.to_owned()))
             .take(MOST_PEOPLE)
             .collect();
-        let filled = |field: &Json| field.as_str().is_some_and(|text| !text.is_empty());
         self.settings = match value {
-            Some(value) if value["destinations"].is_array() => {
+            Some(value) if is_plain(value) => {
                 self.exposed.plain_settings =
-                    value["destinations"].as_array().map_or(0, |list| list.len() as u64);
+                    value["destinations"].as_array().map_or(1, |list| list.len() as u64);
                 Settings::Plain
             }
-            Some(value) if filled(&value["portable"]["iv"]) && filled(&value["portable"]["ciphertext"]) => {
-                Settings::Portable
-            }
+            Some(_) if wraps.is_some() => Settings::Portable,
             _ => Settings::Unreadable,
         };
     }
+}
+
+/// A base64 text of so many bytes.
+fn is_sealed(text: &Json, least: usize, most: usize) -> bool {
+    let bytes = text.as_str().and_then(|text| STANDARD.decode(text).ok());
+    bytes.is_some_and(|bytes| (least..=most).contains(&bytes.len()))
+}
+
+/// Settings of an old server, not encrypted: a list of targets, or one alone.
+fn is_plain(value: &Json) -> bool {
+    value["destinations"].is_array() || value["destinationType"].is_string()
 }
 
 /// An administrator who can sign in.

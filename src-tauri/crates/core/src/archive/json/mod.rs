@@ -12,7 +12,7 @@ use std::io::{self, Read};
 
 use input::Input;
 pub(crate) use row::{Fields, Row};
-pub(crate) use value::{Value, js_trim};
+pub(crate) use value::{LARGEST_SIZE, Value, js_trim};
 
 /// A row or text longer than this is skipped: longer than all that the server
 /// takes.

@@ -6,6 +6,8 @@ use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
 use serde_json::Value as Json;
 
+/// The largest whole number that JavaScript tells from its neighbours: 2^53 - 1.
+pub(crate) const LARGEST_SIZE: u64 = (1 << 53) - 1;
 /// No column holds a longer text.
 const LONGEST_JOINED: usize = 1024 * 1024;
 
@@ -59,7 +61,10 @@ impl<'a> Value<'a> {
     /// A whole number from 0 up, when it is one.
     pub(crate) fn count(self) -> Option<u64> {
         match self {
-            Self::Number(digits) => std::str::from_utf8(digits).ok()?.parse().ok(),
+            Self::Number(digits) => {
+                let count: u64 = std::str::from_utf8(digits).ok()?.parse().ok()?;
+                Some(count.min(LARGEST_SIZE))
+            }
             _ => None,
         }
     }
@@ -78,7 +83,7 @@ impl<'a> Value<'a> {
         // A float cast saturates, and NaN becomes 0, as wanted here.
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let size = number as u64;
-        size
+        size.min(LARGEST_SIZE)
     }
 
     /// Missing, `null`, `false`, 0 and the empty text are falsy.

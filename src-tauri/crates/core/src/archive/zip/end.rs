@@ -12,6 +12,8 @@ const LOCATOR_SIGNATURE: u32 = 0x0706_4b50;
 const LOCATOR_BYTES: usize = 20;
 const ZIP64_SIGNATURE: u32 = 0x0606_4b50;
 const ZIP64_BYTES: usize = 56;
+/// The versions of the format that know ZIP64, to the latest.
+const ZIP64_VERSIONS: std::ops::RangeInclusive<u16> = 45..=63;
 /// The record itself and the longest comment.
 const FARTHEST: u64 = END_BYTES + 65_535;
 
@@ -111,7 +113,7 @@ fn read_zip64<S: Source + ?Sized>(source: &S, mut end: End, damages: &mut Damage
         && u32_at(&locator, 4) == 0
         && u32_at(&locator, 16) == 1
         && u16_at(&record, 12) >= 45
-        && u16_at(&record, 14) >= 45
+        && ZIP64_VERSIONS.contains(&u16_at(&record, 14))
         && u32_at(&record, 16) == 0
         && u32_at(&record, 20) == 0
         && u64_at(&record, 24) == wide.entries
