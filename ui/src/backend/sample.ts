@@ -181,6 +181,7 @@ function healthy(): World {
     firstFacts: async (path) => done(sampleFacts(path)),
     inspectFile: async (path, storage) => done(sampleInspection(path, storage)),
     listAttachments: async (path) => sampleAttachments(path),
+    stopReading: nothing,
     compareBackups: async (before, after) => done(sampleDiff(before, after)),
     cleanBackup: async (_path, to) => ({
       path: to,
