@@ -188,6 +188,13 @@ function name(path: string): string {
   return path.split(/[/\\]/).at(-1) ?? path;
 }
 
+const large: Inspection = {
+  ...indexOnly,
+  warnings: [warning('bodies-elsewhere', 'caution', { count: '10000' }), ...usual],
+  tables: { ...indexOnly.tables, attachments: 10_000 },
+  attachments: { rows: 10_000, present: 0, missing: 10_000, bytes: 0 },
+};
+
 /** What a file's name begins with, and what it then is on a server with this storage. */
 const kinds: [string, (storage: Storage) => Inspection][] = [
   ['damaged', () => damaged],
@@ -196,7 +203,7 @@ const kinds: [string, (storage: Storage) => Inspection][] = [
   ['no-admin', () => dangerous],
   ['renamed', () => renamed],
   ['photo', () => unreadable],
-  ['large', () => ({ ...indexOnly, attachments: { rows: 10_000, present: 0, missing: 10_000, bytes: 0 } })],
+  ['large', () => large],
   ['vault', complete],
 ];
 

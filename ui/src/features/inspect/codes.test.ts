@@ -49,5 +49,7 @@ test("a code from a newer core shows the core's own English", () => {
     values: {},
   };
   expect([warningText(warning), warningHint(warning)]).toEqual(['It rains.', 'Stay in.']);
-  expect(damageWord({ entry: null, code: 'of-tomorrow', message: 'It is wet.', values: {} })).toBe('It is wet.');
+  expect(damageWord({ entry: null, code: 'of-tomorrow', message: 'It is wet.', values: {} })).toBe(
+    'It is wet.',
+  );
 });

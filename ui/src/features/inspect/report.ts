@@ -23,7 +23,7 @@ import {
 
 const severity = { danger: m.severity_danger, caution: m.severity_caution, note: m.severity_note };
 
-/** More rows than anyone reads on a page; the JSON has them all. */
+/** More rows than anyone reads on a page. */
 const mostRows = 10_000;
 
 /** What the report needs besides the inspection. */
@@ -169,7 +169,6 @@ function people(inspection: Inspection): Section[] {
       [
         m.inspect_column_person(),
         m.inspect_column_role(),
-        m.inspect_column_two_step(),
         m.inspect_table_ciphers(),
         m.inspect_table_folders(),
         m.inspect_table_attachments(),
@@ -178,7 +177,6 @@ function people(inspection: Inspection): Section[] {
         inspection.people.map((person) => [
           person.email,
           personLine(person),
-          person.twoStep ? m.inspect_on() : m.inspect_off(),
           number(person.ciphers),
           number(person.folders),
           number(person.attachments),

@@ -186,8 +186,12 @@ function statusWord(status: string): string {
   return { active: m.inspect_status_active(), banned: m.inspect_status_banned() }[status] ?? status;
 }
 
-/** "Administrator", and what else is to be known of the account. */
+/**
+ * "Administrator", and what else is to be known of the account. A backup's row
+ * tells only of an authenticator: without one there may still be another second step.
+ */
 export function personLine(person: PersonFacts): string {
   const status = person.status === 'active' ? [] : [statusWord(person.status)];
-  return [roleWord(person.role), ...status].join(' · ');
+  const twoStep = person.twoStep ? [m.inspect_two_step_authenticator()] : [];
+  return [roleWord(person.role), ...status, ...twoStep].join(' · ');
 }
