@@ -11,8 +11,10 @@ import { testid } from '@/testids';
 import { inspector } from './look.svelte';
 import { saving } from './saving.svelte';
 
-// Before the next test brings its own backend: this one stops what it still reads.
+// Before the next test brings its own backend: this one stops what it still reads. A
+// place that names a file would open it again.
 afterEach(() => {
+  go('/inspect');
   inspector.closeAll();
   saving.dismiss();
 });
@@ -41,6 +43,8 @@ async function choose(handle: string, value: string): Promise<void> {
 }
 
 async function inMenu(handle: string): Promise<void> {
+  // A dialog that has just closed keeps the page from being clicked a moment longer.
+  await waitFor(() => expect(document.body.style.pointerEvents).not.toBe('none'));
   await userEvent.click(await screen.findByTestId(testid.inspectMore));
   await userEvent.click(await screen.findByTestId(handle));
 }
