@@ -38,8 +38,8 @@ test('it names the server it was judged for, and every attachment that this one 
   language.choose('en');
   const kv = pageOf(sampleInspection(path, 'kv'), { attachments: sampleAttachments(path) });
   expect(rows(kv, 'The server that the verdict is for')).toEqual([
-    ['Server with attachments in', 'KV'],
-    ['its data', 'replaced'],
+    ["Server's storage", 'KV'],
+    ["Server's data", 'replaced'],
   ]);
   expect(rows(kv, 'What the server would leave out')).toEqual([
     ['Cloudflare KV object size limit (25 MB)', ''],
