@@ -507,7 +507,23 @@ export const scenes = [
     },
     { name: 'inspect', state: 'healthy', place: '/inspect' },
     { name: 'inspect-empty', state: 'empty-target', place: '/inspect' },
-    { name: 'inspect-reading', state: 'loading-forever', place: '/inspect?path=/home/mira/vault.zip' },
+    { name: 'inspect-reading', state: 'reading', place: '/inspect?path=/home/mira/vault.zip' },
+    {
+        name: 'inspect-stopped',
+        state: 'reading',
+        place: '/inspect?path=/home/mira/vault.zip',
+        act: (page) => page.getByTestId('inspect-stop').click(),
+    },
+    {
+        name: 'inspect-drop',
+        state: 'healthy',
+        place: '/inspect',
+        act: (page) =>
+            page.evaluate(() => {
+                const detail = { type: 'over', paths: ['/home/mira/vault.zip'] };
+                window.dispatchEvent(new CustomEvent('sample-drop', { detail }));
+            }),
+    },
     { name: 'inspect-whole', state: 'healthy', place: '/inspect?path=/home/mira/vault.zip' },
     { name: 'inspect-from-target', state: 'healthy', place: `/inspect?path=/home/mira/${backup}` },
     { name: 'inspect-no-admin', state: 'healthy', place: '/inspect?path=/home/mira/no-admin.zip' },
@@ -521,6 +537,29 @@ export const scenes = [
         state: 'healthy',
         place: '/inspect?path=/home/mira/vault.zip',
         act: (page) => page.locator('[data-testid=inspect-storage][data-value=kv]').click(),
+    },
+    {
+        name: 'inspect-kept',
+        state: 'healthy',
+        place: '/inspect?path=/home/mira/vault.zip',
+        act: (page) => page.locator('[data-testid=inspect-existing][data-value=kept]').click(),
+    },
+    { name: 'inspect-folder', state: 'healthy', place: '/inspect?path=/home/mira/folder.zip' },
+    {
+        name: 'inspect-saved',
+        state: 'healthy',
+        place: '/inspect?path=/home/mira/finder.zip',
+        act: async (page) => {
+            await page.getByTestId('inspect-more').click();
+            await page.getByTestId('inspect-clean').click();
+            await page.getByRole('dialog').waitFor();
+        },
+    },
+    {
+        name: 'inspect-menu',
+        state: 'healthy',
+        place: '/inspect?path=/home/mira/vault.zip',
+        act: (page) => page.getByTestId('inspect-more').click(),
     },
     ...['contents', 'attachments', 'people', 'checks', 'secrets'].map((tab) => ({
         name: `inspect-tab-${tab}`,

@@ -24,12 +24,13 @@
  *   row-download, row-download-to, row-check, row-check-deep, row-restore, row-inspect, row-delete
  *   delete-dialog, delete-confirm, delete-blocked
  *   inspect-open, inspect-known (data-name), inspect-file (data-name)   Inspect: opening, known files, open files
- *   inspect-verdict (data-verdict), inspect-reading, inspect-storage (data-value)
+ *   inspect-verdict (data-verdict), inspect-reading (data-state), inspect-stop, inspect-read-on
+ *   inspect-storage, inspect-existing (data-value)   the server that is judged for
  *   inspect-tab-summary, -contents, -attachments, -people, -checks, -secrets
  *   inspect-check (data-check, data-tone), damage-row (data-code, data-entry), warning (data-code)
  *   attachment-search, attachment-row (data-path), person-row (data-email)
  *   inspect-restore, inspect-more; in its menu inspect-save-page, inspect-save-json,
- *   inspect-compare, inspect-clean; inspect-diff, in it diff-row (data-table)
+ *   inspect-compare, inspect-clean, inspect-close; inspect-diff, in it diff-row (data-table)
  *   restore-source (data-name), restore-open, restore-target   Restore: which backup
  *   restore-planning, restore-plan, restore-blocked, restore-foreseen (data-path)
  *   restore-replace, restore-accept-mismatch, restore-safety-copy, restore-confirm-input, restore-start
@@ -123,7 +124,10 @@ export const testid = {
   inspectFile: 'inspect-file',
   inspectVerdict: 'inspect-verdict',
   inspectReading: 'inspect-reading',
+  inspectStop: 'inspect-stop',
+  inspectReadOn: 'inspect-read-on',
   inspectStorage: 'inspect-storage',
+  inspectExisting: 'inspect-existing',
   inspectTab: (tab: string) => `inspect-tab-${tab}`,
   inspectCheck: 'inspect-check',
   inspectRestore: 'inspect-restore',
@@ -132,6 +136,7 @@ export const testid = {
   inspectSaveJson: 'inspect-save-json',
   inspectCompare: 'inspect-compare',
   inspectClean: 'inspect-clean',
+  inspectClose: 'inspect-close',
   inspectDiff: 'inspect-diff',
   diffRow: 'diff-row',
   damageRow: 'damage-row',

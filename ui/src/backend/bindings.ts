@@ -98,6 +98,11 @@ export const commands = {
 	 *  it shows of the file's integrity is remembered. `updates` hears how far it is.
 	 */
 	inspectFile: (path: string, storage: Storage, updates: Channel<Update>) => __TAURI_INVOKE<Inspection>("inspect_file", { path, storage, updates }),
+	/**
+	 *  Stops what reads this file for Inspect: it then fails with the code `stopped`.
+	 *  Nothing happens when nothing does.
+	 */
+	stopReading: (path: string) => __TAURI_INVOKE<null>("stop_reading", { path }),
 	/**  Every attachment of a backup, each with its owner. */
 	listAttachments: (path: string) => __TAURI_INVOKE<Attachment[]>("list_attachments", { path }),
 	/**  Saves what an inspection showed as JSON. */
@@ -622,6 +627,8 @@ export type Code =
 "practice-failed" | 
 /**  What the server did could not be found out; `message` says what is known. */
 "outcome-unknown" | 
+/**  The person stopped it. */
+"stopped" | 
 /**  A fault of this app. */
 "internal-fault";
 
@@ -661,6 +668,8 @@ export type Damage = {
 	code: string,
 	/**  The sentence for the person, in English. */
 	message: string,
+	/**  Figures and names inside the sentence, by name, for translation. */
+	values: { [key in string]: string },
 };
 
 /**  What a deletion would do. */
@@ -762,6 +771,16 @@ export type DownloadResult = {
 	savedTo: string,
 	/**  What checking it while it came in showed. */
 	check: IntegrityResult,
+};
+
+/**  The server's answers and the warnings for another storage. */
+export type Elsewhere = {
+	/**  Where that server keeps attachment bodies. */
+	storage: Storage,
+	/**  What it would answer. */
+	server: ServerVerdicts,
+	/**  What it does not warn of. */
+	warnings: Warning[],
 };
 
 /**  An error for a person. Cheap to pass around: one pointer. */
@@ -1131,6 +1150,10 @@ export type Inspection = {
 	damage: Damage[],
 	/**  What the server would answer. */
 	server: ServerVerdicts,
+	/**  The same for the other storages that a server may have. */
+	elsewhere: Elsewhere[],
+	/**  What a server that holds data would answer when nothing was to be replaced. */
+	withoutReplacing: WithoutReplacing,
 	/**  What the server does not warn of. */
 	warnings: Warning[],
 	/**  Rows in each table. */
@@ -2335,3 +2358,10 @@ export type Warning = {
 	values: { [key in string]: string },
 };
 
+/**  The answers of a server that holds data, when nothing was to be replaced. */
+export type WithoutReplacing = {
+	/**  Its own text to an upload. */
+	import: string | null,
+	/**  Its own text to a restore from the target's folder. */
+	remoteRestore: string | null,
+};

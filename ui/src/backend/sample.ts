@@ -19,7 +19,7 @@ import {
   sampleNow,
   session,
 } from './sample/world';
-import type { Backend } from './types';
+import type { Backend, FileDrop } from './types';
 
 /** A world in memory. Every call answers from it, deterministically, and some change it. */
 export type World = {
@@ -181,6 +181,7 @@ function healthy(): World {
     firstFacts: async (path) => done(sampleFacts(path)),
     inspectFile: async (path, storage) => done(sampleInspection(path, storage)),
     listAttachments: async (path) => sampleAttachments(path),
+    stopReading: nothing,
     compareBackups: async (before, after) => done(sampleDiff(before, after)),
     cleanBackup: async (_path, to) => ({
       path: to,
@@ -205,7 +206,12 @@ function healthy(): World {
     revealFile: async () => undefined,
     openPage: async () => undefined,
     notify: async () => undefined,
-    watchFileDrops: async () => () => undefined,
+    // A page that plays this world drops files by an event of its own.
+    async watchFileDrops(listener) {
+      const hear = (event: Event) => listener((event as CustomEvent<FileDrop>).detail);
+      window.addEventListener('sample-drop', hear);
+      return () => window.removeEventListener('sample-drop', hear);
+    },
     now: () => sampleNow,
   };
   return { backend, stage, trouble };

@@ -37,9 +37,11 @@ function warning(code: string, severity: Warning['severity'], values: Warning['v
   };
 }
 
-function damage(entry: string | null, code: string, message: string): Damage {
-  return { entry, code, message };
+function damage(entry: string | null, code: string, message: string, values: Damage['values'] = {}): Damage {
+  return { entry, code, message, values };
 }
+
+const notFresh = 'Backup import requires a fresh instance with no vault or send data';
 
 const usual = [
   warning('two-step-exposed', 'caution', { totp: '2', recovery: '2' }),
@@ -103,6 +105,7 @@ function complete(storage: Storage): Inspection {
     kind: 'complete',
     nameHash: 'absent',
     server: { import: { ...yes, skipped }, remoteRestore: { ...yes, skipped } },
+    withoutReplacing: { import: notFresh, remoteRestore: notFresh },
     attachments: { rows: 60, present: 60, missing: 0, bytes: 38_400_112 },
     warnings: [...extra, ...usual, warning('name-without-hash', 'note')],
   };
@@ -115,7 +118,11 @@ const damaged: Inspection = {
   damage: [
     damage('db.json', 'crc-mismatch', 'The checksum is 5d11a2c0, but the content has 77aa0913.'),
     damage('attachments/0b6c1a52/7f31d0aa.bin', 'entry-cut', 'The entry ends 4,096 bytes early.'),
-    damage('manifest.json', 'manifest-differs', 'The manifest sums up 60 bodies, but lists 59.'),
+    damage('manifest.json', 'manifest-differs', 'The manifest sums up 60 bodies, but lists 59.', {
+      expected: '60',
+      found: '59',
+      what: 'bodies',
+    }),
     damage(null, 'name-hash-mismatch', 'The name says 7ffc2, the content is 9c41e.'),
   ],
   server: { import: no('Backup file checksum does not match its filename'), remoteRestore: yes },
@@ -129,6 +136,16 @@ const refused: Inspection = {
     remoteRestore: no('Backup archive contains unexpected file: __MACOSX/._db.json'),
   },
   warnings: [warning('extra-entries', 'caution', { count: '3', first: '__MACOSX/._db.json' }), ...usual],
+};
+
+/** The same, packed again as one folder. */
+const folder: Inspection = {
+  ...complete('r2'),
+  server: {
+    import: no('Backup archive is missing manifest.json or db.json'),
+    remoteRestore: no('Backup archive is missing manifest.json or db.json'),
+  },
+  warnings: [warning('packed-in-folder', 'caution', { folder: 'nodewarden_backup' }), ...usual],
 };
 
 const dangerous: Inspection = {
@@ -171,28 +188,37 @@ function name(path: string): string {
   return path.split(/[/\\]/).at(-1) ?? path;
 }
 
+const large: Inspection = {
+  ...indexOnly,
+  warnings: [warning('bodies-elsewhere', 'caution', { count: '10000' }), ...usual],
+  tables: { ...indexOnly.tables, attachments: 10_000 },
+  attachments: { rows: 10_000, present: 0, missing: 10_000, bytes: 0 },
+};
+
+/** What a file's name begins with, and what it then is on a server with this storage. */
+const kinds: [string, (storage: Storage) => Inspection][] = [
+  ['damaged', () => damaged],
+  ['finder', () => refused],
+  ['folder', () => folder],
+  ['no-admin', () => dangerous],
+  ['renamed', () => renamed],
+  ['photo', () => unreadable],
+  ['large', () => large],
+  ['vault', complete],
+];
+
+const storages: Storage[] = ['r2', 'kv', 'none'];
+
 /** Everything about a file of the sample world. */
 export function sampleInspection(path: string, storage: Storage): Inspection {
   const named = name(path);
-  const found = named.startsWith('missing')
-    ? undefined
-    : named.startsWith('damaged')
-      ? damaged
-      : named.startsWith('finder')
-        ? refused
-        : named.startsWith('no-admin')
-          ? dangerous
-          : named.startsWith('renamed')
-            ? renamed
-            : named.startsWith('photo')
-              ? unreadable
-              : named.startsWith('large')
-                ? { ...indexOnly, attachments: { rows: 10_000, present: 0, missing: 10_000, bytes: 0 } }
-                : named.startsWith('vault')
-                  ? complete(storage)
-                  : indexOnly;
-  if (!found) throw coreError('file-not-found', { values: { path } });
-  return { ...found, file: { ...found.file, name: named } };
+  if (named.startsWith('missing')) throw coreError('file-not-found', { values: { path } });
+  const judge = kinds.find(([start]) => named.startsWith(start))?.[1] ?? (() => indexOnly);
+  const found = judge(storage);
+  const elsewhere = storages
+    .filter((other) => other !== storage)
+    .map((other) => ({ storage: other, server: judge(other).server, warnings: judge(other).warnings }));
+  return { ...found, elsewhere, file: { ...found.file, name: named } };
 }
 
 /** Its first facts. */

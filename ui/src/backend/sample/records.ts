@@ -103,6 +103,7 @@ export const history: JobRecord[] = [
             entry: 'db.json',
             code: 'crc-mismatch',
             message: 'The checksum is 5d11a2c0, but the content has 77aa0913.',
+            values: {},
           },
         ],
         refusal: 'Backup file checksum does not match its filename',
@@ -142,6 +143,11 @@ export const inspection: Inspection = {
       skipped: { reason: null, attachments: 0, items: [] },
     },
     remoteRestore: { accepts: true, error: null, skipped: { reason: null, attachments: 0, items: [] } },
+  },
+  elsewhere: [],
+  withoutReplacing: {
+    import: 'Backup archive is missing required file: attachments/0b6c1a52/7f31d0aa.bin',
+    remoteRestore: 'Backup import requires a fresh instance with no vault or send data',
   },
   warnings: [
     {

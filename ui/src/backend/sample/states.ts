@@ -37,6 +37,19 @@ function knows(world: World, parts: Partial<AppInfo>): void {
   };
 }
 
+/** Reads files without end, until that is stopped. */
+function readsForever(world: World): void {
+  const stops = new Map<string, () => void>();
+  world.backend.inspectFile = (path, _storage, tell) => {
+    tell({ type: 'bytes', done: 15_700_000, total: 41_208_114 });
+    return new Promise((_, reject) => stops.set(path, () => reject(coreError('stopped'))));
+  };
+  world.backend.stopReading = async (path) => {
+    stops.get(path)?.();
+    return null;
+  };
+}
+
 /** Jobs in every state, for the strip. */
 function jobsInTheStrip(world: World): void {
   const running = {
@@ -76,13 +89,13 @@ export const states = {
     world.backend.listBackups = forever;
     world.backend.localBackups = forever;
     world.backend.jobHistory = forever;
-    world.backend.inspectFile = forever;
     world.backend.planRestore = forever;
     world.backend.backupSettings = forever;
     world.backend.auditLog = forever;
     world.backend.diagnose = forever;
     world.backend.repairers = forever;
   },
+  reading: readsForever,
   offline: (world: World) => {
     const words = { original: 'tcp connect error: Connection refused (os error 111)' };
     world.backend.diagnose = fails('host-unreachable', words);

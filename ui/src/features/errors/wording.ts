@@ -62,6 +62,7 @@ export const words: Record<Code | 'unexpected', Words> = {
   'profile-not-found': { sentence: m.error_profile_not_found, hint: m.hint_profile_not_found },
   'practice-failed': { sentence: m.error_practice_failed, hint: m.hint_practice_failed },
   'outcome-unknown': { sentence: m.error_outcome_unknown, hint: m.hint_outcome_unknown },
+  stopped: { sentence: m.error_stopped, hint: m.hint_stopped },
   'internal-fault': { sentence: m.error_internal_fault, hint: m.hint_internal_fault },
 };
 

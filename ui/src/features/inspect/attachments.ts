@@ -1,4 +1,6 @@
-import type { Attachment, Inspection } from '@/backend';
+import type { Attachment, Inspection, Skipped } from '@/backend';
+import { m } from '@/messages/messages';
+import { answers, type Existing } from './judged';
 import { answerOn, verdictOf } from './verdict';
 
 /** Which attachments are shown. */
@@ -10,16 +12,27 @@ export function stateOf(attachment: Attachment, leftOut: Set<string>): Exclude<A
   return attachment.present ? 'present' : 'missing';
 }
 
+/** Where its content is, in a word. */
+export const stateWord: Record<Exclude<AttachmentFilter, 'all'>, () => string> = {
+  present: m.inspect_content_inside,
+  missing: m.inspect_content_elsewhere,
+  'left-out': m.inspect_content_left_out,
+};
+
 /** "cipherId/attachmentId" of a skipped list's path: `attachments/<cipherId>/<attachmentId>[.bin]`. */
 export function blobName(path: string): string {
   return path.replace(/^attachments\//, '').replace(/\.bin$/, '');
 }
 
-/** The attachments that the server would leave out, by the way it would take the backup. */
-export function leftOutNames(inspection: Inspection): Set<string> {
-  const { way } = verdictOf(inspection);
-  const items = way ? (answerOn(inspection, way).skipped.items ?? []) : [];
-  return new Set(items.map((item) => blobName(item.path)));
+/** What the server would leave out, on the way it would take the backup; nothing where it takes none. */
+export function leftOut(inspection: Inspection, existing: Existing = 'replaced'): Skipped {
+  const { way } = verdictOf(inspection, existing);
+  return way ? answerOn(answers(inspection, existing), way).skipped : {};
+}
+
+/** The attachments that the server would leave out, as "cipherId/attachmentId". */
+export function leftOutNames(inspection: Inspection, existing: Existing = 'replaced'): Set<string> {
+  return new Set((leftOut(inspection, existing).items ?? []).map((item) => blobName(item.path)));
 }
 
 /** Those that the search and the filter leave. */

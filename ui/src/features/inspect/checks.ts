@@ -3,6 +3,7 @@ import type { Tone } from '@/components/tone';
 import { number } from '@/language/format';
 import { m } from '@/messages/messages';
 import { checkOf, type CheckName } from './damage';
+import { answers, type Existing } from './judged';
 
 /** One check with its result. */
 export type Check = {
@@ -24,15 +25,16 @@ const titles: Record<CheckName, () => string> = {
 };
 
 /** Every check that was made, with what it showed. */
-export function checksOf(inspection: Inspection): Check[] {
+export function checksOf(inspection: Inspection, existing: Existing = 'replaced'): Check[] {
+  const server = answers(inspection, existing);
   const found = (name: CheckName) => inspection.damage.filter((damage) => checkOf(damage) === name);
   const inside: CheckName[] = ['structure', 'checksums', 'rows', 'counts'];
   if (found('other').length > 0) inside.push('other');
   return [
     nameHashCheck(inspection),
     ...inside.map((name) => damageCheck(name, found(name))),
-    serverCheck('import', m.inspect_check_import(), inspection.server.import),
-    serverCheck('remote', m.inspect_check_remote(), inspection.server.remoteRestore),
+    serverCheck('import', m.inspect_check_import(), server.import),
+    serverCheck('remote', m.inspect_check_remote(), server.remoteRestore),
   ];
 }
 

@@ -35,7 +35,7 @@ test('every damage of the core is worded and counts against a check', () => {
   language.choose('zh-CN');
   for (const code of found) {
     expect(Object.keys(damages)).toContain(code);
-    const damage: Damage = { entry: null, code, message: 'English.' };
+    const damage: Damage = { entry: null, code, message: 'English.', values: {} };
     expect(damageWord(damage), code).toMatch(/[\u4e00-\u9fff]/);
   }
 });
@@ -49,5 +49,7 @@ test("a code from a newer core shows the core's own English", () => {
     values: {},
   };
   expect([warningText(warning), warningHint(warning)]).toEqual(['It rains.', 'Stay in.']);
-  expect(damageWord({ entry: null, code: 'of-tomorrow', message: 'It is wet.' })).toBe('It is wet.');
+  expect(damageWord({ entry: null, code: 'of-tomorrow', message: 'It is wet.', values: {} })).toBe(
+    'It is wet.',
+  );
 });

@@ -1,6 +1,7 @@
 import type { Damage } from '@/backend';
 import { language } from '@/language/locale.svelte';
 import { m } from '@/messages/messages';
+import { figuresOf } from './figures';
 
 /** The checks that a find belongs to. */
 export type CheckName = 'structure' | 'checksums' | 'rows' | 'counts' | 'other';
@@ -51,12 +52,10 @@ export function checkOf(damage: Damage): CheckName | 'name-hash' {
   return known[damage.code]?.check ?? 'other';
 }
 
-/** What is wrong, in the person's language; the core's sentence when that says as much or more. */
+/** What is wrong, in the person's language and with its figures; the core's English says both. */
 export function damageWord(damage: Damage): string {
-  return language.current === 'en' ? damage.message : (known[damage.code]?.word() ?? damage.message);
-}
-
-/** The core's own sentence with its figures, where `damageWord` is a translation without them. */
-export function damageDetail(damage: Damage): string | null {
-  return language.current === 'en' || !known[damage.code] ? null : damage.message;
+  const word = known[damage.code]?.word();
+  if (language.current === 'en' || word === undefined) return damage.message;
+  const figures = figuresOf(damage);
+  return figures ? m.inspect_damage_figures({ what: word.replace(/。$/, ''), figures }) : word;
 }

@@ -1,4 +1,4 @@
-import { backend } from '@/backend';
+import { backend, type Inspection, type Page } from '@/backend';
 import { toFailure, type Failure } from '@/features/errors/failure';
 import { m } from '@/messages/messages';
 import type { Look } from './look.svelte';
@@ -15,7 +15,7 @@ class Saving {
     if (!inspection) return;
     const name = `${stem(look)}-report.${format === 'page' ? 'html' : 'json'}`;
     await this.#save(m.inspect_save_title(), name, async (path) => {
-      if (format === 'page') await backend().savePage(reportOf(inspection, backend().now()), path);
+      if (format === 'page') await backend().savePage(await pageOf(look, inspection), path);
       else await backend().saveInspection(inspection, path);
       return { path, words: m.inspect_saved() };
     });
@@ -47,6 +47,15 @@ class Saving {
     this.saved = undefined;
     this.failure = undefined;
   }
+}
+
+/** The report, with the list of attachments, which is read for it when nobody has looked at it yet. */
+async function pageOf(look: Look, inspection: Inspection): Promise<Page> {
+  const { attachments, existing } = look;
+  const none = inspection.attachments.rows === 0;
+  if (!attachments.data && !none) await attachments.load();
+  const list = none ? [] : (attachments.data ?? null);
+  return reportOf(inspection, { existing, attachments: list, now: backend().now() });
 }
 
 function stem(look: Look): string {

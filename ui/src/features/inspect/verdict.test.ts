@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import type { Inspection, ServerVerdict } from '@/backend';
 import { sampleInspection } from '@/backend/sample/files';
 import { language } from '@/language/locale.svelte';
+import { leftOutNames } from './attachments';
 import { checksOf } from './checks';
-import { reportOf } from './report';
-import { verdictOf, type VerdictName } from './verdict';
+import { canBeCleaned, verdictOf, type VerdictName } from './verdict';
 import { answersOf, verdictLook } from './words';
 
 const good = sampleInspection('vault.zip', 'r2');
@@ -29,19 +29,52 @@ test('one that it takes only from its target says so, and is still good news', (
   expect(verdictLook[name].tone).toBe('good');
 });
 
+test('a server that is to keep its data refuses what it would take otherwise, and that is said of it', () => {
+  const notFresh = 'Backup import requires a fresh instance with no vault or send data';
+  const whole = sampleInspection('vault.zip', 'none');
+  expect(verdictOf(whole, 'kept')).toEqual({
+    name: 'not-replacing',
+    way: null,
+    leftOut: 0,
+    refusal: notFresh,
+  });
+  expect(verdictOf(whole, 'none').name).toBe('with-losses');
+  expect(leftOutNames(whole, 'kept').size).toBe(0);
+  const checks = checksOf(whole, 'kept').filter((check) => check.words !== undefined);
+  expect(checks.map((check) => [check.name, check.words])).toEqual([
+    ['import', notFresh],
+    ['remote', notFresh],
+  ]);
+  // What it would refuse anyway stays that, and damage stays damage.
+  expect(verdictOf(sampleInspection('finder.zip', 'r2'), 'kept').name).toBe('refused');
+  expect(verdictOf(sampleInspection('damaged.zip', 'r2'), 'kept').name).toBe('damaged');
+});
+
+test('a backup packed again as one folder is refused, not unreadable, and can be cleaned', () => {
+  const folder = sampleInspection('folder.zip', 'r2');
+  expect(verdictOf(folder)).toMatchObject({ name: 'refused', way: null });
+  expect(canBeCleaned(folder)).toBe(true);
+  language.choose('en');
+  expect(answersOf(verdictOf(folder), folder)).toMatchObject({
+    serious: expect.stringContaining('Backup archive is missing manifest.json or db.json'),
+    now: 'Save a cleaned copy below and restore that one.',
+  });
+  expect(canBeCleaned(good)).toBe(false);
+});
+
 test('damage outweighs that the server would take it', () => {
-  const damage = [{ entry: 'db.json', code: 'crc-mismatch', message: '' }];
+  const damage = [{ entry: 'db.json', code: 'crc-mismatch', message: '', values: {} }];
   expect(judged({ intact: false, damage })).toBe('damaged');
   expect(judged({ intact: false, damage, nameHash: 'mismatch' })).toBe('damaged');
 });
 
 test('a name of another content, with nothing wrong inside, is a verdict of its own', () => {
-  const damage = [{ entry: null, code: 'name-hash-mismatch', message: '' }];
+  const damage = [{ entry: null, code: 'name-hash-mismatch', message: '', values: {} }];
   expect(judged({ intact: false, damage, nameHash: 'mismatch' })).toBe('mismatch');
 });
 
 test('a file of which nothing can be read is not called a damaged backup', () => {
-  const damage = [{ entry: null, code: 'not-a-zip', message: '' }];
+  const damage = [{ entry: null, code: 'not-a-zip', message: '', values: {} }];
   expect(judged({ intact: false, damage, manifest: null, tables: {} })).toBe('unreadable');
   expect(judged({ intact: false, damage, manifest: null })).toBe('damaged');
 });
@@ -67,11 +100,14 @@ test('attachments that would be left out change the verdict and are counted', ()
 test('every verdict answers the four questions in both languages', () => {
   const files = ['vault', 'index', 'damaged', 'finder', 'no-admin', 'renamed', 'photo'];
   const inspections = [...files.map((name) => sampleInspection(name, 'r2')), sampleInspection('vault', 'kv')];
-  expect(new Set(inspections.map((one) => verdictOf(one).name))).toEqual(new Set(Object.keys(verdictLook)));
+  const verdicts = [
+    ...inspections.map((one) => ({ inspection: one, verdict: verdictOf(one) })),
+    { inspection: good, verdict: verdictOf(good, 'kept') },
+  ];
+  expect(new Set(verdicts.map(({ verdict }) => verdict.name))).toEqual(new Set(Object.keys(verdictLook)));
   for (const choice of ['en', 'zh-CN'] as const) {
     language.choose(choice);
-    for (const inspection of inspections) {
-      const verdict = verdictOf(inspection);
+    for (const { inspection, verdict } of verdicts) {
       const words = [verdictLook[verdict.name].title(), ...Object.values(answersOf(verdict, inspection))];
       expect(words).toHaveLength(5);
       for (const text of words) {
@@ -98,15 +134,4 @@ test('each find counts against the check it belongs to, and the others stay good
   expect(checks.find((check) => check.name === 'import')?.words).toBe(
     'Backup file checksum does not match its filename',
   );
-});
-
-test('a saved report says what the screen says', () => {
-  language.choose('zh-CN');
-  const page = reportOf(sampleInspection('damaged.zip', 'r2'), new Date('2026-11-20T15:30:00Z'));
-  expect(page.language).toBe('zh-CN');
-  expect(page.title).toBe('damaged.zip');
-  expect(page.sections[0]?.title).toBe('已损坏，请勿恢复');
-  const words = JSON.stringify(page.sections);
-  expect(words).toContain('attachments/0b6c1a52/7f31d0aa.bin');
-  expect(words).toContain('Backup file checksum does not match its filename');
 });

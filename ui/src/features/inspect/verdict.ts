@@ -1,10 +1,12 @@
-import type { Inspection, ServerVerdict } from '@/backend';
+import type { Inspection, ServerVerdict, ServerVerdicts } from '@/backend';
+import { answers, type Existing } from './judged';
 
 /** What can be said of a backup in a few words, from the best to the worst. */
 export type VerdictName =
   | 'restorable'
   | 'from-target'
   | 'with-losses'
+  | 'not-replacing'
   | 'dangerous'
   | 'refused'
   | 'mismatch'
@@ -25,10 +27,14 @@ export type Verdict = {
   refusal: string | null;
 };
 
-/** Judges: damage comes before everything, then what the server would say, then what it would not say. */
-export function verdictOf(inspection: Inspection): Verdict {
-  const way = wayOf(inspection);
-  const answer = answerOn(inspection, way ?? expectedWay(inspection));
+/**
+ * Judges: damage comes before everything, then what the server would say, then
+ * what it would not say. `existing` is what becomes of the data it holds.
+ */
+export function verdictOf(inspection: Inspection, existing: Existing = 'replaced'): Verdict {
+  const server = answers(inspection, existing);
+  const way = wayOf(server);
+  const answer = answerOn(server, way ?? expectedWay(inspection));
   const facts = {
     way,
     leftOut: way ? (answer.skipped.attachments ?? 0) : 0,
@@ -44,15 +50,15 @@ function nameOf(inspection: Inspection, way: Way | null, leftOut: number): Verdi
   if (inside.length > 0) return 'damaged';
   if (inspection.nameHash === 'mismatch') return 'mismatch';
   if (!inspection.intact) return 'damaged';
-  if (!way) return 'refused';
+  if (!way) return wayOf(inspection.server) ? 'not-replacing' : 'refused';
   if (inspection.warnings.some((warning) => warning.severity === 'danger')) return 'dangerous';
   if (leftOut > 0) return 'with-losses';
   return way === 'import' ? 'restorable' : 'from-target';
 }
 
-function wayOf(inspection: Inspection): Way | null {
-  if (inspection.server.import.accepts) return 'import';
-  return inspection.server.remoteRestore.accepts ? 'remote' : null;
+function wayOf(server: ServerVerdicts): Way | null {
+  if (server.import.accepts) return 'import';
+  return server.remoteRestore.accepts ? 'remote' : null;
 }
 
 /** A backup without the attachments' contents belongs on its target. */
@@ -60,12 +66,17 @@ function expectedWay(inspection: Inspection): Way {
   return inspection.kind === 'index-only' ? 'remote' : 'import';
 }
 
-/** What the server would answer on a way. */
-export function answerOn(inspection: Inspection, way: Way): ServerVerdict {
-  return way === 'import' ? inspection.server.import : inspection.server.remoteRestore;
+/** The answer on a way. */
+export function answerOn(server: ServerVerdicts, way: Way): ServerVerdict {
+  return way === 'import' ? server.import : server.remoteRestore;
 }
 
 /** Whether the app offers to restore it. A mismatch can be accepted on purpose in the plan. */
 export function mayRestore(verdict: Verdict): boolean {
   return verdict.name !== 'unreadable' && verdict.name !== 'refused';
+}
+
+/** What keeps the server from taking it is no part of a backup: a cleaned copy leaves that out. */
+export function canBeCleaned(inspection: Inspection): boolean {
+  return inspection.warnings.some(({ code }) => code === 'extra-entries' || code === 'packed-in-folder');
 }

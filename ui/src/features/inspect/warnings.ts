@@ -1,5 +1,5 @@
 import type { Warning } from '@/backend';
-import { bytes, number } from '@/language/format';
+import { bytes, dateTime, number } from '@/language/format';
 import { m } from '@/messages/messages';
 import { tableWord } from './tables';
 
@@ -53,6 +53,10 @@ export const known: Record<string, Words> = {
   'extra-entries': {
     text: (values) => m.inspect_warning_extra_entries({ count: counted(values), first: values.first ?? '' }),
     hint: m.inspect_warning_extra_entries_hint,
+  },
+  'packed-in-folder': {
+    text: (values) => m.inspect_warning_packed_in_folder({ folder: values.folder ?? '' }),
+    hint: m.inspect_warning_packed_in_folder_hint,
   },
   'byte-order-mark': {
     text: m.inspect_warning_byte_order_mark,
@@ -108,6 +112,10 @@ export const known: Record<string, Words> = {
   'sends-not-included': {
     text: m.inspect_warning_sends_not_included,
     hint: m.inspect_warning_sends_not_included_hint,
+  },
+  'older-than-instance': {
+    text: ({ exportedAt = '' }) => m.inspect_warning_older_than_instance({ when: dateTime(exportedAt) }),
+    hint: m.inspect_warning_older_than_instance_hint,
   },
   'differs-from-instance': { text: changes, hint: m.inspect_warning_differs_from_instance_hint },
   'two-step-exposed': {

@@ -5,12 +5,14 @@ import OctagonX from '@lucide/svelte/icons/octagon-x';
 import ShieldCheck from '@lucide/svelte/icons/shield-check';
 import ShieldX from '@lucide/svelte/icons/shield-x';
 import TriangleAlert from '@lucide/svelte/icons/triangle-alert';
-import type { Inspection, NameHash } from '@/backend';
+import type { Inspection, NameHash, PersonFacts, Storage } from '@/backend';
 import type { Icon } from '@/components/icon';
 import type { Tone } from '@/components/tone';
-import { number } from '@/language/format';
+import { number, sentences } from '@/language/format';
 import { m } from '@/messages/messages';
-import type { Verdict, VerdictName } from './verdict';
+import type { Existing } from './judged';
+import type { ReadingState } from './look.svelte';
+import { canBeCleaned, type Verdict, type VerdictName } from './verdict';
 import { warningText } from './warnings';
 
 /** The four questions that every verdict answers. */
@@ -21,6 +23,7 @@ export const verdictLook: Record<VerdictName, { title: () => string; tone: Tone;
   restorable: { title: m.inspect_verdict_restorable, tone: 'good', icon: ShieldCheck },
   'from-target': { title: m.inspect_verdict_from_target, tone: 'good', icon: CircleCheck },
   'with-losses': { title: m.inspect_verdict_with_losses, tone: 'caution', icon: TriangleAlert },
+  'not-replacing': { title: m.inspect_verdict_not_replacing, tone: 'caution', icon: FileX },
   dangerous: { title: m.inspect_verdict_dangerous, tone: 'danger', icon: ShieldX },
   refused: { title: m.inspect_verdict_refused, tone: 'caution', icon: FileX },
   mismatch: { title: m.inspect_verdict_mismatch, tone: 'danger', icon: FileQuestion },
@@ -66,11 +69,23 @@ export function answersOf(verdict: Verdict, inspection: Inspection): Answers {
         now: m.inspect_verdict_dangerous_now(),
         goOn: m.inspect_verdict_dangerous_go_on(),
       };
+    case 'not-replacing':
+      return {
+        serious: m.inspect_verdict_not_replacing_serious(),
+        affected: m.inspect_verdict_not_replacing_affected(),
+        now: m.inspect_verdict_not_replacing_now(),
+        goOn: m.inspect_verdict_not_replacing_go_on(),
+      };
     case 'refused':
       return {
-        serious: m.inspect_verdict_refused_serious(),
+        serious: sentences([
+          m.inspect_verdict_refused_serious(),
+          verdict.refusal === null ? '' : m.inspect_verdict_refused_words({ words: verdict.refusal }),
+        ]),
         affected: m.inspect_verdict_refused_affected(),
-        now: m.inspect_verdict_refused_now(),
+        now: canBeCleaned(inspection)
+          ? m.inspect_verdict_refused_now_clean()
+          : m.inspect_verdict_refused_now(),
         goOn: m.inspect_verdict_refused_go_on(),
       };
     case 'mismatch':
@@ -107,6 +122,39 @@ export const nameHashWord: Record<NameHash, () => string> = {
   absent: m.inspect_name_hash_absent,
 };
 
+/** How the full reading of a file stands. */
+export const readingWord: Record<ReadingState, () => string> = {
+  waiting: m.inspect_waiting,
+  reading: m.inspect_reading,
+  stopping: m.inspect_reading,
+  stopped: m.inspect_stopped,
+  done: m.inspect_reading,
+};
+
+/** Where a server keeps attachments. */
+export const storageWord: Record<Storage, () => string> = {
+  r2: () => 'R2',
+  kv: () => 'KV',
+  none: m.inspect_storage_none,
+};
+
+/** What becomes of the data that the server holds, and what that means. */
+export const existingLook: Record<Existing, { word: () => string; hint: () => string }> = {
+  none: { word: m.inspect_existing_none, hint: m.inspect_existing_none_hint },
+  replaced: { word: m.inspect_existing_replaced, hint: m.inspect_existing_replaced_hint },
+  kept: { word: m.inspect_existing_kept, hint: m.inspect_existing_kept_hint },
+};
+
+/** On which server the backup was exported. */
+export function madeOn(inspection: Inspection): string {
+  const { manifest } = inspection;
+  if (!manifest) return m.inspect_not_told();
+  return (
+    { r2: m.inspect_made_on_r2(), kv: m.inspect_made_on_kv() }[manifest.storageKind ?? ''] ??
+    m.inspect_made_on_none()
+  );
+}
+
 const exposures: Record<string, { word: () => string; text: () => string }> = {
   'totp-secret': { word: m.inspect_exposed_totp_secret, text: m.inspect_exposed_totp_secret_text },
   'recovery-code': { word: m.inspect_exposed_recovery_code, text: m.inspect_exposed_recovery_code_text },
@@ -128,12 +176,22 @@ export function exposureWords(kind: string): { word: string; text: string } {
   return { word: known?.word() ?? kind, text: known?.text() ?? m.inspect_exposed_other_text() };
 }
 
-/** A role or status as the rows name it, in words where it is known. */
-export function roleWord(role: string): string {
+/** A role as the rows name it, in words where it is known. */
+function roleWord(role: string): string {
   return { admin: m.inspect_role_admin(), user: m.inspect_role_user() }[role] ?? role;
 }
 
 /** "Active", or what else the row says. */
-export function statusWord(status: string): string {
+function statusWord(status: string): string {
   return { active: m.inspect_status_active(), banned: m.inspect_status_banned() }[status] ?? status;
+}
+
+/**
+ * "Administrator", and what else is to be known of the account. A backup's row
+ * tells only of an authenticator: without one there may still be another second step.
+ */
+export function personLine(person: PersonFacts): string {
+  const status = person.status === 'active' ? [] : [statusWord(person.status)];
+  const twoStep = person.twoStep ? [m.inspect_two_step_authenticator()] : [];
+  return [roleWord(person.role), ...status, ...twoStep].join(' · ');
 }
