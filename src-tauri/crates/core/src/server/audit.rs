@@ -4,7 +4,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::session::{Call, Session};
+use super::call::Call;
+use super::session::Session;
 use super::wire::redact;
 use crate::progress::Silent;
 use crate::{Error, Result};

@@ -1,14 +1,17 @@
 //! One NodeWarden server: signing in, sessions, requests, API generations and
 //! the progress hub (PROTOCOL sections 1 and 2).
 
+mod access;
 mod address;
 mod audit;
 mod backups;
+mod call;
 mod confirm;
 mod connection;
 mod failure;
 mod generation;
 mod hub;
+mod import;
 mod keys;
 mod model;
 mod pace;
@@ -23,6 +26,7 @@ pub use audit::{AuditEvent, AuditKind, AuditPage};
 pub use backups::{Answer, ImportAnswer, Incoming, RepairState, Run};
 pub use confirm::AtWork;
 pub use connection::{Connection, ConnectionSecrets};
+pub(crate) use failure::leaves_open;
 pub use keys::TokenLook;
 pub use model::*;
 pub use pace::Pace;

@@ -19,14 +19,15 @@ pub(super) struct Prelogin {
 #[derive(Deserialize)]
 pub(super) struct TokenAnswer {
     pub access_token: SecretString,
-    pub refresh_token: SecretString,
+    #[serde(default)]
+    pub refresh_token: Option<SecretString>,
     #[serde(default)]
     pub expires_in: Option<i64>,
     #[serde(rename = "Key", default)]
     pub key: Option<String>,
     #[serde(rename = "PrivateKey", default)]
     pub private_key: Option<String>,
-    #[serde(rename = "TwoFactorToken")]
+    #[serde(rename = "TwoFactorToken", default)]
     pub two_factor_token: Option<SecretString>,
 }
 

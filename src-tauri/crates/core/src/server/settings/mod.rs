@@ -16,8 +16,9 @@ pub use next_runs::next_runs;
 pub use presets::{Preset, presets};
 
 use super::backups::Answer;
+use super::call::Call;
 use super::model::{Provider, Schedule, Target, TargetRuntime};
-use super::session::{Call, Session};
+use super::session::Session;
 use super::wire::without_credentials;
 use crate::progress::Silent;
 use crate::secrets::SecretField;
