@@ -4,6 +4,7 @@
 mod again;
 mod board;
 mod connection;
+mod leaving;
 mod lock;
 mod look;
 mod names;
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 pub use connection::{ConnectionForm, HeaderForm};
+pub use leaving::SignedOut;
 pub use look::{attachments, clean, compare, first_facts};
 pub use page::{Page, Section, Table, save_inspection, save_page, save_table};
 pub use profile::{SignInForm, SignInResult, Signed};

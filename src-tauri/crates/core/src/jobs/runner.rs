@@ -6,6 +6,7 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -43,6 +44,7 @@ pub struct Runner {
     running: Mutex<BTreeMap<i64, Running>>,
     listeners: Mutex<Vec<Listener>>,
     tracker: TaskTracker,
+    ended: Notify,
 }
 
 struct Running {
@@ -59,6 +61,7 @@ impl Runner {
             running: Mutex::default(),
             listeners: Mutex::default(),
             tracker: TaskTracker::new(),
+            ended: Notify::new(),
         })
     }
 
@@ -122,6 +125,27 @@ impl Runner {
         lock(&self.running).values().map(|job| job.record.clone()).collect()
     }
 
+    /// Asks a profile's jobs to stop and waits until they have, or until time is up.
+    pub async fn stop_of(&self, profile_id: &str, patience: Duration) {
+        let stopping = async {
+            loop {
+                let ended = self.ended.notified();
+                let mut runs = false;
+                for job in lock(&self.running).values() {
+                    if job.record.profile_id.as_deref() == Some(profile_id) {
+                        job.cancel.cancel();
+                        runs = true;
+                    }
+                }
+                if !runs {
+                    break;
+                }
+                ended.await;
+            }
+        };
+        let _ = tokio::time::timeout(patience, stopping).await;
+    }
+
     /// Asks every job to stop and waits until all have, or until time is up.
     pub async fn stop_all(&self, patience: Duration) {
         for job in lock(&self.running).values() {
@@ -160,6 +184,7 @@ impl Runner {
         };
         let kept = self.ledger.end_job(id, state, error.as_ref(), result.as_ref(), self.clock.now());
         let began = lock(&self.running).remove(&id);
+        self.ended.notify_waiters();
         let record = match (kept, began) {
             (Ok(record), _) => Some(record),
             // The listener still learns how it ended, even when the ledger cannot keep it.

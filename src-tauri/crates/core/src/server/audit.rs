@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::call::Call;
+use super::redact::redact;
 use super::session::Session;
-use super::wire::redact;
 use crate::progress::Silent;
 use crate::{Error, Result};
 

@@ -11,8 +11,9 @@ use super::failure;
 use super::generation::{Changed, Form as Way};
 use super::hub::with_stages;
 use super::model::{Generation, RemoteItem, ServerUser, Target};
+use super::redact::redact;
 use super::session::Session;
-use super::wire::{self, Listing, Settings, Users};
+use super::wire::{Listing, Settings, Users};
 use crate::archive::Skipped;
 use crate::jobs::{Imported, ServerIntegrity};
 use crate::progress::{Progress, Silent};
@@ -266,7 +267,7 @@ impl Session {
         // An answer that breaks off is asked for again where that does no harm.
         let attempt = || async { self.server.json::<Value>(self.attempt(call, progress).await?).await };
         let mut raw = self.persist(call.repeatable, progress, attempt).await?;
-        wire::redact(&mut raw);
+        redact(&mut raw);
         Ok(raw)
     }
 

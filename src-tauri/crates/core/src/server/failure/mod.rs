@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 
+use super::redact::without_logins;
 use crate::{Code, Error};
 
 mod page;
@@ -188,7 +189,7 @@ fn words(body: &[u8]) -> Option<String> {
         .iter()
         .find_map(|pointer| value.pointer(pointer)?.as_str())
         .filter(|text| !text.is_empty())
-        .map(str::to_owned)
+        .map(without_logins)
 }
 
 /// The words of an error and of all its causes.
