@@ -9,6 +9,8 @@ pub mod state;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use desk_core::Code;
+use desk_core::jobs::JobEvent;
 use tauri::{AppHandle, Emitter, Manager, RunEvent, WindowEvent};
 
 use crate::state::{Shell, zips_among};
@@ -49,6 +51,7 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
             let folder = std::env::current_dir().unwrap_or_default();
             shell.opened_with(zips_among(std::env::args_os(), &folder));
             keep_locking(app.handle().clone(), std::sync::Arc::clone(&shell.desk));
+            tell_of_wrong_passwords(app.handle().clone(), &shell.desk);
             app.manage(shell);
             Ok(())
         })
@@ -89,6 +92,18 @@ fn keep_locking(app: AppHandle, desk: std::sync::Arc<desk_core::desk::Desk>) {
             }
         }
     });
+}
+
+/// A password that the server refuses in a job is forgotten: the window asks again.
+fn tell_of_wrong_passwords(app: AppHandle, desk: &desk_core::desk::Desk) {
+    desk.runner().listen(Box::new(move |event| {
+        if let JobEvent::Ended { job } = event
+            && job.error.as_ref().is_some_and(|error| error.code() == Code::WrongPassword)
+        {
+            let _ = app.emit("locked", ());
+        }
+        true
+    }));
 }
 
 /// Lets jobs stop and the practice instance end before the app does.

@@ -3,14 +3,22 @@
 
 #[path = "server/between.rs"]
 mod between;
+#[path = "server/deleting.rs"]
+mod deleting;
 #[path = "server/direct.rs"]
 mod direct;
 #[path = "server/faults.rs"]
 mod faults;
 #[path = "server/keyring.rs"]
 mod keyring;
+#[path = "server/leaving.rs"]
+mod leaving;
+#[path = "server/looking_again.rs"]
+mod looking_again;
 #[path = "server/lost_answers.rs"]
 mod lost_answers;
+#[path = "server/open_outcomes.rs"]
+mod open_outcomes;
 #[path = "server/player.rs"]
 mod player;
 #[path = "server/recordings.rs"]

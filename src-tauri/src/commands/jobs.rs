@@ -121,6 +121,14 @@ pub async fn cancel_job(shell: State<'_, Shell>, job_id: i64) -> desk_core::Resu
     Ok(())
 }
 
+/// Looks once at what came of a job whose outcome is not known; answers the job as it
+/// stands then.
+#[tauri::command]
+#[specta::specta]
+pub async fn look_again(shell: State<'_, Shell>, job_id: i64) -> desk_core::Result<JobRecord> {
+    shell.desk.look_again(job_id).await
+}
+
 /// The newest jobs first.
 #[tauri::command]
 #[specta::specta]

@@ -1,6 +1,8 @@
 //! Signing in and out, profiles.
 
-use desk_core::desk::SignInResult;
+use std::sync::Arc;
+
+use desk_core::desk::{SignInResult, SignedOut};
 use desk_core::server::TwoStepMethod;
 use serde::{Deserialize, Serialize};
 use tauri::State;
@@ -82,7 +84,10 @@ pub async fn sign_in(shell: State<'_, Shell>, form: SignInForm) -> desk_core::Re
 /// What came of signing in, for the window.
 pub(super) async fn answered(shell: &Shell, result: SignInResult) -> desk_core::Result<SignInAnswer> {
     match result {
-        SignInResult::Done(_) => Ok(SignInAnswer::SignedIn { session: current(shell).await? }),
+        SignInResult::Done(_) => {
+            look_again_later(shell);
+            Ok(SignInAnswer::SignedIn { session: current(shell).await? })
+        }
         SignInResult::TwoStepNeeded(methods) => Ok(SignInAnswer::TwoStep { methods }),
     }
 }
@@ -117,19 +122,31 @@ pub struct Password(#[specta(type = String)] pub secrecy::SecretString);
 #[specta::specta]
 pub async fn switch_profile(shell: State<'_, Shell>, profile_id: String) -> desk_core::Result<SessionInfo> {
     shell.desk.resume(&profile_id).await?;
+    look_again_later(&shell);
     current(&shell).await
 }
 
 /// Signs the current profile out, on the server too.
 #[tauri::command]
 #[specta::specta]
-pub async fn sign_out(shell: State<'_, Shell>) -> desk_core::Result<()> {
+pub async fn sign_out(shell: State<'_, Shell>) -> desk_core::Result<SignedOut> {
     shell.desk.sign_out().await
 }
 
-/// Removes a profile and its secrets. Its job history is kept.
+/// Removes a profile and its secrets; with `anyway`, also when the keyring is gone.
+/// Its job history is kept.
 #[tauri::command]
 #[specta::specta]
-pub async fn remove_profile(shell: State<'_, Shell>, profile_id: String) -> desk_core::Result<()> {
-    shell.desk.remove_profile(&profile_id).await
+pub async fn remove_profile(
+    shell: State<'_, Shell>,
+    profile_id: String,
+    anyway: bool,
+) -> desk_core::Result<SignedOut> {
+    shell.desk.remove_profile(&profile_id, anyway).await
+}
+
+/// What could not be found out before may show now, without anyone waiting for it.
+fn look_again_later(shell: &Shell) {
+    let desk = Arc::clone(&shell.desk);
+    tauri::async_runtime::spawn(async move { desk.look_again_at_all().await });
 }

@@ -100,7 +100,7 @@ async fn the_real_keyring_keeps_connection_secrets_and_the_device_and_loses_them
     again.set_connection(&id, &without).await.expect("changed");
     assert_eq!(kept(&id, SecretKind::Connection), None);
     again.set_connection(&id, &behind.way()).await.expect("changed");
-    again.remove_profile(&id).await.expect("removed");
+    again.remove_profile(&id, false).await.expect("removed");
     for kind in SecretKind::ALL {
         assert_eq!(kept(&id, kind), None, "{kind} is gone with the profile");
     }
@@ -137,7 +137,7 @@ async fn on_a_computer_without_a_bus() {
     let (same, _) = behind.sign_in(&again).await;
     assert_eq!(same, id, "asked again, and it is the same profile");
     assert_eq!(again.ledger().profiles().expect("a ledger").len(), 1);
-    again.remove_profile(&id).await.expect("nothing of it is in a keyring");
+    again.remove_profile(&id, false).await.expect("nothing of it is in a keyring");
 }
 
 #[test]
@@ -179,6 +179,6 @@ async fn on_a_computer_whose_keyring_is_locked() {
     let (same, is_kept) = behind.sign_in(&again).await;
     assert!(same == id && !is_kept, "it is the same profile, and its session ends with the app");
     again.overview().await.expect("it goes on without a keyring");
-    assert!(again.remove_profile(&id).await.is_err(), "what is in the keyring is not left behind");
+    assert!(again.remove_profile(&id, false).await.is_err(), "what is in the keyring is not left behind");
     assert_eq!(again.ledger().profiles().expect("a ledger").len(), 1);
 }

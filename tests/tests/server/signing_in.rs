@@ -248,12 +248,12 @@ async fn a_locked_keyring_asks_for_the_password_and_never_costs_a_profile() {
     let Ok(SignInResult::Done(signed)) = here.desk.sign_in(again()).await else { panic!("signed in") };
     assert!(!signed.kept, "the session ends with the app");
     assert_eq!(signed.profile.id, id, "it is the same profile");
-    assert!(here.desk.remove_profile(&id).await.is_err(), "what is in the keyring is not left behind");
+    assert!(here.desk.remove_profile(&id, false).await.is_err(), "what is in the keyring is not left behind");
     assert_eq!(here.desk.ledger().profiles().expect("a ledger").len(), 1);
 
     here.keyring.locked.store(false, Ordering::Relaxed);
     here.desk.resume(&id).await.expect("what was kept before is still there");
-    here.desk.remove_profile(&id).await.expect("removed");
+    here.desk.remove_profile(&id, false).await.expect("removed");
     assert!(here.keyring.get(&id, SecretKind::RefreshToken).expect("open").is_none());
 }
 
@@ -266,7 +266,7 @@ async fn without_any_keyring_profiles_come_and_go() {
     assert!(here.desk.sign_in(entered).await.is_ok());
     let id = here.desk.signed().expect("signed in").profile.id.clone();
     here.desk.sign_out().await.expect("signed out");
-    here.desk.remove_profile(&id).await.expect("nothing of it is in a keyring");
+    here.desk.remove_profile(&id, false).await.expect("nothing of it is in a keyring");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -378,7 +378,7 @@ async fn a_gateways_headers_go_with_every_request_and_are_kept_in_the_keyring_al
     let untouched = ConnectionForm { headers: vec![kept], ..ConnectionForm::default() };
     here.desk.set_connection(&id, &untouched).await.expect("changed");
     here.desk.resume(&id).await.expect("the value was kept");
-    here.desk.remove_profile(&id).await.expect("removed");
+    here.desk.remove_profile(&id, false).await.expect("removed");
     assert!(here.keyring.get(&id, SecretKind::Connection).expect("open").is_none());
 }
 

@@ -26,10 +26,12 @@ pub fn hasty() -> Pace {
     Pace {
         // Long enough for a key derivation's neighbours on a busy machine.
         ordinary: Duration::from_millis(1_500),
+        slow: Duration::from_secs(3),
         long: Duration::from_secs(3),
         stalled: Duration::from_millis(700),
         between_looks: Duration::from_millis(100),
         looks: 3,
+        outage: Duration::from_millis(500),
         ..Pace::default()
     }
 }

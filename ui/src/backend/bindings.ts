@@ -22,9 +22,12 @@ export const commands = {
 	/**  Makes a known profile the current one, from what the keyring keeps. */
 	switchProfile: (profileId: string) => __TAURI_INVOKE<SessionInfo>("switch_profile", { profileId }),
 	/**  Signs the current profile out, on the server too. */
-	signOut: () => __TAURI_INVOKE<null>("sign_out"),
-	/**  Removes a profile and its secrets. Its job history is kept. */
-	removeProfile: (profileId: string) => __TAURI_INVOKE<null>("remove_profile", { profileId }),
+	signOut: () => __TAURI_INVOKE<SignedOut>("sign_out"),
+	/**
+	 *  Removes a profile and its secrets; with `anyway`, also when the keyring is gone.
+	 *  Its job history is kept.
+	 */
+	removeProfile: (profileId: string, anyway: boolean) => __TAURI_INVOKE<SignedOut>("remove_profile", { profileId, anyway }),
 	/**  Signs in with connection settings that are kept with the profile. */
 	signInThrough: (form: SignInForm, connection: ConnectionForm) => __TAURI_INVOKE<SignInAnswer>("sign_in_through", { form, connection }),
 	/**  How a profile's server is reached, without any secret. */
@@ -85,6 +88,11 @@ export const commands = {
 	startRestore: (plan: RestorePlan) => __TAURI_INVOKE<number>("start_restore", { plan }),
 	/**  Asks a job to stop. */
 	cancelJob: (jobId: number) => __TAURI_INVOKE<null>("cancel_job", { jobId }),
+	/**
+	 *  Looks once at what came of a job whose outcome is not known; answers the job as it
+	 *  stands then.
+	 */
+	lookAgain: (jobId: number) => __TAURI_INVOKE<JobRecord>("look_again", { jobId }),
 	/**  The newest jobs first. */
 	jobHistory: (limit: number) => __TAURI_INVOKE<JobRecord[]>("job_history", { limit }),
 	/**  One job with its result. */
@@ -354,6 +362,8 @@ export type BackupRow = {
 	 *  `None` when it was never read in full here.
 	 */
 	repairableBy?: string[] | null,
+	/**  It was read in full here, and the server would refuse to restore it. */
+	refused?: boolean,
 };
 
 /**  All targets, in the server's order. The first one is the default. */
@@ -696,6 +706,10 @@ export type DeleteResult = {
 	targetName: string,
 	/**  What was deleted. */
 	deleted: string[],
+	/**  What was to be deleted and was not, because the job was stopped or failed. */
+	left?: string[],
+	/**  What it failed with. */
+	error?: Error | null,
 	/**  The server's own answer, for scripts; secrets are never in it. */
 	answer?: Value,
 };
@@ -1255,6 +1269,13 @@ export type JobRecord = {
 	error: Error | null,
 	/**  What it found. */
 	result: JobResult | null,
+	/**
+	 *  Where what was on the server before a restore is kept on this computer,
+	 *  whatever came of the restore.
+	 */
+	safetyCopy?: string | null,
+	/**  What the server did was not found out, and it can be looked at again. */
+	canLookAgain?: boolean,
 };
 
 /**  What a job found or made. */
@@ -1371,6 +1392,8 @@ export type LocalBackup = {
 	 *  `None` when it was never read in full here.
 	 */
 	repairableBy?: string[] | null,
+	/**  It was read in full here, and the server would refuse to restore it. */
+	refused?: boolean,
 };
 
 /**  Where a target is. */
@@ -1947,6 +1970,17 @@ export type SignInForm = {
 	twoStep: TwoStepForm | null,
 };
 
+/**  What came of a sign-out on the server; here it has taken place. */
+export type SignedOut = {
+	/**  The server knows that the session has ended. */
+	revoked: boolean,
+	/**
+	 *  Why the server could not be told; the session then ends by itself after 30
+	 *  days without use.
+	 */
+	error: Error | null,
+};
+
 /**  Why an attachment was left out. */
 export type SkipCause = 
 /**  Over 26,214,400 bytes, on an instance that keeps bodies in KV. */
@@ -2253,7 +2287,10 @@ export type TargetVerdict =
 "readable-not-writable" | 
 /**  Its folder cannot even be listed. */
 "unreadable" | 
-/**  Writing was tried, and stopped or failed for another reason. */
+/**
+ *  Writing was tried and came to no clear end: it was stopped, failed for another
+ *  reason, or what was written could not be read back or is not good.
+ */
 "not-known";
 
 /**  Whether an access token is kept for a later secret check. */

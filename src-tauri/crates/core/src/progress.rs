@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::jobs::Memo;
+
 /// What a job is doing. The server's own steps (PROTOCOL section 2, "Progress")
 /// and this app's steps share one list, so one place words them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
@@ -97,6 +99,13 @@ pub enum Update {
 pub trait Progress: Send + Sync {
     /// Takes one report. Must return at once.
     fn report(&self, update: Update);
+
+    /// The server may have the request now and act on it, also when its answer is
+    /// lost; or it refused the request as it came, and has not.
+    fn at_server(&self, _it_is: bool) {}
+
+    /// Keeps what must be known of the job however it ends, also when this app does.
+    fn keep(&self, _memo: &Memo) {}
 
     /// Says that the job entered `stage`.
     fn stage(&self, stage: Stage) {

@@ -8,10 +8,16 @@ use crate::exit::{Ended, Exit, Failure};
 
 /// What the job found, or why it found nothing.
 pub fn result(job: JobRecord) -> Ended<JobResult> {
+    // What was on the server before a restore is worth knowing however it ended.
+    let kept = |error: Error| match &job.safety_copy {
+        Some(path) => error.value("safetyCopy", path),
+        None => error,
+    };
     match (job.state, job.result, job.error) {
         (JobState::Cancelled, ..) => Err(Failure::Cancelled),
+        (JobState::Failed, _, Some(error)) => Err(kept(error).into()),
         (_, Some(result), _) => Ok(result),
-        (_, None, Some(error)) => Err(error.into()),
+        (_, None, Some(error)) => Err(kept(error).into()),
         (_, None, None) => Err(without_result()),
     }
 }

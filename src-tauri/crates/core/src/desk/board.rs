@@ -1,9 +1,13 @@
 //! What is known of targets and backups: the server's facts and the ledger's
 //! memory, put together.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use super::names::made_at;
 use super::{Desk, Signed};
 use crate::jobs::{self, BackupRow, DeletePlan, IntegrityLevel, Overview, TargetCard};
+use crate::ledger::{Check, Listed};
 use crate::server::{RemoteItem, Target};
 use crate::{Code, Error, Result};
 
@@ -58,34 +62,29 @@ impl Desk {
         let signed = self.needs_signed()?;
         let target = target(&signed, target_id).await?;
         let items = signed.session.list(Some(&target.id), path).await?.value;
-        self.rows(&signed, &target, items)
+        self.rows(&signed, &target, items).await
     }
 
-    fn rows(&self, signed: &Signed, target: &Target, items: Vec<RemoteItem>) -> Result<Vec<BackupRow>> {
-        let standings = self.ledger.standings(&signed.profile.id, &target.id)?;
-        let mut rows = Vec::with_capacity(items.len());
-        for item in items {
-            let named = made_at(&item.name, &target.schedule.timezone);
-            if let (Some(at), Some(bytes), false) = (named, item.size, item.is_directory) {
-                self.ledger.remember_backup(&signed.profile.id, &target.id, &item.name, at, bytes)?;
-            }
-            // A file of another size than the one that was checked is another file.
-            let known = standings
-                .get(&item.path)
-                .filter(|check| check.bytes.is_none() || item.size.is_none() || check.bytes == item.size);
-            rows.push(BackupRow {
-                made_at: named.map(|at| at.to_string()).or(item.modified_at),
-                kind: known.and_then(|check| check.kind),
-                integrity: known.map_or(IntegrityLevel::NotChecked, |check| check.level),
-                checked_at: known.map(|check| check.at.clone()),
-                repairable_by: known.and_then(|check| check.repairable_by.clone()),
-                path: item.path,
-                name: item.name,
-                is_directory: item.is_directory,
-                size: item.size,
-            });
-        }
-        Ok(rows)
+    async fn rows(&self, signed: &Signed, target: &Target, items: Vec<RemoteItem>) -> Result<Vec<BackupRow>> {
+        let (ledger, profile_id) = (Arc::clone(&self.ledger), signed.profile.id.clone());
+        let (target_id, zone) = (target.id.clone(), target.schedule.timezone.clone());
+        // Thousands of lines, and a disk that makes sure: off the async threads.
+        Self::blocking(move || {
+            let listed: Vec<Listed> = items
+                .iter()
+                .filter(|item| !item.is_directory)
+                .map(|item| Listed {
+                    path: item.path.clone(),
+                    name: item.name.clone(),
+                    bytes: item.size,
+                    modified_at: item.modified_at.clone(),
+                    made_at: made_at(&item.name, &zone),
+                })
+                .collect();
+            let standings = ledger.note_listing(&profile_id, &target_id, &listed)?;
+            Ok(items.into_iter().map(|item| row(item, &zone, &standings)).collect())
+        })
+        .await
     }
 
     /// What deleting backups from a target would mean. All must be in one folder.
@@ -94,10 +93,37 @@ impl Desk {
     /// As [`Desk::list_backups`].
     pub async fn plan_delete(&self, target_id: &str, paths: &[String]) -> Result<DeletePlan> {
         let signed = self.needs_signed()?;
-        let target = target(&signed, target_id).await?;
+        self.plan_delete_at(&signed, target_id, paths).await
+    }
+
+    /// The same on the server of a session.
+    pub(super) async fn plan_delete_at(
+        &self,
+        signed: &Signed,
+        target_id: &str,
+        paths: &[String],
+    ) -> Result<DeletePlan> {
+        let target = target(signed, target_id).await?;
         let folder = paths.first().and_then(|path| path.rsplit_once('/')).map_or("", |(folder, _)| folder);
         let items = signed.session.list(Some(&target.id), folder).await?.value;
-        Ok(jobs::plan_delete(&target, &self.rows(&signed, &target, items)?, paths))
+        Ok(jobs::plan_delete(&target, &self.rows(signed, &target, items).await?, paths))
+    }
+}
+
+/// A line of a folder, with what is known of it.
+fn row(item: RemoteItem, zone: &str, standings: &BTreeMap<String, Check>) -> BackupRow {
+    let known = standings.get(&item.path).filter(|check| check.is_of(item.size, item.modified_at.as_deref()));
+    BackupRow {
+        made_at: made_at(&item.name, zone).map(|at| at.to_string()).or(item.modified_at),
+        kind: known.and_then(|check| check.kind),
+        integrity: known.map_or(IntegrityLevel::NotChecked, |check| check.level),
+        checked_at: known.map(|check| check.at.clone()),
+        repairable_by: known.and_then(|check| check.repairable_by.clone()),
+        refused: known.is_some_and(|check| check.refusal.is_some()),
+        path: item.path,
+        name: item.name,
+        is_directory: item.is_directory,
+        size: item.size,
     }
 }
 

@@ -1,8 +1,10 @@
 //! The desk: everything the window and the terminal work with, in one place — the
 //! ledger, the keyring, who is signed in, and the jobs that run.
 
+mod again;
 mod board;
 mod connection;
+mod leaving;
 mod lock;
 mod look;
 mod names;
@@ -17,6 +19,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 pub use connection::{ConnectionForm, HeaderForm};
+pub use leaving::SignedOut;
 pub use look::{attachments, clean, compare, first_facts};
 pub use page::{Page, Section, Table, save_inspection, save_page, save_table};
 pub use profile::{SignInForm, SignInResult, Signed};

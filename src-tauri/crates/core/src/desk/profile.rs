@@ -9,7 +9,7 @@ use super::connection::Way;
 use super::{ConnectionForm, Desk};
 use crate::secrets::{SecretKind, SecretStore};
 use crate::server::{
-    Account, Credentials, Generation, Profile, Server, ServerAddress, Session, SignIn, TokenKeeper, TwoStep,
+    Account, Credentials, Profile, Server, ServerAddress, Session, SignIn, TokenKeeper, TwoStep,
     TwoStepMethod,
 };
 use crate::{Code, Error, Result};
@@ -87,7 +87,7 @@ impl Desk {
             SignIn::TwoStepNeeded(methods) => return Ok(SignInResult::TwoStepNeeded(methods)),
         };
         must_administer(&session).await?;
-        let session = session.by_clock(Arc::clone(&self.clock));
+        let session = session.by_clock(Arc::clone(&self.clock)).of_generation(profile.generation);
         profile.last_used_at = Some(self.clock.now().to_string());
         self.ledger.save_profile(&profile)?;
         let (session, mut kept) = self.keep(session, &profile.id, remembered).await;
@@ -180,69 +180,6 @@ impl Desk {
         let signed = Arc::new(Signed { profile, session, kept: true });
         self.set_current(Some(Arc::clone(&signed)));
         Ok(signed)
-    }
-
-    /// Signs the current profile out: on the server, and in the keyring.
-    ///
-    /// # Errors
-    /// `KeyringUnavailable` when the token could not be forgotten here. A server that
-    /// cannot be reached is no error: its session ends by itself.
-    pub async fn sign_out(&self) -> Result<()> {
-        let Some(signed) = self.signed() else { return Ok(()) };
-        self.set_current(None);
-        if let Err(error) = signed.session.sign_out().await {
-            tracing::warn!(code = %error.code(), "the server could not be told of the sign-out");
-        }
-        if !self.ledger.has_secrets(&signed.profile.id)? {
-            return Ok(());
-        }
-        let (secrets, id) = (Arc::clone(&self.secrets), signed.profile.id.clone());
-        Self::blocking(move || {
-            secrets.delete(&id, SecretKind::RefreshToken)?;
-            secrets.delete(&id, SecretKind::AccessToken)
-        })
-        .await
-    }
-
-    /// Removes a profile and its secrets. Its jobs and skipped lists stay.
-    ///
-    /// # Errors
-    /// `ProfileNotFound`, `KeyringUnavailable`, `LedgerFailed`.
-    pub async fn remove_profile(&self, profile_id: &str) -> Result<()> {
-        let profile = self.ledger.profile(profile_id)?;
-        if self.signed().is_some_and(|signed| signed.profile.id == profile.id) {
-            self.sign_out().await?;
-        }
-        // Where there never was a keyring, a profile can go all the same.
-        if self.ledger.has_secrets(&profile.id)? {
-            let (secrets, id) = (Arc::clone(&self.secrets), profile.id.clone());
-            Self::blocking(move || secrets.delete_all(&id)).await?;
-        }
-        self.ledger.forget_profile(&profile.id)
-    }
-
-    /// Removes every profile of a server that will not be there any more.
-    ///
-    /// # Errors
-    /// As [`Desk::remove_profile`].
-    pub async fn forget_server(&self, server_url: &str) -> Result<()> {
-        for profile in self.ledger.profiles()? {
-            if profile.server_url == server_url {
-                self.remove_profile(&profile.id).await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Keeps the generation that a call has shown.
-    pub(super) fn note_generation(&self, signed: &Signed) {
-        let shown: Option<Generation> = signed.session.generation();
-        if shown.is_some() && shown != signed.profile.generation {
-            let profile = Profile { generation: shown, ..signed.profile.clone() };
-            if let Err(error) = self.ledger.save_profile(&profile) {
-                tracing::warn!(code = %error.code(), "the server's generation could not be kept");
-            }
-        }
     }
 
     async fn remembered_device(&self, profile_id: &str) -> Option<TwoStep> {

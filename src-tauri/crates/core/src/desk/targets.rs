@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use super::{Desk, Work};
-use crate::jobs::JobState;
+use crate::jobs::{JobRecord, JobResult, JobState};
 use crate::server::{AuditPage, BackupSettings, Finding, TargetChange, diff, lint_all, next_runs};
 use crate::{Code, Error, Result};
 
@@ -59,7 +59,8 @@ pub enum TargetVerdict {
     ReadableNotWritable,
     /// Its folder cannot even be listed.
     Unreadable,
-    /// Writing was tried, and stopped or failed for another reason.
+    /// Writing was tried and came to no clear end: it was stopped, failed for another
+    /// reason, or what was written could not be read back or is not good.
     NotKnown,
 }
 
@@ -125,12 +126,13 @@ impl Desk {
             Err(error) => return Err(error),
         }
         let job = self.run(Work::Backup { target_id: Some(target_id.to_owned()) }, cancel).await?;
-        let verdict = match (&job.state, &job.error) {
-            (JobState::Succeeded | JobState::Attention, _) => TargetVerdict::Works,
-            (_, Some(error)) if error.code() == Code::TargetFailed => TargetVerdict::ReadableNotWritable,
+        let verdict = match (job.state, &job.error) {
+            (JobState::Succeeded, _) => TargetVerdict::Works,
+            (JobState::Failed, Some(error)) if refuses_writing(error) => TargetVerdict::ReadableNotWritable,
             _ => TargetVerdict::NotKnown,
         };
-        Ok(test(verdict, job.error, Some(job.id)))
+        let error = job.error.clone().or_else(|| unread(&job));
+        Ok(test(verdict, error, Some(job.id)))
     }
 
     /// What the server's log tells of backups, the newest first; failed scheduled
@@ -140,5 +142,43 @@ impl Desk {
     /// `SessionEnded`, and what every call may fail with.
     pub async fn audit(&self, limit: u32, offset: u32) -> Result<AuditPage> {
         self.needs_signed()?.session.audit(limit, offset).await
+    }
+}
+
+/// The target itself does not take what is written, rather than that something
+/// went wrong on the way.
+fn refuses_writing(error: &Error) -> bool {
+    let value = |name: &str| error.body().values.get(name).map(String::as_str);
+    let writing = matches!(value("operation"), Some("upload" | "delete" | "directory creation" | "mkdir"));
+    let refused = matches!(value("targetStatus"), Some("401" | "403" | "405" | "409" | "423"));
+    error.code() == Code::TargetFailed && ((writing && refused) || value("targetStatus") == Some("507"))
+}
+
+/// Why a backup that was made could not be read back.
+fn unread(job: &JobRecord) -> Option<Error> {
+    match &job.result {
+        Some(JobResult::Backup(backup)) => backup.check_error.clone(),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_refused_write_says_that_a_target_cannot_be_written_to() {
+        for words in ["WebDAV upload failed: 403", "S3 upload failed: 403", "WebDAV upload failed: 507"] {
+            assert!(refuses_writing(&Error::from_target(words)), "{words}");
+        }
+        for words in [
+            "WebDAV listing failed: 403",
+            "WebDAV upload failed: 502",
+            "Network connection lost.",
+            "Too many subrequests.",
+            "Uploaded backup file verification failed",
+        ] {
+            assert!(!refuses_writing(&Error::from_target(words)), "{words}");
+        }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::names::made_at;
 use super::{Desk, Signed, board};
+use crate::jobs::done_or_return;
 use crate::jobs::{
     self, CheckedHere, DeletePlan, DownloadResult, IntegrityResult, JobKind, JobResult, NewJob, Outcome,
     RepairResult, RestorePlan, RestoreSource, Watch,
@@ -167,10 +168,13 @@ impl Desk {
             }
             Work::Delete(plan) => {
                 // Planned anew: what was true when the person looked may not be any more.
-                let now = self.plan_delete(&plan.target_id, &plan.paths).await?;
+                let planning = self.plan_delete_at(signed, &plan.target_id, &plan.paths);
+                let now = done_or_return!(watch.until_stopped(planning).await?);
                 let outcome = jobs::delete(session, &now, watch).await?;
-                for path in &plan.paths {
-                    self.ledger.forget_place(&remote(profile, &plan.target_id, path))?;
+                if let Outcome::Done(result) = &outcome {
+                    for path in &result.deleted {
+                        self.ledger.forget_place(&remote(profile, &plan.target_id, path))?;
+                    }
                 }
                 map(outcome, JobResult::Delete)
             }
@@ -250,6 +254,7 @@ impl Desk {
             sha256: check.here.as_ref().map(|here| here.sha256.clone()),
             bytes: check.here.as_ref().map(|here| here.bytes),
             name_hash: check.here.as_ref().map(|here| here.name_hash),
+            refusal: check.here.as_ref().and_then(|here| here.refusal.clone()),
         };
         self.ledger.record_check(place, &new, now)
     }
@@ -275,6 +280,6 @@ pub(super) fn map<T>(outcome: Outcome<T>, result: impl FnOnce(T) -> JobResult) -
     match outcome {
         Outcome::Done(value) => Outcome::Done(result(value)),
         Outcome::Stopped => Outcome::Stopped,
-        Outcome::Unknown(text) => Outcome::Unknown(text),
+        Outcome::Unknown(known) => Outcome::Unknown(known),
     }
 }

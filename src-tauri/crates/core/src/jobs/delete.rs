@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::outcome::done_or_return;
 use super::{BackupRow, DeletePlan, DeleteResult, IntegrityLevel, Outcome, Watch};
 use crate::progress::{Stage, Update};
 use crate::server::{Session, Target};
@@ -54,8 +53,9 @@ pub fn plan_delete(target: &Target, rows: &[BackupRow], paths: &[String]) -> Del
     }
 }
 
+/// Whole, as far as anyone looked, and nothing that the server would refuse.
 fn is_good(row: &BackupRow) -> bool {
-    matches!(row.integrity, IntegrityLevel::Verified | IntegrityLevel::NameHashMatches)
+    matches!(row.integrity, IntegrityLevel::Verified | IntegrityLevel::NameHashMatches) && !row.refused
 }
 
 /// A backup that stays, is newer than one worth something that goes, and is not
@@ -63,32 +63,46 @@ fn is_good(row: &BackupRow) -> bool {
 fn not_yet_known(going: &[&BackupRow], stays: &[&BackupRow]) -> Option<String> {
     let bad = |row: &BackupRow| matches!(row.integrity, IntegrityLevel::Mismatch | IntegrityLevel::Damaged);
     let oldest_of_worth = going.iter().filter(|row| !bad(row)).map(|row| &row.made_at).min()?;
-    stays.iter().find(|row| !is_good(row) && row.made_at > *oldest_of_worth).map(|row| row.name.clone())
+    // One whose time nobody knows may be the newest of all.
+    let newer = |row: &BackupRow| row.made_at.is_none() || row.made_at > *oldest_of_worth;
+    stays.iter().find(|row| !is_good(row) && newer(row)).map(|row| row.name.clone())
 }
 
 /// Deletes what the plan names.
 ///
 /// # Errors
-/// The plan's own refusal, `TargetFailed`, and what every call may fail with. What
-/// was deleted before an error stays deleted.
+/// The plan's own refusal. What a call fails with, and what was deleted before it
+/// failed or the job was stopped, is in the result.
 pub async fn delete(session: &Session, plan: &DeletePlan, watch: &Watch) -> Result<Outcome<DeleteResult>> {
     if let Some(refusal) = &plan.blocked {
         return Err(refusal.clone());
     }
     watch.stage(Stage::Deleting);
-    let mut deleted = Vec::new();
+    let mut result = DeleteResult {
+        target_id: plan.target_id.clone(),
+        target_name: plan.target_name.clone(),
+        deleted: Vec::new(),
+        left: plan.paths.clone(),
+        error: None,
+        answer: serde_json::Value::Null,
+    };
     let mut answers = Vec::new();
     for (done, path) in plan.paths.iter().enumerate() {
         watch.progress.report(Update::Files { done: done as u64, total: plan.paths.len() as u64 });
-        answers.push(done_or_return!(watch.until_stopped(session.delete(&plan.target_id, path)).await?));
-        deleted.push(path.clone());
+        match watch.until_stopped(session.delete(&plan.target_id, path)).await {
+            Ok(Outcome::Done(answer)) => {
+                answers.push(answer);
+                result.deleted.push(result.left.remove(0));
+            }
+            Ok(_) => break,
+            Err(error) => {
+                result.error = Some(error);
+                break;
+            }
+        }
     }
-    Ok(Outcome::Done(DeleteResult {
-        target_id: plan.target_id.clone(),
-        target_name: plan.target_name.clone(),
-        deleted,
-        answer: serde_json::Value::Array(answers),
-    }))
+    result.answer = serde_json::Value::Array(answers);
+    Ok(Outcome::Done(result))
 }
 
 #[cfg(test)]
@@ -126,6 +140,7 @@ mod tests {
             integrity,
             checked_at: None,
             repairable_by: None,
+            refused: false,
         }
     }
 
@@ -162,6 +177,21 @@ mod tests {
     fn a_bad_backup_goes_when_a_good_one_stays() {
         assert_eq!(refusal(&[row(1, Verified), row(2, Damaged)], &[1]), None);
         assert_eq!(refusal(&[row(1, Mismatch), row(2, Verified), row(3, NotChecked)], &[0]), None);
+    }
+
+    #[test]
+    fn a_whole_backup_that_the_server_would_refuse_is_no_good_one() {
+        let refused = BackupRow { refused: true, ..row(2, Verified) };
+        assert_eq!(refusal(&[row(1, Verified), refused.clone()], &[0]), Some(Code::LastGoodBackup));
+        assert_eq!(refusal(&[row(1, Verified), refused], &[1]), None, "and may go itself");
+    }
+
+    #[test]
+    fn a_backup_of_which_no_time_is_known_may_be_the_newest() {
+        let timeless = |level| BackupRow { made_at: None, name: "copy.zip".into(), ..row(3, level) };
+        let rows = [row(1, Verified), row(2, Verified), timeless(NotChecked)];
+        assert_eq!(refusal(&rows, &[0]), Some(Code::LastGoodBackup));
+        assert_eq!(refusal(&[row(1, Verified), row(2, Verified), timeless(Verified)], &[0]), None);
     }
 
     #[test]

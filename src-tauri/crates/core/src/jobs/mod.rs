@@ -1,8 +1,10 @@
 //! The long operations, their outcomes and their records.
 
+mod again;
 mod backup;
 mod delete;
 mod download;
+mod lost;
 mod outcome;
 mod plan;
 mod receive;
@@ -14,12 +16,14 @@ mod save;
 mod view;
 mod watch;
 
+pub use again::{Again, look_again};
 pub use backup::backup;
 pub use delete::{delete, plan_delete};
 pub(crate) use download::integrity_result;
 pub use download::{TakenName, download, download_as, download_directly, integrity, taken_names};
-pub use outcome::Outcome;
+pub use lost::{Before, Memo};
 pub(crate) use outcome::done_or_return;
+pub use outcome::*;
 pub use plan::*;
 pub(crate) use receive::inspect;
 pub use record::*;

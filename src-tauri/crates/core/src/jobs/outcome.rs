@@ -1,5 +1,7 @@
 //! How a long job ends: stopping is an outcome, not an error.
 
+use crate::Error;
+
 /// The end of a long job that did not fail.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome<T> {
@@ -7,9 +9,9 @@ pub enum Outcome<T> {
     Done(T),
     /// Someone asked it to stop, and it left nothing half done behind.
     Stopped,
-    /// The connection died and it could not be found out what the server did;
-    /// the text says what was tried and what to look at.
-    Unknown(String),
+    /// The connection died and it could not be wholly found out what the server did;
+    /// this says what is known, and what to look at.
+    Unknown(Error),
 }
 
 /// Goes on with the value of an outcome, or ends the function with the outcome.
@@ -18,7 +20,7 @@ macro_rules! done_or_return {
         match $outcome {
             $crate::jobs::Outcome::Done(value) => value,
             $crate::jobs::Outcome::Stopped => return Ok($crate::jobs::Outcome::Stopped),
-            $crate::jobs::Outcome::Unknown(text) => return Ok($crate::jobs::Outcome::Unknown(text)),
+            $crate::jobs::Outcome::Unknown(known) => return Ok($crate::jobs::Outcome::Unknown(known)),
         }
     };
 }

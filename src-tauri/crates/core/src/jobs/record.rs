@@ -68,6 +68,13 @@ pub struct JobRecord {
     pub error: Option<Error>,
     /// What it found.
     pub result: Option<JobResult>,
+    /// Where what was on the server before a restore is kept on this computer,
+    /// whatever came of the restore.
+    #[serde(default)]
+    pub safety_copy: Option<String>,
+    /// What the server did was not found out, and it can be looked at again.
+    #[serde(default)]
+    pub can_look_again: bool,
 }
 
 /// What a job found or made.
@@ -289,6 +296,12 @@ pub struct DeleteResult {
     pub target_name: String,
     /// What was deleted.
     pub deleted: Vec<String>,
+    /// What was to be deleted and was not, because the job was stopped or failed.
+    #[serde(default)]
+    pub left: Vec<String>,
+    /// What it failed with.
+    #[serde(default)]
+    pub error: Option<Error>,
     /// The server's own answer, for scripts; secrets are never in it.
     #[serde(default)]
     pub answer: serde_json::Value,

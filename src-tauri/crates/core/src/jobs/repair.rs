@@ -5,10 +5,10 @@ use serde_json::Value;
 
 use super::outcome::done_or_return;
 use super::{Outcome, RepairResult, RepairedTarget, Watch, backup};
+use crate::Result;
 use crate::progress::Stage;
 use crate::secrets::Wiped;
 use crate::server::{BackupSettings, Session};
-use crate::{Code, Error, Result};
 
 /// Repairs the settings with `after`; secrets that it keeps come from `opened`,
 /// the settings in the server's shape. Then backs up to each target named in
@@ -41,7 +41,7 @@ pub async fn repair(
             true => match backup(session, Some(&destination.id), watch).await {
                 Ok(Outcome::Done(made)) => (Some(made), None),
                 Ok(Outcome::Stopped) => (None, None),
-                Ok(Outcome::Unknown(text)) => (None, Some(unknown(text))),
+                Ok(Outcome::Unknown(error)) => (None, Some(error)),
                 Err(error) => (None, Some(error)),
             },
             false => (None, None),
@@ -57,12 +57,4 @@ pub async fn repair(
         });
     }
     Ok(Outcome::Done(RepairResult { targets, readable_again }))
-}
-
-fn unknown(text: String) -> Error {
-    Error::new(
-        Code::OutcomeUnknown,
-        text,
-        "The settings are repaired; look at this target's list before you back up to it again.",
-    )
 }

@@ -6,11 +6,14 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::lost::is_found_out;
 use super::{
-    IntegrityLevel, JobEvent, JobKind, JobRecord, JobResult, JobState, Outcome, RepairedTarget, Watch,
+    Again, DeleteResult, IntegrityLevel, JobEvent, JobKind, JobRecord, JobResult, JobState, Memo, Outcome,
+    RepairedTarget, Watch,
 };
 use crate::clock::Clock;
 use crate::ledger::Ledger;
@@ -41,6 +44,7 @@ pub struct Runner {
     running: Mutex<BTreeMap<i64, Running>>,
     listeners: Mutex<Vec<Listener>>,
     tracker: TaskTracker,
+    ended: Notify,
 }
 
 struct Running {
@@ -57,6 +61,7 @@ impl Runner {
             running: Mutex::default(),
             listeners: Mutex::default(),
             tracker: TaskTracker::new(),
+            ended: Notify::new(),
         })
     }
 
@@ -120,6 +125,27 @@ impl Runner {
         lock(&self.running).values().map(|job| job.record.clone()).collect()
     }
 
+    /// Asks a profile's jobs to stop and waits until they have, or until time is up.
+    pub async fn stop_of(&self, profile_id: &str, patience: Duration) {
+        let stopping = async {
+            loop {
+                let ended = self.ended.notified();
+                let mut runs = false;
+                for job in lock(&self.running).values() {
+                    if job.record.profile_id.as_deref() == Some(profile_id) {
+                        job.cancel.cancel();
+                        runs = true;
+                    }
+                }
+                if !runs {
+                    break;
+                }
+                ended.await;
+            }
+        };
+        let _ = tokio::time::timeout(patience, stopping).await;
+    }
+
     /// Asks every job to stop and waits until all have, or until time is up.
     pub async fn stop_all(&self, patience: Duration) {
         for job in lock(&self.running).values() {
@@ -143,19 +169,22 @@ impl Runner {
 
     fn end(&self, id: i64, watch: &Watch, answer: Result<Outcome<JobResult>>) -> Option<JobRecord> {
         let (state, error, result) = match answer {
-            Ok(Outcome::Done(result)) => (
-                if needs_attention(&result) { JobState::Attention } else { JobState::Succeeded },
-                None,
-                Some(result),
-            ),
+            Ok(Outcome::Done(result)) => {
+                let (state, error) = state_of(&result, watch.cancel.is_cancelled());
+                (state, error, Some(result))
+            }
             Ok(Outcome::Stopped) => (JobState::Cancelled, None, None),
-            Ok(Outcome::Unknown(text)) => (JobState::Unknown, Some(unknown(text)), None),
-            // An error after a stop was asked for is only the way it stopped.
-            Err(_) if watch.cancel.is_cancelled() => (JobState::Cancelled, None, None),
+            Ok(Outcome::Unknown(known)) => (JobState::Unknown, Some(known), None),
+            // An error after a stop was asked for is only the way it stopped, unless it
+            // was found out afterwards.
+            Err(error) if watch.cancel.is_cancelled() && !is_found_out(&error) => {
+                (JobState::Cancelled, None, None)
+            }
             Err(error) => (JobState::Failed, Some(error), None),
         };
         let kept = self.ledger.end_job(id, state, error.as_ref(), result.as_ref(), self.clock.now());
         let began = lock(&self.running).remove(&id);
+        self.ended.notify_waiters();
         let record = match (kept, began) {
             (Ok(record), _) => Some(record),
             // The listener still learns how it ended, even when the ledger cannot keep it.
@@ -171,8 +200,44 @@ impl Runner {
         record
     }
 
+    /// What came of a job that is over was found out only now: its record is changed,
+    /// and who listens hears how it ended.
+    ///
+    /// # Errors
+    /// `LedgerFailed`.
+    pub(crate) fn amend(&self, id: i64, again: &Again) -> Result<JobRecord> {
+        let state = match &again.result {
+            Some(result) => state_of(result, false).0,
+            None if again.is_settled
+                && again.error.as_ref().is_some_and(|it| it.code() != Code::OutcomeUnknown) =>
+            {
+                JobState::Failed
+            }
+            None => JobState::Unknown,
+        };
+        let record = self.ledger.amend_job(
+            id,
+            state,
+            again.error.as_ref(),
+            again.result.as_ref(),
+            again.is_settled,
+        )?;
+        self.tell(&JobEvent::Ended { job: record.clone() });
+        Ok(record)
+    }
+
     fn tell(&self, event: &JobEvent) {
         lock(&self.listeners).retain(|listener| listener(event));
+    }
+}
+
+/// How a job stands that came to an end with a result.
+fn state_of(result: &JobResult, was_stopped: bool) -> (JobState, Option<Error>) {
+    match result {
+        JobResult::Delete(DeleteResult { error: Some(error), .. }) => (JobState::Failed, Some(error.clone())),
+        JobResult::Delete(deleted) if was_stopped && !deleted.left.is_empty() => (JobState::Cancelled, None),
+        _ if needs_attention(result) => (JobState::Attention, None),
+        _ => (JobState::Succeeded, None),
     }
 }
 
@@ -196,14 +261,6 @@ fn needs_attention(result: &JobResult) -> bool {
 fn is_proven(target: &RepairedTarget) -> bool {
     let check = target.backup.as_ref().and_then(|backup| backup.check.as_ref());
     !target.tested || check.is_some_and(|check| check.level == IntegrityLevel::Verified)
-}
-
-fn unknown(text: String) -> Error {
-    Error::new(
-        Code::OutcomeUnknown,
-        text,
-        "Nothing is lost by looking: check the server and the target before you start the job again.",
-    )
 }
 
 fn fault() -> Error {
@@ -236,6 +293,13 @@ impl Progress for Report {
         }
         drop(last);
         self.runner.tell(&JobEvent::Progress { job_id: self.id, update });
+    }
+
+    fn keep(&self, memo: &Memo) {
+        // The job goes on without: what it would tell is only of use when things go wrong.
+        if let Err(error) = self.runner.ledger.keep_memo(self.id, memo) {
+            tracing::warn!(code = %error.code(), "what job {} may need later could not be kept", self.id);
+        }
     }
 }
 

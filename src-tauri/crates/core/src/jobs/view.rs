@@ -68,6 +68,9 @@ pub struct BackupRow {
     /// `None` when it was never read in full here.
     #[serde(default)]
     pub repairable_by: Option<Vec<String>>,
+    /// It was read in full here, and the server would refuse to restore it.
+    #[serde(default)]
+    pub refused: bool,
 }
 
 /// A backup on this computer.
@@ -96,4 +99,7 @@ pub struct LocalBackup {
     /// `None` when it was never read in full here.
     #[serde(default)]
     pub repairable_by: Option<Vec<String>>,
+    /// It was read in full here, and the server would refuse to restore it.
+    #[serde(default)]
+    pub refused: bool,
 }

@@ -61,6 +61,8 @@ pub struct NewCheck {
     pub bytes: Option<u64>,
     /// The name's hash against the content's, when it was read here.
     pub name_hash: Option<NameHash>,
+    /// Why the server would refuse to restore it, when it was read here and it would.
+    pub refusal: Option<String>,
 }
 
 /// What is known of a place by looking.
@@ -74,6 +76,10 @@ pub struct Check {
     pub sha256: Option<String>,
     /// Its size then. A file of another size is another file: not checked.
     pub bytes: Option<u64>,
+    /// When it had last been changed then. A file of another time is another file.
+    pub modified_at: Option<String>,
+    /// When the file that is listed there now was last changed.
+    pub listed_at: Option<String>,
     /// The name's hash against the content's, when it was read here.
     pub name_hash: Option<NameHash>,
     /// What it holds of the attachments, when it was read here.
@@ -83,6 +89,25 @@ pub struct Check {
     /// E-mails of the active administrators who could repair from it, when it was
     /// read in full here.
     pub repairable_by: Option<Vec<String>>,
+    /// Why the server would refuse to restore it, when it was read here and it would.
+    pub refusal: Option<String>,
+}
+
+impl Check {
+    /// It can be the file of this size and time that was looked at.
+    pub fn is_of(&self, bytes: Option<u64>, modified_at: Option<&str>) -> bool {
+        agree(self.bytes, bytes) && agree(self.modified_at.as_deref(), modified_at)
+    }
+
+    /// It was read in full here and is good, and the server would take it.
+    fn is_of_use(&self) -> bool {
+        self.level == IntegrityLevel::Verified && self.refusal.is_none()
+    }
+}
+
+/// The same, as far as both are known.
+fn agree<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
+    one.is_none() || other.is_none() || one == other
 }
 
 impl Ledger {
@@ -121,8 +146,8 @@ impl Ledger {
                 [profile_id, target_id, path],
             )?;
             transaction.execute(
-                "INSERT INTO checks (place_id, level, at, sha256, bytes, name_hash)
-                 SELECT id, :level, :at, :sha256, :bytes, :name_hash FROM places
+                "INSERT INTO checks (place_id, level, at, sha256, bytes, name_hash, refusal, modified_at)
+                 SELECT id, :level, :at, :sha256, :bytes, :name_hash, :refusal, modified_at FROM places
                  WHERE profile_id = :profile AND target_id = :target AND path = :path",
                 named_params! {
                     ":level": Word(check.level),
@@ -130,6 +155,7 @@ impl Ledger {
                     ":sha256": check.sha256,
                     ":bytes": check.bytes,
                     ":name_hash": Word(check.name_hash),
+                    ":refusal": check.refusal,
                     ":profile": profile_id,
                     ":target": target_id,
                     ":path": path,
@@ -158,11 +184,12 @@ impl Ledger {
         Ok(backups)
     }
 
-    /// The newest backup on a target that was read in full and found good, by path.
+    /// The newest backup on a target that was read in full, is good, and would be
+    /// taken by the server, by path.
     pub fn last_verified(&self, profile_id: &str, target_id: &str) -> Result<Option<(String, Check)>> {
         let good = self.standings(profile_id, target_id)?.into_iter();
         Ok(good
-            .filter(|(_, check)| check.level == IntegrityLevel::Verified)
+            .filter(|(_, check)| check.is_of_use())
             .max_by(|(_, a), (_, b)| (&a.exported_at, &a.at).cmp(&(&b.exported_at, &b.at))))
     }
 
@@ -224,18 +251,26 @@ impl Ledger {
         target_id: &str,
         path: Option<&str>,
     ) -> Result<BTreeMap<String, Check>> {
-        self.read(|connection| {
-            let mut standings: BTreeMap<String, Check> = BTreeMap::new();
-            for (path, check) in checks(connection, profile_id, target_id, path)? {
-                match standings.get_mut(&path) {
-                    Some(before) if !adds_to(before, &check) => {}
-                    Some(before) => *before = check,
-                    None => drop(standings.insert(path, check)),
-                }
-            }
-            Ok(standings)
-        })
+        self.read(|connection| standings_in(connection, profile_id, target_id, path))
     }
+}
+
+/// How sure we are of the places of a target, or of one of them, by path.
+pub(super) fn standings_in(
+    connection: &Connection,
+    profile_id: &str,
+    target_id: &str,
+    path: Option<&str>,
+) -> rusqlite::Result<BTreeMap<String, Check>> {
+    let mut standings: BTreeMap<String, Check> = BTreeMap::new();
+    for (path, check) in checks(connection, profile_id, target_id, path)? {
+        match standings.get_mut(&path) {
+            Some(before) if !adds_to(before, &check) => {}
+            Some(before) => *before = check,
+            None => drop(standings.insert(path, check)),
+        }
+    }
+    Ok(standings)
 }
 
 /// Whether a later check says more than an earlier one. A server that compares
@@ -243,7 +278,7 @@ impl Ledger {
 /// good or damaged, as long as it can be the same file.
 fn adds_to(before: &Check, after: &Check) -> bool {
     use IntegrityLevel::{Damaged, NameHashMatches, NotChecked, Unverifiable, Verified};
-    let same_file = before.bytes.is_none() || after.bytes.is_none() || before.bytes == after.bytes;
+    let same_file = before.is_of(after.bytes, after.modified_at.as_deref());
     match (before.level, after.level) {
         (_, NotChecked) => false,
         (Verified | Damaged, NameHashMatches | Unverifiable) => !same_file,
@@ -260,7 +295,8 @@ fn checks(
 ) -> rusqlite::Result<Vec<(String, Check)>> {
     connection
         .prepare_cached(
-            "SELECT path, level, at, checks.sha256, checks.bytes, name_hash, kind, exported_at, repairable_by
+            "SELECT path, level, at, checks.sha256, checks.bytes, name_hash, kind, exported_at, repairable_by,
+                refusal, checks.modified_at, places.modified_at AS listed_at
              FROM checks JOIN places ON places.id = place_id LEFT JOIN archives ON archives.sha256 = checks.sha256
              WHERE profile_id = ?1 AND target_id = ?2 AND (?3 IS NULL OR path = ?3) ORDER BY checks.id",
         )?
@@ -278,6 +314,9 @@ fn check(row: &Row<'_>) -> rusqlite::Result<Check> {
         kind: word(row, "kind")?,
         exported_at: row.get("exported_at")?,
         repairable_by: json(row, "repairable_by")?,
+        refusal: row.get("refusal")?,
+        modified_at: row.get("modified_at")?,
+        listed_at: row.get("listed_at")?,
     })
 }
 
@@ -294,6 +333,7 @@ fn local_backup((path, check): (String, Check)) -> Option<LocalBackup> {
         exported_at: check.exported_at,
         checked_at: Some(check.at),
         repairable_by: check.repairable_by,
+        refused: check.refusal.is_some(),
         path,
     })
 }

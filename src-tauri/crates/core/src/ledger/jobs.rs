@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, named_param
 
 use super::words::{Json, Word, json, word};
 use super::{Ledger, time};
-use crate::jobs::{JobKind, JobRecord, JobResult, JobState, RestoreResult, SkippedAttachment};
+use crate::jobs::{Before, JobKind, JobRecord, JobResult, JobState, Memo, RestoreResult, SkippedAttachment};
 use crate::{Code, Error, Result};
 
 /// Which jobs are asked for.
@@ -71,7 +71,8 @@ impl Ledger {
         let (kept, skipped) = split(result);
         let ended = self.write(|transaction| {
             let changed = transaction.execute(
-                "UPDATE jobs SET state = :state, ended_at = :at, error = :error, result = :result
+                "UPDATE jobs SET state = :state, ended_at = :at, error = :error, result = :result,
+                    before = CASE :state WHEN 'unknown' THEN before END
                  WHERE id = :id AND state = 'running' AND process = :process",
                 named_params! {
                     ":id": id,
@@ -93,6 +94,69 @@ impl Ledger {
                 Code::LedgerFailed,
                 format!("Job {id} is not running in this process."),
                 "Look at the activity list: the job may have been ended already.",
+            )
+            .value("job", id)
+        })
+    }
+
+    /// Keeps what must be known of a running job however it ends.
+    pub fn keep_memo(&self, id: i64, memo: &Memo) -> Result<()> {
+        self.write(|transaction| match memo {
+            Memo::SafetyCopy(path) => {
+                transaction.execute("UPDATE jobs SET safety_copy = ?2 WHERE id = ?1", params![id, path])
+            }
+            Memo::Before(before) => {
+                transaction.execute("UPDATE jobs SET before = ?2 WHERE id = ?1", params![id, Json(before)])
+            }
+        })
+        .map(drop)
+    }
+
+    /// What was true before the call of a job that is over, as long as it is not
+    /// clear what came of it.
+    pub fn before_job(&self, id: i64) -> Result<Option<Before>> {
+        self.read(|connection| {
+            let before: Option<Option<Json<Before>>> = connection
+                .query_row(
+                    "SELECT before FROM jobs WHERE id = ? AND state IN ('unknown', 'interrupted')",
+                    [id],
+                    |row| row.get(0),
+                )
+                .optional()?;
+            Ok(before.flatten().map(|Json(before)| before))
+        })
+    }
+
+    /// Notes what was found out of a job after its end; settled, there is nothing
+    /// more to be found. The answer is the whole record.
+    pub fn amend_job(
+        &self,
+        id: i64,
+        state: JobState,
+        error: Option<&Error>,
+        result: Option<&JobResult>,
+        settled: bool,
+    ) -> Result<JobRecord> {
+        let amended = self.write(|transaction| {
+            let changed = transaction.execute(
+                "UPDATE jobs SET state = :state, error = :error, result = :result,
+                    before = CASE :settled WHEN TRUE THEN NULL ELSE before END
+                 WHERE id = :id AND state IN ('unknown', 'interrupted')",
+                named_params! {
+                    ":id": id,
+                    ":state": Word(state),
+                    ":error": error.map(Json),
+                    ":result": result.map(Json),
+                    ":settled": settled,
+                },
+            )?;
+            if changed == 0 { Ok(None) } else { find(transaction, id) }
+        })?;
+        amended.ok_or_else(|| {
+            Error::new(
+                Code::InvalidRequest,
+                "There is nothing to be found out of this job.",
+                "Reload the list of activities.",
             )
             .value("job", id)
         })
@@ -223,5 +287,16 @@ fn job(row: &Row<'_>) -> rusqlite::Result<JobRecord> {
         ended_at: row.get("ended_at")?,
         error: json(row, "error")?,
         result: json(row, "result")?,
+        safety_copy: row.get("safety_copy")?,
+        can_look_again: can_look_again(row)?,
     })
+}
+
+/// What came of it is not clear, and what was true before is known.
+fn can_look_again(row: &Row<'_>) -> rusqlite::Result<bool> {
+    let state: JobState = word(row, "state")?;
+    let kind: JobKind = word(row, "kind")?;
+    let before: Option<String> = row.get("before")?;
+    let open = matches!(state, JobState::Unknown | JobState::Interrupted);
+    Ok(open && matches!(kind, JobKind::Backup | JobKind::Restore) && before.is_some())
 }

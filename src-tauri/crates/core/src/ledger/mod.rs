@@ -9,6 +9,7 @@ mod connections;
 mod failure;
 mod folder;
 mod jobs;
+mod listings;
 mod process;
 mod profiles;
 mod recoveries;
@@ -28,6 +29,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 pub use archives::{Check, KnownArchive, NewCheck, Place};
 pub use folder::default_folder;
 pub use jobs::{JobQuery, SkippedLine};
+pub use listings::Listed;
 pub use recoveries::Sighting;
 pub use targets::TargetTotal;
 

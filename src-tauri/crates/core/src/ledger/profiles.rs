@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension as _, Row, named_params};
 
 use super::words::{Word, word};
 use super::{Ledger, time};
-use crate::server::Profile;
+use crate::server::{Generation, Profile};
 use crate::{Code, Error, Result};
 
 impl Ledger {
@@ -18,18 +18,26 @@ impl Ledger {
         })
     }
 
-    /// The profile with this id or this name.
+    /// The profile with this id or this name. A name that several have is refused:
+    /// the wrong server may be the one that is replaced.
     pub fn profile(&self, id_or_name: &str) -> Result<Profile> {
-        let found = self.read(|connection| {
+        let mut found: Vec<Profile> = self.read(|connection| {
             connection
-                .query_row(
-                    "SELECT * FROM profiles WHERE id = ?1 OR name = ?1 ORDER BY id = ?1 DESC, last_used_at DESC LIMIT 1",
-                    [id_or_name],
-                    profile,
-                )
-                .optional()
+                .prepare("SELECT * FROM profiles WHERE id = ?1 OR name = ?1 ORDER BY id = ?1 DESC, last_used_at DESC")?
+                .query_map([id_or_name], profile)?
+                .collect()
         })?;
-        found.ok_or_else(|| {
+        if found.len() > 1 && found[0].id != id_or_name {
+            let emails: Vec<&str> = found.iter().map(|one| one.email.as_str()).collect();
+            return Err(Error::new(
+                Code::InvalidRequest,
+                format!("Several profiles are called {id_or_name}: {}.", emails.join(", ")),
+                "Sign in again with a name of its own for each account, then use that name.",
+            )
+            .value("name", id_or_name));
+        }
+        found.truncate(1);
+        found.pop().ok_or_else(|| {
             Error::new(
                 Code::ProfileNotFound,
                 format!("No profile is called {id_or_name}."),
@@ -74,6 +82,17 @@ impl Ledger {
                     ":device_identifier": profile.device_identifier,
                     ":last_used_at": profile.last_used_at,
                 },
+            )
+        })
+        .map(drop)
+    }
+
+    /// Notes the generation of a profile's server. A profile that is gone stays gone.
+    pub fn note_generation(&self, id: &str, generation: Option<Generation>) -> Result<()> {
+        self.write(|transaction| {
+            transaction.execute(
+                "UPDATE profiles SET generation = ?2 WHERE id = ?1",
+                rusqlite::params![id, Word(generation)],
             )
         })
         .map(drop)

@@ -7,8 +7,12 @@ use crate::{Code, Error, Result};
 
 /// One step each, from an empty file to today's tables. A step that was ever
 /// released is never changed.
-const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/1.sql"), include_str!("migrations/2.sql"), include_str!("migrations/3.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/1.sql"),
+    include_str!("migrations/2.sql"),
+    include_str!("migrations/3.sql"),
+    include_str!("migrations/4.sql"),
+];
 
 /// Refuses a file that is damaged or that a newer version wrote, before anything
 /// is written to it.

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, params};
 
+use super::listings::keep_size;
 use super::words::Json;
 use super::{Ledger, time};
 use crate::Result;
@@ -101,14 +102,8 @@ impl Ledger {
         made_at: Timestamp,
         bytes: u64,
     ) -> Result<()> {
-        self.write(|transaction| {
-            transaction.execute(
-                "INSERT INTO target_backups VALUES (?, ?, ?, ?, ?) ON CONFLICT (profile_id, target_id, file_name)
-                 DO UPDATE SET made_at = excluded.made_at, bytes = excluded.bytes",
-                params![profile_id, target_id, file_name, time(made_at), bytes],
-            )
-        })
-        .map(drop)
+        self.write(|transaction| keep_size(transaction, profile_id, target_id, file_name, made_at, bytes))
+            .map(drop)
     }
 
     /// Sizes of a target's backups over time, the oldest first, also of those that

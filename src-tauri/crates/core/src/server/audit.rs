@@ -4,8 +4,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::session::{Call, Session};
-use super::wire::redact;
+use super::call::Call;
+use super::redact::redact;
+use super::session::Session;
 use crate::progress::Silent;
 use crate::{Error, Result};
 

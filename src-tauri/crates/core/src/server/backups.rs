@@ -1,27 +1,22 @@
 //! The admin backup API (PROTOCOL section 2).
 
-use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-
-use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
-use reqwest::multipart::{Form, Part};
 use reqwest::{Method, Response};
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use tokio_util::io::ReaderStream;
 
+use super::call::Call;
 use super::failure;
 use super::generation::{Changed, Form as Way};
 use super::hub::with_stages;
 use super::model::{Generation, RemoteItem, ServerUser, Target};
-use super::session::{Call, Session};
-use super::wire::{self, Listing, Settings, Users};
+use super::redact::redact;
+use super::session::Session;
+use super::wire::{Listing, Settings, Users};
 use crate::archive::Skipped;
 use crate::jobs::{Imported, ServerIntegrity};
-use crate::progress::{Progress, Silent, Update};
+use crate::progress::{Progress, Silent};
 use crate::{Error, Result};
 
 /// What the server answered, understood and as it came (secrets taken out).
@@ -117,7 +112,7 @@ impl Session {
     /// # Errors
     /// `TargetNotFound`, `TargetFailed`, and what every call may fail with.
     pub async fn list(&self, target_id: Option<&str>, path: &str) -> Result<Answer<Vec<RemoteItem>>> {
-        let mut call = Call::get("/api/admin/backup/remote").long();
+        let mut call = Call::get("/api/admin/backup/remote").slow();
         if let Some(id) = target_id {
             call = call.query("destinationId", id);
         }
@@ -186,63 +181,6 @@ impl Session {
         let call = Call::post("/api/admin/backup/remote/restore", body).long();
         let raw = with_stages(self, progress, self.read(&call, progress)).await?;
         Ok(Answer { value: self.understand(&raw)?, raw })
-    }
-
-    /// Restores a ZIP on this computer. It is streamed; `name` is what the server
-    /// compares the content's hash with.
-    ///
-    /// # Errors
-    /// `NotFresh`, `HashMismatch`, `TooLarge`, `ServerRefused`, a file error, and what every call may fail with.
-    pub async fn import(
-        &self,
-        file: &Path,
-        name: &str,
-        replace_existing: bool,
-        accept_mismatch: bool,
-        progress: &Arc<dyn Progress>,
-    ) -> Result<Answer<ImportAnswer>> {
-        let attempt = || async {
-            let form = self.upload(file, name, replace_existing, accept_mismatch, progress).await?;
-            let request = self.request(Method::POST, "/api/admin/backup/import").await?.multipart(form);
-            let response = self.server.send(request, self.server.pace().long).await?;
-            self.server.json::<Value>(self.server.expect_success(response).await?).await
-        };
-        let send = self.persist(false, progress.as_ref(), attempt);
-        let raw = with_stages(self, progress.as_ref(), send).await?;
-        Ok(Answer { value: self.understand(&raw)?, raw })
-    }
-
-    /// The form of an import; the file is read as it is sent.
-    async fn upload(
-        &self,
-        file: &Path,
-        name: &str,
-        replace_existing: bool,
-        accept_mismatch: bool,
-        progress: &Arc<dyn Progress>,
-    ) -> Result<Form> {
-        let opened = tokio::fs::File::open(file).await.map_err(|error| Error::file(file, &error))?;
-        let length = opened.metadata().await.map_err(|error| Error::file(file, &error))?.len();
-        let sent = Arc::new(AtomicU64::new(0));
-        let listener = Arc::clone(progress);
-        let counted = ReaderStream::with_capacity(opened, 64 << 10).inspect(move |chunk| {
-            let more = chunk.as_ref().map_or(0, |bytes| bytes.len() as u64);
-            let done = sent.fetch_add(more, Ordering::Relaxed) + more;
-            listener.report(Update::Bytes { done, total: Some(length) });
-        });
-        let part = Part::stream_with_length(reqwest::Body::wrap_stream(counted), length)
-            .file_name(name.to_owned())
-            .mime_str("application/zip")
-            .map_err(|error| failure::network(error, &self.server.address().host()))?;
-        let mut form =
-            Form::new().text("masterPasswordHash", self.password_hash()?.expose_secret().to_owned());
-        if replace_existing {
-            form = form.text("replaceExisting", "1");
-        }
-        if accept_mismatch {
-            form = form.text("allowChecksumMismatch", "1");
-        }
-        Ok(form.part("file", part))
     }
 
     /// The server's raw export: rows only, attachment bodies are never inside.
@@ -327,9 +265,9 @@ impl Session {
     /// A call that answers in JSON, secrets taken out.
     pub(super) async fn read(&self, call: &Call<'_>, progress: &dyn Progress) -> Result<Value> {
         // An answer that breaks off is asked for again where that does no harm.
-        let attempt = || async { self.server.json::<Value>(self.attempt(call).await?).await };
+        let attempt = || async { self.server.json::<Value>(self.attempt(call, progress).await?).await };
         let mut raw = self.persist(call.repeatable, progress, attempt).await?;
-        wire::redact(&mut raw);
+        redact(&mut raw);
         Ok(raw)
     }
 

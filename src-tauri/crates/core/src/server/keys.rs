@@ -65,10 +65,11 @@ impl Session {
         if expires_at <= now {
             return Ok(TokenLook::NoneHeld);
         }
+        self.budget().take(self.server().pace()).await;
         if self.server().takes_token(&token).await? {
             return Ok(TokenLook::Accepted);
         }
-        self.token_refused();
+        self.token_refused(&token);
         Ok(TokenLook::RefusedEarly(now))
     }
 

@@ -1,17 +1,21 @@
 //! One NodeWarden server: signing in, sessions, requests, API generations and
 //! the progress hub (PROTOCOL sections 1 and 2).
 
+mod access;
 mod address;
 mod audit;
 mod backups;
+mod call;
 mod confirm;
 mod connection;
 mod failure;
 mod generation;
 mod hub;
+mod import;
 mod keys;
 mod model;
 mod pace;
+mod redact;
 mod session;
 mod settings;
 mod sign_in;
@@ -23,11 +27,12 @@ pub use audit::{AuditEvent, AuditKind, AuditPage};
 pub use backups::{Answer, ImportAnswer, Incoming, RepairState, Run};
 pub use confirm::AtWork;
 pub use connection::{Connection, ConnectionSecrets};
+pub(crate) use failure::leaves_open;
 pub use keys::TokenLook;
 pub use model::*;
 pub use pace::Pace;
+pub(crate) use redact::redact;
 pub use session::{Account, Session, TokenKeeper};
 pub use settings::*;
 pub use sign_in::{Credentials, SignIn, TwoStep};
 pub use transport::{JwtUnsafe, Server};
-pub(crate) use wire::redact;

@@ -11,6 +11,8 @@ pub struct Pace {
     pub connecting: Duration,
     /// Until an ordinary answer begins.
     pub ordinary: Duration,
+    /// Until an answer begins for which the server asks a target first.
+    pub slow: Duration,
     /// Until a run or a restore has answered: one call that answers at its end.
     pub long: Duration,
     /// How long a body may stand still.
@@ -19,8 +21,10 @@ pub struct Pace {
     pub longest_wait: Duration,
     /// Between looks, when the answer of a long call was lost.
     pub between_looks: Duration,
-    /// How many looks before the outcome is called unknown.
+    /// How many looks at a server that answers, before the outcome is called unknown.
     pub looks: u32,
+    /// How long a server that does not answer is tried again meanwhile.
+    pub outage: Duration,
     /// Calls this app allows itself in a window; the server allows 200 a minute
     /// for the user, and the person's browser may want some.
     pub calls: usize,
@@ -33,11 +37,13 @@ impl Default for Pace {
         Self {
             connecting: Duration::from_secs(10),
             ordinary: Duration::from_secs(30),
+            slow: Duration::from_secs(60),
             long: Duration::from_secs(30 * 60),
             stalled: Duration::from_secs(30),
             longest_wait: Duration::from_secs(120),
             between_looks: Duration::from_secs(3),
             looks: 10,
+            outage: Duration::from_secs(15 * 60),
             calls: 180,
             window: Duration::from_secs(60),
         }

@@ -121,12 +121,17 @@ impl Server {
 }
 
 impl Session {
-    /// Enters the master password for calls that need it. The server is asked for
-    /// the key derivation's settings, and each call then proves the password.
+    /// Enters the master password for calls that need it. It is tried on the
+    /// account's own keys, which servers hand out with a token: servers before 1.7
+    /// never look at what such a call proves. Where there are no keys, a wrong
+    /// password shows at the first call that uses it.
     ///
     /// # Errors
-    /// Network errors; a wrong password shows at the first call that uses it.
+    /// `WrongPassword`, `AccountKeysUnreadable`, `SessionEnded`, and network errors.
     pub async fn confirm(&self, password: &SecretString) -> Result<()> {
+        if self.sealed_keys().await?.is_some() {
+            return self.unlock(password).await.map(drop);
+        }
         let hash = self.server().derive_hash(&self.account().email, password).await?;
         self.confirm_with(hash);
         Ok(())

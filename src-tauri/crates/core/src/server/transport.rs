@@ -1,10 +1,12 @@
 //! One server over HTTP: sending, waiting no longer than is right, and turning
 //! what goes wrong into an error for a person.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use reqwest::header::CONTENT_TYPE;
+use jiff::Timestamp;
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap};
 use reqwest::{Client, ClientBuilder, Method, RequestBuilder, Response};
 use serde::de::DeserializeOwned;
 use url::Url;
@@ -26,6 +28,8 @@ pub struct Server {
     /// For the hub: a WebSocket is an upgrade of HTTP/1.1.
     upgrading: Client,
     pace: Pace,
+    /// What the server's clock showed with its last answer.
+    told_time: Arc<Mutex<Option<Timestamp>>>,
 }
 
 /// Why a JWT_SECRET is unsafe, as `GET /api/web-bootstrap` says.
@@ -88,7 +92,7 @@ impl Server {
         let built =
             |client: ClientBuilder| client.build().map_err(|error| failure::network(error, &address.host()));
         let (http, upgrading) = (built(client()?)?, built(client()?.http1_only())?);
-        Ok(Self { address, http, upgrading, pace })
+        Ok(Self { address, http, upgrading, pace, told_time: Arc::default() })
     }
 
     /// Its address.
@@ -99,6 +103,12 @@ impl Server {
     /// How long it is waited for, and how often it is asked.
     pub fn pace(&self) -> &Pace {
         &self.pace
+    }
+
+    /// What the server's clock showed with its last answer, to the second: what it
+    /// does later has a later time, whatever this computer's clock shows.
+    pub fn told_time(&self) -> Option<Timestamp> {
+        *self.told_time.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Makes sure that a NodeWarden answers, and that it can work: its JWT_SECRET
@@ -168,7 +178,12 @@ impl Server {
     pub(super) async fn send(&self, request: RequestBuilder, patience: Duration) -> Result<Response> {
         let host = self.address.host();
         match tokio::time::timeout(patience, request.send()).await {
-            Ok(Ok(response)) => Ok(response),
+            Ok(Ok(response)) => {
+                if let Some(time) = date(response.headers()) {
+                    *self.told_time.lock().unwrap_or_else(PoisonError::into_inner) = Some(time);
+                }
+                Ok(response)
+            }
             Ok(Err(error)) => Err(failure::network(error, &host)),
             Err(_) => Err(failure::timed_out(&host)),
         }
@@ -259,4 +274,10 @@ impl Server {
         })
         .boxed()
     }
+}
+
+/// When an answer was made, by the clock of whoever made it.
+fn date(headers: &HeaderMap) -> Option<Timestamp> {
+    let text = headers.get(DATE)?.to_str().ok()?;
+    Some(jiff::fmt::rfc2822::parse(text).ok()?.timestamp())
 }

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::model::{Provider, RemoteItem, Schedule, ServerUser, Target, TargetRuntime, TwoStepMethod};
+use super::redact::without_logins;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -19,14 +20,15 @@ pub(super) struct Prelogin {
 #[derive(Deserialize)]
 pub(super) struct TokenAnswer {
     pub access_token: SecretString,
-    pub refresh_token: SecretString,
+    #[serde(default)]
+    pub refresh_token: Option<SecretString>,
     #[serde(default)]
     pub expires_in: Option<i64>,
     #[serde(rename = "Key", default)]
     pub key: Option<String>,
     #[serde(rename = "PrivateKey", default)]
     pub private_key: Option<String>,
-    #[serde(rename = "TwoFactorToken")]
+    #[serde(rename = "TwoFactorToken", default)]
     pub two_factor_token: Option<SecretString>,
 }
 
@@ -140,24 +142,13 @@ impl From<Destination> for Target {
         };
         Self {
             provider,
-            location: without_credentials(&location),
+            location: without_logins(&location),
             id: wire.id,
             name: wire.name,
             includes_attachments: wire.include_attachments,
             schedule: wire.schedule.into(),
             runtime: wire.runtime.unwrap_or_default(),
         }
-    }
-}
-
-/// A base URL may carry a user name and password; a shown location never does.
-pub(super) fn without_credentials(location: &str) -> String {
-    match url::Url::parse(location) {
-        Ok(mut url) if !url.username().is_empty() || url.password().is_some() => {
-            let stripped = url.set_username("").and_then(|()| url.set_password(None));
-            if stripped.is_ok() { url.to_string() } else { String::new() }
-        }
-        _ => location.to_owned(),
     }
 }
 
@@ -171,40 +162,9 @@ pub(super) struct Users {
     pub data: Vec<ServerUser>,
 }
 
-/// Replaces every secret in an answer by `********`, as servers of today do and
-/// servers before 1.7 do not (PROTOCOL section 2, "Generations").
-pub(crate) fn redact(value: &mut Value) {
-    match value {
-        Value::Object(fields) => {
-            for (name, field) in fields {
-                let secret = matches!(name.as_str(), "password" | "secretAccessKey");
-                if secret && field.as_str().is_some_and(|text| !text.is_empty()) {
-                    *field = Value::from("********");
-                } else {
-                    redact(field);
-                }
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(redact),
-        _ => {}
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn secrets_of_old_servers_are_redacted_wherever_they_are() {
-        let mut answer = serde_json::json!({"settings": {"destinations": [
-            {"destination": {"password": "davpass", "username": "backup"}},
-            {"destination": {"secretAccessKey": "s3secret", "accessKeyId": "AK"}},
-            {"destination": {"password": ""}}]}});
-        redact(&mut answer);
-        let text = answer.to_string();
-        assert!(!text.contains("davpass") && !text.contains("s3secret"));
-        assert!(text.contains("backup") && text.contains("AK"));
-    }
 
     #[test]
     fn a_location_never_shows_a_password() {

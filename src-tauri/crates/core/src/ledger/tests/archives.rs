@@ -8,12 +8,13 @@ fn remote(path: &str) -> Place {
 
 /// What only the server said.
 fn by_server(level: IntegrityLevel, bytes: u64) -> NewCheck {
-    NewCheck { level, sha256: None, bytes: Some(bytes), name_hash: None }
+    NewCheck { level, sha256: None, bytes: Some(bytes), name_hash: None, refusal: None }
 }
 
 /// What reading the file here said.
 fn by_reading(level: IntegrityLevel, sha256: &str) -> NewCheck {
-    NewCheck { level, sha256: Some(sha256.to_owned()), bytes: Some(100), name_hash: Some(NameHash::Match) }
+    let sha256 = Some(sha256.to_owned());
+    NewCheck { level, sha256, bytes: Some(100), name_hash: Some(NameHash::Match), refusal: None }
 }
 
 fn archive(sha256: &str, exported_at: &str) -> KnownArchive {
@@ -103,6 +104,42 @@ fn the_last_verified_backup_is_the_newest_export_and_not_the_latest_look() {
     ledger.record_check(&remote("bad.zip"), &by_reading(Damaged, "bad"), second(3)).expect("noted");
     let (path, check) = ledger.last_verified("p-1", "t-1").expect("read").expect("one");
     assert_eq!((path.as_str(), check.at.as_str()), ("new.zip", "2026-09-21T14:13:21.000Z"));
+}
+
+fn listed(path: &str, modified_at: &str) -> Listed {
+    Listed {
+        path: path.to_owned(),
+        name: path.to_owned(),
+        bytes: Some(100),
+        modified_at: Some(modified_at.to_owned()),
+        made_at: Some(second(0)),
+    }
+}
+
+#[test]
+fn a_file_that_was_replaced_by_one_of_the_same_size_is_another_file() {
+    let ledger = ledger();
+    let lists = |modified_at| {
+        let standings = ledger.note_listing("p-1", "t-1", &[listed("a.zip", modified_at)]).expect("kept");
+        standings["a.zip"].clone()
+    };
+    ledger.record_check(&remote("a.zip"), &by_reading(Verified, "aa"), second(0)).expect("noted");
+    assert!(lists("monday").is_of(Some(100), Some("monday")), "what was just looked at is what is listed");
+    assert!(!lists("tuesday").is_of(Some(100), Some("tuesday")));
+    assert!(!lists("tuesday").is_of(Some(100), Some("tuesday")), "until someone looks again");
+    ledger.record_check(&remote("a.zip"), &by_server(NameHashMatches, 100), second(1)).expect("noted");
+    let check = lists("tuesday");
+    assert!(check.is_of(Some(100), Some("tuesday")));
+    assert_eq!(check.level, NameHashMatches, "the reading of monday's file does not speak for it");
+}
+
+#[test]
+fn a_backup_that_the_server_would_refuse_is_not_the_last_good_one() {
+    let ledger = ledger();
+    let refused = NewCheck { refusal: Some("No".to_owned()), ..by_reading(Verified, "aa") };
+    ledger.record_check(&remote("a.zip"), &refused, second(0)).expect("noted");
+    assert_eq!(ledger.last_verified("p-1", "t-1"), Ok(None));
+    assert_eq!(ledger.standings("p-1", "t-1").expect("read")["a.zip"].refusal.as_deref(), Some("No"));
 }
 
 #[test]

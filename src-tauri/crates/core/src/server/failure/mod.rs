@@ -8,31 +8,35 @@ use jiff::Timestamp;
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 
+use super::redact::without_logins;
 use crate::{Code, Error};
 
 mod page;
+mod sent;
 mod target;
 mod words;
 
 pub(super) use page::redirected;
+pub(crate) use sent::leaves_open;
+pub(super) use sent::{is_passing, never_sent, was_never_sent};
+
+/// The longest that an answer may ask to wait: what asks for more means "not today".
+const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
 
 /// A request that got no whole answer.
 pub(super) fn network(error: reqwest::Error, host: &str) -> Error {
     let error = error.without_url();
     let words = chain(&error);
     let says = |parts: &[&str]| parts.iter().any(|part| words.to_ascii_lowercase().contains(part));
-    let told = if error.is_timeout() {
-        timed_out(host)
-    } else if error.is_connect()
+    // A connection that takes too long is both: no connection was made.
+    let told = if error.is_connect()
         && says(&["certificate", "tls", "handshake", "ssl", "invalid peer", "corrupt message"])
     {
-        tls_failed(&words, host)
+        never_sent(tls_failed(&words, host))
     } else if error.is_connect() {
-        Error::new(
-            Code::HostUnreachable,
-            format!("{host} could not be reached."),
-            "Check the address and your network connection, then try again.",
-        )
+        never_sent(unreachable(host))
+    } else if error.is_timeout() {
+        timed_out(host)
     } else {
         connection_lost(host)
     };
@@ -68,6 +72,15 @@ fn tls_failed(words: &str, host: &str) -> Error {
         )
     };
     Error::new(Code::TlsFailed, message, hint).value("cause", cause)
+}
+
+/// No connection could be made.
+fn unreachable(host: &str) -> Error {
+    Error::new(
+        Code::HostUnreachable,
+        format!("{host} could not be reached."),
+        "Check the address and your network connection, then try again.",
+    )
 }
 
 /// No answer in time.
@@ -149,12 +162,12 @@ fn retry_in(words: &str) -> Option<Duration> {
     let (_, rest) = words.split_once("ry again in ")?;
     let (number, unit) = rest.split_once(' ')?;
     let number = number.parse::<u64>().ok()?;
-    Some(Duration::from_secs(if unit.starts_with("minute") { number * 60 } else { number }))
+    Some(Duration::from_secs(if unit.starts_with("minute") { number.saturating_mul(60) } else { number }))
 }
 
 fn with_wait(told: Error, wait: Option<Duration>) -> Error {
     match wait {
-        Some(wait) => told.retry_after(u32::try_from(wait.as_secs()).unwrap_or(u32::MAX)),
+        Some(wait) => told.retry_after(u32::try_from(wait.min(LONGEST_WAIT).as_secs()).unwrap_or(u32::MAX)),
         None => told,
     }
 }
@@ -176,7 +189,7 @@ fn words(body: &[u8]) -> Option<String> {
         .iter()
         .find_map(|pointer| value.pointer(pointer)?.as_str())
         .filter(|text| !text.is_empty())
-        .map(str::to_owned)
+        .map(without_logins)
 }
 
 /// The words of an error and of all its causes.
@@ -263,6 +276,13 @@ mod tests {
         assert_eq!((error.code(), error.body().retry_after_seconds), (Code::AccountLocked, Some(117)));
         let error = told(429, &said("Too many failed login attempts. Try again in 2 minutes."));
         assert_eq!(error.body().retry_after_seconds, Some(120));
+    }
+
+    #[test]
+    fn an_absurd_wait_is_a_day() {
+        for words in ["Try again in 18446744073709551615 minutes.", "Try again in 4000000000 seconds."] {
+            assert_eq!(told(429, &said(words)).body().retry_after_seconds, Some(86_400), "{words}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Refusals without words of NodeWarden: pages of Cloudflare, of an access gateway
 //! or of another site.
 
+use jiff::Timestamp;
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION};
 
@@ -100,11 +101,15 @@ fn worker(code: u16, host: &str) -> Error {
             "A rate limit of Cloudflare for this host was reached.".to_owned(),
             "Wait a minute; raise the rule's limit if it stays.",
         ),
-        1027 => (
-            Code::RateLimited,
-            "The worker has used up its requests of today.".to_owned(),
-            "The free plan counts anew at midnight UTC; a paid plan has no daily limit.",
-        ),
+        1027 => {
+            return Error::new(
+                Code::RateLimited,
+                "The worker has used up its requests of today.",
+                "The free plan counts anew at midnight UTC; a paid plan has no daily limit.",
+            )
+            .value("cloudflare", code)
+            .retry_after(until_midnight(Timestamp::now()));
+        }
         1101 => (
             Code::ServerFailed,
             format!("The worker at {host} crashed."),
@@ -133,6 +138,12 @@ fn worker(code: u16, host: &str) -> Error {
         ),
     };
     Error::new(kind, message, hint).value("cloudflare", code)
+}
+
+/// Seconds until the next day begins in UTC.
+fn until_midnight(now: Timestamp) -> u32 {
+    const DAY: i64 = 24 * 3600;
+    u32::try_from(DAY - now.as_second().rem_euclid(DAY)).unwrap_or(u32::MAX)
 }
 
 /// An error page of Cloudflare before a worker or an origin.
@@ -187,6 +198,14 @@ mod tests {
         }
         let html = "<title>Worker threw exception | vault | Cloudflare</title>Error 1101 Ray ID";
         assert_eq!(page(500, &[HTML, RAY], html).body().values["cloudflare"], "1101");
+    }
+
+    #[test]
+    fn a_worker_that_is_out_of_requests_is_back_at_midnight() {
+        let evening: Timestamp = "2026-11-26T23:59:00Z".parse().expect("a time");
+        assert_eq!(until_midnight(evening), 60);
+        let wait = page(429, &[RAY], "error code: 1027").body().retry_after_seconds;
+        assert!(wait.is_some_and(|seconds| (1..=86_400).contains(&seconds)), "{wait:?}");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{BackupSettings, Destination, Location};
 use crate::secrets::SecretField;
+use crate::server::redact::without_logins;
 
 /// What would change at one target.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
@@ -97,6 +98,11 @@ fn fields(was: &Destination, now: &Destination) -> Vec<TargetFieldChange> {
             after: value(&after, name),
         })
         .filter(|change| change.before != change.after)
+        .map(|change| TargetFieldChange {
+            before: change.before.as_deref().map(without_logins),
+            after: change.after.as_deref().map(without_logins),
+            ..change
+        })
         .collect();
     if let Some(name) = secret_change(was.location.secret(), &now.location) {
         changes.push(TargetFieldChange { field: name.to_owned(), before: None, after: None });

@@ -16,9 +16,11 @@ pub use next_runs::next_runs;
 pub use presets::{Preset, presets};
 
 use super::backups::Answer;
+use super::call::Call;
+use super::failure::leaves_open;
 use super::model::{Provider, Schedule, Target, TargetRuntime};
-use super::session::{Call, Session};
-use super::wire::without_credentials;
+use super::redact::without_logins;
+use super::session::Session;
 use crate::progress::Silent;
 use crate::secrets::SecretField;
 use crate::{Code, Error, Result};
@@ -129,7 +131,7 @@ impl BackupSettings {
         for destination in &mut self.destinations {
             match &mut destination.location {
                 Location::Webdav { base_url: address, .. } | Location::S3 { endpoint: address, .. } => {
-                    *address = without_credentials(address);
+                    *address = without_logins(address);
                 }
             }
         }
@@ -196,7 +198,7 @@ impl Location {
     pub fn host(&self) -> String {
         let (Self::Webdav { base_url: address, .. } | Self::S3 { endpoint: address, .. }) = self;
         let host = url::Url::parse(address).ok().and_then(|url| url.host_str().map(str::to_owned));
-        host.unwrap_or_else(|| without_credentials(address))
+        host.unwrap_or_else(|| without_logins(address))
     }
 
     /// How it is reached.
@@ -250,8 +252,21 @@ impl Session {
         let destinations = wire::merged(&stored, after)?;
         let body = self.confirmed(json!({"destinations": destinations}))?;
         // The same settings saved twice are the same settings.
-        let raw = self.read(&Call::put(PATH, body).repeatable(), &Silent).await?;
+        let raw = match self.read(&Call::put(PATH, body).repeatable(), &Silent).await {
+            // Whether they were saved, reading them again tells.
+            Err(error) if leaves_open(&error) => self.saved_unheard(after).await.ok_or(error)?,
+            answer => answer?,
+        };
         Ok(Answer { value: self.understand::<wire::Settings>(&raw)?.into(), raw })
+    }
+
+    /// What the server has, when that is what was to be saved.
+    async fn saved_unheard(&self, after: &BackupSettings) -> Option<Value> {
+        let raw = self.read(&Call::get(PATH), &Silent).await.ok()?;
+        let now: BackupSettings = self.understand::<wire::Settings>(&raw).ok()?.into();
+        // A secret that was entered anew cannot be compared: nobody shows it.
+        let entered = |one: &Destination| matches!(one.location.secret(), SecretField::New { .. });
+        (diff(after, &now).is_empty() && !after.destinations.iter().any(entered)).then_some(raw)
     }
 
     /// Repairs the settings with targets that carry their real secrets, as opened

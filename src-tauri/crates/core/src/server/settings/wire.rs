@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use super::{AddressingStyle, BackupSettings, Location};
 use crate::secrets::SecretField;
 use crate::server::model::{Schedule, TargetRuntime};
+use crate::server::redact::without_logins;
 use crate::server::wire::WireSchedule;
 use crate::{Code, Error, Result};
 use secrecy::ExposeSecret;
@@ -47,14 +48,14 @@ impl From<Destination> for super::Destination {
         let secret = |name: &str| if text(name).is_empty() { SecretField::Unset } else { SecretField::Kept };
         let location = if wire.kind == "webdav" {
             Location::Webdav {
-                base_url: owned("baseUrl"),
+                base_url: without_logins(text("baseUrl")),
                 username: owned("username"),
                 password: secret("password"),
                 remote_path: owned("remotePath"),
             }
         } else {
             Location::S3 {
-                endpoint: owned("endpoint"),
+                endpoint: without_logins(text("endpoint")),
                 bucket: owned("bucket"),
                 addressing_style: match text("addressingStyle") {
                     "virtual-hosted-style" => AddressingStyle::VirtualHostedStyle,
@@ -129,7 +130,18 @@ fn sent(destination: &super::Destination, stored: Option<&Value>) -> Result<Valu
         SecretField::Kept => kept,
     };
     if let Value::Object(place) = place {
+        let before = fields.clone();
         fields.extend(place);
+        // A login that the address carries was not shown: it stays with its address.
+        for address in ["baseUrl", "endpoint"] {
+            let text =
+                |fields: &Map<String, Value>| fields.get(address).and_then(Value::as_str).map(str::to_owned);
+            if let (Some(was), Some(now)) = (text(&before), text(&fields))
+                && without_logins(&was) == now
+            {
+                fields.insert(address.to_owned(), was.into());
+            }
+        }
     }
     fields.insert(name.to_owned(), secret.into());
     let schedule = &destination.schedule;
@@ -208,6 +220,22 @@ mod tests {
         let copy = super::super::Destination { id: "2".into(), ..after.destinations[0].clone() };
         after.destinations.push(copy);
         assert_eq!(merged(&stored(), &after).expect_err("no secret").code(), Code::InvalidRequest);
+    }
+
+    #[test]
+    fn a_login_in_an_address_is_not_shown_and_stays_with_its_address() {
+        let mut stored = stored();
+        let with_login = "https://me:hush@dav.example.org";
+        stored["destinations"][0]["destination"]["baseUrl"] = with_login.into();
+        let mut shown = read(&stored);
+        assert!(!format!("{shown:?}").contains("hush"));
+        let sent = |shown: &BackupSettings| {
+            merged(&stored, shown).expect("merged")[0]["destination"]["baseUrl"].clone()
+        };
+        assert_eq!(sent(&shown), with_login);
+        let Location::Webdav { base_url, .. } = &mut shown.destinations[0].location else { panic!("webdav") };
+        *base_url = "https://other.example.org".into();
+        assert_eq!(sent(&shown), "https://other.example.org");
     }
 
     #[test]

@@ -1,0 +1,57 @@
+//! Looking again at jobs whose outcome is not known.
+
+use super::Desk;
+use crate::jobs::{self, JobRecord};
+use crate::ledger::JobQuery;
+use crate::{Code, Error, Result};
+
+/// How many of a profile's latest jobs are looked at by themselves.
+const LATEST: u32 = 50;
+
+impl Desk {
+    /// Looks once at what came of a job whose outcome is not known, and changes its
+    /// record accordingly; who listens to jobs hears of it as of an end.
+    ///
+    /// # Errors
+    /// `InvalidRequest` when there is nothing to be found out of the job, and
+    /// `SessionEnded` when its server is not the current one.
+    pub async fn look_again(&self, job_id: i64) -> Result<JobRecord> {
+        let nothing = || {
+            Error::new(
+                Code::InvalidRequest,
+                "There is nothing to be found out of this job.",
+                "Reload the list of activities.",
+            )
+        };
+        let job = self.ledger.job(job_id)?.filter(|job| job.can_look_again).ok_or_else(nothing)?;
+        let before = self.ledger.before_job(job_id)?.ok_or_else(nothing)?;
+        let signed = self.needs_signed()?;
+        if job.profile_id.as_deref() != Some(signed.profile.id.as_str()) {
+            return Err(Error::new(
+                Code::SessionEnded,
+                "This job ran for another server or account than the current one.",
+                "Switch to its profile, then look again.",
+            )
+            .value("reason", "other-profile"));
+        }
+        let again = jobs::look_again(&signed.session, &before, job.state).await;
+        self.runner.amend(job_id, &again)
+    }
+
+    /// Looks again at every job of the current profile whose outcome is not known:
+    /// after a sign-in, the server may tell what it could not tell before.
+    pub async fn look_again_at_all(&self) {
+        let Some(signed) = self.signed() else { return };
+        let of_profile = JobQuery {
+            profile_id: Some(signed.profile.id.clone()),
+            limit: Some(LATEST),
+            ..JobQuery::default()
+        };
+        let jobs = self.ledger.jobs(&of_profile).unwrap_or_default();
+        for job in jobs.iter().filter(|job| job.can_look_again) {
+            if let Err(error) = self.look_again(job.id).await {
+                tracing::warn!(code = %error.code(), "what came of job {} was not found out", job.id);
+            }
+        }
+    }
+}

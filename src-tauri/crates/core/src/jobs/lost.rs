@@ -1,0 +1,212 @@
+//! Calls whose answer may be lost: what must be known before them, whether they
+//! reached the server, and how it is said what came of them.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+use super::backup::BeforeBackup;
+use super::restore::BeforeRestore;
+use crate::progress::{Progress, Update};
+use crate::server::Pace;
+use crate::{Code, Error};
+
+/// How long one look may take once the person stopped waiting.
+pub(super) const STOPPED: Duration = Duration::from_secs(8);
+
+/// The longest pause between looks at a server that does not answer, in pauses
+/// between looks at one that does.
+const LONGEST_PAUSE: u32 = 10;
+
+/// What must be known of a job however it ends.
+#[derive(Debug, Clone)]
+pub enum Memo {
+    /// Where what was on the server is kept on this computer.
+    SafetyCopy(String),
+    /// What was true before the call whose answer may be lost.
+    Before(Before),
+}
+
+/// What was true before such a call: with it, what came of the call can be found
+/// out later, also by the next start of the app.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Before {
+    /// A manual backup.
+    Backup(Box<BeforeBackup>),
+    /// A restore.
+    Restore(BeforeRestore),
+}
+
+/// Why it is not known what came of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Why {
+    Lost,
+    Stopped,
+    Interrupted,
+}
+
+impl Why {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Lost => "lost",
+            Self::Stopped => "stopped",
+            Self::Interrupted => "interrupted",
+        }
+    }
+
+    fn sentence(self) -> &'static str {
+        match self {
+            Self::Lost => "The server's answer was lost.",
+            Self::Stopped => "You stopped waiting while the server was at work.",
+            Self::Interrupted => "The app ended while the server was at work.",
+        }
+    }
+}
+
+/// What came of a call is not known; `found` is what the server shows, in a word
+/// and in a sentence.
+pub(super) fn unknown(why: Why, found: &str, sentence: &str, lost: Option<&Error>) -> Error {
+    let unknown = Error::new(
+        Code::OutcomeUnknown,
+        format!("{} {sentence}", why.sentence()),
+        "Nothing is lost by looking: look again, or check the server and the target before you start the job again.",
+    )
+    .value("found", found)
+    .value("why", why.name());
+    match lost {
+        Some(lost) => unknown.original(lost.body().original.clone().unwrap_or_else(|| lost.to_string())),
+        None => unknown,
+    }
+}
+
+/// What came of a call was found out afterwards: it failed.
+pub(super) fn failed_unheard(error: Error) -> Error {
+    error.value("found", "failed").value("answer", "lost")
+}
+
+/// Found out afterwards, not merely the way something stopped.
+pub(super) fn is_found_out(error: &Error) -> bool {
+    error.body().values.contains_key("found")
+}
+
+/// Looks at a server from time to time: one that does not answer is tried for as
+/// long as an outage may last, and that does not count as looking.
+pub(super) struct Looks {
+    pause: Duration,
+    silent: u32,
+    gives_up: Instant,
+}
+
+impl Looks {
+    pub fn at(pace: &Pace) -> Self {
+        Self { pause: pace.between_looks, silent: 0, gives_up: Instant::now() + pace.outage }
+    }
+
+    /// How long to wait before the next look.
+    pub fn pause(&self) -> Duration {
+        self.pause * (1 + self.silent).min(LONGEST_PAUSE)
+    }
+
+    /// The server could not be asked; whether to go on trying.
+    pub fn was_silent(&mut self) -> bool {
+        self.silent += 1;
+        Instant::now() < self.gives_up
+    }
+
+    /// The server answered.
+    pub fn was_heard(&mut self) {
+        self.silent = 0;
+    }
+}
+
+/// Knows whether the server may have a request, and passes reports on.
+pub(super) struct Sent {
+    at_server: AtomicBool,
+    /// Of a file: the server can act only once it has the whole.
+    needs_whole: bool,
+    whole: AtomicBool,
+    progress: Arc<dyn Progress>,
+}
+
+impl Sent {
+    /// Of a request.
+    pub fn request(progress: &Arc<dyn Progress>) -> Arc<Self> {
+        Self::new(progress, false)
+    }
+
+    /// Of a file.
+    pub fn file(progress: &Arc<dyn Progress>) -> Arc<Self> {
+        Self::new(progress, true)
+    }
+
+    fn new(progress: &Arc<dyn Progress>, needs_whole: bool) -> Arc<Self> {
+        Arc::new(Self {
+            at_server: AtomicBool::new(false),
+            needs_whole,
+            whole: AtomicBool::new(false),
+            progress: Arc::clone(progress),
+        })
+    }
+
+    /// The server may act on it.
+    pub fn may_act(&self) -> bool {
+        let has_all = !self.needs_whole || self.whole.load(Ordering::Relaxed);
+        self.at_server.load(Ordering::Relaxed) && has_all
+    }
+}
+
+impl Progress for Sent {
+    fn report(&self, update: Update) {
+        if let Update::Bytes { done, total: Some(total) } = &update {
+            self.whole.store(done >= total, Ordering::Relaxed);
+        }
+        self.progress.report(update);
+    }
+
+    fn at_server(&self, it_is: bool) {
+        self.at_server.store(it_is, Ordering::Relaxed);
+        self.progress.at_server(it_is);
+    }
+
+    fn keep(&self, memo: &Memo) {
+        self.progress.keep(memo);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::progress::Silent;
+
+    #[test]
+    fn a_server_that_does_not_answer_is_asked_ever_less_often() {
+        let pace = Pace { between_looks: Duration::from_secs(3), ..Pace::default() };
+        let mut looks = Looks::at(&pace);
+        assert_eq!(looks.pause(), Duration::from_secs(3));
+        assert!((0..30).all(|_| looks.was_silent()), "an outage of a quarter of an hour is waited for");
+        assert_eq!(looks.pause(), Duration::from_secs(30));
+        looks.was_heard();
+        assert_eq!(looks.pause(), Duration::from_secs(3));
+        let mut short = Looks::at(&Pace { outage: Duration::ZERO, ..pace });
+        assert!(!short.was_silent());
+    }
+
+    #[test]
+    fn a_file_that_is_not_whole_or_was_refused_cannot_have_been_acted_on() {
+        let progress: Arc<dyn Progress> = Arc::new(Silent);
+        let sent = Sent::file(&progress);
+        sent.at_server(true);
+        sent.report(Update::Bytes { done: 9, total: Some(10) });
+        assert!(!sent.may_act());
+        sent.report(Update::Bytes { done: 10, total: Some(10) });
+        assert!(sent.may_act());
+        sent.at_server(false);
+        assert!(!sent.may_act(), "refused as it came");
+        let request = Sent::request(&progress);
+        request.at_server(true);
+        assert!(request.may_act());
+    }
+}

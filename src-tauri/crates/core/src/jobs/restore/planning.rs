@@ -1,0 +1,140 @@
+//! What a restore would do: the backup looked at, the server asked, nothing changed.
+
+use std::path::PathBuf;
+
+use super::{facts, last_part};
+use crate::archive::{self, Attachment, InspectOptions, InstanceNow, Inspection, Kind, NameHash, ServerVerdict, Storage};
+use crate::jobs::outcome::done_or_return;
+use crate::jobs::receive::{inspect, receive};
+use crate::jobs::{
+    Outcome, PartFile, RestoreChoices, RestorePlan, RestoreSource, ServerContents, Watch, download,
+};
+use crate::progress::Stage;
+use crate::server::Session;
+use crate::{Code, Error, Result};
+
+/// Says what a restore would do. Reads only: the backup, what the server holds
+/// now, and which attachment bodies are on the target.
+///
+/// # Errors
+/// What reading the backup and asking the server may fail with.
+pub async fn plan_restore(
+    session: &Session,
+    source: &RestoreSource,
+    watch: &Watch,
+) -> Result<Outcome<RestorePlan>> {
+    let folder = download::private_folder()?;
+    let (file, name) = match source {
+        RestoreSource::Local { path } => (PathBuf::from(path), last_part(path)),
+        RestoreSource::Remote { target_id, path } => {
+            let mut part = PartFile::create(&folder.path().join("backup.zip"))?;
+            watch.stage(Stage::Connecting);
+            let asked = session.download(target_id, path, watch.progress.as_ref());
+            let incoming = done_or_return!(watch.until_stopped(asked).await?);
+            done_or_return!(receive(incoming, &mut part, watch).await?);
+            (part.finish()?, last_part(path))
+        }
+    };
+    let now = done_or_return!(facts::server_now(session, folder.path(), watch).await?);
+    let storage = now.as_ref().and_then(|now| now.storage);
+    let on_target = match source {
+        RestoreSource::Local { .. } => None,
+        RestoreSource::Remote { target_id, .. } => {
+            done_or_return!(facts::bodies_on_target(session, target_id, &file, watch).await?)
+        }
+    };
+    let contents = now.map(|now| now.contents);
+    let instance = contents.as_ref().map(|contents| InstanceNow {
+        users: Some(contents.accounts.len() as u64),
+        ciphers: Some(contents.ciphers),
+        folders: Some(contents.folders),
+        attachments: Some(contents.attachments),
+        sends: None,
+    });
+    let options = InspectOptions {
+        storage: storage.unwrap_or(Storage::R2),
+        acting_user_email: Some(session.account().email.clone()),
+        name: Some(name.clone()),
+        target_listing: on_target.clone(),
+        fresh: contents.as_ref().is_some_and(is_fresh),
+        // A wrong hash in the name is asked about, not refused.
+        accept_mismatch: true,
+        instance,
+        ..InspectOptions::default()
+    };
+    let inspection = done_or_return!(inspect(&file, options, watch).await?);
+    // A file without readable rows has no attachments to name; the verdict says the rest.
+    let attachments = match archive::attachments(&file, &watch.cancel) {
+        Ok(listed) => done_or_return!(listed),
+        Err(_) => Vec::new(),
+    };
+    let missing_on_target = on_target.map(|there| {
+        let names = attachments.iter().map(Attachment::blob_name);
+        names.filter(|name| !there.contains_key(name)).collect()
+    });
+    let owners = attachments.into_iter().filter_map(|attachment| {
+        let name = attachment.blob_name();
+        Some((name, attachment.owner_email?))
+    });
+    let verdict = verdict(source, &inspection);
+    let holds_data = !contents.as_ref().is_some_and(is_fresh);
+    Ok(Outcome::Done(RestorePlan {
+        source: source.clone(),
+        file_name: name,
+        owners: owners.collect(),
+        sha256: inspection.file.sha256.clone(),
+        expected_skipped: verdict.skipped.clone(),
+        server_storage: storage,
+        missing_on_target,
+        confirm_with: holds_data.then(|| session.server().address().host()),
+        needs_mismatch_accepted: inspection.name_hash == NameHash::Mismatch || !inspection.intact,
+        blocked: blocked(verdict, &inspection),
+        choices: RestoreChoices {
+            replace_existing: holds_data,
+            accept_mismatch: false,
+            safety_copy: holds_data,
+            typed_confirmation: String::new(),
+        },
+        replaces: contents,
+        inspection,
+    }))
+}
+
+fn verdict<'a>(source: &RestoreSource, inspection: &'a Inspection) -> &'a ServerVerdict {
+    match source {
+        RestoreSource::Local { .. } => &inspection.server.import,
+        RestoreSource::Remote { .. } => &inspection.server.remote_restore,
+    }
+}
+
+/// Why the app will not start this restore.
+fn blocked(verdict: &ServerVerdict, inspection: &Inspection) -> Option<Error> {
+    if let Some(words) = &verdict.error {
+        let hint = match inspection.kind {
+            Some(Kind::IndexOnly) if words.contains("missing required file") => {
+                "This backup does not hold the attachment bodies. Restore it from its target instead, where they are."
+            }
+            _ => "Inspect the backup to see what is wrong with it, or choose another one.",
+        };
+        return Some(
+            Error::new(Code::ServerRefused, format!("The server would refuse this backup: {words}"), hint)
+                .value("words", words)
+                .original(words.as_str()),
+        );
+    }
+    if inspection.tables.get("users").is_none_or(|users| *users == 0) {
+        return Some(Error::new(
+            Code::InvalidRequest,
+            "There is no account in this backup: nobody could sign in after restoring it.",
+            "Choose another backup.",
+        ));
+    }
+    None
+}
+
+fn is_fresh(contents: &ServerContents) -> bool {
+    contents.accounts.len() <= 1
+        && contents.ciphers == 0
+        && contents.folders == 0
+        && contents.attachments == 0
+}

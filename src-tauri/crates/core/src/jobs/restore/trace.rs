@@ -1,0 +1,178 @@
+//! What came of a restore whose answer was lost. Every restore leaves the settings
+//! in need of repair, and the audit log names it: each is proof. That the session
+//! has ended is only a hint, since sessions end for other reasons too. The skipped
+//! list is lost in any case.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::jobs::lost::{self, Looks, STOPPED, Why};
+use crate::jobs::{Outcome, Watch};
+use crate::progress::Stage;
+use crate::server::{AuditKind, Session};
+use crate::{Code, Error, Result};
+
+/// A restore takes longer than a run to show itself: so many times as many looks.
+const PATIENCE: u32 = 4;
+
+/// How far back the log is read.
+const LOG: u32 = 50;
+
+/// What the server showed before a restore.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BeforeRestore {
+    /// Its settings needed repair already; none when it could not say.
+    needed_repair: Option<bool>,
+    /// The restores that its log told of; none when it could not be read.
+    restores: Option<Vec<String>>,
+    /// The server's own clock then: what it did later has a later time.
+    told_time: Option<Timestamp>,
+}
+
+/// What the server shows of a restore whose answer was lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::jobs) enum Seen {
+    Restored,
+    /// The session is over, and nobody signed out.
+    SessionEnded,
+    Failed(String),
+    Nothing,
+    /// It could not be asked.
+    Silence,
+}
+
+impl BeforeRestore {
+    /// Looks before the restore. What cannot be seen then is no proof afterwards,
+    /// and no reason to keep anyone from restoring.
+    pub(in crate::jobs) async fn look(session: &Session) -> Self {
+        let needed_repair = session.repair_state().await.ok().map(|state| state.value.needs_repair);
+        let events = session.audit(LOG, 0).await.ok().map(|page| page.events);
+        let restores = events.map(|events| {
+            let restores = events.into_iter().filter(|event| event.kind == AuditKind::Restore);
+            restores.map(|event| event.id).collect()
+        });
+        Self { needed_repair, restores, told_time: session.server().told_time() }
+    }
+
+    /// What the server shows of the restore now.
+    pub(in crate::jobs) async fn seen(&self, session: &Session) -> Seen {
+        let repair = session.repair_state().await;
+        match &repair {
+            Ok(now) if now.value.needs_repair && self.needed_repair == Some(false) => return Seen::Restored,
+            Err(error) if has_ended(session, error) => return Seen::SessionEnded,
+            _ => {}
+        }
+        // Where repair was needed before or its state cannot be had, only the log tells.
+        let page = match session.audit(LOG, 0).await {
+            Ok(page) => page,
+            Err(error) if has_ended(session, &error) => return Seen::SessionEnded,
+            Err(_) if repair.is_ok() => return Seen::Nothing,
+            Err(_) => return Seen::Silence,
+        };
+        let is_new = |id: &String, at: &str| match (&self.restores, self.told_time) {
+            (Some(known), _) => !known.contains(id),
+            // Without the log of before, the server's own times tell.
+            (None, Some(since)) => at.parse::<Timestamp>().is_ok_and(|at| at > since),
+            (None, None) => false,
+        };
+        let mut events = page.events.into_iter();
+        let mine = events.find(|event| event.kind == AuditKind::Restore && is_new(&event.id, &event.at));
+        match mine {
+            Some(event) if event.failed => {
+                Seen::Failed(event.error.and_then(|error| error.body().original.clone()).unwrap_or_default())
+            }
+            Some(_) => Seen::Restored,
+            None => Seen::Nothing,
+        }
+    }
+
+    /// Looks until it is clear what came of the restore, or there is no sense in
+    /// going on. Who stopped waiting gets one look and no more.
+    pub(in crate::jobs) async fn find_out<T>(
+        &self,
+        session: &Session,
+        why: Why,
+        lost: Option<&Error>,
+        watch: &Watch,
+    ) -> Result<Outcome<T>> {
+        watch.stage(Stage::FindingOut);
+        let mut last = Seen::Silence;
+        if why == Why::Stopped {
+            // The peer may stall: whoever stops is not kept waiting.
+            last = tokio::time::timeout(STOPPED, self.seen(session)).await.unwrap_or(Seen::Silence);
+        } else {
+            tokio::select! {
+                () = watch.cancel.cancelled() => {}
+                () = self.keep_looking(session, &mut last) => {}
+            }
+        }
+        self.told(&last, why, lost).map_or_else(Err, |unknown| Ok(Outcome::Unknown(unknown)))
+    }
+
+    async fn keep_looking(&self, session: &Session, last: &mut Seen) {
+        let pace = *session.server().pace();
+        let (mut looks, mut nothing) = (Looks::at(&pace), 0);
+        while !session.is_signed_out() {
+            tokio::time::sleep(looks.pause()).await;
+            let seen = self.seen(session).await;
+            let goes_on = match &seen {
+                Seen::Restored | Seen::Failed(_) | Seen::SessionEnded => false,
+                Seen::Nothing => {
+                    nothing += 1;
+                    nothing < pace.looks * PATIENCE
+                }
+                Seen::Silence => looks.was_silent(),
+            };
+            if seen != Seen::Silence {
+                looks.was_heard();
+                *last = seen;
+            }
+            if !goes_on {
+                break;
+            }
+        }
+    }
+
+    /// What was found, told to a person: an outcome that is not wholly known, or the
+    /// error that the restore failed with.
+    pub(in crate::jobs) fn told(
+        &self,
+        seen: &Seen,
+        why: Why,
+        lost: Option<&Error>,
+    ) -> std::result::Result<Error, Error> {
+        let (found, sentence) = match seen {
+            Seen::Restored => (
+                "restored",
+                "The server has restored the backup. What it skipped is not known; compare the attachments with the backup.",
+            ),
+            Seen::SessionEnded => (
+                "likely-restored",
+                "The session on the server has ended, as after a restore. Sign in again to see which data it holds.",
+            ),
+            Seen::Failed(words) => {
+                let error = Error::new(
+                    Code::ServerFailed,
+                    format!("The server's log says that the restore failed: {words}"),
+                    "The server's data is as it was, unless its log says otherwise. Look at the cause before you try again.",
+                );
+                return Err(lost::failed_unheard(error.original(words.as_str())));
+            }
+            Seen::Nothing => (
+                "no-sign",
+                "The server shows no sign of a finished restore. It may still be at work: look again in a few minutes before you try again.",
+            ),
+            Seen::Silence => (
+                "silent",
+                "The server could not be asked since. Look again once it can be reached, or sign in to see which data it holds.",
+            ),
+        };
+        Ok(lost::unknown(why, found, sentence, lost))
+    }
+}
+
+/// The server does not know the session any more. Who signed out ended it.
+fn has_ended(session: &Session, error: &Error) -> bool {
+    error.code() == Code::SessionEnded && !session.is_signed_out()
+}

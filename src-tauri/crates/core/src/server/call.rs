@@ -1,0 +1,202 @@
+//! Authenticated calls: how each is made, waited for and repeated.
+
+use std::future::Future;
+use std::time::Duration;
+
+use reqwest::{Method, RequestBuilder, Response};
+use secrecy::ExposeSecret;
+use serde_json::Value;
+
+use super::failure;
+use super::pace::Pace;
+use super::session::Session;
+use crate::progress::{Progress, Update};
+use crate::{Code, Error, Result};
+
+/// How often a call that may be repeated is made again after a failure.
+const AGAIN: u32 = 2;
+
+/// One authenticated call.
+pub(super) struct Call<'a> {
+    pub method: Method,
+    pub path: &'a str,
+    pub query: Vec<(&'static str, String)>,
+    pub body: Option<Value>,
+    /// How long the answer may take to begin.
+    pub patience: Patience,
+    /// Sending it twice does no harm.
+    pub repeatable: bool,
+}
+
+/// How long an answer may take to begin.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Patience {
+    Ordinary,
+    /// The server asks a target first.
+    Slow,
+    /// The server answers at the end of long work.
+    Long,
+}
+
+impl Patience {
+    pub fn of(self, pace: &Pace) -> Duration {
+        match self {
+            Self::Ordinary => pace.ordinary,
+            Self::Slow => pace.slow,
+            Self::Long => pace.long,
+        }
+    }
+}
+
+impl<'a> Call<'a> {
+    pub fn get(path: &'a str) -> Self {
+        Self {
+            method: Method::GET,
+            path,
+            query: Vec::new(),
+            body: None,
+            patience: Patience::Ordinary,
+            repeatable: true,
+        }
+    }
+
+    pub fn post(path: &'a str, body: Value) -> Self {
+        Self { method: Method::POST, body: Some(body), repeatable: false, ..Self::get(path) }
+    }
+
+    pub fn put(path: &'a str, body: Value) -> Self {
+        Self { method: Method::PUT, ..Self::post(path, body) }
+    }
+
+    pub fn query(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.query.push((name, value.into()));
+        self
+    }
+
+    pub fn slow(mut self) -> Self {
+        self.patience = Patience::Slow;
+        self
+    }
+
+    pub fn long(mut self) -> Self {
+        self.patience = Patience::Long;
+        self
+    }
+
+    pub fn repeatable(mut self) -> Self {
+        self.repeatable = true;
+        self
+    }
+}
+
+impl Session {
+    /// Makes an authenticated call. Renews the access token once when the server
+    /// does not know it, waits when the server asks to, and repeats a call that
+    /// may be repeated when the network fails.
+    pub(super) async fn call(&self, call: &Call<'_>, progress: &dyn Progress) -> Result<Response> {
+        self.persist(call.repeatable, progress, || self.attempt(call, progress)).await
+    }
+
+    /// Attempts something until it works or there is no sense in going on. An
+    /// attempt that was refused for the token or for the rate never took effect,
+    /// so it may always be made again; one that was lost only when `repeatable`.
+    pub(super) async fn persist<T, F: Future<Output = Result<T>>>(
+        &self,
+        repeatable: bool,
+        progress: &dyn Progress,
+        attempt: impl Fn() -> F,
+    ) -> Result<T> {
+        let mut renewed = false;
+        let mut waited = Duration::ZERO;
+        let mut failures = 0_u32;
+        loop {
+            let error = match attempt().await {
+                Ok(value) => return Ok(value),
+                Err(error) => error,
+            };
+            // What never left this computer can be sent for the first time again.
+            let harmless = repeatable || failure::was_never_sent(&error);
+            match error.code() {
+                Code::SessionEnded if !renewed && !failure::was_never_sent(&error) => renewed = true,
+                Code::RateLimited => self.wait_as_asked(&error, &mut waited, progress).await?,
+                Code::ServerFailed if harmless && error.body().retry_after_seconds.is_some() => {
+                    self.wait_as_asked(&error, &mut waited, progress).await?;
+                }
+                _ if harmless && failures < AGAIN && failure::is_passing(&error) => {
+                    failures += 1;
+                    tokio::time::sleep(pause(failures)).await;
+                }
+                Code::WrongPassword => {
+                    // What was entered is of no use: whoever goes on is asked again.
+                    self.lock();
+                    return Err(error);
+                }
+                _ => return Err(error),
+            }
+        }
+    }
+
+    /// Waits as long as an answer asks to; gives up with it when that is too long.
+    async fn wait_as_asked(
+        &self,
+        error: &Error,
+        waited: &mut Duration,
+        progress: &dyn Progress,
+    ) -> Result<()> {
+        progress.at_server(false);
+        let seconds = error.body().retry_after_seconds.unwrap_or(10).max(1);
+        let wait = Duration::from_secs(u64::from(seconds));
+        *waited += wait;
+        if *waited > self.server().pace().longest_wait {
+            return Err(error.clone());
+        }
+        progress.report(Update::Waiting { seconds });
+        tokio::time::sleep(wait + a_little(wait)).await;
+        Ok(())
+    }
+
+    pub(super) async fn attempt(&self, call: &Call<'_>, progress: &dyn Progress) -> Result<Response> {
+        let request = self.server().request(call.method.clone(), call.path);
+        let request = if call.query.is_empty() { request } else { request.query(&call.query) };
+        let request = match &call.body {
+            Some(body) => request.json(body),
+            None => request,
+        };
+        self.send(request, call.patience.of(self.server().pace()), progress).await
+    }
+
+    /// Sends a request with the session's token, inside the budget of calls. What
+    /// fails before it is sent says so.
+    pub(super) async fn send(
+        &self,
+        request: RequestBuilder,
+        patience: Duration,
+        progress: &dyn Progress,
+    ) -> Result<Response> {
+        let token = self.access_token().await.map_err(failure::never_sent)?;
+        self.budget().take(self.server().pace()).await;
+        progress.at_server(true);
+        let response = self.server().send(request.bearer_auth(token.expose_secret()), patience).await?;
+        let answer = self.server().expect_success(response).await;
+        if let Err(error) = &answer
+            && error.code() == Code::SessionEnded
+        {
+            self.token_refused(&token);
+            progress.at_server(false);
+        }
+        answer
+    }
+}
+
+/// Half a second, then a second and so on, with some of it left to chance so that
+/// several clients do not come back together.
+fn pause(failures: u32) -> Duration {
+    let base = Duration::from_millis(250 << failures.min(5));
+    base + a_little(base * 5)
+}
+
+/// Up to a tenth, and no more than two seconds.
+fn a_little(wait: Duration) -> Duration {
+    let most = (wait / 10).min(Duration::from_secs(2)).as_millis();
+    Duration::from_millis(rand::random_range(0..=u64::try_from(most).unwrap_or(0)))
+}

@@ -1,0 +1,63 @@
+//! Signing out and removing profiles, also when the server or the keyring does not help.
+
+use desk_core::Code;
+use desk_core::desk::Work;
+use desk_core::jobs::JobState;
+use desk_tests::at_desk::form;
+
+use crate::between::Fault;
+use crate::table::{RUN, Table};
+
+const REVOCATION: &str = "/identity/connect/revocation";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_out_says_whether_the_server_heard_of_it() {
+    let table = Table::set().await;
+    table.between.at(REVOCATION, Fault::DropBefore);
+    let out = table.desk.desk.sign_out().await.expect("signed out here");
+    assert!(!out.revoked);
+    assert_eq!(out.error.map(|error| error.code()), Some(Code::ConnectionLost));
+    assert!(table.desk.desk.signed().is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_busy_server_is_told_of_a_sign_out_again() {
+    let table = Table::set().await;
+    table.between.once_at(REVOCATION, Fault::Instead(503, vec![("retry-after", "1")], b"busy".to_vec()));
+    let out = table.desk.desk.sign_out().await.expect("signed out");
+    assert!(out.revoked, "{out:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removed_profile_is_revoked_and_does_not_come_back() {
+    let table = Table::set().await;
+    let id = table.session().profile.id.clone();
+    // Another profile is the current one by now.
+    table.desk.sign_in(&table.practice).await;
+    let out = table.desk.desk.remove_profile(&id, false).await.expect("removed");
+    assert!(out.revoked, "{out:?}");
+    assert!(table.between.seen().iter().any(|asked| asked.ends_with(REVOCATION)), "the server was told");
+    let profiles = table.desk.desk.ledger().profiles().expect("a ledger");
+    assert!(profiles.iter().all(|profile| profile.id != id));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_jobs_of_a_removed_profile_end_before_it_goes() {
+    let table = Table::set().await;
+    let id = table.session().profile.id.clone();
+    table.between.at(RUN, Fault::Stall);
+    let job = table.desk.desk.start(Work::Backup { target_id: None }).await.expect("started");
+    while !table.between.seen().iter().any(|asked| asked.ends_with(RUN)) {
+        tokio::task::yield_now().await;
+    }
+    table.desk.desk.remove_profile(&id, false).await.expect("removed");
+    assert!(table.desk.desk.runner().running().is_empty());
+    let ended = table.desk.desk.ledger().job(job).expect("a ledger").expect("kept");
+    assert_ne!(ended.state, JobState::Running);
+    assert!(table.desk.desk.ledger().profiles().expect("a ledger").is_empty());
+    // Signing in anew begins a profile of its own.
+    table.between.when(|_| Fault::Pass);
+    let entered = form(&table.between.url, table.practice.admin_email(), table.practice.admin_password());
+    assert!(table.desk.desk.sign_in(entered).await.is_ok());
+    assert_ne!(table.session().profile.id, id);
+}

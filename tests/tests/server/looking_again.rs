@@ -1,0 +1,140 @@
+//! Jobs whose outcome was not known are looked at again, and the record tells then.
+
+use desk_core::desk::Work;
+use desk_core::jobs::{JobRecord, JobResult, JobState, RestoreSource};
+use desk_tests::at_desk::form;
+
+use crate::between::Fault;
+use crate::table::{LIST, LOG, REPAIR, RESTORE, RUN, SETTINGS, Table};
+
+fn value<'a>(job: &'a JobRecord, name: &str) -> Option<&'a str> {
+    job.error.as_ref()?.body().values.get(name).map(String::as_str)
+}
+
+impl Table {
+    /// Restores the first backup while the answer is lost in this way.
+    async fn loses_a_restore(&self, fault: Fault, silent: &'static [&'static str]) -> JobRecord {
+        let source = RestoreSource::Remote {
+            target_id: self.desk.target().await,
+            path: self.desk.zips().await[0].path.clone(),
+        };
+        let plan = self.desk.confirmed_plan(source).await;
+        self.loses(RESTORE, fault, silent);
+        self.desk.run(Work::Restore(Box::new(plan))).await
+    }
+
+    async fn sign_in_again(&self) {
+        self.between.when(|_| Fault::Pass);
+        let entered = form(&self.between.url, self.practice.admin_email(), self.practice.admin_password());
+        assert!(self.desk.desk.sign_in(entered).await.is_ok(), "signed in again");
+    }
+
+    fn record(&self, id: i64) -> JobRecord {
+        self.desk.desk.ledger().job(id).expect("a ledger").expect("a job")
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_that_nobody_could_ask_about_is_found_once_the_server_answers_again() {
+    let table = Table::set().await;
+    table.loses(RUN, Fault::DropAfter, &[SETTINGS, LOG, LIST]);
+    let job = table.backup().await;
+    assert_eq!(job.state, JobState::Unknown);
+    assert_eq!((value(&job, "found"), value(&job, "why")), (Some("silent"), Some("lost")));
+    assert!(table.record(job.id).can_look_again);
+
+    table.between.when(|_| Fault::Pass);
+    let found = table.desk.desk.look_again(job.id).await.expect("looked");
+    assert_eq!(found.state, JobState::Attention, "made, and not read back: {found:?}");
+    let Some(JobResult::Backup(backup)) = &found.result else { panic!("no backup") };
+    assert_eq!(table.practice.state().expect("a state").backups, [backup.file_name.clone()]);
+    assert_eq!((found.error.clone(), found.can_look_again), (None, false));
+    assert_eq!(table.record(job.id), found, "the record tells it from now on");
+    assert!(table.desk.desk.look_again(job.id).await.is_err(), "there is nothing more to be found");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_ended_session_is_a_hint_and_the_next_sign_in_brings_the_proof() {
+    let table = Table::set().await;
+    table.backup().await;
+    let job = table.loses_a_restore(Fault::DropAfter, &[]).await;
+    assert_eq!((job.state, value(&job, "found")), (JobState::Unknown, Some("likely-restored")), "{job:?}");
+    let copy = job.safety_copy.clone().expect("what was there before is kept");
+    assert!(std::path::Path::new(&copy).is_file());
+
+    table.sign_in_again().await;
+    table.desk.desk.look_again_at_all().await;
+    let found = table.record(job.id);
+    assert_eq!(value(&found, "found"), Some("restored"), "{found:?}");
+    assert_eq!((found.can_look_again, found.safety_copy), (false, Some(copy)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_out_while_a_restore_is_open_proves_nothing() {
+    let table = Table::set().await;
+    table.backup().await;
+    // Never heard of by the server; and the person signs out while it is looked for.
+    let desk = std::sync::Arc::clone(&table.desk.desk);
+    let source = RestoreSource::Remote {
+        target_id: table.desk.target().await,
+        path: table.desk.zips().await[0].path.clone(),
+    };
+    let plan = table.desk.confirmed_plan(source).await;
+    table.loses(RESTORE, Fault::DropBefore, &[REPAIR, LOG]);
+    let asked = async {
+        let seen = || table.between.seen().iter().any(|asked| asked.ends_with(RESTORE));
+        while !seen() {
+            tokio::task::yield_now().await;
+        }
+        desk.sign_out().await.expect("signed out")
+    };
+    let (job, _) = tokio::join!(table.desk.run(Work::Restore(Box::new(plan))), asked);
+    assert_eq!((job.state, value(&job, "found")), (JobState::Unknown, Some("silent")), "{job:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_of_another_profile_is_not_looked_at_with_this_ones_session() {
+    let table = Table::set().await;
+    table.loses(RUN, Fault::DropAfter, &[SETTINGS, LOG, LIST]);
+    let job = table.backup().await;
+    // The same server under another address is another profile.
+    table.desk.sign_in(&table.practice).await;
+    let error = table.desk.desk.look_again(job.id).await.expect_err("not this one");
+    assert_eq!(error.body().values["reason"], "other-profile");
+    assert!(table.record(job.id).can_look_again, "it waits for its own");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_outage_after_the_call_is_waited_for() {
+    let table = Table::set().await;
+    let mut silent_for = 12;
+    let mut lost = false;
+    table.between.when(move |request| match request.uri().path() {
+        RUN => {
+            lost = true;
+            Fault::DropAfter
+        }
+        _ if lost && silent_for > 0 => {
+            silent_for -= 1;
+            Fault::DropBefore
+        }
+        _ => Fault::Pass,
+    });
+    table.desk.desk.set_pace(crate::table::hasty());
+    let pace =
+        desk_core::server::Pace { outage: std::time::Duration::from_secs(60), ..crate::table::hasty() };
+    table.desk.desk.set_pace(pace);
+    let id = table.session().profile.id.clone();
+    table.desk.desk.resume(&id).await.expect("the new pace holds");
+    table
+        .desk
+        .desk
+        .needs_signed()
+        .expect("signed in")
+        .session
+        .confirm(&table.practice.admin_password())
+        .await
+        .expect("confirmed");
+    let job = table.backup().await;
+    assert_eq!(job.state, JobState::Succeeded, "more silence than looks: {job:?}");
+}

@@ -1,0 +1,168 @@
+//! What a gateway, a crash or a stop leaves open is found out; what never left this
+//! computer is not.
+
+use desk_core::Code;
+use desk_core::jobs::{JobRecord, JobState};
+use desk_core::server::{Connection, ConnectionSecrets, Pace, Server, ServerAddress};
+use desk_practice::Incident;
+use secrecy::SecretString;
+use tokio_util::sync::CancellationToken;
+
+use crate::between::Fault;
+use crate::table::{RUN, SETTINGS, Table, code, hasty};
+
+fn page(status: u16, body: &str) -> Fault {
+    let headers = vec![("content-type", "text/html"), ("cf-ray", "1"), ("server", "cloudflare")];
+    Fault::Instead(status, headers, body.as_bytes().to_vec())
+}
+
+fn found(job: &JobRecord) -> Option<&str> {
+    job.error.as_ref()?.body().values.get("found").map(String::as_str)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_in_place_of_a_runs_answer_is_no_failure() {
+    for fault in [
+        page(502, "<html>Bad gateway</html>"),
+        page(524, "<html>A timeout occurred</html>"),
+        page(500, "error code: 1101"),
+        page(200, "<html>Sign in</html>"),
+        Fault::Instead(302, vec![("location", "https://team.cloudflareaccess.com/login")], Vec::new()),
+        Fault::Instead(200, vec![("content-type", "application/json")], b"{\"result\":{".to_vec()),
+        Fault::Instead(200, vec![("content-type", "application/json")], b"{\"object\":\"x\"}".to_vec()),
+    ] {
+        let table = Table::set().await;
+        table.between.at(RUN, fault.clone());
+        let job = table.backup().await;
+        assert_eq!((job.state, found(&job)), (JobState::Unknown, Some("no-sign")), "{fault:?}: {job:?}");
+        let runs = table.between.seen().iter().filter(|asked| asked.ends_with(RUN)).count();
+        assert_eq!(runs, 1, "a run is never asked for twice: {fault:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_stands_before_the_server_is_its_refusal() {
+    let table = Table::set().await;
+    table.between.at(RUN, page(403, "error code: 1020"));
+    let job = table.backup().await;
+    assert_eq!((job.state, code(&job)), (JobState::Failed, Some(Code::NotNodeWarden)), "{job:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_cannot_be_renewed_was_no_run() {
+    let table = Table::set().await;
+    table.between.when(|request| match request.uri().path() {
+        RUN => Fault::Instead(
+            401,
+            vec![("content-type", "application/json")],
+            b"{\"error\":\"Unauthorized\"}".to_vec(),
+        ),
+        "/identity/connect/token" => Fault::Stall,
+        _ => Fault::Pass,
+    });
+    let job = table.backup().await;
+    assert_eq!((job.state, code(&job)), (JobState::Failed, Some(Code::TimedOut)), "{job:?}");
+    assert_eq!(job.error.expect("an error").body().values["sent"], "no");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_endpoint_that_hiccups_is_asked_again() {
+    let table = Table::set().await;
+    let mut left = 1;
+    let mut refused = false;
+    table.between.when(move |request| match request.uri().path() {
+        RUN if !refused => {
+            refused = true;
+            Fault::Instead(
+                401,
+                vec![("content-type", "application/json")],
+                b"{\"error\":\"Unauthorized\"}".to_vec(),
+            )
+        }
+        "/identity/connect/token" if left > 0 => {
+            left -= 1;
+            Fault::Instead(503, vec![("retry-after", "1")], b"busy".to_vec())
+        }
+        _ => Fault::Pass,
+    });
+    let job = table.backup().await;
+    assert_eq!(job.state, JobState::Succeeded, "{job:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gateway_that_fails_once_is_asked_again_for_what_only_reads() {
+    for status in [502, 503, 504, 522] {
+        let table = Table::set().await;
+        table.between.once_at(SETTINGS, page(status, "<html>sorry</html>"));
+        table.desk.desk.overview().await.unwrap_or_else(|error| panic!("{status}: {error:?}"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stopped_backup_goes_on_at_the_server_and_says_so() {
+    let table = Table::set().await;
+    table.practice.incident(&Incident::TargetHangs).expect("caused");
+    let cancel = CancellationToken::new();
+    let stop = async {
+        while !table.between.seen().iter().any(|asked| asked.ends_with(RUN)) {
+            tokio::task::yield_now().await;
+        }
+        cancel.cancel();
+    };
+    let work = desk_core::desk::Work::Backup { target_id: None };
+    let (job, ()) = tokio::join!(table.desk.desk.run(work, cancel.clone()), stop);
+    let job = job.expect("its end is kept");
+    assert_eq!(job.state, JobState::Unknown, "{job:?}");
+    let error = job.error.as_ref().expect("what is known");
+    assert_eq!(error.body().values["why"], "stopped");
+    assert!(matches!(found(&job), Some("under-way" | "no-sign")), "{job:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_is_never_made_is_not_a_lost_answer() {
+    // A queue of one that nobody serves: whoever comes later waits for ever.
+    let socket = tokio::net::TcpSocket::new_v4().expect("a socket");
+    socket.bind("127.0.0.1:0".parse().expect("an address")).expect("a port");
+    let listener = socket.listen(1).expect("a listener");
+    let address = listener.local_addr().expect("an address");
+    let mut waiting = Vec::new();
+    while let Ok(Ok(stream)) =
+        tokio::time::timeout(std::time::Duration::from_millis(300), tokio::net::TcpStream::connect(address))
+            .await
+    {
+        waiting.push(stream);
+    }
+    let pace = Pace { connecting: std::time::Duration::from_millis(300), ..hasty() };
+    let address = ServerAddress::parse(&format!("http://{address}")).expect("an address");
+    let server = Server::reached(address, &Connection::default(), &ConnectionSecrets::default(), pace)
+        .expect("a client");
+    let error = server.probe().await.expect_err("nobody there");
+    assert_eq!(error.code(), Code::HostUnreachable, "{error:?}");
+    assert_eq!(error.body().values["sent"], "no");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_password_is_refused_at_once_also_by_servers_that_never_look_at_it() {
+    for generation in [desk_practice::Generation::Current, desk_practice::Generation::V1_5] {
+        let options = desk_practice::PracticeOptions::quick().generation(generation);
+        let practice = desk_practice::Practice::start(options).await.expect("a practice instance");
+        let desk = desk_tests::at_desk::AtDesk::at(&practice).await;
+        desk.desk.lock();
+        let session = &desk.desk.needs_signed().expect("signed in").session;
+        let wrong = session.confirm(&SecretString::from("not the password")).await.expect_err("refused");
+        assert_eq!(wrong.code(), Code::WrongPassword, "{generation:?}");
+        assert!(!session.can_confirm(), "nothing is held: {generation:?}");
+        session.confirm(&practice.admin_password()).await.expect("confirmed");
+        assert!(session.can_confirm());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_that_a_server_refuses_is_not_used_again() {
+    let table = Table::set().await;
+    let refusal = br#"{"error":"Invalid password","ErrorModel":{"Message":"Invalid password"}}"#;
+    table.between.at(RUN, Fault::Instead(400, vec![("content-type", "application/json")], refusal.to_vec()));
+    let job = table.backup().await;
+    assert_eq!(code(&job), Some(Code::WrongPassword));
+    assert!(!table.session().session.can_confirm(), "the next step asks again");
+}
