@@ -13,7 +13,7 @@ test('a healthy board says so in one sentence, with a card for each target', asy
 test('a failed target shows its error plainly and word for word', async () => {
   await openWindow('failed-target', '/overview');
   const card = (await screen.findAllByTestId(testid.targetCard))[0]!;
-  expect(within(card).getByText('The target is full, or refuses files of this size.')).toBeInTheDocument();
+  expect(within(card).getByText('The target is full.')).toBeInTheDocument();
   expect(within(card).getByTestId(testid.failureOriginal)).toHaveTextContent('WebDAV upload failed: 507');
 });
 

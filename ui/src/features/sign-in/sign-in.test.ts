@@ -84,3 +84,10 @@ test('too many calls count down as well', async () => {
   await waitFor(() => expect(screen.getByTestId(testid.signInSubmit)).toBeDisabled());
   expect(screen.getByTestId(testid.signInError)).toHaveAttribute('data-code', 'rate-limited');
 });
+
+test('an access gateway is named, and the fields for its headers are open', async () => {
+  await openWindow('gateway', '/sign-in');
+  await fill('correct horse');
+  expect(await screen.findByTestId(testid.signInError)).toHaveTextContent(/An access gateway stands before/);
+  expect(screen.getByTestId(testid.connectionHeaderAdd)).toBeInTheDocument();
+});
