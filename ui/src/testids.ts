@@ -36,6 +36,9 @@
  *   restore-stage (data-stage, data-state), restore-result (data-state), skipped-row (data-path, data-cause)
  *   skipped-copy, skipped-save
  *   activity-row (data-kind, data-state), activity-kind, activity-state, activity-detail (data-state)
+ *   look-again, deleted-paths, left-paths      what came of a job
+ *   sign-out-dialog, sign-out-confirm, signed-out-dialog, enter-failed, enter-again   coming and leaving
+ *   use-recovery-code                          Sign-in: an account whose methods need a browser
  *   finding (data-finding)                     Incidents
  *   looked-at, looked-at-row (data-what, data-answer)    everything that was looked at
  *   to-wizard (data-wizard)                    the way into a wizard, from wherever the evidence turns up
@@ -160,6 +163,15 @@ export const testid = {
   activityKind: 'activity-kind',
   activityState: 'activity-state',
   activityDetail: 'activity-detail',
+  lookAgain: 'look-again',
+  deletedPaths: 'deleted-paths',
+  leftPaths: 'left-paths',
+  signOutDialog: 'sign-out-dialog',
+  signOutConfirm: 'sign-out-confirm',
+  signedOutDialog: 'signed-out-dialog',
+  enterFailed: 'enter-failed',
+  enterAgain: 'enter-again',
+  useRecoveryCode: 'use-recovery-code',
   finding: 'finding',
   lookedAt: 'looked-at',
   lookedAtRow: 'looked-at-row',

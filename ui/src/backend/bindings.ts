@@ -22,9 +22,9 @@ export const commands = {
 	/**  Makes a known profile the current one, from what the keyring keeps. */
 	switchProfile: (profileId: string) => __TAURI_INVOKE<SessionInfo>("switch_profile", { profileId }),
 	/**  Signs the current profile out, on the server too. */
-	signOut: () => __TAURI_INVOKE<null>("sign_out"),
+	signOut: () => __TAURI_INVOKE<SignedOut>("sign_out"),
 	/**  Removes a profile and its secrets. Its job history is kept. */
-	removeProfile: (profileId: string) => __TAURI_INVOKE<null>("remove_profile", { profileId }),
+	removeProfile: (profileId: string, anyway: boolean) => __TAURI_INVOKE<SignedOut>("remove_profile", { profileId, anyway }),
 	/**  Signs in with connection settings that are kept with the profile. */
 	signInThrough: (form: SignInForm, connection: ConnectionForm) => __TAURI_INVOKE<SignInAnswer>("sign_in_through", { form, connection }),
 	/**  How a profile's server is reached, without any secret. */
@@ -87,6 +87,8 @@ export const commands = {
 	cancelJob: (jobId: number) => __TAURI_INVOKE<null>("cancel_job", { jobId }),
 	/**  The newest jobs first. */
 	jobHistory: (limit: number) => __TAURI_INVOKE<JobRecord[]>("job_history", { limit }),
+	/**  Looks once more at what a job of the current profile came to; answers how it stands then. */
+	lookAgain: (jobId: number) => __TAURI_INVOKE<JobRecord>("look_again", { jobId }),
 	/**  One job with its result. */
 	job: (jobId: number) => __TAURI_INVOKE<JobRecord>("job", { jobId }),
 	/**  Saves a job's list, such as what a restore skipped, for spreadsheets. */
@@ -349,6 +351,8 @@ export type BackupRow = {
 	 *  `None` when it was never read in full here.
 	 */
 	repairableBy?: string[] | null,
+	/**  It was read in full here and is whole, but the server would refuse to restore it. */
+	refused?: boolean,
 };
 
 /**  All targets, in the server's order. The first one is the default. */
@@ -687,6 +691,10 @@ export type DeleteResult = {
 	targetName: string,
 	/**  What was deleted. */
 	deleted: string[],
+	/**  What was not deleted, when it ended early. */
+	left?: string[],
+	/**  Why it ended early. */
+	error?: Error | null,
 	/**  The server's own answer, for scripts; secrets are never in it. */
 	answer?: Value,
 };
@@ -1232,6 +1240,13 @@ export type JobRecord = {
 	error: Error | null,
 	/**  What it found. */
 	result: JobResult | null,
+	/**
+	 *  Where what was on the server before a restore is kept on this computer, whatever
+	 *  came of the restore.
+	 */
+	safetyCopy?: string | null,
+	/**  What the server did was not found out, and it can be looked at again. */
+	canLookAgain?: boolean,
 };
 
 /**  What a job found or made. */
@@ -1348,6 +1363,8 @@ export type LocalBackup = {
 	 *  `None` when it was never read in full here.
 	 */
 	repairableBy?: string[] | null,
+	/**  It was read in full here and is whole, but the server would refuse to restore it. */
+	refused?: boolean,
 };
 
 /**  Where a target is. */
@@ -1922,6 +1939,14 @@ export type SignInForm = {
 	password: string,
 	/**  The two-step answer, once it was asked for. */
 	twoStep: TwoStepForm | null,
+};
+
+/**  How a session ended. */
+export type SignedOut = {
+	/**  The server knows that the session has ended. */
+	revoked: boolean,
+	/**  Why the server could not be told; the session then ends by itself after 30 days. */
+	error: Error | null,
 };
 
 /**  Why an attachment was left out. */

@@ -75,12 +75,12 @@ function healthy(): World {
     },
     async signOut() {
       info = { ...info, session: null };
-      return null;
+      return { revoked: true, error: null };
     },
     async removeProfile(profileId) {
       info = { ...info, profiles: info.profiles.filter((profile) => profile.id !== profileId) };
       if (info.session?.profileId === profileId) info = { ...info, session: null };
-      return null;
+      return { revoked: true, error: null };
     },
     async practiceStart() {
       const known = info.profiles.some((profile) => profile.id === practiceProfile.id);
@@ -177,6 +177,9 @@ function healthy(): World {
       const job = [...stage.ended, ...history].find((known) => known.id === jobId);
       if (!job) throw coreError('invalid-request', { message: `There is no job ${jobId}.` });
       return done(job);
+    },
+    async lookAgain() {
+      throw coreError('invalid-request', { message: 'What came of this job is known.' });
     },
     firstFacts: async (path) => done(sampleFacts(path)),
     inspectFile: async (path, storage) => done(sampleInspection(path, storage)),

@@ -1,5 +1,6 @@
 import type { AppInfo, Code } from '../bindings';
 import type { World } from '../sample';
+import { lostStates } from './lost';
 import { history } from './records';
 import { recoveryStates } from './recoveries';
 import { restoreStates } from './restores';
@@ -179,6 +180,37 @@ export const states = {
     knows(world, { session: null });
     world.backend.signIn = async () => ({ type: 'two-step', methods: ['webauthn'] });
   },
+  gateway: (world: World) => {
+    const behind = fails('not-node-warden', {
+      original: 'HTTP 302 Found team.cloudflareaccess.com',
+      values: { cause: 'gateway', host: 'vault.lindqvist.example' },
+    });
+    knows(world, { session: null });
+    world.backend.signIn = behind;
+    world.backend.switchProfile = behind;
+  },
+  'server-away': (world: World) => {
+    world.backend.switchProfile = fails('host-unreachable', {
+      original: 'tcp connect error: Connection refused (os error 111)',
+      values: { host: 'keys.studio-nord.example' },
+    });
+  },
+  'sign-out-not-told': (world: World) => {
+    const { signOut } = world.backend;
+    world.backend.signOut = async () => ({
+      ...(await signOut()),
+      revoked: false,
+      error: coreError('timed-out', { values: { host: 'vault.lindqvist.example' } }),
+    });
+  },
+  'daily-quota': (world: World) => {
+    knows(world, { session: null });
+    world.backend.signIn = fails('rate-limited', {
+      original: 'HTTP 429 Too Many Requests',
+      values: { cloudflare: '1027', host: 'vault.lindqvist.example' },
+      retryAfterSeconds: 30_600,
+    });
+  },
   'account-locked': (world: World) => {
     knows(world, { session: null });
     world.backend.signIn = fails('account-locked', {
@@ -203,6 +235,7 @@ export const states = {
     });
   },
   'one-server': (world: World) => knows(world, { profiles: profiles.slice(0, 1) }),
+  ...lostStates,
   ...restoreStates,
   ...recoveryStates,
 };
