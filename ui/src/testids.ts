@@ -22,7 +22,7 @@
  *   backups-filter, backups-crumb              filter; a folder on the way here
  *   backup-row (data-name), backup-integrity, backup-menu   a line of the table
  *   row-download, row-download-to, row-check, row-check-deep, row-restore, row-inspect, row-delete
- *   delete-dialog, delete-confirm, delete-blocked
+ *   delete-dialog, delete-paths, delete-confirm, delete-blocked, backup-repair (data-count)
  *   inspect-open, inspect-known (data-name), inspect-file (data-name)   Inspect: opening, known files, open files
  *   inspect-verdict (data-verdict), inspect-reading, inspect-storage (data-value)
  *   inspect-tab-summary, -contents, -attachments, -people, -checks, -secrets
@@ -109,6 +109,7 @@ export const testid = {
   backupsFilter: 'backups-filter',
   backupsCrumb: 'backups-crumb',
   backupRow: 'backup-row',
+  backupRepair: 'backup-repair',
   backupIntegrity: 'backup-integrity',
   backupMenu: 'backup-menu',
   rowDownload: 'row-download',
@@ -164,6 +165,7 @@ export const testid = {
   activityState: 'activity-state',
   activityDetail: 'activity-detail',
   lookAgain: 'look-again',
+  deletePaths: 'delete-paths',
   deletedPaths: 'deleted-paths',
   leftPaths: 'left-paths',
   signOutDialog: 'sign-out-dialog',

@@ -218,6 +218,11 @@ export const states = {
       retryAfterSeconds: 120,
     });
   },
+  'refused-backup': (world: World) => {
+    const list = world.backend.listBackups;
+    world.backend.listBackups = async (target, path) =>
+      (await list(target, path)).map((row) => ({ ...row, refused: row.integrity === 'verified' }));
+  },
   'many-backups': (world: World) => {
     const list = world.backend.listBackups;
     world.backend.listBackups = async (target, path) => {
