@@ -46,7 +46,9 @@ async function measure(name, step, there = 'true') {
         },
         [step, there],
     );
-    console.log(`${name}: ${Math.round(clock)} ms, ${Math.round((await worked()) - before)} of the processor`);
+    console.log(
+        `${name}: ${Math.round(clock)} ms, ${Math.round((await worked()) - before)} of the processor`,
+    );
 }
 
 const rows = `document.querySelectorAll('[data-testid=backup-row]')`;
