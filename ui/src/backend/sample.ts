@@ -104,7 +104,7 @@ function healthy(): World {
     async planDelete(targetId, paths) {
       const going = files.filter((row) => paths.includes(row.path));
       const staying = files.filter((row) => !row.isDirectory && !paths.includes(row.path));
-      const good = staying.filter((row) => row.integrity === 'verified').map((row) => row.name);
+      const good = staying.filter((row) => row.integrity === 'verified' && !row.refused).map((row) => row.name);
       return done<DeletePlan>({
         targetId,
         targetName: 'Attic NAS',

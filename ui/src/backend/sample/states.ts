@@ -178,7 +178,11 @@ export const states = {
   },
   'browser-only-two-step': (world: World) => {
     knows(world, { session: null });
-    world.backend.signIn = async () => ({ type: 'two-step', methods: ['webauthn'] });
+    const enter = world.backend.signIn;
+    world.backend.signIn = async (form) => {
+      if (form.twoStep?.method !== 'recovery-code') throw coreError('two-step-unsupported');
+      return enter(form);
+    };
   },
   gateway: (world: World) => {
     const behind = fails('not-node-warden', {

@@ -76,8 +76,10 @@ test('an account whose only method needs a browser is told what to do instead', 
   expect(await screen.findByTestId(testid.signInError)).toHaveTextContent(/add an authenticator app/);
   expect(screen.queryByTestId(testid.signInSubmit)).toBeNull();
   await userEvent.click(screen.getByTestId(testid.useRecoveryCode));
-  expect(await screen.findByTestId(testid.signInCode)).toBeInTheDocument();
-  expect(screen.getByText('This turns two-step login off')).toBeInTheDocument();
+  expect(await screen.findByText('This turns two-step login off')).toBeInTheDocument();
+  await userEvent.type(screen.getByTestId(testid.signInCode), '7b3k 2m9p');
+  await userEvent.click(screen.getByTestId(testid.signInSubmit));
+  expect(await screen.findByTestId(testid.backUpNow)).toBeInTheDocument();
 });
 
 test('too many calls count down as well', async () => {
