@@ -23,7 +23,10 @@ export const commands = {
 	switchProfile: (profileId: string) => __TAURI_INVOKE<SessionInfo>("switch_profile", { profileId }),
 	/**  Signs the current profile out, on the server too. */
 	signOut: () => __TAURI_INVOKE<SignedOut>("sign_out"),
-	/**  Removes a profile and its secrets. Its job history is kept. */
+	/**
+	 *  Removes a profile and its secrets; with `anyway`, also when the keyring is gone.
+	 *  Its job history is kept.
+	 */
 	removeProfile: (profileId: string, anyway: boolean) => __TAURI_INVOKE<SignedOut>("remove_profile", { profileId, anyway }),
 	/**  Signs in with connection settings that are kept with the profile. */
 	signInThrough: (form: SignInForm, connection: ConnectionForm) => __TAURI_INVOKE<SignInAnswer>("sign_in_through", { form, connection }),
@@ -85,10 +88,13 @@ export const commands = {
 	startRestore: (plan: RestorePlan) => __TAURI_INVOKE<number>("start_restore", { plan }),
 	/**  Asks a job to stop. */
 	cancelJob: (jobId: number) => __TAURI_INVOKE<null>("cancel_job", { jobId }),
+	/**
+	 *  Looks once at what came of a job whose outcome is not known; answers the job as it
+	 *  stands then.
+	 */
+	lookAgain: (jobId: number) => __TAURI_INVOKE<JobRecord>("look_again", { jobId }),
 	/**  The newest jobs first. */
 	jobHistory: (limit: number) => __TAURI_INVOKE<JobRecord[]>("job_history", { limit }),
-	/**  Looks once more at what a job of the current profile came to; answers how it stands then. */
-	lookAgain: (jobId: number) => __TAURI_INVOKE<JobRecord>("look_again", { jobId }),
 	/**  One job with its result. */
 	job: (jobId: number) => __TAURI_INVOKE<JobRecord>("job", { jobId }),
 	/**  Saves a job's list, such as what a restore skipped, for spreadsheets. */
@@ -351,7 +357,7 @@ export type BackupRow = {
 	 *  `None` when it was never read in full here.
 	 */
 	repairableBy?: string[] | null,
-	/**  It was read in full here and is whole, but the server would refuse to restore it. */
+	/**  It was read in full here, and the server would refuse to restore it. */
 	refused?: boolean,
 };
 
@@ -691,9 +697,9 @@ export type DeleteResult = {
 	targetName: string,
 	/**  What was deleted. */
 	deleted: string[],
-	/**  What was not deleted, when it ended early. */
+	/**  What was to be deleted and was not, because the job was stopped or failed. */
 	left?: string[],
-	/**  Why it ended early. */
+	/**  What it failed with. */
 	error?: Error | null,
 	/**  The server's own answer, for scripts; secrets are never in it. */
 	answer?: Value,
@@ -1241,8 +1247,8 @@ export type JobRecord = {
 	/**  What it found. */
 	result: JobResult | null,
 	/**
-	 *  Where what was on the server before a restore is kept on this computer, whatever
-	 *  came of the restore.
+	 *  Where what was on the server before a restore is kept on this computer,
+	 *  whatever came of the restore.
 	 */
 	safetyCopy?: string | null,
 	/**  What the server did was not found out, and it can be looked at again. */
@@ -1363,7 +1369,7 @@ export type LocalBackup = {
 	 *  `None` when it was never read in full here.
 	 */
 	repairableBy?: string[] | null,
-	/**  It was read in full here and is whole, but the server would refuse to restore it. */
+	/**  It was read in full here, and the server would refuse to restore it. */
 	refused?: boolean,
 };
 
@@ -1941,11 +1947,14 @@ export type SignInForm = {
 	twoStep: TwoStepForm | null,
 };
 
-/**  How a session ended. */
+/**  What came of a sign-out on the server; here it has taken place. */
 export type SignedOut = {
 	/**  The server knows that the session has ended. */
 	revoked: boolean,
-	/**  Why the server could not be told; the session then ends by itself after 30 days. */
+	/**
+	 *  Why the server could not be told; the session then ends by itself after 30
+	 *  days without use.
+	 */
 	error: Error | null,
 };
 
@@ -2255,7 +2264,10 @@ export type TargetVerdict =
 "readable-not-writable" | 
 /**  Its folder cannot even be listed. */
 "unreadable" | 
-/**  Writing was tried, and stopped or failed for another reason. */
+/**
+ *  Writing was tried and came to no clear end: it was stopped, failed for another
+ *  reason, or what was written could not be read back or is not good.
+ */
 "not-known";
 
 /**  Whether an access token is kept for a later secret check. */

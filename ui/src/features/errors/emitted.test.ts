@@ -58,7 +58,7 @@ test('every status of a target says as much as the core tells apart', () => {
 
 test("every page of Cloudflare's is told apart by its number", () => {
   language.choose('en');
-  const arms = [...body(page, 'worker').matchAll(/^ {8}([\d.=| ]+) => \(\s*Code::(\w+)/gm)];
+  const arms = [...body(page, 'worker').matchAll(/^ {8}([\d.=| ]+) => [({][^]*?Code::(\w+)/gm)];
   expect(arms.length).toBeGreaterThan(5);
   for (const [, numbers, name] of arms) {
     const code = name!.replace(/(?<!^)[A-Z]/g, '-$&').toLowerCase() as Code;

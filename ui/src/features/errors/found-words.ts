@@ -1,5 +1,6 @@
 import { sentences } from '@/language/format';
 import { m } from '@/messages/messages';
+import type { Failure } from './failure';
 import type { Words } from './wording';
 
 type Values = { [key in string]: string };
@@ -28,7 +29,8 @@ export function foundWords(values: Values): Words | undefined {
 }
 
 /** What is certain about a call that failed, whatever it failed with. */
-export function callWords(values: Values): string {
-  if (values.sent === 'no') return m.nothing_sent();
+export function callWords({ code, values }: Failure): string {
+  // What is said of certificates says it already.
+  if (values.sent === 'no') return code === 'tls-failed' ? '' : m.nothing_sent();
   return values.answer === 'lost' ? m.answer_lost() : '';
 }

@@ -111,7 +111,7 @@ export function sentenceOf(failure: Failure): string {
 
 /** What to do now, in the person's language. */
 export function hintOf(failure: Failure): string {
-  return sentences([wordsFor(failure)?.hint() ?? failure.hint, callWords(failure.values)]);
+  return sentences([wordsFor(failure)?.hint() ?? failure.hint, callWords(failure)]);
 }
 
 /** Sentences that say less than the core's own: what it adds is shown below them. */
