@@ -1,17 +1,13 @@
+import { activityScenes } from './scenes/activity.js';
+import { backupsScenes } from './scenes/backups.js';
+import { overviewScenes } from './scenes/overview.js';
+import { settingsScenes } from './scenes/settings.js';
+import { signInScenes } from './scenes/sign-in.js';
+import { targetsScenes } from './scenes/targets.js';
+
 /** @typedef {import('playwright-core').Page} Page */
 
 const backup = 'nodewarden_backup_20261120_033014_9c41e.zip';
-
-/**
- * Fills the sign-in form and sends it.
- * @param {Page} page
- */
-async function signIn(page) {
-    await page.getByTestId('sign-in-server').fill('https://vault.lindqvist.example');
-    await page.getByTestId('sign-in-email').fill('mira@lindqvist.example');
-    await page.getByTestId('sign-in-password').fill('not this one');
-    await page.getByTestId('sign-in-submit').click();
-}
 
 /**
  * Shows who could repair the settings.
@@ -32,275 +28,18 @@ async function openSettings(page) {
 }
 
 /**
- * Asks to delete the backup in this line.
- * @param {Page} page
- * @param {number} line
- */
-async function deleteRow(page, line) {
-    await page.getByTestId('backup-menu').nth(line).click();
-    await page.getByTestId('row-delete').click();
-    await page.getByTestId('delete-dialog').waitFor();
-}
-
-/**
- * Changes an open target and looks at what saving would mean.
- * @param {Page} page
- */
-async function review(page) {
-    await page.getByTestId('target-field-name').fill('Cellar NAS');
-    await page.getByTestId('target-field-intervalHours').fill('6');
-    await page.waitForTimeout(200);
-    await page.getByTestId('targets-save').click();
-    await page.getByTestId('review-dialog').waitFor();
-}
-
-/**
- * Chooses three backups.
- * @param {Page} page
- */
-async function choose(page) {
-    for (const line of [2, 5, 6]) await page.getByTestId('select-row').nth(line).click();
-}
-
-/**
  * What `npm run shots` looks at: a place of the window in a state of the sample
  * world (src/backend/sample/states.ts), and what to do there first.
  *
- * @type {{ name: string, state: string, place: string, act?: (page: Page) => Promise<unknown> }[]}
+ * @typedef {{ name: string, state: string, place: string, act?: (page: Page) => Promise<unknown> }} Scene
  */
+
+/** @type {Scene[]} */
 export const scenes = [
-    { name: 'first-run', state: 'first-run', place: '/welcome' },
-    { name: 'first-run-known-servers', state: 'signed-out', place: '/welcome' },
-    { name: 'start-failed', state: 'start-failed', place: '/' },
-    { name: 'sign-in', state: 'first-run', place: '/sign-in' },
-    {
-        name: 'sign-in-missing',
-        state: 'first-run',
-        place: '/sign-in',
-        act: (page) => page.getByTestId('sign-in-submit').click(),
-    },
-    { name: 'sign-in-wrong-password', state: 'signed-out', place: '/sign-in?profile=home', act: signIn },
-    { name: 'sign-in-locked', state: 'account-locked', place: '/sign-in', act: signIn },
-    { name: 'sign-in-jwt-secret', state: 'jwt-secret-missing', place: '/sign-in', act: signIn },
-    { name: 'sign-in-two-step', state: 'two-step', place: '/sign-in', act: signIn },
-    {
-        name: 'sign-in-recovery-code',
-        state: 'two-step',
-        place: '/sign-in',
-        act: async (page) => {
-            await signIn(page);
-            await page.getByRole('radio').last().click();
-        },
-    },
-    {
-        name: 'sign-in-connection',
-        state: 'first-run',
-        place: '/sign-in',
-        act: async (page) => {
-            await page.getByTestId('sign-in-connection').click();
-            await page.getByTestId('connection-header-add').click();
-            await page.getByTestId('connection-proxy').fill('http://proxy:3128');
-        },
-    },
-    {
-        name: 'sign-in-http',
-        state: 'first-run',
-        place: '/sign-in',
-        act: (page) => page.getByTestId('sign-in-server').fill('http://192.168.1.4:8787'),
-    },
-    { name: 'sign-in-browser-only', state: 'browser-only-two-step', place: '/sign-in', act: signIn },
-    { name: 'overview', state: 'healthy', place: '/overview' },
-    { name: 'overview-unverified', state: 'unverified', place: '/overview' },
-    { name: 'overview-keyring', state: 'keyring-missing', place: '/overview' },
-    { name: 'overview-loading', state: 'loading-forever', place: '/overview' },
-    { name: 'overview-failed-target', state: 'failed-target', place: '/overview' },
-    { name: 'overview-new-target', state: 'empty-target', place: '/overview' },
-    { name: 'overview-no-targets', state: 'no-targets', place: '/overview' },
-    { name: 'overview-needs-repair', state: 'needs-repair', place: '/overview' },
-    { name: 'overview-offline', state: 'offline', place: '/overview' },
-    { name: 'overview-session-ended', state: 'session-ended', place: '/overview' },
-    { name: 'overview-jobs', state: 'job-running', place: '/overview' },
-    {
-        name: 'overview-choose-target',
-        state: 'healthy',
-        place: '/overview',
-        act: (page) => page.getByTestId('back-up-now').click(),
-    },
-    {
-        name: 'overview-password',
-        state: 'password-needed',
-        place: '/overview',
-        act: async (page) => {
-            await page.getByTestId('back-up-now').click();
-            await page.getByTestId('back-up-choice').first().click();
-            await page.getByTestId('password-field').waitFor();
-        },
-    },
-    {
-        name: 'profile-switcher',
-        state: 'healthy',
-        place: '/overview',
-        act: (page) => page.getByTestId('profile-switcher').click(),
-    },
-    { name: 'targets', state: 'mistaken-target', place: '/targets' },
-    { name: 'targets-empty', state: 'no-targets', place: '/targets' },
-    { name: 'targets-loading', state: 'loading-forever', place: '/targets' },
-    { name: 'targets-repair', state: 'needs-repair', place: '/targets' },
-    { name: 'targets-not-admin', state: 'not-administrator', place: '/targets' },
-    { name: 'targets-offline', state: 'offline', place: '/targets' },
-    { name: 'targets-add', state: 'healthy', place: '/targets/new' },
-    { name: 'targets-webdav', state: 'healthy', place: '/targets/nas' },
-    {
-        name: 'targets-mistaken',
-        state: 'mistaken-target',
-        place: '/targets/mistaken',
-        act: (page) => page.waitForTimeout(200),
-    },
-    {
-        name: 'targets-schedule',
-        state: 'mistaken-target',
-        place: '/targets/mistaken',
-        act: async (page) => {
-            await page.getByTestId('target-field-retentionCount').scrollIntoViewIfNeeded();
-            await page.waitForTimeout(200);
-        },
-    },
-    {
-        name: 'targets-zone',
-        state: 'healthy',
-        place: '/targets/nas',
-        act: async (page) => {
-            await page.getByTestId('target-field-timezone').fill('');
-            await page.getByTestId('target-field-timezone').pressSequentially('shang');
-            await page.waitForTimeout(200);
-        },
-    },
-    {
-        name: 'targets-menu',
-        state: 'healthy',
-        place: '/targets',
-        act: (page) => page.getByTestId('target-menu').first().click(),
-    },
-    {
-        name: 'targets-remove',
-        state: 'healthy',
-        place: '/targets',
-        act: async (page) => {
-            await page.getByTestId('target-menu').first().click();
-            await page.getByTestId('target-remove').click();
-        },
-    },
-    {
-        name: 'targets-review',
-        state: 'mistaken-target',
-        place: '/targets/mistaken',
-        act: (page) => review(page),
-    },
-    {
-        name: 'targets-conflict',
-        state: 'changed-elsewhere',
-        place: '/targets/nas',
-        act: async (page) => {
-            await review(page);
-            await page.getByTestId('review-save').click();
-            await page.getByTestId('review-conflict').waitFor();
-        },
-    },
-    {
-        name: 'targets-merged',
-        state: 'changed-elsewhere',
-        place: '/targets/nas',
-        act: async (page) => {
-            await review(page);
-            await page.getByTestId('review-save').click();
-            await page.getByTestId('review-keep').click();
-            await page.waitForTimeout(200);
-        },
-    },
-    {
-        name: 'targets-leave',
-        state: 'healthy',
-        place: '/targets/nas',
-        act: async (page) => {
-            await page.getByTestId('target-field-name').fill('Cellar');
-            await page.waitForTimeout(200);
-            await page.getByTestId('nav-backups').click();
-        },
-    },
-    {
-        name: 'targets-test',
-        state: 'healthy',
-        place: '/targets',
-        act: (page) => page.getByTestId('target-test').first().click(),
-    },
-    {
-        name: 'targets-test-not-writable',
-        state: 'read-only-target',
-        place: '/targets',
-        act: async (page) => {
-            await page.getByTestId('target-test').first().click();
-            await page.getByTestId('target-test-write').click();
-            await page.getByText('403').first().waitFor();
-        },
-    },
-    { name: 'backups', state: 'healthy', place: '/backups' },
-    {
-        name: 'backups-menu',
-        state: 'healthy',
-        place: '/backups',
-        act: (page) => page.getByTestId('backup-menu').nth(1).click(),
-    },
-    { name: 'backups-folder', state: 'healthy', place: '/backups?from=nas&path=attachments' },
-    { name: 'backups-computer', state: 'healthy', place: '/backups?from=computer' },
-    { name: 'backups-loading', state: 'loading-forever', place: '/backups?from=nas' },
-    { name: 'backups-empty', state: 'empty-target', place: '/backups' },
-    { name: 'backups-computer-empty', state: 'empty-target', place: '/backups?from=computer' },
-    { name: 'backups-failed', state: 'target-unreachable', place: '/backups' },
-    { name: 'backups-offline', state: 'offline', place: '/backups' },
-    {
-        name: 'backups-no-match',
-        state: 'healthy',
-        place: '/backups',
-        act: (page) => page.getByTestId('backups-filter').fill('1999'),
-    },
-    { name: 'backups-many', state: 'many-backups', place: '/backups' },
-    { name: 'backups-delete', state: 'healthy', place: '/backups', act: (page) => deleteRow(page, 2) },
-    {
-        name: 'backups-delete-refused',
-        state: 'last-good',
-        place: '/backups',
-        act: (page) => deleteRow(page, 0),
-    },
-    { name: 'backups-chosen', state: 'healthy', place: '/backups', act: choose },
-    {
-        name: 'backups-taken',
-        state: 'healthy',
-        place: '/backups',
-        act: async (page) => {
-            await page.getByTestId('backup-menu').first().click();
-            await page.getByTestId('row-download').click();
-            await page.getByTestId('taken-dialog').waitFor();
-        },
-    },
-    {
-        name: 'backups-queue',
-        state: 'healthy',
-        place: '/backups',
-        act: async (page) => {
-            await choose(page);
-            await page.getByTestId('selection-check-deep').click();
-            await page.getByTestId('queue-waiting').waitFor();
-        },
-    },
-    {
-        name: 'backups-delete-several',
-        state: 'healthy',
-        place: '/backups',
-        act: async (page) => {
-            await choose(page);
-            await page.getByTestId('selection-delete').click();
-        },
-    },
+    ...signInScenes,
+    ...overviewScenes,
+    ...targetsScenes,
+    ...backupsScenes,
     { name: 'incidents-none', state: 'healthy', place: '/incidents' },
     { name: 'incidents-targets', state: 'failed-target', place: '/incidents' },
     { name: 'incidents-unverified', state: 'unverified', place: '/incidents' },
@@ -470,41 +209,6 @@ export const scenes = [
             await page.getByTestId('save-encrypted-confirm').click();
         },
     },
-    { name: 'settings', state: 'healthy', place: '/settings' },
-    { name: 'settings-practice', state: 'practice-running', place: '/settings' },
-    {
-        name: 'settings-connection',
-        state: 'healthy',
-        place: '/settings',
-        act: async (page) => {
-            await page.getByTestId('connection-button').first().click();
-            await page.getByTestId('connection-proxy').fill('http://proxy.example.org:3128');
-            await page.getByTestId('connection-header-add').click();
-            await page.getByTestId('connection-header-name').fill('CF-Access-Client-Id');
-            await page.getByTestId('connection-header-value').fill('8f2c');
-            await page.getByTestId('connection-save').click();
-            await page.getByRole('status').first().waitFor();
-        },
-    },
-    {
-        name: 'settings-locked',
-        state: 'healthy',
-        place: '/settings',
-        act: (page) => page.getByTestId('lock-now').click(),
-    },
-    {
-        name: 'settings-break',
-        state: 'practice-running',
-        place: '/settings',
-        act: (page) => page.getByTestId('practice-break').click(),
-    },
-    { name: 'settings-keyring', state: 'keyring-missing', place: '/settings' },
-    {
-        name: 'settings-remove',
-        state: 'healthy',
-        place: '/settings',
-        act: (page) => page.getByTestId('profile-remove').first().click(),
-    },
     { name: 'inspect', state: 'healthy', place: '/inspect' },
     { name: 'inspect-empty', state: 'empty-target', place: '/inspect' },
     { name: 'inspect-reading', state: 'reading', place: '/inspect?path=/home/mira/vault.zip' },
@@ -617,34 +321,13 @@ export const scenes = [
         act: (page) => page.getByTestId('restore-accept-mismatch').scrollIntoViewIfNeeded(),
     },
     { name: 'restore-running', state: 'restore-running', place: '/restore/91' },
+    { name: 'restore-found', state: 'restore-found', place: '/restore/17' },
     { name: 'restore-attention', state: 'healthy', place: '/restore/17' },
     ...['succeeded', 'failed', 'cancelled', 'unknown', 'interrupted'].map((outcome) => ({
         name: `restore-${outcome}`,
         state: `restore-${outcome}`,
         place: '/restore/17',
     })),
-    { name: 'activity', state: 'healthy', place: '/activity' },
-    { name: 'activity-empty', state: 'no-history', place: '/activity' },
-    { name: 'activity-loading', state: 'loading-forever', place: '/activity' },
-    {
-        name: 'activity-no-match',
-        state: 'healthy',
-        place: '/activity',
-        act: (page) => page.getByTestId('activity-state').selectOption('interrupted'),
-    },
-    { name: 'activity-no-log', state: 'not-administrator', place: '/activity' },
-    {
-        name: 'activity-log',
-        state: 'healthy',
-        place: '/activity',
-        act: async (page) => {
-            await page.getByTestId('activity-source').selectOption('log');
-            await page.locator('[data-testid=log-row][data-failed=true]').first().click();
-        },
-    },
-    { name: 'activity-backup', state: 'healthy', place: '/activity/14' },
-    { name: 'activity-failed', state: 'healthy', place: '/activity/16' },
-    { name: 'activity-restore', state: 'healthy', place: '/activity/17' },
-    { name: 'activity-check', state: 'healthy', place: '/activity/12' },
-    { name: 'activity-delete', state: 'healthy', place: '/activity/11' },
+    ...settingsScenes,
+    ...activityScenes,
 ];

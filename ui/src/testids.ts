@@ -22,7 +22,7 @@
  *   backups-filter, backups-crumb              filter; a folder on the way here
  *   backup-row (data-name), backup-integrity, backup-menu   a line of the table
  *   row-download, row-download-to, row-check, row-check-deep, row-restore, row-inspect, row-delete
- *   delete-dialog, delete-confirm, delete-blocked
+ *   delete-dialog, delete-paths, delete-confirm, delete-blocked, backup-repair (data-count)
  *   inspect-open, inspect-known (data-name), inspect-file (data-name)   Inspect: opening, known files, open files
  *   inspect-verdict (data-verdict), inspect-reading (data-state), inspect-stop, inspect-read-on
  *   inspect-storage, inspect-existing (data-value)   the server that is judged for
@@ -37,6 +37,9 @@
  *   restore-stage (data-stage, data-state), restore-result (data-state), skipped-row (data-path, data-cause)
  *   skipped-copy, skipped-save
  *   activity-row (data-kind, data-state), activity-kind, activity-state, activity-detail (data-state)
+ *   look-again, deleted-paths, left-paths      what came of a job
+ *   sign-out-dialog, sign-out-confirm, signed-out-dialog, enter-failed, enter-again   coming and leaving
+ *   use-recovery-code                          Sign-in: an account whose methods need a browser
  *   finding (data-finding)                     Incidents
  *   looked-at, looked-at-row (data-what, data-answer)    everything that was looked at
  *   to-wizard (data-wizard)                    the way into a wizard, from wherever the evidence turns up
@@ -107,6 +110,7 @@ export const testid = {
   backupsFilter: 'backups-filter',
   backupsCrumb: 'backups-crumb',
   backupRow: 'backup-row',
+  backupRepair: 'backup-repair',
   backupIntegrity: 'backup-integrity',
   backupMenu: 'backup-menu',
   rowDownload: 'row-download',
@@ -165,6 +169,16 @@ export const testid = {
   activityKind: 'activity-kind',
   activityState: 'activity-state',
   activityDetail: 'activity-detail',
+  lookAgain: 'look-again',
+  deletePaths: 'delete-paths',
+  deletedPaths: 'deleted-paths',
+  leftPaths: 'left-paths',
+  signOutDialog: 'sign-out-dialog',
+  signOutConfirm: 'sign-out-confirm',
+  signedOutDialog: 'signed-out-dialog',
+  enterFailed: 'enter-failed',
+  enterAgain: 'enter-again',
+  useRecoveryCode: 'use-recovery-code',
   finding: 'finding',
   lookedAt: 'looked-at',
   lookedAtRow: 'looked-at-row',

@@ -14,6 +14,7 @@ class Desk {
   refusal = $state.raw<Failure | undefined>();
   /** Someone is asked for the master password. */
   waiting = $state.raw<Waiting | undefined>();
+  #asking: Promise<boolean> | undefined;
 
   /** The server and account that this window works with. */
   profile = $derived(this.info?.profiles.find((profile) => profile.id === this.session?.profileId));
@@ -41,24 +42,29 @@ class Desk {
 
   /**
    * Does a step that needs the master password: asks for it first when it is
-   * not there. `undefined` when the person would not give it.
+   * not there, and again when the server did not take it. `undefined` when the
+   * person would not give it.
    */
   async confirmed<T>(step: () => Promise<T>): Promise<T | undefined> {
     if (this.session && !this.session.canConfirm && !(await this.askPassword())) return undefined;
     try {
       return await step();
     } catch (error) {
-      if (toFailure(error).code !== 'password-needed') throw error;
+      if (!['password-needed', 'wrong-password'].includes(toFailure(error).code)) throw error;
       if (!(await this.askPassword())) return undefined;
       return step();
     }
   }
 
   /** Shows the password dialog; true once the password was right. */
-  async askPassword(): Promise<boolean> {
-    const confirmed = await new Promise<boolean>((settle) => (this.waiting = { settle }));
-    this.waiting = undefined;
-    return confirmed;
+  askPassword(): Promise<boolean> {
+    // Two steps that need it at once ask once.
+    this.#asking ??= new Promise<boolean>((settle) => (this.waiting = { settle })).then((confirmed) => {
+      this.waiting = undefined;
+      this.#asking = undefined;
+      return confirmed;
+    });
+    return this.#asking;
   }
 }
 

@@ -75,12 +75,12 @@ function healthy(): World {
     },
     async signOut() {
       info = { ...info, session: null };
-      return null;
+      return { revoked: true, error: null };
     },
     async removeProfile(profileId) {
       info = { ...info, profiles: info.profiles.filter((profile) => profile.id !== profileId) };
       if (info.session?.profileId === profileId) info = { ...info, session: null };
-      return null;
+      return { revoked: true, error: null };
     },
     async practiceStart() {
       const known = info.profiles.some((profile) => profile.id === practiceProfile.id);
@@ -104,7 +104,7 @@ function healthy(): World {
     async planDelete(targetId, paths) {
       const going = files.filter((row) => paths.includes(row.path));
       const staying = files.filter((row) => !row.isDirectory && !paths.includes(row.path));
-      const good = staying.filter((row) => row.integrity === 'verified').map((row) => row.name);
+      const good = staying.filter((row) => row.integrity === 'verified' && !row.refused).map((row) => row.name);
       return done<DeletePlan>({
         targetId,
         targetName: 'Attic NAS',
@@ -177,6 +177,9 @@ function healthy(): World {
       const job = [...stage.ended, ...history].find((known) => known.id === jobId);
       if (!job) throw coreError('invalid-request', { message: `There is no job ${jobId}.` });
       return done(job);
+    },
+    async lookAgain() {
+      throw coreError('invalid-request', { message: 'What came of this job is known.' });
     },
     firstFacts: async (path) => done(sampleFacts(path)),
     inspectFile: async (path, storage) => done(sampleInspection(path, storage)),

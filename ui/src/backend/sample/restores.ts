@@ -80,9 +80,16 @@ export const restoreStates = {
   'restore-cancelled': (world: World) => ended(world, 'cancelled'),
   'restore-unknown': (world: World) =>
     ended(world, 'unknown', {
+      safetyCopy: '/home/mira/Downloads/nodewarden_backup_20261120_152901_04d7e.zip',
+      error: coreError('outcome-unknown', { values: { found: 'silent', why: 'lost' } }),
+      canLookAgain: true,
+    }),
+  'restore-found': (world: World) =>
+    ended(world, 'unknown', {
+      safetyCopy: '/home/mira/Downloads/nodewarden_backup_20261120_152901_04d7e.zip',
       error: coreError('outcome-unknown', {
-        message:
-          'The connection ended. The server has restored the backup: its settings need repair and sessions have ended.',
+        values: { found: 'restored', why: 'lost' },
+        original: 'connection closed before message completed',
       }),
     }),
   'restore-interrupted': (world: World) => ended(world, 'interrupted'),

@@ -76,6 +76,11 @@ export class JobStage {
     };
   }
 
+  /** Tells what came of a job that is long over. */
+  tellAgain(record: JobRecord): void {
+    this.#tell({ type: 'ended', job: record });
+  }
+
   /** Ends a job. */
   end(id: number, how: Partial<JobRecord>): void {
     const job = this.#running.get(id);

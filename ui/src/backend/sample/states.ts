@@ -1,5 +1,6 @@
 import type { AppInfo, Code } from '../bindings';
 import type { World } from '../sample';
+import { lostStates } from './lost';
 import { history } from './records';
 import { recoveryStates } from './recoveries';
 import { restoreStates } from './restores';
@@ -190,7 +191,42 @@ export const states = {
   },
   'browser-only-two-step': (world: World) => {
     knows(world, { session: null });
-    world.backend.signIn = async () => ({ type: 'two-step', methods: ['webauthn'] });
+    const enter = world.backend.signIn;
+    world.backend.signIn = async (form) => {
+      if (form.twoStep?.method !== 'recovery-code') throw coreError('two-step-unsupported');
+      return enter(form);
+    };
+  },
+  gateway: (world: World) => {
+    const behind = fails('not-node-warden', {
+      original: 'HTTP 302 Found team.cloudflareaccess.com',
+      values: { cause: 'gateway', host: 'vault.lindqvist.example' },
+    });
+    knows(world, { session: null });
+    world.backend.signIn = behind;
+    world.backend.switchProfile = behind;
+  },
+  'server-away': (world: World) => {
+    world.backend.switchProfile = fails('host-unreachable', {
+      original: 'tcp connect error: Connection refused (os error 111)',
+      values: { host: 'keys.studio-nord.example' },
+    });
+  },
+  'sign-out-not-told': (world: World) => {
+    const { signOut } = world.backend;
+    world.backend.signOut = async () => ({
+      ...(await signOut()),
+      revoked: false,
+      error: coreError('timed-out', { values: { host: 'vault.lindqvist.example' } }),
+    });
+  },
+  'daily-quota': (world: World) => {
+    knows(world, { session: null });
+    world.backend.signIn = fails('rate-limited', {
+      original: 'HTTP 429 Too Many Requests',
+      values: { cloudflare: '1027', host: 'vault.lindqvist.example' },
+      retryAfterSeconds: 30_600,
+    });
   },
   'account-locked': (world: World) => {
     knows(world, { session: null });
@@ -198,6 +234,11 @@ export const states = {
       original: 'Too many failed login attempts. Try again in 2 minutes.',
       retryAfterSeconds: 120,
     });
+  },
+  'refused-backup': (world: World) => {
+    const list = world.backend.listBackups;
+    world.backend.listBackups = async (target, path) =>
+      (await list(target, path)).map((row) => ({ ...row, refused: row.integrity === 'verified' }));
   },
   'many-backups': (world: World) => {
     const list = world.backend.listBackups;
@@ -216,6 +257,7 @@ export const states = {
     });
   },
   'one-server': (world: World) => knows(world, { profiles: profiles.slice(0, 1) }),
+  ...lostStates,
   ...restoreStates,
   ...recoveryStates,
 };

@@ -208,6 +208,7 @@ function zip(
   age: number,
   kind: Kind | null,
   integrity: IntegrityLevel,
+  repairableBy: string[] | null = null,
 ): BackupRow {
   return {
     path: name,
@@ -218,6 +219,7 @@ function zip(
     kind,
     integrity,
     checkedAt: integrity === 'not-checked' ? null : before(age / 2),
+    repairableBy,
   };
 }
 
@@ -237,12 +239,24 @@ function folder(name: string): BackupRow {
 /** A target's root with one backup of every level. */
 export const rows: BackupRow[] = [
   folder('attachments'),
-  zip('nodewarden_backup_20261120_033014_9c41e.zip', 2_814_223, 13 * hour, 'index-only', 'verified'),
+  zip('nodewarden_backup_20261120_033014_9c41e.zip', 2_814_223, 13 * hour, 'index-only', 'verified', [
+    'mira@lindqvist.example',
+    'jonas@lindqvist.example',
+  ]),
   zip('nodewarden_backup_20261119_033011_02bd7.zip', 2_801_940, 37 * hour, 'index-only', 'name-hash-matches'),
   zip('nodewarden_backup_20261118_033012_e51aa.zip', 2_799_002, 61 * hour, null, 'not-checked'),
-  zip('nodewarden_backup_20261117_033010_7ffc2.zip', 2_785_377, 85 * hour, 'index-only', 'mismatch'),
+  zip('nodewarden_backup_20261117_033010_7ffc2.zip', 2_785_377, 85 * hour, 'index-only', 'mismatch', [
+    'mira@lindqvist.example',
+  ]),
   zip('nodewarden_backup_20261110_033013_41d09.zip', 2_611_208, 10.5 * day, null, 'damaged'),
-  zip('nodewarden_backup_20261101_033009_c3e8b (1).zip', 2_590_114, 19.5 * day, 'index-only', 'unverifiable'),
+  zip(
+    'nodewarden_backup_20261101_033009_c3e8b (1).zip',
+    2_590_114,
+    19.5 * day,
+    'index-only',
+    'unverifiable',
+    [],
+  ),
   zip(
     'nodewarden_backup_20261014_033015_5a6d1.zip',
     2_402_771,
@@ -270,6 +284,7 @@ export const locals: LocalBackup[] = [
     integrity: 'verified',
     exportedAt: before(13 * hour),
     checkedAt: before(12 * hour),
+    repairableBy: ['mira@lindqvist.example', 'jonas@lindqvist.example'],
   },
   {
     path: '/home/mira/Backups/vault-before-migration.zip',
@@ -281,5 +296,6 @@ export const locals: LocalBackup[] = [
     integrity: 'verified',
     exportedAt: before(120 * day),
     checkedAt: before(20 * day),
+    repairableBy: ['mira@lindqvist.example'],
   },
 ];

@@ -27,6 +27,15 @@ test('kind, state and source narrow both', () => {
   expect(timeline(loaded, { ...all, kind: 'other' })).toHaveLength(2);
 });
 
-test('failed scheduled runs are found among everything else', () => {
-  expect(failedRuns(events).map((event) => event.targetId)).toEqual(['r2', 'nas']);
+test('an empty page of the log with more behind it hides nothing', () => {
+  const empty = { ...loaded, events: [], moreEvents: true };
+  expect(timeline(empty, all)).toHaveLength(history.length);
+});
+
+test('failed scheduled runs are found, but for those that a later backup to the target made good', () => {
+  expect(failedRuns(events).map((event) => event.targetId)).toEqual(['r2']);
+  const good = { ...events[1]!, id: 'good', targetId: 'r2', targetName: 'R2 offsite' };
+  expect(failedRuns([good, ...events])).toEqual([]);
+  const earlier = { ...good, at: events.at(-1)!.at };
+  expect(failedRuns([...events, earlier]).map((event) => event.targetId)).toEqual(['r2']);
 });

@@ -48,8 +48,9 @@ export type Loaded = { jobs: JobRecord[]; moreJobs: boolean; events: AuditEvent[
 export function timeline(loaded: Loaded, filter: Filter): Line[] {
   const jobs = loaded.jobs.map((job): Line => ({ at: Date.parse(job.startedAt), id: `job-${job.id}`, job }));
   const events = loaded.events.map((event): Line => ({ at: Date.parse(event.at), id: event.id, event }));
+  // An empty page tells of no time, though more may follow: it holds nothing back.
   const oldest = (lines: Line[], more: boolean) =>
-    more ? Math.min(...lines.map((line) => line.at)) : -Infinity;
+    more && lines.length > 0 ? Math.min(...lines.map((line) => line.at)) : -Infinity;
   const from = Math.max(
     filter.source === 'log' ? -Infinity : oldest(jobs, loaded.moreJobs),
     filter.source === 'jobs' ? -Infinity : oldest(events, loaded.moreEvents),
@@ -59,7 +60,18 @@ export function timeline(loaded: Loaded, filter: Filter): Line[] {
     .sort((one, other) => other.at - one.at);
 }
 
-/** Scheduled backups that failed: nothing but the server's log tells of them. */
+/**
+ * Scheduled backups that failed and that no later backup to the same target has
+ * made good: nothing but the server's log tells of them.
+ */
 export function failedRuns(events: AuditEvent[]): AuditEvent[] {
-  return events.filter((event) => event.failed && event.scheduled && event.kind === 'run');
+  const place = (event: AuditEvent) => event.targetId ?? event.targetName ?? '';
+  const mended = new Map<string, number>();
+  const runs = events.filter((event) => event.kind === 'run');
+  for (const event of runs.filter((run) => !run.failed)) {
+    mended.set(place(event), Math.max(mended.get(place(event)) ?? -Infinity, Date.parse(event.at)));
+  }
+  return runs.filter(
+    (run) => run.failed && run.scheduled && Date.parse(run.at) > (mended.get(place(run)) ?? -Infinity),
+  );
 }

@@ -95,8 +95,18 @@ test('the last good backup is refused, with the reason and no way to go on', asy
 
 test('five thousand backups are shown by the hundred', async () => {
   await openWindow('many-backups', '/backups?from=nas');
-  expect(await screen.findAllByTestId(testid.backupRow)).toHaveLength(100);
+  await waitFor(() => expect(screen.getAllByTestId(testid.backupRow)).toHaveLength(100));
   expect(screen.getByText('5,000 backups')).toBeInTheDocument();
+  expect(screen.getByText('100 of 5,000')).toBeInTheDocument();
+});
+
+test('deleting thousands names some of them, and how many more there are', async () => {
+  await openWindow('many-backups', '/backups?from=nas');
+  await userEvent.click(await screen.findByTestId(testid.selectAll));
+  await userEvent.click(screen.getByTestId(testid.selectionDelete));
+  const paths = await screen.findByTestId(testid.deletePaths);
+  expect(paths.children).toHaveLength(51);
+  expect(paths).toHaveTextContent('and 4,950 more');
 });
 
 test('a target that cannot be read says so in plain language and word for word', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { rows } from '@/backend/sample/world';
+import { lookOf, repairLook } from './wording';
 import { arrange, crumbs, isBackup, remoteLine, type Line } from './lines';
 
 const lines = rows.map(remoteLine);
@@ -39,4 +40,22 @@ test('a path is a way through its folders', () => {
     { name: 'attachments', path: 'attachments' },
     { name: '1f0c2b', path: 'attachments/1f0c2b' },
   ]);
+});
+
+test('who could repair from a backup is told apart: nobody, one, several', () => {
+  const looks = lines
+    .filter((line) => line.repairableBy)
+    .map((line) => [line.repairableBy!.length, repairLook(line.repairableBy!).tone]);
+  expect(looks).toEqual([
+    [2, 'good'],
+    [1, 'caution'],
+    [0, 'danger'],
+  ]);
+  expect(arrange(lines, { by: 'repair', descending: true }, '')[1]?.repairableBy).toHaveLength(2);
+});
+
+test('a backup that the server would refuse is not shown as good', () => {
+  const [, verified] = lines;
+  expect(lookOf(verified!).tone).toBe('good');
+  expect(lookOf({ ...verified!, refused: true }).tone).toBe('caution');
 });

@@ -6,6 +6,7 @@ import ShieldCheck from '@lucide/svelte/icons/shield-check';
 import TriangleAlert from '@lucide/svelte/icons/triangle-alert';
 import type { IntegrityLevel, Kind, SkipCause } from '@/backend';
 import type { Tone } from '@/components/tone';
+import { list, number } from '@/language/format';
 import { m } from '@/messages/messages';
 
 type Look = { word: () => string; text: () => string; tone: Tone; icon: typeof CircleAlert };
@@ -39,6 +40,29 @@ export const integrityLook: Record<IntegrityLevel, Look> = {
     icon: CircleDashed,
   },
 };
+
+const refused: Look = {
+  word: m.integrity_refused,
+  text: m.integrity_refused_text,
+  tone: 'caution',
+  icon: TriangleAlert,
+};
+
+/** How sure we are of a backup; one that the server would refuse is no good one, however whole. */
+export function lookOf(line: { integrity: IntegrityLevel; refused: boolean }): Look {
+  return line.refused ? refused : integrityLook[line.integrity];
+}
+
+/** Who could repair the server's settings from a backup, as far as that is known. */
+export function repairLook(by: string[]): { tone: Tone; word: string; text: string } {
+  const [first, ...more] = by;
+  if (first === undefined)
+    return { tone: 'danger', word: m.repair_by_nobody(), text: m.repair_by_none_text() };
+  const word = m.repair_by_people({ count: by.length, shown: number(by.length) });
+  return more.length === 0
+    ? { tone: 'caution', word, text: m.repair_by_one_text({ email: first }) }
+    : { tone: 'good', word, text: m.repair_by_many_text({ emails: list(by) }) };
+}
 
 /** Levels from the most worrying to the best, for sorting. */
 export const integrityOrder: IntegrityLevel[] = [

@@ -1,6 +1,14 @@
-/** Seconds that someone has to wait, counted down. Make it while a component is set up. */
+import { backend } from '@/backend';
+
+/** Longer than any lock of NodeWarden's own: after that, someone may know better than the server. */
+const patience = 125_000;
+
+/** A time that someone has to wait for, counted down by the clock. Make it while a component is set up. */
 export class Countdown {
+  /** Seconds. */
   left = $state(0);
+  /** It is too soon to try all the same. */
+  holds = $state(false);
   #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor() {
@@ -9,12 +17,20 @@ export class Countdown {
 
   /** Counts from here; 0 or nothing stops. */
   from(seconds: number | null | undefined): void {
+    this.until(seconds ? backend().now().getTime() + seconds * 1000 : null);
+  }
+
+  /** Counts to a time in ms since 1970. A computer that slept meanwhile has not waited less. */
+  until(end: number | null): void {
     clearInterval(this.#timer);
-    this.left = Math.max(0, seconds ?? 0);
-    if (this.left === 0) return;
-    this.#timer = setInterval(() => {
-      this.left -= 1;
-      if (this.left <= 0) clearInterval(this.#timer);
-    }, 1000);
+    const began = backend().now().getTime();
+    const look = () => {
+      const now = backend().now().getTime();
+      this.left = Math.max(0, Math.ceil(((end ?? 0) - now) / 1000));
+      this.holds = this.left > 0 && now - began < patience;
+      if (this.left === 0) clearInterval(this.#timer);
+    };
+    look();
+    if (this.left > 0) this.#timer = setInterval(look, 1000);
   }
 }

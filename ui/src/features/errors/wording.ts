@@ -1,8 +1,13 @@
 import type { Code } from '@/backend';
+import { sentences } from '@/language/format';
 import { m } from '@/messages/messages';
 import type { Failure } from './failure';
+import { callWords, foundWords } from './found-words';
+import { networkWords } from './network-words';
+import { targetWords } from './target-words';
 
-type Words = { sentence: () => string; hint: () => string };
+/** A sentence for what went wrong, and what to do now. */
+export type Words = { sentence: () => string; hint: () => string };
 
 /** Every code's sentence and hint. A code that is missing here does not compile. */
 export const words: Record<Code | 'unexpected', Words> = {
@@ -66,25 +71,38 @@ export const words: Record<Code | 'unexpected', Words> = {
   'internal-fault': { sentence: m.error_internal_fault, hint: m.hint_internal_fault },
 };
 
-/** What a target's status means: the core names it in `targetStatus`. */
-const targets: Record<string, Words> = {
-  unreachable: { sentence: m.target_unreachable, hint: m.target_unreachable_hint },
-  '401': { sentence: m.target_401, hint: m.target_401_hint },
-  '403': { sentence: m.target_403, hint: m.target_403_hint },
-  '404': { sentence: m.target_404, hint: m.target_404_hint },
-  '405': { sentence: m.target_405, hint: m.target_405_hint },
-  '409': { sentence: m.target_405, hint: m.target_405_hint },
-  '413': { sentence: m.target_507, hint: m.target_507_hint },
-  '507': { sentence: m.target_507, hint: m.target_507_hint },
-  '526': { sentence: m.target_526, hint: m.target_526_hint },
-  '530': { sentence: m.target_530, hint: m.target_530_hint },
+/** Reasons that more than one step can fail for, by code. */
+const reasons: Partial<Record<Failure['code'], Record<string, Words>>> = {
+  'session-ended': {
+    keyring: { sentence: m.error_session_keyring, hint: m.error_session_keyring_hint },
+    'other-profile': { sentence: m.error_other_profile, hint: m.error_other_profile_hint },
+  },
+  'ledger-failed': {
+    newer: { sentence: m.error_ledger_newer, hint: m.error_ledger_newer_hint },
+    damaged: { sentence: m.error_ledger_damaged, hint: m.error_ledger_damaged_hint },
+  },
 };
 
+/** Words for what the values tell beyond the code. */
+function closerWords(failure: Failure): Words | undefined {
+  const { code, values } = failure;
+  switch (code) {
+    case 'last-good-backup': {
+      const newer = values.newer;
+      if (!newer) return undefined;
+      return { sentence: () => m.error_newer_not_good({ newer }), hint: m.hint_newer_not_good };
+    }
+    case 'target-failed':
+      return targetWords(values);
+    case 'outcome-unknown':
+      return foundWords(values);
+    default:
+      return reasons[code]?.[values.reason ?? ''] ?? networkWords(failure);
+  }
+}
+
 function wordsFor(failure: Failure): Words | undefined {
-  const newer = failure.code === 'last-good-backup' ? failure.values.newer : undefined;
-  if (newer) return { sentence: () => m.error_newer_not_good({ newer }), hint: m.hint_newer_not_good };
-  const status = failure.code === 'target-failed' ? failure.values.targetStatus : undefined;
-  return (status === undefined ? undefined : targets[status]) ?? words[failure.code];
+  return closerWords(failure) ?? words[failure.code];
 }
 
 /** What went wrong, in the person's language; the core's English for a code from the future. */
@@ -94,7 +112,7 @@ export function sentenceOf(failure: Failure): string {
 
 /** What to do now, in the person's language. */
 export function hintOf(failure: Failure): string {
-  return wordsFor(failure)?.hint() ?? failure.hint;
+  return sentences([wordsFor(failure)?.hint() ?? failure.hint, callWords(failure)]);
 }
 
 /** Sentences that say less than the core's own: what it adds is shown below them. */
@@ -109,5 +127,6 @@ const general = new Set<Failure['code']>([
 /** What is worth showing beside the sentence: the words of whoever failed, unchanged. */
 export function originalOf(failure: Failure): string | null {
   if (failure.original) return failure.original;
+  if (closerWords(failure)) return null;
   return general.has(failure.code) && failure.message ? failure.message : null;
 }

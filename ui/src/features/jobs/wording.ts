@@ -59,8 +59,10 @@ export function jobTitle(job: JobRecord): string {
   return (job.state === 'running' ? doing : done)[job.kind]({ subject: job.subject });
 }
 
+type Look = { word: () => string; tone: Tone; icon: typeof CircleCheck };
+
 /** How a job's state is shown. */
-export const jobStateLook: Record<JobState, { word: () => string; tone: Tone; icon: typeof CircleCheck }> = {
+export const jobStateLook: Record<JobState, Look> = {
   running: { word: m.job_state_running, tone: 'note', icon: LoaderCircle },
   succeeded: { word: m.job_state_succeeded, tone: 'good', icon: CircleCheck },
   attention: { word: m.job_state_attention, tone: 'caution', icon: TriangleAlert },
@@ -69,3 +71,16 @@ export const jobStateLook: Record<JobState, { word: () => string; tone: Tone; ic
   unknown: { word: m.job_state_unknown, tone: 'caution', icon: CircleHelp },
   interrupted: { word: m.job_state_interrupted, tone: 'caution', icon: CircleSlash },
 };
+
+/** What was found out about a job whose answer was lost says more than that it was. */
+const foundLook: Record<string, Look> = {
+  restored: { word: m.job_state_restored, tone: 'caution', icon: TriangleAlert },
+  'likely-restored': { word: m.job_state_likely_restored, tone: 'caution', icon: CircleHelp },
+  'under-way': { word: m.job_state_under_way, tone: 'caution', icon: CircleHelp },
+};
+
+/** How a job is shown: by its state, or by what was found out about it. */
+export function jobLook(job: JobRecord): Look {
+  const found = job.state === 'unknown' ? job.error?.values.found : undefined;
+  return foundLook[found ?? ''] ?? jobStateLook[job.state];
+}

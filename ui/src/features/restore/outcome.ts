@@ -10,11 +10,9 @@ import { number } from '@/language/format';
 import { m } from '@/messages/messages';
 import type { Answers } from '@/features/inspect/words';
 
-/** How a restore that has ended looks, and what it is called. */
-export const outcomeLook: Record<
-  Exclude<JobState, 'running'>,
-  { title: () => string; tone: Tone; icon: Icon }
-> = {
+type Look = { title: () => string; tone: Tone; icon: Icon };
+
+const stateLook: Record<Exclude<JobState, 'running'>, Look> = {
   succeeded: { title: m.restore_result_succeeded, tone: 'good', icon: CircleCheck },
   attention: { title: m.restore_result_attention, tone: 'caution', icon: TriangleAlert },
   failed: { title: m.restore_result_failed, tone: 'danger', icon: OctagonX },
@@ -22,6 +20,21 @@ export const outcomeLook: Record<
   unknown: { title: m.restore_result_unknown, tone: 'caution', icon: CircleHelp },
   interrupted: { title: m.restore_result_interrupted, tone: 'caution', icon: CircleHelp },
 };
+
+const foundLook: Record<string, Look> = {
+  restored: { title: m.restore_result_restored, tone: 'caution', icon: TriangleAlert },
+  'likely-restored': { title: m.restore_result_likely, tone: 'caution', icon: CircleHelp },
+};
+
+/** What was found out about a restore whose answer was lost. */
+function foundOf(job: JobRecord): string {
+  return (job.state === 'unknown' && job.error?.values.found) || '';
+}
+
+/** How a restore that has ended looks, and what it is called. */
+export function outcomeLook(job: JobRecord): Look {
+  return foundLook[foundOf(job)] ?? stateLook[job.state === 'running' ? 'succeeded' : job.state];
+}
 
 /** The result of a restore, when there is one. */
 export function restoreOf(job: JobRecord): RestoreResult | null {
@@ -73,14 +86,30 @@ export function outcomeAnswers(job: JobRecord): Answers {
       };
     case 'unknown':
     case 'interrupted':
-      return {
-        serious:
-          job.state === 'unknown'
-            ? m.restore_result_unknown_serious()
-            : m.restore_result_interrupted_serious(),
-        affected: m.restore_result_unknown_affected(),
-        now: m.restore_result_unknown_now(),
-        goOn: m.restore_result_unknown_go_on(),
-      };
+      return doubtful(job);
   }
+}
+
+function doubtful(job: JobRecord): Answers {
+  if (foundOf(job) === 'restored') {
+    return {
+      serious: m.restore_result_restored_serious(),
+      affected: m.restore_result_restored_affected(),
+      now: m.restore_result_now(),
+      goOn: m.restore_result_go_on(),
+    };
+  }
+  return {
+    serious: doubt(job),
+    affected: m.restore_result_unknown_affected(),
+    now: m.restore_result_unknown_now(),
+    goOn: m.restore_result_unknown_go_on(),
+  };
+}
+
+function doubt(job: JobRecord): string {
+  const why = job.error?.values.why;
+  if (foundOf(job) === 'likely-restored') return m.restore_result_likely_serious();
+  if (job.state === 'interrupted' || why === 'interrupted') return m.restore_result_interrupted_serious();
+  return why === 'stopped' ? m.restore_result_stopped_serious() : m.restore_result_unknown_serious();
 }

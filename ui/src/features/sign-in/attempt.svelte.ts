@@ -20,6 +20,8 @@ export class Attempt {
   methods = $state.raw<TwoStepMethod[] | undefined>();
   method = $state<AnswerableMethod>('authenticator');
   busy = $state(false);
+  /** The person has gone elsewhere meanwhile: a late answer leads nowhere. */
+  left = false;
   failure = $state.raw<Failure | undefined>();
   wait = new Countdown();
   /** How the server is reached; a known one's settings come from the ledger. */
@@ -71,8 +73,12 @@ export class Attempt {
       });
       if (answer.type === 'signed-in') {
         this.password = '';
+        if (this.left) {
+          await desk.refresh();
+          return false;
+        }
         await desk.enter(answer.session);
-        return true;
+        return !this.left;
       }
       this.methods = answer.methods;
       this.method = this.choices[0] ?? 'authenticator';
@@ -84,6 +90,20 @@ export class Attempt {
       this.busy = false;
     }
     return false;
+  }
+
+  /** Nobody waits for the answer any more. */
+  leave(): void {
+    this.left = true;
+    this.password = '';
+  }
+
+  /** Goes on with the recovery code, which works where the account's own methods do not. */
+  useRecoveryCode(): void {
+    this.failure = undefined;
+    this.methods = [...(this.methods ?? ['webauthn']), 'recovery-code'];
+    this.method = 'recovery-code';
+    this.remember = false;
   }
 
   /** Goes back to the account. */

@@ -1,6 +1,8 @@
 import { screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { expect, test, vi } from 'vitest';
+import { desk } from '@/app/desk.svelte';
+import { go } from '@/app/router.svelte';
 import { coreError } from '@/backend/sample/world';
 import { openWindow } from '@/test/render';
 import { testid } from '@/testids';
@@ -71,8 +73,13 @@ test('a recovery code is warned of before it is used', async () => {
 test('an account whose only method needs a browser is told what to do instead', async () => {
   await openWindow('browser-only-two-step', '/sign-in');
   await fill('correct horse');
-  expect(await screen.findByTestId(testid.signInError)).toHaveTextContent(/Add an authenticator app/);
+  expect(await screen.findByTestId(testid.signInError)).toHaveTextContent(/add an authenticator app/);
   expect(screen.queryByTestId(testid.signInSubmit)).toBeNull();
+  await userEvent.click(screen.getByTestId(testid.useRecoveryCode));
+  expect(await screen.findByText('This turns two-step login off')).toBeInTheDocument();
+  await userEvent.type(screen.getByTestId(testid.signInCode), '7b3k 2m9p');
+  await userEvent.click(screen.getByTestId(testid.signInSubmit));
+  expect(await screen.findByTestId(testid.backUpNow)).toBeInTheDocument();
 });
 
 test('too many calls count down as well', async () => {
@@ -83,4 +90,39 @@ test('too many calls count down as well', async () => {
   await fill('correct horse');
   await waitFor(() => expect(screen.getByTestId(testid.signInSubmit)).toBeDisabled());
   expect(screen.getByTestId(testid.signInError)).toHaveAttribute('data-code', 'rate-limited');
+});
+
+test('an access gateway is named, and the fields for its headers are open', async () => {
+  await openWindow('gateway', '/sign-in');
+  await fill('correct horse');
+  expect(await screen.findByTestId(testid.signInError)).toHaveTextContent(/An access gateway stands before/);
+  expect(screen.getByTestId(testid.connectionHeaderAdd)).toBeInTheDocument();
+});
+
+test('an answer that comes after the person has left leads nowhere', async () => {
+  const backend = await openWindow('first-run', '/sign-in');
+  const { signIn } = backend;
+  let answer = () => {};
+  backend.signIn = async (form) => {
+    await new Promise<void>((settle) => (answer = settle));
+    return signIn(form);
+  };
+  await fill('correct horse');
+  go('/inspect');
+  await waitFor(() => expect(screen.queryByTestId(testid.signInSubmit)).toBeNull());
+  answer();
+  await waitFor(() => expect(desk.session).not.toBeNull());
+  expect(location.hash).not.toContain('overview');
+});
+
+test('a wait of hours can be cut short after a while', async () => {
+  const backend = await openWindow('daily-quota', '/sign-in');
+  let now = backend.now().getTime();
+  backend.now = () => new Date(now);
+  await fill('correct horse');
+  await waitFor(() => expect(screen.getByTestId(testid.signInSubmit)).toBeDisabled());
+  expect(screen.getByTestId(testid.signInError)).toHaveTextContent('used up its requests of today');
+  now += 130_000;
+  await waitFor(() => expect(screen.getByTestId(testid.signInSubmit)).toBeEnabled());
+  expect(screen.getByTestId(testid.signInSubmit)).toHaveTextContent('Sign in anyway');
 });

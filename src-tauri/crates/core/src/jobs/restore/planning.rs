@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use super::{facts, last_part};
-use crate::archive::{self, Attachment, InspectOptions, InstanceNow, Inspection, Kind, NameHash, ServerVerdict, Storage};
+use crate::archive::{
+    self, Attachment, InspectOptions, Inspection, InstanceNow, Kind, NameHash, ServerVerdict, Storage,
+};
 use crate::jobs::outcome::done_or_return;
 use crate::jobs::receive::{inspect, receive};
 use crate::jobs::{

@@ -1,0 +1,42 @@
+/**
+ * Settings.
+ *
+ * @type {import('../scenes.js').Scene[]}
+ */
+export const settingsScenes = [
+    { name: 'settings', state: 'healthy', place: '/settings' },
+    { name: 'settings-practice', state: 'practice-running', place: '/settings' },
+    {
+        name: 'settings-connection',
+        state: 'healthy',
+        place: '/settings',
+        act: async (page) => {
+            await page.getByTestId('connection-button').first().click();
+            await page.getByTestId('connection-proxy').fill('http://proxy.example.org:3128');
+            await page.getByTestId('connection-header-add').click();
+            await page.getByTestId('connection-header-name').fill('CF-Access-Client-Id');
+            await page.getByTestId('connection-header-value').fill('8f2c');
+            await page.getByTestId('connection-save').click();
+            await page.getByRole('status').first().waitFor();
+        },
+    },
+    {
+        name: 'settings-locked',
+        state: 'healthy',
+        place: '/settings',
+        act: (page) => page.getByTestId('lock-now').click(),
+    },
+    {
+        name: 'settings-break',
+        state: 'practice-running',
+        place: '/settings',
+        act: (page) => page.getByTestId('practice-break').click(),
+    },
+    { name: 'settings-keyring', state: 'keyring-missing', place: '/settings' },
+    {
+        name: 'settings-remove',
+        state: 'healthy',
+        place: '/settings',
+        act: (page) => page.getByTestId('profile-remove').first().click(),
+    },
+];

@@ -1,0 +1,74 @@
+import { screen, waitFor } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { expect, test } from 'vitest';
+import { coreError } from '@/backend/sample/world';
+import { language } from '@/language/locale.svelte';
+import { hintOf, sentenceOf } from '@/features/errors/wording';
+import { openWindow } from '@/test/render';
+import { testid } from '@/testids';
+
+const seen = ['no-sign', 'under-way', 'silent', 'restored', 'likely-restored'];
+
+test('what was found, and why it had to be looked for, are said in both languages', () => {
+  for (const chosen of ['en', 'zh-CN'] as const) {
+    language.choose(chosen);
+    const told = seen.map((found) => coreError('outcome-unknown', { values: { found, why: 'lost' } }));
+    expect(new Set(told.map(sentenceOf)).size).toBe(seen.length);
+    expect(new Set(told.map(hintOf)).size).toBe(seen.length);
+    const why = ['lost', 'stopped', 'interrupted'].map((why) =>
+      hintOf(coreError('outcome-unknown', { values: { found: 'no-sign', why } })),
+    );
+    expect(new Set(why).size).toBe(3);
+  }
+});
+
+test('a call that never left says that the server is as it was', () => {
+  language.choose('en');
+  expect(hintOf(coreError('host-unreachable', { values: { sent: 'no' } }))).toContain('Nothing was sent');
+  const failed = coreError('target-failed', {
+    values: { targetStatus: '507', answer: 'lost', found: 'failed' },
+  });
+  expect(sentenceOf(failed)).toBe('The target is full.');
+  expect(hintOf(failed)).toContain("the server's own records");
+});
+
+test('a backup whose answer was lost is looked at again, and then says what it came to', async () => {
+  await openWindow('answer-lost', '/activity/30');
+  expect(await screen.findByTestId(testid.failure)).toHaveTextContent('The server had begun');
+  expect(screen.getByText('Goes on by itself')).toBeInTheDocument();
+  await userEvent.click(screen.getByTestId(testid.lookAgain));
+  await waitFor(() =>
+    expect(screen.getByTestId(testid.activityDetail)).toHaveAttribute('data-state', 'attention'),
+  );
+  expect(screen.queryByTestId(testid.lookAgain)).toBeNull();
+  expect(screen.getByText(/was not read back and checked here/)).toBeInTheDocument();
+});
+
+test('a look that fails says why, and can be repeated', async () => {
+  const backend = await openWindow('answer-lost', '/activity/30');
+  backend.lookAgain = async () => {
+    throw coreError('timed-out');
+  };
+  await userEvent.click(await screen.findByTestId(testid.lookAgain));
+  expect(await screen.findByText('The server did not answer in time.')).toBeInTheDocument();
+  expect(screen.getByTestId(testid.lookAgain)).toBeEnabled();
+});
+
+test('a backup that someone stopped waiting for does not claim that nothing happened', async () => {
+  await openWindow('backup-stopped', '/activity/30');
+  expect(await screen.findByTestId(testid.failure)).toHaveTextContent('the server goes on by itself');
+  expect(screen.queryByText(/it did not get that far/)).toBeNull();
+});
+
+test('a deletion that was stopped names what it took and what it left', async () => {
+  await openWindow('delete-stopped', '/activity/30');
+  expect((await screen.findByTestId(testid.deletedPaths)).children).toHaveLength(1);
+  expect(screen.getByTestId(testid.leftPaths).children).toHaveLength(2);
+});
+
+test('a restore that is known to have gone through is not called unknown', async () => {
+  await openWindow('restore-found', '/restore/17');
+  const result = await screen.findByTestId(testid.restoreResult);
+  expect(result).toHaveTextContent("Restored; the server's answer was lost");
+  expect(screen.getByText(/20261120_152901_04d7e\.zip/)).toBeInTheDocument();
+});
