@@ -53,8 +53,8 @@ struct Tokens {
     refresh: SecretString,
     /// `Key` and `PrivateKey`, sealed under what only the master password opens.
     sealed_keys: Option<(String, String)>,
-    /// When an access token was last refused before its time was up.
-    refused_early: Option<Timestamp>,
+    /// The access token that was last refused before its time was up, and when.
+    refused_early: Option<(SecretString, Timestamp)>,
 }
 
 /// One authenticated call.
@@ -244,14 +244,14 @@ impl Session {
     }
 
     /// The access token that is held, and until when; nothing is asked.
-    pub(super) fn held_token(&self) -> Option<(SecretString, Timestamp)> {
+    pub(crate) fn held_token(&self) -> Option<(SecretString, Timestamp)> {
         let tokens = lock(&self.tokens);
         Some((tokens.access.clone()?, tokens.expires_at))
     }
 
-    /// When an access token was last refused before its time was up.
-    pub fn refused_early(&self) -> Option<Timestamp> {
-        lock(&self.tokens).refused_early
+    /// The access token that was last refused before its time was up, and when.
+    pub fn refused_early(&self) -> Option<(SecretString, Timestamp)> {
+        lock(&self.tokens).refused_early.clone()
     }
 
     /// The access token is not taken any more: the next call renews it. Refused
@@ -259,8 +259,9 @@ impl Session {
     pub(super) fn token_refused(&self) {
         let now = self.clock.now();
         let mut tokens = lock(&self.tokens);
-        if tokens.access.take().is_some() && tokens.expires_at > now {
-            tokens.refused_early = Some(now);
+        let refused = tokens.access.take().filter(|_| tokens.expires_at > now);
+        if let Some(token) = refused {
+            tokens.refused_early = Some((token, now));
         }
     }
 
