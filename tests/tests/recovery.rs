@@ -1,5 +1,10 @@
 //! Recovery, whole: JWT_SECRET and backup settings, on a practice instance.
 
+#[path = "recovery/opening.rs"]
+mod opening;
+#[path = "recovery/witnesses.rs"]
+mod witnesses;
+
 use desk_core::Code;
 use desk_core::desk::{KnownSource, Work};
 use desk_core::jobs::{JobRecord, JobResult, JobState, RestoreSource};
