@@ -85,10 +85,8 @@ fn text(value: &Value) -> Option<String> {
 /// And a number may be a text.
 fn number(value: &Value) -> Option<i64> {
     match value {
-        Value::Number(number) => {
-            // A whole number that was written with a point is one.
-            number.as_i64().or_else(|| number.as_f64().filter(|n| n.fract() == 0.0).map(|n| n as i64))
-        }
+        // A whole number may be written with a point.
+        Value::Number(number) => number.to_string().trim_end_matches(".0").parse().ok(),
         Value::String(text) => text.trim().parse().ok(),
         _ => None,
     }
