@@ -79,6 +79,8 @@ pub fn builder() -> Builder<tauri::Wry> {
             recovery::open_portable,
             recovery::backup_accounts,
             recovery::open_backup_settings,
+            recovery::opened_settings,
+            recovery::hold_settings,
             recovery::known_targets,
             recovery::reveal_secret,
             recovery::save_opened_settings,

@@ -139,6 +139,16 @@ impl Window {
         element.send_keys(text).await.expect("it takes keys");
     }
 
+    /// Types into the last of those that have this CSS selector.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub async fn types_last(&self, css: &str, text: &str) {
+        self.sees(css).await;
+        let all = self.client.find_all(Locator::Css(css)).await.expect("a page");
+        all.last().expect("just seen").send_keys(text).await.expect("it takes keys");
+    }
+
     /// Its text.
     ///
     /// # Panics

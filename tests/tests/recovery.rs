@@ -1,5 +1,10 @@
 //! Recovery, whole: JWT_SECRET and backup settings, on a practice instance.
 
+#[path = "recovery/opening.rs"]
+mod opening;
+#[path = "recovery/witnesses.rs"]
+mod witnesses;
+
 use desk_core::Code;
 use desk_core::desk::{KnownSource, Work};
 use desk_core::jobs::{JobRecord, JobResult, JobState, RestoreSource};
@@ -41,7 +46,7 @@ async fn repaired(desk: &AtDesk, practice: &Practice) -> JobRecord {
 fn assert_proven(job: &JobRecord) {
     assert_eq!(job.state, JobState::Succeeded, "{job:?}");
     let Some(JobResult::Repair(repair)) = &job.result else { panic!("{job:?}") };
-    assert!(repair.readable_again && !repair.targets.is_empty());
+    assert!(repair.readable_again == Some(true) && !repair.targets.is_empty());
     assert!(repair.targets.iter().all(|target| target.tested && target.backup.is_some()), "{repair:?}");
 }
 
@@ -251,19 +256,19 @@ async fn a_zip_alone_gives_the_settings_to_whoever_has_a_wrap() {
             .expect("JSON");
     let text = |path: &str| accounts.pointer(path).and_then(|value| value.as_str()).expect("text").to_owned();
     let desk = AtDesk::empty();
-    let listed = desk.desk.backup_accounts(&zip).await.expect("read");
+    let listed = desk.desk.backup_accounts(&zip).await.expect("read").accounts;
     assert!(listed[0].has_wrap && listed[0].is_administrator, "who can open comes first: {listed:?}");
     assert_eq!(listed[0].email, text("/admin/email"));
 
     let password = text("/admin/password").into();
     let opened =
-        desk.desk.open_backup_settings(&zip, &text("/admin/email"), &password).await.expect("opened");
+        desk.desk.open_backup_settings(&zip, &text("/admin/email"), &password, None).await.expect("opened");
     assert!(!opened.settings.destinations.is_empty());
-    let wrong = desk.desk.open_backup_settings(&zip, &text("/admin/email"), &"wrong".into()).await;
+    let wrong = desk.desk.open_backup_settings(&zip, &text("/admin/email"), &"wrong".into(), None).await;
     assert_eq!(wrong.expect_err("wrong").code(), Code::WrongPassword);
     let member = text("/member/password").into();
-    let member = desk.desk.open_backup_settings(&zip, &text("/member/email"), &member).await;
+    let member = desk.desk.open_backup_settings(&zip, &text("/member/email"), &member, None).await;
     assert_eq!(member.expect_err("no wrap").code(), Code::NoWrapForAccount);
-    let nobody = desk.desk.open_backup_settings(&zip, "nobody@example.org", &password).await;
+    let nobody = desk.desk.open_backup_settings(&zip, "nobody@example.org", &password, None).await;
     assert_eq!(nobody.expect_err("unknown").code(), Code::AccountNotFound);
 }

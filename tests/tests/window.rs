@@ -1,6 +1,9 @@
 //! The main job in the real window: first run, practice, back up, check, download,
 //! inspect, restore, skipped list; in both languages, with pictures.
 
+#[path = "window/recovery.rs"]
+mod recovery;
+
 use desk_tests::at_desk::names_in;
 use desk_tests::window::{Window, id};
 use serde_json::json;

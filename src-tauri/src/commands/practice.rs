@@ -7,7 +7,8 @@ use tauri::State;
 
 use crate::state::Shell;
 
-/// A running practice instance. Its password is no secret: it guards made-up data.
+/// A running practice instance. Its password and its JWT_SECRET are no secrets: they
+/// guard made-up data.
 #[derive(Debug, Clone, PartialEq, Serialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
 pub struct PracticeInfo {
@@ -19,6 +20,10 @@ pub struct PracticeInfo {
     pub password: String,
     /// The folder behind its WebDAV target.
     pub target_folder: String,
+    /// Its JWT_SECRET now, to rehearse with; none when it was removed.
+    pub jwt_secret: Option<String>,
+    /// The JWT_SECRET that it began with.
+    pub first_jwt_secret: String,
 }
 
 impl From<&Practice> for PracticeInfo {
@@ -28,6 +33,8 @@ impl From<&Practice> for PracticeInfo {
             email: practice.admin_email().to_owned(),
             password: practice.admin_password().expose_secret().to_owned(),
             target_folder: practice.target_folder().to_string_lossy().into_owned(),
+            jwt_secret: practice.jwt_secret().map(|secret| secret.expose_secret().to_owned()),
+            first_jwt_secret: practice.first_jwt_secret().expose_secret().to_owned(),
         }
     }
 }

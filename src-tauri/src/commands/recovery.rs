@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use desk_core::desk::{KnownSource, OpenedSettings, Work};
-use desk_core::envelope::BackupAccount;
+use desk_core::envelope::BackupAccounts;
 use desk_core::recovery::{
     Branch, CandidateAnswer, CaseReport, Diagnosis, KnownEvidence, RecoveryCase, Repairers, SecretEvidence,
     StepKind, TestValue,
@@ -69,7 +69,8 @@ pub async fn refresh_case(shell: State<'_, Shell>, case_id: i64) -> desk_core::R
     shell.desk.refresh_case(case_id).await
 }
 
-/// The person says that a step is done that only a person can know of.
+/// The person says that a step is done that only a person can know of, or goes on without
+/// its proof.
 #[tauri::command]
 #[specta::specta]
 pub async fn confirm_step(
@@ -134,11 +135,11 @@ pub async fn open_portable(shell: State<'_, Shell>, password: Password) -> desk_
 /// The accounts in a backup, those who can open its settings first.
 #[tauri::command]
 #[specta::specta]
-pub async fn backup_accounts(shell: State<'_, Shell>, path: String) -> desk_core::Result<Vec<BackupAccount>> {
+pub async fn backup_accounts(shell: State<'_, Shell>, path: String) -> desk_core::Result<BackupAccounts> {
     shell.desk.backup_accounts(Path::new(&path)).await
 }
 
-/// Opens the settings that a backup carries.
+/// Opens the settings that a backup carries: for the recovery `case_id`, or to look at.
 #[tauri::command]
 #[specta::specta]
 pub async fn open_backup_settings(
@@ -146,8 +147,23 @@ pub async fn open_backup_settings(
     path: String,
     email: String,
     password: Password,
+    case_id: Option<i64>,
 ) -> desk_core::Result<OpenedSettings> {
-    shell.desk.open_backup_settings(Path::new(&path), &email, &password.0).await
+    shell.desk.open_backup_settings(Path::new(&path), &email, &password.0, case_id).await
+}
+
+/// Settings that are still open; asking keeps them open for longer.
+#[tauri::command]
+#[specta::specta]
+pub fn opened_settings(shell: State<'_, Shell>, handle: String) -> desk_core::Result<OpenedSettings> {
+    shell.desk.opened_settings(&handle)
+}
+
+/// Holds settings that were typed anew, like opened ones.
+#[tauri::command]
+#[specta::specta]
+pub fn hold_settings(shell: State<'_, Shell>, settings: BackupSettings) -> desk_core::Result<OpenedSettings> {
+    shell.desk.hold_settings(&settings)
 }
 
 /// What is known of targets without any key.

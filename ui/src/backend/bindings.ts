@@ -143,7 +143,10 @@ export const commands = {
 	beginRecovery: (profileId: string, branch: Branch) => __TAURI_INVOKE<RecoveryCase>("begin_recovery", { profileId, branch }),
 	/**  Looks at the server again and says how a recovery stands. */
 	refreshCase: (caseId: number) => __TAURI_INVOKE<RecoveryCase>("refresh_case", { caseId }),
-	/**  The person says that a step is done that only a person can know of. */
+	/**
+	 *  The person says that a step is done that only a person can know of, or goes on without
+	 *  its proof.
+	 */
 	confirmStep: (caseId: number, step: StepKind) => __TAURI_INVOKE<RecoveryCase>("confirm_step", { caseId, step }),
 	/**  Ends a recovery with its report. */
 	closeCase: (caseId: number) => __TAURI_INVOKE<CaseReport>("close_case", { caseId }),
@@ -158,9 +161,13 @@ export const commands = {
 	/**  Opens the portable part that the server hands out. */
 	openPortable: (password: Password) => __TAURI_INVOKE<OpenedSettings>("open_portable", { password }),
 	/**  The accounts in a backup, those who can open its settings first. */
-	backupAccounts: (path: string) => __TAURI_INVOKE<BackupAccount[]>("backup_accounts", { path }),
-	/**  Opens the settings that a backup carries. */
-	openBackupSettings: (path: string, email: string, password: Password) => __TAURI_INVOKE<OpenedSettings>("open_backup_settings", { path, email, password }),
+	backupAccounts: (path: string) => __TAURI_INVOKE<BackupAccounts>("backup_accounts", { path }),
+	/**  Opens the settings that a backup carries: for the recovery `case_id`, or to look at. */
+	openBackupSettings: (path: string, email: string, password: Password, caseId: number | null) => __TAURI_INVOKE<OpenedSettings>("open_backup_settings", { path, email, password, caseId }),
+	/**  Settings that are still open; asking keeps them open for longer. */
+	openedSettings: (handle: string) => __TAURI_INVOKE<OpenedSettings>("opened_settings", { handle }),
+	/**  Holds settings that were typed anew, like opened ones. */
+	holdSettings: (settings: BackupSettings) => __TAURI_INVOKE<OpenedSettings>("hold_settings", { settings }),
 	/**  What is known of targets without any key. */
 	knownTargets: (source: KnownSource) => __TAURI_INVOKE<BackupSettings>("known_targets", { source }),
 	/**  One target's secret, because the person asked to see or copy it. */
@@ -195,6 +202,8 @@ export type Affected =
 { type: "scheduled-backups"; 
 /**  Stopped since this time, when that is known, RFC 3339. */
 since: string | null; 
+/**  They may have stopped earlier: the server's log was not read so far back. */
+sinceAtLeast?: boolean; 
 /**  The last backup that is known to have been made, RFC 3339. */
 lastSuccessAt: string | null; 
 /**  The names of the targets with a schedule, as far as they are known. */
@@ -317,6 +326,14 @@ export type BackupAccount = {
 	hasWrap: boolean,
 };
 
+/**  The accounts in a backup. */
+export type BackupAccounts = {
+	/**  Those who can open the settings first. */
+	accounts: BackupAccount[],
+	/**  Why nobody can, if it is so. */
+	error: Error | null,
+};
+
 /**  A manual backup. */
 export type BackupResult = {
 	/**  The target's id. */
@@ -389,6 +406,8 @@ export type CandidateAnswer = {
 	reason: CandidateReason,
 	/**  It has under 32 characters: the server would not take it. */
 	tooShort: boolean,
+	/**  Of a wrong one: what would make it right. */
+	nearly: NearMiss | null,
 };
 
 /**  Why a candidate is right, wrong, or cannot be told. */
@@ -889,13 +908,21 @@ export type FactDetail =
 "restored-here" | 
 /**  The server's log names a restore. */
 "restore-in-log" | 
-/**  The server's log names a failed run. */
+/**  The server's log names a failed scheduled run. */
 "run-failed-in-log" | 
+/**  The server's log names a failed run that was started by hand. */
+"manual-run-failed-in-log" | 
+/**  The server's log names no restore since its settings could last be opened. */
+"no-restore-in-log" | 
+/**  The only access token at hand was given after the settings were last readable. */
+"signed-in-since" | 
+/**  An access token was refused, but something else ends it as well. */
+"ended-otherwise" | 
 /**  The settings were readable at this time. */
 "last-readable" | 
 /**  The backup in `original` tells who could repair. */
 "told-by-backup" | 
-/**  A candidate for JWT_SECRET was proven right. */
+/**  A candidate for JWT_SECRET was proven right; `original` is its number. */
 "candidate-right" | 
 /**  A backup was made, read back and verified; `original` is its name. */
 "backup-verified" | 
@@ -1145,8 +1172,22 @@ milliseconds: number } |
 /**  Which side. */
 side: Side } | 
 /**
+ *  The stored backup settings are wrapped for nobody any more, or for one
+ *  administrator only. It shows once they need repair, and goes when they are
+ *  saved or repaired.
+ */
+{ type: "remove-wraps"; 
+/**  The e-mail of the administrator whose wrap stays. */
+keep?: string | null } | 
+/**
+ *  The stored backup settings lose the part that administrators can open. It
+ *  shows once they need repair, and goes when they are saved or repaired.
+ */
+{ type: "remove-portable-part" } | 
+/**
  *  Everything that is switched on goes off again, and JWT_SECRET is the
- *  first one again. Damage to files stays: that is what backups are for.
+ *  first one again. Damage to files stays: that is what backups are for. So do
+ *  wraps and portable parts that were removed.
  */
 { type: "restore-normal" };
 
@@ -1452,6 +1493,17 @@ export type NameHash =
 /**  The name carries no hash: nothing can be said from it. */
 "absent";
 
+/**  What a candidate has too much or too little, as it comes from files and clipboards. */
+export type NearMiss = 
+/**  It is right without the blanks or line ends around it. */
+"without-blanks" | 
+/**  It is right without the quotes around it. */
+"without-quotes" | 
+/**  It is right without the name before it, as a deploy file has it. */
+"without-name" | 
+/**  It is right with a line end after it, as `echo` adds one. */
+"with-line-end";
+
 /**  The next runs of a target. */
 export type NextRuns = {
 	/**  The target. */
@@ -1479,7 +1531,7 @@ export type OpenedSettings = {
 	settings: BackupSettings,
 	/**  Where they were opened from. */
 	source: OpenedSource,
-	/**  The account whose key opened them. */
+	/**  The account whose key opened them; empty where none did. */
 	account: string,
 	/**  When, RFC 3339. */
 	openedAt: string,
@@ -1494,7 +1546,9 @@ serverUrl: string } |
 /**  A backup on this computer. */
 { type: "backup"; 
 /**  Its full path. */
-path: string };
+path: string } | 
+/**  They were typed anew. */
+{ type: "typed" };
 
 /**  The health board. */
 export type Overview = {
@@ -1549,7 +1603,10 @@ export type PersonFacts = {
 	attachments: number,
 };
 
-/**  A running practice instance. Its password is no secret: it guards made-up data. */
+/**
+ *  A running practice instance. Its password and its JWT_SECRET are no secrets: they
+ *  guard made-up data.
+ */
 export type PracticeInfo = {
 	/**  The server's address. */
 	serverUrl: string,
@@ -1559,6 +1616,10 @@ export type PracticeInfo = {
 	password: string,
 	/**  The folder behind its WebDAV target. */
 	targetFolder: string,
+	/**  Its JWT_SECRET now, to rehearse with; none when it was removed. */
+	jwtSecret: string | null,
+	/**  The JWT_SECRET that it began with. */
+	firstJwtSecret: string,
 };
 
 /**  A storage service. In capital letters: what a person replaces by their own. */
@@ -1618,6 +1679,8 @@ export type RecoveryCase = {
 	steps: Step[],
 	/**  What was wrong when it began. */
 	diagnosis: Diagnosis,
+	/**  What was looked at last, and what it said. */
+	checked: Checked[],
 };
 
 /**  One thing that is wrong. */
@@ -1636,6 +1699,8 @@ export type RecoveryFinding = {
 	affected: Affected[],
 	/**  What to do. */
 	next: NextStep,
+	/**  What else may be right, where it is not proven what the finding came from. */
+	also?: NextStep[],
 };
 
 /**  One entry of a target's folder. */
@@ -1656,8 +1721,11 @@ export type RemoteItem = {
 export type RepairResult = {
 	/**  The targets that the server has again. */
 	targets: RepairedTarget[],
-	/**  The server can open its settings again: they were read anew. */
-	readableAgain: boolean,
+	/**
+	 *  The server can open its settings again: they were read anew. `None` when it could
+	 *  not be asked.
+	 */
+	readableAgain: boolean | null,
 };
 
 /**  A target that the server has again. */

@@ -69,8 +69,20 @@ pub enum Incident {
         /// Which side.
         side: Side,
     },
+    /// The stored backup settings are wrapped for nobody any more, or for one
+    /// administrator only. It shows once they need repair, and goes when they are
+    /// saved or repaired.
+    RemoveWraps {
+        /// The e-mail of the administrator whose wrap stays.
+        #[serde(default)]
+        keep: Option<String>,
+    },
+    /// The stored backup settings lose the part that administrators can open. It
+    /// shows once they need repair, and goes when they are saved or repaired.
+    RemovePortablePart,
     /// Everything that is switched on goes off again, and JWT_SECRET is the
-    /// first one again. Damage to files stays: that is what backups are for.
+    /// first one again. Damage to files stays: that is what backups are for. So do
+    /// wraps and portable parts that were removed.
     RestoreNormal,
 }
 

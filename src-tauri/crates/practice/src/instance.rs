@@ -120,6 +120,11 @@ impl Instance {
         }
     }
 
+    /// JWT_SECRET as it is set, good enough or not.
+    pub fn set_secret(&self) -> Option<SecretString> {
+        self.jwt_secret.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     pub fn set_jwt_secret(&self, secret: Option<SecretString>) {
         *self.jwt_secret.write().unwrap_or_else(PoisonError::into_inner) = secret;
     }

@@ -56,6 +56,17 @@ impl Practice {
         self.keepsake.admin_password.clone().into()
     }
 
+    /// JWT_SECRET as it is set now, good enough or not; `None` when it is not set.
+    pub fn jwt_secret(&self) -> Option<SecretString> {
+        self.instance.set_secret()
+    }
+
+    /// The JWT_SECRET that the instance began with: [`Incident::RestoreNormal`] puts it
+    /// back.
+    pub fn first_jwt_secret(&self) -> SecretString {
+        self.instance.first_jwt_secret()
+    }
+
     /// The folder that the WebDAV target serves. Backups are in `nodewarden/`
     /// inside it ([`Practice::backups_folder`]).
     pub fn target_folder(&self) -> &Path {

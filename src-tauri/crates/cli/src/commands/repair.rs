@@ -68,10 +68,10 @@ async fn repair(connected: &Connected, password: &SecretString) -> Ended<Option<
 }
 
 fn tell(repair: &RepairResult, output: Output) -> Exit {
-    let mut text = String::from(if repair.readable_again {
-        "The server can open its backup settings again.\n"
-    } else {
-        "The settings were sent, but the server still cannot open them.\n"
+    let mut text = String::from(match repair.readable_again {
+        Some(true) => "The server can open its backup settings again.\n",
+        Some(false) => "The settings were sent, but the server still cannot open them.\n",
+        None => "The settings were sent, but the server could not be asked whether it can open them.\n",
     });
     for target in &repair.targets {
         text.push_str(&format!("{} ({}): {}\n", target.name, target.host, standing(target)));
@@ -83,9 +83,10 @@ fn tell(repair: &RepairResult, output: Output) -> Exit {
     });
     output.result(&value, &text);
     match (repair.readable_again, repair.targets.iter().all(is_proven)) {
-        (false, _) => Exit::NeedsRepair,
-        (true, true) => Exit::Good,
-        (true, false) => Exit::Skipped,
+        (Some(false), _) => Exit::NeedsRepair,
+        (Some(true), true) => Exit::Good,
+        // What is not known is not done.
+        (Some(true), false) | (None, _) => Exit::Skipped,
     }
 }
 

@@ -3,10 +3,12 @@
 use std::io::BufRead as _;
 use std::path::{Path, PathBuf};
 
-use desk_core::Error;
-use desk_core::envelope::{Envelope, Evidence, Stored, Verdict, secret_check};
+use desk_core::envelope::Verdict;
+use desk_core::recovery::{Against, CandidateAnswer, CandidateReason, NearMiss, check, evidence_text};
+use desk_core::{Code, Error};
 use secrecy::SecretString;
 use serde_json::{Value, json};
+use zeroize::Zeroizing;
 
 use crate::exit::{Ended, Exit};
 use crate::output::Output;
@@ -26,70 +28,75 @@ pub struct Args {
     envelope_file: Option<PathBuf>,
 }
 
-/// What the candidates are tested against.
-enum Against {
-    Token(SecretString),
-    Envelope(Box<Envelope>),
-    /// Settings that no secret ever sealed.
-    Plain,
-}
-
 pub fn run(args: &Args, output: Output) -> Ended {
     let against = match (&args.token_file, &args.envelope_file) {
-        (Some(file), _) => Against::Token(read(file)?.into()),
-        (None, Some(file)) => match Envelope::find_in(&read(file)?)? {
-            Stored::Envelope(envelope) => Against::Envelope(Box::new(envelope)),
-            Stored::Plain(_) => Against::Plain,
-        },
+        (Some(file), _) | (None, Some(file)) => evidence(file, args.token_file.is_some())?,
         (None, None) => {
             return Err(crate::exit::Failure::usage("No evidence is named.", "Give --token-file."));
         }
     };
-    let mut verdicts = Vec::new();
-    for line in std::io::stdin().lock().lines() {
-        verdicts.push(against.test(&line?.trim_end_matches('\r').into()));
+    let mut answers = Vec::new();
+    let mut stdin = std::io::stdin().lock();
+    loop {
+        let mut line = Zeroizing::new(Vec::new());
+        if stdin.read_until(b'\n', &mut line)? == 0 {
+            break;
+        }
+        answers.push(candidate(&line).map(|candidate| check(&against, &candidate)));
     }
-    let lines = || verdicts.iter().enumerate().map(|(index, verdict)| (index + 1, *verdict));
+    let verdict = |answer: &Option<CandidateAnswer>| answer.map_or(Verdict::Unknown, |answer| answer.verdict);
+    let lines = || answers.iter().enumerate().map(|(index, answer)| (index + 1, answer));
     let value: Vec<Value> = lines()
-        .map(|(line, verdict)| json!({"line": line, "verdict": verdict, "reason": against.reason(verdict)}))
+        .map(|(line, answer)| json!({"line": line, "verdict": verdict(answer), "reason": reason(*answer)}))
         .collect();
-    let text: String =
-        lines().map(|(line, verdict)| format!("line {line}: {}\n", against.reason(verdict))).collect();
+    let text: String = lines().map(|(line, answer)| format!("line {line}: {}\n", reason(*answer))).collect();
     output.result(
         &Value::Array(value),
         if text.is_empty() { "There was no candidate on stdin." } else { &text },
     );
-    Ok(if verdicts.contains(&Verdict::Right) { Exit::Good } else { Exit::Failed })
+    Ok(if answers.iter().any(|answer| verdict(answer) == Verdict::Right) { Exit::Good } else { Exit::Failed })
 }
 
-impl Against {
-    fn test(&self, candidate: &SecretString) -> Verdict {
-        match self {
-            Self::Token(token) => secret_check(candidate, Evidence::AccessToken(token)),
-            Self::Envelope(envelope) => secret_check(candidate, Evidence::Envelope(envelope)),
-            Self::Plain => Verdict::Unknown,
-        }
-    }
+/// A line without its end; `None` when it is no text, which no candidate can be.
+fn candidate(line: &[u8]) -> Option<SecretString> {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    let text = std::str::from_utf8(line).ok()?;
+    Some(text.trim_end_matches('\r').into())
+}
 
-    fn reason(&self, verdict: Verdict) -> &'static str {
-        match (verdict, self) {
-            (Verdict::Right, Self::Token(_)) => "Right: it signed this access token.",
-            (Verdict::Right, _) => "Right: it opens the runtime part of these settings.",
-            (Verdict::Wrong, Self::Token(_)) => "Wrong: it did not sign this access token.",
-            (Verdict::Wrong, _) => "Wrong: it does not open the runtime part of these settings.",
-            (Verdict::Unknown, Self::Token(_)) => {
-                "Cannot tell: the file holds no access token signed with HS256."
-            }
-            (Verdict::Unknown, Self::Envelope(_)) => {
-                "Cannot tell: these settings have no runtime part, as in every backup, or it is damaged."
-            }
-            (Verdict::Unknown, Self::Plain) => {
-                "Cannot tell: these settings are in the clear; no secret sealed them."
-            }
-        }
+fn evidence(file: &Path, may_be_no_token: bool) -> Ended<Against> {
+    let bytes = Zeroizing::new(std::fs::read(file).map_err(|error| Error::file(file, &error))?);
+    let text = evidence_text(&bytes);
+    match Against::find_in(&text) {
+        // A file without a token is no failure of the command: it cannot tell.
+        Err(error) if may_be_no_token && error.code() == Code::InvalidRequest => Ok(Against::Token(text)),
+        found => Ok(found?),
     }
 }
 
-fn read(file: &Path) -> Ended<String> {
-    Ok(std::fs::read_to_string(file).map_err(|error| Error::file(file, &error))?)
+fn reason(answer: Option<CandidateAnswer>) -> &'static str {
+    let Some(answer) = answer else { return "Cannot tell: this line is not UTF-8 text." };
+    match (answer.nearly, answer.reason) {
+        (Some(NearMiss::WithoutBlanks), _) => "Wrong as it is: right without the blanks around it.",
+        (Some(NearMiss::WithoutQuotes), _) => "Wrong as it is: right without the quotes around it.",
+        (Some(NearMiss::WithoutName), _) => "Wrong as it is: right without the name JWT_SECRET before it.",
+        (Some(NearMiss::WithLineEnd), _) => {
+            "Wrong as it is: right with a line end after it, as echo adds one."
+        }
+        (None, CandidateReason::SignedThisToken) => "Right: it signed this access token.",
+        (None, CandidateReason::OpensTheseSettings) => "Right: it opens the runtime part of these settings.",
+        (None, CandidateReason::DidNotSignThisToken) => "Wrong: it did not sign this access token.",
+        (None, CandidateReason::DoesNotOpenTheseSettings) => {
+            "Wrong: it does not open the runtime part of these settings."
+        }
+        (None, CandidateReason::NoSignedToken) => {
+            "Cannot tell: the file holds no access token signed with HS256."
+        }
+        (None, CandidateReason::NoRuntimePart) => {
+            "Cannot tell: these settings have no runtime part, as in every backup, or it is damaged."
+        }
+        (None, CandidateReason::SettingsInTheClear) => {
+            "Cannot tell: these settings are in the clear; no secret sealed them."
+        }
+    }
 }

@@ -144,6 +144,24 @@ mod secret_check {
     }
 
     #[test]
+    fn what_stands_between_a_line_and_the_right_secret_is_said_without_the_secret() {
+        let folder = folder();
+        let ran = nwdesk(["secret-check", "--json", "--token-file"])
+            .arg(token_file(folder.path()))
+            .stdin(format!("{RIGHT} \n\"{RIGHT}\"\nJWT_SECRET={RIGHT}\n"))
+            .stdin(b"\xff\xfe not text\n")
+            .run()
+            .ended(1);
+        let answer = ran.json();
+        let words = [(1, "wrong"), (2, "wrong"), (3, "wrong"), (4, "unknown")];
+        assert_eq!(verdicts(&answer), words);
+        for (line, word) in ["blanks", "quotes", "name", "UTF-8"].iter().enumerate() {
+            assert!(answer[line]["reason"].as_str().is_some_and(|reason| reason.contains(word)), "{answer}");
+        }
+        assert!(!ran.stdout.contains(RIGHT));
+    }
+
+    #[test]
     fn without_a_right_one_it_ends_with_1() {
         let folder = folder();
         let file = token_file(folder.path());

@@ -25,3 +25,17 @@ fn a_target_that_fails_afterwards_ends_with_5_and_the_settings_are_repaired() {
     assert_eq!(repaired["readableAgain"], true);
     assert_eq!(repaired["targets"][0]["error"]["original"], "WebDAV upload failed: 507", "{repaired}");
 }
+
+#[test]
+fn a_wrong_password_ends_with_1_and_a_missing_wrap_with_6() {
+    let practice = practice();
+    practice.incident(&Incident::RemoveWraps { keep: None }).expect("removed");
+    practice.incident(&Incident::ChangeJwtSecret).expect("changed");
+    let wrong = nwdesk(["repair", "--json", "--server", practice.server_url()])
+        .args(["--email", practice.admin_email(), "--password-stdin"])
+        .stdin("not the master password\n")
+        .run();
+    assert_eq!(wrong.ended(1).error(), "wrong-password");
+    let nobody = nwdesk(["repair", "--json"]).on(&practice).run().ended(6);
+    assert_eq!(nobody.error(), "no-wrap-for-account");
+}

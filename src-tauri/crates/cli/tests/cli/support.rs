@@ -13,7 +13,7 @@ use tempfile::TempDir;
 /// A run of the program, to be put together.
 pub struct Run {
     command: Command,
-    stdin: String,
+    stdin: Vec<u8>,
 }
 
 /// What a run left.
@@ -29,7 +29,7 @@ pub fn nwdesk<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_nwdesk"));
     command.args(arguments).env_remove("NWDESK_PASSWORD").env_remove("NWDESK_PRACTICE");
     command.env("NWDESK_HOME", std::env::temp_dir().join("nwdesk-tests-keep-nothing-here"));
-    Run { command, stdin: String::new() }
+    Run { command, stdin: Vec::new() }
 }
 
 impl Run {
@@ -52,8 +52,8 @@ impl Run {
         self.env("NWDESK_HOME", folder)
     }
 
-    pub fn stdin(mut self, text: &str) -> Self {
-        self.stdin.push_str(text);
+    pub fn stdin(mut self, text: impl AsRef<[u8]>) -> Self {
+        self.stdin.extend_from_slice(text.as_ref());
         self
     }
 
@@ -81,7 +81,7 @@ impl Run {
         let mut child = self.command.spawn().expect("the program starts");
         let mut stdin = child.stdin.take().expect("piped");
         // A program that refuses its arguments does not read.
-        let _ = stdin.write_all(self.stdin.as_bytes());
+        let _ = stdin.write_all(&self.stdin);
         child
     }
 }

@@ -18,15 +18,16 @@ impl Desk {
     /// `SessionEnded` when nobody is signed in, and what every call may fail with.
     pub async fn overview(&self) -> Result<Overview> {
         let signed = self.needs_signed()?;
-        let targets = match signed.session.targets().await {
-            Ok(answer) => answer.value,
+        let answer = match signed.session.targets().await {
+            Ok(answer) => answer,
             Err(error) if error.code() == Code::SettingsNeedRepair => {
                 return Ok(Overview { settings_need_repair: true, targets: Vec::new() });
             }
             Err(error) => return Err(error),
         };
-        self.ledger.remember_targets(&signed.profile.id, &targets, self.clock.now())?;
-        let cards = targets.into_iter().map(|target| self.card(&signed, target)).collect::<Result<_>>()?;
+        self.remember_settings(&signed, &answer)?;
+        let cards =
+            answer.value.into_iter().map(|target| self.card(&signed, target)).collect::<Result<_>>()?;
         Ok(Overview { settings_need_repair: false, targets: cards })
     }
 

@@ -34,7 +34,8 @@ impl SignedOut {
 }
 
 impl Desk {
-    /// Signs the current profile out: on the server, and in the keyring.
+    /// Signs the current profile out: on the server, and in the keyring. What is kept for
+    /// a later secret check stays: it opens nothing, and goes with the profile.
     ///
     /// # Errors
     /// `KeyringUnavailable` when the token could not be forgotten here: all else is
@@ -45,11 +46,7 @@ impl Desk {
         let told = SignedOut::told(signed.session.sign_out().await);
         if self.ledger.has_secrets(&signed.profile.id)? {
             let (secrets, id) = (Arc::clone(&self.secrets), signed.profile.id.clone());
-            Self::blocking(move || {
-                secrets.delete(&id, SecretKind::RefreshToken)?;
-                secrets.delete(&id, SecretKind::AccessToken)
-            })
-            .await?;
+            Self::blocking(move || secrets.delete(&id, SecretKind::RefreshToken)).await?;
         }
         Ok(told)
     }

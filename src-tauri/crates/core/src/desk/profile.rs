@@ -86,10 +86,13 @@ impl Desk {
             SignIn::Done { session, remembered } => (*session, remembered),
             SignIn::TwoStepNeeded(methods) => return Ok(SignInResult::TwoStepNeeded(methods)),
         };
-        must_administer(&session).await?;
+        let is_readable = must_administer(&session).await?;
         let session = session.by_clock(Arc::clone(&self.clock)).of_generation(profile.generation);
         profile.last_used_at = Some(self.clock.now().to_string());
         self.ledger.save_profile(&profile)?;
+        if is_readable {
+            self.note_readable(&profile.id)?;
+        }
         let (session, mut kept) = self.keep(session, &profile.id, remembered).await;
         if through.is_some()
             && let Err(error) = self.keep_way(&profile.id, &way).await
@@ -253,14 +256,15 @@ fn new_profile(address: &ServerAddress, email: &str) -> Profile {
 }
 
 /// The role is not in the token: the backup settings tell (PROTOCOL section 1).
-async fn must_administer(session: &Session) -> Result<()> {
+/// Answers whether they could be read.
+async fn must_administer(session: &Session) -> Result<bool> {
     match session.targets().await {
         Err(error) if error.code() == Code::NotAdministrator => {
             let _ = session.sign_out().await;
             Err(error)
         }
         // Settings in need of repair, a busy or failing server: the account may still be right.
-        _ => Ok(()),
+        read => Ok(read.is_ok()),
     }
 }
 

@@ -5,9 +5,11 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
-use super::{Desk, Work};
+use super::{Desk, Signed, Work};
 use crate::jobs::{JobRecord, JobResult, JobState};
-use crate::server::{AuditPage, BackupSettings, Finding, TargetChange, diff, lint_all, next_runs};
+use crate::server::{
+    Answer, AuditPage, BackupSettings, Finding, Target, TargetChange, diff, lint_all, next_runs,
+};
 use crate::{Code, Error, Result};
 
 /// How many of the next runs are shown.
@@ -70,7 +72,10 @@ impl Desk {
     /// # Errors
     /// As [`crate::server::Session::settings`].
     pub async fn backup_settings(&self) -> Result<BackupSettings> {
-        self.needs_signed()?.session.settings().await
+        let signed = self.needs_signed()?;
+        let settings = signed.session.settings().await?;
+        self.note_readable(&signed.profile.id)?;
+        Ok(settings)
     }
 
     /// What saving `after` over `before` means. Asks no server.
@@ -98,9 +103,22 @@ impl Desk {
         let signed = self.needs_signed()?;
         let saved = signed.session.save_settings(before, after).await?.value;
         if let Ok(targets) = signed.session.targets().await {
-            self.ledger.remember_targets(&signed.profile.id, &targets.value, self.clock.now())?;
+            self.remember_settings(&signed, &targets)?;
         }
         Ok(saved)
+    }
+
+    /// Keeps what a server that can open its settings tells of its targets, without any
+    /// secret: should they be lost one day, nobody types them from memory.
+    pub(super) fn remember_settings(&self, signed: &Signed, answer: &Answer<Vec<Target>>) -> Result<()> {
+        let id = &signed.profile.id;
+        self.note_readable(id)?;
+        self.ledger.remember_targets(id, &answer.value, self.clock.now())?;
+        match BackupSettings::from_wire(&answer.raw) {
+            Ok(settings) => self.ledger.remember_settings(id, &settings.without_logins()),
+            // What the server sends beyond its targets is nothing to stop for.
+            Err(_) => Ok(()),
+        }
     }
 
     /// Tries a target as it is saved: lists its folder, and with `write` makes a

@@ -73,9 +73,10 @@ impl Desk {
     /// `SessionEnded`, `PasswordNeeded`, `LedgerFailed`. What the job itself fails
     /// with is in its record.
     pub async fn start(self: &Arc<Self>, work: Work) -> Result<i64> {
-        let (signed, job) = self.prepare(&work).await?;
+        let (signed, job, opened) = self.prepare(&work).await?;
         let desk = Arc::clone(self);
-        self.runner.start(&job, move |watch| async move { desk.do_work(&signed, work, &watch).await })
+        self.runner
+            .start(&job, move |watch| async move { desk.do_work(&signed, work, &opened, &watch).await })
     }
 
     /// Runs a job to its end; `cancel` stops it. `listener` hears of it through
@@ -88,8 +89,9 @@ impl Desk {
         work: Work,
         cancel: tokio_util::sync::CancellationToken,
     ) -> Result<jobs::JobRecord> {
-        let (signed, job) = self.prepare(&work).await?;
-        self.runner.run(&job, cancel, |watch| async move { self.do_work(&signed, work, &watch).await }).await
+        let (signed, job, opened) = self.prepare(&work).await?;
+        let doing = |watch| async move { self.do_work(&signed, work, &opened, &watch).await };
+        self.runner.run(&job, cancel, doing).await
     }
 
     /// Plans a restore onto the current server.
@@ -101,8 +103,9 @@ impl Desk {
         jobs::plan_restore(&signed.session, source, watch).await
     }
 
-    /// Everything that can be refused at once, before a job begins.
-    async fn prepare(&self, work: &Work) -> Result<(Arc<Signed>, NewJob)> {
+    /// Everything that can be refused at once, before a job begins; with the opened
+    /// settings that it needs, which a lock then does not close any more.
+    async fn prepare(&self, work: &Work) -> Result<(Arc<Signed>, NewJob, Arc<Wiped>)> {
         let signed = self.needs_signed()?;
         if !signed.session.can_confirm() {
             return Err(crate::Error::new(
@@ -111,6 +114,10 @@ impl Desk {
                 "Enter the master password and try again.",
             ));
         }
+        let opened = match work {
+            Work::Repair { handle: Some(handle), .. } => self.held_settings(handle)?,
+            _ => Arc::new(Wiped::new(serde_json::Value::Null)),
+        };
         let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
         let (kind, subject) = match work {
             Work::Backup { target_id } => {
@@ -123,7 +130,7 @@ impl Desk {
             Work::Repair { .. } => (JobKind::Repair, signed.profile.name.clone()),
         };
         let job = NewJob { kind, profile_id: Some(signed.profile.id.clone()), subject };
-        Ok((signed, job))
+        Ok((signed, job, opened))
     }
 
     async fn target_name(&self, signed: &Signed, target_id: Option<&str>) -> Result<String> {
@@ -136,7 +143,13 @@ impl Desk {
         }
     }
 
-    async fn do_work(&self, signed: &Signed, work: Work, watch: &Watch) -> Result<Outcome<JobResult>> {
+    async fn do_work(
+        &self,
+        signed: &Signed,
+        work: Work,
+        opened: &Wiped,
+        watch: &Watch,
+    ) -> Result<Outcome<JobResult>> {
         let session = &signed.session;
         // While a job runs, idle time does not lock what it needs.
         let _at_work = session.at_work();
@@ -182,14 +195,14 @@ impl Desk {
                 let outcome = jobs::restore(session, &plan, &self.safety_folder(), watch).await?;
                 map(outcome, JobResult::Restore)
             }
-            Work::Repair { handle, after, test } => {
-                let opened = match &handle {
-                    Some(handle) => self.held_settings(handle)?,
-                    None => Arc::new(Wiped::new(serde_json::Value::Null)),
-                };
-                let outcome = jobs::repair(session, &opened, &after, &test, watch).await?;
+            Work::Repair { handle: _, after, test } => {
+                let outcome = jobs::repair(session, opened, &after, &test, watch).await?;
                 if let Outcome::Done(repair) = &outcome {
                     self.note_repair(profile, repair)?;
+                    if repair.readable_again == Some(true) {
+                        self.note_readable(profile)?;
+                        self.renew_after_repair(signed).await;
+                    }
                 }
                 map(outcome, JobResult::Repair)
             }

@@ -10,12 +10,14 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::rows::Rows;
 use super::{Envelope, Stored, damaged};
 use crate::account::{Kdf, MasterKey, unlock};
+use crate::secrets::Wiped;
 use crate::{Code, Error, Result};
 
 /// The row's key in the `config` table.
-const KEY: &str = "backup.settings.v1";
+pub(super) const KEY: &str = "backup.settings.v1";
 /// The row with the last known result of every target.
 const RUNTIME: &str = "backup.runtime.v1";
 
@@ -24,61 +26,109 @@ const LONGEST_ROWS: u64 = 64 << 20;
 
 impl Envelope {
     /// Reads settings from what a person has at hand: the row's value, the row as
-    /// JSON, or an exported database (SQL) with the row somewhere in it.
-    pub fn find_in(text: &str) -> Result<Stored> {
+    /// JSON, what a query answered, or an exported database (SQL) with the row
+    /// somewhere in it. `None` when there are none in it.
+    ///
+    /// # Errors
+    /// `EnvelopeDamaged`, `EnvelopeVersionUnknown` when there are, and none that opens.
+    pub fn find_in(text: &str) -> Result<Option<Stored>> {
         let text = text.trim().trim_start_matches('\u{feff}');
-        match serde_json::from_str::<Value>(text) {
-            Ok(Value::String(value)) => Self::parse(&value),
-            Ok(row) => match row.get("value").or_else(|| row.get("raw")) {
-                Some(Value::String(value)) => Self::parse(value),
-                Some(value) => Self::parse(&value.to_string()),
-                None => Self::parse(text),
-            },
-            Err(_) => {
-                Self::parse(sql_value(text).ok_or_else(|| damaged("there are no settings in this text"))?)
+        let mut found = Found::default();
+        if !found.look_into(text) {
+            // A terminal writes words before an answer.
+            let begins = ["\n[", "\n{"].iter().filter_map(|begin| text.find(begin)).min();
+            let answer = begins.map_or("", |at| &text[at + 1..]);
+            let mut answers = serde_json::Deserializer::from_str(answer).into_iter::<Value>();
+            if let Some(Ok(answer)) = answers.next() {
+                found.look(&Wiped::new(answer));
             }
+            sql_values(text).for_each(|value| found.take(Self::parse(value)));
+        }
+        match found {
+            Found { settings: Some(settings), .. } => Ok(Some(settings)),
+            Found { failed: Some(error), .. } => Err(error),
+            Found { settings: None, failed: None } => Ok(None),
         }
     }
 }
 
-/// The JSON that follows the row's key, as in `INSERT INTO config VALUES('…','{…}')`.
-/// Sealed settings hold no quote, so none is doubled in there.
-fn sql_value(text: &str) -> Option<&str> {
-    let (_, after) = text.split_once(KEY)?;
-    let value = &after[after.find('{')?..];
-    let mut objects = serde_json::Deserializer::from_str(value).into_iter::<serde::de::IgnoredAny>();
-    objects.next()?.ok()?;
-    value.get(..objects.byte_offset())
+/// The first settings that can be read, or why those that were found cannot.
+#[derive(Default)]
+struct Found {
+    settings: Option<Stored>,
+    failed: Option<Error>,
 }
 
-#[derive(Deserialize)]
-struct Rows {
-    #[serde(default)]
-    users: Vec<User>,
-    #[serde(default)]
-    config: Vec<Config>,
+impl Found {
+    fn take(&mut self, parsed: Result<Stored>) {
+        match parsed {
+            Ok(settings) if self.settings.is_none() => self.settings = Some(settings),
+            Err(error) if self.failed.is_none() => self.failed = Some(error),
+            Ok(_) | Err(_) => {}
+        }
+    }
+
+    fn look(&mut self, value: &Value) {
+        match value {
+            Value::Object(fields) if is_settings(fields) => self.take(Envelope::parse(&value.to_string())),
+            Value::Object(fields) if fields.get("key").is_some_and(|key| key == KEY) => {
+                let row = fields.get("value").and_then(Value::as_str);
+                match row {
+                    Some(row) => self.take(Envelope::parse(row)),
+                    None => fields.values().for_each(|field| self.look(field)),
+                }
+            }
+            Value::Object(fields) => fields.values().for_each(|field| self.look(field)),
+            Value::Array(items) => items.iter().for_each(|item| self.look(item)),
+            // A row's value: JSON in JSON.
+            Value::String(text) if text.trim_start().starts_with('{') => {
+                self.look_into(text);
+            }
+            _ => {}
+        }
+    }
+
+    /// Looks into JSON; answers whether it is some.
+    fn look_into(&mut self, text: &str) -> bool {
+        match serde_json::from_str::<Value>(text) {
+            Ok(value) => self.look(&Wiped::new(value)),
+            Err(error) if error.is_eof() && is_sealed(text) => {
+                self.take(Err(damaged("the text ends in the middle of it")));
+            }
+            Err(_) => return false,
+        }
+        true
+    }
 }
 
-#[derive(Deserialize)]
-struct User {
-    id: String,
-    email: String,
-    key: Option<String>,
-    private_key: Option<String>,
-    #[serde(default)]
-    kdf_type: i64,
-    #[serde(default)]
-    kdf_iterations: i64,
-    kdf_memory: Option<i64>,
-    kdf_parallelism: Option<i64>,
-    role: Option<String>,
-    status: Option<String>,
+/// An envelope, or settings in the clear.
+fn is_settings(fields: &serde_json::Map<String, Value>) -> bool {
+    match fields.get("destinations") {
+        Some(destinations) => destinations.is_array(),
+        None => fields.get("version").is_some_and(Value::is_u64),
+    }
 }
 
-#[derive(Deserialize)]
-struct Config {
-    key: String,
-    value: Option<String>,
+/// The beginning of an envelope.
+fn is_sealed(text: &str) -> bool {
+    text.starts_with('{') && ["\"portable\"", "\"runtime\""].iter().any(|part| text.contains(part))
+}
+
+/// The JSON that follows each mention of the row's key, as in
+/// `INSERT INTO config VALUES('…','{…}')`. Sealed settings hold no quote, so none is
+/// doubled in there.
+fn sql_values(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices(KEY).filter_map(|(at, _)| {
+        let after = &text[at + KEY.len()..];
+        // Another mention that comes first has the value to itself.
+        let until = after.find(KEY).unwrap_or(after.len());
+        let begins = after.get(..until)?.find('{')?;
+        // The value of another statement is no value of this one.
+        let value = Some(&after[begins..]).filter(|_| !after[..begins].contains(';'))?;
+        let mut objects = serde_json::Deserializer::from_str(value).into_iter::<serde::de::IgnoredAny>();
+        objects.next()?.ok()?;
+        value.get(..objects.byte_offset())
+    })
 }
 
 /// An account in a backup, as far as it matters for opening the settings.
@@ -95,31 +145,47 @@ pub struct BackupAccount {
     pub has_wrap: bool,
 }
 
-/// The accounts in the backup ZIP at `path`, those who can open the settings first.
-/// Blocks.
+/// The accounts in a backup.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct BackupAccounts {
+    /// Those who can open the settings first.
+    pub accounts: Vec<BackupAccount>,
+    /// Why nobody can, if it is so.
+    pub error: Option<Error>,
+}
+
+/// The accounts in the backup ZIP at `path`. Blocks.
 ///
 /// # Errors
-/// A file error, `NotAnArchive` when the rows cannot be read.
-pub fn accounts_in_backup(path: &Path) -> Result<Vec<BackupAccount>> {
-    let Rows { users, config } = rows(path)?;
-    let row = config.into_iter().find(|row| row.key == KEY).and_then(|row| row.value);
+/// A file error, `NotAnArchive` when the rows cannot be read. What is wrong with the
+/// settings is part of the answer.
+pub fn accounts_in_backup(path: &Path) -> Result<BackupAccounts> {
+    let rows = rows(path)?;
+    let stored = rows.settings();
     // Plain settings open for everyone; unreadable ones for nobody.
-    let wrapped = |id: &str| match row.as_deref().map(Envelope::parse) {
-        Some(Ok(Stored::Envelope(envelope))) => envelope.wrap_for(id).is_ok(),
-        Some(Ok(Stored::Plain(_))) => true,
-        Some(Err(_)) | None => false,
+    let wrap = |id: &str| match &stored {
+        Ok(Stored::Envelope(envelope)) => envelope.wrap_for(id).map(drop),
+        Ok(Stored::Plain(_)) => Ok(()),
+        Err(error) => Err(error.clone()),
     };
-    let mut accounts: Vec<BackupAccount> = users
+    let mut accounts: Vec<BackupAccount> = rows
+        .users
         .iter()
         .map(|user| BackupAccount {
-            has_wrap: wrapped(&user.id),
+            has_wrap: wrap(&user.id).is_ok(),
             is_administrator: user.role.as_deref() == Some("admin"),
             is_active: user.status.as_deref().is_none_or(|status| status == "active"),
             email: user.email.clone(),
         })
         .collect();
     accounts.sort_by_key(|account| (!account.has_wrap, !account.is_administrator, !account.is_active));
-    Ok(accounts)
+    let error = match accounts.first() {
+        Some(first) if first.has_wrap => None,
+        // Whom it is wrapped for does not matter then: it is none of these.
+        _ => wrap("").err(),
+    };
+    Ok(BackupAccounts { accounts, error })
 }
 
 /// The last known results of targets in the backup ZIP at `path`, by target id
@@ -133,8 +199,8 @@ pub fn runtimes_in_backup(path: &Path) -> Result<BTreeMap<String, Value>> {
         #[serde(default)]
         destinations: BTreeMap<String, Value>,
     }
-    let row = rows(path)?.config.into_iter().find(|row| row.key == RUNTIME).and_then(|row| row.value);
-    let runtimes = row.and_then(|row| serde_json::from_str::<Runtimes>(&row).ok());
+    let rows = rows(path)?;
+    let runtimes = rows.config(RUNTIME).and_then(|row| serde_json::from_str::<Runtimes>(row).ok());
     Ok(runtimes.map(|runtimes| runtimes.destinations).unwrap_or_default())
 }
 
@@ -146,9 +212,9 @@ pub fn runtimes_in_backup(path: &Path) -> Result<BTreeMap<String, Value>> {
 /// `NotAnArchive`, `AccountNotFound`, `NoWrapForAccount`, `WrongPassword`,
 /// `AccountKeysUnreadable`, `EnvelopeDamaged`, `EnvelopeVersionUnknown`.
 pub fn settings_in_backup(path: &Path, email: &str, password: &SecretString) -> Result<SecretString> {
-    let Rows { users, config } = rows(path)?;
+    let rows = rows(path)?;
     let email = email.trim().to_lowercase();
-    let user = users.into_iter().find(|user| user.email.to_lowercase() == email).ok_or_else(|| {
+    let user = rows.users.iter().find(|user| user.email.to_lowercase() == email).ok_or_else(|| {
         Error::new(
             Code::AccountNotFound,
             format!("There is no account {email} in this backup."),
@@ -156,9 +222,7 @@ pub fn settings_in_backup(path: &Path, email: &str, password: &SecretString) -> 
         )
         .value("email", &email)
     })?;
-    let row = config.into_iter().find(|row| row.key == KEY).and_then(|row| row.value);
-    let row = row.ok_or_else(|| damaged("this backup carries none"))?;
-    let envelope = match Envelope::parse(&row)? {
+    let envelope = match rows.settings()? {
         Stored::Envelope(envelope) => envelope,
         Stored::Plain(settings) => return Ok(settings),
     };
@@ -170,7 +234,8 @@ pub fn settings_in_backup(path: &Path, email: &str, password: &SecretString) -> 
         &master_key,
         user.key.as_deref().unwrap_or_default(),
         user.private_key.as_deref().unwrap_or_default(),
-    )?;
+    )
+    .map_err(of_that_time)?;
     envelope.open_portable(&user.id, &keys.private_key)
 }
 
@@ -191,7 +256,25 @@ fn rows(path: &Path) -> Result<Rows> {
     entry.take(LONGEST_ROWS).read_to_end(&mut text).map_err(|error| unreadable(error.to_string()))?;
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
     // serde's words may quote what is in the rows.
-    serde_json::from_slice(text).map_err(|error| unreadable(super::without_content(&error)))
+    let tables: Value =
+        serde_json::from_slice(text).map_err(|error| unreadable(super::without_content(&error)))?;
+    if !tables.is_object() {
+        return Err(unreadable("the rows are no object".to_owned()));
+    }
+    Ok(Rows::read(&Wiped::new(tables)))
+}
+
+/// A password that was changed later does not open what was sealed before.
+fn of_that_time(error: Error) -> Error {
+    if error.code() != Code::WrongPassword {
+        return error;
+    }
+    Error::new(
+        Code::WrongPassword,
+        "This master password does not open the account's keys in this backup.",
+        "Use the password that the account had when the backup was made.",
+    )
+    .value("source", "backup")
 }
 
 /// Settings with every secret as `********`, in the server's shape.

@@ -4,6 +4,7 @@
 
 mod found;
 mod portable;
+mod rows;
 mod sealed;
 mod secret_check;
 
@@ -15,7 +16,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use found::{
-    BackupAccount, accounts_in_backup, redacted, revealed, runtimes_in_backup, settings_in_backup,
+    BackupAccount, BackupAccounts, accounts_in_backup, redacted, revealed, runtimes_in_backup,
+    settings_in_backup,
 };
 pub use portable::{Portable, Wrap};
 pub use sealed::Sealed;

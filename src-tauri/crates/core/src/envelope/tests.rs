@@ -368,14 +368,50 @@ mod finding {
         );
         let pasted = json!(value).to_string();
         for text in [&value, &row, &sql, &pasted, &RUNTIME.to_string()] {
-            let Stored::Envelope(found) = Envelope::find_in(text).expect("an envelope") else {
-                panic!("plain settings")
+            let Some(Stored::Envelope(found)) = Envelope::find_in(text).expect("an envelope") else {
+                panic!("no envelope in {text}")
             };
             found.open_runtime(&text_of("jwt_secret")).expect("the right secret");
         }
-        Envelope::find_in("INSERT INTO config VALUES('backup.settings.v1',NULL);")
-            .expect_err("nothing there");
-        Envelope::find_in("").expect_err("nothing there");
+        let later =
+            "INSERT INTO config VALUES('backup.settings.v1',NULL);\nINSERT INTO x VALUES('{\"version\":1}');";
+        for nothing in [later, "", "no settings", "[1, {\"a\": null}]"] {
+            assert!(Envelope::find_in(nothing).expect("read").is_none(), "{nothing}");
+        }
+    }
+
+    #[test]
+    fn what_a_query_answered_holds_it_too_behind_other_words_and_other_mentions() {
+        let value = RUNTIME["raw"].to_string();
+        let runtime = json!({"version": 1, "destinations": {}}).to_string();
+        let answer = json!([{"results": [
+            {"key": "backup.runtime.v1", "value": runtime},
+            {"key": "backup.settings.v1", "value": value},
+        ], "success": true}]);
+        let escaped = json!({"row": json!({"key": "backup.settings.v1", "value": value}).to_string()});
+        let behind =
+            format!(" wrangler 4.0\n----\n{}\n", serde_json::to_string_pretty(&answer).expect("JSON"));
+        let twice = format!(
+            "-- the row backup.settings.v1\nINSERT INTO config VALUES('backup.settings.v1','{value}');"
+        );
+        for text in [&answer.to_string(), &escaped.to_string(), &behind, &twice] {
+            let Some(Stored::Envelope(found)) = Envelope::find_in(text).expect("an envelope") else {
+                panic!("no envelope in {text}")
+            };
+            found.open_runtime(&text_of("jwt_secret")).expect("the right secret");
+        }
+    }
+
+    #[test]
+    fn a_row_that_is_cut_off_and_one_of_another_version_are_told_apart_from_none() {
+        let value = RUNTIME["raw"].to_string();
+        let cut = Envelope::find_in(&value[..value.len() - 3]).expect_err("cut off");
+        assert_eq!(cut.code(), Code::EnvelopeDamaged);
+        let newer = Envelope::find_in(r#"{"version": 7, "sealed": "x"}"#).expect_err("newer");
+        assert_eq!(
+            (newer.code(), newer.body().values["version"].as_str()),
+            (Code::EnvelopeVersionUnknown, "7")
+        );
     }
 
     fn text_of(field: &str) -> SecretString {

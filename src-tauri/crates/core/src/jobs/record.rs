@@ -313,8 +313,9 @@ pub struct DeleteResult {
 pub struct RepairResult {
     /// The targets that the server has again.
     pub targets: Vec<RepairedTarget>,
-    /// The server can open its settings again: they were read anew.
-    pub readable_again: bool,
+    /// The server can open its settings again: they were read anew. `None` when it could
+    /// not be asked.
+    pub readable_again: Option<bool>,
 }
 
 /// A target that the server has again.

@@ -5,10 +5,10 @@ use serde_json::Value;
 
 use super::outcome::done_or_return;
 use super::{Outcome, RepairResult, RepairedTarget, Watch, backup};
-use crate::Result;
 use crate::progress::Stage;
 use crate::secrets::Wiped;
 use crate::server::{BackupSettings, Session};
+use crate::{Code, Result};
 
 /// Repairs the settings with `after`; secrets that it keeps come from `opened`,
 /// the settings in the server's shape. Then backs up to each target named in
@@ -32,7 +32,7 @@ pub async fn repair(
     let sent = watch.until_stopped(session.repair_settings(&destinations)).await?;
     done_or_return!(sent);
     drop(destinations);
-    let readable_again = session.settings().await.is_ok();
+    let readable_again = is_readable(session).await;
     let mut targets = Vec::with_capacity(after.destinations.len());
     for destination in &after.destinations {
         let tested = test.contains(&destination.id);
@@ -57,4 +57,17 @@ pub async fn repair(
         });
     }
     Ok(Outcome::Done(RepairResult { targets, readable_again }))
+}
+
+/// Whether the server can open its settings; `None` when it did not say, also not when
+/// it was asked once more.
+async fn is_readable(session: &Session) -> Option<bool> {
+    for _ in 0..2 {
+        match session.settings().await {
+            Ok(_) => return Some(true),
+            Err(error) if error.code() == Code::SettingsNeedRepair => return Some(false),
+            Err(_) => {}
+        }
+    }
+    None
 }

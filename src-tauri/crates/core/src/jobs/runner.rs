@@ -253,7 +253,9 @@ fn needs_attention(result: &JobResult) -> bool {
         }
         JobResult::Restore(restore) => !restore.skipped.is_empty(),
         JobResult::Delete(_) => false,
-        JobResult::Repair(repair) => !repair.readable_again || !repair.targets.iter().all(is_proven),
+        JobResult::Repair(repair) => {
+            repair.readable_again != Some(true) || !repair.targets.iter().all(is_proven)
+        }
     }
 }
 

@@ -138,7 +138,7 @@ impl Ledger {
 }
 
 fn case(row: &Row<'_>) -> rusqlite::Result<(RecoveryCase, Vec<Mark>)> {
-    let Json(diagnosis) = row.get("diagnosis")?;
+    let Json::<Diagnosis>(diagnosis) = row.get("diagnosis")?;
     let Json(steps) = row.get("steps")?;
     let Json(marks) = row.get("marks")?;
     let case = RecoveryCase {
@@ -149,6 +149,7 @@ fn case(row: &Row<'_>) -> rusqlite::Result<(RecoveryCase, Vec<Mark>)> {
         ended_at: row.get("ended_at")?,
         abandoned: row.get("abandoned")?,
         steps,
+        checked: diagnosis.checked.clone(),
         diagnosis,
     };
     Ok((case, marks))

@@ -13,14 +13,20 @@ use crate::{Code, Error};
 pub struct Meanwhile {
     /// A backup or a repair runs now.
     pub at_work: bool,
+    /// A repair was started.
+    pub repair_tried: bool,
     /// The latest backup that was made and verified.
     pub verified: Option<VerifiedBackup>,
     /// What the latest repair failed with, if it did.
     pub repair_failed: Option<Error>,
-    /// What the latest backup failed with, if it did.
+    /// The latest backup to some target came to nothing, or could not be verified.
+    pub is_backup_missing: bool,
+    /// What that backup failed with, when it is known.
     pub backup_failed: Option<Error>,
-    /// The account is signed in, and its session works.
+    /// Somebody is signed in to the server in this app; the session may be over.
     pub signed_in: bool,
+    /// The steps that the recovery showed before: none disappears.
+    pub shown: Vec<StepKind>,
 }
 
 /// The steps as they stand. Steps that show themselves done are added to `marks`;
@@ -32,7 +38,13 @@ pub fn steps(
     meanwhile: &Meanwhile,
     marks: &mut Vec<Mark>,
 ) -> Vec<Step> {
-    let kinds = kinds(branch, first, seen, marks);
+    let kinds = kinds(branch, first, seen, meanwhile, marks);
+    // Being signed in does not stay done: what is left may need it again.
+    let needs_session = [StepKind::OpenPortable, StepKind::RepairSettings, StepKind::VerifyBackup];
+    let is_left = kinds.iter().any(|kind| needs_session.contains(kind) && !is_marked(marks, *kind));
+    if seen.is_session_over() && is_left {
+        marks.retain(|mark| mark.kind != StepKind::SignInAgain);
+    }
     for kind in &kinds {
         if is_marked(marks, *kind) {
             continue;
@@ -52,31 +64,49 @@ pub fn steps(
                 let (at, proof) = (Some(mark.at.clone()), mark.proof.clone());
                 return Step { kind, state: StepState::Done, at, proof, error: None };
             }
-            let its_turn = if confirmable(kind) { reached || is_safe_again(marks) } else { reached };
-            if !confirmable(kind) || kind == StepKind::MakeSecret {
+            let its_turn = reached
+                || match kind {
+                    // What waits for the server may wait for nothing but this.
+                    StepKind::SignInAgain => seen.is_session_over() && is_put(branch, marks),
+                    StepKind::MakeSecret | StepKind::TellUsers | StepKind::StoreSecret => {
+                        is_marked(marks, StepKind::ServerProvesItself)
+                    }
+                    _ => false,
+                };
+            if !matches!(kind, StepKind::TellUsers | StepKind::StoreSecret) {
                 reached = false;
             }
             let (state, error) =
-                if its_turn { turn(kind, seen, meanwhile) } else { (StepState::Later, None) };
+                if its_turn { turn(kind, seen, meanwhile, marks) } else { (StepState::Later, None) };
             Step { kind, state, at: None, proof: partly(kind, seen), error }
         })
         .collect()
 }
 
-fn kinds(branch: Branch, first: &Diagnosis, seen: &Evidence, marks: &[Mark]) -> Vec<StepKind> {
+fn kinds(
+    branch: Branch,
+    first: &Diagnosis,
+    seen: &Evidence,
+    meanwhile: &Meanwhile,
+    marks: &[Mark],
+) -> Vec<StepKind> {
     use StepKind::{
         FindSecret, MakeSecret, OpenPortable, PutBack, PutSecret, RepairSettings, ServerProvesItself,
         SignInAgain, StoreSecret, TellUsers, VerifyBackup,
     };
+    let is_known = |kind| is_marked(marks, kind) || meanwhile.shown.contains(&kind);
+    let sign_in = (seen.is_session_over() || is_known(SignInAgain)).then_some(SignInAgain);
     match branch {
         Branch::HaveOldSecret => {
-            let mut kinds = vec![FindSecret, PutBack, ServerProvesItself];
+            let mut kinds = vec![FindSecret, PutBack];
+            kinds.extend(sign_in);
+            kinds.push(ServerProvesItself);
             // A restore leaves settings to be repaired under the right secret too.
             let after_restore = first
                 .finding(FindingKind::SettingsNeedRepair)
                 .is_some_and(|finding| finding.cause == Some(Cause::AfterRestore));
             let still = is_marked(marks, ServerProvesItself) && seen.is_unreadable();
-            if after_restore || still || is_marked(marks, RepairSettings) {
+            if after_restore || still || is_known(RepairSettings) {
                 kinds.push(RepairSettings);
             }
             kinds.push(VerifyBackup);
@@ -99,7 +129,9 @@ fn kinds(branch: Branch, first: &Diagnosis, seen: &Evidence, marks: &[Mark]) -> 
             ]);
             kinds
         }
-        Branch::RepairOnly => vec![OpenPortable, RepairSettings, VerifyBackup],
+        Branch::RepairOnly => {
+            sign_in.into_iter().chain([OpenPortable, RepairSettings, VerifyBackup]).collect()
+        }
     }
 }
 
@@ -118,32 +150,35 @@ fn shown(kind: StepKind, branch: Branch, seen: &Evidence, meanwhile: &Meanwhile)
             .then(|| Fact::new(EvidenceKind::WebBootstrap, FactDetail::SecretAccepted).at(now()))
     };
     match kind {
-        // Noted when a candidate is tested; confirmed by the person otherwise.
-        StepKind::FindSecret | StepKind::MakeSecret | StepKind::TellUsers | StepKind::StoreSecret => None,
+        StepKind::MakeSecret | StepKind::TellUsers | StepKind::StoreSecret => None,
         // Only the secret of before signs the token of before and opens the settings
-        // of before.
-        StepKind::PutBack => readable().or_else(accepted).map(|fact| vec![fact]),
+        // of before. That it was found is noted earlier when a candidate is tested.
+        StepKind::FindSecret | StepKind::PutBack => readable().or_else(accepted).map(|fact| vec![fact]),
         StepKind::PutSecret => safe().map(|fact| vec![fact]),
         StepKind::ServerProvesItself if branch == Branch::HaveOldSecret => {
             let proof: Vec<Fact> = [safe(), accepted(), readable()].into_iter().flatten().collect();
             (seen.is_secret_safe() && proof.len() > 1).then_some(proof)
         }
-        // A server whose secret is missing or short answers nobody; this one does.
+        // A server whose secret is missing or short answers nobody; this one does, were
+        // it only that the session is over.
         StepKind::ServerProvesItself => {
-            let answers = seen.settings.value().is_some()
+            let refused = matches!(&seen.settings, Seen::Failed(error) if error.code() == Code::SessionEnded);
+            let answers = seen.is_session_working()
+                || refused
                 || seen.refresh.value().is_some()
-                || matches!(seen.token, Seen::As(TokenSeen::Accepted | TokenSeen::RefusedEarly(_)));
+                || seen.token.value().is_some();
             safe().filter(|_| answers || !meanwhile.signed_in).map(|fact| vec![fact])
         }
-        StepKind::SignInAgain => meanwhile
-            .signed_in
+        StepKind::SignInAgain => (meanwhile.signed_in && seen.is_session_working())
             .then(|| vec![Fact::new(EvidenceKind::Refresh, FactDetail::SignedIn).at(now())]),
         StepKind::OpenPortable => readable().map(|fact| vec![fact]),
         StepKind::RepairSettings => readable().map(|fact| vec![fact]),
-        StepKind::VerifyBackup => meanwhile.verified.as_ref().map(|backup| {
-            let fact = Fact::new(EvidenceKind::Ledger, FactDetail::BackupVerified);
-            vec![fact.at(backup.verified_at.clone()).words(backup.file_name.clone())]
-        }),
+        StepKind::VerifyBackup => {
+            meanwhile.verified.as_ref().filter(|_| !meanwhile.is_backup_missing).map(|backup| {
+                let fact = Fact::new(EvidenceKind::Ledger, FactDetail::BackupVerified);
+                vec![fact.at(backup.verified_at.clone()).words(backup.file_name.clone())]
+            })
+        }
     }
 }
 
@@ -151,12 +186,22 @@ fn shown(kind: StepKind, branch: Branch, seen: &Evidence, meanwhile: &Meanwhile)
 fn stands_alone(kind: StepKind) -> bool {
     matches!(
         kind,
-        StepKind::PutBack | StepKind::PutSecret | StepKind::ServerProvesItself | StepKind::OpenPortable
+        StepKind::FindSecret
+            | StepKind::PutBack
+            | StepKind::PutSecret
+            | StepKind::SignInAgain
+            | StepKind::ServerProvesItself
+            | StepKind::OpenPortable
     )
 }
 
 /// How a step stands whose turn it is.
-fn turn(kind: StepKind, seen: &Evidence, meanwhile: &Meanwhile) -> (StepState, Option<Error>) {
+fn turn(
+    kind: StepKind,
+    seen: &Evidence,
+    meanwhile: &Meanwhile,
+    marks: &[Mark],
+) -> (StepState, Option<Error>) {
     match kind {
         StepKind::PutBack | StepKind::PutSecret | StepKind::ServerProvesItself => {
             let unreached = match &seen.bootstrap {
@@ -165,10 +210,12 @@ fn turn(kind: StepKind, seen: &Evidence, meanwhile: &Meanwhile) -> (StepState, O
             };
             (StepState::Waiting, unreached)
         }
-        StepKind::OpenPortable | StepKind::RepairSettings if can_open(seen) == Some(false) => {
+        StepKind::RepairSettings if meanwhile.at_work => (StepState::Waiting, None),
+        StepKind::OpenPortable | StepKind::RepairSettings
+            if can_open(seen) == Some(false) && !is_opened(marks, meanwhile) =>
+        {
             (StepState::Cannot, Some(cannot_open(seen)))
         }
-        StepKind::RepairSettings if meanwhile.at_work => (StepState::Waiting, None),
         StepKind::RepairSettings => (StepState::NeedsYou, meanwhile.repair_failed.clone()),
         StepKind::VerifyBackup if meanwhile.at_work => (StepState::Waiting, None),
         StepKind::VerifyBackup => (StepState::NeedsYou, meanwhile.backup_failed.clone()),
@@ -189,8 +236,18 @@ fn partly(kind: StepKind, seen: &Evidence) -> Vec<Fact> {
     vec![Fact::new(EvidenceKind::WebBootstrap, FactDetail::SecretAccepted).at(seen.at.to_string())]
 }
 
-fn is_safe_again(marks: &[Mark]) -> bool {
-    is_marked(marks, StepKind::ServerProvesItself)
+/// The secret is put in, or need not be: signing in is what is left.
+fn is_put(branch: Branch, marks: &[Mark]) -> bool {
+    match branch {
+        Branch::HaveOldSecret => is_marked(marks, StepKind::FindSecret),
+        Branch::NoOldSecret => is_marked(marks, StepKind::PutSecret),
+        Branch::RepairOnly => true,
+    }
+}
+
+/// There are settings to send, whatever one's own key opens: out of a backup, or typed.
+fn is_opened(marks: &[Mark], meanwhile: &Meanwhile) -> bool {
+    is_marked(marks, StepKind::OpenPortable) || meanwhile.repair_tried
 }
 
 fn is_marked(marks: &[Mark], kind: StepKind) -> bool {

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Diagnosis, Fact};
+use super::{Checked, Diagnosis, Fact};
 use crate::Error;
 
 /// Which way a recovery goes.
@@ -38,6 +38,8 @@ pub struct RecoveryCase {
     pub steps: Vec<Step>,
     /// What was wrong when it began.
     pub diagnosis: Diagnosis,
+    /// What was looked at last, and what it said.
+    pub checked: Vec<Checked>,
 }
 
 /// One step.
@@ -112,9 +114,10 @@ pub struct Mark {
     pub proof: Vec<Fact>,
 }
 
-/// Whether only a person can say that a step is done.
+/// Whether a person can say that a step is done: only they know, or they go on without
+/// its proof.
 pub fn confirmable(kind: StepKind) -> bool {
-    matches!(kind, StepKind::MakeSecret | StepKind::TellUsers | StepKind::StoreSecret)
+    matches!(kind, StepKind::FindSecret | StepKind::MakeSecret | StepKind::TellUsers | StepKind::StoreSecret)
 }
 
 /// What a recovery came to.

@@ -1,11 +1,11 @@
 //! From what was seen to what it means.
 
+use super::cause::{Since, cause, failures, scheduled};
 use super::{
     Affected, Cause, Certainty, Checked, CheckedAnswer, Diagnosis, Evidence, EvidenceKind, Fact, FactDetail,
     FindingKind, NextStep, PortableSeen, RecoveryFinding, Seen, SettingsSeen, TokenSeen,
 };
-use crate::server::{AuditEvent, AuditKind, JwtUnsafe};
-use crate::{Code, Error};
+use crate::server::JwtUnsafe;
 
 /// Says what is wrong, what proves it, what is affected and what comes next.
 pub fn diagnose(seen: &Evidence) -> Diagnosis {
@@ -34,7 +34,7 @@ fn unsafe_secret(seen: &Evidence) -> Option<RecoveryFinding> {
         Affected::SignIn,
         Affected::Sessions,
         Affected::AttachmentLinks,
-        scheduled(seen, None),
+        scheduled(seen, Since::default()),
         Affected::ManualBackups,
     ];
     Some(proven(kind, vec![fact], affected, NextStep::WizardSecret))
@@ -54,7 +54,7 @@ fn changed_secret(seen: &Evidence) -> Option<RecoveryFinding> {
     ];
     let mut affected = vec![Affected::Sessions, Affected::AttachmentLinks];
     if seen.is_unreadable() {
-        affected.extend([scheduled(seen, None), Affected::ManualBackups]);
+        affected.extend([scheduled(seen, Since::default()), Affected::ManualBackups]);
     }
     let next = if seen.is_unreadable() { NextStep::WizardSecret } else { NextStep::None };
     Some(proven(FindingKind::JwtSecretChanged, evidence, affected, next))
@@ -72,42 +72,35 @@ fn unreadable_settings(seen: &Evidence) -> Option<RecoveryFinding> {
     if seen.needs_repair.value() == Some(&true) {
         evidence.push(Fact::new(EvidenceKind::RepairState, FactDetail::RepairNeeded).at(seen.at.to_string()));
     }
-    let restore = restore(seen);
-    let (cause, certainty) = match &restore {
-        Some(_) => (Cause::AfterRestore, Some(Certainty::Proven)),
-        None if seen.is_secret_changed() => (Cause::SecretChanged, Some(Certainty::Proven)),
-        // The very token of before is taken: the secret is the same, so what is
-        // left is a restore that nobody wrote down.
-        None if matches!(seen.token, Seen::As(TokenSeen::Accepted)) => {
-            (Cause::AfterRestore, Some(Certainty::Likely))
-        }
-        None => (Cause::NotKnown, None),
-    };
-    let since = restore.as_ref().and_then(|fact| fact.at.clone()).or_else(|| first_failure(seen));
-    evidence.extend(restore);
-    if let Seen::As(TokenSeen::RefusedEarly(at)) = &seen.token
-        && seen.is_secret_changed()
-    {
-        evidence.push(
-            Fact::new(EvidenceKind::AccessToken, FactDetail::TokenRefusedBeforeExpiry).at(at.to_string()),
-        );
-    }
+    let cause = cause(seen);
+    evidence.extend(cause.shown_by);
     if let Some(failed) = failures(seen).last() {
         let words = failed.error.as_ref().and_then(|error| error.body().original.clone());
-        let fact = Fact::new(EvidenceKind::AuditLog, FactDetail::RunFailedInLog);
-        evidence.push(fact.at(failed.at.clone()).words(words));
+        let detail =
+            if failed.scheduled { FactDetail::RunFailedInLog } else { FactDetail::ManualRunFailedInLog };
+        evidence.push(Fact::new(EvidenceKind::AuditLog, detail).at(failed.at.clone()).words(words));
     }
     if let Some(at) = &seen.last_readable_at {
         evidence.push(Fact::new(EvidenceKind::Ledger, FactDetail::LastReadable).at(at.clone()));
     }
-    let next = match (can_open(seen), cause) {
-        (Some(false), _) => NextStep::WizardOffline,
-        (_, Cause::SecretChanged) => NextStep::WizardSecret,
-        _ => NextStep::WizardRepair,
-    };
-    let affected = vec![scheduled(seen, since), Affected::ManualBackups];
+    let (next, also) = ways(can_open(seen), cause.kind, cause.certainty);
+    let affected = vec![scheduled(seen, cause.since), Affected::ManualBackups];
     let finding = proven(FindingKind::SettingsNeedRepair, evidence, affected, next);
-    Some(RecoveryFinding { cause: Some(cause), cause_certainty: certainty, ..finding })
+    Some(RecoveryFinding { cause: Some(cause.kind), cause_certainty: cause.certainty, also, ..finding })
+}
+
+/// Where to go on, and where else as long as the cause is not proven: the old secret
+/// brings everything back if it was changed, and nothing if it was not.
+fn ways(can_open: Option<bool>, cause: Cause, sure: Option<Certainty>) -> (NextStep, Vec<NextStep>) {
+    let is_proven = sure == Some(Certainty::Proven);
+    let repair = if can_open == Some(false) { NextStep::WizardOffline } else { NextStep::WizardRepair };
+    match cause {
+        // Where one's own key opens nothing, typing anew is the only other way.
+        Cause::SecretChanged if is_proven && can_open != Some(false) => (NextStep::WizardSecret, Vec::new()),
+        Cause::SecretChanged => (NextStep::WizardSecret, vec![repair]),
+        Cause::AfterRestore if is_proven => (repair, Vec::new()),
+        Cause::AfterRestore | Cause::NotKnown => (repair, vec![NextStep::WizardSecret]),
+    }
 }
 
 fn portable_part(seen: &Evidence) -> Option<RecoveryFinding> {
@@ -150,7 +143,8 @@ fn few_can_repair(seen: &Evidence) -> Option<RecoveryFinding> {
             let fact = Fact::new(EvidenceKind::PortablePart, FactDetail::WrappedForAdministrator);
             (emails.clone(), Certainty::Proven, fact.at(seen.at.to_string()).words(joined(&emails)))
         }
-        (None, Some(backup)) if !seen.is_unreadable() => {
+        // What may happen one day is no news while something is wrong already.
+        (None, Some(backup)) if !seen.is_unreadable() && !is_secret_unsafe(seen) => {
             let fact = Fact::new(EvidenceKind::Ledger, FactDetail::ToldByBackup)
                 .at(backup.exported_at.clone())
                 .words(backup.name.clone());
@@ -168,6 +162,10 @@ fn few_can_repair(seen: &Evidence) -> Option<RecoveryFinding> {
         _ => NextStep::None,
     };
     Some(RecoveryFinding { certainty, ..proven(kind, vec![fact], Vec::new(), next) })
+}
+
+fn is_secret_unsafe(seen: &Evidence) -> bool {
+    matches!(seen.bootstrap, Seen::As(Some(_)))
 }
 
 /// The e-mails of active administrators for whom the server's own portable part
@@ -193,64 +191,6 @@ pub(super) fn can_open(seen: &Evidence) -> Option<bool> {
     }
 }
 
-/// The latest restore, if nothing has made the settings readable since.
-fn restore(seen: &Evidence) -> Option<Fact> {
-    let in_log = seen.audit.value().and_then(|events| {
-        let event = events.iter().take_while(|event| !made_readable(event));
-        event.filter(|event| event.kind == AuditKind::Restore && !event.failed).max_by(|a, b| a.at.cmp(&b.at))
-    });
-    let in_log = in_log.map(|event| {
-        let fact = Fact::new(EvidenceKind::AuditLog, FactDetail::RestoreInLog);
-        fact.at(event.at.clone()).words(event.file_name.clone())
-    });
-    let here = seen.restored_here.as_ref().filter(|(at, _)| is_after(at, seen.last_readable_at.as_deref()));
-    let here = here.map(|(at, name)| {
-        Fact::new(EvidenceKind::Ledger, FactDetail::RestoredHere).at(at.clone()).words(name.clone())
-    });
-    in_log.or(here)
-}
-
-/// The server could open its settings when this happened.
-fn made_readable(event: &AuditEvent) -> bool {
-    !event.failed
-        && matches!(event.kind, AuditKind::SettingsRepaired | AuditKind::SettingsSaved | AuditKind::Run)
-}
-
-/// Runs that failed because the settings could not be opened, since they last
-/// could; the newest first.
-fn failures(seen: &Evidence) -> Vec<&AuditEvent> {
-    let Some(events) = seen.audit.value() else { return Vec::new() };
-    let since = events.iter().take_while(|event| !made_readable(event));
-    since
-        .filter(|event| {
-            let code = event.error.as_ref().map(Error::code);
-            event.kind == AuditKind::Run && event.failed && code == Some(Code::SettingsNeedRepair)
-        })
-        .collect()
-}
-
-fn first_failure(seen: &Evidence) -> Option<String> {
-    failures(seen).last().map(|event| event.at.clone())
-}
-
-fn scheduled(seen: &Evidence, since: Option<String>) -> Affected {
-    let logged = seen.audit.value().into_iter().flatten();
-    let logged =
-        logged.filter(|event| event.kind == AuditKind::Run && !event.failed).map(|event| event.at.clone());
-    let remembered = seen.remembered.iter().filter_map(|(target, _)| target.runtime.last_success_at.clone());
-    let by_schedule = seen.remembered.iter().filter(|(target, _)| target.schedule.enabled);
-    Affected::ScheduledBackups {
-        since,
-        last_success_at: logged.chain(remembered).max(),
-        targets: by_schedule.map(|(target, _)| target.name.clone()).collect(),
-    }
-}
-
-fn is_after(at: &str, before: Option<&str>) -> bool {
-    let time = |text: &str| text.parse::<jiff::Timestamp>().ok();
-    before.is_none_or(|before| time(at) > time(before))
-}
-
 fn joined(emails: &[String]) -> Option<String> {
     (!emails.is_empty()).then(|| emails.join(", "))
 }
@@ -269,14 +209,18 @@ fn proven(
         evidence,
         affected,
         next,
+        also: Vec::new(),
     }
 }
 
-fn checked(seen: &Evidence) -> Vec<Checked> {
+/// Everything that was looked at, and what it said.
+pub fn checked(seen: &Evidence) -> Vec<Checked> {
     let token = match &seen.token {
         Seen::As(TokenSeen::Accepted) => Some(true),
         Seen::As(TokenSeen::RefusedEarly(_)) => Some(false),
-        Seen::As(TokenSeen::Expired) | Seen::NotLooked | Seen::Failed(_) => None,
+        Seen::As(TokenSeen::EndedOtherwise | TokenSeen::GivenSince) | Seen::NotLooked | Seen::Failed(_) => {
+            None
+        }
     };
     let portable = can_open(seen);
     let words = match &seen.settings {

@@ -90,6 +90,9 @@ pub struct RecoveryFinding {
     pub affected: Vec<Affected>,
     /// What to do.
     pub next: NextStep,
+    /// What else may be right, where it is not proven what the finding came from.
+    #[serde(default)]
+    pub also: Vec<NextStep>,
 }
 
 /// What can be wrong.
@@ -207,13 +210,21 @@ pub enum FactDetail {
     RestoredHere,
     /// The server's log names a restore.
     RestoreInLog,
-    /// The server's log names a failed run.
+    /// The server's log names a failed scheduled run.
     RunFailedInLog,
+    /// The server's log names a failed run that was started by hand.
+    ManualRunFailedInLog,
+    /// The server's log names no restore since its settings could last be opened.
+    NoRestoreInLog,
+    /// The only access token at hand was given after the settings were last readable.
+    SignedInSince,
+    /// An access token was refused, but something else ends it as well.
+    EndedOtherwise,
     /// The settings were readable at this time.
     LastReadable,
     /// The backup in `original` tells who could repair.
     ToldByBackup,
-    /// A candidate for JWT_SECRET was proven right.
+    /// A candidate for JWT_SECRET was proven right; `original` is its number.
     CandidateRight,
     /// A backup was made, read back and verified; `original` is its name.
     BackupVerified,
@@ -237,6 +248,9 @@ pub enum Affected {
     ScheduledBackups {
         /// Stopped since this time, when that is known, RFC 3339.
         since: Option<String>,
+        /// They may have stopped earlier: the server's log was not read so far back.
+        #[serde(default)]
+        since_at_least: bool,
         /// The last backup that is known to have been made, RFC 3339.
         last_success_at: Option<String>,
         /// The names of the targets with a schedule, as far as they are known.

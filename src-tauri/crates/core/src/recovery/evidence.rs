@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use crate::Error;
 use crate::server::{AuditEvent, JwtUnsafe, ServerUser, Target};
+use crate::{Code, Error};
 
 /// What looking somewhere came to.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,10 +37,15 @@ impl<T> From<crate::Result<T>> for Seen<T> {
 pub enum TokenSeen {
     /// It is still taken.
     Accepted,
-    /// It was refused before its time was up; the time is of the refusal.
+    /// It was refused before its time was up, and neither the account nor the device
+    /// was signed in anew since; the time is of the refusal.
     RefusedEarly(Timestamp),
-    /// Its own time is up: that it is refused says nothing.
-    Expired,
+    /// It was refused, but a restore, a password change or a new sign-in of the device
+    /// ends it as well as another JWT_SECRET does.
+    EndedOtherwise,
+    /// It was given after the settings were last seen readable: whatever becomes of it,
+    /// it tells nothing of the secret of before.
+    GivenSince,
 }
 
 /// Whether the server can open its settings.
@@ -88,14 +93,27 @@ pub struct Evidence {
     pub users: Seen<Vec<ServerUser>>,
     /// The server's log of backups, the newest first.
     pub audit: Seen<Vec<AuditEvent>>,
+    /// The log was read back to when the settings could last be opened, or to its start.
+    pub audit_is_whole: bool,
     /// The targets as they were last seen, with when.
     pub remembered: Vec<(Target, String)>,
     /// When this app last saw the settings readable, RFC 3339.
     pub last_readable_at: Option<String>,
     /// When this app last restored onto this server, and what.
-    pub restored_here: Option<(String, String)>,
+    pub restored_here: Option<RestoredHere>,
     /// What the newest backup of this server that was read in full tells.
     pub backup: Option<BackupTells>,
+}
+
+/// A restore that this app made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RestoredHere {
+    /// When it ended, RFC 3339.
+    pub at: String,
+    /// The backup's name.
+    pub name: String,
+    /// It is known to have come to its end.
+    pub is_certain: bool,
 }
 
 /// What a backup that was read in full tells of its settings.
@@ -125,6 +143,7 @@ impl Evidence {
             portable: Seen::NotLooked,
             users: Seen::NotLooked,
             audit: Seen::NotLooked,
+            audit_is_whole: false,
             remembered: Vec::new(),
             last_readable_at: None,
             restored_here: None,
@@ -146,6 +165,21 @@ impl Evidence {
     /// JWT_SECRET is set and long enough, as the server says.
     pub(super) fn is_secret_safe(&self) -> bool {
         matches!(self.bootstrap, Seen::As(None))
+    }
+
+    /// The server answers the session as it should.
+    pub(super) fn is_session_working(&self) -> bool {
+        self.settings.value().is_some() || self.needs_repair.value().is_some()
+    }
+
+    /// The server would take a sign-in, and there is no session that it answers.
+    pub(super) fn is_session_over(&self) -> bool {
+        let is_over = match &self.settings {
+            Seen::NotLooked => true,
+            Seen::Failed(error) => error.code() == Code::SessionEnded,
+            Seen::As(_) => false,
+        };
+        self.is_secret_safe() && is_over
     }
 
     /// An access token of before was refused early although the session goes on.

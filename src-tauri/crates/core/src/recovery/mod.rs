@@ -4,23 +4,31 @@
 
 mod advance;
 mod case;
+mod cause;
 mod diagnose;
 mod diagnosis;
 mod evidence;
+mod found;
 mod repairers;
 mod secret;
+#[cfg(test)]
+mod tests;
+mod token;
 
 pub use advance::{Meanwhile, steps};
 pub use case::{
     Branch, CaseReport, Mark, RecoveryCase, Step, StepKind, StepState, VerifiedBackup, confirmable, report,
 };
-pub use diagnose::diagnose;
+pub use cause::made_readable;
+pub use diagnose::{checked, diagnose};
 pub use diagnosis::{
     Affected, Cause, Certainty, Checked, CheckedAnswer, Diagnosis, EvidenceKind, Fact, FactDetail,
     FindingKind, NextStep, RecoveryFinding,
 };
-pub use evidence::{BackupTells, Evidence, PortableSeen, Seen, SettingsSeen, TokenSeen};
+pub use evidence::{BackupTells, Evidence, PortableSeen, RestoredHere, Seen, SettingsSeen, TokenSeen};
+pub use found::evidence_text;
 pub use repairers::{KnownFrom, Repairer, Repairers, TestValue};
 pub use secret::{
-    AccessToken, Against, CandidateAnswer, CandidateReason, KnownEvidence, SecretEvidence, check, make_secret,
+    Against, CandidateAnswer, CandidateReason, KnownEvidence, NearMiss, SecretEvidence, check, make_secret,
 };
+pub use token::AccessToken;

@@ -1,14 +1,14 @@
 //! Candidates for JWT_SECRET: tested here, offline, against something that the
 //! secret of before signed or sealed. Never sent anywhere, never kept.
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL};
-use jiff::Timestamp;
 use rand::{CryptoRng, RngExt as _};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
-use crate::Result;
+use super::found::token_in;
 use crate::envelope::{Envelope, Evidence, Stored, Verdict, secret_check};
+use crate::{Code, Error, Result};
 
 /// The server takes no shorter JWT_SECRET.
 const SHORTEST: usize = 32;
@@ -72,6 +72,22 @@ pub struct CandidateAnswer {
     pub reason: CandidateReason,
     /// It has under 32 characters: the server would not take it.
     pub too_short: bool,
+    /// Of a wrong one: what would make it right.
+    pub nearly: Option<NearMiss>,
+}
+
+/// What a candidate has too much or too little, as it comes from files and clipboards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum NearMiss {
+    /// It is right without the blanks or line ends around it.
+    WithoutBlanks,
+    /// It is right without the quotes around it.
+    WithoutQuotes,
+    /// It is right without the name before it, as a deploy file has it.
+    WithoutName,
+    /// It is right with a line end after it, as `echo` adds one.
+    WithLineEnd,
 }
 
 /// Why a candidate is right, wrong, or cannot be told.
@@ -95,22 +111,22 @@ pub enum CandidateReason {
 }
 
 impl Against {
-    /// Reads what a person has: an access token, or stored settings in any of
-    /// their forms.
+    /// Reads what a person has: an access token or an answer with one, or stored
+    /// settings in any of their forms.
     ///
     /// # Errors
+    /// `InvalidRequest` with the value `reason` = "no-evidence" when it is neither,
     /// `EnvelopeDamaged`, `EnvelopeVersionUnknown`.
     pub fn find_in(text: &SecretString) -> Result<Self> {
-        let shown = text.expose_secret().trim().trim_start_matches('\u{feff}');
-        let token = shown.strip_prefix("Bearer ").unwrap_or(shown).trim().trim_matches('"');
-        let is_token = token.split('.').count() == 3 && !token.contains(char::is_whitespace);
-        if is_token && !token.contains('{') {
-            return Ok(Self::Token(token.into()));
+        let shown = text.expose_secret();
+        if let Some(token) = token_in(shown) {
+            return Ok(Self::Token(token));
         }
-        Ok(match Envelope::find_in(shown)? {
-            Stored::Envelope(envelope) => Self::Envelope(Box::new(envelope)),
-            Stored::Plain(_) => Self::Plain,
-        })
+        match Envelope::find_in(shown)? {
+            Some(Stored::Envelope(envelope)) => Ok(Self::Envelope(Box::new(envelope))),
+            Some(Stored::Plain(_)) => Ok(Self::Plain),
+            None => Err(no_evidence()),
+        }
     }
 }
 
@@ -120,11 +136,7 @@ pub fn check(against: &Against, candidate: &SecretString) -> CandidateAnswer {
         DidNotSignThisToken, DoesNotOpenTheseSettings, NoRuntimePart, NoSignedToken, OpensTheseSettings,
         SettingsInTheClear, SignedThisToken,
     };
-    let verdict = match against {
-        Against::Token(token) => secret_check(candidate, Evidence::AccessToken(token)),
-        Against::Envelope(envelope) => secret_check(candidate, Evidence::Envelope(envelope)),
-        Against::Plain => Verdict::Unknown,
-    };
+    let verdict = verdict(against, candidate);
     let reason = match (verdict, against) {
         (Verdict::Right, Against::Token(_)) => SignedThisToken,
         (Verdict::Wrong, Against::Token(_)) => DidNotSignThisToken,
@@ -134,7 +146,61 @@ pub fn check(against: &Against, candidate: &SecretString) -> CandidateAnswer {
         (Verdict::Unknown, Against::Envelope(_)) => NoRuntimePart,
         (_, Against::Plain) => SettingsInTheClear,
     };
-    CandidateAnswer { verdict, reason, too_short: candidate.expose_secret().chars().count() < SHORTEST }
+    let nearly = if verdict == Verdict::Wrong { near_miss(against, candidate) } else { None };
+    let too_short = candidate.expose_secret().chars().count() < SHORTEST;
+    CandidateAnswer { verdict, reason, too_short, nearly }
+}
+
+fn verdict(against: &Against, candidate: &SecretString) -> Verdict {
+    match against {
+        Against::Token(token) => secret_check(candidate, Evidence::AccessToken(token)),
+        Against::Envelope(envelope) => secret_check(candidate, Evidence::Envelope(envelope)),
+        Against::Plain => Verdict::Unknown,
+    }
+}
+
+/// What stands between a wrong candidate and the right one.
+fn near_miss(against: &Against, candidate: &SecretString) -> Option<NearMiss> {
+    let whole = candidate.expose_secret();
+    let is_right = |text: &str| text != whole && verdict(against, &text.into()) == Verdict::Right;
+    let bare = whole.trim();
+    if is_right(bare) {
+        return Some(NearMiss::WithoutBlanks);
+    }
+    if is_right(unquoted(bare)) {
+        return Some(NearMiss::WithoutQuotes);
+    }
+    if let Some(value) = without_name(bare)
+        && (is_right(value) || is_right(unquoted(value)))
+    {
+        return Some(NearMiss::WithoutName);
+    }
+    let ended = ["\n", "\r\n"].map(|end| Zeroizing::new(format!("{bare}{end}")));
+    ended.iter().any(|text| is_right(text)).then_some(NearMiss::WithLineEnd)
+}
+
+/// The text between its quotes, if it has some.
+fn unquoted(text: &str) -> &str {
+    let between = |quote: char| text.strip_prefix(quote)?.strip_suffix(quote);
+    ['"', '\'', '`'].into_iter().find_map(between).unwrap_or(text)
+}
+
+/// The value in `JWT_SECRET=value`, `export JWT_SECRET=value`, `"JWT_SECRET": "value",`.
+fn without_name(text: &str) -> Option<&str> {
+    let (before, after) = text.split_once("JWT_SECRET")?;
+    let is_name = before.trim_matches(['"', '\'', '$', '{', ' ']).is_empty()
+        || ["export", "set", "-", "- name:"].contains(&before.trim());
+    let value = after.trim_start_matches(['"', '\'']).trim_start().strip_prefix(['=', ':'])?;
+    is_name.then(|| value.trim().trim_end_matches([',', ';']).trim_end())
+}
+
+fn no_evidence() -> Error {
+    Error::new(
+        Code::InvalidRequest,
+        "There is neither an access token nor backup settings in this.",
+        "Use an access token of before, the row backup.settings.v1, or an exported database with it.",
+    )
+    .value("reason", "no-evidence")
 }
 
 /// A strong new JWT_SECRET: 64 random characters that need no quoting anywhere.
@@ -147,31 +213,4 @@ pub fn make_secret(random: &mut impl CryptoRng) -> SecretString {
         secret.push(char::from(LETTERS[random.random_range(0..choices)]));
     }
     secret.into()
-}
-
-/// What an access token says of itself. Nobody has checked its signature.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AccessToken {
-    /// The account's user id.
-    pub user_id: Option<String>,
-    /// When the server gave it.
-    pub issued_at: Option<Timestamp>,
-    /// When its time is up.
-    pub expires_at: Option<Timestamp>,
-}
-
-impl AccessToken {
-    /// Reads a token's claims; `None` when it is no such token.
-    pub fn read(token: &SecretString) -> Option<Self> {
-        #[derive(Deserialize)]
-        struct Claims {
-            sub: Option<String>,
-            iat: Option<i64>,
-            exp: Option<i64>,
-        }
-        let claims = token.expose_secret().trim().split('.').nth(1)?;
-        let claims: Claims = serde_json::from_slice(&BASE64URL.decode(claims).ok()?).ok()?;
-        let time = |second: Option<i64>| second.and_then(|second| Timestamp::from_second(second).ok());
-        Some(Self { user_id: claims.sub, issued_at: time(claims.iat), expires_at: time(claims.exp) })
-    }
 }

@@ -37,8 +37,8 @@ struct Tokens {
     refresh: SecretString,
     /// `Key` and `PrivateKey`, sealed under what only the master password opens.
     sealed_keys: Option<(String, String)>,
-    /// When an access token was last refused before its time was up.
-    refused_early: Option<Timestamp>,
+    /// The access token that was last refused before its time was up, and when.
+    refused_early: Option<(SecretString, Timestamp)>,
 }
 
 impl Access {
@@ -82,8 +82,8 @@ impl Access {
         Some((tokens.access.clone()?, tokens.expires_at))
     }
 
-    pub fn refused_early(&self) -> Option<Timestamp> {
-        lock(&self.tokens).refused_early
+    pub fn refused_early(&self) -> Option<(SecretString, Timestamp)> {
+        lock(&self.tokens).refused_early.clone()
     }
 
     pub fn is_signed_out(&self) -> bool {
@@ -102,7 +102,7 @@ impl Access {
         }
         tokens.access = None;
         if tokens.expires_at > now {
-            tokens.refused_early = Some(now);
+            tokens.refused_early = Some((token.clone(), now));
         }
     }
 

@@ -12,12 +12,12 @@ use crate::recovery::AccessToken;
 use crate::{Code, Error, Result};
 
 /// What became of the access token that a session holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum TokenLook {
     /// It is taken.
-    Accepted,
-    /// It is refused although its time is not up.
-    RefusedEarly(Timestamp),
+    Accepted(SecretString),
+    /// It is refused although its time is not up; [`Session::refused_early`] has it.
+    RefusedEarly,
     /// Its time is up, or none is held.
     NoneHeld,
 }
@@ -67,10 +67,10 @@ impl Session {
         }
         self.budget().take(self.server().pace()).await;
         if self.server().takes_token(&token).await? {
-            return Ok(TokenLook::Accepted);
+            return Ok(TokenLook::Accepted(token));
         }
         self.token_refused(&token);
-        Ok(TokenLook::RefusedEarly(now))
+        Ok(TokenLook::RefusedEarly)
     }
 
     /// The access token of now, to be kept for a later secret check.

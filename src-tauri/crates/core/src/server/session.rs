@@ -166,12 +166,12 @@ impl Session {
     }
 
     /// The access token that is held, and until when; nothing is asked.
-    pub(super) fn held_token(&self) -> Option<(SecretString, Timestamp)> {
+    pub(crate) fn held_token(&self) -> Option<(SecretString, Timestamp)> {
         self.access.held()
     }
 
-    /// When an access token was last refused before its time was up.
-    pub fn refused_early(&self) -> Option<Timestamp> {
+    /// The access token that was last refused before its time was up, and when.
+    pub fn refused_early(&self) -> Option<(SecretString, Timestamp)> {
         self.access.refused_early()
     }
 

@@ -6,13 +6,16 @@ use std::collections::BTreeMap;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use desk_core::envelope::{Envelope, Portable, Stored};
+use desk_core::{Code, Error};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use super::settings::{Runtime, Settings};
 use crate::database::User;
 use crate::instance::Instance;
 use crate::server::Refusal;
+use crate::start::broken;
 
 const SETTINGS: &str = "backup.settings.v1";
 const RUNTIME: &str = "backup.runtime.v1";
@@ -138,10 +141,56 @@ impl Instance {
         })
     }
 
+    /// Removes the wraps of the stored settings, but for the account with the e-mail
+    /// `keep`.
+    pub(crate) fn remove_wraps(&self, keep: Option<&str>) -> desk_core::Result<()> {
+        let user = keep.map(|email| User::by_email(&self.database.lock(), email)).transpose();
+        let kept = user.map_err(|error| broken(UNREADABLE, &error))?.flatten().map(|user| user.id);
+        if let (Some(email), None) = (keep, &kept) {
+            return Err(no_such_account(email));
+        }
+        self.change_portable(|portable| {
+            if let Some(wraps) = portable["wraps"].as_array_mut() {
+                wraps.retain(|wrap| kept.as_ref().is_some_and(|id| wrap["userId"] == id.as_str()));
+            }
+        })
+    }
+
+    /// Removes the portable part of the stored settings.
+    pub(crate) fn remove_portable_part(&self) -> desk_core::Result<()> {
+        self.change_portable(|portable| *portable = json!({"iv": "", "ciphertext": "", "wraps": []}))
+    }
+
+    fn change_portable(&self, change: impl FnOnce(&mut Value)) -> desk_core::Result<()> {
+        let row = self.database.config(SETTINGS).map_err(|error| broken(UNREADABLE, &error))?;
+        let mut row: Value = row.and_then(|row| serde_json::from_str(&row).ok()).unwrap_or_default();
+        change(row.get_mut("portable").ok_or_else(nothing_sealed)?);
+        self.database.set_config(SETTINGS, &row.to_string()).map_err(|error| broken(UNREADABLE, &error))
+    }
+
     fn runtimes(&self) -> Result<Runtimes, Unusable> {
         let row = self.database.config(RUNTIME)?;
         Ok(row.and_then(|row| serde_json::from_str(&row).ok()).unwrap_or_default())
     }
+}
+
+const UNREADABLE: &str = "The practice database could not be read or written.";
+
+fn no_such_account(email: &str) -> Error {
+    Error::new(
+        Code::AccountNotFound,
+        format!("There is no account {email} on the practice instance."),
+        "Name one of its administrators.",
+    )
+    .value("email", email)
+}
+
+fn nothing_sealed() -> Error {
+    Error::new(
+        Code::PracticeFailed,
+        "The practice instance has no sealed backup settings yet.",
+        "Look at its targets once, then try again.",
+    )
 }
 
 /// What a backup carries of a `config` row.

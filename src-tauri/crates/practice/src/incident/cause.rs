@@ -69,6 +69,8 @@ impl Instance {
                 Side::Server => on.server_drops = true,
                 Side::Target => on.target_drops = true,
             }),
+            Incident::RemoveWraps { keep } => self.remove_wraps(keep.as_deref()),
+            Incident::RemovePortablePart => self.remove_portable_part(),
             Incident::RestoreNormal => {
                 self.set_jwt_secret(Some(self.first_jwt_secret()));
                 self.switch(|on| *on = Switches::default())

@@ -69,7 +69,16 @@ enum Kind {
     Latency { side: SideKind, milliseconds: u32 },
     /// Connections to a side die half-way.
     DropConnections { side: SideKind },
-    /// Everything that was switched on goes off again.
+    /// The stored backup settings are wrapped for nobody any more; it shows once they
+    /// need repair.
+    RemoveWraps {
+        /// The e-mail of an administrator whose wrap stays.
+        #[arg(long, value_name = "EMAIL")]
+        keep: Option<String>,
+    },
+    /// The stored backup settings lose the part that administrators can open.
+    RemovePortablePart,
+    /// Everything that was switched on goes off again; removed wraps stay away.
     RestoreNormal,
 }
 
@@ -106,6 +115,8 @@ impl From<Kind> for Incident {
             Kind::FillTarget => Self::FillTarget,
             Kind::Latency { side, milliseconds } => Self::Latency { side: side.into(), milliseconds },
             Kind::DropConnections { side } => Self::DropConnections { side: side.into() },
+            Kind::RemoveWraps { keep } => Self::RemoveWraps { keep },
+            Kind::RemovePortablePart => Self::RemovePortablePart,
             Kind::RestoreNormal => Self::RestoreNormal,
         }
     }

@@ -2,11 +2,11 @@
 
 use super::super::Desk;
 use super::evidence::Depth;
-use crate::jobs::{JobKind, JobRecord, JobResult, JobState};
+use crate::jobs::{BackupResult, IntegrityLevel, JobKind, JobRecord, JobResult, JobState};
 use crate::ledger::JobQuery;
 use crate::recovery::{
     Branch, CaseReport, EvidenceKind, Fact, FactDetail, Mark, Meanwhile, RecoveryCase, StepKind,
-    VerifiedBackup, confirmable, diagnose, report, steps,
+    VerifiedBackup, checked, confirmable, diagnose, report, steps,
 };
 use crate::{Code, Error, Result};
 
@@ -58,10 +58,11 @@ impl Desk {
         let (case, mut marks) = self.ledger.case(case_id)?;
         let steps = steps(case.branch, &case.diagnosis, &seen, &meanwhile, &mut marks);
         self.ledger.keep_case(case_id, &steps, &marks)?;
-        Ok(RecoveryCase { steps, ..case })
+        Ok(RecoveryCase { steps, checked: checked(&seen), ..case })
     }
 
-    /// Notes that a person says a step is done that only a person can know of.
+    /// Notes that a person says a step is done that only a person can know of, or goes on
+    /// without its proof.
     ///
     /// # Errors
     /// `InvalidRequest` for other steps, and as [`Desk::refresh_case`].
@@ -113,17 +114,21 @@ impl Desk {
 
     fn meanwhile(&self, case: &RecoveryCase) -> Result<Meanwhile> {
         let jobs = self.jobs_since(case)?;
-        let failed = |kind| {
-            let latest = jobs.iter().find(|job| job.kind == kind);
-            latest.filter(|job| job.state != JobState::Succeeded).and_then(|job| job.error.clone())
-        };
+        let repair = jobs.iter().find(|job| job.kind == JobKind::Repair);
         let is_proof = |job: &&JobRecord| matches!(job.kind, JobKind::Repair | JobKind::Backup);
+        let latest = latest(&jobs);
+        let missing = latest.iter().find(|attempt| attempt.made.is_none());
         Ok(Meanwhile {
             at_work: jobs.iter().filter(is_proof).any(|job| job.state == JobState::Running),
+            repair_tried: repair.is_some(),
             verified: jobs.iter().flat_map(verified).next(),
-            repair_failed: failed(JobKind::Repair),
-            backup_failed: failed(JobKind::Backup),
+            repair_failed: repair
+                .filter(|job| job.state != JobState::Succeeded)
+                .and_then(|job| job.error.clone()),
+            is_backup_missing: missing.is_some(),
+            backup_failed: missing.and_then(|attempt| attempt.error.clone()),
             signed_in: self.signed().is_some_and(|signed| signed.profile.id == case.profile_id),
+            shown: case.steps.iter().map(|step| step.kind).collect(),
         })
     }
 
@@ -137,23 +142,55 @@ impl Desk {
     }
 }
 
+/// What came of backing up to a target.
+struct Attempt {
+    target: String,
+    /// The backup, once it was verified.
+    made: Option<VerifiedBackup>,
+    error: Option<Error>,
+}
+
+/// The latest attempt for each target, of jobs that have ended; the newest first.
+fn latest(jobs: &[JobRecord]) -> Vec<Attempt> {
+    let mut latest: Vec<Attempt> = Vec::new();
+    for attempt in jobs.iter().filter(|job| job.state != JobState::Running).flat_map(attempts) {
+        if latest.iter().all(|known| known.target != attempt.target) {
+            latest.push(attempt);
+        }
+    }
+    latest
+}
+
 /// The backups that a job made and verified.
 fn verified(job: &JobRecord) -> Vec<VerifiedBackup> {
-    let made = match &job.result {
-        Some(JobResult::Backup(backup)) => vec![backup],
+    attempts(job).into_iter().filter_map(|attempt| attempt.made).collect()
+}
+
+fn attempts(job: &JobRecord) -> Vec<Attempt> {
+    match &job.result {
+        Some(JobResult::Backup(backup)) => vec![attempt(&backup.target_name, Some(backup), None)],
         Some(JobResult::Repair(repair)) => {
-            repair.targets.iter().filter_map(|target| target.backup.as_ref()).collect()
+            let tested = repair.targets.iter().filter(|target| target.tested);
+            tested
+                .map(|target| attempt(&target.name, target.backup.as_ref(), target.error.as_ref()))
+                .collect()
         }
+        // A backup that came to nothing names its target in its subject.
+        None if job.kind == JobKind::Backup => vec![attempt(&job.subject, None, job.error.as_ref())],
         _ => Vec::new(),
-    };
-    made.into_iter()
-        .filter_map(|backup| {
-            let check = backup.check.as_ref()?;
-            (check.level == crate::jobs::IntegrityLevel::Verified).then(|| VerifiedBackup {
-                target_name: backup.target_name.clone(),
-                file_name: backup.file_name.clone(),
-                verified_at: check.checked_at.clone(),
-            })
-        })
-        .collect()
+    }
+}
+
+fn attempt(target: &str, backup: Option<&BackupResult>, error: Option<&Error>) -> Attempt {
+    let check = backup.and_then(|backup| Some((backup, backup.check.as_ref()?)));
+    let check = check.filter(|(_, check)| check.level == IntegrityLevel::Verified);
+    Attempt {
+        target: target.to_owned(),
+        made: check.map(|(backup, check)| VerifiedBackup {
+            target_name: backup.target_name.clone(),
+            file_name: backup.file_name.clone(),
+            verified_at: check.checked_at.clone(),
+        }),
+        error: error.or_else(|| backup?.check_error.as_ref()).cloned(),
+    }
 }

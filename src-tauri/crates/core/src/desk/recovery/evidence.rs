@@ -1,23 +1,19 @@
 //! Looking everywhere that tells something of JWT_SECRET and the backup settings.
 
-use std::sync::Arc;
-
-use secrecy::SecretString;
-
 use super::super::{Desk, Signed};
 use crate::envelope::Portable;
 use crate::jobs::{JobKind, JobState};
 use crate::ledger::{JobQuery, Sighting};
 use crate::recovery::{
-    AccessToken, BackupTells, Diagnosis, Evidence, PortableSeen, Repairers, Seen, SettingsSeen, TestValue,
-    TokenSeen, diagnose,
+    AccessToken, BackupTells, Diagnosis, Evidence, PortableSeen, Repairers, RestoredHere, Seen, SettingsSeen,
+    TokenSeen, diagnose, made_readable,
 };
-use crate::secrets::SecretKind;
-use crate::server::{Profile, Server, TokenLook};
+use crate::server::Profile;
 use crate::{Code, Result};
 
-/// How much of the server's log is looked at.
-const EVENTS: u32 = 100;
+/// How much of the server's log is asked for at once, and how often at most.
+const EVENTS: u32 = 200;
+const PAGES: u32 = 10;
 
 /// How much is looked at.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -51,48 +47,18 @@ impl Desk {
     pub async fn repairers(&self) -> Result<Repairers> {
         let signed = self.needs_signed()?;
         let users = signed.session.users().await?;
+        let held = signed.session.held_token();
         let portable = match signed.session.repair_state().await?.value {
             state if state.needs_repair => Some(seen_portable(state.portable.as_ref())?),
-            _ => None,
+            _ => {
+                self.renew_test_value(&signed, held).await;
+                None
+            }
         };
         let backup = self.newest_backup(&signed.profile.id)?;
         let email = &signed.profile.email;
         let test_value = self.test_value(&signed.profile.id).await;
         Ok(Repairers::new(&users, email, portable.as_ref(), backup.as_ref(), test_value))
-    }
-
-    /// Keeps the access token of now in the keyring, or forgets the one kept: it
-    /// proves a JWT_SECRET candidate one day, and opens nothing once its time is up.
-    ///
-    /// # Errors
-    /// `SessionEnded`, `KeyringUnavailable`, and network errors.
-    pub async fn keep_test_value(&self, keep: bool) -> Result<TestValue> {
-        let signed = self.needs_signed()?;
-        let token = if keep { Some(signed.session.test_value().await?) } else { None };
-        if keep {
-            self.ledger.note_secrets(&signed.profile.id, true)?;
-        }
-        let (secrets, id) = (Arc::clone(&self.secrets), signed.profile.id.clone());
-        Self::blocking(move || match token {
-            Some(token) => secrets.set(&id, SecretKind::AccessToken, &token),
-            None => secrets.delete(&id, SecretKind::AccessToken),
-        })
-        .await?;
-        Ok(self.test_value(&signed.profile.id).await)
-    }
-
-    async fn test_value(&self, profile_id: &str) -> TestValue {
-        match self.kept_token(profile_id).await {
-            Ok(Some(_)) => TestValue::Kept,
-            Ok(None) => TestValue::Offered,
-            Err(_) => TestValue::NotPossible,
-        }
-    }
-
-    /// The access token that is kept for a profile.
-    pub(super) async fn kept_token(&self, profile_id: &str) -> Result<Option<SecretString>> {
-        let (secrets, id) = (Arc::clone(&self.secrets), profile_id.to_owned());
-        Self::blocking(move || secrets.get(&id, SecretKind::AccessToken)).await
     }
 
     /// Looks everywhere. What fails is part of the answer.
@@ -121,6 +87,10 @@ impl Desk {
         self.look_at_tokens(&server, signed.as_deref(), kept.as_ref(), &mut seen).await;
         if let Some(signed) = signed {
             self.ask(&signed, depth, &mut seen).await?;
+            if depth == Depth::Full {
+                seen.users = signed.session.users().await.into();
+                self.read_log(&signed, &mut seen).await;
+            }
         }
         Ok(seen)
     }
@@ -134,9 +104,17 @@ impl Desk {
             limit: Some(10),
             ..JobQuery::default()
         };
-        let done = |state| matches!(state, JobState::Succeeded | JobState::Attention | JobState::Unknown);
-        let restored = self.ledger.jobs(&restores)?.into_iter().find(|job| done(job.state));
-        seen.restored_here = restored.and_then(|job| Some((job.ended_at?, job.subject)));
+        let may_be = |state| {
+            matches!(
+                state,
+                JobState::Succeeded | JobState::Attention | JobState::Unknown | JobState::Interrupted
+            )
+        };
+        let restored = self.ledger.jobs(&restores)?.into_iter().find(|job| may_be(job.state));
+        seen.restored_here = restored.and_then(|job| {
+            let is_certain = matches!(job.state, JobState::Succeeded | JobState::Attention);
+            Some(RestoredHere { at: job.ended_at?, name: job.subject, is_certain })
+        });
         seen.backup = self.newest_backup(&profile.id)?;
         Ok(())
     }
@@ -152,87 +130,19 @@ impl Desk {
         }))
     }
 
-    /// The token of before is looked at first: whatever is asked later renews it, and
-    /// a token of after a change proves nothing.
-    async fn look_at_tokens(
-        &self,
-        server: &Server,
-        signed: Option<&Signed>,
-        kept: Option<&SecretString>,
-        seen: &mut Evidence,
-    ) {
-        let id = &seen.profile_id;
-        let refused_before = self.ledger.sighting(id, Sighting::TokenRefusedEarly).ok().flatten();
-        let since_readable = refused_before.filter(|at| seen.last_readable_at.as_ref() < Some(at));
-        let looked = self.look_at_kept(server, kept, seen).await;
-        let kept_is_taken = looked == Seen::As(TokenSeen::Accepted);
-        seen.token = match looked {
-            Seen::NotLooked => match signed {
-                Some(signed) => match signed.session.look_at_token(seen.at).await {
-                    Ok(TokenLook::Accepted) => Seen::As(TokenSeen::Accepted),
-                    Ok(TokenLook::RefusedEarly(at)) => Seen::As(TokenSeen::RefusedEarly(at)),
-                    Ok(TokenLook::NoneHeld) => Seen::NotLooked,
-                    Err(error) => Seen::Failed(error),
-                },
-                None => Seen::NotLooked,
-            },
-            looked => looked,
-        };
-        let Some(signed) = signed else { return };
-        // What the session met on its own, or this app met another day, counts as long
-        // as neither the kept token nor readable settings have shown the secret since.
-        if kept_is_taken {
-            return;
-        }
-        let met = signed
-            .session
-            .refused_early()
-            .filter(|at| seen.last_readable_at.as_deref().is_none_or(|readable| is_before(readable, *at)));
-        let noted = since_readable.and_then(|at| at.parse().ok());
-        if let Some(at) = met.or(noted)
-            && !matches!(seen.token, Seen::As(TokenSeen::RefusedEarly(_)))
-        {
-            seen.token = Seen::As(TokenSeen::RefusedEarly(at));
-        }
-        if matches!(seen.token, Seen::As(TokenSeen::RefusedEarly(_))) {
-            seen.refresh = match signed.session.renew().await {
-                Ok(()) => Seen::As(true),
-                Err(error) if error.code() == Code::SessionEnded => Seen::As(false),
-                Err(error) => Seen::Failed(error),
-            };
-        }
-    }
-
-    /// The token in the keyring, while its time is not up.
-    async fn look_at_kept(
-        &self,
-        server: &Server,
-        kept: Option<&SecretString>,
-        seen: &Evidence,
-    ) -> Seen<TokenSeen> {
-        let Some(kept) = kept else { return Seen::NotLooked };
-        let expires = AccessToken::read(kept).and_then(|token| token.expires_at);
-        if expires.is_none_or(|expires| expires <= seen.at) {
-            return Seen::NotLooked;
-        }
-        match server.takes_token(kept).await {
-            Ok(true) => Seen::As(TokenSeen::Accepted),
-            Ok(false) => Seen::As(TokenSeen::RefusedEarly(seen.at)),
-            Err(error) => Seen::Failed(error),
-        }
-    }
-
     /// What only someone signed in may ask.
     async fn ask(&self, signed: &Signed, depth: Depth, seen: &mut Evidence) -> Result<()> {
         let (session, id) = (&signed.session, &signed.profile.id);
+        let held = session.held_token();
         seen.settings = match session.settings().await {
             Ok(settings) => {
-                if depth == Depth::Full
-                    && let Ok(targets) = session.targets().await
-                {
-                    self.ledger.remember_targets(id, &targets.value, seen.at)?;
+                if depth == Depth::Full {
+                    if let Ok(targets) = session.targets().await {
+                        self.ledger.remember_targets(id, &targets.value, seen.at)?;
+                    }
+                    self.renew_test_value(signed, held).await;
                 }
-                self.ledger.note_sighting(id, Sighting::SettingsReadable, seen.at)?;
+                self.note_readable(id)?;
                 self.ledger.remember_settings(id, &settings.without_logins())?;
                 seen.last_readable_at = Some(seen.at.to_string());
                 if matches!(&seen.token, Seen::As(TokenSeen::RefusedEarly(at)) if *at < seen.at) {
@@ -263,16 +173,32 @@ impl Desk {
         if let Ok(user_id) = session.user_id().await {
             seen.my_user_id = Some(user_id);
         }
-        if depth == Depth::Full {
-            seen.users = session.users().await.into();
-            seen.audit = session.audit(EVENTS, 0).await.map(|page| page.events).into();
-        }
         Ok(())
     }
-}
 
-fn is_before(text: &str, at: jiff::Timestamp) -> bool {
-    text.parse::<jiff::Timestamp>().is_ok_and(|time| time < at)
+    /// Reads the server's log back to when its settings could last be opened.
+    async fn read_log(&self, signed: &Signed, seen: &mut Evidence) {
+        let mut events = Vec::new();
+        for page in 0..PAGES {
+            match signed.session.audit(EVENTS, page * EVENTS).await {
+                Ok(page) => {
+                    let is_far_enough = !page.has_more || page.events.iter().any(made_readable);
+                    events.extend(page.events);
+                    if is_far_enough {
+                        seen.audit_is_whole = true;
+                        break;
+                    }
+                }
+                Err(error) if page == 0 => {
+                    seen.audit = Seen::Failed(error);
+                    return;
+                }
+                // What was read so far tells something, too.
+                Err(_) => break,
+            }
+        }
+        seen.audit = Seen::As(events);
+    }
 }
 
 fn seen_portable(portable: Option<&serde_json::Value>) -> Result<PortableSeen> {

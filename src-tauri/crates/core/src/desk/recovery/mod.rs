@@ -5,6 +5,7 @@ mod cases;
 mod evidence;
 mod opened;
 mod secrets;
+mod tokens;
 
 pub(super) use opened::Opened;
 pub use opened::{KnownSource, OpenedSettings, OpenedSource};

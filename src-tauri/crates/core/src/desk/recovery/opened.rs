@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::super::Desk;
 use super::super::work::map;
-use crate::envelope::{self, BackupAccount, Portable};
+use crate::envelope::{self, BackupAccounts, Portable};
 use crate::jobs::{self, JobKind, JobResult, NewJob, Outcome, PartFile};
 use crate::recovery::{EvidenceKind, Fact, FactDetail, Mark, StepKind};
 use crate::secrets::{SecretField, Wiped};
@@ -33,7 +33,7 @@ pub struct OpenedSettings {
     pub settings: BackupSettings,
     /// Where they were opened from.
     pub source: OpenedSource,
-    /// The account whose key opened them.
+    /// The account whose key opened them; empty where none did.
     pub account: String,
     /// When, RFC 3339.
     pub opened_at: String,
@@ -53,6 +53,8 @@ pub enum OpenedSource {
         /// Its full path.
         path: String,
     },
+    /// They were typed anew.
+    Typed,
 }
 
 /// Where targets are known from without any key.
@@ -120,7 +122,9 @@ impl Desk {
         let text = portable.open(&user_id, &keys.private_key)?;
         let source = OpenedSource::Server { server_url: signed.profile.server_url.clone() };
         let opened = self.hold(&text, source, &signed.profile.email)?;
-        self.note_opened(&signed.profile.id, EvidenceKind::PortablePart)?;
+        if let Some((case, _)) = self.ledger.open_case(&signed.profile.id)? {
+            self.note_opened(case.id, EvidenceKind::PortablePart)?;
+        }
         Ok(opened)
     }
 
@@ -128,13 +132,14 @@ impl Desk {
     ///
     /// # Errors
     /// As [`envelope::accounts_in_backup`].
-    pub async fn backup_accounts(&self, path: &Path) -> Result<Vec<BackupAccount>> {
+    pub async fn backup_accounts(&self, path: &Path) -> Result<BackupAccounts> {
         let path = path.to_owned();
         Self::blocking(move || envelope::accounts_in_backup(&path)).await
     }
 
     /// Opens the settings that a backup carries, with the master password of an
-    /// administrator in it. Needs neither account nor network.
+    /// administrator in it: for the recovery `case_id`, or to look at. Needs neither
+    /// account nor network.
     ///
     /// # Errors
     /// As [`envelope::settings_in_backup`].
@@ -143,27 +148,31 @@ impl Desk {
         path: &Path,
         email: &str,
         password: &SecretString,
+        case_id: Option<i64>,
     ) -> Result<OpenedSettings> {
         let source = OpenedSource::Backup { path: path.to_string_lossy().into_owned() };
         let (path, asked, password) = (path.to_owned(), email.to_owned(), password.clone());
         let text = Self::blocking(move || envelope::settings_in_backup(&path, &asked, &password)).await?;
         let opened = self.hold(&text, source, email)?;
-        if let Some(signed) = self.signed() {
-            self.note_opened(&signed.profile.id, EvidenceKind::Ledger)?;
+        if let Some(case_id) = case_id {
+            self.note_opened(case_id, EvidenceKind::Ledger)?;
         }
         Ok(opened)
     }
 
-    /// Settings that were opened are a step of the recovery that is open.
-    fn note_opened(&self, profile_id: &str, from: EvidenceKind) -> Result<()> {
-        let Some((case, _)) = self.ledger.open_case(profile_id)? else { return Ok(()) };
+    /// Settings that were opened for a recovery are a step of it.
+    fn note_opened(&self, case_id: i64, from: EvidenceKind) -> Result<()> {
         let at = self.clock.now().to_string();
         let proof = vec![Fact::new(from, FactDetail::PortableOpened).at(at.clone())];
-        self.mark(case.id, Mark { kind: StepKind::OpenPortable, at, proof })
+        self.mark(case_id, Mark { kind: StepKind::OpenPortable, at, proof })
     }
 
     fn hold(&self, text: &SecretString, source: OpenedSource, account: &str) -> Result<OpenedSettings> {
-        let settings = Arc::new(Wiped::new(envelope::revealed(text)?));
+        self.hold_value(Wiped::new(envelope::revealed(text)?), source, account)
+    }
+
+    fn hold_value(&self, settings: Wiped, source: OpenedSource, account: &str) -> Result<OpenedSettings> {
+        let settings = Arc::new(settings);
         let now = self.clock.now();
         let handle = uuid::Uuid::new_v4().to_string();
         let opened = OpenedSettings {
@@ -178,7 +187,18 @@ impl Desk {
         Ok(opened)
     }
 
-    /// Settings that are still open.
+    /// Holds settings that were typed anew, so that they can be saved, sent and used for
+    /// direct access like opened ones.
+    ///
+    /// # Errors
+    /// `InvalidRequest` when a secret is to be kept that nobody has.
+    pub fn hold_settings(&self, typed: &BackupSettings) -> Result<OpenedSettings> {
+        let destinations = typed.to_wire(&Value::Null)?;
+        let settings = Wiped::new(serde_json::json!({ "destinations": destinations }));
+        self.hold_value(settings, OpenedSource::Typed, "")
+    }
+
+    /// Settings that are still open. Asking is using: they stay open for longer.
     ///
     /// # Errors
     /// `PasswordNeeded` with the value `reason` = "handle" when they are not any more.

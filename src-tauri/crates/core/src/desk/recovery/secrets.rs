@@ -6,7 +6,7 @@ use super::super::Desk;
 use crate::envelope::Verdict;
 use crate::recovery::{
     AccessToken, Against, CandidateAnswer, EvidenceKind, Fact, FactDetail, KnownEvidence, Mark,
-    SecretEvidence, StepKind, check, make_secret,
+    SecretEvidence, StepKind, check, evidence_text, make_secret,
 };
 use crate::{Code, Error, Result};
 
@@ -57,14 +57,17 @@ impl Desk {
         };
         let answers: Vec<CandidateAnswer> =
             candidates.iter().map(|candidate| check(&against, candidate)).collect();
-        let is_right = answers.iter().any(|answer| answer.verdict == Verdict::Right);
-        if let (Some(id), true) = (case_id, is_right) {
+        // What is right but too short is not what the server would take back.
+        let right = answers.iter().position(|answer| answer.verdict == Verdict::Right && !answer.too_short);
+        if let (Some(id), Some(place)) = (case_id, right) {
             let kind = match against {
                 Against::Token(_) => EvidenceKind::AccessToken,
                 Against::Envelope(_) | Against::Plain => EvidenceKind::Settings,
             };
             let at = self.clock.now().to_string();
-            let proof = vec![Fact::new(kind, FactDetail::CandidateRight).at(at.clone())];
+            let proof = vec![
+                Fact::new(kind, FactDetail::CandidateRight).at(at.clone()).words((place + 1).to_string()),
+            ];
             self.mark(id, Mark { kind: StepKind::FindSecret, at, proof })?;
         }
         Ok(answers)
@@ -85,7 +88,8 @@ fn read(path: &std::path::Path) -> Result<SecretString> {
             "Export only the table config, or paste the row backup.settings.v1.",
         ));
     }
-    Ok(String::from_utf8_lossy(&std::fs::read(path).map_err(failed)?).into_owned().into())
+    let bytes = zeroize::Zeroizing::new(std::fs::read(path).map_err(failed)?);
+    Ok(evidence_text(&bytes))
 }
 
 fn nothing_kept() -> Error {

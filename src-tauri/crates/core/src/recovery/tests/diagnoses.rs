@@ -1,0 +1,268 @@
+//! The table: evidence, diagnosis, next step.
+
+use super::*;
+
+/// What was found, in one line: the kind and how sure it is, the cause and how sure
+/// that is, the next step and what else may be right.
+fn found(seen: &Evidence) -> Vec<String> {
+    let word = |value: &dyn std::fmt::Debug| format!("{value:?}");
+    diagnose(seen)
+        .findings
+        .iter()
+        .map(|one| {
+            let cause = one.cause.map_or(String::new(), |cause| {
+                let sure = one.cause_certainty.map_or("?".into(), |sure| word(&sure));
+                format!(" by {cause:?} {sure}")
+            });
+            let also = one.also.iter().map(|step| format!("/{step:?}")).collect::<String>();
+            format!("{:?} {:?}{cause} -> {:?}{also}", one.kind, one.certainty, one.next)
+        })
+        .collect()
+}
+
+#[test]
+fn each_evidence_has_its_diagnosis_and_its_next_step() {
+    let with = |base: fn() -> Evidence, change: fn(&mut Evidence)| {
+        let mut seen = base();
+        change(&mut seen);
+        seen
+    };
+    let refused = || {
+        let mut seen = unreadable();
+        seen.token = Seen::As(TokenSeen::RefusedEarly(time("2026-11-26T11:00:00Z")));
+        seen.refresh = Seen::As(true);
+        seen
+    };
+    let log_without_restore = |seen: &mut Evidence| {
+        seen.audit = Seen::As(vec![
+            event(AuditKind::Run, "2026-11-25T03:00:00Z", true),
+            event(AuditKind::Run, "2026-11-20T03:00:00Z", false),
+            event(AuditKind::Restore, "2026-11-01T03:00:00Z", false),
+        ]);
+        seen.audit_is_whole = true;
+    };
+    let table: Vec<(&str, Evidence, &[&str])> = vec![
+        ("all is well", healthy(), &[]),
+        (
+            "the server says that its secret is missing",
+            with(evidence, |seen| seen.bootstrap = Seen::As(Some(JwtUnsafe::Missing))),
+            &["JwtSecretMissing Proven -> WizardSecret"],
+        ),
+        (
+            "or too short",
+            with(evidence, |seen| seen.bootstrap = Seen::As(Some(JwtUnsafe::TooShort))),
+            &["JwtSecretTooShort Proven -> WizardSecret"],
+        ),
+        (
+            "the token of before is refused, and the session goes on",
+            refused(),
+            &[
+                "JwtSecretChanged Proven -> WizardSecret",
+                "SettingsNeedRepair Proven by SecretChanged Proven -> WizardSecret",
+            ],
+        ),
+        (
+            "the session is over as well: nothing tells",
+            {
+                let mut seen = refused();
+                seen.refresh = Seen::As(false);
+                seen
+            },
+            &["SettingsNeedRepair Proven by NotKnown ? -> WizardRepair/WizardSecret"],
+        ),
+        (
+            "the token of before is taken: a restore that nobody wrote down",
+            with(unreadable, |seen| seen.token = Seen::As(TokenSeen::Accepted)),
+            &["SettingsNeedRepair Proven by AfterRestore Likely -> WizardRepair/WizardSecret"],
+        ),
+        (
+            "the app came back after the change: its token is of the secret of now",
+            with(unreadable, |seen| seen.token = Seen::As(TokenSeen::GivenSince)),
+            &["SettingsNeedRepair Proven by NotKnown ? -> WizardRepair/WizardSecret"],
+        ),
+        (
+            "and the log names no restore since the last good run",
+            {
+                let mut seen = unreadable();
+                seen.token = Seen::As(TokenSeen::GivenSince);
+                log_without_restore(&mut seen);
+                seen
+            },
+            &["SettingsNeedRepair Proven by SecretChanged Likely -> WizardSecret/WizardRepair"],
+        ),
+        (
+            "a log that was not read to where it matters does not tell",
+            {
+                let mut seen = unreadable();
+                log_without_restore(&mut seen);
+                seen.audit_is_whole = false;
+                seen
+            },
+            &["SettingsNeedRepair Proven by NotKnown ? -> WizardRepair/WizardSecret"],
+        ),
+        (
+            "a password change ends the token, too",
+            with(unreadable, |seen| {
+                seen.token = Seen::As(TokenSeen::EndedOtherwise);
+                seen.refresh = Seen::As(true);
+            }),
+            &["SettingsNeedRepair Proven by NotKnown ? -> WizardRepair/WizardSecret"],
+        ),
+        (
+            "the log names a restore",
+            with(unreadable, |seen| {
+                seen.audit = Seen::As(vec![event(AuditKind::Restore, "2026-11-25T09:00:00Z", false)])
+            }),
+            &["SettingsNeedRepair Proven by AfterRestore Proven -> WizardRepair"],
+        ),
+        (
+            "a restore of before the settings were readable is none",
+            with(unreadable, |seen| {
+                seen.audit = Seen::As(vec![event(AuditKind::Restore, "2026-11-19T09:00:00Z", false)])
+            }),
+            &["SettingsNeedRepair Proven by NotKnown ? -> WizardRepair/WizardSecret"],
+        ),
+        (
+            "this app restored",
+            with(unreadable, |seen| seen.restored_here = Some(restored("2026-11-25T09:00:00Z", true))),
+            &["SettingsNeedRepair Proven by AfterRestore Proven -> WizardRepair"],
+        ),
+        (
+            "this app restored, and the connection died",
+            with(unreadable, |seen| seen.restored_here = Some(restored("2026-11-25T09:00:00Z", false))),
+            &["SettingsNeedRepair Proven by AfterRestore Likely -> WizardRepair/WizardSecret"],
+        ),
+        (
+            "the log shows readable settings after that restore",
+            with(unreadable, |seen| {
+                seen.restored_here = Some(restored("2026-11-21T09:00:00Z", true));
+                seen.audit =
+                    Seen::As(vec![event(AuditKind::SettingsRepaired, "2026-11-22T09:00:00Z", false)]);
+                seen.audit_is_whole = true;
+            }),
+            &["SettingsNeedRepair Proven by SecretChanged Likely -> WizardSecret/WizardRepair"],
+        ),
+        (
+            "the portable part is not there",
+            with(unreadable, |seen| seen.portable = Seen::As(PortableSeen::Absent)),
+            &[
+                "SettingsNeedRepair Proven by NotKnown ? -> WizardOffline/WizardSecret",
+                "PortablePartAbsent Proven -> WizardOffline",
+            ],
+        ),
+        (
+            "or wrapped for nobody",
+            with(unreadable, |seen| seen.portable = Seen::As(PortableSeen::WrappedFor(Vec::new()))),
+            &[
+                "SettingsNeedRepair Proven by NotKnown ? -> WizardOffline/WizardSecret",
+                "PortablePartWithoutWraps Proven -> WizardOffline",
+            ],
+        ),
+        (
+            "or for another administrator only",
+            with(unreadable, |seen| {
+                seen.portable = Seen::As(PortableSeen::WrappedFor(vec!["user-other".into()]))
+            }),
+            &[
+                "SettingsNeedRepair Proven by NotKnown ? -> WizardOffline/WizardSecret",
+                "NoWrapForMe Proven -> WizardOffline",
+                "OneCanRepair Proven -> None",
+            ],
+        ),
+        (
+            "or for one who is not there any more, after the secret was changed: the old one brings all back",
+            {
+                let mut seen = refused();
+                seen.portable = Seen::As(PortableSeen::WrappedFor(vec!["user-gone".into()]));
+                seen
+            },
+            &[
+                "JwtSecretChanged Proven -> WizardSecret",
+                "SettingsNeedRepair Proven by SecretChanged Proven -> WizardSecret/WizardOffline",
+                "NoWrapForMe Proven -> WizardOffline",
+                "NoneCanRepair Proven -> WizardOffline",
+            ],
+        ),
+        (
+            "a backup tells that only one could repair, before anything happens",
+            with(healthy, |seen| seen.backup = Some(told_by_backup())),
+            &["OneCanRepair Likely -> None"],
+        ),
+        (
+            "that is no news once the secret is missing",
+            with(evidence, |seen| {
+                seen.bootstrap = Seen::As(Some(JwtUnsafe::Missing));
+                seen.backup = Some(told_by_backup());
+            }),
+            &["JwtSecretMissing Proven -> WizardSecret"],
+        ),
+        (
+            "a changed secret under settings that are readable needs nothing",
+            with(healthy, |seen| {
+                seen.token = Seen::As(TokenSeen::RefusedEarly(time(NOW)));
+                seen.refresh = Seen::As(true);
+            }),
+            &["JwtSecretChanged Proven -> None"],
+        ),
+    ];
+    for (evidence, seen, expected) in table {
+        assert_eq!(found(&seen), expected, "{evidence}");
+    }
+}
+
+#[test]
+fn an_unreachable_server_is_said_not_to_be_known() {
+    let mut seen = Evidence::new("profile", "https://vault.example.org", time(NOW));
+    seen.bootstrap = Seen::Failed(Error::new(Code::TimedOut, "no answer", "try again"));
+    let diagnosis = diagnose(&seen);
+    assert_eq!(diagnosis.findings, []);
+    let bootstrap =
+        diagnosis.checked.iter().find(|one| one.what == EvidenceKind::WebBootstrap).expect("listed");
+    assert_eq!(bootstrap.answer, CheckedAnswer::NotKnown);
+}
+
+#[test]
+fn since_when_backups_have_stopped_is_the_oldest_failure_or_at_least_it() {
+    let since = |whole: bool| {
+        let mut seen = unreadable();
+        seen.audit = Seen::As(vec![
+            event(AuditKind::Run, "2026-11-25T03:00:00Z", true),
+            event(AuditKind::Run, "2026-11-24T03:00:00Z", true),
+        ]);
+        seen.audit_is_whole = whole;
+        let diagnosis = diagnose(&seen);
+        let affected = &diagnosis.finding(FindingKind::SettingsNeedRepair).expect("found").affected;
+        let scheduled = affected.iter().find_map(|one| match one {
+            Affected::ScheduledBackups { since, since_at_least, .. } => {
+                Some((since.clone(), *since_at_least))
+            }
+            _ => None,
+        });
+        scheduled.expect("scheduled backups are affected")
+    };
+    let oldest = Some("2026-11-24T03:00:00Z".to_owned());
+    assert_eq!(since(true), (oldest.clone(), false));
+    assert_eq!(since(false), (oldest, true));
+}
+
+#[test]
+fn a_failed_run_is_called_scheduled_only_if_it_was() {
+    for (scheduled, detail) in [(true, FactDetail::RunFailedInLog), (false, FactDetail::ManualRunFailedInLog)]
+    {
+        let mut seen = unreadable();
+        let failed = AuditEvent { scheduled, ..event(AuditKind::Run, "2026-11-25T03:00:00Z", true) };
+        seen.audit = Seen::As(vec![failed]);
+        let diagnosis = diagnose(&seen);
+        let finding = diagnosis.finding(FindingKind::SettingsNeedRepair).expect("found");
+        assert!(finding.evidence.iter().any(|fact| fact.detail == detail), "{finding:?}");
+    }
+}
+
+fn restored(at: &str, is_certain: bool) -> RestoredHere {
+    RestoredHere { at: at.into(), name: "backup.zip".into(), is_certain }
+}
+
+fn told_by_backup() -> BackupTells {
+    let repairable_by = vec![format!("{ME}@example.org")];
+    BackupTells { name: "backup.zip".into(), exported_at: None, repairable_by }
+}

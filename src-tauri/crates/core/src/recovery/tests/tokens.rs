@@ -1,0 +1,42 @@
+//! When an access token is a witness.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL};
+use serde_json::{Value, json};
+
+use super::*;
+
+fn token(given: &str, change: &[(&str, &str)]) -> AccessToken {
+    let mut claims =
+        json!({"sub": "me", "sstamp": "s", "did": "d", "dstamp": "x", "iat": time(given).as_second()});
+    for (name, value) in change {
+        claims[*name] = Value::from(*value);
+    }
+    let text = format!("e30.{}.sig", BASE64URL.encode(claims.to_string()));
+    AccessToken::read(&text.into()).expect("claims")
+}
+
+const BEFORE: &str = "2026-11-20T07:00:00Z";
+const AFTER: &str = "2026-11-26T08:00:00Z";
+
+#[test]
+fn only_a_token_of_before_tells_of_the_secret_of_before() {
+    let told = |given: &str, taken| token(given, &[]).tells(taken, time(NOW), None, Some(READABLE));
+    assert_eq!(told(BEFORE, true), TokenSeen::Accepted);
+    assert_eq!(told(BEFORE, false), TokenSeen::RefusedEarly(time(NOW)));
+    assert_eq!(told(AFTER, true), TokenSeen::GivenSince);
+    assert_eq!(told(AFTER, false), TokenSeen::GivenSince);
+    let never = token(BEFORE, &[]).tells(true, time(NOW), None, None);
+    assert_eq!(never, TokenSeen::GivenSince, "settings were never seen readable");
+}
+
+#[test]
+fn a_refusal_accuses_the_secret_only_if_nothing_else_ended_the_token() {
+    let told = |change: &[(&str, &str)]| {
+        let now = token(AFTER, change);
+        token(BEFORE, &[]).tells(false, time(NOW), Some(&now), Some(READABLE))
+    };
+    assert_eq!(told(&[]), TokenSeen::RefusedEarly(time(NOW)));
+    for changed in ["sub", "sstamp", "did", "dstamp"] {
+        assert_eq!(told(&[(changed, "another")]), TokenSeen::EndedOtherwise, "{changed}");
+    }
+}

@@ -1,0 +1,166 @@
+//! Settings that are opened, that cannot be, and that are typed anew.
+
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use desk_core::Code;
+use desk_core::desk::{OpenedSource, Work};
+use desk_core::jobs::JobState;
+use desk_core::recovery::{Branch, FindingKind, StepKind, StepState};
+use desk_core::secrets::SecretField;
+use desk_core::server::Location;
+use desk_practice::Incident;
+use desk_tests::at_desk::AtDesk;
+use serde_json::{Value, json};
+
+use super::{diagnosis, practice, profile, state};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_no_wrap_is_left_the_targets_are_typed_anew_and_repaired() {
+    let practice = practice().await;
+    for (incident, kind, wrapped) in [
+        (Incident::RemoveWraps { keep: None }, FindingKind::PortablePartWithoutWraps, "nobody"),
+        (Incident::RemovePortablePart, FindingKind::PortablePartAbsent, "absent"),
+    ] {
+        let desk = AtDesk::at(&practice).await;
+        let id = profile(&desk);
+        let mut typed = desk.desk.backup_settings().await.expect("readable");
+        practice.incident(&incident).expect("a switch");
+        practice.incident(&Incident::ChangeJwtSecret).expect("a switch");
+        let found = diagnosis(&desk).await;
+        assert!(found.finding(kind).is_some(), "{found:?}");
+        let error = desk.desk.open_portable(&practice.admin_password()).await.expect_err("no wrap");
+        assert_eq!(
+            (error.code(), error.body().values["wrapped"].as_str()),
+            (Code::NoWrapForAccount, wrapped)
+        );
+        let case = desk.desk.begin_recovery(&id, Branch::NoOldSecret).await.expect("a case");
+        assert_eq!(state(&case, StepKind::RepairSettings), StepState::Cannot, "{case:?}");
+
+        let kept = desk.desk.hold_settings(&typed).expect_err("nobody has the secret");
+        assert_eq!(kept.code(), Code::InvalidRequest);
+        let secret = practice.webdav_credentials().1;
+        for target in &mut typed.destinations {
+            if let Location::Webdav { password, .. } = &mut target.location {
+                *password = SecretField::New { value: secret.clone() };
+            }
+        }
+        let held = desk.desk.hold_settings(&typed).expect("held");
+        assert_eq!(held.source, OpenedSource::Typed);
+        assert_eq!(desk.desk.opened_settings(&held.handle).expect("open"), held);
+        let test = held.settings.destinations.iter().map(|one| one.id.clone()).collect();
+        let work = Work::Repair { handle: Some(held.handle), after: Box::new(held.settings), test };
+        let job = desk.run(work).await;
+        assert_eq!(job.state, JobState::Succeeded, "{job:?}");
+        let case = desk.desk.refresh_case(case.id).await.expect("looked");
+        assert_eq!(state(&case, StepKind::VerifyBackup), StepState::Done, "{case:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_wrap_that_is_left_opens_the_settings() {
+    let practice = practice().await;
+    let desk = AtDesk::at(&practice).await;
+    diagnosis(&desk).await;
+    let keep = Some(practice.admin_email().to_owned());
+    practice.incident(&Incident::RemoveWraps { keep }).expect("a switch");
+    practice.incident(&Incident::ChangeJwtSecret).expect("a switch");
+    let found = diagnosis(&desk).await;
+    assert!(found.finding(FindingKind::OneCanRepair).is_some(), "{found:?}");
+    desk.desk.open_portable(&practice.admin_password()).await.expect("it opens");
+    let nobody = Incident::RemoveWraps { keep: Some("nobody@example.org".into()) };
+    assert_eq!(practice.incident(&nobody).expect_err("unknown").code(), Code::AccountNotFound);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_that_were_closed_meanwhile_refuse_the_repair_before_it_begins() {
+    let practice = practice().await;
+    let desk = AtDesk::at(&practice).await;
+    diagnosis(&desk).await;
+    practice.incident(&Incident::ChangeJwtSecret).expect("a switch");
+    let opened = desk.desk.open_portable(&practice.admin_password()).await.expect("it opens");
+    desk.desk.close_opened_settings(&opened.handle);
+    let work =
+        Work::Repair { handle: Some(opened.handle), after: Box::new(opened.settings), test: Vec::new() };
+    let error = desk.desk.start(work).await.expect_err("closed");
+    assert_eq!((error.code(), error.body().values["reason"].as_str()), (Code::PasswordNeeded, "handle"));
+    assert!(desk.desk.runner().running().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_reason_why_a_zip_does_not_open_is_told_with_its_accounts() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (email, password) = ("admin@example.org", "correct horse battery staple".into());
+    let settings = |value: Value| move |tables: &mut Value| *row(tables) = value.to_string().into();
+    let without = |tables: &mut Value| tables["config"] = json!([]);
+    let cut = |tables: &mut Value| {
+        let text = row(tables).as_str().expect("text").to_owned();
+        *row(tables) = text[..text.len() / 2].into();
+    };
+    let newer = settings(json!({"version": 9, "sealed": "x"}));
+    let unwrapped = |tables: &mut Value| {
+        let mut value: Value = serde_json::from_str(row(tables).as_str().expect("text")).expect("JSON");
+        value["portable"]["wraps"] = json!([]);
+        *row(tables) = value.to_string().into();
+    };
+    let changes: [(Code, &dyn Fn(&mut Value)); 4] = [
+        (Code::EnvelopeDamaged, &without),
+        (Code::EnvelopeDamaged, &cut),
+        (Code::EnvelopeVersionUnknown, &newer),
+        (Code::NoWrapForAccount, &unwrapped),
+    ];
+    let desk = AtDesk::empty();
+    for (code, change) in changes {
+        let zip = changed(folder.path(), change);
+        let listed = desk.desk.backup_accounts(&zip).await.expect("the accounts are read all the same");
+        assert!(listed.accounts.iter().all(|one| !one.has_wrap) && !listed.accounts.is_empty());
+        assert_eq!(listed.error.expect("a reason").code(), code);
+        let error = desk.desk.open_backup_settings(&zip, email, &password, None).await.expect_err("closed");
+        assert_eq!(error.code(), code);
+    }
+    let zip = changed(folder.path(), &|_| {});
+    let error = desk.desk.open_backup_settings(&zip, email, &"wrong".into(), None).await.expect_err("wrong");
+    assert_eq!(error.body().values["source"], "backup");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_odd_row_hides_no_other() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let zip = changed(folder.path(), &|tables| {
+        let users = tables["users"].as_array_mut().expect("users");
+        let admin = users.iter_mut().find(|user| user["email"] == "admin@example.org").expect("the admin");
+        admin["kdf_iterations"] = admin["kdf_iterations"].to_string().into();
+        admin["kdf_type"] = Value::Null;
+        users.push(json!({"id": "x", "email": null, "kdf_type": "none"}));
+        users.push(json!("no row at all"));
+        tables["config"].as_array_mut().expect("config").insert(0, json!({"key": 7, "value": null}));
+    });
+    let desk = AtDesk::empty();
+    let listed = desk.desk.backup_accounts(&zip).await.expect("read");
+    assert!(listed.error.is_none() && listed.accounts[0].has_wrap, "{listed:?}");
+    let password = "correct horse battery staple".into();
+    desk.desk.open_backup_settings(&zip, "admin@example.org", &password, None).await.expect("opened");
+}
+
+/// The value of the row with the settings.
+fn row(tables: &mut Value) -> &mut Value {
+    let rows = tables["config"].as_array_mut().expect("config");
+    let row = rows.iter_mut().find(|row| row["key"] == "backup.settings.v1").expect("the settings");
+    &mut row["value"]
+}
+
+/// A recorded backup with other rows.
+fn changed(folder: &Path, change: &dyn Fn(&mut Value)) -> PathBuf {
+    let recorded = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/archives/local-export-complete.zip");
+    let mut zip = zip::ZipArchive::new(std::fs::File::open(recorded).expect("a recording")).expect("a ZIP");
+    let mut text = String::new();
+    zip.by_name("db.json").expect("rows").read_to_string(&mut text).expect("text");
+    let mut tables: Value = serde_json::from_str(&text).expect("JSON");
+    change(&mut tables);
+    let path = folder.join("changed.zip");
+    let mut zip = zip::ZipWriter::new(std::fs::File::create(&path).expect("a file"));
+    zip.start_file("db.json", zip::write::SimpleFileOptions::default()).expect("an entry");
+    zip.write_all(tables.to_string().as_bytes()).expect("written");
+    zip.finish().expect("a whole ZIP");
+    path
+}

@@ -1,0 +1,87 @@
+//! What an access token proves, and what it does not.
+
+use desk_core::Code;
+use desk_core::desk::Work;
+use desk_core::envelope::Verdict;
+use desk_core::jobs::{JobState, RestoreSource};
+use desk_core::recovery::{
+    Branch, Cause, Certainty, FindingKind, NextStep, SecretEvidence, StepKind, StepState, TestValue,
+};
+use desk_practice::Incident;
+use desk_tests::at_desk::AtDesk;
+
+use super::{diagnosis, practice, profile, repaired, state};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_token_of_an_app_that_came_back_after_the_change_proves_nothing() {
+    let practice = practice().await;
+    let desk = AtDesk::at(&practice).await;
+    let id = profile(&desk);
+    diagnosis(&desk).await;
+    // Tokens tell the second that they were given in, and no more.
+    let read = jiff::Timestamp::now().as_second();
+    while jiff::Timestamp::now().as_second() <= read {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    practice.incident(&Incident::ChangeJwtSecret).expect("a switch");
+    // Its refresh token goes on; the access token is of the secret of now.
+    desk.desk.resume(&id).await.expect("the session goes on");
+
+    let found = diagnosis(&desk).await;
+    assert!(found.finding(FindingKind::JwtSecretChanged).is_none(), "nothing proves it: {found:?}");
+    let repair = found.finding(FindingKind::SettingsNeedRepair).expect("it is found");
+    assert_eq!((repair.cause, repair.cause_certainty), (Some(Cause::SecretChanged), Some(Certainty::Likely)));
+    assert_eq!((repair.next, &repair.also[..]), (NextStep::WizardSecret, &[NextStep::WizardRepair][..]));
+    let case = desk.desk.begin_recovery(&id, Branch::HaveOldSecret).await.expect("a case");
+    for kind in [StepKind::FindSecret, StepKind::PutBack, StepKind::ServerProvesItself] {
+        assert_ne!(state(&case, kind), StepState::Done, "{case:?}");
+    }
+    let case = desk.desk.confirm_step(case.id, StepKind::FindSecret).await.expect("without a test");
+    assert_eq!(state(&case, StepKind::PutBack), StepState::Waiting);
+    practice.incident(&Incident::RestoreNormal).expect("the old secret is back");
+    let case = desk.desk.refresh_case(case.id).await.expect("looked");
+    assert_eq!(state(&case, StepKind::ServerProvesItself), StepState::Done, "{case:?}");
+    assert_ne!(case.checked, case.diagnosis.checked, "what was seen last is told, not what was first");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restore_is_not_taken_for_a_changed_secret_although_the_kept_token_is_refused() {
+    let practice = practice().await;
+    let desk = AtDesk::at(&practice).await;
+    desk.desk.keep_test_value(true).await.expect("kept");
+    let made = desk.run(Work::Backup { target_id: None }).await;
+    assert_eq!(made.state, JobState::Succeeded, "{made:?}");
+    let path = desk.zips().await.remove(0).path;
+    let plan = desk.confirmed_plan(RestoreSource::Remote { target_id: desk.target().await, path }).await;
+    desk.run(Work::Restore(Box::new(plan))).await;
+    desk.sign_in(&practice).await;
+    let found = diagnosis(&desk).await;
+    assert!(found.finding(FindingKind::JwtSecretChanged).is_none(), "{found:?}");
+    let repair = found.finding(FindingKind::SettingsNeedRepair).expect("it is found");
+    assert_eq!(repair.cause, Some(Cause::AfterRestore));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_test_value_is_of_the_secret_that_opens_the_settings_and_outlives_the_session() {
+    let practice = practice().await;
+    let desk = AtDesk::at(&practice).await;
+    let id = profile(&desk);
+    desk.desk.keep_test_value(true).await.expect("kept");
+    practice.incident(&Incident::ChangeJwtSecret).expect("a switch");
+    let now = practice.jwt_secret().expect("it is set");
+    let verdict = async |secret| {
+        let against = SecretEvidence::KeptToken { profile_id: id.clone() };
+        desk.desk.check_secrets(against, vec![secret], None).await.expect("tested").remove(0).verdict
+    };
+    let refused = desk.desk.keep_test_value(true).await.expect_err("a token of now proves nothing");
+    assert_eq!(refused.code(), Code::SettingsNeedRepair);
+    assert_eq!(verdict(now.clone()).await, Verdict::Wrong, "the old one is still kept");
+
+    let job = repaired(&desk, &practice).await;
+    assert_eq!(job.state, JobState::Succeeded, "{job:?}");
+    assert_eq!(verdict(now.clone()).await, Verdict::Right, "after a repair it is of the new secret");
+    desk.desk.sign_out().await.expect("signed out");
+    assert_eq!(verdict(now).await, Verdict::Right, "signing out does not lose it");
+    desk.sign_in(&practice).await;
+    assert_eq!(desk.desk.repairers().await.expect("asked").test_value, TestValue::Kept);
+}
