@@ -18,11 +18,6 @@ async fn the_token_of_an_app_that_came_back_after_the_change_proves_nothing() {
     let desk = AtDesk::at(&practice).await;
     let id = profile(&desk);
     diagnosis(&desk).await;
-    // Tokens tell the second that they were given in, and no more.
-    let read = jiff::Timestamp::now().as_second();
-    while jiff::Timestamp::now().as_second() <= read {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
     practice.incident(&Incident::ChangeJwtSecret).expect("a switch");
     // Its refresh token goes on; the access token is of the secret of now.
     desk.desk.resume(&id).await.expect("the session goes on");

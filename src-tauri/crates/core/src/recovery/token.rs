@@ -58,7 +58,13 @@ impl AccessToken {
         last_readable_at: Option<&str>,
     ) -> TokenSeen {
         let readable = last_readable_at.and_then(|at| at.parse::<Timestamp>().ok());
-        let is_of_before = matches!((self.issued_at, readable), (Some(given), Some(read)) if given <= read);
+        // Tokens tell the second that they were given in, and no more: one of the very
+        // second may be of before or of after. That it is refused tells all the same.
+        let is_of_before = match (self.issued_at, readable) {
+            (Some(given), Some(read)) if taken => given.as_second() < read.as_second(),
+            (Some(given), Some(read)) => given <= read,
+            _ => false,
+        };
         match of_now {
             _ if !is_of_before => TokenSeen::GivenSince,
             _ if taken => TokenSeen::Accepted,

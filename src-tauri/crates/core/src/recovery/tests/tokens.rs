@@ -25,6 +25,9 @@ fn only_a_token_of_before_tells_of_the_secret_of_before() {
     assert_eq!(told(BEFORE, false), TokenSeen::RefusedEarly(time(NOW)));
     assert_eq!(told(AFTER, true), TokenSeen::GivenSince);
     assert_eq!(told(AFTER, false), TokenSeen::GivenSince);
+    // Given in the second that the settings were read in.
+    assert_eq!(told(READABLE, true), TokenSeen::GivenSince);
+    assert_eq!(told(READABLE, false), TokenSeen::RefusedEarly(time(NOW)));
     let never = token(BEFORE, &[]).tells(true, time(NOW), None, None);
     assert_eq!(never, TokenSeen::GivenSince, "settings were never seen readable");
 }
