@@ -450,6 +450,7 @@ async fn play(name: &str, scene: &mut Scene) {
             scene.but(&["masterPasswordHash"], "which wrong password it was is not recorded");
             let answer = scene.session.run(Some(NAS), quiet).await;
             scene.refused(Code::WrongPassword, answer);
+            scene.session.confirm(&PASSWORD.into()).await.expect("what was refused is forgotten");
             for target in [NAS, BUCKET] {
                 let answer = scene.session.run(Some(target), quiet).await;
                 scene.refused(Code::TargetFailed, answer);
@@ -615,7 +616,10 @@ async fn invalid_settings(scene: &mut Scene) {
         match words.as_str() {
             "" => scene.fine(saved),
             "masterPasswordHash is required" => scene.refused(Code::PasswordNeeded, saved),
-            "Invalid password" => scene.refused(Code::WrongPassword, saved),
+            "Invalid password" => {
+                scene.refused(Code::WrongPassword, saved);
+                scene.session.confirm(&PASSWORD.into()).await.expect("what was refused is forgotten");
+            }
             "WebDAV server URL host is not allowed" => scene.refused(Code::InvalidRequest, saved),
             "WebDAV username is required" => scene.refused(Code::TargetFailed, saved),
             "You can save up to 24 backup destinations" => {

@@ -93,7 +93,8 @@ impl BeforeBackup {
     /// A backup in the target's folder that was not there before: names tell the time,
     /// so a later one sorts behind the last that the server told of.
     pub(in crate::jobs) async fn newest_since(&self, session: &Session) -> Option<Run> {
-        let since = self.since()?;
+        // Files and the server's clock are told to the second: the same one counts.
+        let since = self.since()? - SignedDuration::from_secs(1);
         let items = session.list(Some(&self.target.id), "").await.ok()?.value;
         let last = self.target.runtime.last_uploaded_file_name.as_deref().unwrap_or_default();
         let new = items.into_iter().filter(|item| {
