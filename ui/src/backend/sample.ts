@@ -1,7 +1,8 @@
 import type { DeletePlan } from './bindings';
 import { sampleAttachments, sampleDiff, sampleFacts, sampleInspection } from './sample/files';
 import { history, restorePlan } from './sample/records';
-import { recoveryCommands, Trouble } from './sample/recovery';
+import { recoveryCommands } from './sample/recovery';
+import { Trouble } from './sample/recovery-trouble';
 import { JobStage } from './sample/stage';
 import { states } from './sample/states';
 import { targetCommands } from './sample/targets';

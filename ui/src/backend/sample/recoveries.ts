@@ -1,7 +1,6 @@
 import type { Branch, StepKind } from '../bindings';
 import type { World } from '../sample';
-import type { Trouble } from './recovery';
-import { recoveryCommands } from './recovery';
+import type { Trouble } from './recovery-trouble';
 import { coreError } from './world';
 
 /** Puts a server into trouble: nobody can sign in, or the settings cannot be read. */
@@ -72,7 +71,7 @@ export const recoveryStates = {
   'case-cannot': resumed('repair-only', { settings: 'after-restore', wraps: 'others' }),
   'repair-failing': (world: World) => {
     trouble(world, { settings: 'after-restore' });
-    Object.assign(world.backend, recoveryCommands(world.trouble, world.stage, true));
+    world.trouble.failing = true;
     resumed('repair-only', {})(world);
   },
 };

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { Trouble } from '@/backend/sample/recovery';
+import { Trouble } from '@/backend/sample/recovery-trouble';
 import {
   before,
   bucket,
