@@ -145,9 +145,13 @@ export const commands = {
 	/**  Opens the portable part that the server hands out. */
 	openPortable: (password: Password) => __TAURI_INVOKE<OpenedSettings>("open_portable", { password }),
 	/**  The accounts in a backup, those who can open its settings first. */
-	backupAccounts: (path: string) => __TAURI_INVOKE<BackupAccount[]>("backup_accounts", { path }),
+	backupAccounts: (path: string) => __TAURI_INVOKE<BackupAccounts>("backup_accounts", { path }),
 	/**  Opens the settings that a backup carries. */
-	openBackupSettings: (path: string, email: string, password: Password) => __TAURI_INVOKE<OpenedSettings>("open_backup_settings", { path, email, password }),
+	openBackupSettings: (path: string, email: string, password: Password, caseId: number | null) => __TAURI_INVOKE<OpenedSettings>("open_backup_settings", { path, email, password, caseId }),
+	/**  Settings that are still open; asking keeps them open. */
+	openedSettings: (handle: string) => __TAURI_INVOKE<OpenedSettings>("opened_settings", { handle }),
+	/**  Holds typed settings, to save them or to reach their targets. */
+	holdSettings: (settings: BackupSettings) => __TAURI_INVOKE<OpenedSettings>("hold_settings", { settings }),
 	/**  What is known of targets without any key. */
 	knownTargets: (source: KnownSource) => __TAURI_INVOKE<BackupSettings>("known_targets", { source }),
 	/**  One target's secret, because the person asked to see or copy it. */
@@ -182,6 +186,8 @@ export type Affected =
 { type: "scheduled-backups"; 
 /**  Stopped since this time, when that is known, RFC 3339. */
 since: string | null; 
+/**  They may have stopped earlier: the log was not read to its start. */
+sinceAtLeast: boolean; 
 /**  The last backup that is known to have been made, RFC 3339. */
 lastSuccessAt: string | null; 
 /**  The names of the targets with a schedule, as far as they are known. */
@@ -304,6 +310,14 @@ export type BackupAccount = {
 	hasWrap: boolean,
 };
 
+/**  The accounts in a backup, and why nobody's key would help. */
+export type BackupAccounts = {
+	/**  The accounts, those who can open the settings first. */
+	accounts: BackupAccount[],
+	/**  Why none of them can. */
+	error: Error | null,
+};
+
 /**  A manual backup. */
 export type BackupResult = {
 	/**  The target's id. */
@@ -374,6 +388,8 @@ export type CandidateAnswer = {
 	reason: CandidateReason,
 	/**  It has under 32 characters: the server would not take it. */
 	tooShort: boolean,
+	/**  What is nearly right about a wrong one. */
+	nearly: NearMiss | null,
 };
 
 /**  Why a candidate is right, wrong, or cannot be told. */
@@ -856,13 +872,27 @@ export type FactDetail =
 "restored-here" | 
 /**  The server's log names a restore. */
 "restore-in-log" | 
-/**  The server's log names a failed run. */
+/**  The server's log names a scheduled run that failed. */
 "run-failed-in-log" | 
+/**  The server's log names a run that was started by hand and failed. */
+"manual-run-failed-in-log" | 
+/**
+ *  The only token at hand was given after the settings could last be read: it
+ *  tells nothing.
+ */
+"signed-in-since" | 
+/**
+ *  The token of before is refused, but a restore or a password change ends it
+ *  as well.
+ */
+"ended-otherwise" | 
+/**  The server's log names no restore since the settings could last be opened. */
+"no-restore-in-log" | 
 /**  The settings were readable at this time. */
 "last-readable" | 
 /**  The backup in `original` tells who could repair. */
 "told-by-backup" | 
-/**  A candidate for JWT_SECRET was proven right. */
+/**  The candidate for JWT_SECRET with the number in `original` was proven right. */
 "candidate-right" | 
 /**  A backup was made, read back and verified; `original` is its name. */
 "backup-verified" | 
@@ -1093,6 +1123,15 @@ forget: boolean } |
 { type: "shorten-jwt-secret" } | 
 /**  JWT_SECRET is not set any more. */
 { type: "remove-jwt-secret" } | 
+/**
+ *  The portable part is wrapped for nobody any more. It shows once the settings
+ *  need repair, and only saving or repairing them undoes it.
+ */
+{ type: "remove-wraps"; 
+/**  The e-mail of the one account that keeps its wrap. */
+keep: string | null } | 
+/**  The stored settings lose their portable part; undone like the wraps. */
+{ type: "remove-portable-part" } | 
 /**  The target answers everything with this status. */
 { type: "target-status"; 
 /**  401, 403, 404, 507, 526, 530 or another. */
@@ -1414,6 +1453,17 @@ export type NextRuns = {
 	at: string[],
 };
 
+/**  A wrong candidate would be right… */
+export type NearMiss = 
+/**  …without the blanks or line ends around it. */
+"without-blanks" | 
+/**  …without the quotes around it. */
+"without-quotes" | 
+/**  …without `JWT_SECRET=` and what else is around the value. */
+"without-name" | 
+/**  …with a line end after it. */
+"with-line-end";
+
 /**  Where to go on. */
 export type NextStep = 
 /**  The wizard for JWT_SECRET. */
@@ -1448,7 +1498,9 @@ serverUrl: string } |
 /**  A backup on this computer. */
 { type: "backup"; 
 /**  Its full path. */
-path: string };
+path: string } | 
+/**  Typed by the person. */
+{ type: "typed" };
 
 /**  The health board. */
 export type Overview = {
@@ -1513,6 +1565,10 @@ export type PracticeInfo = {
 	password: string,
 	/**  The folder behind its WebDAV target. */
 	targetFolder: string,
+	/**  Its JWT_SECRET of now; none when that was removed. */
+	jwtSecret: string | null,
+	/**  The JWT_SECRET that it was started with. */
+	firstJwtSecret: string,
 };
 
 /**  A storage service. In capital letters: what a person replaces by their own. */
@@ -1572,6 +1628,8 @@ export type RecoveryCase = {
 	steps: Step[],
 	/**  What was wrong when it began. */
 	diagnosis: Diagnosis,
+	/**  What was looked at last. */
+	checked: Checked[],
 };
 
 /**  One thing that is wrong. */
@@ -1590,6 +1648,8 @@ export type RecoveryFinding = {
 	affected: Affected[],
 	/**  What to do. */
 	next: NextStep,
+	/**  What else to offer; empty when the cause is proven. */
+	also: NextStep[],
 };
 
 /**  One entry of a target's folder. */
@@ -1610,8 +1670,11 @@ export type RemoteItem = {
 export type RepairResult = {
 	/**  The targets that the server has again. */
 	targets: RepairedTarget[],
-	/**  The server can open its settings again: they were read anew. */
-	readableAgain: boolean,
+	/**
+	 *  The server can open its settings again: they were read anew. Not known when
+	 *  it could not be asked.
+	 */
+	readableAgain: boolean | null,
 };
 
 /**  A target that the server has again. */
