@@ -38,18 +38,21 @@
  *   activity-row (data-kind, data-state), activity-kind, activity-state, activity-detail (data-state)
  *   finding (data-finding)                     Incidents
  *   looked-at, looked-at-row (data-what, data-answer)    everything that was looked at
+ *   incidents-unreached                        the server does not answer: no all-clear
  *   to-wizard (data-wizard)                    the way into a wizard, from wherever the evidence turns up
  *   to-offline, incident-server (data-profile), resume-case
  * Recovery
  *   recovery-branch (data-branch)              which way
  *   recovery-step (data-step, data-state)      a step; in it what is to be done
- *   candidate, candidate-add, candidates-test, candidate-answer (data-verdict)
+ *   candidate, candidate-add, candidates-test, candidate-answer (data-verdict), candidate-nearly
+ *   candidates-skip                            go on without a test
  *   evidence-choice (data-value), evidence-pasted, evidence-file
  *   make-secret, secret-value, secret-copy, put-secret, put-secret-way (data-value), practice-put
  *   watch-server, watch-now, step-confirm, users-message, copy-message
  *   sheet-with-secret, save-sheet, case-close, case-leave, case-abandon, abandon-confirm
  *   case-report (data-complete), save-report
  *   repair-flow (data-phase), repair-way (data-value), open-password, open-settings, type-anew
+ *   reopen-settings                            they were closed: the password once more
  *   opened-target (data-target), reveal-secret, edit-target, copy-target, test-target
  *   repair-start, repair-outcome (data-state), repaired-target (data-target)
  *   offline-file, account-row (data-email), offline-settings, direct-show, direct-row (data-name), direct-download
@@ -161,6 +164,7 @@ export const testid = {
   activityState: 'activity-state',
   activityDetail: 'activity-detail',
   finding: 'finding',
+  incidentsUnreached: 'incidents-unreached',
   lookedAt: 'looked-at',
   lookedAtRow: 'looked-at-row',
   toWizard: 'to-wizard',
@@ -173,6 +177,8 @@ export const testid = {
   candidateAdd: 'candidate-add',
   candidatesTest: 'candidates-test',
   candidateAnswer: 'candidate-answer',
+  candidateNearly: 'candidate-nearly',
+  candidatesSkip: 'candidates-skip',
   evidenceChoice: 'evidence-choice',
   evidencePasted: 'evidence-pasted',
   evidenceFile: 'evidence-file',
@@ -198,6 +204,7 @@ export const testid = {
   repairFlow: 'repair-flow',
   repairWay: 'repair-way',
   openPassword: 'open-password',
+  reopenSettings: 'reopen-settings',
   openSettings: 'open-settings',
   typeAnew: 'type-anew',
   openedTarget: 'opened-target',

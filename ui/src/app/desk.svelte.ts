@@ -48,7 +48,9 @@ class Desk {
     try {
       return await step();
     } catch (error) {
-      if (toFailure(error).code !== 'password-needed') throw error;
+      const { code, values } = toFailure(error);
+      // Settings that were opened and are closed again are opened where they were.
+      if (code !== 'password-needed' || values.reason === 'handle') throw error;
       if (!(await this.askPassword())) return undefined;
       return step();
     }

@@ -120,7 +120,10 @@ function healthy(): World {
     },
     startBackup: async (targetId) => {
       const name = healthyBoard.targets.find((card) => card.target.id === targetId)?.target.name ?? targetId;
-      return stage.start('backup', name, () => null);
+      return stage.start('backup', name, () => {
+        trouble.backedUp();
+        return null;
+      });
     },
     startDownload: async (_target, path, folder) =>
       stage.start('download', fileName(path), () => ({

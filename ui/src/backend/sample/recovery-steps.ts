@@ -2,10 +2,18 @@ import type { Branch, Fact, Step, StepKind, StepState } from '../bindings';
 import { fact } from './recovery-findings';
 import { newBackup } from './recovery-targets';
 import type { Trouble } from './recovery-trouble';
-import { before, coreError } from './world';
+import { before } from './world';
 
+/** The steps of each way; those that depend on how things stand are left out below. */
 const kinds: Record<Branch, StepKind[]> = {
-  'have-old-secret': ['find-secret', 'put-back', 'server-proves-itself', 'verify-backup'],
+  'have-old-secret': [
+    'find-secret',
+    'put-back',
+    'sign-in-again',
+    'server-proves-itself',
+    'repair-settings',
+    'verify-backup',
+  ],
   'no-old-secret': [
     'make-secret',
     'put-secret',
@@ -16,66 +24,93 @@ const kinds: Record<Branch, StepKind[]> = {
     'tell-users',
     'store-secret',
   ],
-  'repair-only': ['open-portable', 'repair-settings', 'verify-backup'],
+  'repair-only': ['sign-in-again', 'open-portable', 'repair-settings', 'verify-backup'],
 };
+
+/** Outside the app: they wait side by side. */
+const outside: StepKind[] = ['put-secret', 'put-back'];
 
 /** The steps as they stand now. */
 export function steps(trouble: Trouble, branch: Branch): Step[] {
   let open = true;
   return kinds[branch]
-    .filter((kind) => kind !== 'make-secret' || !trouble.works || trouble.secret === 'right')
+    .filter((kind) => isThere(trouble, branch, kind))
     .map((kind) => {
-      const done = isDone(trouble, kind);
-      const state: StepState = done ? 'done' : !open ? 'later' : turn(trouble, kind);
-      // Putting a secret and watching for it go on together.
-      if (!done && kind !== 'put-secret' && kind !== 'put-back') open = false;
+      const done = isDone(trouble, branch, kind);
+      const state: StepState = done ? 'done' : open ? turn(trouble, kind) : 'later';
+      if (!done && !outside.includes(kind)) open = false;
       return {
         kind,
         state,
         at: done ? before(4 * 60_000) : null,
-        proof: done ? proof(trouble, kind) : [],
-        error: state === 'cannot' ? coreError('no-wrap-for-account') : null,
+        proof: done ? proof(trouble, branch, kind) : [],
+        error: error(trouble, kind, state),
       };
     });
 }
 
+/** A step that was shown once stays. */
+function isThere(trouble: Trouble, branch: Branch, kind: StepKind): boolean {
+  if (branch === 'no-old-secret') {
+    const bad = trouble.first?.findings.some(
+      ({ kind }) => kind === 'jwt-secret-missing' || kind === 'jwt-secret-too-short',
+    );
+    return kind !== 'make-secret' || bad === true || trouble.confirmed.has(kind);
+  }
+  if (kind === 'sign-in-again' && !trouble.signedIn && trouble.works) trouble.shown.add(kind);
+  if (kind === 'repair-settings' && branch === 'have-old-secret') {
+    const cause = trouble.first?.findings.find((finding) => finding.cause)?.cause;
+    if (cause === 'after-restore') trouble.shown.add(kind);
+    return trouble.shown.has(kind);
+  }
+  return kind !== 'sign-in-again' || trouble.shown.has(kind);
+}
+
 function turn(trouble: Trouble, kind: StepKind): StepState {
-  if (kind === 'server-proves-itself' || kind === 'put-back' || kind === 'put-secret') return 'waiting';
-  if ((kind === 'repair-settings' || kind === 'open-portable') && trouble.wraps === 'others') return 'cannot';
+  if (outside.includes(kind) || kind === 'server-proves-itself') return 'waiting';
+  if ((kind === 'repair-settings' || kind === 'verify-backup') && trouble.atWork()) return 'waiting';
+  if ((kind === 'repair-settings' || kind === 'open-portable') && !trouble.opensHere) return 'cannot';
   return 'needs-you';
 }
 
-function isDone(trouble: Trouble, kind: StepKind): boolean {
+function error(trouble: Trouble, kind: StepKind, state: StepState): Step['error'] {
+  if (state === 'cannot') return trouble.noWrap();
+  return kind === 'verify-backup' && state === 'needs-you' ? trouble.backupFailed : null;
+}
+
+function isDone(trouble: Trouble, branch: Branch, kind: StepKind): boolean {
+  const proven = branch === 'have-old-secret' ? trouble.secret === 'right' : trouble.works;
   switch (kind) {
-    case 'make-secret':
-      return trouble.confirmed.has(kind) || trouble.works;
     case 'put-back':
+      return trouble.secret === 'right';
     case 'put-secret':
       return trouble.works;
     case 'server-proves-itself':
-      return trouble.secret === 'right';
+      return proven && (trouble.signedIn || branch === 'no-old-secret');
     case 'sign-in-again':
-      return trouble.signedIn && trouble.secret === 'right';
+      return trouble.signedIn && trouble.works;
     case 'open-portable':
       return trouble.opened || trouble.settings === 'readable';
     case 'repair-settings':
-      return trouble.settings === 'readable';
+      return trouble.settings === 'readable' && trouble.works;
     case 'verify-backup':
-      return trouble.verified;
+      return trouble.verified && trouble.backupFailed === null;
     case 'find-secret':
       return trouble.confirmed.has(kind) || trouble.secret === 'right';
+    case 'make-secret':
+      return trouble.confirmed.has(kind) || trouble.works;
     default:
       return trouble.confirmed.has(kind);
   }
 }
 
-function proof(trouble: Trouble, kind: StepKind): Fact[] {
+function proof(trouble: Trouble, branch: Branch, kind: StepKind): Fact[] {
   switch (kind) {
     case 'put-back':
     case 'put-secret':
       return [fact('web-bootstrap', 'secret-accepted', 5 * 60_000)];
     case 'server-proves-itself':
-      return trouble.case?.branch === 'have-old-secret'
+      return branch === 'have-old-secret'
         ? [
             fact('access-token', 'token-accepted', 4 * 60_000),
             fact('settings', 'settings-readable', 4 * 60_000),
@@ -84,7 +119,9 @@ function proof(trouble: Trouble, kind: StepKind): Fact[] {
     case 'sign-in-again':
       return [fact('refresh', 'signed-in', 3 * 60_000)];
     case 'find-secret':
-      return [fact('access-token', 'candidate-right', 6 * 60_000)];
+      return trouble.right === null
+        ? [fact('ledger', 'confirmed-by-person', 6 * 60_000)]
+        : [fact('access-token', 'candidate-right', 6 * 60_000, trouble.right)];
     case 'open-portable':
       return [fact('portable-part', 'portable-opened', 3 * 60_000)];
     case 'repair-settings':

@@ -1,4 +1,4 @@
-import type { BackupSettings, Destination, JobResult } from '../bindings';
+import type { BackupAccounts, BackupSettings, Destination, Error, RepairResult } from '../bindings';
 import { coreError, sampleNow } from './world';
 
 /** The backup that proves a repair. */
@@ -57,7 +57,11 @@ export function known(): BackupSettings {
 }
 
 /** What a repair comes to when the second target's test backup works, or fails. */
-export function repaired(after: BackupSettings, test: string[], failing: boolean): JobResult {
+export function repaired(
+  after: BackupSettings,
+  test: string[],
+  failing: boolean,
+): { kind: 'repair' } & RepairResult {
   return {
     kind: 'repair',
     readableAgain: true,
@@ -94,5 +98,32 @@ export function repaired(after: BackupSettings, test: string[], failing: boolean
               checkError: null,
             },
     })),
+  };
+}
+
+/** The accounts in a backup, and what is wrong with its settings where its name says so. */
+export function accountsIn(path: string): BackupAccounts {
+  const why: Record<string, Error> = {
+    'no-wrap': coreError('no-wrap-for-account', { values: { wrapped: 'nobody' } }),
+    'no-part': coreError('no-wrap-for-account', { values: { wrapped: 'absent' } }),
+    'no-settings': coreError('envelope-damaged', { values: { part: 'none' } }),
+    'settings-damaged': coreError('envelope-damaged'),
+    'settings-newer': coreError('envelope-version-unknown', { values: { version: '3' } }),
+  };
+  const error = Object.entries(why).find(([name]) => path.includes(name))?.[1] ?? null;
+  const account = (email: string, isAdministrator: boolean, isActive: boolean, hasWrap: boolean) => ({
+    email,
+    isAdministrator,
+    isActive,
+    hasWrap,
+  });
+  return {
+    accounts: [
+      account('mira@lindqvist.example', true, true, error === null),
+      account('anna@lindqvist.example', true, true, false),
+      account('old-admin@lindqvist.example', true, false, false),
+      account('jonas@lindqvist.example', false, true, false),
+    ],
+    error,
   };
 }

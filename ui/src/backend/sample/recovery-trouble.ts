@@ -2,12 +2,13 @@ import type {
   Branch,
   CaseReport,
   Diagnosis,
+  Error,
   RecoveryCase,
   Repairers,
   StepKind,
   TestValue,
 } from '../bindings';
-import { diagnosis } from './recovery-findings';
+import { checked, diagnosis } from './recovery-findings';
 import { steps } from './recovery-steps';
 import { newBackup } from './recovery-targets';
 import { before, coreError, sampleNow } from './world';
@@ -17,21 +18,38 @@ const hour = 3600_000;
 /** A server in trouble, and what was done about it so far. */
 export class Trouble {
   secret: 'right' | 'missing' | 'too-short' | 'changed' = 'right';
-  settings: 'readable' | 'after-restore' | 'secret-changed' = 'readable';
+  settings: 'readable' | 'after-restore' | 'secret-changed' | 'not-known' = 'readable';
+  /** The app signed in after the settings could last be read: its token proves nothing. */
+  signedInSince = false;
   /** The administrators with a wrap. */
   wraps: 'two' | 'one' | 'none' | 'others' = 'two';
+  /** The settings have lost their portable part. */
+  portable: 'there' | 'absent' = 'there';
   testValue: TestValue = 'offered';
   signedIn = true;
+  /** The server cannot be reached. */
+  reached = true;
+  /** Which candidate was right. */
+  right: string | null = null;
   verified = false;
+  /** What a target's latest backup failed with. */
+  backupFailed: Error | null = null;
   confirmed = new Set<StepKind>();
+  /** Steps that depend on how things stand, and were shown. */
+  shown = new Set<StepKind>();
   case: RecoveryCase | null = null;
   /** What was wrong when the case began. */
   first: Diagnosis | null = null;
+  /** The settings were opened for this case, from wherever. */
   opened = false;
   /** Looks at the server until the person outside has done their part; `null` never. */
   looksUntilDone: number | null = 2;
   /** The second target's test backup fails. */
   failing = false;
+  /** A repair or a backup runs. */
+  atWork = () => false;
+  /** The app was locked, or too much time went by: nothing opened stays. */
+  forget = () => {};
   #looks = 0;
 
   constructor(parts: Partial<Trouble> = {}) {
@@ -43,21 +61,32 @@ export class Trouble {
     return this.secret === 'right' || this.secret === 'changed';
   }
 
+  /** One's own key opens the portable part, or something else was opened instead. */
+  get opensHere(): boolean {
+    return this.opened || (this.portable === 'there' && (this.wraps === 'two' || this.wraps === 'one'));
+  }
+
+  /** Why one's own key opens nothing. */
+  noWrap(): Error {
+    const wrapped =
+      this.portable === 'absent' ? 'absent' : this.wraps === 'none' ? 'nobody' : ('others' as const);
+    return coreError('no-wrap-for-account', { values: { wrapped } });
+  }
+
   diagnosis(profileId: string): Diagnosis {
     return diagnosis(this, profileId);
   }
 
   look(): RecoveryCase {
     if (!this.case) throw coreError('invalid-request');
-    const waits = this.case.steps.some((step) => step.state === 'waiting');
+    const waits = this.case.steps.some((step) => step.state === 'waiting') && !this.atWork();
     if (waits && this.looksUntilDone !== null && ++this.#looks >= this.looksUntilDone) {
       this.#looks = 0;
       // Someone typed the command outside: the old secret heals everything, a new one only the server.
       if (this.case.branch === 'have-old-secret') this.settings = 'readable';
       this.secret = 'right';
     }
-    this.case = { ...this.case, steps: steps(this, this.case.branch) };
-    this.case.diagnosis = this.diagnosis(this.case.profileId);
+    this.case = { ...this.case, steps: steps(this, this.case.branch), checked: checked(this) };
     return structuredClone(this.case);
   }
 
@@ -71,7 +100,8 @@ export class Trouble {
       endedAt: null,
       abandoned: false,
       steps: steps(this, branch),
-      diagnosis: this.diagnosis(profileId),
+      diagnosis: this.first,
+      checked: checked(this),
     };
     return this.look();
   }
@@ -83,7 +113,7 @@ export class Trouble {
     const open = ended.steps.filter((step) => step.state !== 'done').map((step) => step.kind);
     return {
       case: ended,
-      before: this.first ?? after,
+      before: ended.diagnosis,
       after,
       complete: open.length === 0,
       open,
@@ -91,6 +121,12 @@ export class Trouble {
         ? [{ targetName: 'Attic NAS', fileName: newBackup, verifiedAt: before(60_000) }]
         : [],
     };
+  }
+
+  /** A backup was made by hand, and verified. */
+  backedUp(): void {
+    this.verified = true;
+    this.backupFailed = null;
   }
 
   repairers(): Repairers {

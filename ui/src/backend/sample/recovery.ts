@@ -1,7 +1,7 @@
 import type { BackupSettings, OpenedSettings } from '../bindings';
 import type { Backend } from '../types';
 import { answers, evidence, newSecret } from './recovery-secrets';
-import { known, opened, repaired } from './recovery-targets';
+import { accountsIn, known, opened, repaired } from './recovery-targets';
 import type { Trouble } from './recovery-trouble';
 import type { JobStage } from './stage';
 import { coreError, rows, sampleNow } from './world';
@@ -24,6 +24,8 @@ type RecoveryCommands = Pick<
   | 'openPortable'
   | 'backupAccounts'
   | 'openBackupSettings'
+  | 'openedSettings'
+  | 'holdSettings'
   | 'knownTargets'
   | 'revealSecret'
   | 'saveOpenedSettings'
@@ -35,17 +37,35 @@ type RecoveryCommands = Pick<
 
 /** The recovery commands, told by one server's trouble. */
 export function recoveryCommands(trouble: Trouble, stage: JobStage): RecoveryCommands {
-  const handles = new Map<string, BackupSettings>();
-  const done = async <T>(value: T): Promise<T> => structuredClone(value);
-  const open = (source: OpenedSettings['source'], account: string): OpenedSettings => {
-    const handle = `opened-${handles.size + 1}`;
-    handles.set(handle, structuredClone(opened));
-    return { handle, settings: structuredClone(opened), source, account, openedAt: sampleNow.toISOString() };
+  const handles = new Map<string, OpenedSettings>();
+  let count = 0;
+  const hold = (
+    settings: BackupSettings,
+    source: OpenedSettings['source'],
+    account: string,
+  ): OpenedSettings => {
+    const held: OpenedSettings = {
+      handle: `opened-${++count}`,
+      settings: structuredClone(settings),
+      source,
+      account,
+      openedAt: sampleNow.toISOString(),
+    };
+    handles.set(held.handle, held);
+    return structuredClone(held);
   };
+  const held = (handle: string): OpenedSettings => {
+    const found = handles.get(handle);
+    if (!found) throw coreError('password-needed', { values: { reason: 'handle' } });
+    return found;
+  };
+  trouble.atWork = () => stage.runs('repair') || stage.runs('backup');
+  trouble.forget = () => handles.clear();
   return {
     diagnose: async (profileId) => trouble.diagnosis(profileId ?? 'home'),
     repairers: async () => trouble.repairers(),
     async keepTestValue(keep) {
+      if (keep && trouble.settings !== 'readable') throw coreError('settings-need-repair');
       trouble.testValue = keep ? 'kept' : 'offered';
       return trouble.testValue;
     },
@@ -64,64 +84,67 @@ export function recoveryCommands(trouble: Trouble, stage: JobStage): RecoveryCom
     },
     async checkSecrets(against, candidates, caseId) {
       const told = answers(against, candidates);
-      if (caseId !== null && told.some((one) => one.verdict === 'right'))
+      const right = told.findIndex((one) => one.verdict === 'right' && !one.tooShort);
+      if (caseId !== null && right >= 0) {
+        trouble.right = String(right + 1);
         trouble.confirmed.add('find-secret');
+      }
       return told;
     },
     secretEvidence: async (profileId) => evidence(trouble, profileId),
     makeSecret: async () => newSecret,
     async openPortable(password) {
+      if (!trouble.signedIn) throw coreError('session-ended');
       if (!password.startsWith('correct')) throw coreError('wrong-password');
-      if (trouble.wraps === 'others' || trouble.wraps === 'none') throw coreError('no-wrap-for-account');
+      if (!trouble.opensHere) throw trouble.noWrap();
       trouble.opened = true;
-      return open({ type: 'server', serverUrl: 'https://vault.lindqvist.example' }, 'mira@lindqvist.example');
+      const source = { type: 'server' as const, serverUrl: 'https://vault.lindqvist.example' };
+      return hold(opened, source, 'mira@lindqvist.example');
     },
-    backupAccounts: (path) =>
-      done(
-        path.includes('no-wrap')
-          ? [
-              { email: 'mira@lindqvist.example', isAdministrator: true, isActive: true, hasWrap: false },
-              { email: 'jonas@lindqvist.example', isAdministrator: false, isActive: true, hasWrap: false },
-            ]
-          : [
-              { email: 'mira@lindqvist.example', isAdministrator: true, isActive: true, hasWrap: true },
-              { email: 'anna@lindqvist.example', isAdministrator: true, isActive: true, hasWrap: false },
-              {
-                email: 'old-admin@lindqvist.example',
-                isAdministrator: true,
-                isActive: false,
-                hasWrap: false,
-              },
-              { email: 'jonas@lindqvist.example', isAdministrator: false, isActive: true, hasWrap: false },
-            ],
-      ),
-    async openBackupSettings(path, email, password) {
-      if (!password.startsWith('correct')) throw coreError('wrong-password');
-      return open({ type: 'backup', path }, email);
+    backupAccounts: async (path) => accountsIn(path),
+    async openBackupSettings(path, email, password, caseId) {
+      if (!password.startsWith('correct'))
+        throw coreError('wrong-password', { values: { source: 'backup' } });
+      if (caseId !== null) trouble.opened = true;
+      return hold(opened, { type: 'backup', path }, email);
     },
+    openedSettings: async (handle) => structuredClone(held(handle)),
+    holdSettings: async (settings) => hold(settings, { type: 'typed' }, ''),
     knownTargets: async () => known(),
     async revealSecret(handle, destinationId) {
-      if (!handles.has(handle)) throw coreError('password-needed');
+      held(handle);
       return `app-password-of-${destinationId}`;
     },
-    saveOpenedSettings: async (_handle, path) => path,
+    async saveOpenedSettings(handle, path) {
+      held(handle);
+      return path;
+    },
     async closeOpenedSettings(handle) {
       handles.delete(handle);
     },
-    listDirectly: async () =>
-      rows.map(({ path, name, isDirectory, size, madeAt }) => ({
+    async listDirectly(handle) {
+      held(handle);
+      return rows.map(({ path, name, isDirectory, size, madeAt }) => ({
         path,
         name,
         isDirectory,
         size,
         modifiedAt: madeAt,
-      })),
+      }));
+    },
     startDirectDownload: async (_handle, _destinationId, path) => stage.start('download', path, () => null),
-    startRepair: async (_handle, after, test) =>
-      stage.start('repair', after.destinations.map((target) => target.name).join(', '), () => {
+    async startRepair(handle, after, test) {
+      if (handle !== null) held(handle);
+      trouble.opened = true;
+      return stage.start('repair', after.destinations.map((target) => target.name).join(', '), () => {
+        const result = repaired(after, test, trouble.failing);
         trouble.settings = 'readable';
-        trouble.verified = test.length > 0;
-        return repaired(after, test, trouble.failing);
-      }),
+        // The new secret is the one that counts from here on.
+        trouble.secret = 'right';
+        trouble.verified ||= result.targets.some((target) => target.backup !== null);
+        trouble.backupFailed = result.targets.find((target) => target.error)?.error ?? null;
+        return result;
+      });
+    },
   };
 }

@@ -1,6 +1,7 @@
 import type { Code } from '@/backend';
 import { m } from '@/messages/messages';
 import type { Failure } from './failure';
+import { settingsWords } from './settings-words';
 
 type Words = { sentence: () => string; hint: () => string };
 
@@ -80,6 +81,8 @@ const targets: Record<string, Words> = {
 };
 
 function wordsFor(failure: Failure): Words | undefined {
+  const settings = settingsWords(failure);
+  if (settings) return settings;
   const newer = failure.code === 'last-good-backup' ? failure.values.newer : undefined;
   if (newer) return { sentence: () => m.error_newer_not_good({ newer }), hint: m.hint_newer_not_good };
   const status = failure.code === 'target-failed' ? failure.values.targetStatus : undefined;
@@ -108,5 +111,5 @@ const general = new Set<Failure['code']>([
 /** What is worth showing beside the sentence: the words of whoever failed, unchanged. */
 export function originalOf(failure: Failure): string | null {
   if (failure.original) return failure.original;
-  return general.has(failure.code) && failure.message ? failure.message : null;
+  return general.has(failure.code) && !settingsWords(failure) && failure.message ? failure.message : null;
 }

@@ -105,7 +105,7 @@ export function affectedWord(affected: Affected): string {
 }
 
 function scheduled(affected: Extract<Affected, { type: 'scheduled-backups' }>): string {
-  const { since, lastSuccessAt, targets } = affected;
+  const { since, sinceAtLeast, lastSuccessAt, targets } = affected;
   return sentences([
     targets.length > 0
       ? m.affected_scheduled_of({
@@ -114,7 +114,7 @@ function scheduled(affected: Extract<Affected, { type: 'scheduled-backups' }>): 
           targets: list(targets),
         })
       : m.affected_scheduled(),
-    since ? m.affected_since({ time: dateTime(since) }) : '',
+    since ? (sinceAtLeast ? m.affected_since_at_least : m.affected_since)({ time: dateTime(since) }) : '',
     lastSuccessAt ? m.affected_last({ time: dateTime(lastSuccessAt) }) : '',
   ]);
 }
