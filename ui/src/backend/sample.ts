@@ -42,12 +42,19 @@ function healthy(): World {
   const done = async <T>(value: T): Promise<T> => structuredClone(value);
   const nothing = async () => null;
 
+  const recovery = recoveryCommands(trouble, stage);
   const backend: Backend = {
     ...targetCommands(stage),
     async lockNow() {
       if (info.session) info = { ...info, session: { ...info.session, canConfirm: false } };
     },
-    ...recoveryCommands(trouble, stage),
+    ...recovery,
+    async openPortable(password) {
+      const opened = await recovery.openPortable(password);
+      // The same password confirms the session.
+      if (info.session) info = { ...info, session: { ...info.session, canConfirm: true } };
+      return opened;
+    },
     appInfo: () => done(info),
     async signInThrough(form, connection) {
       const plain = /^http:\/\/(?!127\.|localhost)/.test(form.serverUrl);

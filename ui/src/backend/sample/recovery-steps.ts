@@ -27,26 +27,45 @@ const kinds: Record<Branch, StepKind[]> = {
   'repair-only': ['sign-in-again', 'open-portable', 'repair-settings', 'verify-backup'],
 };
 
-/** Outside the app: they wait side by side. */
-const outside: StepKind[] = ['put-secret', 'put-back'];
+/** Done outside the app; the server shows it. */
+const outside: StepKind[] = ['put-secret', 'put-back', 'server-proves-itself'];
+
+/** Whoever works with people need not wait for the backups. */
+const beside: StepKind[] = ['tell-users', 'store-secret'];
 
 /** The steps as they stand now. */
 export function steps(trouble: Trouble, branch: Branch): Step[] {
+  const proven = isDone(trouble, branch, 'server-proves-itself');
   let open = true;
   return kinds[branch]
     .filter((kind) => isThere(trouble, branch, kind))
     .map((kind) => {
       const done = isDone(trouble, branch, kind);
-      const state: StepState = done ? 'done' : open ? turn(trouble, kind) : 'later';
-      if (!done && !outside.includes(kind)) open = false;
+      const isTurn =
+        open || (beside.includes(kind) && proven) || (kind === 'sign-in-again' && canSignIn(trouble, branch));
+      const state: StepState = done ? 'done' : isTurn ? turn(trouble, kind) : 'later';
+      if (!done && !beside.includes(kind)) open = false;
       return {
         kind,
         state,
         at: done ? before(4 * 60_000) : null,
-        proof: done ? proof(trouble, branch, kind) : [],
+        proof: done ? proof(trouble, branch, kind) : partly(trouble, kind),
         error: error(trouble, kind, state),
       };
     });
+}
+
+/** Signing in may be all that the server waits for. */
+function canSignIn(trouble: Trouble, branch: Branch): boolean {
+  if (trouble.signedIn || !trouble.works) return false;
+  return branch !== 'have-old-secret' || isDone(trouble, branch, 'find-secret');
+}
+
+/** What speaks for a step that is not done yet. */
+function partly(trouble: Trouble, kind: StepKind): Fact[] {
+  return kind === 'server-proves-itself' && trouble.works
+    ? [fact('web-bootstrap', 'secret-accepted', 30_000)]
+    : [];
 }
 
 /** A step that was shown once stays. */
@@ -67,7 +86,7 @@ function isThere(trouble: Trouble, branch: Branch, kind: StepKind): boolean {
 }
 
 function turn(trouble: Trouble, kind: StepKind): StepState {
-  if (outside.includes(kind) || kind === 'server-proves-itself') return 'waiting';
+  if (outside.includes(kind)) return 'waiting';
   if ((kind === 'repair-settings' || kind === 'verify-backup') && trouble.atWork()) return 'waiting';
   if ((kind === 'repair-settings' || kind === 'open-portable') && !trouble.opensHere) return 'cannot';
   return 'needs-you';
@@ -97,8 +116,6 @@ function isDone(trouble: Trouble, branch: Branch, kind: StepKind): boolean {
       return trouble.verified && trouble.backupFailed === null;
     case 'find-secret':
       return trouble.confirmed.has(kind) || trouble.secret === 'right';
-    case 'make-secret':
-      return trouble.confirmed.has(kind) || trouble.works;
     default:
       return trouble.confirmed.has(kind);
   }
