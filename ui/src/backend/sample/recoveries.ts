@@ -62,7 +62,7 @@ export const recoveryStates = {
   'one-can-repair': (world: World) => trouble(world, { wraps: 'one' }),
   'none-can-repair': (world: World) => trouble(world, { wraps: 'none' }),
   'case-find-secret': resumed('have-old-secret', { secret: 'changed', settings: 'secret-changed' }),
-  'case-put-back': resumed('have-old-secret', { secret: 'missing', settings: 'secret-changed' }, [
+  'case-put-back': resumed('have-old-secret', { secret: 'missing', settings: 'secret-changed', right: '2' }, [
     'find-secret',
   ]),
   'case-make-secret': resumed('no-old-secret', { secret: 'missing', settings: 'secret-changed' }),

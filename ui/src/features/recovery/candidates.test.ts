@@ -51,7 +51,7 @@ test('nonsense to test against is refused, and without a test one can go on', as
   expect(screen.queryByTestId(testid.candidateAnswer)).toBeNull();
   await userEvent.click(screen.getByTestId(testid.candidatesSkip));
   await becomes('find-secret', 'done');
-  expect(await step('find-secret')).toHaveTextContent('You said so');
+  expect(await step('find-secret')).toHaveTextContent('You confirmed it');
   await becomes('put-back', 'waiting');
   expect(screen.getByTestId(testid.putSecret)).toHaveTextContent('delete that first');
 });

@@ -69,7 +69,12 @@ export function findingTitle(finding: RecoveryFinding): string {
 
 /** The rest of what is said of it. */
 export function findingWords(finding: RecoveryFinding): Words {
-  return words[finding.kind];
+  const { kind, next, also } = finding;
+  if (kind !== 'settings-need-repair') return words[kind];
+  // What to do now is what its buttons lead to.
+  if (also.length > 0) return { ...words[kind], now: m.finding_repair_either_now };
+  if (next === 'wizard-secret') return { ...words[kind], now: m.finding_changed_now };
+  return next === 'wizard-offline' ? { ...words[kind], now: m.finding_offline_now } : words[kind];
 }
 
 const causes: Record<Cause, () => string> = {
