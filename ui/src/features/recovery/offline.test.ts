@@ -1,4 +1,4 @@
-import { screen, waitFor } from '@testing-library/svelte';
+import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { expect, test, vi } from 'vitest';
 import { openWindow } from '@/test/render';
@@ -48,6 +48,14 @@ test('typed targets can be saved and reached too', async () => {
   await userEvent.click(await screen.findByTestId(testid.directShow));
   expect(await screen.findAllByTestId(testid.directRow)).not.toHaveLength(0);
   expect(JSON.stringify(hold.mock.calls[0]?.[0])).toContain('typed');
+});
+
+test('a dialog with the values of a target is the only place that shows its secret', async () => {
+  await openWindow('signed-out', '/incidents/offline?path=/home/mira/vault.zip');
+  await openSettings();
+  await userEvent.click(screen.getAllByTestId(testid.copyTarget)[0]!);
+  await within(await screen.findByRole('dialog')).findByTestId(testid.secretValue);
+  expect(document.body.innerHTML).not.toContain('app-password-of');
 });
 
 test('why nobody can open the settings of a backup is told, not that nobody can', async () => {
