@@ -130,7 +130,10 @@ export const commands = {
 	beginRecovery: (profileId: string, branch: Branch) => __TAURI_INVOKE<RecoveryCase>("begin_recovery", { profileId, branch }),
 	/**  Looks at the server again and says how a recovery stands. */
 	refreshCase: (caseId: number) => __TAURI_INVOKE<RecoveryCase>("refresh_case", { caseId }),
-	/**  The person says that a step is done that only a person can know of. */
+	/**
+	 *  The person says that a step is done that only a person can know of, or goes on without
+	 *  its proof.
+	 */
 	confirmStep: (caseId: number, step: StepKind) => __TAURI_INVOKE<RecoveryCase>("confirm_step", { caseId, step }),
 	/**  Ends a recovery with its report. */
 	closeCase: (caseId: number) => __TAURI_INVOKE<CaseReport>("close_case", { caseId }),
@@ -146,11 +149,11 @@ export const commands = {
 	openPortable: (password: Password) => __TAURI_INVOKE<OpenedSettings>("open_portable", { password }),
 	/**  The accounts in a backup, those who can open its settings first. */
 	backupAccounts: (path: string) => __TAURI_INVOKE<BackupAccounts>("backup_accounts", { path }),
-	/**  Opens the settings that a backup carries. */
+	/**  Opens the settings that a backup carries: for the recovery `case_id`, or to look at. */
 	openBackupSettings: (path: string, email: string, password: Password, caseId: number | null) => __TAURI_INVOKE<OpenedSettings>("open_backup_settings", { path, email, password, caseId }),
-	/**  Settings that are still open; asking keeps them open. */
+	/**  Settings that are still open; asking keeps them open for longer. */
 	openedSettings: (handle: string) => __TAURI_INVOKE<OpenedSettings>("opened_settings", { handle }),
-	/**  Holds typed settings, to save them or to reach their targets. */
+	/**  Holds settings that were typed anew, like opened ones. */
 	holdSettings: (settings: BackupSettings) => __TAURI_INVOKE<OpenedSettings>("hold_settings", { settings }),
 	/**  What is known of targets without any key. */
 	knownTargets: (source: KnownSource) => __TAURI_INVOKE<BackupSettings>("known_targets", { source }),
@@ -186,8 +189,8 @@ export type Affected =
 { type: "scheduled-backups"; 
 /**  Stopped since this time, when that is known, RFC 3339. */
 since: string | null; 
-/**  They may have stopped earlier: the log was not read to its start. */
-sinceAtLeast: boolean; 
+/**  They may have stopped earlier: the server's log was not read so far back. */
+sinceAtLeast?: boolean; 
 /**  The last backup that is known to have been made, RFC 3339. */
 lastSuccessAt: string | null; 
 /**  The names of the targets with a schedule, as far as they are known. */
@@ -310,11 +313,11 @@ export type BackupAccount = {
 	hasWrap: boolean,
 };
 
-/**  The accounts in a backup, and why nobody's key would help. */
+/**  The accounts in a backup. */
 export type BackupAccounts = {
-	/**  The accounts, those who can open the settings first. */
+	/**  Those who can open the settings first. */
 	accounts: BackupAccount[],
-	/**  Why none of them can. */
+	/**  Why nobody can, if it is so. */
 	error: Error | null,
 };
 
@@ -388,7 +391,7 @@ export type CandidateAnswer = {
 	reason: CandidateReason,
 	/**  It has under 32 characters: the server would not take it. */
 	tooShort: boolean,
-	/**  What is nearly right about a wrong one. */
+	/**  Of a wrong one: what would make it right. */
 	nearly: NearMiss | null,
 };
 
@@ -872,27 +875,21 @@ export type FactDetail =
 "restored-here" | 
 /**  The server's log names a restore. */
 "restore-in-log" | 
-/**  The server's log names a scheduled run that failed. */
+/**  The server's log names a failed scheduled run. */
 "run-failed-in-log" | 
-/**  The server's log names a run that was started by hand and failed. */
+/**  The server's log names a failed run that was started by hand. */
 "manual-run-failed-in-log" | 
-/**
- *  The only token at hand was given after the settings could last be read: it
- *  tells nothing.
- */
-"signed-in-since" | 
-/**
- *  The token of before is refused, but a restore or a password change ends it
- *  as well.
- */
-"ended-otherwise" | 
-/**  The server's log names no restore since the settings could last be opened. */
+/**  The server's log names no restore since its settings could last be opened. */
 "no-restore-in-log" | 
+/**  The only access token at hand was given after the settings were last readable. */
+"signed-in-since" | 
+/**  An access token was refused, but something else ends it as well. */
+"ended-otherwise" | 
 /**  The settings were readable at this time. */
 "last-readable" | 
 /**  The backup in `original` tells who could repair. */
 "told-by-backup" | 
-/**  The candidate for JWT_SECRET with the number in `original` was proven right. */
+/**  A candidate for JWT_SECRET was proven right; `original` is its number. */
 "candidate-right" | 
 /**  A backup was made, read back and verified; `original` is its name. */
 "backup-verified" | 
@@ -1123,15 +1120,6 @@ forget: boolean } |
 { type: "shorten-jwt-secret" } | 
 /**  JWT_SECRET is not set any more. */
 { type: "remove-jwt-secret" } | 
-/**
- *  The portable part is wrapped for nobody any more. It shows once the settings
- *  need repair, and only saving or repairing them undoes it.
- */
-{ type: "remove-wraps"; 
-/**  The e-mail of the one account that keeps its wrap. */
-keep: string | null } | 
-/**  The stored settings lose their portable part; undone like the wraps. */
-{ type: "remove-portable-part" } | 
 /**  The target answers everything with this status. */
 { type: "target-status"; 
 /**  401, 403, 404, 507, 526, 530 or another. */
@@ -1151,8 +1139,22 @@ milliseconds: number } |
 /**  Which side. */
 side: Side } | 
 /**
+ *  The stored backup settings are wrapped for nobody any more, or for one
+ *  administrator only. It shows once they need repair, and goes when they are
+ *  saved or repaired.
+ */
+{ type: "remove-wraps"; 
+/**  The e-mail of the administrator whose wrap stays. */
+keep?: string | null } | 
+/**
+ *  The stored backup settings lose the part that administrators can open. It
+ *  shows once they need repair, and goes when they are saved or repaired.
+ */
+{ type: "remove-portable-part" } | 
+/**
  *  Everything that is switched on goes off again, and JWT_SECRET is the
- *  first one again. Damage to files stays: that is what backups are for.
+ *  first one again. Damage to files stays: that is what backups are for. So do
+ *  wraps and portable parts that were removed.
  */
 { type: "restore-normal" };
 
@@ -1445,6 +1447,17 @@ export type NameHash =
 /**  The name carries no hash: nothing can be said from it. */
 "absent";
 
+/**  What a candidate has too much or too little, as it comes from files and clipboards. */
+export type NearMiss = 
+/**  It is right without the blanks or line ends around it. */
+"without-blanks" | 
+/**  It is right without the quotes around it. */
+"without-quotes" | 
+/**  It is right without the name before it, as a deploy file has it. */
+"without-name" | 
+/**  It is right with a line end after it, as `echo` adds one. */
+"with-line-end";
+
 /**  The next runs of a target. */
 export type NextRuns = {
 	/**  The target. */
@@ -1452,17 +1465,6 @@ export type NextRuns = {
 	/**  When, RFC 3339; none when its schedule is off or not valid. */
 	at: string[],
 };
-
-/**  A wrong candidate would be right… */
-export type NearMiss = 
-/**  …without the blanks or line ends around it. */
-"without-blanks" | 
-/**  …without the quotes around it. */
-"without-quotes" | 
-/**  …without `JWT_SECRET=` and what else is around the value. */
-"without-name" | 
-/**  …with a line end after it. */
-"with-line-end";
 
 /**  Where to go on. */
 export type NextStep = 
@@ -1483,7 +1485,7 @@ export type OpenedSettings = {
 	settings: BackupSettings,
 	/**  Where they were opened from. */
 	source: OpenedSource,
-	/**  The account whose key opened them. */
+	/**  The account whose key opened them; empty where none did. */
 	account: string,
 	/**  When, RFC 3339. */
 	openedAt: string,
@@ -1499,7 +1501,7 @@ serverUrl: string } |
 { type: "backup"; 
 /**  Its full path. */
 path: string } | 
-/**  Typed by the person. */
+/**  They were typed anew. */
 { type: "typed" };
 
 /**  The health board. */
@@ -1555,7 +1557,10 @@ export type PersonFacts = {
 	attachments: number,
 };
 
-/**  A running practice instance. Its password is no secret: it guards made-up data. */
+/**
+ *  A running practice instance. Its password and its JWT_SECRET are no secrets: they
+ *  guard made-up data.
+ */
 export type PracticeInfo = {
 	/**  The server's address. */
 	serverUrl: string,
@@ -1565,9 +1570,9 @@ export type PracticeInfo = {
 	password: string,
 	/**  The folder behind its WebDAV target. */
 	targetFolder: string,
-	/**  Its JWT_SECRET of now; none when that was removed. */
+	/**  Its JWT_SECRET now, to rehearse with; none when it was removed. */
 	jwtSecret: string | null,
-	/**  The JWT_SECRET that it was started with. */
+	/**  The JWT_SECRET that it began with. */
 	firstJwtSecret: string,
 };
 
@@ -1628,7 +1633,7 @@ export type RecoveryCase = {
 	steps: Step[],
 	/**  What was wrong when it began. */
 	diagnosis: Diagnosis,
-	/**  What was looked at last. */
+	/**  What was looked at last, and what it said. */
 	checked: Checked[],
 };
 
@@ -1648,8 +1653,8 @@ export type RecoveryFinding = {
 	affected: Affected[],
 	/**  What to do. */
 	next: NextStep,
-	/**  What else to offer; empty when the cause is proven. */
-	also: NextStep[],
+	/**  What else may be right, where it is not proven what the finding came from. */
+	also?: NextStep[],
 };
 
 /**  One entry of a target's folder. */
@@ -1671,8 +1676,8 @@ export type RepairResult = {
 	/**  The targets that the server has again. */
 	targets: RepairedTarget[],
 	/**
-	 *  The server can open its settings again: they were read anew. Not known when
-	 *  it could not be asked.
+	 *  The server can open its settings again: they were read anew. `None` when it could
+	 *  not be asked.
 	 */
 	readableAgain: boolean | null,
 };

@@ -73,7 +73,7 @@ const wizards: Record<NextStep, 'secret' | 'repair' | 'offline' | null> = {
 
 function diagnosed(finding: RecoveryFinding, profileId: string | null): Finding {
   const words = findingWords(finding);
-  const ways = [finding.next, ...finding.also]
+  const ways = [finding.next, ...(finding.also ?? [])]
     .map((next) => wizards[next])
     .filter((wizard) => wizard !== null);
   // Where one's own key is of no use, the repair goes on from a backup or by hand.

@@ -27,7 +27,7 @@ test('the answers stay until they are read, and name the candidate by its field'
   await becomes('find-secret', 'done');
   expect(screen.queryByTestId(testid.candidateAnswer)).toBeNull();
   expect(await step('find-secret')).toHaveTextContent('Candidate 3 was proven right');
-}, 20_000);
+});
 
 test('a wrong candidate that is right but for its quotes says so', async () => {
   await openWindow('case-find-secret', '/incidents/secret');

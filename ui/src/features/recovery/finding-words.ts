@@ -69,7 +69,7 @@ export function findingTitle(finding: RecoveryFinding): string {
 
 /** The rest of what is said of it. */
 export function findingWords(finding: RecoveryFinding): Words {
-  const { kind, next, also } = finding;
+  const { kind, next, also = [] } = finding;
   if (kind !== 'settings-need-repair') return words[kind];
   // What to do now is what its buttons lead to.
   if (also.length > 0) return { ...words[kind], now: m.finding_repair_either_now };

@@ -39,7 +39,7 @@ test('a target that fails does not hide the one that works, and nothing is calle
   await waitFor(async () => expect(await step('verify-backup')).toHaveAttribute('data-state', 'done'), {
     timeout: 8000,
   });
-}, 30_000);
+});
 
 test('a repair goes on when the screen is left, and is there again on the way back', async () => {
   await openWindow('repair-failing', '/incidents/repair');
@@ -52,7 +52,7 @@ test('a repair goes on when the screen is left, and is there again on the way ba
   await waitFor(() => expect(screen.getByTestId(testid.repairFlow)).toHaveAttribute('data-phase', 'running'));
   expect(screen.queryByTestId(testid.openPassword)).toBeNull();
   expect(await screen.findByTestId(testid.repairOutcome, {}, { timeout: 8000 })).toBeVisible();
-}, 30_000);
+});
 
 test('settings that were closed meanwhile are opened again, and what was typed stays', async () => {
   const server = await openWindow('repair-failing', '/incidents/repair');
@@ -73,7 +73,7 @@ test('settings that were closed meanwhile are opened again, and what was typed s
   await waitFor(() => expect(start).toHaveBeenCalled());
   expect(start.mock.calls[0]?.[0]).toBe('opened-2');
   expect(start.mock.calls[0]?.[1].destinations[0]?.name).toBe('Cellar NAS');
-}, 20_000);
+});
 
 test('a session that is over is renewed inside the wizard', async () => {
   const server = await openWindow('repair-failing', '/incidents/repair');
@@ -87,7 +87,7 @@ test('a session that is over is renewed inside the wizard', async () => {
   server.openPortable = open;
   await userEvent.click(screen.getByTestId(testid.signInSubmit));
   await openSettings();
-}, 20_000);
+});
 
 test('the password that opens the settings confirms the repair as well', async () => {
   const server = sampleBackend('repair-failing');
