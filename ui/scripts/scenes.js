@@ -56,6 +56,9 @@ export const scenes = [
             await page.getByTestId('looked-at').scrollIntoViewIfNeeded();
         },
     },
+    { name: 'incidents-likely', state: 'secret-likely-changed', place: '/incidents' },
+    { name: 'incidents-not-known', state: 'cause-not-known', place: '/incidents' },
+    { name: 'incidents-unreached', state: 'signed-out-unreachable', place: '/incidents?profile=home' },
     { name: 'incidents-no-wrap', state: 'no-wrap-for-me', place: '/incidents' },
     { name: 'incidents-signed-out', state: 'secret-missing', place: '/incidents?profile=home' },
     { name: 'incidents-nobody', state: 'signed-out', place: '/incidents' },
@@ -74,6 +77,28 @@ export const scenes = [
             await page.getByTestId('candidate').nth(1).fill('correct-horse-battery-staple-0123456789');
             await page.getByTestId('candidates-test').click();
             await page.getByTestId('candidate-answer').nth(1).waitFor();
+        },
+    },
+    {
+        name: 'recovery-find-nearly',
+        state: 'case-find-secret',
+        place: '/incidents/secret',
+        act: async (page) => {
+            await page.getByTestId('candidate').fill('"correct-horse-battery-staple-0123456789"');
+            await page.getByTestId('candidates-test').click();
+            await page.getByTestId('candidate-nearly').waitFor();
+        },
+    },
+    {
+        name: 'recovery-find-nonsense',
+        state: 'case-find-secret',
+        place: '/incidents/secret',
+        act: async (page) => {
+            await page.getByTestId('candidate').fill('anything');
+            await page.locator('[data-testid=evidence-choice][data-value=pasted]').click();
+            await page.getByTestId('evidence-pasted').fill('nonsense');
+            await page.getByTestId('candidates-test').click();
+            await page.getByTestId('failure').waitFor();
         },
     },
     { name: 'recovery-put-back', state: 'case-put-back', place: '/incidents/secret?profile=home' },
@@ -107,6 +132,16 @@ export const scenes = [
             await page.getByTestId('opened-target').first().scrollIntoViewIfNeeded();
         },
     },
+    {
+        name: 'recovery-repair-closed',
+        state: 'case-lapsed',
+        place: '/incidents/repair',
+        act: async (page) => {
+            await openSettings(page);
+            await page.getByTestId('reopen-settings').waitFor();
+        },
+    },
+    { name: 'recovery-session-over', state: 'case-session-over', place: '/incidents/repair' },
     { name: 'recovery-repair-cannot', state: 'case-cannot', place: '/incidents/repair' },
     {
         name: 'recovery-repair-anew',
@@ -171,6 +206,20 @@ export const scenes = [
         name: 'recovery-offline-nobody',
         state: 'healthy',
         place: '/incidents/offline?path=/home/mira/no-wrap.zip',
+    },
+    {
+        name: 'recovery-offline-damaged',
+        state: 'healthy',
+        place: '/incidents/offline?path=/home/mira/settings-damaged.zip',
+    },
+    {
+        name: 'recovery-offline-typed',
+        state: 'healthy',
+        place: '/incidents/offline?path=/home/mira/no-wrap.zip',
+        act: async (page) => {
+            await page.getByTestId('type-anew').click();
+            await page.getByTestId('opened-target').first().waitFor();
+        },
     },
     {
         name: 'recovery-offline-opened',

@@ -42,18 +42,21 @@
  *   use-recovery-code                          Sign-in: an account whose methods need a browser
  *   finding (data-finding)                     Incidents
  *   looked-at, looked-at-row (data-what, data-answer)    everything that was looked at
+ *   incidents-unreached                        the server does not answer: no all-clear
  *   to-wizard (data-wizard)                    the way into a wizard, from wherever the evidence turns up
  *   to-offline, incident-server (data-profile), resume-case
  * Recovery
  *   recovery-branch (data-branch)              which way
  *   recovery-step (data-step, data-state)      a step; in it what is to be done
- *   candidate, candidate-add, candidates-test, candidate-answer (data-verdict)
+ *   candidate, candidate-add, candidates-test, candidate-answer (data-verdict), candidate-nearly
+ *   candidates-skip                            go on without a test
  *   evidence-choice (data-value), evidence-pasted, evidence-file
  *   make-secret, secret-value, secret-copy, put-secret, put-secret-way (data-value), practice-put
  *   watch-server, watch-now, step-confirm, users-message, copy-message
  *   sheet-with-secret, save-sheet, case-close, case-leave, case-abandon, abandon-confirm
  *   case-report (data-complete), save-report
  *   repair-flow (data-phase), repair-way (data-value), open-password, open-settings, type-anew
+ *   reopen-settings                            they were closed: the password once more
  *   opened-target (data-target), reveal-secret, edit-target, copy-target, test-target
  *   repair-start, repair-outcome (data-state), repaired-target (data-target)
  *   offline-file, account-row (data-email), offline-settings, direct-show, direct-row (data-name), direct-download
@@ -180,6 +183,7 @@ export const testid = {
   enterAgain: 'enter-again',
   useRecoveryCode: 'use-recovery-code',
   finding: 'finding',
+  incidentsUnreached: 'incidents-unreached',
   lookedAt: 'looked-at',
   lookedAtRow: 'looked-at-row',
   toWizard: 'to-wizard',
@@ -192,6 +196,8 @@ export const testid = {
   candidateAdd: 'candidate-add',
   candidatesTest: 'candidates-test',
   candidateAnswer: 'candidate-answer',
+  candidateNearly: 'candidate-nearly',
+  candidatesSkip: 'candidates-skip',
   evidenceChoice: 'evidence-choice',
   evidencePasted: 'evidence-pasted',
   evidenceFile: 'evidence-file',
@@ -217,6 +223,7 @@ export const testid = {
   repairFlow: 'repair-flow',
   repairWay: 'repair-way',
   openPassword: 'open-password',
+  reopenSettings: 'reopen-settings',
   openSettings: 'open-settings',
   typeAnew: 'type-anew',
   openedTarget: 'opened-target',

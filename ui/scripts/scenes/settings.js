@@ -5,7 +5,12 @@
  */
 export const settingsScenes = [
     { name: 'settings', state: 'healthy', place: '/settings' },
-    { name: 'settings-practice', state: 'practice-running', place: '/settings' },
+    {
+        name: 'settings-practice',
+        state: 'practice-running',
+        place: '/settings',
+        act: (page) => page.getByTestId('practice-break').scrollIntoViewIfNeeded(),
+    },
     {
         name: 'settings-connection',
         state: 'healthy',

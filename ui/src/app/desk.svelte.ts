@@ -50,7 +50,10 @@ class Desk {
     try {
       return await step();
     } catch (error) {
-      if (!['password-needed', 'wrong-password'].includes(toFailure(error).code)) throw error;
+      const { code, values } = toFailure(error);
+      // Settings that were opened and are closed again are opened where they were.
+      const opened = code === 'password-needed' && values.reason === 'handle';
+      if (opened || !['password-needed', 'wrong-password'].includes(code)) throw error;
       if (!(await this.askPassword())) return undefined;
       return step();
     }

@@ -1,7 +1,8 @@
 import type { DeletePlan } from './bindings';
 import { sampleAttachments, sampleDiff, sampleFacts, sampleInspection } from './sample/files';
 import { history, restorePlan } from './sample/records';
-import { recoveryCommands, Trouble } from './sample/recovery';
+import { recoveryCommands } from './sample/recovery';
+import { Trouble } from './sample/recovery-trouble';
 import { JobStage } from './sample/stage';
 import { states } from './sample/states';
 import { targetCommands } from './sample/targets';
@@ -41,12 +42,19 @@ function healthy(): World {
   const done = async <T>(value: T): Promise<T> => structuredClone(value);
   const nothing = async () => null;
 
+  const recovery = recoveryCommands(trouble, stage);
   const backend: Backend = {
     ...targetCommands(stage),
     async lockNow() {
       if (info.session) info = { ...info, session: { ...info.session, canConfirm: false } };
     },
-    ...recoveryCommands(trouble, stage),
+    ...recovery,
+    async openPortable(password) {
+      const opened = await recovery.openPortable(password);
+      // The same password confirms the session.
+      if (info.session) info = { ...info, session: { ...info.session, canConfirm: true } };
+      return opened;
+    },
     appInfo: () => done(info),
     async signInThrough(form, connection) {
       const plain = /^http:\/\/(?!127\.|localhost)/.test(form.serverUrl);
@@ -119,7 +127,10 @@ function healthy(): World {
     },
     startBackup: async (targetId) => {
       const name = healthyBoard.targets.find((card) => card.target.id === targetId)?.target.name ?? targetId;
-      return stage.start('backup', name, () => null);
+      return stage.start('backup', name, () => {
+        trouble.backedUp();
+        return null;
+      });
     },
     startDownload: async (_target, path, folder) =>
       stage.start('download', fileName(path), () => ({

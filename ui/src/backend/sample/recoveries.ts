@@ -1,7 +1,6 @@
 import type { Branch, StepKind } from '../bindings';
 import type { World } from '../sample';
-import type { Trouble } from './recovery';
-import { recoveryCommands } from './recovery';
+import type { Trouble } from './recovery-trouble';
 import { coreError } from './world';
 
 /** Puts a server into trouble: nobody can sign in, or the settings cannot be read. */
@@ -49,12 +48,21 @@ export const recoveryStates = {
   'secret-missing': (world: World) => trouble(world, { secret: 'missing', settings: 'secret-changed' }),
   'secret-too-short': (world: World) => trouble(world, { secret: 'too-short', settings: 'secret-changed' }),
   'secret-changed': (world: World) => trouble(world, { secret: 'changed', settings: 'secret-changed' }),
+  // The commonest case: the app signed in again overnight, so nothing is left that proves it.
+  'secret-likely-changed': (world: World) =>
+    trouble(world, { secret: 'changed', settings: 'secret-changed', signedInSince: true }),
+  'cause-not-known': (world: World) => trouble(world, { settings: 'not-known' }),
+  'signed-out-unreachable': (world: World) => {
+    const ask = world.backend.appInfo;
+    world.backend.appInfo = async () => ({ ...(await ask()), session: null });
+    trouble(world, { reached: false, signedIn: false });
+  },
   'settings-after-restore': (world: World) => trouble(world, { settings: 'after-restore' }),
   'no-wrap-for-me': (world: World) => trouble(world, { settings: 'after-restore', wraps: 'others' }),
   'one-can-repair': (world: World) => trouble(world, { wraps: 'one' }),
   'none-can-repair': (world: World) => trouble(world, { wraps: 'none' }),
   'case-find-secret': resumed('have-old-secret', { secret: 'changed', settings: 'secret-changed' }),
-  'case-put-back': resumed('have-old-secret', { secret: 'missing', settings: 'secret-changed' }, [
+  'case-put-back': resumed('have-old-secret', { secret: 'missing', settings: 'secret-changed', right: '2' }, [
     'find-secret',
   ]),
   'case-make-secret': resumed('no-old-secret', { secret: 'missing', settings: 'secret-changed' }),
@@ -69,10 +77,18 @@ export const recoveryStates = {
   'case-verify': resumed('no-old-secret', { settings: 'readable' }, ['make-secret']),
   'case-tell-users': resumed('no-old-secret', { verified: true }, ['make-secret']),
   'case-done': resumed('no-old-secret', { verified: true }, ['make-secret', 'tell-users', 'store-secret']),
+  // Opened, and closed again by the core while someone was still typing.
+  'case-lapsed': (world: World) => {
+    resumed('repair-only', { settings: 'after-restore' })(world);
+    world.backend.openedSettings = async () => {
+      throw coreError('password-needed', { values: { reason: 'handle' } });
+    };
+  },
+  'case-session-over': resumed('repair-only', { settings: 'after-restore', signedIn: false }),
   'case-cannot': resumed('repair-only', { settings: 'after-restore', wraps: 'others' }),
   'repair-failing': (world: World) => {
     trouble(world, { settings: 'after-restore' });
-    Object.assign(world.backend, recoveryCommands(world.trouble, world.stage, true));
+    world.trouble.failing = true;
     resumed('repair-only', {})(world);
   },
 };

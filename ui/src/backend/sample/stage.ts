@@ -23,6 +23,11 @@ const stages: Record<JobKind, Stage[]> = {
   repair: ['connecting', 'repairing-settings', 'run-upload-archive', 'downloading', 'checking-here'],
 };
 
+/** A repair whose test backup failed wants to be looked at. */
+function isProven(result: JobResult | null): boolean {
+  return result?.kind !== 'repair' || result.targets.every((target) => target.error === null);
+}
+
 /** Plays jobs: the events a shell would send, a step each half a second. */
 export class JobStage {
   #listeners: ((event: JobEvent) => void)[] = [];
@@ -38,6 +43,11 @@ export class JobStage {
 
   #tell(event: JobEvent): void {
     for (const listener of this.#listeners) listener(event);
+  }
+
+  /** A job of this kind runs. */
+  runs(kind: JobKind): boolean {
+    return [...this.#running.values()].some(({ record }) => record.kind === kind);
   }
 
   /** Starts a job that goes through its stages and ends with this result. */
@@ -56,7 +66,10 @@ export class JobStage {
     const todo = [...stages[kind]];
     const step = () => {
       const stage = todo.shift();
-      if (!stage) return this.end(record.id, { state: 'succeeded', result: finish() });
+      if (!stage) {
+        const result = finish();
+        return this.end(record.id, { state: isProven(result) ? 'succeeded' : 'attention', result });
+      }
       this.#tell({ type: 'progress', jobId: record.id, update: { type: 'stage', stage } });
       const timer = setTimeout(step, 500);
       this.#running.set(record.id, { record, timer });

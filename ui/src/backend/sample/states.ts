@@ -79,7 +79,10 @@ function jobsInTheStrip(world: World): void {
 export const states = {
   healthy: () => undefined,
   'first-run': (world: World) => knows(world, { profiles: [], session: null }),
-  'signed-out': (world: World) => knows(world, { session: null }),
+  'signed-out': (world: World) => {
+    world.trouble.signedIn = false;
+    knows(world, { session: null });
+  },
   'keyring-missing': (world: World) =>
     knows(world, {
       keyringAvailable: false,

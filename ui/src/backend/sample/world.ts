@@ -73,6 +73,8 @@ export const practice: PracticeInfo = {
   email: 'admin@practice.example',
   password: 'practice makes perfect',
   targetFolder: '/home/mira/.local/share/nodewarden-desk/practice/target',
+  jwtSecret: 'practice-JWT-secret-4f1c7a9e20b85d63',
+  firstJwtSecret: 'practice-JWT-secret-4f1c7a9e20b85d63',
 };
 
 /** The profile and session that come with it. */

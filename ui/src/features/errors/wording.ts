@@ -4,6 +4,7 @@ import { m } from '@/messages/messages';
 import type { Failure } from './failure';
 import { callWords, foundWords } from './found-words';
 import { networkWords } from './network-words';
+import { settingsWords } from './settings-words';
 import { targetWords } from './target-words';
 
 /** A sentence for what went wrong, and what to do now. */
@@ -86,6 +87,8 @@ const reasons: Partial<Record<Failure['code'], Record<string, Words>>> = {
 /** Words for what the values tell beyond the code. */
 function closerWords(failure: Failure): Words | undefined {
   const { code, values } = failure;
+  const settings = settingsWords(failure);
+  if (settings) return settings;
   switch (code) {
     case 'last-good-backup': {
       const newer = values.newer;

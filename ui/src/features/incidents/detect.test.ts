@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { Trouble } from '@/backend/sample/recovery';
+import { Trouble } from '@/backend/sample/recovery-trouble';
 import {
   before,
   bucket,
@@ -88,4 +88,21 @@ test('a server without JWT_SECRET says so, and the command is given', () => {
 
 test('a server that cannot be asked proves nothing', () => {
   expect(detect(undefined, coreError('host-unreachable'), sampleNow)).toEqual([]);
+});
+
+test('stopped runs of a log that was not read to its start have stopped since then at least', () => {
+  const diagnosis = new Trouble({ settings: 'after-restore' }).diagnosis('home');
+  const affected = diagnosis.findings[0]?.affected[0];
+  if (affected?.type !== 'scheduled-backups') throw new Error('no scheduled backups');
+  const finding = { ...diagnosis.findings[0]!, affected: [{ ...affected, sinceAtLeast: true }] };
+  const [found] = detect(undefined, undefined, sampleNow, { ...diagnosis, findings: [finding] });
+  expect(found?.affected[0]).toMatch(/Since .* at least\./);
+});
+
+test('what to do now is what the buttons lead to', () => {
+  const now = (parts: ConstructorParameters<typeof Trouble>[0]) =>
+    detect(undefined, undefined, sampleNow, new Trouble(parts).diagnosis('home'))[0]?.now;
+  expect(now({ settings: 'after-restore' })).toContain('Repair the settings');
+  expect(now({ settings: 'not-known' })).toContain('look for the old one first');
+  expect(now({ settings: 'after-restore', wraps: 'others' })).toContain('older backup');
 });

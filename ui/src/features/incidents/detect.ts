@@ -1,4 +1,4 @@
-import type { Certainty, Diagnosis, Fact, RecoveryFinding, Overview, TargetCard } from '@/backend';
+import type { Certainty, Diagnosis, Fact, NextStep, RecoveryFinding, Overview, TargetCard } from '@/backend';
 import type { Failure } from '@/features/errors/failure';
 import { hintOf } from '@/features/errors/wording';
 import { healthOf } from '@/features/overview/health';
@@ -63,18 +63,21 @@ function seen(board: Overview | undefined, failure: Failure | undefined, time: D
     .sort((one, other) => Number(other.tone === 'danger') - Number(one.tone === 'danger'));
 }
 
+/** Where each next step leads. */
+const wizards: Record<NextStep, 'secret' | 'repair' | 'offline' | null> = {
+  'wizard-secret': 'secret',
+  'wizard-repair': 'repair',
+  'wizard-offline': 'offline',
+  none: null,
+};
+
 function diagnosed(finding: RecoveryFinding, profileId: string | null): Finding {
   const words = findingWords(finding);
-  const wizard: 'secret' | 'repair' | 'offline' | null =
-    finding.next === 'wizard-secret'
-      ? 'secret'
-      : finding.next === 'wizard-repair'
-        ? 'repair'
-        : finding.next === 'wizard-offline'
-          ? 'offline'
-          : null;
+  const ways = [finding.next, ...(finding.also ?? [])]
+    .map((next) => wizards[next])
+    .filter((wizard) => wizard !== null);
   // Where one's own key is of no use, the repair goes on from a backup or by hand.
-  const repair = wizard === 'offline' && finding.kind === 'settings-need-repair';
+  if (ways[0] === 'offline' && finding.kind === 'settings-need-repair') ways.unshift('repair');
   return {
     id: finding.kind,
     tone: words.tone,
@@ -87,10 +90,7 @@ function diagnosed(finding: RecoveryFinding, profileId: string | null): Finding 
     now: words.now(),
     command: null,
     goOn: words.goOn(),
-    steps: [
-      ...(repair ? [{ type: 'wizard' as const, wizard: 'repair' as const, profileId }] : []),
-      ...(wizard ? [{ type: 'wizard' as const, wizard, profileId }] : []),
-    ],
+    steps: [...new Set(ways)].map((wizard) => ({ type: 'wizard' as const, wizard, profileId })),
   };
 }
 

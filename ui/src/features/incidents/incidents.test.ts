@@ -49,3 +49,20 @@ test('the overview warns when one administrator alone could repair, and keeps a 
   await userEvent.click(screen.getByTestId(testid.testValueKeep));
   await waitFor(() => expect(screen.getByTestId(testid.testValue)).toHaveAttribute('data-state', 'kept'));
 });
+
+test('a server that does not answer gets no all-clear', async () => {
+  await openWindow('signed-out-unreachable', '/incidents?profile=home');
+  expect(await screen.findByTestId(testid.incidentsUnreached)).toHaveTextContent('Connection refused');
+  expect(screen.queryByText('Nothing wrong was found')).toBeNull();
+});
+
+test('a guess offers the other way as well', async () => {
+  await openWindow('secret-likely-changed', '/incidents');
+  const finding = await screen.findByTestId(testid.finding);
+  expect(finding).toHaveTextContent('That is a guess');
+  expect(finding).toHaveTextContent('look for the old one first');
+  expect(screen.getAllByTestId(testid.toWizard).map((way) => way.dataset.wizard)).toEqual([
+    'secret',
+    'repair',
+  ]);
+});

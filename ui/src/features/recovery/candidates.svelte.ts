@@ -17,9 +17,10 @@ export class Candidates {
   busy = $state(false);
 
   right = $derived(this.answers.find((answer) => answer.verdict === 'right'));
-  filled = $derived(this.fields.filter((field) => field !== ''));
+  /** A right one that the server would take. */
+  usable = $derived(this.right !== undefined && !this.right.tooShort);
   ready = $derived(
-    this.filled.length > 0 &&
+    this.fields.some((field) => field !== '') &&
       (this.against === 'kept-token' ||
         (this.against === 'pasted' ? this.pasted.trim() !== '' : this.path !== null)),
   );
@@ -45,7 +46,9 @@ export class Candidates {
   }
 
   async test(profileId: string, caseId: number | null): Promise<void> {
-    const candidates = this.filled;
+    // The place is the number: an empty field in between goes along, and answers to nobody.
+    const last = this.fields.findLastIndex((field) => field !== '');
+    const candidates = this.fields.slice(0, last + 1);
     const evidence: SecretEvidence =
       this.against === 'kept-token'
         ? { type: 'kept-token', profileId }
@@ -57,17 +60,24 @@ export class Candidates {
     this.answers = [];
     try {
       const answers = await backend().checkSecrets(evidence, candidates, caseId);
-      this.answers = answers.map((answer, index) => ({
-        ...answer,
-        number: index + 1,
-        length: [...(candidates[index] ?? '')].length,
-      }));
+      this.answers = answers
+        .map((answer, index) => ({
+          ...answer,
+          number: index + 1,
+          length: [...(candidates[index] ?? '')].length,
+        }))
+        .filter(({ length }) => length > 0);
       // They have told what they can: from here on nobody needs them on screen.
       this.fields = [''];
     } catch (error) {
       this.failure = toFailure(error);
     }
     this.busy = false;
+  }
+
+  /** What was found is read: the answers go. */
+  settle(): void {
+    this.answers = [];
   }
 
   /** Nothing of what was typed stays. */

@@ -69,7 +69,12 @@ export function findingTitle(finding: RecoveryFinding): string {
 
 /** The rest of what is said of it. */
 export function findingWords(finding: RecoveryFinding): Words {
-  return words[finding.kind];
+  const { kind, next, also = [] } = finding;
+  if (kind !== 'settings-need-repair') return words[kind];
+  // What to do now is what its buttons lead to.
+  if (also.length > 0) return { ...words[kind], now: m.finding_repair_either_now };
+  if (next === 'wizard-secret') return { ...words[kind], now: m.finding_changed_now };
+  return next === 'wizard-offline' ? { ...words[kind], now: m.finding_offline_now } : words[kind];
 }
 
 const causes: Record<Cause, () => string> = {
@@ -105,7 +110,7 @@ export function affectedWord(affected: Affected): string {
 }
 
 function scheduled(affected: Extract<Affected, { type: 'scheduled-backups' }>): string {
-  const { since, lastSuccessAt, targets } = affected;
+  const { since, sinceAtLeast, lastSuccessAt, targets } = affected;
   return sentences([
     targets.length > 0
       ? m.affected_scheduled_of({
@@ -114,7 +119,7 @@ function scheduled(affected: Extract<Affected, { type: 'scheduled-backups' }>): 
           targets: list(targets),
         })
       : m.affected_scheduled(),
-    since ? m.affected_since({ time: dateTime(since) }) : '',
+    since ? (sinceAtLeast ? m.affected_since_at_least : m.affected_since)({ time: dateTime(since) }) : '',
     lastSuccessAt ? m.affected_last({ time: dateTime(lastSuccessAt) }) : '',
   ]);
 }

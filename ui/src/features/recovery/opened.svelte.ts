@@ -1,4 +1,10 @@
-import { backend, type BackupSettings, type Destination, type OpenedSettings } from '@/backend';
+import {
+  backend,
+  type BackupSettings,
+  type Destination,
+  type OpenedSettings,
+  type OpenedSource,
+} from '@/backend';
 import { toFailure, type Failure } from '@/features/errors/failure';
 
 /** The secret of a target, as the form sees it. */
@@ -22,14 +28,22 @@ export function hostOf(target: Destination): string {
  * only one at a time and on request.
  */
 export class Opened {
-  /** Under which the core holds the secrets; null when the targets are typed anew. */
+  /** Under which the core holds the secrets; null while they are only typed here. */
   handle = $state<string | null>(null);
+  /** Where they were opened from; null when they are typed anew. */
+  source = $state.raw<OpenedSource | null>(null);
+  /** Whose key opened them. */
+  account = $state('');
   /** The targets as they will be. */
   draft = $state<BackupSettings | undefined>();
   /** The one secret that is shown. */
   shown = $state.raw<{ id: string; secret: string } | undefined>();
   failure = $state.raw<Failure | undefined>();
   busy = $state(false);
+  /** The core has closed them meanwhile; what was changed here stays, and they can be opened again. */
+  lapsed = $state(false);
+  /** The targets are typed, not opened. */
+  typed = $derived(this.draft !== undefined && this.source === null);
 
   /** Opens settings by a way of opening them; true when that worked. */
   async open(way: () => Promise<OpenedSettings>): Promise<boolean> {
@@ -37,8 +51,52 @@ export class Opened {
       const opened = await way();
       await this.close();
       this.handle = opened.handle;
+      this.source = opened.source;
+      this.account = opened.account;
       this.draft = opened.settings;
     });
+  }
+
+  /** Opens once more what was closed; the draft stays as it is. */
+  async reopen(password: string, caseId: number | null): Promise<boolean> {
+    const { source, account } = this;
+    return this.#do(async () => {
+      const opened =
+        source?.type === 'backup'
+          ? await backend().openBackupSettings(source.path, account, password, caseId)
+          : await backend().openPortable(password);
+      this.handle = opened.handle;
+      this.lapsed = false;
+    });
+  }
+
+  /** Lets the core hold what is typed, so that it can be saved or tried; true when that worked. */
+  async hold(): Promise<boolean> {
+    const settings = $state.snapshot(this.draft);
+    if (!settings) return false;
+    return this.#do(async () => {
+      const before = this.handle;
+      this.handle = (await backend().holdSettings(settings)).handle;
+      this.lapsed = false;
+      if (before !== null) await this.#forget(before);
+    });
+  }
+
+  /** Tells the core that someone is still at it. */
+  async touch(): Promise<void> {
+    if (this.handle === null || this.lapsed) return;
+    try {
+      await backend().openedSettings(this.handle);
+    } catch (error) {
+      this.noteLapse(toFailure(error));
+    }
+  }
+
+  /** Whether a failure says that the core has closed the settings. */
+  noteLapse(failure: Failure): boolean {
+    const lapsed = failure.code === 'password-needed' && failure.values.reason === 'handle';
+    if (lapsed) this.lapsed = true;
+    return lapsed;
   }
 
   /** Begins with what is known without any key. */
@@ -70,8 +128,14 @@ export class Opened {
     const handle = this.handle;
     this.hide();
     this.handle = null;
+    this.source = null;
+    this.account = '';
     this.draft = undefined;
-    if (handle === null) return;
+    this.lapsed = false;
+    if (handle !== null) await this.#forget(handle);
+  }
+
+  async #forget(handle: string): Promise<void> {
     // Whatever happens: the core forgets it by itself after a while.
     await backend()
       .closeOpenedSettings(handle)
@@ -85,7 +149,8 @@ export class Opened {
       await what();
       return true;
     } catch (error) {
-      this.failure = toFailure(error);
+      const failure = toFailure(error);
+      if (!this.noteLapse(failure)) this.failure = failure;
       return false;
     } finally {
       this.busy = false;

@@ -26,10 +26,16 @@ export class Repair {
   incomplete = $derived(
     this.targets.filter((target) => {
       const { location } = target;
-      const address = location.type === 'webdav' ? location.baseUrl : location.endpoint;
-      return target.name.trim() === '' || address.trim() === '' || secretOf(target).type === 'unset';
+      const needed =
+        location.type === 'webdav'
+          ? [location.baseUrl, location.username]
+          : [location.endpoint, location.bucket, location.accessKeyId];
+      const empty = [target.name, ...needed].some((value) => value.trim() === '');
+      return empty || secretOf(target).type === 'unset';
     }),
   );
+  /** The session is over: nothing goes on before someone signs in. */
+  signedOut = $derived([this.opened.failure, this.failure].some((one) => one?.code === 'session-ended'));
   phase = $derived<'open' | 'edit' | 'running' | 'ended'>(
     this.ended ? 'ended' : this.jobId !== undefined ? 'running' : this.opened.draft ? 'edit' : 'open',
   );
@@ -42,6 +48,7 @@ export class Repair {
   async review(): Promise<void> {
     const after = $state.snapshot(this.opened.draft);
     if (!after) return;
+    await this.opened.touch();
     // It only warns: sending them tells what the server refuses.
     editor.review = await backend()
       .reviewSettings(after, after)
@@ -64,9 +71,21 @@ export class Repair {
         backend().startRepair(this.opened.handle, after, [...this.tests]),
       );
     } catch (error) {
-      this.failure = toFailure(error);
+      const failure = toFailure(error);
+      if (!this.opened.noteLapse(failure)) this.failure = failure;
     }
     this.starting = false;
+  }
+
+  /** A repair that was begun before, and still runs. */
+  adopt(jobId: number): void {
+    if (this.phase === 'open') this.jobId = jobId;
+  }
+
+  /** Someone has signed in again. */
+  signedIn(): void {
+    this.opened.failure = undefined;
+    this.failure = undefined;
   }
 
   /** The job has ended: what came of it. */

@@ -3,7 +3,7 @@ import { date, dateTime } from '@/language/format';
 import { language } from '@/language/locale.svelte';
 import { m } from '@/messages/messages';
 import { hostOf } from './opened.svelte';
-import { branchWord, factTime, factWord, stateLook, stepWords } from './words';
+import { branchWord, factOriginal, factTime, factWord, stateLook, stepWords } from './words';
 import { findingTitle } from './finding-words';
 
 type SheetFacts = {
@@ -79,7 +79,7 @@ export function caseReport(report: CaseReport): Page {
           stepWords[step.kind].title(),
           stateLook[step.state].word(),
           step.proof
-            .map((fact) => [factWord(fact), fact.original, factTime(fact)].filter(Boolean).join(' · '))
+            .map((fact) => [factWord(fact), factOriginal(fact), factTime(fact)].filter(Boolean).join(' · '))
             .join('; '),
         ]),
         [m.report_step(), m.report_state(), m.step_proof()],

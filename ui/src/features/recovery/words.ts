@@ -3,7 +3,17 @@ import CircleCheck from '@lucide/svelte/icons/circle-check';
 import CircleDashed from '@lucide/svelte/icons/circle-dashed';
 import CircleUser from '@lucide/svelte/icons/circle-user';
 import LoaderCircle from '@lucide/svelte/icons/loader-circle';
-import type { Branch, CandidateReason, EvidenceKind, Fact, FactDetail, StepKind, StepState } from '@/backend';
+import type {
+  Branch,
+  CandidateReason,
+  Checked,
+  EvidenceKind,
+  Fact,
+  FactDetail,
+  NearMiss,
+  StepKind,
+  StepState,
+} from '@/backend';
 import type { Icon } from '@/components/icon';
 import type { Tone } from '@/components/tone';
 import { dateTime } from '@/language/format';
@@ -58,6 +68,10 @@ const details: Record<FactDetail, () => string> = {
   'restored-here': m.fact_restored_here,
   'restore-in-log': m.fact_restore_in_log,
   'run-failed-in-log': m.fact_run_failed,
+  'manual-run-failed-in-log': m.fact_manual_run_failed,
+  'signed-in-since': m.fact_signed_in_since,
+  'ended-otherwise': m.fact_ended_otherwise,
+  'no-restore-in-log': m.fact_no_restore,
   'last-readable': m.fact_last_readable,
   'told-by-backup': m.fact_told_by_backup,
   'candidate-right': m.fact_candidate_right,
@@ -69,8 +83,15 @@ const details: Record<FactDetail, () => string> = {
 
 /** A fact in a sentence; a detail of a newer core by its own name. */
 export function factWord(fact: Fact): string {
+  if (fact.detail === 'candidate-right' && fact.original)
+    return m.fact_candidate_number({ number: fact.original });
   const words = (details as Partial<Record<string, () => string>>)[fact.detail];
   return words?.() ?? fact.detail;
+}
+
+/** The words of others that belong to a fact; a number is in its sentence already. */
+export function factOriginal(fact: Fact): string | null {
+  return fact.detail === 'candidate-right' ? null : fact.original;
 }
 
 /** When a fact was seen, when that is known. */
@@ -133,6 +154,14 @@ export const evidenceWords: Record<
   },
 };
 
+/** What looking at something showed, in a sentence. */
+export function lookedWord({ what, answer, original }: Checked): string {
+  const words = evidenceWords[what];
+  if (answer !== 'not-known') return words[answer]();
+  // There are words of why: it was asked, and failed.
+  return original && what !== 'web-bootstrap' ? m.looked_failed() : words.unknown();
+}
+
 /** Why a candidate is right, wrong or neither. */
 export const reasonWord: Record<CandidateReason, () => string> = {
   'signed-this-token': m.candidate_signed,
@@ -142,4 +171,12 @@ export const reasonWord: Record<CandidateReason, () => string> = {
   'no-signed-token': m.candidate_no_token,
   'no-runtime-part': m.candidate_no_runtime,
   'settings-in-the-clear': m.candidate_in_clear,
+};
+
+/** What is nearly right about a wrong candidate. */
+export const nearlyWord: Record<NearMiss, () => string> = {
+  'without-blanks': m.nearly_blanks,
+  'without-quotes': m.nearly_quotes,
+  'without-name': m.nearly_name,
+  'with-line-end': m.nearly_line_end,
 };

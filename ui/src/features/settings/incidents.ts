@@ -1,8 +1,15 @@
 import type { Incident } from '@/backend';
 import { m } from '@/messages/messages';
 
+type Breakage = {
+  word: () => string;
+  incident: Incident;
+  /** What has to be known of it, once it is done. */
+  note?: () => string;
+};
+
 /** What can be broken on the practice instance; a line between the groups. */
-export const breakages: ({ word: () => string; incident: Incident } | null)[] = [
+export const breakages: (Breakage | null)[] = [
   { word: m.break_flip_bit, incident: { type: 'flip-bit' } },
   { word: m.break_truncate, incident: { type: 'truncate' } },
   { word: m.break_bodies, incident: { type: 'delete-bodies', count: 3, forget: false } },
@@ -11,6 +18,8 @@ export const breakages: ({ word: () => string; incident: Incident } | null)[] = 
   { word: m.break_jwt_change, incident: { type: 'change-jwt-secret' } },
   { word: m.break_jwt_short, incident: { type: 'shorten-jwt-secret' } },
   { word: m.break_jwt_missing, incident: { type: 'remove-jwt-secret' } },
+  { word: m.break_wraps, incident: { type: 'remove-wraps', keep: null }, note: m.break_settings_note },
+  { word: m.break_portable, incident: { type: 'remove-portable-part' }, note: m.break_settings_note },
   null,
   { word: m.break_full, incident: { type: 'fill-target' } },
   { word: m.break_password, incident: { type: 'target-status', status: 401 } },

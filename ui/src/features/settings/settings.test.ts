@@ -26,6 +26,17 @@ test('the practice instance can be broken on purpose, and says what to look at',
   expect(await screen.findByText(/Flip a bit in the newest backup/)).toBeInTheDocument();
 });
 
+test('what "Back to normal" does not undo is said with it, and the first secret is there to rehearse with', async () => {
+  const backend = await openWindow('practice-running', '/settings');
+  const { firstJwtSecret } = (await backend.appInfo()).practice!;
+  expect(await screen.findByText(firstJwtSecret)).toBeVisible();
+  await userEvent.click(await screen.findByTestId(testid.practiceBreak));
+  const items = await screen.findAllByTestId(testid.practiceBreakage);
+  const wraps = breakages.filter(Boolean).findIndex((one) => one?.incident.type === 'remove-wraps');
+  await userEvent.click(items[wraps]!);
+  expect(await screen.findByText(/does not undo it/)).toBeInTheDocument();
+});
+
 test('stopping it ends its session', async () => {
   await openWindow('practice-running', '/settings');
   await userEvent.click(await screen.findByTestId(testid.practiceStop));

@@ -1,0 +1,215 @@
+import type {
+  Affected,
+  Checked,
+  Diagnosis,
+  EvidenceKind,
+  Fact,
+  FindingKind,
+  NextStep,
+  RecoveryFinding,
+} from '../bindings';
+import type { Trouble } from './recovery-trouble';
+import { before, sampleNow } from './world';
+
+const hour = 3600_000;
+const day = 24 * hour;
+const refusal = 'Server configuration error: JWT_SECRET is not set or too weak';
+const notReadable = 'Backup settings need administrator reactivation after restore';
+
+/** Something that was seen, this long before the sample's now. */
+export function fact(
+  kind: Fact['kind'],
+  detail: Fact['detail'],
+  age = 60_000,
+  original: string | null = null,
+): Fact {
+  return { kind, detail, at: before(age), original };
+}
+
+/** What is wrong, as the core would say it. */
+export function diagnosis(trouble: Trouble, profileId: string): Diagnosis {
+  const findings = trouble.reached
+    ? [...badSecret(trouble), ...changedSecret(trouble), ...needRepair(trouble), ...portablePart(trouble)]
+    : [];
+  return {
+    profileId,
+    serverUrl: 'https://vault.lindqvist.example',
+    at: sampleNow.toISOString(),
+    findings,
+    checked: checked(trouble),
+  };
+}
+
+const backups: Affected = {
+  type: 'scheduled-backups',
+  since: before(2 * day),
+  sinceAtLeast: false,
+  lastSuccessAt: before(2 * day + 3 * hour),
+  targets: ['Attic NAS', 'R2 offsite'],
+};
+
+function proven(kind: FindingKind, evidence: Fact[], affected: Affected[], next: NextStep): RecoveryFinding {
+  return {
+    kind,
+    certainty: 'proven',
+    cause: null,
+    causeCertainty: null,
+    evidence,
+    affected,
+    next,
+    also: [],
+  };
+}
+
+function badSecret({ secret }: Trouble): RecoveryFinding[] {
+  if (secret !== 'missing' && secret !== 'too-short') return [];
+  const missing = secret === 'missing';
+  return [
+    proven(
+      missing ? 'jwt-secret-missing' : 'jwt-secret-too-short',
+      [fact('web-bootstrap', missing ? 'secret-missing' : 'secret-too-short', 5_000, refusal)],
+      [
+        { type: 'sign-in' },
+        { type: 'sessions' },
+        { type: 'attachment-links' },
+        backups,
+        { type: 'manual-backups' },
+      ],
+      'wizard-secret',
+    ),
+  ];
+}
+
+function changedSecret({ secret, signedInSince }: Trouble): RecoveryFinding[] {
+  if (secret !== 'changed' || signedInSince) return [];
+  return [
+    proven(
+      'jwt-secret-changed',
+      [
+        fact('access-token', 'token-refused-before-expiry', 40_000, 'Unauthorized'),
+        fact('refresh', 'refresh-works', 39_000),
+      ],
+      [{ type: 'sessions' }, { type: 'attachment-links' }, backups, { type: 'manual-backups' }],
+      'wizard-secret',
+    ),
+  ];
+}
+
+/** What is known of the cause, and where that leads. */
+function cause(
+  trouble: Trouble,
+): Pick<RecoveryFinding, 'cause' | 'causeCertainty' | 'evidence' | 'next' | 'also'> {
+  if (trouble.settings === 'after-restore') {
+    const evidence = [fact('ledger', 'restored-here', 3 * hour)];
+    return { cause: 'after-restore', causeCertainty: 'proven', evidence, next: 'wizard-repair', also: [] };
+  }
+  if (trouble.settings === 'not-known') {
+    const evidence = [fact('ledger', 'last-readable', 2 * day)];
+    return {
+      cause: 'not-known',
+      causeCertainty: null,
+      evidence,
+      next: 'wizard-repair',
+      also: ['wizard-secret'],
+    };
+  }
+  if (trouble.signedInSince) {
+    const evidence = [
+      fact('access-token', 'signed-in-since', 9 * hour),
+      fact('audit-log', 'no-restore-in-log'),
+      fact('audit-log', 'run-failed-in-log', 13 * hour, notReadable),
+    ];
+    return {
+      cause: 'secret-changed',
+      causeCertainty: 'likely',
+      evidence,
+      next: 'wizard-secret',
+      also: ['wizard-repair'],
+    };
+  }
+  const evidence = [fact('access-token', 'token-refused-before-expiry', 40_000)];
+  return { cause: 'secret-changed', causeCertainty: 'proven', evidence, next: 'wizard-secret', also: [] };
+}
+
+function needRepair(trouble: Trouble): RecoveryFinding[] {
+  if (trouble.settings === 'readable' || !trouble.works) return [];
+  const { evidence, ...from } = cause(trouble);
+  const all = [fact('settings', 'settings-not-readable', 30_000, notReadable), ...evidence];
+  const finding = proven('settings-need-repair', all, [backups, { type: 'manual-backups' }], from.next);
+  return [{ ...finding, ...from, next: trouble.opensHere ? from.next : 'wizard-offline' }];
+}
+
+function portablePart({ wraps, portable, settings, works }: Trouble): RecoveryFinding[] {
+  if (!works) return [];
+  const unreadable = settings !== 'readable';
+  const next = unreadable ? 'wizard-offline' : 'none';
+  if (unreadable && portable === 'absent') {
+    const evidence = [fact('portable-part', 'portable-absent', 30_000)];
+    return [proven('portable-part-absent', evidence, [], next)];
+  }
+  if (unreadable && wraps === 'none') {
+    const evidence = [fact('portable-part', 'portable-without-wraps', 30_000)];
+    return [proven('portable-part-without-wraps', evidence, [], next)];
+  }
+  if (unreadable && wraps === 'others') {
+    const evidence = [fact('portable-part', 'wrapped-for-others', 30_000, 'jonas@lindqvist.example')];
+    return [proven('no-wrap-for-me', evidence, [], next)];
+  }
+  if (wraps !== 'one' && wraps !== 'none') return [];
+  // While all is well only a backup tells, and that is no proof.
+  const evidence = unreadable
+    ? fact('portable-part', 'wrapped-for-administrator', 30_000, 'mira@lindqvist.example')
+    : fact('ledger', 'told-by-backup', 13 * hour, 'nodewarden_backup_20261120_033014_9c41e.zip');
+  return [
+    {
+      ...proven(wraps === 'one' ? 'one-can-repair' : 'none-can-repair', [evidence], [], 'none'),
+      certainty: unreadable ? 'proven' : 'likely',
+    },
+  ];
+}
+
+/** What was looked at. */
+export function checked(trouble: Trouble): Checked[] {
+  const readable = trouble.settings === 'readable';
+  const ask = (what: EvidenceKind, good: boolean, original: string | null = null): Checked => ({
+    what,
+    answer: good ? 'ok' : 'bad',
+    original: good ? null : original,
+  });
+  const not = (what: EvidenceKind, original: string | null = null): Checked => ({
+    what,
+    answer: 'not-known',
+    original,
+  });
+  const inside: EvidenceKind[] = ['access-token', 'refresh', 'settings', 'repair-state', 'portable-part'];
+  if (!trouble.reached) {
+    const words = 'tcp connect error: Connection refused (os error 111)';
+    return [
+      not('web-bootstrap', words),
+      ...inside.map((what) => not(what)),
+      not('audit-log'),
+      ask('ledger', true),
+    ];
+  }
+  if (!trouble.works) {
+    const words = `jwtUnsafeReason: ${trouble.secret === 'missing' ? 'missing' : 'too_short'}`;
+    return [
+      ask('web-bootstrap', false, words),
+      ...inside.map((what) => not(what)),
+      not('audit-log'),
+      ask('ledger', true),
+    ];
+  }
+  return [
+    ask('web-bootstrap', true),
+    trouble.signedInSince || !trouble.signedIn
+      ? not('access-token')
+      : ask('access-token', trouble.secret === 'right', 'Unauthorized'),
+    trouble.signedIn ? ask('refresh', true) : not('refresh'),
+    trouble.signedIn ? ask('settings', readable, notReadable) : not('settings'),
+    trouble.signedIn ? ask('repair-state', readable) : not('repair-state'),
+    trouble.signedIn ? ask('portable-part', trouble.opensHere) : not('portable-part'),
+    trouble.signedIn ? ask('audit-log', readable) : not('audit-log'),
+    ask('ledger', true),
+  ];
+}

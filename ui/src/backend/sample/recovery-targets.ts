@@ -1,0 +1,129 @@
+import type { BackupAccounts, BackupSettings, Destination, Error, RepairResult } from '../bindings';
+import { coreError, sampleNow } from './world';
+
+/** The backup that proves a repair. */
+export const newBackup = 'nodewarden_backup_20261120_163014_4be20.zip';
+
+/** What comes back from the portable part. */
+const targets: Destination[] = [
+  {
+    id: 'nas',
+    name: 'Attic NAS',
+    includesAttachments: true,
+    location: {
+      type: 'webdav',
+      baseUrl: 'https://dav.lindqvist.example/backup',
+      username: 'nodewarden',
+      password: { type: 'kept' },
+      remotePath: 'nodewarden',
+    },
+    schedule: {
+      enabled: true,
+      intervalHours: 24,
+      startTime: '03:30',
+      timezone: 'Europe/Stockholm',
+      retentionCount: 30,
+    },
+  },
+  {
+    id: 'r2',
+    name: 'R2 offsite',
+    includesAttachments: false,
+    location: {
+      type: 's3',
+      endpoint: 'https://3f9c.r2.cloudflarestorage.example',
+      bucket: 'offsite',
+      addressingStyle: 'path-style',
+      region: 'auto',
+      accessKeyId: '7d1f0a93c2',
+      secretAccessKey: { type: 'kept' },
+      rootPath: 'nodewarden',
+    },
+    schedule: { enabled: true, intervalHours: 12, startTime: '00:00', timezone: 'UTC', retentionCount: null },
+  },
+];
+
+/** The settings that a key opens. */
+export const opened: BackupSettings = { destinations: targets };
+
+/** The same without their secrets: what is known without any key. */
+export function known(): BackupSettings {
+  const all = structuredClone(opened);
+  for (const { location } of all.destinations) {
+    if (location.type === 'webdav') location.password = { type: 'unset' };
+    else location.secretAccessKey = { type: 'unset' };
+  }
+  return all;
+}
+
+/** What a repair comes to when the second target's test backup works, or fails. */
+export function repaired(
+  after: BackupSettings,
+  test: string[],
+  failing: boolean,
+): { kind: 'repair' } & RepairResult {
+  return {
+    kind: 'repair',
+    readableAgain: true,
+    targets: after.destinations.map((target, index) => ({
+      tested: test.includes(target.id),
+      id: target.id,
+      name: target.name,
+      kind: target.location.type,
+      host: new URL(target.location.type === 's3' ? target.location.endpoint : target.location.baseUrl).host,
+      error:
+        failing && index === 1 && test.includes(target.id)
+          ? coreError('target-failed', {
+              original: 'S3 upload failed: 403',
+              values: { targetStatus: '403' },
+            })
+          : null,
+      backup:
+        (failing && index === 1) || !test.includes(target.id)
+          ? null
+          : {
+              targetId: target.id,
+              targetName: target.name,
+              provider: target.location.type,
+              fileName: newBackup,
+              fileSize: 2_816_004,
+              remotePath: `nodewarden/${newBackup}`,
+              check: {
+                fileName: newBackup,
+                level: 'verified' as const,
+                checkedAt: sampleNow.toISOString(),
+                server: null,
+                here: null,
+              },
+              checkError: null,
+            },
+    })),
+  };
+}
+
+/** The accounts in a backup, and what is wrong with its settings where its name says so. */
+export function accountsIn(path: string): BackupAccounts {
+  const why: Record<string, Error> = {
+    'no-wrap': coreError('no-wrap-for-account', { values: { wrapped: 'nobody' } }),
+    'no-part': coreError('no-wrap-for-account', { values: { wrapped: 'absent' } }),
+    'no-settings': coreError('envelope-damaged', { values: { part: 'none' } }),
+    'settings-damaged': coreError('envelope-damaged'),
+    'settings-newer': coreError('envelope-version-unknown', { values: { version: '3' } }),
+  };
+  const error = Object.entries(why).find(([name]) => path.includes(name))?.[1] ?? null;
+  const account = (email: string, isAdministrator: boolean, isActive: boolean, hasWrap: boolean) => ({
+    email,
+    isAdministrator,
+    isActive,
+    hasWrap,
+  });
+  return {
+    accounts: [
+      account('mira@lindqvist.example', true, true, error === null),
+      account('anna@lindqvist.example', true, true, false),
+      account('old-admin@lindqvist.example', true, false, false),
+      account('jonas@lindqvist.example', false, true, false),
+    ],
+    error,
+  };
+}

@@ -1,0 +1,32 @@
+import { render, screen } from '@testing-library/svelte';
+import { beforeEach, expect, test } from 'vitest';
+import type { JobRecord, RepairResult } from '@/backend';
+import { language } from '@/language/locale.svelte';
+import RepairOutcome from './RepairOutcome.svelte';
+
+beforeEach(() => language.choose('en'));
+
+function ended(readableAgain: RepairResult['readableAgain']): JobRecord {
+  return {
+    id: 1,
+    kind: 'repair',
+    state: 'attention',
+    profileId: 'home',
+    subject: '',
+    startedAt: '2026-11-20T15:30:00Z',
+    endedAt: '2026-11-20T15:31:00Z',
+    error: null,
+    result: { kind: 'repair', readableAgain, targets: [] },
+  };
+}
+
+test('a server that could not be asked afterwards is neither mended nor broken', () => {
+  render(RepairOutcome, { job: ended(null) });
+  expect(screen.getByText(/could not be asked afterwards/)).toBeVisible();
+  expect(screen.queryByText(/still cannot open/)).toBeNull();
+});
+
+test('a server that says no is told as it is', () => {
+  render(RepairOutcome, { job: ended(false) });
+  expect(screen.getByText(/still cannot open/)).toBeVisible();
+});

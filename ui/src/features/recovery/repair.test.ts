@@ -1,0 +1,125 @@
+import { screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { expect, test, vi } from 'vitest';
+import { go } from '@/app/router.svelte';
+import { sampleBackend } from '@/backend/sample';
+import { coreError } from '@/backend/sample/world';
+import { openWindow } from '@/test/render';
+import { becomes, choose, openSettings, step } from '@/test/steps';
+import { testid } from '@/testids';
+
+test('secrets of targets are shown one at a time, and hidden again', async () => {
+  const server = await openWindow('settings-after-restore', '/incidents/repair');
+  await choose(testid.branch, 'branch', 'repair-only');
+  await openSettings();
+  expect(document.body.innerHTML).not.toContain('app-password-of');
+  await userEvent.click(screen.getAllByTestId(testid.revealSecret)[0]!);
+  expect(await screen.findByTestId(testid.secretValue)).toHaveTextContent('app-password-of-nas');
+  await userEvent.click(screen.getAllByTestId(testid.revealSecret)[1]!);
+  await waitFor(() => expect(screen.getByTestId(testid.secretValue)).toHaveTextContent('app-password-of-r2'));
+  await userEvent.click(screen.getAllByTestId(testid.revealSecret)[1]!);
+  expect(screen.queryByTestId(testid.secretValue)).toBeNull();
+  const close = vi.spyOn(server, 'closeOpenedSettings');
+  await userEvent.click(screen.getByTestId(testid.nav('overview')));
+  await waitFor(() => expect(close).toHaveBeenCalledWith('opened-1'));
+});
+
+test('a target that fails does not hide the one that works, and nothing is called finished', async () => {
+  await openWindow('repair-failing', '/incidents/repair');
+  await openSettings();
+  await userEvent.click(screen.getByTestId(testid.repairStart));
+  const [nas, bucket] = await screen.findAllByTestId(testid.repairedTarget, {}, { timeout: 8000 });
+  expect(nas).toHaveTextContent('Backup verified in full');
+  expect(within(bucket!).getByTestId(testid.failureOriginal)).toHaveTextContent('S3 upload failed: 403');
+  await becomes('verify-backup', 'needs-you');
+  expect(screen.queryByText(/Every step is done/)).toBeNull();
+  expect(screen.getByTestId(testid.caseClose)).toHaveTextContent('End here');
+  await userEvent.click(within(await step('verify-backup')).getByTestId(testid.backUpNow));
+  await userEvent.click((await screen.findAllByTestId(testid.backUpChoice))[1]!);
+  await waitFor(async () => expect(await step('verify-backup')).toHaveAttribute('data-state', 'done'), {
+    timeout: 8000,
+  });
+});
+
+test('a repair goes on when the screen is left, and is there again on the way back', async () => {
+  await openWindow('repair-failing', '/incidents/repair');
+  await openSettings();
+  await userEvent.click(screen.getByTestId(testid.repairStart));
+  await waitFor(() => expect(screen.getByTestId(testid.repairFlow)).toHaveAttribute('data-phase', 'running'));
+  await userEvent.click(screen.getByTestId(testid.caseLeave));
+  await screen.findByTestId(testid.resumeCase);
+  go('/incidents/repair', { profile: 'home' });
+  await waitFor(() => expect(screen.getByTestId(testid.repairFlow)).toHaveAttribute('data-phase', 'running'));
+  expect(screen.queryByTestId(testid.openPassword)).toBeNull();
+  expect(await screen.findByTestId(testid.repairOutcome, {}, { timeout: 8000 })).toBeVisible();
+});
+
+test('settings that were closed meanwhile are opened again, and what was typed stays', async () => {
+  const server = await openWindow('repair-failing', '/incidents/repair');
+  await openSettings();
+  await userEvent.click(screen.getAllByTestId(testid.editTarget)[0]!);
+  const name = screen.getByTestId(testid.targetField('name'));
+  await userEvent.clear(name);
+  await userEvent.type(name, 'Cellar NAS');
+  await server.closeOpenedSettings('opened-1');
+  await userEvent.click(screen.getByTestId(testid.repairStart));
+  const again = await screen.findByTestId(testid.reopenSettings);
+  expect(screen.getByTestId(testid.repairStart)).toBeDisabled();
+  await userEvent.type(within(again).getByTestId(testid.openPassword), 'correct horse');
+  await userEvent.click(within(again).getByTestId(testid.openSettings));
+  await waitFor(() => expect(screen.queryByTestId(testid.reopenSettings)).toBeNull());
+  const start = vi.spyOn(server, 'startRepair');
+  await userEvent.click(screen.getByTestId(testid.repairStart));
+  await waitFor(() => expect(start).toHaveBeenCalled());
+  expect(start.mock.calls[0]?.[0]).toBe('opened-2');
+  expect(start.mock.calls[0]?.[1].destinations[0]?.name).toBe('Cellar NAS');
+});
+
+test('a session that is over is renewed inside the wizard', async () => {
+  const server = await openWindow('repair-failing', '/incidents/repair');
+  const open = server.openPortable;
+  server.openPortable = async () => {
+    throw coreError('session-ended');
+  };
+  await userEvent.type(await screen.findByTestId(testid.openPassword), 'correct horse');
+  await userEvent.click(screen.getByTestId(testid.openSettings));
+  await userEvent.type(await screen.findByTestId(testid.signInPassword), 'correct horse');
+  server.openPortable = open;
+  await userEvent.click(screen.getByTestId(testid.signInSubmit));
+  await openSettings();
+});
+
+test('the password that opens the settings confirms the repair as well', async () => {
+  const server = sampleBackend('repair-failing');
+  await server.lockNow();
+  await openWindow(server, '/incidents/repair');
+  await openSettings();
+  const start = vi.spyOn(server, 'startRepair');
+  await userEvent.click(screen.getByTestId(testid.repairStart));
+  await waitFor(() => expect(start).toHaveBeenCalled());
+  expect(screen.queryByTestId(testid.passwordField)).toBeNull();
+});
+
+test('a wrong master password is told in place, and nothing is opened', async () => {
+  await openWindow('case-repair', '/incidents/secret');
+  await userEvent.type(await screen.findByTestId(testid.openPassword), 'wrong');
+  await userEvent.click(screen.getByTestId(testid.openSettings));
+  expect(await screen.findByTestId(testid.failure)).toHaveAttribute('data-code', 'wrong-password');
+  expect(screen.getByTestId(testid.openPassword)).toHaveValue('');
+  expect(screen.queryByTestId(testid.openedTarget)).toBeNull();
+});
+
+test('where no key opens the settings, known targets are typed anew and cannot go without a credential', async () => {
+  const server = await openWindow('case-cannot', '/incidents/repair');
+  await choose(testid.repairWay, 'value', 'anew');
+  await userEvent.click(await screen.findByTestId(testid.typeAnew));
+  expect(await screen.findAllByTestId(testid.openedTarget)).toHaveLength(2);
+  expect(screen.getByTestId(testid.repairStart)).toBeDisabled();
+  await userEvent.type(screen.getAllByTestId(testid.targetField('password'))[0]!, 'typed');
+  await userEvent.click(screen.getByRole('button', { name: 'Leave out R2 offsite' }));
+  const start = vi.spyOn(server, 'startRepair');
+  await userEvent.click(screen.getByTestId(testid.repairStart));
+  await waitFor(() => expect(start).toHaveBeenCalled());
+  expect(start.mock.calls[0]?.[0]).toBeNull();
+  expect(start.mock.calls[0]?.[1].destinations.map((target) => target.name)).toEqual(['Attic NAS']);
+});
