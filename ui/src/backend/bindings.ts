@@ -106,18 +106,15 @@ export const commands = {
 	 *  it shows of the file's integrity is remembered. `updates` hears how far it is.
 	 */
 	inspectFile: (path: string, storage: Storage, updates: Channel<Update>) => __TAURI_INVOKE<Inspection>("inspect_file", { path, storage, updates }),
-	/**
-	 *  Stops what reads this file for Inspect: it then fails with the code `stopped`.
-	 *  Nothing happens when nothing does.
-	 */
-	stopReading: (path: string) => __TAURI_INVOKE<null>("stop_reading", { path }),
+	/**  Stops whatever reads this file outside of jobs: nobody looks at it any more. */
+	stopReading: (path: string) => __TAURI_INVOKE<void>("stop_reading", { path }),
 	/**  Every attachment of a backup, each with its owner. */
 	listAttachments: (path: string) => __TAURI_INVOKE<Attachment[]>("list_attachments", { path }),
 	/**  Saves what an inspection showed as JSON. */
 	saveInspection: (inspection: Inspection, path: string) => __TAURI_INVOKE<null>("save_inspection", { inspection, path }),
 	/**  Saves a report as a readable page. */
 	savePage: (page: Page, path: string) => __TAURI_INVOKE<null>("save_page", { page, path }),
-	/**  What changed from one backup to another. */
+	/**  What changed from one backup to another. Stops with the reading of the later one. */
 	compareBackups: (before: string, after: string) => __TAURI_INVOKE<Diff>("compare_backups", { before, after }),
 	/**  Saves a copy without what does not belong in a backup; the original stays. */
 	cleanBackup: (path: string, to: string) => __TAURI_INVOKE<Cleaned>("clean_backup", { path, to }),
@@ -656,7 +653,7 @@ export type Code =
 "practice-failed" | 
 /**  What the server did could not be found out; `message` says what is known. */
 "outcome-unknown" | 
-/**  The person stopped it. */
+/**  Someone stopped it, as asked. */
 "stopped" | 
 /**  A fault of this app. */
 "internal-fault";
@@ -697,8 +694,8 @@ export type Damage = {
 	code: string,
 	/**  The sentence for the person, in English. */
 	message: string,
-	/**  Figures and names inside the sentence, by name, for translation. */
-	values: { [key in string]: string },
+	/**  The figures and names inside the sentence, by name, for translation. */
+	values?: { [key in string]: string },
 };
 
 /**  What a deletion would do. */
@@ -806,13 +803,13 @@ export type DownloadResult = {
 	check: IntegrityResult,
 };
 
-/**  The server's answers and the warnings for another storage. */
+/**  The predicted answers of a server with another storage. */
 export type Elsewhere = {
 	/**  Where that server keeps attachment bodies. */
 	storage: Storage,
 	/**  What it would answer. */
 	server: ServerVerdicts,
-	/**  What it does not warn of. */
+	/**  What it would not warn of. */
 	warnings: Warning[],
 };
 
@@ -1205,7 +1202,10 @@ export type Inspection = {
 	damage: Damage[],
 	/**  What the server would answer. */
 	server: ServerVerdicts,
-	/**  The same for the other storages that a server may have. */
+	/**
+	 *  The same for the other storages that a server may have, where that was
+	 *  asked for.
+	 */
 	elsewhere: Elsewhere[],
 	/**  What a server that holds data would answer when nothing was to be replaced. */
 	withoutReplacing: WithoutReplacing,
@@ -2463,10 +2463,14 @@ export type Warning = {
 	values: { [key in string]: string },
 };
 
-/**  The answers of a server that holds data, when nothing was to be replaced. */
+/**
+ *  The predicted answers of a server that holds data, when replacing it was not
+ *  asked for: it always refuses.
+ */
 export type WithoutReplacing = {
 	/**  Its own text to an upload. */
 	import: string | null,
 	/**  Its own text to a restore from the target's folder. */
 	remoteRestore: string | null,
 };
+
