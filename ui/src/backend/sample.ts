@@ -112,7 +112,9 @@ function healthy(): World {
     async planDelete(targetId, paths) {
       const going = files.filter((row) => paths.includes(row.path));
       const staying = files.filter((row) => !row.isDirectory && !paths.includes(row.path));
-      const good = staying.filter((row) => row.integrity === 'verified' && !row.refused).map((row) => row.name);
+      const good = staying
+        .filter((row) => row.integrity === 'verified' && !row.refused)
+        .map((row) => row.name);
       return done<DeletePlan>({
         targetId,
         targetName: 'Attic NAS',
@@ -195,7 +197,7 @@ function healthy(): World {
     firstFacts: async (path) => done(sampleFacts(path)),
     inspectFile: async (path, storage) => done(sampleInspection(path, storage)),
     listAttachments: async (path) => sampleAttachments(path),
-    stopReading: nothing,
+    stopReading: async () => {},
     compareBackups: async (before, after) => done(sampleDiff(before, after)),
     cleanBackup: async (_path, to) => ({
       path: to,

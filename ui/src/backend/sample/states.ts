@@ -47,7 +47,6 @@ function readsForever(world: World): void {
   };
   world.backend.stopReading = async (path) => {
     stops.get(path)?.();
-    return null;
   };
 }
 

@@ -19,17 +19,22 @@ const fields: Record<string, () => string> = {
 
 const sums: Record<string, () => string> = {
   bodies: m.inspect_sum_bodies,
-  'bytes of bodies': m.inspect_sum_bytes,
-  'bytes of the largest body': m.inspect_sum_largest,
+  'body-bytes': m.inspect_sum_bytes,
+  'largest-body': m.inspect_sum_largest,
+  size: m.inspect_column_size,
+  'attachments-left-out': m.inspect_sum_left_out,
 };
+
+/** Sums that are sizes. */
+const sizedSums = ['body-bytes', 'largest-body', 'size'];
 
 function count(value: string): string {
   return /^\d+$/.test(value) ? number(Number(value)) : value;
 }
 
 /** The figures and names of a find, each with what it is; empty when it has none. */
-export function figuresOf({ code, values }: Damage): string {
-  const isSize = sizes.includes(code) || (values.what ?? '').startsWith('bytes');
+export function figuresOf({ code, values = {} }: Damage): string {
+  const isSize = sizes.includes(code) || sizedSums.includes(values.what ?? '');
   const figure = (value: string) => (isSize ? m.inspect_figure_bytes({ count: count(value) }) : count(value));
   const said: Record<string, (value: string) => string> = {
     what: (value) => sums[value]?.() ?? value,

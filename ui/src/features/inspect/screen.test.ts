@@ -63,7 +63,6 @@ function held(backend: Backend): { begun: string[]; finish: (name: string) => vo
     });
   backend.stopReading = vi.fn(async (path: string) => {
     readings.get(path)?.stop();
-    return null;
   });
   return { begun, finish: (name) => readings.get(`/home/mira/${name}`)?.finish() };
 }
