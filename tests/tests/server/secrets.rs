@@ -9,6 +9,7 @@ use desk_core::Error;
 use desk_core::desk::{ConnectionForm, HeaderForm, SignInForm, SignInResult, Work};
 use desk_core::envelope::{Evidence, Verdict, secret_check};
 use desk_core::jobs::{JobState, RestoreSource};
+use desk_core::recovery::{Branch, SecretEvidence};
 use desk_core::secrets::{InMemory, SecretField, SecretKind, SecretStore};
 use desk_core::server::{AddressingStyle, BackupSettings, Location, TwoStep, TwoStepMethod};
 use desk_practice::{Generation, Incident, Practice, PracticeOptions};
@@ -226,6 +227,32 @@ impl Run {
         assert!(self.errors.len() >= 4, "{:?}", self.errors);
     }
 
+    /// The settings are opened, looked at and repaired, and the old secret is tested.
+    async fn recover(&mut self) {
+        let desk = Arc::clone(&self.desk.desk);
+        let profile = desk.needs_signed().expect("signed in").profile.id.clone();
+        let case = desk.begin_recovery(&profile, Branch::HaveOldSecret).await.expect("a case");
+        let against = || SecretEvidence::Pasted { text: self.vault.token.clone() };
+        let candidates = vec![WRONG_JWT_SECRET.into(), format!("JWT_SECRET={JWT_SECRET}").into()];
+        let wrong = desk.check_secrets(against(), candidates, Some(case.id)).await.expect("tested");
+        let right =
+            desk.check_secrets(against(), vec![JWT_SECRET.into()], Some(case.id)).await.expect("tested");
+        assert_eq!(right[0].verdict, Verdict::Right);
+        self.errors.extend(desk.open_portable(&WRONG.into()).await.err());
+        let opened = desk.open_portable(&self.practice.admin_password()).await.expect("opened");
+        for target in &opened.settings.destinations {
+            desk.reveal_secret(&opened.handle, &target.id).expect("on request");
+        }
+        self.shows(&(case, wrong, right, &opened));
+        let work =
+            Work::Repair { handle: Some(opened.handle), after: Box::new(opened.settings), test: Vec::new() };
+        self.shows(&work);
+        let repaired = self.desk.run(work).await;
+        assert_eq!(repaired.state, JobState::Succeeded, "{repaired:?}");
+        let history = desk.recovery_history(&profile);
+        self.shows(&(repaired, history));
+    }
+
     fn secrets(&self, refresh: &SecretString) -> Vec<Secret> {
         let profile = self.desk.desk.needs_signed().expect("signed in").profile.id.clone();
         let remembered = self.keyring.get(&profile, SecretKind::RememberedDevice).expect("memory");
@@ -297,6 +324,7 @@ async fn a_whole_run_leaves_no_secret_anywhere() {
         run.change_targets().await;
         run.work().await;
         run.lose_the_secret().await;
+        run.recover().await;
         let found = leaks(&run.places(&log), &run.secrets(&refresh));
         assert!(found.is_empty(), "{generation:?}: {found:#?}");
     }
