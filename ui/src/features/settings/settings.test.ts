@@ -12,7 +12,7 @@ test('a server is removed only after its removal was confirmed', async () => {
   expect(remove).not.toHaveBeenCalled();
   await userEvent.click(await screen.findByTestId(testid.profileRemoveConfirm));
   await waitFor(() => expect(screen.getAllByTestId(testid.profileRemove)).toHaveLength(1));
-  expect(remove).toHaveBeenCalledWith('office');
+  expect(remove).toHaveBeenCalledWith('office', false);
 });
 
 test('the practice instance can be broken on purpose, and says what to look at', async () => {
