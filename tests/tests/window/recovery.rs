@@ -49,7 +49,7 @@ async fn have_old_secret(language: &str) {
     window.shot("4-proven").await;
     window.click(&step("verify-backup", &id("back-up-now"))).await;
     window.sees(&done("verify-backup")).await;
-    report(&window).await;
+    report(window).await;
 }
 
 async fn no_old_secret(language: &str) {
@@ -77,7 +77,7 @@ async fn no_old_secret(language: &str) {
         window.click(&step(kind, &id("step-confirm"))).await;
         window.sees(&done(kind)).await;
     }
-    report(&window).await;
+    report(window).await;
 }
 
 /// The window on its practice instance, in this language.
@@ -100,10 +100,12 @@ async fn begin(window: &Window, branch: &str) {
     window.click(&format!(r#"{}[data-branch="{branch}"]"#, id("recovery-branch"))).await;
 }
 
-async fn report(window: &Window) {
+/// Ends the recovery with its report, and closes the window.
+async fn report(window: Window) {
     window.click(&id("case-close")).await;
     window.sees(&format!(r#"{}[data-complete="true"]"#, id("case-report"))).await;
     window.shot("6-report").await;
+    window.close().await;
 }
 
 async fn incident(window: &Window, kind: &str) {
