@@ -81,9 +81,9 @@ impl Archive {
             }
             let at = entry.offset.unwrap_or(at);
             if self.is_zip64 {
-                put_wide(&mut list, entry, &packed, at)
+                put_wide(&mut list, entry, &packed, at);
             } else {
-                put_listed(&mut list, entry, &packed, at)
+                put_listed(&mut list, entry, &packed, at);
             }
         }
         out.extend(&self.gap);

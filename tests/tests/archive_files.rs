@@ -11,5 +11,9 @@ mod damage;
 mod hostile;
 #[path = "archive_files/looking.rs"]
 mod looking;
+#[path = "archive_files/storages.rs"]
+mod storages;
 #[path = "archive_files/verdicts.rs"]
 mod verdicts;
+#[path = "archive_files/warned.rs"]
+mod warned;

@@ -1,14 +1,8 @@
-use std::collections::BTreeMap;
-
-use desk_core::archive::{InspectOptions, InstanceNow, Kind, ServerVerdict, Skipped, Storage};
+use desk_core::archive::{InspectOptions, Kind, ServerVerdict};
 use desk_tests::archive_builder::{Backup, Entry};
 use serde_json::json;
 
 use crate::looking::{look_at, look_with, warnings};
-
-fn on(storage: Storage) -> InspectOptions {
-    InspectOptions { storage, ..InspectOptions::default() }
-}
 
 fn import_of(backup: &Backup) -> ServerVerdict {
     look_at(&backup.archive().build()).server.import
@@ -18,10 +12,6 @@ fn refusal(change: impl FnOnce(&mut Backup)) -> String {
     let mut backup = Backup::sample(4, 2);
     change(&mut backup);
     import_of(&backup).error.expect("the server refuses it")
-}
-
-fn paths(skipped: &Skipped) -> Vec<(&str, u64)> {
-    skipped.items.iter().map(|item| (&*item.path, item.size_bytes)).collect()
 }
 
 #[test]
@@ -96,37 +86,6 @@ fn rows_that_replace_one_another_are_missed_when_the_server_counts() {
     let mut null = Backup::sample(1, 0);
     null.db["config"][1]["value"] = json!(null);
     assert!(import_of(&null).accepts, "the server writes that one itself");
-}
-
-#[test]
-fn one_reading_foretells_the_answers_of_every_storage() {
-    let backup = Backup::sample(2, 2);
-    let all = InspectOptions { all_storages: true, ..on(Storage::Kv) };
-    let bytes = backup.archive().build();
-    let report = look_with(&bytes, &all);
-    let storages: Vec<Storage> = report.elsewhere.iter().map(|other| other.storage).collect();
-    assert_eq!(storages, [Storage::R2, Storage::None]);
-    for other in &report.elsewhere {
-        let alone = look_with(&bytes, &on(other.storage));
-        assert_eq!((&other.server, &other.warnings), (&alone.server, &alone.warnings), "{:?}", other.storage);
-    }
-    let refused = Some("Backup import requires a fresh instance with no vault or send data".to_owned());
-    assert_eq!(report.without_replacing.import, refused);
-    assert_eq!(report.without_replacing.remote_restore, refused);
-    assert!(look_with(&bytes, &on(Storage::R2)).elsewhere.is_empty());
-}
-
-#[test]
-fn a_body_inside_that_cannot_be_put_in_its_place_is_listed_as_the_server_lists_it() {
-    let backup = Backup::sample(2, 2);
-    let mut archive = backup.archive();
-    let mut unlisted = backup.manifest();
-    unlisted["attachmentBlobs"].as_array_mut().expect("an array").remove(1);
-    archive.entry("manifest.json").content = unlisted.to_string().into();
-    let report = look_with(&archive.build(), &on(Storage::None));
-    let found: Vec<&str> =
-        paths(&report.server.remote_restore.skipped).iter().map(|(path, _)| *path).collect();
-    assert_eq!(found, ["attachments/cipher-0/attachment-0", "attachments/cipher-1/attachment-1.bin"]);
 }
 
 #[test]
@@ -225,167 +184,6 @@ fn a_name_with_another_hash_is_refused_unless_accepted_on_purpose() {
     );
     let accepted = InspectOptions { accept_mismatch: true, ..named };
     assert!(look_with(&bytes, &accepted).server.import.accepts);
-}
-
-#[test]
-fn without_storage_every_attachment_is_left_out() {
-    let bytes = Backup::sample(4, 2).archive().build();
-    let report = look_with(&bytes, &on(Storage::None));
-    let skipped = &report.server.import.skipped;
-    assert_eq!(skipped.reason.as_deref(), Some("Attachment storage is not configured"));
-    assert_eq!(
-        paths(skipped),
-        [("attachments/cipher-0/attachment-0.bin", 1), ("attachments/cipher-1/attachment-1.bin", 8)]
-    );
-    assert!(warnings(&report).contains(&"no-storage"));
-}
-
-#[test]
-fn on_kv_a_body_over_25_mib_is_left_out() {
-    let mut backup = Backup::sample(4, 2);
-    backup.bodies[0].1 = vec![7; 26_214_401];
-    backup.db["attachments"][0]["size"] = 26_214_401.into();
-    let bytes = backup.archive().build();
-    let report = look_with(&bytes, &on(Storage::Kv));
-    let skipped = &report.server.import.skipped;
-    assert_eq!(skipped.reason.as_deref(), Some("Cloudflare KV object size limit (25 MB)"));
-    assert_eq!(paths(skipped), [("attachments/cipher-0/attachment-0.bin", 26_214_401)]);
-    assert!(warnings(&report).contains(&"oversized-for-kv"));
-    assert!(look_with(&bytes, &on(Storage::R2)).server.import.skipped.items.is_empty());
-}
-
-#[test]
-fn a_remote_restore_leaves_out_what_the_target_lacks_or_kv_cannot_keep() {
-    let mut backup = Backup { index_only: true, ..Backup::sample(4, 3) };
-    backup.db["attachments"][0]["size"] = (26_u64 << 20).into();
-    let bytes = backup.archive().build();
-    let there = |blobs: &[(&str, u64)]| {
-        let listing: BTreeMap<String, u64> =
-            blobs.iter().map(|&(blob, size)| (blob.to_owned(), size)).collect();
-        InspectOptions { target_listing: Some(listing), ..on(Storage::Kv) }
-    };
-    let options = there(&[("cipher-0/attachment-0", 26 << 20), ("cipher-1/attachment-1", 8)]);
-    let skipped = look_with(&bytes, &options).server.remote_restore.skipped;
-    assert_eq!(
-        paths(&skipped),
-        [("attachments/cipher-0/attachment-0", 26 << 20), ("attachments/cipher-2/attachment-2", 15)]
-    );
-    assert_eq!(skipped.reason.as_deref(), Some("Some attachments could not be restored and were skipped"));
-
-    let all = there(&[
-        ("cipher-0/attachment-0", 26 << 20),
-        ("cipher-1/attachment-1", 8),
-        ("cipher-2/attachment-2", 15),
-    ]);
-    let skipped = look_with(&bytes, &all).server.remote_restore.skipped;
-    assert_eq!(skipped.reason.as_deref(), Some("Some remote attachments were unavailable and were skipped"));
-    assert_eq!(skipped.attachments, 1);
-}
-
-#[test]
-fn a_backup_that_locks_everyone_out_is_warned_of() {
-    let found = |change: &dyn Fn(&mut Backup)| {
-        let mut backup = Backup::sample(2, 0);
-        change(&mut backup);
-        let report = look_at(&backup.archive().build());
-        report.warnings.into_iter().map(|warning| warning.code).collect::<Vec<_>>()
-    };
-    let has = |codes: &[String], code: &str| codes.iter().any(|found| found == code);
-
-    let nobody = found(&|backup| {
-        for table in ["users", "user_revisions", "folders", "ciphers"] {
-            backup.db[table] = json!([]);
-        }
-    });
-    assert!(has(&nobody, "no-users"), "{nobody:?}");
-    let no_admin = found(&|backup| backup.db["users"][0]["role"] = "user".into());
-    assert!(has(&no_admin, "no-active-administrator") && has(&no_admin, "nobody-can-repair"), "{no_admin:?}");
-    let no_wrap = found(&|backup| {
-        backup.db["config"][0]["value"] =
-            r#"{"version":2,"portable":{"iv":"AAAAAAAAAAAAAAAA","ciphertext":"AAAAAAAAAAAAAAAAAAAAAAAA","wraps":[]}}"#.into();
-    });
-    assert!(has(&no_wrap, "nobody-can-repair"), "{no_wrap:?}");
-    let unreadable = found(&|backup| backup.db["config"][0]["value"] = "{".into());
-    assert!(has(&unreadable, "settings-unreadable"), "{unreadable:?}");
-    let two_step = found(&|backup| backup.db["users"][0]["totp_secret"] = "JBSW".into());
-    assert!(has(&two_step, "two-step-exposed"), "{two_step:?}");
-    let fine = found(&|_| {});
-    assert_eq!(fine, ["name-without-hash", "settings-need-repair", "sends-not-included"]);
-}
-
-#[test]
-fn damage_that_the_server_would_take_is_warned_of_first() {
-    let mut archive = Backup::sample(2, 1).archive();
-    archive.entry("db.json").crc = Some(7);
-    let report = look_at(&archive.build());
-    assert!(report.server.import.accepts);
-    assert_eq!(warnings(&report)[0], "damage-accepted");
-}
-
-#[test]
-fn the_one_who_restores_and_what_has_changed_are_looked_at() {
-    let bytes = Backup::sample(4, 2).archive().build();
-    let options = InspectOptions {
-        acting_user_email: Some("Someone@Else.example ".into()),
-        instance: Some(InstanceNow {
-            ciphers: Some(9),
-            users: Some(2),
-            sends: Some(0),
-            ..InstanceNow::default()
-        }),
-        ..InspectOptions::default()
-    };
-    let report = look_with(&bytes, &options);
-    let found = warnings(&report);
-    assert!(
-        found.contains(&"acting-account-missing") && found.contains(&"differs-from-instance"),
-        "{found:?}"
-    );
-    assert!(!found.contains(&"sends-not-included"), "there are none to lose");
-    let changed =
-        report.warnings.iter().find(|warning| warning.code == "differs-from-instance").expect("it is there");
-    assert_eq!((&*changed.values["ciphersNow"], &*changed.values["ciphersThen"]), ("9", "4"));
-    assert!(!changed.values.contains_key("usersNow"));
-
-    let known =
-        InspectOptions { acting_user_email: Some(" ADMIN@example.org".into()), ..InspectOptions::default() };
-    assert!(!warnings(&look_with(&bytes, &known)).contains(&"acting-account-missing"));
-}
-
-#[test]
-fn people_and_what_the_file_exposes_are_counted_never_shown() {
-    let mut backup = Backup::sample(5, 3);
-    backup.db["users"][0]["totp_secret"] = "SECRET-TOTP".into();
-    backup.db["users"][0]["totp_recovery_code"] = "SECRET-CODE".into();
-    backup.db["users"][1]["master_password_hint"] = "SECRET-HINT".into();
-    let report = look_at(&backup.archive().build());
-    let exposed: Vec<(&str, u64)> = report.exposes.iter().map(|found| (&*found.kind, found.count)).collect();
-    assert_eq!(
-        exposed,
-        [("totp-secret", 1), ("recovery-code", 1), ("password-hint", 1), ("password-verifier", 2)]
-    );
-    let admin = &report.people[0];
-    assert_eq!(
-        (&*admin.email, admin.ciphers, admin.folders, admin.attachments),
-        ("admin@example.org", 3, 1, 2)
-    );
-    assert!(admin.two_step && admin.has_wrap);
-    assert_eq!(report.repairable_by.len(), 1);
-    let json = serde_json::to_string(&report).expect("a report can be written");
-    assert!(!json.contains("SECRET"), "no value leaves the file");
-}
-
-#[test]
-fn entries_that_do_not_belong_are_refused_and_warned_of() {
-    let mut archive = Backup::sample(2, 1).archive();
-    archive.entries.push(Entry::new("__MACOSX/._db.json", "x"));
-    let report = look_at(&archive.build());
-    assert!(report.intact);
-    assert_eq!(
-        report.server.import.error.as_deref(),
-        Some("Backup archive contains an unsupported file: __MACOSX/._db.json")
-    );
-    assert!(warnings(&report).contains(&"extra-entries"));
 }
 
 #[test]

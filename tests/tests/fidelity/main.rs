@@ -5,6 +5,7 @@
 mod api;
 mod corpus;
 mod files;
+mod foretold;
 mod people;
 mod results;
 mod scenes;

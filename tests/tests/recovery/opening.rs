@@ -15,6 +15,9 @@ use serde_json::{Value, json};
 
 use super::{diagnosis, practice, profile, state};
 
+/// What is done to the rows of a backup.
+type Change<'a> = &'a dyn Fn(&mut Value);
+
 #[tokio::test(flavor = "multi_thread")]
 async fn where_no_wrap_is_left_the_targets_are_typed_anew_and_repaired() {
     let practice = practice().await;
@@ -103,7 +106,7 @@ async fn each_reason_why_a_zip_does_not_open_is_told_with_its_accounts() {
         value["portable"]["wraps"] = json!([]);
         *row(tables) = value.to_string().into();
     };
-    let changes: [(Code, &dyn Fn(&mut Value)); 4] = [
+    let changes: [(Code, Change<'_>); 4] = [
         (Code::EnvelopeDamaged, &without),
         (Code::EnvelopeDamaged, &cut),
         (Code::EnvelopeVersionUnknown, &newer),

@@ -47,7 +47,7 @@ async fn a_backup_that_nobody_could_ask_about_is_found_once_the_server_answers_a
     let found = table.desk.desk.look_again(job.id).await.expect("looked");
     assert_eq!(found.state, JobState::Attention, "made, and not read back: {found:?}");
     let Some(JobResult::Backup(backup)) = &found.result else { panic!("no backup") };
-    assert_eq!(table.practice.state().expect("a state").backups, [backup.file_name.clone()]);
+    assert_eq!(table.practice.state().expect("a state").backups, std::slice::from_ref(&backup.file_name));
     assert_eq!((found.error.clone(), found.can_look_again), (None, false));
     assert_eq!(table.record(job.id), found, "the record tells it from now on");
     assert!(table.desk.desk.look_again(job.id).await.is_err(), "there is nothing more to be found");

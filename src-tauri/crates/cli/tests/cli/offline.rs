@@ -124,7 +124,7 @@ mod secret_check {
         let folder = folder();
         let ran = nwdesk(["secret-check", "--json", "--token-file"])
             .arg(token_file(folder.path()))
-            .stdin(&format!("{WRONG}\n{RIGHT}\r\n\n{RIGHT} \n"))
+            .stdin(format!("{WRONG}\n{RIGHT}\r\n\n{RIGHT} \n"))
             .run()
             .ended(0);
         assert_eq!(verdicts(&ran.json()), [(1, "wrong"), (2, "right"), (3, "wrong"), (4, "wrong")]);
@@ -137,7 +137,7 @@ mod secret_check {
     fn stored_settings_tell_as_well_as_a_token() {
         let ran = nwdesk(["secret-check", "--json", "--envelope-file"])
             .arg(fixture("runtime-envelope.json"))
-            .stdin(&format!("{RIGHT}\n{WRONG}"))
+            .stdin(format!("{RIGHT}\n{WRONG}"))
             .run()
             .ended(0);
         assert_eq!(verdicts(&ran.json()), [(1, "right"), (2, "wrong")]);

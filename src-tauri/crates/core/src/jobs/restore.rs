@@ -6,7 +6,7 @@ mod planning;
 mod skipped;
 mod trace;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 pub use planning::plan_restore;
@@ -53,7 +53,7 @@ pub async fn restore(
         RestoreSource::Remote { .. } => Sent::request(&watch.progress),
     };
     match watch.until_stopped(ask(session, plan, &sent, watch)).await {
-        Ok(Outcome::Done(answer)) => Ok(Outcome::Done(result(plan, answer, safety_copy))),
+        Ok(Outcome::Done(answer)) => Ok(Outcome::Done(result(plan, answer, safety_copy.as_deref()))),
         Ok(_) if !sent.may_act() => Ok(Outcome::Stopped),
         Ok(_) => before.find_out(session, Why::Stopped, None, watch).await,
         Err(error) if leaves_open(&error) && sent.may_act() => {
@@ -82,7 +82,7 @@ async fn ask(
     }
 }
 
-fn result(plan: &RestorePlan, answer: Answer<ImportAnswer>, safety_copy: Option<PathBuf>) -> RestoreResult {
+fn result(plan: &RestorePlan, answer: Answer<ImportAnswer>, safety_copy: Option<&Path>) -> RestoreResult {
     let ImportAnswer { imported, skipped } = answer.value;
     RestoreResult {
         file_name: plan.file_name.clone(),
@@ -93,7 +93,7 @@ fn result(plan: &RestorePlan, answer: Answer<ImportAnswer>, safety_copy: Option<
         imported,
         skipped: skipped::with_causes(plan, &skipped),
         skipped_reason: skipped.reason,
-        safety_copy: safety_copy.as_deref().map(shown),
+        safety_copy: safety_copy.map(shown),
         answer: answer.raw,
     }
 }

@@ -7,7 +7,8 @@ use super::super::source::Source;
 use super::number::{u16_at, u32_at, u64_at};
 
 const END_SIGNATURE: [u8; 4] = *b"PK\x05\x06";
-const END_BYTES: u64 = 22;
+const END_LENGTH: usize = 22;
+const END_BYTES: u64 = END_LENGTH as u64;
 const LOCATOR_SIGNATURE: u32 = 0x0706_4b50;
 const LOCATOR_BYTES: usize = 20;
 const ZIP64_SIGNATURE: u32 = 0x0606_4b50;
@@ -38,7 +39,7 @@ pub(super) fn find<S: Source + ?Sized>(source: &S, damages: &mut Damages) -> io:
     let filled = source.fill_at(from, &mut tail)?;
     tail.truncate(filled);
     // Nearer to the end there is no room for a record, whatever the bytes say.
-    let mut places = tail.windows(END_BYTES as usize);
+    let mut places = tail.windows(END_LENGTH);
     let Some(place) = places.rposition(|bytes| bytes.starts_with(&END_SIGNATURE)) else { return Ok(None) };
     let record = &tail[place..];
     let at = from + place as u64;

@@ -111,14 +111,14 @@ fn each_evidence_has_its_diagnosis_and_its_next_step() {
         (
             "the log names a restore",
             with(unreadable, |seen| {
-                seen.audit = Seen::As(vec![event(AuditKind::Restore, "2026-11-25T09:00:00Z", false)])
+                seen.audit = Seen::As(vec![event(AuditKind::Restore, "2026-11-25T09:00:00Z", false)]);
             }),
             &["SettingsNeedRepair Proven by AfterRestore Proven -> WizardRepair"],
         ),
         (
             "a restore of before the settings were readable is none",
             with(unreadable, |seen| {
-                seen.audit = Seen::As(vec![event(AuditKind::Restore, "2026-11-19T09:00:00Z", false)])
+                seen.audit = Seen::As(vec![event(AuditKind::Restore, "2026-11-19T09:00:00Z", false)]);
             }),
             &["SettingsNeedRepair Proven by NotKnown ? -> WizardRepair/WizardSecret"],
         ),
@@ -161,7 +161,7 @@ fn each_evidence_has_its_diagnosis_and_its_next_step() {
         (
             "or for another administrator only",
             with(unreadable, |seen| {
-                seen.portable = Seen::As(PortableSeen::WrappedFor(vec!["user-other".into()]))
+                seen.portable = Seen::As(PortableSeen::WrappedFor(vec!["user-other".into()]));
             }),
             &[
                 "SettingsNeedRepair Proven by NotKnown ? -> WizardOffline/WizardSecret",

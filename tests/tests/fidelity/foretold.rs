@@ -1,0 +1,143 @@
+//! The inspector on real archives: what it foretells is what live servers
+//! answered, and what it says of each is true.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use desk_core::archive::{
+    InspectOptions, Inspection, Kind, NameHash, ServerVerdict, Skipped, Storage, inspect_bytes,
+};
+use desk_tests::replay::{Transcript, fixture};
+
+use super::files;
+
+const REMOTE: &str = "nodewarden_backup_20261123_032629_3cb70.zip";
+
+/// The skipped list of the first answer of a recording, and the name of the file
+/// that was sent or restored.
+fn recorded(name: &str) -> (Skipped, String, Option<String>) {
+    let transcript = Transcript::read(name);
+    let (request, response) = transcript.exchanges().next().expect("a recording has an answer");
+    let answer = response.json.as_ref().expect("an import is answered with JSON");
+    let skipped = serde_json::from_value(answer["skipped"].clone()).expect("a skipped list");
+    match request.multipart.as_ref().and_then(|parts| parts.file.as_ref()) {
+        Some(file) => (skipped, file.name.clone(), file.sha256.clone()),
+        None => (skipped, REMOTE.to_owned(), None),
+    }
+}
+
+fn look(name: &str, bytes: &[u8], storage: Storage, on_target: Option<BTreeMap<String, u64>>) -> Inspection {
+    let options = InspectOptions { storage, target_listing: on_target, ..InspectOptions::default() };
+    inspect_bytes(name, bytes, &options)
+}
+
+#[test]
+fn recorded_imports_leave_out_what_was_foretold() {
+    for (recording, storage) in [
+        ("import-no-storage-skipped", Storage::None),
+        ("import-kv-skipped", Storage::Kv),
+        ("import-replace", Storage::R2),
+    ] {
+        let (skipped, name, sha256) = recorded(recording);
+        let (own_name, bytes) = files::recorded(&name, sha256.as_deref());
+        let report = look(&own_name, &bytes, storage, None);
+        let foretold = ServerVerdict { accepts: true, error: None, skipped };
+        assert_eq!(report.server.import, foretold, "{recording}");
+        assert!(report.intact, "{recording}: {:?}", report.damage);
+    }
+}
+
+#[test]
+fn a_recorded_remote_restore_left_out_the_bodies_that_the_target_lacked() {
+    let (skipped, name, _) = recorded("remote-restore-skipped");
+    let lost: Vec<&str> =
+        skipped.items.iter().filter_map(|item| item.path.strip_prefix("attachments/")).collect();
+    assert_eq!(lost.len(), 2);
+    let mut on_target = bodies(&fixture("remote/webdav/attachments"));
+    on_target.retain(|blob, _| !lost.contains(&&**blob));
+    let report = look(&name, &files::archive("remote-backup"), Storage::R2, Some(on_target));
+    assert_eq!(
+        report.server.remote_restore,
+        ServerVerdict { accepts: true, error: None, skipped: skipped.clone() }
+    );
+}
+
+/// The bodies of a recorded target, blob name and size.
+fn bodies(folder: &Path) -> BTreeMap<String, u64> {
+    let within = |folder: &Path| -> Vec<_> {
+        let entries = std::fs::read_dir(folder).expect("a folder");
+        entries.map(|entry| entry.expect("an entry")).collect()
+    };
+    let name = |entry: &std::fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
+    let ciphers = within(folder).into_iter().filter(|entry| entry.path().is_dir());
+    ciphers
+        .flat_map(|cipher| {
+            let blobs = within(&cipher.path()).into_iter();
+            let of = name(&cipher);
+            blobs
+                .map(move |body| {
+                    let size = body.metadata().expect("a body").len();
+                    (format!("{of}/{}", body.file_name().to_string_lossy()), size)
+                })
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+#[test]
+fn every_real_archive_is_whole_and_of_its_kind() {
+    let names =
+        std::fs::read_to_string(fixture("archives/original-names.json")).expect("the names are there");
+    let names: BTreeMap<String, String> = serde_json::from_str(&names).expect("a list of names");
+    let kinds = [
+        ("local-export-complete", Kind::Complete, 6),
+        ("server-export-index-only", Kind::IndexOnly, 0),
+        ("server-export-no-attachments", Kind::NoAttachments, 0),
+        ("remote-backup", Kind::IndexOnly, 0),
+        ("legacy-1.5-export-index-only", Kind::IndexOnly, 0),
+    ];
+    for (archive, kind, present) in kinds {
+        let report = look(&names[&format!("{archive}.zip")], &files::archive(archive), Storage::R2, None);
+        assert!(report.intact, "{archive}: {:?}", report.damage);
+        assert_eq!((report.kind, report.name_hash), (Some(kind), NameHash::Match), "{archive}");
+        assert_eq!(report.attachments.present, present, "{archive}");
+        assert!(report.server.remote_restore.accepts, "{archive}: {:?}", report.server.remote_restore);
+        let codes: Vec<&str> = report.warnings.iter().map(|warning| &*warning.code).collect();
+        let expected = match kind {
+            Kind::Complete => "two-step-exposed",
+            Kind::IndexOnly => "bodies-elsewhere",
+            Kind::NoAttachments => "no-attachments",
+        };
+        assert!(codes.contains(&expected), "{archive}: {codes:?}");
+        assert!(!report.people.is_empty() && report.manifest.is_some(), "{archive}");
+    }
+}
+
+#[test]
+fn a_recorded_target_remembers_its_last_runs_and_its_copies_are_told_apart() {
+    let folder = fixture("remote/webdav");
+    let of = |name: &str| {
+        let bytes = std::fs::read(folder.join(name)).expect("a recorded backup");
+        look(name, &bytes, Storage::R2, None)
+    };
+    let good = of(REMOTE);
+    assert!(good.intact && good.name_hash == NameHash::Match);
+    assert!(
+        good.targets
+            .iter()
+            .any(|target| target.last_error_message.is_some() || target.last_success_at.is_some())
+    );
+    let copy = of("nodewarden_backup_20261123_032629_3cb70 (1).zip");
+    assert_eq!((copy.name_hash, copy.intact), (NameHash::Absent, true), "a browser's copy");
+    assert_eq!(copy.file.sha256, good.file.sha256);
+    assert_eq!(of("renamed-backup.zip").name_hash, NameHash::Absent);
+    let flipped: Vec<Inspection> = std::fs::read_dir(&folder)
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .filter(|name| name.ends_with(".zip"))
+        .map(|name| of(&name))
+        .filter(|report| !report.intact)
+        .collect();
+    assert!(!flipped.is_empty(), "one of them has a flipped bit");
+    assert!(flipped.iter().all(|report| report.name_hash == NameHash::Mismatch), "{flipped:?}");
+}
