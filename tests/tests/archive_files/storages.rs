@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use desk_core::archive::rules::{Mode, Request, accept};
 use desk_core::archive::{InspectOptions, Skipped, Storage};
 use desk_tests::archive_builder::Backup;
 
@@ -97,4 +98,24 @@ fn a_remote_restore_leaves_out_what_the_target_lacks_or_kv_cannot_keep() {
     let skipped = look_with(&bytes, &all).server.remote_restore.skipped;
     assert_eq!(skipped.reason.as_deref(), Some("Some remote attachments were unavailable and were skipped"));
     assert_eq!(skipped.attachments, 1);
+}
+
+#[test]
+fn a_body_inside_that_fails_is_listed_once_when_the_restore_is_carried_out() {
+    let bytes = Backup::sample(2, 2).archive().build();
+    let foretold = look_with(&bytes, &on(Storage::None)).server.remote_restore.skipped;
+    let request = Request {
+        mode: Mode::RemoteRestore,
+        storage: Storage::None,
+        file_name: "backup.zip",
+        accept_mismatch: false,
+        holds_data: false,
+        replace: true,
+    };
+    let accepted = accept(&bytes, &request).expect("it is taken");
+    assert!(accepted.skipped.items.is_empty(), "both bodies are inside, so both are tried");
+    let failed: Vec<(usize, Option<u64>)> =
+        foretold.items.iter().enumerate().map(|(place, item)| (place, Some(item.size_bytes))).collect();
+    assert_eq!(accepted.skipped_with(&failed), foretold);
+    assert_eq!(foretold.attachments, 2);
 }

@@ -42,7 +42,7 @@ pub(crate) fn foresee<S: Source + ?Sized>(
         let wrong_checksum = wrong_checksum && !options.accept_mismatch;
         let asked = Asked { mode, storage, in_the_way, wrong_checksum };
         match answer(asked, seen.evidence(source.size(), contents, options)) {
-            Ok(decision) => ServerVerdict { accepts: true, error: None, skipped: decision.skipped },
+            Ok(decision) => ServerVerdict { accepts: true, error: None, skipped: decision.foretold() },
             Err(refusal) => {
                 ServerVerdict { accepts: false, error: Some(refusal.message), skipped: Skipped::default() }
             }

@@ -73,8 +73,17 @@ pub(crate) struct Decision {
     /// For each row that is restored from the target: the place of its body in
     /// the manifest's list.
     pub fetched: Vec<Option<usize>>,
-    /// The skipped list.
+    /// The skipped list of what is not even tried.
     pub skipped: Skipped,
+    /// What will be tried, and cannot be put in its place.
+    pub lost: Vec<SkippedItem>,
+}
+
+impl Decision {
+    /// The skipped list as it is when all was tried.
+    pub(crate) fn foretold(self) -> Skipped {
+        with_unrestored(self.skipped, self.lost)
+    }
 }
 
 /// Decides for each row what becomes of it.
@@ -122,7 +131,7 @@ fn remote(
 ) -> Decision {
     let listed = manifest.by_ids();
     let mut decision = Decision::default();
-    let (mut before, mut after) = (Vec::new(), Vec::new());
+    let (mut before, mut lost) = (Vec::new(), Vec::new());
     for row in rows {
         let ids = row.ids();
         let place = listed.find(ids).filter(|&place| manifest.blobs[place].is_fetchable);
@@ -149,16 +158,15 @@ fn remote(
             _ => Some(size),
         });
         match found {
-            None => after.push(item(path_if_lost(row, blob), size)),
+            None => lost.push(item(path_if_lost(row, blob), size)),
             Some(bytes) if fails_to_store(storage, bytes) => {
-                after.push(item(path_if_lost(row, blob), bytes));
+                lost.push(item(path_if_lost(row, blob), bytes));
             }
             Some(_) => {}
         }
     }
-    let reason = if after.is_empty() { NOT_ON_TARGET } else { NOT_RESTORED };
-    before.append(&mut after);
-    decision.skipped = list(reason, before);
+    decision.skipped = list(NOT_ON_TARGET, before);
+    decision.lost = lost;
     decision
 }
 
