@@ -37,6 +37,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             practice::practice_start,
             practice::practice_stop,
             practice::practice_incident,
+            backups::stop_call,
             backups::overview,
             backups::list_backups,
             backups::local_backups,

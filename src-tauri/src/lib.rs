@@ -3,8 +3,8 @@
 
 pub mod commands;
 pub mod ipc;
-pub mod readings;
 pub mod state;
+pub mod waits;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -19,7 +19,10 @@ use crate::state::{Shell, zips_among};
 const STOPPING: Duration = Duration::from_secs(10);
 
 /// How often it is looked whether to lock.
-const LOOKING: Duration = Duration::from_secs(30);
+const LOOKING: Duration = Duration::from_secs(5);
+
+/// The window should look anew who is signed in, and what they can confirm.
+const SESSION_CHANGED: &str = "session-changed";
 
 /// Opens the window and runs until it is closed.
 ///
@@ -50,9 +53,9 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
             let shell = Shell::open()?;
             let folder = std::env::current_dir().unwrap_or_default();
             shell.opened_with(zips_among(std::env::args_os(), &folder));
-            keep_locking(app.handle().clone(), std::sync::Arc::clone(&shell.desk));
             tell_of_wrong_passwords(app.handle().clone(), &shell.desk);
             app.manage(shell);
+            keep_looking(app.handle().clone());
             Ok(())
         })
         .build(tauri::generate_context!())?;
@@ -81,14 +84,19 @@ fn must_ask(app: &AppHandle) -> bool {
     app.try_state::<Shell>().is_some_and(|shell| shell.must_ask())
 }
 
-/// Forgets what confirms after idle time and after the computer slept.
-fn keep_locking(app: AppHandle, desk: std::sync::Arc<desk_core::desk::Desk>) {
+/// Forgets what confirms after idle time and after the computer slept, and tells the
+/// window of whatever became of the session by itself.
+fn keep_looking(app: AppHandle) {
     tauri::async_runtime::spawn(async move {
+        let mut shown = None;
         loop {
             tokio::time::sleep(LOOKING).await;
-            if desk.tick() {
+            let Some(shell) = app.try_state::<Shell>() else { continue };
+            shell.desk.tick();
+            let now = shell.session().await;
+            if std::mem::replace(&mut shown, now.clone()) != now {
                 // A window that is gone has nothing to show.
-                let _ = app.emit("locked", ());
+                let _ = app.emit(SESSION_CHANGED, ());
             }
         }
     });
@@ -100,7 +108,7 @@ fn tell_of_wrong_passwords(app: AppHandle, desk: &desk_core::desk::Desk) {
         if let JobEvent::Ended { job } = event
             && job.error.as_ref().is_some_and(|error| error.code() == Code::WrongPassword)
         {
-            let _ = app.emit("locked", ());
+            let _ = app.emit(SESSION_CHANGED, ());
         }
         true
     }));

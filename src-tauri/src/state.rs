@@ -10,7 +10,7 @@ use desk_core::secrets::Keyring;
 use desk_practice::Practice;
 
 use crate::commands::session::SessionInfo;
-use crate::readings::Readings;
+use crate::waits::{Call, Waits};
 
 /// What the window's commands share.
 pub struct Shell {
@@ -19,7 +19,9 @@ pub struct Shell {
     /// The practice instance, while it runs.
     pub practice: tokio::sync::Mutex<Option<Practice>>,
     /// The files that are being read outside of jobs.
-    pub readings: Readings,
+    pub readings: Waits<PathBuf>,
+    /// The calls to servers that the window waits for.
+    pub calls: Waits<Call>,
     opened_files: Mutex<Vec<PathBuf>>,
     held: AtomicBool,
 }
@@ -34,7 +36,8 @@ impl Shell {
         Ok(Self {
             desk: Desk::open(&folder, Arc::new(Keyring), Arc::new(SystemClock))?,
             practice: tokio::sync::Mutex::new(None),
-            readings: Readings::default(),
+            readings: Waits::default(),
+            calls: Waits::default(),
             opened_files: Mutex::default(),
             held: AtomicBool::default(),
         })
@@ -72,7 +75,7 @@ impl Shell {
             email: signed.profile.email.clone(),
             can_confirm: signed.session.can_confirm(),
             is_practice,
-            until_app_ends: !signed.kept,
+            until_app_ends: !signed.is_kept(),
         })
     }
 

@@ -1,6 +1,8 @@
 //! The app as a whole.
 
-use desk_core::secrets::Keyring;
+use std::time::Duration;
+
+use desk_core::secrets::{Keyring, KeyringState};
 use desk_core::server::Profile;
 use serde::Serialize;
 use tauri::{AppHandle, Manager, State};
@@ -19,8 +21,8 @@ pub struct AppInfo {
     pub data_folder: String,
     /// Where downloads go unless another folder is chosen.
     pub download_folder: String,
-    /// The operating system's keyring can be used.
-    pub keyring_available: bool,
+    /// Whether the operating system's keyring can be used.
+    pub keyring: KeyringState,
     /// Every server and account known here, the one last used first.
     pub profiles: Vec<Profile>,
     /// Who is signed in in this window.
@@ -37,11 +39,20 @@ pub async fn app_info(app: AppHandle, shell: State<'_, Shell>) -> desk_core::Res
         version: app.package_info().version.to_string(),
         data_folder: shell.desk.folder().to_string_lossy().into_owned(),
         download_folder: download_folder(&app).to_string_lossy().into_owned(),
-        keyring_available: tokio::task::spawn_blocking(|| Keyring.check().is_ok()).await.unwrap_or(false),
+        keyring: keyring().await,
         profiles: shell.desk.ledger().profiles()?,
         session: shell.session().await,
         practice: shell.practice.lock().await.as_ref().map(PracticeInfo::from),
     })
+}
+
+/// A keyring that does not answer must not keep the window from its first picture.
+async fn keyring() -> KeyringState {
+    let asked = tokio::task::spawn_blocking(|| Keyring.state());
+    match tokio::time::timeout(Duration::from_secs(3), asked).await {
+        Ok(Ok(state)) => state,
+        Ok(Err(_)) | Err(_) => KeyringState::Missing,
+    }
 }
 
 /// The files that the app was opened with since the last time this was asked.

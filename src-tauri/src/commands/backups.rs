@@ -1,15 +1,25 @@
 //! Targets and the backups on them, and the backups on this computer.
 
+use desk_core::desk::unless_stopped;
 use desk_core::jobs::{BackupRow, DeletePlan, LocalBackup, Overview};
 use tauri::State;
 
 use crate::state::Shell;
+use crate::waits::Call;
+
+/// Stops the calls of this kind that are under way; each of them answers `stopped`.
+#[tauri::command]
+#[specta::specta]
+pub fn stop_call(shell: State<'_, Shell>, call: Call) {
+    shell.calls.stop(&call);
+}
 
 /// The board: every target with its last results and what this app has verified.
 #[tauri::command]
 #[specta::specta]
 pub async fn overview(shell: State<'_, Shell>) -> desk_core::Result<Overview> {
-    shell.desk.overview().await
+    let wait = shell.calls.begin(Call::Overview);
+    unless_stopped(&wait.token(), shell.desk.overview()).await
 }
 
 /// One folder of a target, with what is known of each backup in it.
@@ -20,7 +30,8 @@ pub async fn list_backups(
     target_id: String,
     path: String,
 ) -> desk_core::Result<Vec<BackupRow>> {
-    shell.desk.list_backups(&target_id, &path).await
+    let wait = shell.calls.begin(Call::ListBackups);
+    unless_stopped(&wait.token(), shell.desk.list_backups(&target_id, &path)).await
 }
 
 /// The backups that are known on this computer.
@@ -38,5 +49,6 @@ pub async fn plan_delete(
     target_id: String,
     paths: Vec<String>,
 ) -> desk_core::Result<DeletePlan> {
-    shell.desk.plan_delete(&target_id, &paths).await
+    let wait = shell.calls.begin(Call::PlanDelete);
+    unless_stopped(&wait.token(), shell.desk.plan_delete(&target_id, &paths)).await
 }

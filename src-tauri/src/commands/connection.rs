@@ -6,6 +6,7 @@ use tauri::State;
 
 use crate::commands::session::{SignInAnswer, SignInForm, answered};
 use crate::state::Shell;
+use crate::waits::Call;
 
 /// How a profile's server is reached, without any secret.
 #[tauri::command]
@@ -33,7 +34,8 @@ pub async fn sign_in_through(
     form: SignInForm,
     connection: ConnectionForm,
 ) -> desk_core::Result<SignInAnswer> {
-    let result = shell.desk.sign_in_through(Entered::from(form), &connection).await?;
+    let wait = shell.calls.begin(Call::SignIn);
+    let result = shell.desk.sign_in_until(Entered::from(form), Some(&connection), &wait.token()).await?;
     answered(&shell, result).await
 }
 

@@ -29,7 +29,7 @@ pub async fn inspect_file(
     storage: Storage,
     updates: Channel<Update>,
 ) -> desk_core::Result<Inspection> {
-    let reading = shell.readings.begin(Path::new(&path));
+    let reading = shell.readings.begin(PathBuf::from(&path));
     let watch = Watch { cancel: reading.token(), ..heard_by(updates) };
     shell.desk.inspect(Path::new(&path), storage, &watch).await
 }
@@ -38,14 +38,14 @@ pub async fn inspect_file(
 #[tauri::command]
 #[specta::specta]
 pub fn stop_reading(shell: State<'_, Shell>, path: String) {
-    shell.readings.stop(Path::new(&path));
+    shell.readings.stop(&PathBuf::from(path));
 }
 
 /// Every attachment of a backup, each with its owner.
 #[tauri::command]
 #[specta::specta]
 pub async fn list_attachments(shell: State<'_, Shell>, path: String) -> desk_core::Result<Vec<Attachment>> {
-    let reading = shell.readings.begin(Path::new(&path));
+    let reading = shell.readings.begin(PathBuf::from(&path));
     desk_core::desk::attachments(PathBuf::from(path), reading.token()).await
 }
 
@@ -71,7 +71,7 @@ pub async fn compare_backups(
     before: String,
     after: String,
 ) -> desk_core::Result<Diff> {
-    let reading = shell.readings.begin(Path::new(&after));
+    let reading = shell.readings.begin(PathBuf::from(&after));
     desk_core::desk::compare(PathBuf::from(before), PathBuf::from(after), reading.token()).await
 }
 
@@ -79,6 +79,6 @@ pub async fn compare_backups(
 #[tauri::command]
 #[specta::specta]
 pub async fn clean_backup(shell: State<'_, Shell>, path: String, to: String) -> desk_core::Result<Cleaned> {
-    let reading = shell.readings.begin(Path::new(&path));
+    let reading = shell.readings.begin(PathBuf::from(&path));
     desk_core::desk::clean(PathBuf::from(path), PathBuf::from(to), reading.token()).await
 }

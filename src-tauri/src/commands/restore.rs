@@ -1,12 +1,13 @@
 //! Planning a restore: reads only, says what would happen.
 
-use desk_core::jobs::{Outcome, RestorePlan, RestoreSource};
+use desk_core::jobs::{Outcome, RestorePlan, RestoreSource, Watch};
 use desk_core::progress::Update;
 use tauri::State;
 use tauri::ipc::Channel;
 
 use crate::commands::heard_by;
 use crate::state::Shell;
+use crate::waits::Call;
 
 /// What restoring this backup onto the current server would mean. `updates`
 /// hears how far the reading is.
@@ -17,11 +18,12 @@ pub async fn plan_restore(
     source: RestoreSource,
     updates: Channel<Update>,
 ) -> desk_core::Result<RestorePlan> {
-    let watch = heard_by(updates);
+    let wait = shell.calls.begin(Call::PlanRestore);
+    let watch = Watch { cancel: wait.token(), ..heard_by(updates) };
     match shell.desk.plan_restore(&source, &watch).await? {
         Outcome::Done(plan) => Ok(plan),
         Outcome::Stopped | Outcome::Unknown(_) => Err(desk_core::Error::new(
-            desk_core::Code::InvalidRequest,
+            desk_core::Code::Stopped,
             "Planning the restore was stopped.",
             "Nothing was changed. Plan it again when you are ready.",
         )),

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use tauri::State;
 
 use crate::state::Shell;
+use crate::waits::Call;
 
 /// Who is signed in.
 #[derive(Debug, Clone, PartialEq, Serialize, specta::Type)]
@@ -77,7 +78,8 @@ pub enum SignInAnswer {
 #[tauri::command]
 #[specta::specta]
 pub async fn sign_in(shell: State<'_, Shell>, form: SignInForm) -> desk_core::Result<SignInAnswer> {
-    let result = shell.desk.sign_in(form.into()).await?;
+    let wait = shell.calls.begin(Call::SignIn);
+    let result = shell.desk.sign_in_until(form.into(), None, &wait.token()).await?;
     answered(&shell, result).await
 }
 

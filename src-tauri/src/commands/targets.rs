@@ -3,9 +3,9 @@
 use desk_core::desk::{SettingsReview, TargetTest};
 use desk_core::server::{BackupSettings, Preset, presets};
 use tauri::State;
-use tokio_util::sync::CancellationToken;
 
 use crate::state::Shell;
+use crate::waits::Call;
 
 /// The server's backup settings in full; secrets only as "kept".
 #[tauri::command]
@@ -51,5 +51,6 @@ pub async fn test_target(
     target_id: String,
     write: bool,
 ) -> desk_core::Result<TargetTest> {
-    shell.desk.test_target(&target_id, write, CancellationToken::new()).await
+    let wait = shell.calls.begin(Call::TestTarget);
+    shell.desk.test_target(&target_id, write, wait.token()).await
 }

@@ -58,7 +58,7 @@ impl Behind {
     /// id and whether the keyring has what is needed to come back.
     async fn sign_in(&self, desk: &Desk) -> (String, bool) {
         match desk.sign_in_through(self.entered(Some(totp())), &self.way()).await {
-            Ok(SignInResult::Done(signed)) => (signed.profile.id.clone(), signed.kept),
+            Ok(SignInResult::Done(signed)) => (signed.profile.id.clone(), signed.is_kept()),
             Ok(SignInResult::TwoStepNeeded(_)) => panic!("the code was given"),
             Err(error) => panic!("{error:?}"),
         }

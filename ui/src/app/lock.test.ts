@@ -33,7 +33,7 @@ test('how long it stays unlocked is kept, and told to the shell at every start',
 test('a lock that came by itself shows', async () => {
   const backend = sampleBackend('healthy');
   let tell = () => {};
-  backend.watchLocked = async (listener) => {
+  backend.watchSession = async (listener) => {
     tell = listener;
     return () => undefined;
   };

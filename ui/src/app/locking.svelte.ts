@@ -11,12 +11,12 @@ const usual = 15;
 class Locking {
   minutes = $state(usual);
 
-  /** Tells the shell what was chosen, and hears when it has locked by itself. */
+  /** Tells the shell what was chosen, and hears what became of the session by itself. */
   async watch(): Promise<void> {
     const minutes = Number(localStorage.getItem(kept));
     this.minutes = lockChoices.includes(minutes) ? minutes : usual;
     await backend().setLockAfter(this.minutes);
-    await backend().watchLocked(() => void desk.refresh());
+    await backend().watchSession(() => void desk.refresh());
   }
 
   /** How long the master password's hash is kept without use. */

@@ -59,6 +59,8 @@ export const commands = {
 	practiceStop: () => __TAURI_INVOKE<null>("practice_stop"),
 	/**  Makes something go wrong on it, on purpose. */
 	practiceIncident: (incident: Incident) => __TAURI_INVOKE<null>("practice_incident", { incident }),
+	/**  Stops the calls of this kind that are under way; each of them answers `stopped`. */
+	stopCall: (call: Call) => __TAURI_INVOKE<void>("stop_call", { call }),
 	/**  The board: every target with its last results and what this app has verified. */
 	overview: () => __TAURI_INVOKE<Overview>("overview"),
 	/**  One folder of a target, with what is known of each backup in it. */
@@ -218,8 +220,8 @@ export type AppInfo = {
 	dataFolder: string,
 	/**  Where downloads go unless another folder is chosen. */
 	downloadFolder: string,
-	/**  The operating system's keyring can be used. */
-	keyringAvailable: boolean,
+	/**  Whether the operating system's keyring can be used. */
+	keyring: KeyringState,
 	/**  Every server and account known here, the one last used first. */
 	profiles: Profile[],
 	/**  Who is signed in in this window. */
@@ -394,6 +396,21 @@ export type Branch =
 "no-old-secret" | 
 /**  JWT_SECRET is as it should be; only the settings need repair. */
 "repair-only";
+
+/**  The calls to servers that the window can stop. */
+export type Call = 
+/**  Signing in. */
+"sign-in" | 
+/**  Reading the board of targets. */
+"overview" | 
+/**  Listing a folder of a target. */
+"list-backups" | 
+/**  Planning a deletion. */
+"plan-delete" | 
+/**  Planning a restore. */
+"plan-restore" | 
+/**  Trying a target. */
+"test-target";
 
 /**  What testing one candidate showed. */
 export type CandidateAnswer = {
@@ -1362,6 +1379,15 @@ export type JobState =
 "unknown" | 
 /**  The app ended while the job ran. */
 "interrupted";
+
+/**  What can be told of a keyring without asking a person to unlock it. */
+export type KeyringState = 
+/**  It can be used. */
+"open" | 
+/**  It is there, and asks for its password when it is used. */
+"locked" | 
+/**  There is none, or it does not answer. */
+"missing";
 
 /**  What a backup holds of the attachments. */
 export type Kind = 

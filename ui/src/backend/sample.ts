@@ -211,7 +211,7 @@ function healthy(): World {
     planRestore: () => done(restorePlan),
     watchCloseAsked: async () => () => undefined,
     holdWindow: async () => undefined,
-    watchLocked: async () => () => undefined,
+    watchSession: async () => () => undefined,
     endApp: async () => undefined,
     watchOpenedFiles: async () => () => undefined,
     chooseZips: () => done(locals.slice(0, 1).map((local) => local.path)),

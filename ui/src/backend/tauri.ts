@@ -26,7 +26,7 @@ export const tauriBackend: Backend = {
   inspectFile: (path, storage, tell) => commands.inspectFile(path, storage, hearing(tell)),
   planRestore: (source, tell) => commands.planRestore(source, hearing(tell)),
   watchCloseAsked: (listener) => listen('close-asked', listener),
-  watchLocked: (listener) => listen('locked', listener),
+  watchSession: (listener) => listen('session-changed', listener),
   async watchOpenedFiles(listener) {
     const ask = async () => {
       const paths = await commands.takeOpenedFiles();

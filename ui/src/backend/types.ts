@@ -26,8 +26,9 @@ export interface Backend extends Omit<
   planRestore(source: RestoreSource, tell: (update: Update) => void): Promise<RestorePlan>;
   /** Hears that someone wants to close the window while jobs run. */
   watchCloseAsked(listener: () => void): Promise<Unlisten>;
-  /** Hears that the master password was forgotten: unused for a while, or after a sleep. */
-  watchLocked(listener: () => void): Promise<Unlisten>;
+  /** Hears that something became of the session by itself: the master password was forgotten,
+   * or the keyring lost it. */
+  watchSession(listener: () => void): Promise<Unlisten>;
   /** Hears of files that the app is opened with from outside, those from its start too. */
   watchOpenedFiles(listener: (paths: string[]) => void): Promise<Unlisten>;
   /** Asks for backup ZIPs; empty when the person changed their mind. */

@@ -84,7 +84,7 @@ export const states = {
   },
   'keyring-missing': (world: World) =>
     knows(world, {
-      keyringAvailable: false,
+      keyring: 'missing',
       session: { ...appInfo.session!, untilAppEnds: true },
     }),
   'loading-forever': (world: World) => {

@@ -97,7 +97,7 @@ export const appInfo: AppInfo = {
   version: '0.1.0',
   dataFolder: '/home/mira/.local/share/nodewarden-desk',
   downloadFolder: '/home/mira/Downloads',
-  keyringAvailable: true,
+  keyring: 'open',
   profiles,
   session,
   practice: null,

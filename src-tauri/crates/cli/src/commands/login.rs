@@ -38,7 +38,7 @@ pub async fn run(args: Args, output: Output) -> Ended {
     let stop = Stop::listen();
     let form = SignInForm { server_url: args.server, email: args.email, password, two_step: None };
     let signed = sign_in(&desk, form, args.totp.as_deref(), args.remember, &stop).await?;
-    if !signed.kept {
+    if !signed.is_kept() {
         // What cannot be kept is of no use to the next command.
         let _ = desk.sign_out().await;
         return Err(Error::new(

@@ -1,7 +1,5 @@
 //! How the servers of profiles are reached.
 
-use std::sync::Arc;
-
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
@@ -108,8 +106,8 @@ impl Desk {
         if connection.headers.is_empty() && !connection.proxy_has_login {
             return Ok(Way { connection, secrets: ConnectionSecrets::default() });
         }
-        let (store, id) = (Arc::clone(&self.secrets), profile.id.clone());
-        let kept = Self::blocking(move || store.get(&id, SecretKind::Connection)).await?;
+        let id = profile.id.clone();
+        let kept = self.ask_keyring(move |secrets| secrets.get(&id, SecretKind::Connection)).await?;
         let secrets = kept.as_ref().map(ConnectionSecrets::from_secret).unwrap_or_default();
         if connection.proxy_has_login && secrets.proxy_login.is_none() {
             return Err(Error::new(
@@ -126,16 +124,15 @@ impl Desk {
         let had = self.ledger.has_secrets(profile_id)?;
         if !way.secrets.is_empty() || had {
             self.ledger.note_secrets(profile_id, true)?;
-            let (store, id, secrets) =
-                (Arc::clone(&self.secrets), profile_id.to_owned(), way.secrets.clone());
-            let kept = Self::blocking(move || {
+            let (id, secrets) = (profile_id.to_owned(), way.secrets.clone());
+            let kept = self.ask_keyring(move |keyring| {
                 if secrets.is_empty() {
-                    store.delete(&id, SecretKind::Connection)
+                    keyring.delete(&id, SecretKind::Connection)
                 } else {
-                    store.set(&id, SecretKind::Connection, &secrets.to_secret())
+                    keyring.set(&id, SecretKind::Connection, &secrets.to_secret())
                 }
-            })
-            .await;
+            });
+            let kept = kept.await;
             if let Err(error) = kept
                 && !way.secrets.is_empty()
             {

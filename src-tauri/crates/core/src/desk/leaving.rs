@@ -1,6 +1,5 @@
 //! Signing out, and removing profiles with everything that belongs to them.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -45,8 +44,8 @@ impl Desk {
         self.set_current(None);
         let told = SignedOut::told(signed.session.sign_out().await);
         if self.ledger.has_secrets(&signed.profile.id)? {
-            let (secrets, id) = (Arc::clone(&self.secrets), signed.profile.id.clone());
-            Self::blocking(move || secrets.delete(&id, SecretKind::RefreshToken)).await?;
+            let id = signed.profile.id.clone();
+            self.ask_keyring(move |secrets| secrets.delete(&id, SecretKind::RefreshToken)).await?;
         }
         Ok(told)
     }
@@ -71,8 +70,8 @@ impl Desk {
         };
         // Where there never was a keyring, a profile can go all the same.
         if kept {
-            let (secrets, id) = (Arc::clone(&self.secrets), profile.id.clone());
-            let forgotten = Self::blocking(move || secrets.delete_all(&id)).await;
+            let id = profile.id.clone();
+            let forgotten = self.ask_keyring(move |secrets| secrets.delete_all(&id)).await;
             if !anyway {
                 forgotten?;
             }
@@ -83,8 +82,8 @@ impl Desk {
 
     /// Ends the session that the keyring keeps for a profile that is not the current one.
     async fn revoke_kept(&self, profile: &Profile) -> Result<()> {
-        let (secrets, id) = (Arc::clone(&self.secrets), profile.id.clone());
-        let token = Self::blocking(move || secrets.get(&id, SecretKind::RefreshToken)).await?;
+        let id = profile.id.clone();
+        let token = self.ask_keyring(move |secrets| secrets.get(&id, SecretKind::RefreshToken)).await?;
         let Some(token) = token else { return Ok(()) };
         let server = self.server(&profile.server_url, &self.way(profile).await?)?;
         let account =

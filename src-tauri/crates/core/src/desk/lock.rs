@@ -4,33 +4,52 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
-
 use super::Desk;
+use crate::clock::Clock;
 
 /// How long the hash is kept unused, unless set otherwise.
-const USUAL: SignedDuration = SignedDuration::from_mins(15);
-/// Ticks come at least this often while the computer is awake.
-const ASLEEP: SignedDuration = SignedDuration::from_mins(3);
+const USUAL: Duration = Duration::from_secs(15 * 60);
+/// Ticks come at least this often while the computer is awake, whatever its load.
+const ASLEEP: Duration = Duration::from_secs(60);
 
 /// When the hash is forgotten.
 pub(super) struct Lock(Mutex<State>);
 
 struct State {
-    after: SignedDuration,
-    last_tick: Option<Timestamp>,
+    after: Duration,
+    last: Option<Ticked>,
+}
+
+/// What the clocks showed at a tick.
+#[derive(Clone, Copy)]
+struct Ticked {
+    running: Duration,
+    asleep: Duration,
+}
+
+impl Ticked {
+    fn now(clock: &dyn Clock) -> Self {
+        Self { running: clock.running(), asleep: clock.asleep() }
+    }
+
+    /// Whether the computer slept since: it says so itself, or so much time passed
+    /// that it must have.
+    fn slept_since(&self, last: &Self) -> bool {
+        self.asleep > last.asleep + Duration::from_secs(1)
+            || self.running.saturating_sub(last.running) >= ASLEEP
+    }
 }
 
 impl Lock {
     pub fn new() -> Self {
-        Self(Mutex::new(State { after: USUAL, last_tick: None }))
+        Self(Mutex::new(State { after: USUAL, last: None }))
     }
 
     /// Notes the time; answers the idle time allowed, none after a sleep.
-    fn tick(&self, now: Timestamp) -> Option<SignedDuration> {
+    fn tick(&self, clock: &dyn Clock) -> Option<Duration> {
+        let now = Ticked::now(clock);
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let last = state.last_tick.replace(now);
-        let slept = last.is_some_and(|last| now.duration_since(last) >= ASLEEP);
+        let slept = state.last.replace(now).is_some_and(|last| now.slept_since(&last));
         (!slept).then_some(state.after)
     }
 }
@@ -40,6 +59,7 @@ impl Desk {
     /// password again, and opened settings are closed. The session itself goes on.
     pub fn lock(&self) {
         self.opened.close_all();
+        self.pending.clear();
         if let Some(signed) = self.signed() {
             signed.session.lock();
         }
@@ -47,28 +67,18 @@ impl Desk {
 
     /// How long the hash is kept unused from now on.
     pub fn set_lock_after(&self, idle: Duration) {
-        let idle = SignedDuration::try_from(idle).unwrap_or(SignedDuration::MAX);
         self.lock.0.lock().unwrap_or_else(PoisonError::into_inner).after = idle;
     }
 
-    /// Called twice a minute or so: forgets the hash when it was idle for long
-    /// enough, or when so much time passed since the last call that the computer
-    /// must have slept. Answers whether it did.
-    pub fn tick(&self) -> bool {
+    /// Called every few seconds: forgets the hash when it was idle for long enough,
+    /// or when the computer slept since the last call.
+    pub fn tick(&self) {
+        let Some(idle) = self.lock.tick(self.clock.as_ref()) else { return self.lock() };
         let now = self.clock.now();
-        let allowed = self.lock.tick(now);
-        match allowed {
-            Some(_) => self.opened.expire(now),
-            None => self.opened.close_all(),
-        }
-        let Some(signed) = self.signed() else { return false };
-        match allowed {
-            Some(idle) => signed.session.lock_after(idle),
-            None => {
-                let was_open = signed.session.can_confirm();
-                signed.session.lock();
-                was_open
-            }
+        self.opened.expire(now);
+        self.pending.expire(now);
+        if let Some(signed) = self.signed() {
+            signed.session.lock_after(idle);
         }
     }
 }

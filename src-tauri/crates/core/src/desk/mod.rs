@@ -4,6 +4,7 @@
 mod again;
 mod board;
 mod connection;
+mod keeping;
 mod leaving;
 mod lock;
 mod look;
@@ -15,6 +16,7 @@ mod recovery;
 mod targets;
 mod work;
 
+use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -27,12 +29,31 @@ pub use recovery::{KnownSource, OpenedSettings, OpenedSource};
 pub use targets::{NextRuns, SettingsReview, TargetTest, TargetVerdict};
 pub use work::Work;
 
+use tokio_util::sync::CancellationToken;
+
 use crate::clock::Clock;
 use crate::jobs::Runner;
 use crate::ledger::Ledger;
 use crate::secrets::SecretStore;
 use crate::server::Pace;
 use crate::{Code, Error, Result};
+
+/// Waits for what only reads, until it is stopped: what is waited for is dropped then.
+///
+/// # Errors
+/// `Stopped`, and what `work` fails with.
+pub async fn unless_stopped<T>(
+    cancel: &CancellationToken,
+    work: impl Future<Output = Result<T>>,
+) -> Result<T> {
+    tokio::select! {
+        biased;
+        () = cancel.cancelled() => {
+            Err(Error::new(Code::Stopped, "This was stopped.", "Nothing was changed. Try again when you are ready."))
+        }
+        answer = work => answer,
+    }
+}
 
 /// Everything the window and the terminal work with.
 pub struct Desk {

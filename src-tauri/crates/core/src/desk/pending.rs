@@ -32,8 +32,8 @@ impl Pending {
         password: &SecretString,
         now: Timestamp,
     ) -> Option<SecretString> {
-        let mut slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        slot.take_if(|waiting| waiting.until <= now);
+        self.expire(now);
+        let slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let waiting = slot.as_ref()?;
         let same = digest(&waiting.salt, server, email, password).ct_eq(&waiting.digest);
         bool::from(same).then(|| waiting.hash.clone())
@@ -55,6 +55,13 @@ impl Pending {
             hash: hash.clone(),
             until: now + PATIENCE,
         });
+    }
+
+    /// Forgets what waited too long.
+    pub fn expire(&self, now: Timestamp) {
+        let mut slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // A clock that was set back must not prolong it.
+        slot.take_if(|waiting| waiting.until <= now || waiting.until > now + PATIENCE);
     }
 
     /// Nothing waits any more.
@@ -89,5 +96,7 @@ mod tests {
         assert!(!found("https://a", "you@a", &right, now));
         assert!(!found("https://a", "me@a", &right, now + PATIENCE), "too late");
         assert!(!found("https://a", "me@a", &right, now), "and gone for good");
+        pending.keep("https://a", "me@a", &right, &"hash".into(), now + SignedDuration::from_mins(1));
+        assert!(!found("https://a", "me@a", &right, now), "the clock was set back");
     }
 }

@@ -1,13 +1,14 @@
 //! Profiles: signing in, coming back, signing out, and what is kept for it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use secrecy::SecretString;
+use tokio_util::sync::CancellationToken;
 
 use super::connection::Way;
-use super::{ConnectionForm, Desk};
-use crate::secrets::{SecretKind, SecretStore};
+use super::keeping::Keeping;
+use super::{ConnectionForm, Desk, unless_stopped};
+use crate::secrets::SecretKind;
 use crate::server::{
     Account, Credentials, Profile, Server, ServerAddress, Session, SignIn, TokenKeeper, TwoStep,
     TwoStepMethod,
@@ -20,8 +21,14 @@ pub struct Signed {
     pub profile: Profile,
     /// The session.
     pub session: Session,
+    pub(super) keeping: Arc<Keeping>,
+}
+
+impl Signed {
     /// The keyring has what is needed to come back after the app ends.
-    pub kept: bool,
+    pub fn is_kept(&self) -> bool {
+        self.keeping.is_kept()
+    }
 }
 
 /// What a person enters to sign in.
@@ -54,7 +61,7 @@ impl Desk {
     /// As [`Server::sign_in`], and `NotAdministrator` for accounts that may not
     /// administer the server.
     pub async fn sign_in(&self, form: SignInForm) -> Result<SignInResult> {
-        self.sign_in_by(form, None).await
+        self.sign_in_until(form, None, &CancellationToken::new()).await
     }
 
     /// The same, with connection settings that are kept with the profile.
@@ -66,10 +73,19 @@ impl Desk {
         form: SignInForm,
         connection: &ConnectionForm,
     ) -> Result<SignInResult> {
-        self.sign_in_by(form, Some(connection)).await
+        self.sign_in_until(form, Some(connection), &CancellationToken::new()).await
     }
 
-    async fn sign_in_by(&self, form: SignInForm, through: Option<&ConnectionForm>) -> Result<SignInResult> {
+    /// The same, until it is stopped: nobody is signed in then.
+    ///
+    /// # Errors
+    /// As [`Desk::sign_in_through`], and `Stopped`.
+    pub async fn sign_in_until(
+        &self,
+        form: SignInForm,
+        through: Option<&ConnectionForm>,
+        cancel: &CancellationToken,
+    ) -> Result<SignInResult> {
         // Whether plain http was accepted is known only once the profile is.
         let address = ServerAddress::parse_with(&form.server_url, true)?;
         let email = form.email.trim().to_lowercase();
@@ -82,25 +98,34 @@ impl Desk {
         };
         let mut profile = known.unwrap_or_else(|| new_profile(&address, &email));
         let server = self.server(&address.to_string(), &way)?;
-        let (session, remembered) = match self.answer(&server, &profile, form).await? {
+        let answer = unless_stopped(cancel, self.answer(&server, &profile, form)).await?;
+        let (session, remembered) = match answer {
             SignIn::Done { session, remembered } => (*session, remembered),
             SignIn::TwoStepNeeded(methods) => return Ok(SignInResult::TwoStepNeeded(methods)),
         };
-        let is_readable = must_administer(&session).await?;
+        let is_readable = match unless_stopped(cancel, must_administer(&session)).await {
+            Err(error) if error.code() == Code::Stopped => {
+                // Nobody waits for the server to hear of it.
+                tokio::spawn(async move { session.sign_out().await });
+                return Err(error);
+            }
+            told => told?,
+        };
         let session = session.by_clock(Arc::clone(&self.clock)).of_generation(profile.generation);
         profile.last_used_at = Some(self.clock.now().to_string());
         self.ledger.save_profile(&profile)?;
         if is_readable {
             self.note_readable(&profile.id)?;
         }
-        let (session, mut kept) = self.keep(session, &profile.id, remembered).await;
+        let (session, keeping) = self.keep(session, &profile.id, remembered).await;
         if through.is_some()
             && let Err(error) = self.keep_way(&profile.id, &way).await
         {
-            tracing::warn!(code = %error.code(), "the connection settings could not be kept");
-            kept = false;
+            tracing::warn!(code = %error.code(), "the connection's secrets could not be kept");
+            // What is no secret is known again: only headers and login are asked for.
+            self.ledger.save_connection(&profile.id, &way.connection)?;
         }
-        let signed = Arc::new(Signed { profile, session, kept });
+        let signed = Arc::new(Signed { profile, session, keeping });
         self.set_current(Some(Arc::clone(&signed)));
         Ok(SignInResult::Done(signed))
     }
@@ -145,8 +170,9 @@ impl Desk {
     }
 
     async fn forget_device(&self, profile_id: &str) {
-        let (secrets, id) = (Arc::clone(&self.secrets), profile_id.to_owned());
-        if let Err(error) = Self::blocking(move || secrets.delete(&id, SecretKind::RememberedDevice)).await {
+        let id = profile_id.to_owned();
+        let forgotten = self.ask_keyring(move |secrets| secrets.delete(&id, SecretKind::RememberedDevice));
+        if let Err(error) = forgotten.await {
             tracing::warn!(code = %error.code(), "a device that is not remembered any more could not be forgotten");
         }
     }
@@ -161,8 +187,8 @@ impl Desk {
     /// in any case: signing in with the master password goes on without keeping.
     pub async fn resume(&self, profile_id: &str) -> Result<Arc<Signed>> {
         let mut profile = self.ledger.profile(profile_id)?;
-        let (secrets, id) = (Arc::clone(&self.secrets), profile.id.clone());
-        let kept = Self::blocking(move || secrets.get(&id, SecretKind::RefreshToken)).await;
+        let id = profile.id.clone();
+        let kept = self.ask_keyring(move |secrets| secrets.get(&id, SecretKind::RefreshToken)).await;
         let token = kept.map_err(keyring_closed)?.ok_or_else(|| {
             Error::new(
                 Code::SessionEnded,
@@ -174,57 +200,23 @@ impl Desk {
         let server = self.server(&profile.server_url, &way)?;
         let account =
             Account { email: profile.email.clone(), device_identifier: profile.device_identifier.clone() };
-        let keeper = Arc::new(KeepIn::new(Arc::clone(&self.secrets), profile.id.clone()));
+        let keeping = Keeping::of(Arc::clone(&self.secrets), &profile.id, true);
+        let keeper = Arc::clone(&keeping) as Arc<dyn TokenKeeper>;
         let session = Session::resume(server, account, token, profile.generation, Some(keeper))
             .by_clock(Arc::clone(&self.clock));
         session.renew().await?;
         profile.last_used_at = Some(self.clock.now().to_string());
         self.ledger.touch_profile(&profile.id, self.clock.now())?;
-        let signed = Arc::new(Signed { profile, session, kept: true });
+        let signed = Arc::new(Signed { profile, session, keeping });
         self.set_current(Some(Arc::clone(&signed)));
         Ok(signed)
     }
 
     async fn remembered_device(&self, profile_id: &str) -> Option<TwoStep> {
-        let (secrets, id) = (Arc::clone(&self.secrets), profile_id.to_owned());
-        let kept = Self::blocking(move || secrets.get(&id, SecretKind::RememberedDevice)).await;
+        let id = profile_id.to_owned();
+        let kept = self.ask_keyring(move |secrets| secrets.get(&id, SecretKind::RememberedDevice)).await;
         let code = kept.ok().flatten()?;
         Some(TwoStep { method: TwoStepMethod::Remembered, code, remember: false })
-    }
-
-    /// Puts a session's tokens into the keyring, now and whenever they change.
-    async fn keep(
-        &self,
-        mut session: Session,
-        id: &str,
-        remembered: Option<SecretString>,
-    ) -> (Session, bool) {
-        let (secrets, id) = (Arc::clone(&self.secrets), id.to_owned());
-        let keeper = Arc::new(KeepIn::new(Arc::clone(&secrets), id.clone()));
-        let refresh = session.refresh_token();
-        let had = self.ledger.has_secrets(&id).unwrap_or(true);
-        // Said before it is so: what may be there is cleaned up later.
-        if let Err(error) = self.ledger.note_secrets(&id, true) {
-            tracing::warn!(code = %error.code(), "it could not be noted that the keyring holds a session");
-        }
-        let profile_id = id.clone();
-        let kept = Self::blocking(move || {
-            secrets.set(&id, SecretKind::RefreshToken, &refresh)?;
-            match &remembered {
-                Some(token) => secrets.set(&id, SecretKind::RememberedDevice, token),
-                None => Ok(()),
-            }
-        })
-        .await;
-        if let Err(error) = &kept {
-            tracing::warn!(code = %error.code(), "the session could not be put into the keyring");
-            if !had && let Err(error) = self.ledger.note_secrets(&profile_id, false) {
-                tracing::warn!(code = %error.code(), "it could not be noted that the keyring holds nothing");
-            }
-        } else {
-            session.kept_by(keeper);
-        }
-        (session, kept.is_ok())
     }
 }
 
@@ -265,31 +257,5 @@ async fn must_administer(session: &Session) -> Result<bool> {
         }
         // Settings in need of repair, a busy or failing server: the account may still be right.
         read => Ok(read.is_ok()),
-    }
-}
-
-/// Keeps a profile's refresh token in the keyring.
-struct KeepIn {
-    secrets: Arc<dyn SecretStore>,
-    profile_id: String,
-    failed: AtomicBool,
-}
-
-impl KeepIn {
-    fn new(secrets: Arc<dyn SecretStore>, profile_id: String) -> Self {
-        Self { secrets, profile_id, failed: AtomicBool::new(false) }
-    }
-}
-
-impl TokenKeeper for KeepIn {
-    fn keep_refresh_token(self: Arc<Self>, token: &SecretString) {
-        let token = token.clone();
-        tokio::task::spawn_blocking(move || {
-            let kept = self.secrets.set(&self.profile_id, SecretKind::RefreshToken, &token);
-            // Say it once: it will fail again each time.
-            if let (Err(error), false) = (kept, self.failed.swap(true, Ordering::Relaxed)) {
-                tracing::warn!(code = %error.code(), "the renewed session could not be put into the keyring");
-            }
-        });
     }
 }

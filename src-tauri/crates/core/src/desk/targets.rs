@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
-use super::{Desk, Signed, Work};
+use super::{Desk, Signed, Work, unless_stopped};
 use crate::jobs::{JobRecord, JobResult, JobState};
 use crate::server::{
     Answer, AuditPage, BackupSettings, Finding, Target, TargetChange, diff, lint_all, next_runs,
@@ -125,8 +125,8 @@ impl Desk {
     /// real backup, since only that shows whether the server can write there.
     ///
     /// # Errors
-    /// `SessionEnded`, `PasswordNeeded`, and network errors between here and the
-    /// server. What the target fails with is in the answer.
+    /// `SessionEnded`, `PasswordNeeded`, `Stopped`, and network errors between here and
+    /// the server. What the target fails with is in the answer.
     pub async fn test_target(
         self: &Arc<Self>,
         target_id: &str,
@@ -135,7 +135,7 @@ impl Desk {
     ) -> Result<TargetTest> {
         let signed = self.needs_signed()?;
         let test = |verdict, error, job_id| TargetTest { verdict, error, job_id };
-        match signed.session.list(Some(target_id), "").await {
+        match unless_stopped(&cancel, signed.session.list(Some(target_id), "")).await {
             Ok(_) if !write => return Ok(test(TargetVerdict::Readable, None, None)),
             Ok(_) => {}
             Err(error) if error.code() == Code::TargetFailed => {

@@ -2,6 +2,7 @@
 
 use keyring::{Entry, Error as Failure};
 use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
 
 use super::{SecretKind, SecretStore};
 use crate::{Code, Error, Result};
@@ -13,11 +14,52 @@ const SERVICE: &str = "NodeWarden Desk";
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Keyring;
 
+/// What can be told of a keyring without asking a person to unlock it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeyringState {
+    /// It can be used.
+    Open,
+    /// It is there, and asks for its password when it is used.
+    Locked,
+    /// There is none, or it does not answer.
+    Missing,
+}
+
 impl Keyring {
-    /// Whether the keyring can be used at all, before anything depends on it.
+    /// Whether the keyring can be reached at all, before anything depends on it.
+    ///
+    /// # Errors
+    /// `KeyringUnavailable`.
     pub fn check(&self) -> Result<()> {
         self.get("no profile", SecretKind::RefreshToken).map(drop)
     }
+
+    /// What can be told of it without a prompt. Blocks.
+    pub fn state(&self) -> KeyringState {
+        match self.check() {
+            Err(_) => KeyringState::Missing,
+            Ok(()) if is_locked() => KeyringState::Locked,
+            Ok(()) => KeyringState::Open,
+        }
+    }
+}
+
+/// Looking for what is not there needs no password, so that alone does not tell.
+#[cfg(target_os = "linux")]
+fn is_locked() -> bool {
+    use secret_service::EncryptionType;
+    use secret_service::blocking::SecretService;
+
+    let Ok(service) = SecretService::connect(EncryptionType::Plain) else { return false };
+    // Without a collection yet, the first secret makes one.
+    service.get_default_collection().and_then(|collection| collection.is_locked()).unwrap_or(false)
+}
+
+/// Elsewhere it opens with the person's own sign-in to the computer.
+#[cfg(not(target_os = "linux"))]
+fn is_locked() -> bool {
+    false
 }
 
 fn entry(profile_id: &str, kind: SecretKind) -> Result<Entry> {

@@ -12,7 +12,7 @@ use secrecy::SecretString;
 
 pub use field::SecretField;
 pub use in_memory::InMemory;
-pub use keyring::Keyring;
+pub use keyring::{Keyring, KeyringState};
 pub use wiped::Wiped;
 
 use crate::Result;

@@ -3,8 +3,8 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 
 use crate::clock::Clock;
@@ -19,8 +19,14 @@ pub(super) struct Confirming {
 
 struct Held {
     hash: SecretString,
-    last_used: Timestamp,
+    /// By [`Clock::running`].
+    last_used: Duration,
+    /// What [`Clock::asleep`] told when it was entered.
+    slept: Duration,
 }
+
+/// What two clocks may differ by without any sleep.
+const NO_SLEEP: Duration = Duration::from_secs(1);
 
 /// A job at work: as long as it lives, idle time does not count.
 pub struct AtWork<'a>(&'a Confirming);
@@ -31,7 +37,8 @@ impl Confirming {
     }
 
     pub fn open(&self, hash: SecretString) {
-        *self.lock_held() = Some(Held { hash, last_used: self.clock.now() });
+        let (last_used, slept) = (self.clock.running(), self.clock.asleep());
+        *self.lock_held() = Some(Held { hash, last_used, slept });
     }
 
     pub fn is_open(&self) -> bool {
@@ -43,15 +50,12 @@ impl Confirming {
     }
 
     /// Forgets the hash when it was not used for this long and no job is at work.
-    pub fn lock_after(&self, idle: SignedDuration) -> bool {
+    pub fn lock_after(&self, idle: Duration) {
         let mut held = self.lock_held();
-        let now = self.clock.now();
-        let is_idle = held.as_ref().is_some_and(|held| now.duration_since(held.last_used) >= idle);
-        if is_idle && self.jobs.load(Ordering::Relaxed) == 0 {
-            *held = None;
-            return true;
+        let now = self.clock.running();
+        if self.jobs.load(Ordering::Relaxed) == 0 {
+            held.take_if(|held| now.saturating_sub(held.last_used) >= idle);
         }
-        false
     }
 
     /// The hash, for one call.
@@ -64,7 +68,7 @@ impl Confirming {
                 "Enter the master password and try again.",
             )
         })?;
-        held.last_used = self.clock.now();
+        held.last_used = self.clock.running();
         Ok(held.hash.clone())
     }
 
@@ -73,8 +77,11 @@ impl Confirming {
         AtWork(self)
     }
 
+    /// What is held; nothing from before the computer slept.
     fn lock_held(&self) -> MutexGuard<'_, Option<Held>> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.take_if(|held| self.clock.asleep() > held.slept + NO_SLEEP);
+        held
     }
 }
 
@@ -82,7 +89,7 @@ impl Drop for AtWork<'_> {
     fn drop(&mut self) {
         self.0.jobs.fetch_sub(1, Ordering::Relaxed);
         if let Some(held) = self.0.lock_held().as_mut() {
-            held.last_used = self.0.clock.now();
+            held.last_used = self.0.clock.running();
         }
     }
 }

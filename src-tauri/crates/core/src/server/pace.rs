@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How long to wait for a server, and how often to ask it.
+/// How long to wait for a server and for the keyring, and how often to ask a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {
     /// Until a connection is made.
@@ -30,6 +30,8 @@ pub struct Pace {
     pub calls: usize,
     /// The window's length.
     pub window: Duration,
+    /// How long the keyring of this computer may wait for a person to unlock it.
+    pub keyring: Duration,
 }
 
 impl Default for Pace {
@@ -46,6 +48,7 @@ impl Default for Pace {
             outage: Duration::from_secs(15 * 60),
             calls: 180,
             window: Duration::from_secs(60),
+            keyring: Duration::from_secs(60),
         }
     }
 }

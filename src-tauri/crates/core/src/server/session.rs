@@ -1,8 +1,9 @@
 //! A session: who is signed in to which server.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use secrecy::SecretString;
 
 use super::access::Access;
@@ -150,9 +151,9 @@ impl Session {
     }
 
     /// Forgets the derived hash when it was not used for this long and no job is
-    /// at work; answers whether it did.
-    pub fn lock_after(&self, idle: SignedDuration) -> bool {
-        self.confirming.lock_after(idle)
+    /// at work.
+    pub fn lock_after(&self, idle: Duration) {
+        self.confirming.lock_after(idle);
     }
 
     /// A job begins: until what is answered is dropped, idle time does not count.

@@ -1,8 +1,6 @@
 //! Access tokens as witnesses of JWT_SECRET: the one kept for a later secret check, and
 //! what becomes of those of before.
 
-use std::sync::Arc;
-
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -25,15 +23,15 @@ impl Desk {
     /// the secret of now. `SessionEnded`, `KeyringUnavailable`, and network errors.
     pub async fn keep_test_value(&self, keep: bool) -> Result<TestValue> {
         let signed = self.needs_signed()?;
-        let (secrets, id) = (Arc::clone(&self.secrets), signed.profile.id.clone());
+        let id = signed.profile.id.clone();
         if keep {
             signed.session.settings().await?;
             self.note_readable(&id)?;
             let token = signed.session.test_value().await?;
             self.ledger.note_secrets(&signed.profile.id, true)?;
-            Self::blocking(move || secrets.set(&id, SecretKind::AccessToken, &token)).await?;
+            self.ask_keyring(move |secrets| secrets.set(&id, SecretKind::AccessToken, &token)).await?;
         } else {
-            Self::blocking(move || secrets.delete(&id, SecretKind::AccessToken)).await?;
+            self.ask_keyring(move |secrets| secrets.delete(&id, SecretKind::AccessToken)).await?;
         }
         Ok(self.test_value(&signed.profile.id).await)
     }
@@ -54,8 +52,8 @@ impl Desk {
         if !same(&before, &now) || same(&kept, &now) {
             return;
         }
-        let secrets = Arc::clone(&self.secrets);
-        if let Err(error) = Self::blocking(move || secrets.set(&id, SecretKind::AccessToken, &now)).await {
+        let renewed = self.ask_keyring(move |secrets| secrets.set(&id, SecretKind::AccessToken, &now));
+        if let Err(error) = renewed.await {
             tracing::warn!(code = %error.code(), "the test value could not be renewed");
         }
     }
@@ -79,8 +77,8 @@ impl Desk {
 
     /// The access token that is kept for a profile.
     pub(super) async fn kept_token(&self, profile_id: &str) -> Result<Option<SecretString>> {
-        let (secrets, id) = (Arc::clone(&self.secrets), profile_id.to_owned());
-        Self::blocking(move || secrets.get(&id, SecretKind::AccessToken)).await
+        let id = profile_id.to_owned();
+        self.ask_keyring(move |secrets| secrets.get(&id, SecretKind::AccessToken)).await
     }
 
     /// The tokens of before are looked at first: whatever is asked later renews the one
