@@ -3,6 +3,7 @@
 
 mod again;
 mod board;
+mod budgets;
 mod connection;
 mod keeping;
 mod leaving;
@@ -67,6 +68,7 @@ pub struct Desk {
     pending: pending::Pending,
     opened: recovery::Opened,
     pace: RwLock<Pace>,
+    budgets: budgets::Budgets,
 }
 
 impl Desk {
@@ -110,6 +112,7 @@ impl Desk {
             pending: pending::Pending::default(),
             opened: recovery::Opened::default(),
             pace: RwLock::default(),
+            budgets: budgets::Budgets::default(),
         })
     }
 

@@ -111,7 +111,9 @@ impl Desk {
             }
             told => told?,
         };
-        let session = session.by_clock(Arc::clone(&self.clock)).of_generation(profile.generation);
+        let budget = self.budgets.of(&profile);
+        let session =
+            session.by_clock(Arc::clone(&self.clock)).of_generation(profile.generation).within(budget);
         profile.last_used_at = Some(self.clock.now().to_string());
         self.ledger.save_profile(&profile)?;
         if is_readable {
@@ -203,7 +205,8 @@ impl Desk {
         let keeping = Keeping::of(Arc::clone(&self.secrets), &profile.id, true);
         let keeper = Arc::clone(&keeping) as Arc<dyn TokenKeeper>;
         let session = Session::resume(server, account, token, profile.generation, Some(keeper))
-            .by_clock(Arc::clone(&self.clock));
+            .by_clock(Arc::clone(&self.clock))
+            .within(self.budgets.of(&profile));
         session.renew().await?;
         profile.last_used_at = Some(self.clock.now().to_string());
         self.ledger.touch_profile(&profile.id, self.clock.now())?;

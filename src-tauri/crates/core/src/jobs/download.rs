@@ -162,7 +162,9 @@ fn file_name(path: &str) -> Result<&str> {
     let name = path.rsplit('/').next().unwrap_or_default();
     let harmless = !name.is_empty()
         && !name.starts_with('.')
-        && !name.contains(['\\', ':', '\0'])
+        && !name.contains(['\\', ':', '*', '?', '"', '<', '>', '|'])
+        && !name.chars().any(char::is_control)
+        && !is_device(name)
         && name.to_ascii_lowercase().ends_with(".zip");
     if harmless {
         return Ok(name);
@@ -173,6 +175,14 @@ fn file_name(path: &str) -> Result<&str> {
         "Choose a .zip file from the target's list.",
     )
     .value("path", path))
+}
+
+/// A name that Windows takes for a device, whatever follows its first dot.
+fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
+    let numbered =
+        |port: &str| stem.strip_prefix(port).is_some_and(|number| matches!(number.as_bytes(), [b'1'..=b'9']));
+    matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL") || numbered("COM") || numbered("LPT")
 }
 
 /// A name in a folder that something has already, and one that is free.

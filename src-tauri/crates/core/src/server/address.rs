@@ -29,12 +29,13 @@ impl ServerAddress {
     pub fn parse_with(typed: &str, http_accepted: bool) -> Result<Self> {
         let typed = typed.trim();
         let invalid = || {
-            Error::new(
+            let error = Error::new(
                 Code::AddressInvalid,
                 "This is not an address that can be connected to.",
                 "Enter the server's address as in the browser, such as https://vault.example.org.",
-            )
-            .value("address", typed)
+            );
+            // What stands before an @ may be a password.
+            if typed.contains('@') { error } else { error.value("address", typed) }
         };
         let mut url = match Url::parse(typed) {
             Ok(url) if url.has_host() => url,
@@ -79,6 +80,11 @@ impl ServerAddress {
         let mut url = self.0.clone();
         url.set_path(path);
         url
+    }
+
+    /// It is asked in plain http.
+    pub fn is_insecure(&self) -> bool {
+        self.0.scheme() == "http"
     }
 
     /// It is this computer.
@@ -151,6 +157,10 @@ mod tests {
     fn what_is_no_address_is_refused() {
         for typed in ["", "   ", "ftp://vault.example.org", "https://", "https://a:b@vault.example.org"] {
             assert_eq!(refused(typed), Code::AddressInvalid, "{typed:?}");
+        }
+        for typed in ["https://me:hush@", "me:hush@ vault.example.org", "ftp://me:hush@vault.example.org"] {
+            let error = ServerAddress::parse(typed).expect_err("a bad address");
+            assert!(!format!("{error:?}").contains("hush"), "{typed:?} is not told on");
         }
     }
 }

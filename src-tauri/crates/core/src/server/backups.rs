@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::call::Call;
 use super::failure;
 use super::generation::{Changed, Form as Way};
-use super::hub::with_stages;
+use super::hub::{Operation, with_stages};
 use super::model::{Generation, RemoteItem, ServerUser, Target};
 use super::redact::redact;
 use super::session::Session;
@@ -103,7 +103,7 @@ impl Session {
             body["destinationId"] = id.into();
         }
         let call = Call::post("/api/admin/backup/run", body).long();
-        let raw = with_stages(self, progress, self.read(&call, progress)).await?;
+        let raw = with_stages(self, Operation::Run, progress, self.read(&call, progress)).await?;
         Ok(Answer { value: self.understand(raw.get("result").unwrap_or(&Value::Null))?, raw })
     }
 
@@ -179,7 +179,7 @@ impl Session {
             body["allowChecksumMismatch"] = true.into();
         }
         let call = Call::post("/api/admin/backup/remote/restore", body).long();
-        let raw = with_stages(self, progress, self.read(&call, progress)).await?;
+        let raw = with_stages(self, Operation::Restore, progress, self.read(&call, progress)).await?;
         Ok(Answer { value: self.understand(&raw)?, raw })
     }
 
@@ -190,7 +190,7 @@ impl Session {
     pub async fn export(&self, include_attachments: bool, progress: &dyn Progress) -> Result<Incoming> {
         let body = self.confirmed(json!({"includeAttachments": include_attachments}))?;
         let call = Call::post("/api/admin/backup/export", body).long().repeatable();
-        Ok(self.incoming(with_stages(self, progress, self.call(&call, progress)).await?))
+        Ok(self.incoming(with_stages(self, Operation::Export, progress, self.call(&call, progress)).await?))
     }
 
     /// One attachment body of the server's storage, by "cipherId/attachmentId".

@@ -1,6 +1,7 @@
 //! The progress hub (PROTOCOL section 2, "Progress"): what the server says of its
 //! steps while a long call runs. A job is right without it.
 
+use std::convert::Infallible;
 use std::future::Future;
 use std::time::Duration;
 
@@ -23,31 +24,64 @@ const BACKUP_PROGRESS: u64 = 102;
 /// How long a job waits for the hub before it begins without it.
 const CONNECTING: Duration = Duration::from_secs(2);
 
-/// Makes a long call, and reports the server's steps meanwhile.
+/// The longest pause before the hub is tried again.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// A long call of the server, as its hub names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Operation {
+    Run,
+    Restore,
+    Export,
+}
+
+impl Operation {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Run => "backup-remote-run",
+            Self::Restore => "backup-restore",
+            Self::Export => "backup-export",
+        }
+    }
+}
+
+/// Makes a long call, and reports the server's steps meanwhile: those of this
+/// operation only, since a device hears of all its jobs.
 pub(super) async fn with_stages<T>(
     session: &Session,
+    operation: Operation,
     progress: &dyn Progress,
     call: impl Future<Output = T>,
 ) -> T {
     // Be there before the first step, but never wait long for it.
     let first = tokio::time::timeout(CONNECTING, connect(session)).await.ok().flatten();
-    let listening = async {
-        let mut socket = first;
-        for _ in 0..20 {
-            if let Some(socket) = socket.take() {
-                listen(socket, progress).await;
-            }
-            tokio::time::sleep(Duration::from_secs(3)).await;
-            socket = connect(session).await;
-        }
-    };
     tokio::pin!(call);
     tokio::select! {
         biased;
-        answer = &mut call => return answer,
-        () = listening => {}
+        answer = &mut call => answer,
+        never = keep_listening(session, operation, progress, first) => match never {},
     }
-    call.await
+}
+
+/// Listens for as long as it is polled; a hub that went away or is not there is
+/// tried again, less and less often.
+async fn keep_listening(
+    session: &Session,
+    operation: Operation,
+    progress: &dyn Progress,
+    first: Option<Socket>,
+) -> Infallible {
+    let pace = session.server().pace();
+    let (mut socket, mut pause) = (first, pace.between_looks);
+    loop {
+        if let Some(socket) = socket.take() {
+            pause = pace.between_looks;
+            listen(socket, operation, pace.silent, progress).await;
+        }
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+        socket = connect(session).await;
+    }
 }
 
 type Socket = WebSocketStream<reqwest::Upgraded>;
@@ -82,25 +116,30 @@ async fn connect(session: &Session) -> Option<Socket> {
     Some(socket)
 }
 
-async fn listen(mut socket: Socket, progress: &dyn Progress) {
-    while let Some(Ok(message)) = socket.next().await {
+/// Reports what the hub says until it hangs up, or says nothing for so long that
+/// the connection must be dead: it pings four times a minute.
+async fn listen(mut socket: Socket, operation: Operation, silent: Duration, progress: &dyn Progress) {
+    while let Ok(Some(Ok(message))) = tokio::time::timeout(silent, socket.next()).await {
         let Ok(text) = message.to_text() else { continue };
         for frame in text.split(RECORD_SEPARATOR).filter(|frame| !frame.is_empty()) {
-            for step in steps(frame) {
+            for step in steps(frame, operation) {
                 progress.report(step);
             }
         }
     }
 }
 
-/// The steps that a frame tells of.
-fn steps(frame: &str) -> Vec<Update> {
+/// The steps of an operation that a frame tells of. A frame that names none is taken.
+fn steps(frame: &str, operation: Operation) -> Vec<Update> {
     let Ok(frame) = serde_json::from_str::<Value>(frame) else { return Vec::new() };
     let arguments = frame.get("arguments").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let text =
+        |argument: &'_ Value, field: &str| argument.get("Payload")?.get(field)?.as_str().map(str::to_owned);
     arguments
         .iter()
         .filter(|argument| argument.get("Type").and_then(Value::as_u64) == Some(BACKUP_PROGRESS))
-        .filter_map(|argument| argument.pointer("/Payload/step")?.as_str().and_then(update))
+        .filter(|argument| text(argument, "operation").is_none_or(|named| named == operation.name()))
+        .filter_map(|argument| update(&text(argument, "step")?))
         .collect()
 }
 
@@ -138,7 +177,12 @@ mod tests {
     fn every_recorded_frame_is_understood() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../tests/fixtures/transcripts");
         let mut seen = 0;
-        for name in ["run-webdav", "import-replace", "remote-restore-skipped", "export"] {
+        for (name, operation) in [
+            ("run-webdav", Operation::Run),
+            ("import-replace", Operation::Restore),
+            ("remote-restore-skipped", Operation::Restore),
+            ("export", Operation::Export),
+        ] {
             let text = std::fs::read_to_string(format!("{folder}/{name}.json")).expect("a recording");
             let recording: Value = serde_json::from_str(&text).expect("JSON");
             let frames = recording["steps"]
@@ -147,9 +191,13 @@ mod tests {
                 .iter()
                 .filter_map(|step| step.get("hub_frames"));
             for frame in frames.flat_map(|frames| frames.as_array().expect("frames")) {
-                for step in steps(&frame.to_string()) {
+                for step in steps(&frame.to_string(), operation) {
                     assert!(matches!(step, Update::Stage { .. }), "{step:?}");
                     seen += 1;
+                }
+                let others = [Operation::Run, Operation::Restore, Operation::Export];
+                for other in others.into_iter().filter(|other| *other != operation) {
+                    assert_eq!(steps(&frame.to_string(), other), [], "{name} is no {other:?}");
                 }
             }
         }
@@ -159,8 +207,8 @@ mod tests {
     #[test]
     fn an_unknown_step_is_shown_as_it_came() {
         let frame = r#"{"type":1,"arguments":[{"Type":102,"Payload":{"step":"remote_run_dream"}}]}"#;
-        assert_eq!(steps(frame), [Update::UnknownStep { step: "remote_run_dream".into() }]);
-        assert!(steps("not json").is_empty());
-        assert!(steps(r#"{"type":6}"#).is_empty());
+        assert_eq!(steps(frame, Operation::Run), [Update::UnknownStep { step: "remote_run_dream".into() }]);
+        assert!(steps("not json", Operation::Run).is_empty());
+        assert!(steps(r#"{"type":6}"#, Operation::Run).is_empty());
     }
 }

@@ -14,7 +14,7 @@ use tokio_util::io::ReaderStream;
 
 use super::backups::{Answer, ImportAnswer};
 use super::failure;
-use super::hub::with_stages;
+use super::hub::{Operation, with_stages};
 use super::session::Session;
 use crate::progress::{Progress, Update};
 use crate::{Error, Result};
@@ -56,7 +56,7 @@ impl Session {
             self.server.json::<Value>(response).await
         };
         let send = self.persist(false, progress.as_ref(), attempt);
-        let raw = with_stages(self, progress.as_ref(), send).await?;
+        let raw = with_stages(self, Operation::Restore, progress.as_ref(), send).await?;
         Ok(Answer { value: self.understand(&raw)?, raw })
     }
 }
@@ -87,7 +87,7 @@ impl Upload {
         Part::stream_with_length(self.body, self.length)
             .file_name(name.to_owned())
             .mime_str("application/zip")
-            .map_err(|error| failure::network(error, host))
+            .map_err(|error| failure::network(error, host, None))
     }
 }
 

@@ -30,7 +30,7 @@ pub use connection::{Connection, ConnectionSecrets};
 pub(crate) use failure::leaves_open;
 pub use keys::TokenLook;
 pub use model::*;
-pub use pace::Pace;
+pub use pace::{Budget, Pace};
 pub(crate) use redact::redact;
 pub use session::{Account, Session, TokenKeeper};
 pub use settings::*;

@@ -17,6 +17,8 @@ pub struct Pace {
     pub long: Duration,
     /// How long a body may stand still.
     pub stalled: Duration,
+    /// How long the progress hub may say nothing before it is taken for dead.
+    pub silent: Duration,
     /// The longest that a rate limit is waited for, in all.
     pub longest_wait: Duration,
     /// Between looks, when the answer of a long call was lost.
@@ -42,6 +44,7 @@ impl Default for Pace {
             slow: Duration::from_secs(60),
             long: Duration::from_secs(30 * 60),
             stalled: Duration::from_secs(30),
+            silent: Duration::from_secs(45),
             longest_wait: Duration::from_secs(120),
             between_looks: Duration::from_secs(3),
             looks: 10,
@@ -54,13 +57,13 @@ impl Default for Pace {
 }
 
 /// The calls of the last window, so that all parallel work together stays under
-/// the server's limit.
+/// the server's limit. The server counts for a user: all sessions of one share it.
 #[derive(Debug, Default)]
-pub(super) struct Budget(Mutex<VecDeque<Instant>>);
+pub struct Budget(Mutex<VecDeque<Instant>>);
 
 impl Budget {
     /// Waits until one more call fits, and counts it.
-    pub async fn take(&self, pace: &Pace) {
+    pub(super) async fn take(&self, pace: &Pace) {
         while let Some(wait) = self.wait_for_one(pace, Instant::now()) {
             tokio::time::sleep(wait).await;
         }

@@ -37,7 +37,7 @@ pub struct Session {
     access: Arc<Access>,
     confirming: Confirming,
     generation: Mutex<Option<Generation>>,
-    budget: Budget,
+    budget: Arc<Budget>,
 }
 
 impl Session {
@@ -71,7 +71,7 @@ impl Session {
             account,
             confirming: Confirming::new(clock),
             generation: Mutex::new(generation),
-            budget: Budget::default(),
+            budget: Arc::default(),
         }
     }
 
@@ -91,6 +91,13 @@ impl Session {
     #[must_use]
     pub fn of_generation(self, generation: Option<Generation>) -> Self {
         self.learned(generation);
+        self
+    }
+
+    /// The same session within a budget that others of the same account share.
+    #[must_use]
+    pub fn within(mut self, budget: Arc<Budget>) -> Self {
+        self.budget = budget;
         self
     }
 

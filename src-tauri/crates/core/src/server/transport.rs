@@ -28,6 +28,8 @@ pub struct Server {
     /// For the hub: a WebSocket is an upgrade of HTTP/1.1.
     upgrading: Client,
     pace: Pace,
+    /// The proxy of the connection settings, without any login.
+    proxy: Option<String>,
     /// What the server's clock showed with its last answer.
     told_time: Arc<Mutex<Option<Timestamp>>>,
 }
@@ -89,10 +91,13 @@ impl Server {
             let client = if direct { client.no_proxy() } else { client };
             connection.apply(client, secrets)
         };
-        let built =
-            |client: ClientBuilder| client.build().map_err(|error| failure::network(error, &address.host()));
+        let built = |client: ClientBuilder| {
+            client.build().map_err(|error| failure::network(error, &address.host(), None))
+        };
         let (http, upgrading) = (built(client()?)?, built(client()?.http1_only())?);
-        Ok(Self { address, http, upgrading, pace, told_time: Arc::default() })
+        let proxy = connection.proxy.as_deref().and_then(|proxy| Url::parse(proxy).ok());
+        let proxy = proxy.as_ref().and_then(host_of);
+        Ok(Self { address, http, upgrading, pace, proxy, told_time: Arc::default() })
     }
 
     /// Its address.
@@ -184,9 +189,14 @@ impl Server {
                 }
                 Ok(response)
             }
-            Ok(Err(error)) => Err(failure::network(error, &host)),
+            Ok(Err(error)) => Err(self.lost(error)),
             Err(_) => Err(failure::timed_out(&host)),
         }
+    }
+
+    /// Why a request got no whole answer.
+    pub(super) fn lost(&self, error: reqwest::Error) -> Error {
+        failure::network(error, &self.address.host(), self.proxy.as_deref())
     }
 
     /// The answer, if it is a success; else what the server refused it with.
@@ -197,7 +207,7 @@ impl Server {
         }
         let host = self.address.host();
         if status.is_redirection() {
-            return Err(failure::redirected(status, response.headers(), &host));
+            return Err(failure::redirected(status, response.headers(), &self.address));
         }
         let headers = response.headers().clone();
         // A refusal whose text is lost on the way is still a refusal.
@@ -274,6 +284,12 @@ impl Server {
         })
         .boxed()
     }
+}
+
+/// The host and the port that a URL names.
+fn host_of(url: &Url) -> Option<String> {
+    let host = url.host_str()?;
+    Some(url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
 }
 
 /// When an answer was made, by the clock of whoever made it.

@@ -12,6 +12,7 @@ use super::redact::without_logins;
 use crate::{Code, Error};
 
 mod page;
+mod proxy;
 mod sent;
 mod target;
 mod words;
@@ -23,8 +24,8 @@ pub(super) use sent::{is_passing, never_sent, was_never_sent};
 /// The longest that an answer may ask to wait: what asks for more means "not today".
 const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
 
-/// A request that got no whole answer.
-pub(super) fn network(error: reqwest::Error, host: &str) -> Error {
+/// A request that got no whole answer; `proxy` is the one it went through.
+pub(super) fn network(error: reqwest::Error, host: &str, proxy: Option<&str>) -> Error {
     let error = error.without_url();
     let words = chain(&error);
     let says = |parts: &[&str]| parts.iter().any(|part| words.to_ascii_lowercase().contains(part));
@@ -34,7 +35,7 @@ pub(super) fn network(error: reqwest::Error, host: &str) -> Error {
     {
         never_sent(tls_failed(&words, host))
     } else if error.is_connect() {
-        never_sent(unreachable(host))
+        never_sent(proxy::told(&words, proxy, host).unwrap_or_else(|| unreachable(host)))
     } else if error.is_timeout() {
         timed_out(host)
     } else {
@@ -57,6 +58,12 @@ fn tls_failed(words: &str, host: &str) -> Error {
             "name",
             format!("The certificate that answers at {host} belongs to another name."),
             "Check the address: it must be the name that the certificate was made for.",
+        )
+    } else if says(&["CaUsedAsEndEntity"]) {
+        (
+            "self-signed",
+            format!("The certificate of {host} is signed by itself, as only an authority's may be."),
+            "Give the server a certificate of an authority, your own or a public one. One that is signed by itself must say CA:FALSE; then choose it as the certificate file in the connection settings.",
         )
     } else if says(&["UnknownIssuer", "not trusted", "untrusted", "unable to get local issuer"]) {
         (

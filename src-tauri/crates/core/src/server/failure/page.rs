@@ -5,7 +5,8 @@ use jiff::Timestamp;
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION};
 
-use super::{not_nodewarden, session_ended};
+use super::{not_nodewarden, proxy, session_ended};
+use crate::server::address::ServerAddress;
 use crate::{Code, Error};
 
 /// A refusal that is no JSON of NodeWarden.
@@ -33,6 +34,8 @@ pub(super) fn told(status: StatusCode, headers: &HeaderMap, body: &[u8], host: &
             "A rule of Cloudflare's firewall blocked the app.",
             "Look at the firewall's events for this host, and let the app's requests through.",
         )
+    } else if number == 407 {
+        proxy::wants_login(None)
     } else if number == 401 {
         session_ended()
     } else if number == 429 {
@@ -55,9 +58,24 @@ pub(super) fn told(status: StatusCode, headers: &HeaderMap, body: &[u8], host: &
     told.value("status", number).value("host", host).original(format!("HTTP {status}"))
 }
 
-/// A redirection: NodeWarden's API never sends one.
-pub(in crate::server) fn redirected(status: StatusCode, headers: &HeaderMap, host: &str) -> Error {
+/// A redirection: NodeWarden's API never sends one. `asked` is the server's address.
+pub(in crate::server) fn redirected(status: StatusCode, headers: &HeaderMap, asked: &ServerAddress) -> Error {
+    let host = &asked.host();
     let to = header(headers, LOCATION.as_str()).and_then(|to| url::Url::parse(to).ok());
+    if let Some(to) = &to
+        && asked.is_insecure()
+        && to.scheme() == "https"
+        && to.host_str() == asked.join("/").host_str()
+    {
+        return Error::new(
+            Code::NotNodeWarden,
+            format!("{host} wants to be reached over https."),
+            "Enter the address with https:// instead of http://.",
+        )
+        .value("cause", "https")
+        .value("host", host)
+        .original(format!("HTTP {status}"));
+    }
     // A gateway's address carries tokens: its host is enough.
     let elsewhere = to.as_ref().and_then(|to| to.host_str()).unwrap_or_default();
     let told = if is_gateway(elsewhere) { gateway(host) } else { not_nodewarden(host) };
@@ -225,8 +243,23 @@ mod tests {
             LOCATION,
             "https://team.cloudflareaccess.com/login?token=hush".parse().expect("a header"),
         );
-        let error = redirected(StatusCode::FOUND, &headers, "vault.example.org");
+        let error = redirected(StatusCode::FOUND, &headers, &address("https://vault.example.org"));
         assert_eq!(error.body().values["cause"], "gateway");
         assert!(!format!("{error:?}").contains("hush"));
+    }
+
+    fn address(url: &str) -> ServerAddress {
+        ServerAddress::parse_with(url, true).expect("an address")
+    }
+
+    #[test]
+    fn a_server_that_sends_on_to_https_says_so() {
+        let mut headers = HeaderMap::new();
+        headers.insert(LOCATION, "https://vault.example.org/api/web-bootstrap".parse().expect("a header"));
+        let told = |asked: &str| redirected(StatusCode::MOVED_PERMANENTLY, &headers, &address(asked));
+        assert_eq!(told("http://vault.example.org").body().values["cause"], "https");
+        for other in ["https://vault.example.org", "http://elsewhere.example.org"] {
+            assert_eq!(told(other).body().values.get("cause"), None, "{other}");
+        }
     }
 }

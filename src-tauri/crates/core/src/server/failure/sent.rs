@@ -59,6 +59,7 @@ mod tests {
 
     use super::super::{connection_lost, not_nodewarden, redirected, refusal, timed_out, unreadable};
     use super::*;
+    use crate::server::ServerAddress;
 
     fn answered(status: u16, kind: &'static str, body: &str) -> Error {
         let status = StatusCode::from_u16(status).expect("a status");
@@ -76,12 +77,13 @@ mod tests {
     #[test]
     fn what_broke_off_or_was_answered_by_something_between_is_open() {
         let host = "vault.example.org";
+        let address = ServerAddress::parse(host).expect("an address");
         for error in [
             connection_lost(host),
             timed_out(host),
             unreadable(host, "Eof at line 1"),
             not_nodewarden(host),
-            redirected(StatusCode::FOUND, &HeaderMap::new(), host),
+            redirected(StatusCode::FOUND, &HeaderMap::new(), &address),
         ] {
             assert!(leaves_open(&error), "{error:?}");
             assert!(!leaves_open(&never_sent(error)), "nothing was done with what was never sent");

@@ -38,7 +38,8 @@ pub(super) fn folder(findings: &mut Findings<'_>, field: &str, typed: &str, belo
         findings.add(field, FindingRule::PathDeep, Note, words);
     }
     let repeated = below.and_then(|address| url::Url::parse(address.trim()).ok()).is_some_and(|url| {
-        url.path().trim_matches('/').ends_with(path) && !url.path().trim_matches('/').is_empty()
+        let above = url.path().trim_matches('/');
+        above.strip_suffix(path).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
     });
     if repeated {
         let words = "The address ends with this path already: backups would lie in a folder of the same name inside it.";
