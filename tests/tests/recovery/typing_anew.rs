@@ -2,17 +2,20 @@
 //! memory.
 
 use desk_core::desk::{KnownSource, Work};
-use desk_core::jobs::JobState;
+use desk_core::jobs::{JobResult, JobState};
 use desk_core::secrets::SecretField;
 use desk_core::server::Location;
-use desk_practice::{Incident, Practice, PracticeOptions};
+use desk_practice::Incident;
 use desk_tests::at_desk::AtDesk;
 
 use super::{diagnosis, practice, profile};
 
-async fn backed_up(desk: &AtDesk) {
+/// Backs up; answers the file's name.
+async fn backed_up(desk: &AtDesk) -> String {
     let made = desk.run(Work::Backup { target_id: None }).await;
     assert_eq!(made.state, JobState::Succeeded, "{made:?}");
+    let Some(JobResult::Backup(backup)) = made.result else { panic!("no result") };
+    backup.file_name
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -36,15 +39,12 @@ async fn the_log_of_the_server_names_targets_that_this_app_never_saw() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backup_tells_where_the_one_before_was_put() {
-    let options = PracticeOptions::quick();
-    let practice = Practice::start(options).await.expect("a practice instance");
+    let practice = practice().await;
     let maker = AtDesk::at(&practice).await;
-    for _ in 0..2 {
-        backed_up(&maker).await;
-    }
+    maker.desk.overview().await.expect("the targets are seen");
+    backed_up(&maker).await;
     // The second one knows of the first.
-    let backups = practice.state().expect("a state").backups;
-    let path = practice.backups_folder().join(backups.last().expect("a backup"));
+    let path = practice.backups_folder().join(backed_up(&maker).await);
     let source = KnownSource::Backup { path: path.to_string_lossy().into_owned() };
 
     let folder = |location: &Location| match location {
