@@ -96,7 +96,7 @@ fn each_reason_why_settings_cannot_be_opened_ends_with_6_and_has_its_own_sentenc
             "no-wrap-for-account",
             "",
             Box::new(|tables| {
-                portable(tables, "wraps", json!([{"userId": "someone else", "wrappedKey": NOBODYS}]))
+                portable(tables, "wraps", json!([{"userId": "someone else", "wrappedKey": NOBODYS}]));
             }),
         ),
         (

@@ -38,6 +38,7 @@ impl Elsewhere {
         let elsewhere = Self::empty(here)?;
         let instance = &elsewhere.instance;
         let mut random = Instance::random();
+        // As quick as here, and no less than clients take.
         let kdf = Kdf::Pbkdf2 { iterations: known.kdf_iterations.max(5_000) };
         let password = MEMBER_PASSWORD.into();
         let owner = Person::new(OWNER, "Owner", "admin", &password, &kdf, instance, &mut random)?;
