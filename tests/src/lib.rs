@@ -1,10 +1,11 @@
-//! What the tests from outside share: archives made to measure, a desk at a
+//! What the tests from outside share: archives made to measure and recorded ones with other rows, a desk at a
 //! practice instance, a bucket, secured servers, playing recordings, the
 //! web vault's part, looking for leaked secrets, and the window.
 
 pub mod archive_builder;
 pub mod at_desk;
 pub mod authority;
+pub mod backups;
 pub mod bucket;
 pub mod leaks;
 pub mod replay;

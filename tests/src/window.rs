@@ -73,6 +73,14 @@ impl Window {
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
 
+    /// Goes to an address inside of the window, such as `#/incidents`.
+    ///
+    /// # Panics
+    /// When the page cannot run it.
+    pub async fn goes(&self, address: &str) {
+        self.script("location.hash = arguments[0]", &[address]).await;
+    }
+
     /// Calls a command of the shell, past the window.
     ///
     /// # Panics

@@ -1,7 +1,11 @@
 //! Recovery, whole: JWT_SECRET and backup settings, on a practice instance.
 
+#[path = "recovery/elsewhere.rs"]
+mod elsewhere;
 #[path = "recovery/opening.rs"]
 mod opening;
+#[path = "recovery/typing_anew.rs"]
+mod typing_anew;
 #[path = "recovery/witnesses.rs"]
 mod witnesses;
 
@@ -215,8 +219,17 @@ async fn opened_settings_show_one_secret_at_a_time_and_close_at_a_lock() {
     let file = desk.folder.path().join("settings.age");
     let short = desk.desk.save_opened_settings(&opened.handle, &file, &"short".into()).await;
     assert_eq!(short.expect_err("too short").code(), Code::InvalidRequest);
-    desk.desk.save_opened_settings(&opened.handle, &file, &"a long passphrase".into()).await.expect("saved");
+    // Saved again under the same name it takes the place of the first.
+    for passphrase in ["a long passphrase", "another long passphrase"] {
+        desk.desk.save_opened_settings(&opened.handle, &file, &passphrase.into()).await.expect("saved");
+    }
     let saved = std::fs::read(&file).expect("the file");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = std::fs::metadata(&file).expect("there").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "only its owner reads it");
+    }
     assert!(saved.starts_with(b"age-encryption.org/v1"));
     assert!(
         !saved.windows(secret.expose_secret().len()).any(|part| part == secret.expose_secret().as_bytes())

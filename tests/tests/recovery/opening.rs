@@ -1,8 +1,5 @@
 //! Settings that are opened, that cannot be, and that are typed anew.
 
-use std::io::{Read as _, Write as _};
-use std::path::{Path, PathBuf};
-
 use desk_core::Code;
 use desk_core::desk::{OpenedSource, Work};
 use desk_core::jobs::JobState;
@@ -11,6 +8,7 @@ use desk_core::secrets::SecretField;
 use desk_core::server::Location;
 use desk_practice::Incident;
 use desk_tests::at_desk::AtDesk;
+use desk_tests::backups::{changed, settings_row as row};
 use serde_json::{Value, json};
 
 use super::{diagnosis, practice, profile, state};
@@ -121,7 +119,7 @@ async fn each_reason_why_a_zip_does_not_open_is_told_with_its_accounts() {
         let error = desk.desk.open_backup_settings(&zip, email, &password, None).await.expect_err("closed");
         assert_eq!(error.code(), code);
     }
-    let zip = changed(folder.path(), &|_| {});
+    let zip = changed(folder.path(), |_| {});
     let error = desk.desk.open_backup_settings(&zip, email, &"wrong".into(), None).await.expect_err("wrong");
     assert_eq!(error.body().values["source"], "backup");
 }
@@ -129,7 +127,7 @@ async fn each_reason_why_a_zip_does_not_open_is_told_with_its_accounts() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_odd_row_hides_no_other() {
     let folder = tempfile::tempdir().expect("a folder");
-    let zip = changed(folder.path(), &|tables| {
+    let zip = changed(folder.path(), |tables| {
         let users = tables["users"].as_array_mut().expect("users");
         let admin = users.iter_mut().find(|user| user["email"] == "admin@example.org").expect("the admin");
         admin["kdf_iterations"] = admin["kdf_iterations"].to_string().into();
@@ -143,27 +141,4 @@ async fn an_odd_row_hides_no_other() {
     assert!(listed.error.is_none() && listed.accounts[0].has_wrap, "{listed:?}");
     let password = "correct horse battery staple".into();
     desk.desk.open_backup_settings(&zip, "admin@example.org", &password, None).await.expect("opened");
-}
-
-/// The value of the row with the settings.
-fn row(tables: &mut Value) -> &mut Value {
-    let rows = tables["config"].as_array_mut().expect("config");
-    let row = rows.iter_mut().find(|row| row["key"] == "backup.settings.v1").expect("the settings");
-    &mut row["value"]
-}
-
-/// A recorded backup with other rows.
-fn changed(folder: &Path, change: &dyn Fn(&mut Value)) -> PathBuf {
-    let recorded = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/archives/local-export-complete.zip");
-    let mut zip = zip::ZipArchive::new(std::fs::File::open(recorded).expect("a recording")).expect("a ZIP");
-    let mut text = String::new();
-    zip.by_name("db.json").expect("rows").read_to_string(&mut text).expect("text");
-    let mut tables: Value = serde_json::from_str(&text).expect("JSON");
-    change(&mut tables);
-    let path = folder.join("changed.zip");
-    let mut zip = zip::ZipWriter::new(std::fs::File::create(&path).expect("a file"));
-    zip.start_file("db.json", zip::write::SimpleFileOptions::default()).expect("an entry");
-    zip.write_all(tables.to_string().as_bytes()).expect("written");
-    zip.finish().expect("a whole ZIP");
-    path
 }

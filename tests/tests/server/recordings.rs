@@ -426,9 +426,9 @@ async fn play(name: &str, scene: &mut Scene) {
             };
             let (without, with) = (destinations(0), destinations(1));
             scene.but(&["masterPasswordHash"], NO_HASH);
-            let answer = scene.session.repair_settings(&without).await;
+            let answer = scene.session.repair_settings(without.into()).await;
             scene.refused(Code::PasswordNeeded, answer);
-            let answer = scene.session.repair_settings(&with).await;
+            let answer = scene.session.repair_settings(with.into()).await;
             scene.fine(answer);
             let answer = scene.session.repair_state().await;
             scene.fine(answer);

@@ -276,6 +276,8 @@ export type AuditEvent = {
 	targetId: string | null,
 	/**  The target's name, when it is named. */
 	targetName: string | null,
+	/**  The target's kind, when it is named. */
+	provider: Provider | null,
 	/**  The file, when it is named. */
 	fileName: string | null,
 	/**  Its size in bytes, when it is named. */
@@ -1199,9 +1201,17 @@ keep?: string | null } |
  */
 { type: "remove-portable-part" } | 
 /**
+ *  A backup of another instance is restored over this one: its people, vaults and
+ *  backup settings take the place of those here. The administrator has an account
+ *  there too and signs in as before, but every session is over.
+ */
+{ type: "restore-other-instance"; 
+/**  The settings of the other instance are wrapped for the administrator as well. */
+wrapped?: boolean } | 
+/**
  *  Everything that is switched on goes off again, and JWT_SECRET is the
  *  first one again. Damage to files stays: that is what backups are for. So do
- *  wraps and portable parts that were removed.
+ *  wraps and portable parts that were removed, and what was restored.
  */
 { type: "restore-normal" };
 
@@ -1425,7 +1435,10 @@ exportedAt: string | null };
 
 /**  Where targets are known from without any key. */
 export type KnownSource = 
-/**  What this app remembers of a profile's server. */
+/**
+ *  What this app remembers of a profile's server, and what the server's log tells
+ *  while somebody is signed in to it.
+ */
 { type: "profile"; 
 /**  The profile. */
 profileId: string } | 

@@ -41,7 +41,11 @@ impl Exit {
             Code::AddressInvalid | Code::AddressInsecure => Self::Usage,
             Code::ArchiveDamaged | Code::HashMismatch => Self::Damaged,
             Code::NotFresh | Code::TooLarge | Code::ServerRefused => Self::Refused,
-            Code::SettingsNeedRepair | Code::NoWrapForAccount => Self::NeedsRepair,
+            Code::SettingsNeedRepair
+            | Code::NoWrapForAccount
+            | Code::EnvelopeDamaged
+            | Code::EnvelopeVersionUnknown
+            | Code::AccountKeysUnreadable => Self::NeedsRepair,
             Code::Busy => Self::Busy,
             _ => Self::Failed,
         }

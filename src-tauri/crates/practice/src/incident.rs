@@ -80,9 +80,17 @@ pub enum Incident {
     /// The stored backup settings lose the part that administrators can open. It
     /// shows once they need repair, and goes when they are saved or repaired.
     RemovePortablePart,
+    /// A backup of another instance is restored over this one: its people, vaults and
+    /// backup settings take the place of those here. The administrator has an account
+    /// there too and signs in as before, but every session is over.
+    RestoreOtherInstance {
+        /// The settings of the other instance are wrapped for the administrator as well.
+        #[serde(default)]
+        wrapped: bool,
+    },
     /// Everything that is switched on goes off again, and JWT_SECRET is the
     /// first one again. Damage to files stays: that is what backups are for. So do
-    /// wraps and portable parts that were removed.
+    /// wraps and portable parts that were removed, and what was restored.
     RestoreNormal,
 }
 
@@ -97,3 +105,4 @@ pub enum Side {
 }
 
 mod cause;
+mod elsewhere;

@@ -15,6 +15,7 @@ function event(age: number, parts: Partial<AuditEvent>): AuditEvent {
     actorEmail: null,
     targetId: 'nas',
     targetName: 'Attic NAS',
+    provider: 'webdav',
     fileName: null,
     bytes: null,
     skippedAttachments: null,

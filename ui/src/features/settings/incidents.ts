@@ -20,6 +20,11 @@ export const breakages: (Breakage | null)[] = [
   { word: m.break_jwt_missing, incident: { type: 'remove-jwt-secret' } },
   { word: m.break_wraps, incident: { type: 'remove-wraps', keep: null }, note: m.break_settings_note },
   { word: m.break_portable, incident: { type: 'remove-portable-part' }, note: m.break_settings_note },
+  {
+    word: m.break_other_instance,
+    incident: { type: 'restore-other-instance', wrapped: false },
+    note: m.break_other_instance_note,
+  },
   null,
   { word: m.break_full, incident: { type: 'fill-target' } },
   { word: m.break_password, incident: { type: 'target-status', status: 401 } },

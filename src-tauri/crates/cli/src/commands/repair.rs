@@ -1,6 +1,5 @@
 //! `nwdesk repair`
 
-use desk_core::Code;
 use desk_core::desk::Work;
 use desk_core::jobs::{IntegrityLevel, JobResult, RepairResult, RepairedTarget};
 use desk_core::server::Destination;
@@ -8,7 +7,7 @@ use secrecy::SecretString;
 
 use super::ended;
 use crate::connection::{Connected, Connection};
-use crate::exit::{Ended, Exit, Failure};
+use crate::exit::{Ended, Exit};
 use crate::output::Output;
 
 /// Repair the server's backup settings from their portable part, with the
@@ -42,14 +41,7 @@ async fn repair(connected: &Connected, password: &SecretString) -> Ended<Option<
         Err(error) if error.body().values.get("reason").is_some_and(|reason| reason == "not-needed") => {
             return Ok(None);
         }
-        Err(error) => {
-            let cannot_open = matches!(
-                error.code(),
-                Code::EnvelopeDamaged | Code::EnvelopeVersionUnknown | Code::AccountKeysUnreadable
-            );
-            let failure = Failure::from(error);
-            return Err(if cannot_open { failure.with_exit(Exit::NeedsRepair) } else { failure });
-        }
+        Err(error) => return Err(error.into()),
     };
     let enabled = |destination: &&Destination| destination.schedule.enabled;
     let all = &opened.settings.destinations;

@@ -6,6 +6,8 @@ mod practice;
 mod profile;
 mod refusals;
 mod repair;
+mod secret_check;
 mod server;
+mod settings_from;
 mod support;
 mod two_step;

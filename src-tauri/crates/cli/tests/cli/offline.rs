@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{archive_in, fixture, folder, nwdesk, read};
+use crate::support::{archive_in, fixture, folder, nwdesk};
 
 mod inspecting {
     use super::*;
@@ -95,121 +95,6 @@ mod usage {
     fn plain_http_to_another_computer_is_refused_before_a_password_is_read() {
         let ran = nwdesk(["list", "--json", "--server", "http://vault.example.org", "--email", "a@b"]).run();
         assert_eq!(ran.ended(2).error(), "address-insecure");
-    }
-}
-
-mod secret_check {
-    use super::*;
-
-    const RIGHT: &str = "fixture-jwt-secret-A-0123456789abcdef";
-    const WRONG: &str = "fixture-jwt-secret-K-0123456789abcdef";
-
-    fn token_file(folder: &std::path::Path) -> std::path::PathBuf {
-        let accounts: serde_json::Value =
-            serde_json::from_str(&read(&fixture("accounts.json"))).expect("a recording");
-        let file = folder.join("token");
-        std::fs::write(&file, accounts["jwt"]["access_token"].as_str().expect("a token")).expect("written");
-        file
-    }
-
-    fn verdicts(answer: &serde_json::Value) -> Vec<(u64, &str)> {
-        let lines = answer.as_array().expect("a list").iter();
-        lines
-            .map(|line| (line["line"].as_u64().expect("a number"), line["verdict"].as_str().expect("a word")))
-            .collect()
-    }
-
-    #[test]
-    fn each_candidate_gets_its_verdict_and_is_never_repeated() {
-        let folder = folder();
-        let ran = nwdesk(["secret-check", "--json", "--token-file"])
-            .arg(token_file(folder.path()))
-            .stdin(format!("{WRONG}\n{RIGHT}\r\n\n{RIGHT} \n"))
-            .run()
-            .ended(0);
-        assert_eq!(verdicts(&ran.json()), [(1, "wrong"), (2, "right"), (3, "wrong"), (4, "wrong")]);
-        for candidate in [WRONG, RIGHT] {
-            assert!(!format!("{}{}", ran.stdout, ran.stderr).contains(candidate));
-        }
-    }
-
-    #[test]
-    fn stored_settings_tell_as_well_as_a_token() {
-        let ran = nwdesk(["secret-check", "--json", "--envelope-file"])
-            .arg(fixture("runtime-envelope.json"))
-            .stdin(format!("{RIGHT}\n{WRONG}"))
-            .run()
-            .ended(0);
-        assert_eq!(verdicts(&ran.json()), [(1, "right"), (2, "wrong")]);
-    }
-
-    #[test]
-    fn what_stands_between_a_line_and_the_right_secret_is_said_without_the_secret() {
-        let folder = folder();
-        let ran = nwdesk(["secret-check", "--json", "--token-file"])
-            .arg(token_file(folder.path()))
-            .stdin(format!("{RIGHT} \n\"{RIGHT}\"\nJWT_SECRET={RIGHT}\n"))
-            .stdin(b"\xff\xfe not text\n")
-            .run()
-            .ended(1);
-        let answer = ran.json();
-        let words = [(1, "wrong"), (2, "wrong"), (3, "wrong"), (4, "unknown")];
-        assert_eq!(verdicts(&answer), words);
-        for (line, word) in ["blanks", "quotes", "name", "UTF-8"].iter().enumerate() {
-            assert!(answer[line]["reason"].as_str().is_some_and(|reason| reason.contains(word)), "{answer}");
-        }
-        assert!(!ran.stdout.contains(RIGHT));
-    }
-
-    #[test]
-    fn without_a_right_one_it_ends_with_1() {
-        let folder = folder();
-        let file = token_file(folder.path());
-        nwdesk(["secret-check", "--token-file"]).arg(&file).stdin(WRONG).run().ended(1);
-        std::fs::write(&file, "no token").expect("written");
-        let ran = nwdesk(["secret-check", "--json", "--token-file"]).arg(&file).stdin(RIGHT).run().ended(1);
-        assert_eq!(verdicts(&ran.json()), [(1, "unknown")]);
-    }
-}
-
-mod settings_from {
-    use super::*;
-
-    fn settings(account: &str, password: &str, more: &[&str]) -> crate::support::Run {
-        nwdesk(["settings-from", "--json", "--password-stdin", "--account", account])
-            .arg(fixture("archives/remote-backup.zip"))
-            .args(more)
-            .stdin(password)
-    }
-
-    #[test]
-    fn an_administrator_sees_the_targets_and_the_secrets_only_when_asked_for() {
-        let password = "correct horse battery staple\n";
-        let shown = settings("admin@example.org", password, &[]).run().ended(0).json();
-        let target = &shown["destinations"][0];
-        assert_eq!(target["destination"]["baseUrl"], "http://dav.backup.test:8901");
-        assert_eq!(target["destination"]["password"], "********");
-        let revealed = settings("admin@example.org", password, &["--reveal"]).run().ended(0).json();
-        assert_eq!(revealed["destinations"][0]["destination"]["password"], "davpass");
-    }
-
-    #[test]
-    fn the_password_may_come_from_the_environment() {
-        nwdesk(["settings-from", "--account", "admin@example.org"])
-            .arg(fixture("archives/remote-backup.zip"))
-            .env("NWDESK_PASSWORD", "correct horse battery staple")
-            .run()
-            .ended(0);
-    }
-
-    #[test]
-    fn a_wrong_password_ends_with_1_and_a_missing_wrap_with_6() {
-        let wrong = settings("admin@example.org", "not it\n", &[]).run().ended(1);
-        assert_eq!(wrong.error(), "wrong-password");
-        let member = settings("member@example.org", "argon member pässword 密码\n", &[]).run().ended(6);
-        assert_eq!(member.error(), "no-wrap-for-account");
-        let nobody = settings("nobody@example.org", "x\n", &[]).run().ended(1);
-        assert_eq!(nobody.error(), "account-not-found");
     }
 }
 

@@ -5,7 +5,7 @@ use secrecy::ExposeSecret as _;
 
 use crate::support::{Run, folder, nwdesk, practice};
 
-fn keyring_promised() -> bool {
+pub fn keyring_promised() -> bool {
     std::env::var_os("DESK_SECRET_SERVICE").is_some_and(|value| value == "1")
 }
 

@@ -2,7 +2,10 @@
 
 use desk_practice::Incident;
 
-use crate::support::{nwdesk, practice};
+use secrecy::ExposeSecret as _;
+
+use crate::profile::keyring_promised;
+use crate::support::{folder, nwdesk, practice};
 
 #[test]
 fn settings_are_opened_sent_back_and_proven_by_a_backup() {
@@ -38,4 +41,57 @@ fn a_wrong_password_ends_with_1_and_a_missing_wrap_with_6() {
     assert_eq!(wrong.ended(1).error(), "wrong-password");
     let nobody = nwdesk(["repair", "--json"]).on(&practice).run().ended(6);
     assert_eq!(nobody.error(), "no-wrap-for-account");
+}
+
+#[test]
+fn after_a_restore_under_the_same_secret_the_settings_are_repaired_as_well() {
+    let practice = practice();
+    let made = nwdesk(["backup", "--json"]).on(&practice).run().ended(0).json();
+    let name = made["result"]["result"]["fileName"].as_str().expect("a name").to_owned();
+    nwdesk(["restore", "--json", "--replace", "--remote", &name]).on(&practice).run().ended(0);
+    nwdesk(["backup", "--json"]).on(&practice).run().ended(6);
+    let repaired = nwdesk(["repair", "--json"]).on(&practice).run().ended(0).json();
+    assert_eq!((&repaired["needed"], &repaired["readableAgain"]), (&true.into(), &true.into()));
+    nwdesk(["backup", "--json"]).on(&practice).run().ended(0);
+}
+
+#[test]
+fn settings_of_another_instance_end_with_6_where_they_are_wrapped_for_others() {
+    let practice = practice();
+    let restored = || {
+        nwdesk(["practice", "incident", "--json", "--control"])
+            .arg(practice.control_url())
+            .arg("restore-other-instance")
+    };
+    let state = restored().run().ended(0).json();
+    assert_eq!(state["result"]["users"], 2, "{state}");
+    let others = nwdesk(["repair", "--json"]).on(&practice).run().ended(6);
+    assert_eq!(others.error(), "no-wrap-for-account");
+    assert_eq!(others.json()["error"]["values"]["wrapped"], "others");
+
+    restored().arg("--wrapped").run().ended(0);
+    // The targets of the other instance are back, and cannot be reached from here.
+    let opened = nwdesk(["repair", "--json"]).on(&practice).run().ended(5).json();
+    assert_eq!(opened["readableAgain"], true, "{opened}");
+    assert_eq!(opened["targets"][0]["name"], "Elsewhere NAS", "{opened}");
+}
+
+#[test]
+fn a_profile_repairs_with_the_password_asked_anew() {
+    if !keyring_promised() {
+        return;
+    }
+    let practice = practice();
+    let home = folder();
+    nwdesk(["login", "--profile", "rehearsal"]).on(&practice).home(home.path()).run().ended(0);
+    practice.incident(&Incident::ChangeJwtSecret).expect("changed");
+    let repair = || nwdesk(["repair", "--json", "--profile", "rehearsal"]).home(home.path());
+    assert_eq!(repair().run().ended(2).error(), "password-needed");
+    let wrong = repair().env("NWDESK_PASSWORD", "not the master password").run().ended(1);
+    assert_eq!(wrong.error(), "wrong-password");
+    let password = practice.admin_password();
+    let repaired = repair().env("NWDESK_PASSWORD", password.expose_secret()).run().ended(0).json();
+    assert_eq!(repaired["readableAgain"], true, "{repaired}");
+    let again = repair().env("NWDESK_PASSWORD", password.expose_secret()).run().ended(0).json();
+    assert_eq!(again["needed"], false);
 }

@@ -127,15 +127,16 @@ fn quoted(cell: &str) -> String {
     }
 }
 
-/// Saves a report as a readable page.
+/// Saves a report as a readable page. A file of that name is replaced: the system's
+/// dialog has asked.
 ///
 /// # Errors
-/// `FileExists` when something is there already, or what the file system says.
+/// `FileExists` when what is there is no regular file, or what the file system says.
 pub async fn save_page(page: Page, path: PathBuf) -> Result<()> {
     Desk::blocking(move || save(&path, page.to_html().as_bytes())).await
 }
 
-/// Saves a table for spreadsheets.
+/// Saves a table for spreadsheets, as [`save_page`] does.
 ///
 /// # Errors
 /// As [`save_page`].
@@ -143,7 +144,7 @@ pub async fn save_table(table: Table, path: PathBuf) -> Result<()> {
     Desk::blocking(move || save(&path, table.to_csv().as_bytes())).await
 }
 
-/// Saves an inspection as JSON.
+/// Saves an inspection as JSON, as [`save_page`] does.
 ///
 /// # Errors
 /// As [`save_page`].
@@ -163,7 +164,7 @@ pub async fn save_inspection(inspection: Inspection, path: PathBuf) -> Result<()
 }
 
 fn save(path: &Path, bytes: &[u8]) -> Result<()> {
-    let mut part = PartFile::create(path)?;
+    let mut part = PartFile::replacing(path)?;
     part.write(bytes)?;
     part.finish().map(drop)
 }
@@ -218,12 +219,28 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_report_never_replaces_a_file() {
+    async fn a_report_saved_again_under_its_name_takes_the_place_of_the_old_one() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("report.html");
-        save_page(page("b"), path.clone()).await.expect("saved");
-        assert_eq!(std::fs::read_to_string(&path).expect("readable"), page("b").to_html());
-        let error = save_page(page("c"), path).await.expect_err("refused");
+        for cell in ["b", "c"] {
+            save_page(page(cell), path.clone()).await.expect("saved");
+            assert_eq!(std::fs::read_to_string(&path).expect("readable"), page(cell).to_html());
+        }
+        save_table(table(&[&["a"]]), path.clone()).await.expect("saved");
+        assert_eq!(std::fs::read_to_string(&path).expect("readable"), table(&[&["a"]]).to_csv());
+        let error = save_page(page("d"), folder.path().to_owned()).await.expect_err("a folder stays");
         assert_eq!(error.code(), Code::FileExists);
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn only_the_owner_may_read_a_report_also_where_everyone_could_before() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("sheet.html");
+        std::fs::write(&path, "old").expect("written");
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).expect("open to all");
+        save_page(page("b"), path.clone()).await.expect("saved");
+        assert_eq!(std::fs::metadata(&path).expect("there").permissions().mode() & 0o777, 0o600);
     }
 }

@@ -6,7 +6,6 @@ use serde_json::Value;
 use super::outcome::done_or_return;
 use super::{Outcome, RepairResult, RepairedTarget, Watch, backup};
 use crate::progress::Stage;
-use crate::secrets::Wiped;
 use crate::server::{BackupSettings, Session};
 use crate::{Code, Result};
 
@@ -28,10 +27,9 @@ pub async fn repair(
     watch: &Watch,
 ) -> Result<Outcome<RepairResult>> {
     watch.stage(Stage::RepairingSettings);
-    let destinations = Wiped::new(after.to_wire(opened)?);
-    let sent = watch.until_stopped(session.repair_settings(&destinations)).await?;
+    let destinations = after.to_wire(opened)?;
+    let sent = watch.until_stopped(session.repair_settings(destinations)).await?;
     done_or_return!(sent);
-    drop(destinations);
     let readable_again = is_readable(session).await;
     let mut targets = Vec::with_capacity(after.destinations.len());
     for destination in &after.destinations {

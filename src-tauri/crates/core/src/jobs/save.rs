@@ -13,6 +13,7 @@ pub struct PartFile {
     file: Option<File>,
     part: PathBuf,
     path: PathBuf,
+    replaces: bool,
 }
 
 impl PartFile {
@@ -21,9 +22,21 @@ impl PartFile {
     /// # Errors
     /// `FileExists` when something is at `path` already, or what the file system says.
     pub fn create(path: &Path) -> Result<Self> {
-        if path.symlink_metadata().is_ok() {
-            return Err(Error::file(path, &io::ErrorKind::AlreadyExists.into()));
-        }
+        Self::begin(path, false)
+    }
+
+    /// Begins a file that takes the place of one that may be at `path`, because a person
+    /// said so. Until it is whole, the one there stays as it is.
+    ///
+    /// # Errors
+    /// `FileExists` when something is there that is no regular file, or what the file
+    /// system says.
+    pub fn replacing(path: &Path) -> Result<Self> {
+        Self::begin(path, true)
+    }
+
+    fn begin(path: &Path, replaces: bool) -> Result<Self> {
+        may_be_put(path, replaces).map_err(|error| Error::file(path, &error))?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let part = path.with_file_name(format!(".{name}.{:08x}.part", rand::random::<u32>()));
         let mut options = OpenOptions::new();
@@ -31,7 +44,7 @@ impl PartFile {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(&part).map_err(|error| Error::file(path, &error))?;
-        Ok(Self { file: Some(file), part, path: path.to_owned() })
+        Ok(Self { file: Some(file), part, path: path.to_owned(), replaces })
     }
 
     /// Where the bytes are until the file is whole.
@@ -85,7 +98,8 @@ impl PartFile {
     pub fn finish(mut self) -> Result<PathBuf> {
         self.flush()?;
         self.file = None;
-        move_without_replacing(&self.part, &self.path).map_err(|error| Error::file(&self.path, &error))?;
+        let moved = if self.replaces { move_replacing } else { move_without_replacing };
+        moved(&self.part, &self.path).map_err(|error| Error::file(&self.path, &error))?;
         #[cfg(unix)]
         if let Some(folder) = self.path.parent().and_then(|folder| File::open(folder).ok()) {
             // The name itself should survive a power cut too; where a file system
@@ -110,8 +124,20 @@ fn move_without_replacing(from: &Path, to: &Path) -> io::Result<()> {
     match fs::hard_link(from, to) {
         Ok(()) => fs::remove_file(from),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
-        Err(_) if to.symlink_metadata().is_ok() => Err(io::ErrorKind::AlreadyExists.into()),
-        Err(_) => fs::rename(from, to),
+        Err(_) => may_be_put(to, false).and_then(|()| fs::rename(from, to)),
+    }
+}
+
+fn move_replacing(from: &Path, to: &Path) -> io::Result<()> {
+    may_be_put(to, true).and_then(|()| fs::rename(from, to))
+}
+
+/// Nothing is at `path`, or else a regular file that may be replaced: a link, a device or
+/// a folder never is.
+fn may_be_put(path: &Path, replaces: bool) -> io::Result<()> {
+    match path.symlink_metadata() {
+        Ok(there) if !(replaces && there.is_file()) => Err(io::ErrorKind::AlreadyExists.into()),
+        _ => Ok(()),
     }
 }
 
@@ -159,6 +185,43 @@ mod tests {
         assert_eq!(names(folder.path()), ["backup.zip"]);
     }
 
+    #[test]
+    fn a_file_is_replaced_on_request_and_only_by_a_whole_one() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("sheet.html");
+        fs::write(&path, b"old").expect("written");
+        let mut given_up = PartFile::replacing(&path).expect("created");
+        given_up.write(b"half").expect("written");
+        drop(given_up);
+        assert_eq!(fs::read(&path).expect("readable"), b"old");
+        let mut file = PartFile::replacing(&path).expect("created");
+        file.write(b"new").expect("written");
+        assert_eq!(fs::read(&path).expect("readable"), b"old");
+        file.finish().expect("finished");
+        assert_eq!(fs::read(&path).expect("readable"), b"new");
+        assert_eq!(names(folder.path()), ["sheet.html"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_regular_file_is_never_replaced() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (kept, link, inner) =
+            (folder.path().join("kept"), folder.path().join("link"), folder.path().join("inner"));
+        fs::write(&kept, b"mine").expect("written");
+        std::os::unix::fs::symlink(&kept, &link).expect("linked");
+        fs::create_dir(&inner).expect("made");
+        for path in [&link, &inner] {
+            assert_eq!(PartFile::replacing(path).expect_err("refused").code(), Code::FileExists);
+        }
+        // Nor when it came there while the file was written.
+        let late = PartFile::replacing(&folder.path().join("late")).expect("created");
+        std::os::unix::fs::symlink(&kept, folder.path().join("late")).expect("linked");
+        assert_eq!(late.finish().expect_err("refused").code(), Code::FileExists);
+        assert_eq!(fs::read(&kept).expect("readable"), b"mine");
+        assert!(link.is_symlink() && inner.is_dir());
+    }
+
     #[cfg(unix)]
     #[test]
     fn only_the_owner_may_read_it() {
@@ -177,6 +240,7 @@ mod tests {
                 file: Some(OpenOptions::new().write(true).open(full).expect("opens")),
                 part: std::env::temp_dir().join("never-there.part"),
                 path: PathBuf::from("backup.zip"),
+                replaces: false,
             };
             assert_eq!(file.write(&[0; 4096]).expect_err("full").code(), Code::DiskFull);
         }

@@ -64,6 +64,7 @@ fn event(kind: AuditKind, at: &str, failed: bool) -> AuditEvent {
         actor_email: None,
         target_id: None,
         target_name: None,
+        provider: None,
         file_name: None,
         bytes: None,
         skipped_attachments: None,

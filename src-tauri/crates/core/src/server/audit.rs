@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::call::Call;
+use super::model::Provider;
 use super::redact::redact;
 use super::session::Session;
 use crate::progress::Silent;
@@ -44,6 +45,8 @@ pub struct AuditEvent {
     pub target_id: Option<String>,
     /// The target's name, when it is named.
     pub target_name: Option<String>,
+    /// The target's kind, when it is named.
+    pub provider: Option<Provider>,
     /// The file, when it is named.
     pub file_name: Option<String>,
     /// Its size in bytes, when it is named.
@@ -142,6 +145,7 @@ fn event(entry: Entry) -> Option<AuditEvent> {
         error: failed.then(|| Error::from_target(words.as_deref().unwrap_or_default())),
         target_id: text(&["destinationId"]).or(entry.target_id),
         target_name: text(&["destinationName"]),
+        provider: facts.get("provider").and_then(|provider| Provider::deserialize(provider).ok()),
         file_name: text(&["fileName", "path"]).filter(|name| !name.starts_with("/api/")),
         bytes: number(&["bytes", "fileSize", "sizeBytes"]),
         skipped_attachments: number(&["skippedAttachments"]),

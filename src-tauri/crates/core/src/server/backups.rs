@@ -17,6 +17,7 @@ use super::wire::{Listing, Settings, Users};
 use crate::archive::Skipped;
 use crate::jobs::{Imported, ServerIntegrity};
 use crate::progress::{Progress, Silent};
+use crate::secrets::Wiped;
 use crate::{Error, Result};
 
 /// What the server answered, understood and as it came (secrets taken out).
@@ -257,8 +258,9 @@ impl Session {
     }
 
     /// The body of a call that the master password confirms.
-    pub(super) fn confirmed(&self, mut body: Value) -> Result<Value> {
-        body["masterPasswordHash"] = self.password_hash()?.expose_secret().into();
+    pub(super) fn confirmed(&self, body: impl Into<Wiped>) -> Result<Wiped> {
+        let mut body = body.into();
+        body.set("masterPasswordHash", self.password_hash()?.expose_secret());
         Ok(body)
     }
 

@@ -3,14 +3,15 @@
 use std::future::Future;
 use std::time::Duration;
 
+use reqwest::header::CONTENT_TYPE;
 use reqwest::{Method, RequestBuilder, Response};
 use secrecy::ExposeSecret;
-use serde_json::Value;
 
 use super::failure;
 use super::pace::Pace;
 use super::session::Session;
 use crate::progress::{Progress, Update};
+use crate::secrets::Wiped;
 use crate::{Code, Error, Result};
 
 /// How often a call that may be repeated is made again after a failure.
@@ -21,7 +22,7 @@ pub(super) struct Call<'a> {
     pub method: Method,
     pub path: &'a str,
     pub query: Vec<(&'static str, String)>,
-    pub body: Option<Value>,
+    pub body: Option<Wiped>,
     /// How long the answer may take to begin.
     pub patience: Patience,
     /// Sending it twice does no harm.
@@ -60,11 +61,11 @@ impl<'a> Call<'a> {
         }
     }
 
-    pub fn post(path: &'a str, body: Value) -> Self {
+    pub fn post(path: &'a str, body: Wiped) -> Self {
         Self { method: Method::POST, body: Some(body), repeatable: false, ..Self::get(path) }
     }
 
-    pub fn put(path: &'a str, body: Value) -> Self {
+    pub fn put(path: &'a str, body: Wiped) -> Self {
         Self { method: Method::PUT, ..Self::post(path, body) }
     }
 
@@ -159,7 +160,7 @@ impl Session {
         let request = self.server().request(call.method.clone(), call.path);
         let request = if call.query.is_empty() { request } else { request.query(&call.query) };
         let request = match &call.body {
-            Some(body) => request.json(body),
+            Some(body) => request.header(CONTENT_TYPE, "application/json").body(body.to_bytes()),
             None => request,
         };
         self.send(request, call.patience.of(self.server().pace()), progress).await

@@ -22,7 +22,7 @@ use bytes::Bytes;
 use serde_json::Value;
 
 pub(crate) use lock::Lock;
-pub(crate) use settings::{Destination, S3, Settings, Target, Webdav};
+pub(crate) use settings::{Destination, Runtime, S3, Settings, Target, Webdav};
 
 use crate::Generation;
 use crate::instance::Instance;

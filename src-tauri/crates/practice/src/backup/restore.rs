@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use desk_core::archive::rules::{Accepted, Body, Mode, Request, TABLES, Table, accept};
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::progress::{Operation, Reporter};
+use crate::database::User;
 use crate::instance::Instance;
 use crate::server::{Answer, Caller, Refusal, answer};
 use crate::target::Remote;
@@ -74,19 +76,16 @@ impl Restore {
         steps.enter("create_shadow", "shadow");
         instance.database.create_shadow()?;
         steps.enter("import_data", "data");
-        let rows = TABLES.iter().map(|table| (table.name(), accepted.rows[table].as_slice()));
-        tokio::task::block_in_place(|| instance.database.fill_shadow(rows))
-            .map_err(|words| Refusal::failed(&words))?;
-        let config = instance.database.register_in_shadow()?;
+        let config = tokio::task::block_in_place(|| instance.fill_shadow(&accepted))?;
         steps.enter("restore_files", "files");
         let failed = self.bodies(&accepted).await?;
         steps.enter("finalize", "finalize");
-        instance.database.switch_to_shadow()?;
-        let named: HashSet<String> = instance.database.blob_names()?.into_iter().collect();
-        instance.bodies.retain(&named)?;
+        instance.switch_to_shadow()?;
 
         let result = result(&accepted, config, &failed);
-        self.log(&result, archive.len());
+        let way = Way { replace: self.replace, accept_mismatch: self.accept_mismatch, side: self.side() };
+        let facts = way.facts(&result, archive.len());
+        instance.log(&self.caller, "admin.backup.import", "info", facts);
         steps.reporter.done(&format!("{}_complete", steps.side), &steps.words("finalize"), None);
         Ok(answer(result))
     }
@@ -117,20 +116,6 @@ impl Restore {
         Ok(failed)
     }
 
-    fn log(&self, result: &Value, bytes: usize) {
-        let facts = json!({
-            "users": result["imported"]["users"],
-            "ciphers": result["imported"]["ciphers"],
-            "attachments": result["imported"]["attachments"],
-            "skippedAttachments": result["skipped"]["attachments"],
-            "replaceExisting": self.replace,
-            "trigger": self.side(),
-            "bytes": bytes,
-            "checksumMismatchAccepted": self.accept_mismatch,
-        });
-        self.instance.log(&self.caller, "admin.backup.import", "info", facts);
-    }
-
     fn mode(&self) -> Mode {
         match self.source {
             Source::Local(_) => Mode::LocalImport,
@@ -150,6 +135,76 @@ impl Restore {
             Source::Local(_) => Operation::LocalRestore { replace: self.replace },
             Source::Remote(..) => Operation::RemoteRestore { replace: self.replace },
         }
+    }
+}
+
+impl Instance {
+    /// Takes in a backup of another instance, as `known`, an administrator here, would
+    /// from a file. Bodies do not come along.
+    pub(crate) fn take_over(&self, other: &Self, known: &User) -> Result<(), Refusal> {
+        let _held = self.lock.take()?;
+        let at = other.now();
+        let packed =
+            other.pack(&other.collect(false)?).map_err(|error| Refusal::failed(&error.to_string()))?;
+        let request = Request {
+            mode: Mode::LocalImport,
+            storage: self.storage(),
+            file_name: &packed.file_name(at, TimeZone::UTC),
+            accept_mismatch: false,
+            holds_data: !self.database.is_fresh()?,
+            replace: true,
+        };
+        let accepted = accept(&packed.bytes, &request)
+            .map_err(|refusal| Refusal::in_words(refusal.status, &refusal.message))?;
+        self.database.create_shadow()?;
+        let config = self.fill_shadow(&accepted)?;
+        self.switch_to_shadow()?;
+        let way = Way { replace: true, accept_mismatch: false, side: "local" };
+        let facts = way.facts(&result(&accepted, config, &[]), packed.bytes.len());
+        let caller = Caller {
+            user: known.clone(),
+            device_id: String::new(),
+            user_agent: String::new(),
+            request: "POST /api/admin/backup/import".to_owned(),
+        };
+        self.log(&caller, "admin.backup.import", "info", facts);
+        Ok(())
+    }
+
+    /// Fills the shadow tables; answers how many settings they then have.
+    fn fill_shadow(&self, accepted: &Accepted<'_>) -> Result<u32, Refusal> {
+        let rows = TABLES.iter().map(|table| (table.name(), accepted.rows[table].as_slice()));
+        self.database.fill_shadow(rows).map_err(|words| Refusal::failed(&words))?;
+        Ok(self.database.register_in_shadow()?)
+    }
+
+    /// Puts the shadow in the place of what was there; bodies that nothing names go.
+    fn switch_to_shadow(&self) -> Result<(), Refusal> {
+        self.database.switch_to_shadow()?;
+        let named: HashSet<String> = self.database.blob_names()?.into_iter().collect();
+        Ok(self.bodies.retain(&named)?)
+    }
+}
+
+/// How a backup came in, as the log tells it.
+struct Way {
+    replace: bool,
+    accept_mismatch: bool,
+    side: &'static str,
+}
+
+impl Way {
+    fn facts(&self, result: &Value, bytes: usize) -> Value {
+        json!({
+            "users": result["imported"]["users"],
+            "ciphers": result["imported"]["ciphers"],
+            "attachments": result["imported"]["attachments"],
+            "skippedAttachments": result["skipped"]["attachments"],
+            "replaceExisting": self.replace,
+            "trigger": self.side,
+            "bytes": bytes,
+            "checksumMismatchAccepted": self.accept_mismatch,
+        })
     }
 }
 

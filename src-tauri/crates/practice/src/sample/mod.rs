@@ -2,6 +2,7 @@
 //! vault items, and attachment bodies grown from a seed.
 
 mod bytes;
+mod elsewhere;
 mod vault;
 
 use base64::Engine;
@@ -18,6 +19,8 @@ use crate::instance::Instance;
 use crate::keepsake::Keepsake;
 use crate::start::webdav_url_for_server;
 use crate::{Contents, PracticeOptions, Sample, server, share};
+
+pub(crate) use elsewhere::{Elsewhere, OWNER};
 
 /// Every member's master password: practice data guards nothing.
 const MEMBER_PASSWORD: &str = "practice member password";
@@ -55,15 +58,8 @@ pub(crate) fn grow(instance: &Instance, options: &PracticeOptions, keepsake: &Ke
         people.push(Person::new(&email, "Member", "user", &password, &kdf, instance, &mut random)?);
     }
 
-    let stored = (|| {
-        for person in &people {
-            person.user.insert(&instance.database.lock())?;
-        }
-        instance.database.set_config("registered", "true")?;
-        let schema = if instance.is_legacy() { LEGACY_SCHEMA } else { SCHEMA };
-        instance.database.set_config("schema.version", schema)
-    })();
-    stored.map_err(|error| not_grown(&error))?;
+    let users: Vec<&User> = people.iter().map(|person| &person.user).collect();
+    register(instance, &users).map_err(|error| not_grown(&error))?;
     vault::grow(instance, &sample, &people, &mut random)?;
 
     if options.configure_target {
@@ -71,6 +67,16 @@ pub(crate) fn grow(instance: &Instance, options: &PracticeOptions, keepsake: &Ke
         instance.keep_settings(&settings).map_err(|error| not_grown(&error.words()))?;
     }
     Ok(())
+}
+
+/// Stores accounts, and what an instance has once someone has registered.
+fn register(instance: &Instance, users: &[&User]) -> rusqlite::Result<()> {
+    for user in users {
+        user.insert(&instance.database.lock())?;
+    }
+    instance.database.set_config("registered", "true")?;
+    let schema = if instance.is_legacy() { LEGACY_SCHEMA } else { SCHEMA };
+    instance.database.set_config("schema.version", schema)
 }
 
 /// The first member derives with Argon2id, as small as clients allow.

@@ -78,7 +78,14 @@ enum Kind {
     },
     /// The stored backup settings lose the part that administrators can open.
     RemovePortablePart,
-    /// Everything that was switched on goes off again; removed wraps stay away.
+    /// A backup of another instance is restored over this one.
+    RestoreOtherInstance {
+        /// Its backup settings are wrapped for the administrator as well.
+        #[arg(long)]
+        wrapped: bool,
+    },
+    /// Everything that was switched on goes off again; removed wraps stay away, and what
+    /// was restored stays.
     RestoreNormal,
 }
 
@@ -117,6 +124,7 @@ impl From<Kind> for Incident {
             Kind::DropConnections { side } => Self::DropConnections { side: side.into() },
             Kind::RemoveWraps { keep } => Self::RemoveWraps { keep },
             Kind::RemovePortablePart => Self::RemovePortablePart,
+            Kind::RestoreOtherInstance { wrapped } => Self::RestoreOtherInstance { wrapped },
             Kind::RestoreNormal => Self::RestoreNormal,
         }
     }

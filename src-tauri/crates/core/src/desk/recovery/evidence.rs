@@ -8,7 +8,7 @@ use crate::recovery::{
     AccessToken, BackupTells, Diagnosis, Evidence, PortableSeen, Repairers, RestoredHere, Seen, SettingsSeen,
     TokenSeen, diagnose, made_readable,
 };
-use crate::server::Profile;
+use crate::server::{AuditEvent, Profile};
 use crate::{Code, Result};
 
 /// How much of the server's log is asked for at once, and how often at most.
@@ -178,26 +178,38 @@ impl Desk {
 
     /// Reads the server's log back to when its settings could last be opened.
     async fn read_log(&self, signed: &Signed, seen: &mut Evidence) {
+        match self.log_until(signed, made_readable).await {
+            Ok((events, is_far_enough)) => {
+                seen.audit = Seen::As(events);
+                seen.audit_is_whole = is_far_enough;
+            }
+            Err(error) => seen.audit = Seen::Failed(error),
+        }
+    }
+
+    /// The server's log, the newest first, read page by page until an entry is far enough
+    /// or there are no older ones; and whether that was reached.
+    pub(super) async fn log_until(
+        &self,
+        signed: &Signed,
+        is_enough: impl Fn(&AuditEvent) -> bool,
+    ) -> Result<(Vec<AuditEvent>, bool)> {
         let mut events = Vec::new();
         for page in 0..PAGES {
             match signed.session.audit(EVENTS, page * EVENTS).await {
                 Ok(page) => {
-                    let is_far_enough = !page.has_more || page.events.iter().any(made_readable);
+                    let is_far_enough = !page.has_more || page.events.iter().any(&is_enough);
                     events.extend(page.events);
                     if is_far_enough {
-                        seen.audit_is_whole = true;
-                        break;
+                        return Ok((events, true));
                     }
                 }
-                Err(error) if page == 0 => {
-                    seen.audit = Seen::Failed(error);
-                    return;
-                }
+                Err(error) if page == 0 => return Err(error),
                 // What was read so far tells something, too.
                 Err(_) => break,
             }
         }
-        seen.audit = Seen::As(events);
+        Ok((events, false))
     }
 }
 

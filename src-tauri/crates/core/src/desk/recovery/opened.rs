@@ -11,13 +11,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::super::Desk;
-use super::super::work::map;
 use crate::envelope::{self, BackupAccounts, Portable};
-use crate::jobs::{self, JobKind, JobResult, NewJob, Outcome, PartFile};
+use crate::jobs::PartFile;
 use crate::recovery::{EvidenceKind, Fact, FactDetail, Mark, StepKind};
-use crate::secrets::{SecretField, Wiped};
-use crate::server::{BackupSettings, Destination, Location, RemoteItem};
-use crate::target::TargetFolder;
+use crate::secrets::Wiped;
+use crate::server::BackupSettings;
 use crate::{Code, Error, Result};
 
 /// How long opened settings are kept unused.
@@ -55,22 +53,6 @@ pub enum OpenedSource {
     },
     /// They were typed anew.
     Typed,
-}
-
-/// Where targets are known from without any key.
-#[derive(Debug, Clone, Deserialize, specta::Type)]
-#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
-pub enum KnownSource {
-    /// What this app remembers of a profile's server.
-    Profile {
-        /// The profile.
-        profile_id: String,
-    },
-    /// The last results that a backup carries in the clear.
-    Backup {
-        /// Its full path.
-        path: String,
-    },
 }
 
 struct Held {
@@ -193,8 +175,7 @@ impl Desk {
     /// # Errors
     /// `InvalidRequest` when a secret is to be kept that nobody has.
     pub fn hold_settings(&self, typed: &BackupSettings) -> Result<OpenedSettings> {
-        let destinations = typed.to_wire(&Value::Null)?;
-        let settings = Wiped::new(serde_json::json!({ "destinations": destinations }));
+        let settings = typed.to_wire(&Value::Null)?.named("destinations");
         self.hold_value(settings, OpenedSource::Typed, "")
     }
 
@@ -238,11 +219,11 @@ impl Desk {
     }
 
     /// Saves opened settings with their secrets, encrypted under a passphrase, as a
-    /// file that the `age` tool opens too.
+    /// file that the `age` tool opens too. A file of that name is replaced.
     ///
     /// # Errors
     /// `PasswordNeeded` when the settings are closed, `InvalidRequest` for a
-    /// passphrase under 12 characters, `FileExists`, and other file errors.
+    /// passphrase under 12 characters, and as [`PartFile::replacing`].
     pub async fn save_opened_settings(
         &self,
         handle: &str,
@@ -261,11 +242,8 @@ impl Desk {
         let settings = self.held_settings(handle)?;
         let (path, passphrase) = (path.to_owned(), passphrase.clone());
         Self::blocking(move || {
-            let mut file = PartFile::create(&path)?;
-            // A JSON value always serialises.
-            let text = zeroize::Zeroizing::new(serde_json::to_vec_pretty(&**settings).unwrap_or_default());
-            file.write(&sealed(&text, &passphrase)?)?;
-            file.flush()?;
+            let mut file = PartFile::replacing(&path)?;
+            file.write(&sealed(&settings.to_pretty_bytes(), &passphrase)?)?;
             file.finish()
         })
         .await
@@ -274,94 +252,6 @@ impl Desk {
     /// Wipes opened settings.
     pub fn close_opened_settings(&self, handle: &str) {
         self.opened.held().remove(handle);
-    }
-
-    /// What is known of targets without any key, to type them anew: secrets are unset.
-    ///
-    /// # Errors
-    /// `ProfileNotFound`, `LedgerFailed`; for a backup as [`envelope::accounts_in_backup`].
-    pub async fn known_targets(&self, source: &KnownSource) -> Result<BackupSettings> {
-        let mut destinations = Vec::new();
-        match source {
-            KnownSource::Profile { profile_id } => {
-                let profile = self.ledger.profile(profile_id)?;
-                for (target, _) in self.ledger.remembered_targets(&profile.id)? {
-                    destinations.push(match self.ledger.remembered_settings(&target.id)? {
-                        Some(destination) => destination,
-                        None => Destination::from_target(&target),
-                    });
-                }
-            }
-            KnownSource::Backup { path } => {
-                let path = PathBuf::from(path);
-                for (id, runtime) in Self::blocking(move || envelope::runtimes_in_backup(&path)).await? {
-                    let known = match self.ledger.remembered_settings(&id)? {
-                        Some(destination) => Some(destination),
-                        None => self.ledger.remembered_target(&id)?.as_ref().map(Destination::from_target),
-                    };
-                    destinations.push(Destination {
-                        // What cannot be read of a last result is as good as unknown.
-                        runtime: serde_json::from_value(runtime).unwrap_or_default(),
-                        ..known.unwrap_or_else(|| Destination::unknown(&id))
-                    });
-                }
-            }
-        }
-        for destination in &mut destinations {
-            match &mut destination.location {
-                Location::Webdav { password: secret, .. }
-                | Location::S3 { secret_access_key: secret, .. } => {
-                    *secret = SecretField::Unset;
-                }
-            }
-        }
-        Ok(BackupSettings { destinations })
-    }
-
-    /// One folder of a target, reached from this computer with opened settings.
-    ///
-    /// # Errors
-    /// `PasswordNeeded` when the settings are closed, and as [`TargetFolder::list`].
-    pub async fn list_directly(
-        &self,
-        handle: &str,
-        destination_id: &str,
-        path: &str,
-    ) -> Result<Vec<RemoteItem>> {
-        self.reach(handle, destination_id)?.list(path).await
-    }
-
-    /// Downloads a backup from a target without its server, as a job; answers its
-    /// number. It needs nobody signed in.
-    ///
-    /// # Errors
-    /// `PasswordNeeded` when the settings are closed, `LedgerFailed`. What the job
-    /// itself fails with is in its record.
-    pub fn start_direct_download(
-        self: &Arc<Self>,
-        handle: &str,
-        destination_id: &str,
-        path: &str,
-        folder: &Path,
-    ) -> Result<i64> {
-        let target = self.reach(handle, destination_id)?;
-        let (desk, path, folder) = (Arc::clone(self), path.to_owned(), folder.to_owned());
-        let subject = path.rsplit('/').next().unwrap_or_default().to_owned();
-        let job = NewJob { kind: JobKind::Download, profile_id: None, subject };
-        self.runner.start(&job, move |watch| async move {
-            let outcome = jobs::download_directly(&target, &path, &folder, &watch).await?;
-            if let Outcome::Done(download) = &outcome {
-                desk.note_local(Path::new(&download.saved_to), &download.check)?;
-            }
-            Ok(map(outcome, JobResult::Download))
-        })
-    }
-
-    fn reach(&self, handle: &str, destination_id: &str) -> Result<TargetFolder> {
-        let settings = BackupSettings::from_wire(&*self.held_settings(handle)?)?;
-        let destination = settings.destinations.into_iter().find(|one| one.id == destination_id);
-        let location = destination.ok_or_else(no_such_target)?.location;
-        TargetFolder::open(&location, &self.reveal_secret(handle, destination_id)?)
     }
 }
 
@@ -409,7 +299,7 @@ fn no_portable_part() -> Error {
     .value("wrapped", "absent")
 }
 
-fn no_such_target() -> Error {
+pub(super) fn no_such_target() -> Error {
     Error::new(
         Code::TargetNotFound,
         "There is no such target in these settings.",

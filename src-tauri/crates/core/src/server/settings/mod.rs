@@ -2,13 +2,14 @@
 //! editor of targets shows and saves.
 
 mod diff;
+mod known;
 mod lint;
 mod next_runs;
 mod presets;
 mod wire;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 pub use diff::{TargetChange, TargetChangeKind, TargetFieldChange, diff};
 pub use lint::{Finding, FindingLevel, FindingRule, lint, lint_all};
@@ -18,11 +19,11 @@ pub use presets::{Preset, presets};
 use super::backups::Answer;
 use super::call::Call;
 use super::failure::leaves_open;
-use super::model::{Provider, Schedule, Target, TargetRuntime};
+use super::model::{Provider, Schedule, TargetRuntime};
 use super::redact::without_logins;
 use super::session::Session;
 use crate::progress::Silent;
-use crate::secrets::SecretField;
+use crate::secrets::{SecretField, Wiped};
 use crate::{Code, Error, Result};
 
 /// How many targets the server keeps at most.
@@ -121,8 +122,8 @@ impl BackupSettings {
     ///
     /// # Errors
     /// `InvalidRequest` when a secret is to be kept that is not there.
-    pub fn to_wire(&self, stored: &Value) -> Result<Value> {
-        wire::merged(stored, self).map(Value::Array)
+    pub fn to_wire(&self, stored: &Value) -> Result<Wiped> {
+        wire::merged(stored, self)
     }
 
     /// The same without logins that an address may carry: what may be remembered.
@@ -136,60 +137,6 @@ impl BackupSettings {
             }
         }
         self
-    }
-}
-
-impl Destination {
-    /// What is known of a target that was only ever listed: its secret is unset.
-    pub fn from_target(target: &Target) -> Self {
-        let place = target.location.clone();
-        Self {
-            id: target.id.clone(),
-            name: target.name.clone(),
-            includes_attachments: target.includes_attachments,
-            location: match target.provider {
-                Provider::Webdav => Location::Webdav {
-                    base_url: place,
-                    username: String::new(),
-                    password: SecretField::Unset,
-                    remote_path: String::new(),
-                },
-                Provider::S3 => Location::S3 {
-                    endpoint: place,
-                    bucket: String::new(),
-                    addressing_style: AddressingStyle::default(),
-                    region: String::new(),
-                    access_key_id: String::new(),
-                    secret_access_key: SecretField::Unset,
-                    root_path: String::new(),
-                },
-            },
-            schedule: target.schedule.clone(),
-            runtime: target.runtime.clone(),
-        }
-    }
-
-    /// A target of which only the id is known.
-    pub fn unknown(id: &str) -> Self {
-        Self {
-            id: id.to_owned(),
-            name: String::new(),
-            includes_attachments: true,
-            location: Location::Webdav {
-                base_url: String::new(),
-                username: String::new(),
-                password: SecretField::Unset,
-                remote_path: String::new(),
-            },
-            schedule: Schedule {
-                enabled: false,
-                interval_hours: 24,
-                start_time: "03:00".to_owned(),
-                timezone: "UTC".to_owned(),
-                retention_count: None,
-            },
-            runtime: TargetRuntime::default(),
-        }
     }
 }
 
@@ -244,13 +191,12 @@ impl Session {
             return Err(too_many());
         }
         // Not redacted here: a server of an old generation would save the stars.
-        let stored: Value = self.server.json(self.call(&Call::get(PATH), &Silent).await?).await?;
+        let stored: Wiped = self.server.json(self.call(&Call::get(PATH), &Silent).await?).await?;
         let now: BackupSettings = self.understand::<wire::Settings>(&stored)?.into();
         if !diff(before, &now).is_empty() {
             return Err(changed_elsewhere());
         }
-        let destinations = wire::merged(&stored, after)?;
-        let body = self.confirmed(json!({"destinations": destinations}))?;
+        let body = self.confirmed(wire::merged(&stored, after)?.named(DESTINATIONS))?;
         // The same settings saved twice are the same settings.
         let raw = match self.read(&Call::put(PATH, body).repeatable(), &Silent).await {
             // Whether they were saved, reading them again tells.
@@ -270,12 +216,13 @@ impl Session {
     }
 
     /// Repairs the settings with targets that carry their real secrets, as opened
-    /// from the portable part: the server then writes its own part anew.
+    /// from the portable part: the server then writes its own part anew. They are wiped
+    /// once they are sent.
     ///
     /// # Errors
     /// `PasswordNeeded`, `InvalidRequest`, and what every call may fail with.
-    pub async fn repair_settings(&self, destinations: &Value) -> Result<Answer<BackupSettings>> {
-        let body = self.confirmed(json!({"destinations": destinations}))?;
+    pub async fn repair_settings(&self, destinations: Wiped) -> Result<Answer<BackupSettings>> {
+        let body = self.confirmed(destinations.named(DESTINATIONS))?;
         let call = Call::post("/api/admin/backup/settings/repair", body).repeatable();
         let raw = self.read(&call, &Silent).await?;
         Ok(Answer { value: self.understand::<wire::Settings>(&raw)?.into(), raw })
@@ -283,6 +230,7 @@ impl Session {
 }
 
 const PATH: &str = "/api/admin/backup/settings";
+const DESTINATIONS: &str = "destinations";
 
 fn too_many() -> Error {
     Error::new(

@@ -1,10 +1,10 @@
 //! The settings as the server spells them.
 
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{AddressingStyle, BackupSettings, Location};
-use crate::secrets::SecretField;
+use crate::secrets::{SecretField, Wiped};
 use crate::server::model::{Schedule, TargetRuntime};
 use crate::server::redact::without_logins;
 use crate::server::wire::WireSchedule;
@@ -28,7 +28,7 @@ struct Destination {
     #[serde(default)]
     include_attachments: bool,
     #[serde(default)]
-    destination: Value,
+    destination: Wiped,
     #[serde(default)]
     schedule: WireSchedule,
     #[serde(default)]
@@ -80,20 +80,16 @@ impl From<Destination> for super::Destination {
 
 /// The destinations to send: everything the server has of a target stays, but for
 /// what this app knows and a person may change.
-pub(super) fn merged(stored: &Value, after: &BackupSettings) -> Result<Vec<Value>> {
+pub(super) fn merged(stored: &Value, after: &BackupSettings) -> Result<Wiped> {
     let stored = stored.get("destinations").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    after
-        .destinations
-        .iter()
-        .map(|destination| {
-            let kept = stored.iter().find(|kept| kept["id"] == destination.id.as_str());
-            sent(destination, kept)
-        })
-        .collect()
+    let destinations = after.destinations.iter().map(|destination| {
+        let kept = stored.iter().find(|kept| kept["id"] == destination.id.as_str());
+        sent(destination, kept)
+    });
+    Ok(Wiped::list(destinations.collect::<Result<_>>()?))
 }
 
-fn sent(destination: &super::Destination, stored: Option<&Value>) -> Result<Value> {
-    let mut whole = stored.and_then(Value::as_object).cloned().unwrap_or_default();
+fn sent(destination: &super::Destination, stored: Option<&Value>) -> Result<Wiped> {
     let (kind, place, name) = match &destination.location {
         Location::Webdav { base_url, username, remote_path, .. } => (
             "webdav",
@@ -113,56 +109,50 @@ fn sent(destination: &super::Destination, stored: Option<&Value>) -> Result<Valu
             "secretAccessKey",
         ),
     };
-    let same_kind = matches!(
-        (whole.get("type").and_then(Value::as_str), kind),
-        (Some("webdav"), "webdav") | (Some("s3" | "e3"), "s3")
-    );
-    let mut fields = whole
-        .remove("destination")
-        .filter(|_| same_kind)
-        .and_then(|fields| if let Value::Object(fields) = fields { Some(fields) } else { None })
-        .unwrap_or_default();
-    let kept = fields.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let secret = match destination.location.secret() {
-        SecretField::New { value } => value.expose_secret().to_owned(),
-        SecretField::Unset => String::new(),
-        SecretField::Kept if kept.is_empty() => return Err(secret_missing(&destination.name)),
-        SecretField::Kept => kept,
-    };
-    if let Value::Object(place) = place {
-        let before = fields.clone();
-        fields.extend(place);
+    let mut whole = object(stored.cloned());
+    let same_kind =
+        matches!((whole["type"].as_str(), kind), (Some("webdav"), "webdav") | (Some("s3" | "e3"), "s3"));
+    let mut fields = whole.take("destination");
+    if !same_kind || !fields.is_object() {
+        fields = object(None);
+    }
+    match destination.location.secret() {
+        SecretField::New { value } => fields.set(name, value.expose_secret()),
+        SecretField::Unset => fields.set(name, ""),
+        SecretField::Kept if fields[name].as_str().is_none_or(str::is_empty) => {
+            return Err(secret_missing(&destination.name));
+        }
+        SecretField::Kept => {}
+    }
+    for (field, value) in place.as_object().into_iter().flatten() {
         // A login that the address carries was not shown: it stays with its address.
-        for address in ["baseUrl", "endpoint"] {
-            let text =
-                |fields: &Map<String, Value>| fields.get(address).and_then(Value::as_str).map(str::to_owned);
-            if let (Some(was), Some(now)) = (text(&before), text(&fields))
-                && without_logins(&was) == now
-            {
-                fields.insert(address.to_owned(), was.into());
-            }
+        let was = fields[field].as_str().filter(|_| matches!(field.as_str(), "baseUrl" | "endpoint"));
+        if was.is_none_or(|was| value.as_str() != Some(&without_logins(was))) {
+            fields.set(field, value.clone());
         }
     }
-    fields.insert(name.to_owned(), secret.into());
     let schedule = &destination.schedule;
-    whole.extend(Map::from_iter([
-        ("id".to_owned(), destination.id.as_str().into()),
-        ("name".to_owned(), destination.name.trim().into()),
-        ("type".to_owned(), kind.into()),
-        ("includeAttachments".to_owned(), destination.includes_attachments.into()),
-        ("destination".to_owned(), Value::Object(fields)),
-        (
-            "schedule".to_owned(),
-            json!({
-                "enabled": schedule.enabled,
-                "intervalHours": schedule.interval_hours,
-                "startTime": schedule.start_time,
-                "timezone": schedule.timezone,
-                "retentionCount": schedule.retention_count,
-            }),
-        ),
-    ]));
-    Ok(Value::Object(whole))
+    whole.set("id", destination.id.as_str());
+    whole.set("name", destination.name.trim());
+    whole.set("type", kind);
+    whole.set("includeAttachments", Value::from(destination.includes_attachments));
+    whole.set("destination", fields);
+    whole.set(
+        "schedule",
+        json!({
+            "enabled": schedule.enabled,
+            "intervalHours": schedule.interval_hours,
+            "startTime": schedule.start_time,
+            "timezone": schedule.timezone,
+            "retentionCount": schedule.retention_count,
+        }),
+    );
+    Ok(whole)
+}
+
+/// The object, or an empty one.
+fn object(value: Option<Value>) -> Wiped {
+    Wiped::new(value.filter(Value::is_object).unwrap_or_else(|| json!({})))
 }
 
 /// A copy of a target cannot take its secret along: nobody but the server has it.
@@ -193,10 +183,7 @@ mod tests {
 
     #[test]
     fn saving_what_was_read_sends_back_everything_also_what_is_not_known() {
-        assert_eq!(
-            Value::Array(merged(&stored(), &read(&stored())).expect("merged")),
-            stored()["destinations"]
-        );
+        assert_eq!(*merged(&stored(), &read(&stored())).expect("merged"), stored()["destinations"]);
     }
 
     #[test]

@@ -1,0 +1,28 @@
+//! A backup of another instance, restored over this one.
+
+use desk_core::{Code, Error, Result};
+
+use crate::database::User;
+use crate::instance::Instance;
+use crate::sample::{Elsewhere, OWNER};
+use crate::start::broken;
+
+impl Instance {
+    /// Restores a backup of another instance over this one.
+    pub(super) fn restore_other_instance(&self, wrapped: bool) -> Result<()> {
+        const NOT_RESTORED: &str = "The backup of another instance could not be restored.";
+        let users = User::all(&self.database.lock()).map_err(|error| broken(NOT_RESTORED, &error))?;
+        let known = users.iter().find(|user| user.is_active_admin() && user.email != OWNER);
+        let known = known.ok_or_else(nobody)?;
+        let elsewhere = Elsewhere::grow(self, known, wrapped)?;
+        self.take_over(&elsewhere.instance, known).map_err(|refusal| broken(NOT_RESTORED, &refusal.message()))
+    }
+}
+
+fn nobody() -> Error {
+    Error::new(
+        Code::PracticeFailed,
+        "Nobody administers the practice instance yet.",
+        "Register there first, then try again.",
+    )
+}
