@@ -108,6 +108,8 @@ export const commands = {
 	inspectFile: (path: string, storage: Storage, updates: Channel<Update>) => __TAURI_INVOKE<Inspection>("inspect_file", { path, storage, updates }),
 	/**  Stops whatever reads this file outside of jobs: nobody looks at it any more. */
 	stopReading: (path: string) => __TAURI_INVOKE<void>("stop_reading", { path }),
+	/**  Stops the calls of this kind that are under way; each is refused with `stopped`. */
+	stopCall: (call: Call) => __TAURI_INVOKE<void>("stop_call", { call }),
 	/**  Every attachment of a backup, each with its owner. */
 	listAttachments: (path: string) => __TAURI_INVOKE<Attachment[]>("list_attachments", { path }),
 	/**  Saves what an inspection showed as JSON. */
@@ -394,6 +396,9 @@ export type Branch =
 "no-old-secret" | 
 /**  JWT_SECRET is as it should be; only the settings need repair. */
 "repair-only";
+
+/**  A kind of call that can be stopped while someone waits for it. */
+export type Call = "sign-in" | "overview" | "list-backups" | "plan-delete" | "plan-restore" | "test-target";
 
 /**  What testing one candidate showed. */
 export type CandidateAnswer = {
