@@ -39,7 +39,7 @@ export function repaired(
         failing && index === 1 && test.includes(target.id)
           ? coreError('target-failed', {
               original: 'S3 upload failed: 403',
-              values: { targetStatus: '403' },
+              values: { targetStatus: '403', provider: 'S3', operation: 'upload' },
             })
           : null,
       backup:
