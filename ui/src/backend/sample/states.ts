@@ -234,6 +234,20 @@ export const states = {
     world.backend.signIn = behind;
     world.backend.switchProfile = behind;
   },
+  proxy: (world: World) => {
+    knows(world, { session: null });
+    world.backend.signIn = fails('host-unreachable', {
+      original: 'tcp connect error: Connection refused (os error 111)',
+      values: { cause: 'proxy', proxy: 'proxy.example.org', sent: 'no' },
+    });
+  },
+  'self-signed': (world: World) => {
+    knows(world, { session: null });
+    world.backend.signIn = fails('tls-failed', {
+      original: 'invalid peer certificate: UnknownIssuer',
+      values: { cause: 'self-signed', sent: 'no' },
+    });
+  },
   'server-away': (world: World) => {
     world.backend.switchProfile = fails('host-unreachable', {
       original: 'tcp connect error: Connection refused (os error 111)',
