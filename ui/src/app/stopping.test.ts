@@ -106,6 +106,16 @@ test('asking once more can be stopped, and what was known stays', async () => {
   expect(screen.getByTestId(testid.refresh)).toBeEnabled();
 });
 
+test('asking for the targets again leaves what this computer has on screen', async () => {
+  const silent = sampleBackend('loading-forever');
+  const server = await openWindow('offline', '/backups');
+  await screen.findAllByTestId(testid.backupRow);
+  server.overview = silent.overview;
+  await userEvent.click(screen.getByTestId(testid.failureRetry));
+  await waitFor(() => expect(screen.queryByTestId(testid.failure)).toBeNull());
+  expect(screen.getAllByTestId(testid.backupRow)).not.toHaveLength(0);
+});
+
 test('a test backup that is stopped is said to be finished by the server, perhaps', async () => {
   const silent = sampleBackend('no-answer');
   const server = await openWindow('healthy', '/targets');
