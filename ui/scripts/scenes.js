@@ -141,6 +141,15 @@ export const scenes = [
             await page.getByTestId('reopen-settings').waitFor();
         },
     },
+    {
+        name: 'recovery-few-kept',
+        state: 'case-few-kept',
+        place: '/incidents/repair',
+        act: async (page) => {
+            await openSettings(page);
+            await page.getByTestId('opened-target').nth(1).scrollIntoViewIfNeeded();
+        },
+    },
     { name: 'recovery-session-over', state: 'case-session-over', place: '/incidents/repair' },
     { name: 'recovery-repair-cannot', state: 'case-cannot', place: '/incidents/repair' },
     {
@@ -171,6 +180,19 @@ export const scenes = [
             await openSettings(page);
             await page.getByTestId('repair-start').click();
             await page.getByTestId('repair-outcome').waitFor({ timeout: 15_000 });
+        },
+    },
+    {
+        name: 'recovery-repair-failed-later',
+        state: 'repair-failing',
+        place: '/incidents/repair',
+        act: async (page) => {
+            await openSettings(page);
+            await page.getByTestId('repair-start').click();
+            await page.getByTestId('repair-outcome').waitFor({ timeout: 15_000 });
+            await page.getByTestId('case-leave').click();
+            await page.getByTestId('resume-case').getByRole('link').click();
+            await page.getByTestId('back-up-now').waitFor();
         },
     },
     { name: 'recovery-verify', state: 'case-verify', place: '/incidents/secret' },
@@ -359,6 +381,24 @@ export const scenes = [
         },
     },
     { name: 'restore-planning', state: 'planning', place: `/restore?target=nas&path=${backup}` },
+    {
+        name: 'restore-planning-long',
+        state: 'loading-forever',
+        place: `/restore?target=nas&path=${backup}`,
+        act: (page) => page.getByTestId('stop-wait').waitFor(),
+    },
+    {
+        name: 'restore-planning-stopped',
+        state: 'loading-forever',
+        place: `/restore?target=nas&path=${backup}`,
+        act: (page) => page.getByTestId('stop-wait').click(),
+    },
+    {
+        name: 'restore-waiting',
+        state: 'loading-forever',
+        place: '/restore',
+        act: (page) => page.getByTestId('stop-wait').waitFor(),
+    },
     { name: 'restore-plan-failed', state: 'offline', place: `/restore?target=nas&path=${backup}` },
     { name: 'restore-losses', state: 'restore-losses', place: '/restore?file=/home/mira/vault.zip' },
     { name: 'restore-fresh', state: 'restore-fresh', place: '/restore?file=/home/mira/vault.zip' },

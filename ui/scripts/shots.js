@@ -1,6 +1,7 @@
 // Takes a picture of every screen in every state, looks for accessibility
 // violations and breaches of the content security policy on the way, and fails
-// when there are any. `npm run shots -- [pattern of names]`; pictures: target/screenshots/ui.
+// when there are any. `npm run shots -- [pattern of names] [pattern of combinations]`, such as
+// `npm run shots -- '^targets' '900.dark'`; pictures: target/screenshots/ui.
 import axe from 'axe-core';
 import { mkdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +11,7 @@ import { scenes } from './scenes.js';
 
 const folder = fileURLToPath(new URL('../../target/screenshots/ui', import.meta.url));
 const filter = process.argv[2] ?? '';
+const combinations = new RegExp(process.argv[3] ?? '');
 const sizes = [
     { name: '1280', width: 1280, height: 800 },
     { name: '900', width: 900, height: 600 },
@@ -36,6 +38,7 @@ let pictures = 0;
 for (const language of languages) {
     for (const theme of themes) {
         for (const size of sizes) {
+            if (!combinations.test(`${size.name}.${theme}.${language}`)) continue;
             const context = await browser.newContext({
                 viewport: size,
                 locale: language,

@@ -79,6 +79,7 @@
  *   taken-dialog, taken-keep, taken-skip, taken-cancel; queue-waiting, queue-stop
  *   activity-source, activity-more, log-row (data-kind, data-failed, data-scheduled), log-failed, failed-runs
  *   failure (data-code), failure-original, failure-retry    any failure shown
+ *   stop-wait, refresh                         any wait that can be ended; asking once more
  */
 export const testid = {
   doorConnect: 'door-connect',
@@ -329,4 +330,6 @@ export const testid = {
   failure: 'failure',
   failureOriginal: 'failure-original',
   failureRetry: 'failure-retry',
+  stopWait: 'stop-wait',
+  refresh: 'refresh',
 } as const;

@@ -35,6 +35,27 @@ export const backupsScenes = [
     { name: 'backups-folder', state: 'healthy', place: '/backups?from=nas&path=attachments' },
     { name: 'backups-computer', state: 'healthy', place: '/backups?from=computer' },
     { name: 'backups-loading', state: 'loading-forever', place: '/backups?from=nas' },
+    {
+        name: 'backups-waiting',
+        state: 'loading-forever',
+        place: '/backups?from=nas',
+        act: (page) => page.getByTestId('stop-wait').waitFor(),
+    },
+    {
+        name: 'backups-stopped',
+        state: 'loading-forever',
+        place: '/backups?from=nas',
+        act: (page) => page.getByTestId('stop-wait').click(),
+    },
+    {
+        name: 'backups-delete-waiting',
+        state: 'no-answer',
+        place: '/backups',
+        act: async (page) => {
+            await deleteRow(page, 2);
+            await page.getByTestId('stop-wait').waitFor();
+        },
+    },
     { name: 'backups-empty', state: 'empty-target', place: '/backups' },
     { name: 'backups-computer-empty', state: 'empty-target', place: '/backups?from=computer' },
     { name: 'backups-failed', state: 'target-unreachable', place: '/backups' },

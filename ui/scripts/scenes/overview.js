@@ -19,6 +19,18 @@ export const overviewScenes = [
     { name: 'overview-unverified', state: 'unverified', place: '/overview' },
     { name: 'overview-keyring', state: 'keyring-missing', place: '/overview' },
     { name: 'overview-loading', state: 'loading-forever', place: '/overview' },
+    {
+        name: 'overview-waiting',
+        state: 'loading-forever',
+        place: '/overview',
+        act: (page) => page.getByTestId('stop-wait').waitFor(),
+    },
+    {
+        name: 'overview-stopped',
+        state: 'loading-forever',
+        place: '/overview',
+        act: (page) => page.getByTestId('stop-wait').click(),
+    },
     { name: 'overview-failed-target', state: 'failed-target', place: '/overview' },
     { name: 'overview-new-target', state: 'empty-target', place: '/overview' },
     { name: 'overview-no-targets', state: 'no-targets', place: '/overview' },

@@ -58,5 +58,25 @@ export const signInScenes = [
     },
     { name: 'sign-in-browser-only', state: 'browser-only-two-step', place: '/sign-in', act: signIn },
     { name: 'sign-in-gateway', state: 'gateway', place: '/sign-in', act: signIn },
+    { name: 'sign-in-proxy', state: 'proxy', place: '/sign-in', act: signIn },
+    { name: 'sign-in-self-signed', state: 'self-signed', place: '/sign-in', act: signIn },
+    {
+        name: 'sign-in-waiting',
+        state: 'no-answer',
+        place: '/sign-in',
+        act: async (page) => {
+            await signIn(page);
+            await page.getByTestId('stop-wait').waitFor();
+        },
+    },
+    {
+        name: 'sign-in-stopped',
+        state: 'no-answer',
+        place: '/sign-in',
+        act: async (page) => {
+            await signIn(page);
+            await page.getByTestId('stop-wait').click();
+        },
+    },
     { name: 'sign-in-daily-quota', state: 'daily-quota', place: '/sign-in', act: signIn },
 ];

@@ -110,6 +110,15 @@ export const targetsScenes = [
         act: (page) => page.getByTestId('target-test').first().click(),
     },
     {
+        name: 'targets-test-waiting',
+        state: 'no-answer',
+        place: '/targets',
+        act: async (page) => {
+            await page.getByTestId('target-test').first().click();
+            await page.getByTestId('stop-wait').waitFor();
+        },
+    },
+    {
         name: 'targets-test-not-writable',
         state: 'read-only-target',
         place: '/targets',

@@ -198,6 +198,7 @@ function healthy(): World {
     inspectFile: async (path, storage) => done(sampleInspection(path, storage)),
     listAttachments: async (path) => sampleAttachments(path),
     stopReading: async () => {},
+    stopCall: async () => {},
     compareBackups: async (before, after) => done(sampleDiff(before, after)),
     cleanBackup: async (_path, to) => ({
       path: to,

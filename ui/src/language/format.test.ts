@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { ago, bytes, dateTime, duration, percent, rate } from './format';
+import { ago, bytes, dateTime, duration, list, percent, rate } from './format';
 import { language } from './locale.svelte';
 
 /** Intl puts narrow and no-break spaces between number and unit; a person sees a space. */
@@ -54,4 +54,12 @@ test('the language is the one chosen, and kept', () => {
   language.choose('zh-CN');
   expect(localStorage.getItem('desk.language')).toBe('zh-CN');
   expect(language.current).toBe('zh-CN');
+});
+
+test('names are listed as each language writes them', () => {
+  language.choose('en');
+  expect(list(['Attic NAS', 'R2'])).toBe('Attic NAS and R2');
+  language.choose('zh-CN');
+  expect(list(['Attic NAS', 'R2'])).toBe('Attic NAS 和 R2');
+  expect(list(['Attic NAS', '坚果云', 'R2'])).toBe('Attic NAS、坚果云和 R2');
 });

@@ -72,7 +72,16 @@ function show(iso: string, options: Intl.DateTimeFormatOptions): string {
 
 /** "NAS and R2". */
 export function list(parts: string[]): string {
-  return new Intl.ListFormat(language.current, { type: 'conjunction' }).format(parts);
+  const all = new Intl.ListFormat(language.current, { type: 'conjunction' }).formatToParts(parts);
+  return all.map(({ type, value }, at) => (type === 'element' ? value : spaced(value, all, at))).join('');
+}
+
+/** Chinese writes a space where its own words meet Latin ones. */
+function spaced(word: string, all: { value: string }[], at: number): string {
+  if (word !== '和') return word;
+  const before = /[\x21-\x7e]$/.test(all[at - 1]?.value ?? '') ? ' ' : '';
+  const after = /^[\x21-\x7e]/.test(all[at + 1]?.value ?? '') ? ' ' : '';
+  return `${before}${word}${after}`;
 }
 
 /** Sentences one after the other; Chinese has no space between them. */

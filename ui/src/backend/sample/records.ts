@@ -55,7 +55,10 @@ export const history: JobRecord[] = [
     state: 'failed',
     startedAt: before(13 * hour),
     endedAt: before(13 * hour - 9_000),
-    error: coreError('target-failed', { original: 'WebDAV upload failed: 507' }),
+    error: coreError('target-failed', {
+      original: 'WebDAV upload failed: 507',
+      values: { targetStatus: '507', provider: 'WebDAV', operation: 'upload' },
+    }),
   }),
   record(15, {
     kind: 'download',

@@ -74,6 +74,16 @@ export const recoveryStates = {
     world.trouble.secret = 'right';
   },
   'case-repair': resumed('no-old-secret', { settings: 'secret-changed' }, ['make-secret']),
+  // A test backup pushes one of the few that are kept out.
+  'case-few-kept': (world: World) => {
+    resumed('repair-only', { settings: 'after-restore' })(world);
+    const open = world.backend.openPortable;
+    world.backend.openPortable = async (password) => {
+      const opened = await open(password);
+      opened.settings.destinations[0]!.schedule.retentionCount = 2;
+      return opened;
+    };
+  },
   'case-verify': resumed('no-old-secret', { settings: 'readable' }, ['make-secret']),
   'case-tell-users': resumed('no-old-secret', { verified: true }, ['make-secret']),
   'case-done': resumed('no-old-secret', { verified: true }, ['make-secret', 'tell-users', 'store-secret']),

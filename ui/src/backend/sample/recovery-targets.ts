@@ -1,50 +1,14 @@
-import type { BackupAccounts, BackupSettings, Destination, Error, RepairResult } from '../bindings';
+import type { BackupAccounts, BackupSettings, Error, RepairResult } from '../bindings';
+import { settings } from './settings';
 import { coreError, sampleNow } from './world';
 
 /** The backup that proves a repair. */
 export const newBackup = 'nodewarden_backup_20261120_163014_4be20.zip';
 
-/** What comes back from the portable part. */
-const targets: Destination[] = [
-  {
-    id: 'nas',
-    name: 'Attic NAS',
-    includesAttachments: true,
-    location: {
-      type: 'webdav',
-      baseUrl: 'https://dav.lindqvist.example/backup',
-      username: 'nodewarden',
-      password: { type: 'kept' },
-      remotePath: 'nodewarden',
-    },
-    schedule: {
-      enabled: true,
-      intervalHours: 24,
-      startTime: '03:30',
-      timezone: 'Europe/Stockholm',
-      retentionCount: 30,
-    },
-  },
-  {
-    id: 'r2',
-    name: 'R2 offsite',
-    includesAttachments: false,
-    location: {
-      type: 's3',
-      endpoint: 'https://3f9c.r2.cloudflarestorage.example',
-      bucket: 'offsite',
-      addressingStyle: 'path-style',
-      region: 'auto',
-      accessKeyId: '7d1f0a93c2',
-      secretAccessKey: { type: 'kept' },
-      rootPath: 'nodewarden',
-    },
-    schedule: { enabled: true, intervalHours: 12, startTime: '00:00', timezone: 'UTC', retentionCount: null },
-  },
-];
-
-/** The settings that a key opens. */
-export const opened: BackupSettings = { destinations: targets };
+/** The settings that a key opens: the server's own, without what happened lately. */
+export const opened: BackupSettings = {
+  destinations: settings.destinations.map(({ runtime: _, ...target }) => target),
+};
 
 /** The same without their secrets: what is known without any key. */
 export function known(): BackupSettings {
@@ -75,7 +39,7 @@ export function repaired(
         failing && index === 1 && test.includes(target.id)
           ? coreError('target-failed', {
               original: 'S3 upload failed: 403',
-              values: { targetStatus: '403' },
+              values: { targetStatus: '403', provider: 'S3', operation: 'upload' },
             })
           : null,
       backup:

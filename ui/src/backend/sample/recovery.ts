@@ -142,7 +142,10 @@ export function recoveryCommands(trouble: Trouble, stage: JobStage): RecoveryCom
         // The new secret is the one that counts from here on.
         trouble.secret = 'right';
         trouble.verified ||= result.targets.some((target) => target.backup !== null);
-        trouble.backupFailed = result.targets.find((target) => target.error)?.error ?? null;
+        const bad = result.targets.find((target) => target.error);
+        trouble.backupFailed = bad?.error
+          ? { ...bad.error, values: { ...bad.error.values, target: bad.name } }
+          : null;
         return result;
       });
     },

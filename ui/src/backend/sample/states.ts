@@ -1,4 +1,4 @@
-import type { AppInfo, Code } from '../bindings';
+import type { AppInfo, Call, Code } from '../bindings';
 import type { World } from '../sample';
 import { lostStates } from './lost';
 import { history } from './records';
@@ -19,6 +19,24 @@ import {
 } from './world';
 
 const forever = () => new Promise<never>(() => undefined);
+
+/** Calls that do not answer: those of a kind until it is stopped. */
+function silent(world: World): (call: Call) => () => Promise<never> {
+  const waiting = new Map<Call, Set<() => void>>();
+  world.backend.stopCall = async (call) => {
+    const stops = waiting.get(call);
+    waiting.delete(call);
+    for (const stop of stops ?? []) stop();
+  };
+  return (call) => () =>
+    new Promise((_, reject) => {
+      const stops = waiting.get(call) ?? new Set();
+      waiting.set(
+        call,
+        stops.add(() => reject(coreError('stopped'))),
+      );
+    });
+}
 
 function fails(code: Code, parts: Parameters<typeof coreError>[1] = {}): () => Promise<never> {
   return async () => {
@@ -88,15 +106,23 @@ export const states = {
       session: { ...appInfo.session!, untilAppEnds: true },
     }),
   'loading-forever': (world: World) => {
-    world.backend.overview = forever;
-    world.backend.listBackups = forever;
+    const without = silent(world);
+    world.backend.overview = without('overview');
+    world.backend.listBackups = without('list-backups');
+    world.backend.planRestore = without('plan-restore');
     world.backend.localBackups = forever;
     world.backend.jobHistory = forever;
-    world.backend.planRestore = forever;
     world.backend.backupSettings = forever;
     world.backend.auditLog = forever;
     world.backend.diagnose = forever;
     world.backend.repairers = forever;
+  },
+  // Everything is listed; what someone then asks for is not answered.
+  'no-answer': (world: World) => {
+    const without = silent(world);
+    world.backend.signIn = without('sign-in');
+    world.backend.planDelete = without('plan-delete');
+    world.backend.testTarget = without('test-target');
   },
   reading: readsForever,
   offline: (world: World) => {
@@ -207,6 +233,20 @@ export const states = {
     knows(world, { session: null });
     world.backend.signIn = behind;
     world.backend.switchProfile = behind;
+  },
+  proxy: (world: World) => {
+    knows(world, { session: null });
+    world.backend.signIn = fails('host-unreachable', {
+      original: 'tcp connect error: Connection refused (os error 111)',
+      values: { cause: 'proxy', proxy: 'proxy.example.org', sent: 'no' },
+    });
+  },
+  'self-signed': (world: World) => {
+    knows(world, { session: null });
+    world.backend.signIn = fails('tls-failed', {
+      original: 'invalid peer certificate: UnknownIssuer',
+      values: { cause: 'self-signed', sent: 'no' },
+    });
   },
   'server-away': (world: World) => {
     world.backend.switchProfile = fails('host-unreachable', {

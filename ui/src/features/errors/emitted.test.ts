@@ -78,8 +78,9 @@ test("every page of Cloudflare's is told apart by its number", () => {
 test('what stands between here and the server is named', () => {
   language.choose('en');
   const gates = [...page.matchAll(/\.value\("cause", "([a-z-]+)"\)/g)].map((match) => match[1]!);
-  expect(gates.sort()).toEqual(['firewall', 'gateway']);
-  for (const cause of gates) expect(hint('not-node-warden', { cause })).toContain('connection settings');
+  expect(gates).toEqual(expect.arrayContaining(['firewall', 'gateway']));
+  for (const cause of ['firewall', 'gateway'])
+    expect(hint('not-node-warden', { cause })).toContain('connection settings');
   const certificates = [
     ...body(source(`${failures}/mod.rs`), 'tls_failed').matchAll(/\(\s*"([a-z-]+)",\s*format!/g),
   ].map((match) => match[1]!);
@@ -90,17 +91,25 @@ test('what stands between here and the server is named', () => {
 /** Reasons that a screen acts on by itself, or that stand beside words of their own. */
 const handled = ['changed-elsewhere', 'passphrase', 'handle', 'not-needed', 'nothing-kept'];
 
+/** What the core says by this value, with the code that it goes with. */
+function said(value: string): [Code, string][] {
+  const pattern = new RegExp(`Code::(\\w+),(?:(?!Code::)[^])*?\\.value\\("${value}", "([a-z-]+)"\\)`, 'g');
+  return readdirSync(core, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.rs'))
+    .flatMap((path) => [...source(`${core}/${path}`).matchAll(pattern)])
+    .map(([, name, word]) => [name!.replace(/(?<!^)[A-Z]/g, '-$&').toLowerCase() as Code, word!]);
+}
+
+test('every cause has words', () => {
+  language.choose('en');
+  const causes = said('cause');
+  expect(causes.length).toBeGreaterThan(1);
+  for (const [code, cause] of causes) hint(code, { cause });
+});
+
 test('every reason has words, or a screen that knows it', () => {
   language.choose('en');
-  const sources = readdirSync(core, { recursive: true, encoding: 'utf8' }).filter((path) =>
-    path.endsWith('.rs'),
-  );
-  const reasons = sources
-    .map((path) => source(`${core}/${path}`))
-    .flatMap((text) => [...text.matchAll(/Code::(\w+),(?:(?!Code::)[^])*?\.value\("reason", "([a-z-]+)"\)/g)])
-    .map(
-      ([, name, reason]) => [name!.replace(/(?<!^)[A-Z]/g, '-$&').toLowerCase(), reason!] as [Code, string],
-    );
+  const reasons = said('reason');
   expect(reasons.length).toBeGreaterThan(5);
   for (const [code, reason] of reasons) if (!handled.includes(reason)) hint(code, { reason });
 });

@@ -4,14 +4,20 @@ import type { Words } from './wording';
 
 /** Why a connection or an answer was not what it should be, when `cause` says so. */
 const causes: Partial<Record<Failure['code'], Record<string, Words>>> = {
+  'host-unreachable': {
+    proxy: { sentence: m.error_proxy_unnamed, hint: m.error_proxy_hint },
+    'proxy-login': { sentence: m.error_proxy_login, hint: m.error_proxy_login_hint },
+  },
   'tls-failed': {
     expired: { sentence: m.tls_expired, hint: m.tls_expired_hint },
     name: { sentence: m.tls_name, hint: m.tls_name_hint },
     issuer: { sentence: m.tls_issuer, hint: m.tls_issuer_hint },
+    'self-signed': { sentence: m.tls_self_signed, hint: m.tls_self_signed_hint },
   },
   'not-node-warden': {
     gateway: { sentence: m.error_gateway, hint: m.error_gateway_hint },
     firewall: { sentence: m.error_firewall, hint: m.error_firewall_hint },
+    https: { sentence: m.error_https, hint: m.error_https_hint },
   },
 };
 
@@ -57,5 +63,8 @@ function ownStatus(status: string | undefined): string | undefined {
 export function networkWords({ code, values }: Failure): Words | undefined {
   const number = values.cloudflare ?? (code === 'server-failed' ? ownStatus(values.status) : undefined);
   if (number) return cloudflareWords(code, number);
-  return values.cause === undefined ? undefined : causes[code]?.[values.cause];
+  const { cause, proxy } = values;
+  const known = cause === undefined ? undefined : causes[code]?.[cause];
+  if (known && cause === 'proxy' && proxy) return { ...known, sentence: () => m.error_proxy({ proxy }) };
+  return known;
 }

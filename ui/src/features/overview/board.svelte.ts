@@ -1,16 +1,23 @@
-import { untrack } from 'svelte';
+import { onDestroy, untrack } from 'svelte';
 import { desk } from '@/app/desk.svelte';
 import { Loadable } from '@/app/loadable.svelte';
 import { backend } from '@/backend';
 import { jobs } from '@/features/jobs/jobs.svelte';
 
 /** The current server's board, shared by the screens that show a part of it. */
-export const board = new Loadable(() => backend().overview());
+export const board = new Loadable(() => backend().overview(), 'overview');
 
 let boardOf: string | undefined;
+/** How many screens show it. */
+let shown = 0;
 
 /** While a screen is open: asks again when a job ends, and anew when the server changes. */
 export function keepBoardFresh(): void {
+  shown += 1;
+  onDestroy(() => {
+    shown -= 1;
+    if (shown === 0) board.leave();
+  });
   $effect(() => {
     void jobs.ended;
     const profileId = desk.session?.profileId;

@@ -41,6 +41,36 @@ test('a target that fails does not hide the one that works, and nothing is calle
   });
 });
 
+test('whoever comes back later is told which target failed', async () => {
+  await openWindow('repair-failing', '/incidents/repair');
+  await openSettings();
+  await userEvent.click(screen.getByTestId(testid.repairStart));
+  await screen.findByTestId(testid.repairOutcome, {}, { timeout: 8000 });
+  await userEvent.click(screen.getByTestId(testid.caseLeave));
+  await screen.findByTestId(testid.resumeCase);
+  go('/incidents/repair', { profile: 'home' });
+  await becomes('verify-backup', 'needs-you');
+  expect(screen.queryByTestId(testid.repairOutcome)).toBeNull();
+  const failed = within(await step('verify-backup')).getByTestId(testid.failure);
+  expect(failed).toHaveTextContent('Affected: R2 offsite');
+});
+
+test('a test backup where only two are kept is warned of, as long as it is to be made', async () => {
+  await openWindow('case-few-kept', '/incidents/repair');
+  await openSettings();
+  const [nas, bucket] = screen.getAllByTestId(testid.openedTarget);
+  expect(nas).toHaveTextContent('keeps 2');
+  expect(bucket).not.toHaveTextContent('keeps');
+  await userEvent.click(within(nas!).getByTestId(testid.testTarget));
+  expect(nas).not.toHaveTextContent('keeps 2');
+  await userEvent.click(within(nas!).getByTestId(testid.testTarget));
+  await userEvent.click(within(nas!).getByTestId(testid.editTarget));
+  const kept = within(nas!).getByTestId(testid.targetField('retentionCount'));
+  await userEvent.clear(kept);
+  await userEvent.type(kept, '3');
+  expect(nas).not.toHaveTextContent('keeps 2');
+});
+
 test('a repair goes on when the screen is left, and is there again on the way back', async () => {
   await openWindow('repair-failing', '/incidents/repair');
   await openSettings();

@@ -28,7 +28,7 @@ export class Planning {
       if (plan) return plan;
       this.refused = true;
       throw new Error('');
-    });
+    }, 'plan-restore');
   }
 
   #hear(update: Parameters<Parameters<ReturnType<typeof backend>['planRestore']>[1]>[0]): void {

@@ -1,4 +1,5 @@
 import { desk } from '@/app/desk.svelte';
+import { Wait } from '@/app/wait.svelte';
 import { backend, type Profile, type SignInAnswer, type SignInForm, type TwoStepMethod } from '@/backend';
 import { ConnectionDraft, needsConsent } from '@/features/connection/draft.svelte';
 import { Countdown } from '@/features/errors/countdown.svelte';
@@ -20,6 +21,8 @@ export class Attempt {
   methods = $state.raw<TwoStepMethod[] | undefined>();
   method = $state<AnswerableMethod>('authenticator');
   busy = $state(false);
+  /** The call that is waited for. */
+  readonly call = new Wait('sign-in');
   /** The person has gone elsewhere meanwhile: a late answer leads nowhere. */
   left = false;
   failure = $state.raw<Failure | undefined>();
@@ -56,7 +59,9 @@ export class Attempt {
 
   #signIn(form: SignInForm): Promise<SignInAnswer> {
     const through = this.connection;
-    return through.changed ? backend().signInThrough(form, through.form()) : backend().signIn(form);
+    return this.call.during(() =>
+      through.changed ? backend().signInThrough(form, through.form()) : backend().signIn(form),
+    );
   }
 
   /** Sends what was filled in; true once signed in. */
@@ -78,7 +83,7 @@ export class Attempt {
           return false;
         }
         await desk.enter(answer.session);
-        return !this.left;
+        return true;
       }
       this.methods = answer.methods;
       this.method = this.choices[0] ?? 'authenticator';
@@ -96,6 +101,7 @@ export class Attempt {
   leave(): void {
     this.left = true;
     this.password = '';
+    this.call.leave();
   }
 
   /** Goes on with the recovery code, which works where the account's own methods do not. */
