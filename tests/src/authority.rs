@@ -22,14 +22,21 @@ pub enum Certificate {
     Expired,
     /// Valid, for another name.
     OtherName,
+    /// Its own authority, as openssl makes one unless told otherwise.
+    SelfSigned,
+    /// Signed by itself, and no authority.
+    SelfSignedLeaf,
 }
 
 impl Certificate {
-    fn file(self) -> PathBuf {
+    /// Where it is, in PEM form.
+    pub fn file(self) -> PathBuf {
         fixture(match self {
             Self::Valid => "valid.pem",
             Self::Expired => "expired.pem",
             Self::OtherName => "other-name.pem",
+            Self::SelfSigned => "self-signed.pem",
+            Self::SelfSignedLeaf => "self-signed-leaf.pem",
         })
     }
 }

@@ -110,6 +110,21 @@ async fn each_thing_wrong_with_a_certificate_has_its_own_sentence() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_that_signed_itself_is_told_what_it_needs_and_one_that_has_it_can_be_chosen() {
+    let here = Here::set().await;
+    let url = here.secured(Certificate::SelfSigned).await;
+    for through in [ConnectionForm::default(), trusting(&Certificate::SelfSigned.file())] {
+        let error = here.refusal(&url, &through).await;
+        assert_eq!(cause(&error), (Code::TlsFailed, Some("self-signed")), "{error:?}");
+        assert!(error.body().hint.contains("CA:FALSE"), "{error:?}");
+    }
+    let url = here.secured(Certificate::SelfSignedLeaf).await;
+    let error = here.refusal(&url, &ConnectionForm::default()).await;
+    assert_eq!(cause(&error), (Code::TlsFailed, Some("issuer")), "{error:?}");
+    here.sign_in(&url, &trusting(&Certificate::SelfSignedLeaf.file())).await.expect("signed in");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_holds_no_certificate_is_refused_before_anything_is_sent() {
     let here = Here::set().await;
     let url = here.secured(Certificate::Valid).await;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use desk_core::clock::SystemClock;
-use desk_core::desk::{Desk, SignInForm, SignInResult, Signed, Work};
+use desk_core::desk::{ConnectionForm, Desk, SignInForm, SignInResult, Signed, Work};
 use desk_core::jobs::JobRecord;
 use desk_core::ledger::default_folder;
 use desk_core::secrets::{InMemory, Keyring};
@@ -19,6 +19,7 @@ use crate::exit::{Ended, Failure};
 use crate::output::Output;
 use crate::password::{self, PasswordSource};
 use crate::stop::Stop;
+use crate::way::Way;
 
 /// The server and the account.
 #[derive(clap::Args)]
@@ -35,6 +36,8 @@ pub struct Connection {
     profile: Option<String>,
     #[command(flatten)]
     password: PasswordSource,
+    #[command(flatten)]
+    way: Way,
     /// The two-step code of an authenticator app.
     #[arg(long, value_name = "CODE")]
     totp: Option<String>,
@@ -92,7 +95,7 @@ impl Connection {
     /// The password for a server named; an address that will not do is refused before
     /// anyone types.
     fn password_for(&self, server: &str, email: &str) -> Ended<SecretString> {
-        ServerAddress::parse(server)?;
+        ServerAddress::parse_with(server, self.way.accepts_http())?;
         self.password.read(email)
     }
 
@@ -102,8 +105,9 @@ impl Connection {
         remember_device(&desk, server, email)?;
         let form =
             SignInForm { server_url: server.to_owned(), email: email.to_owned(), password, two_step: None };
+        let through = self.way.form()?;
         let stop = Stop::listen();
-        let signed = sign_in(&desk, form, self.totp.as_deref(), false, &stop).await?;
+        let signed = sign_in(&desk, form, through.as_ref(), self.totp.as_deref(), false, &stop).await?;
         Ok(Connected { desk, signed, stop, stateless: true })
     }
 
@@ -186,6 +190,7 @@ pub fn recorded_desk() -> Ended<Arc<Desk>> {
 pub async fn sign_in(
     desk: &Desk,
     form: SignInForm,
+    through: Option<&ConnectionForm>,
     totp: Option<&str>,
     remember: bool,
     stop: &Stop,
@@ -196,7 +201,8 @@ pub async fn sign_in(
         password: form.password.clone(),
         two_step,
     };
-    let methods = match stop.or(async { Ok(desk.sign_in(again(None)).await?) }).await? {
+    let cancel = stop.token();
+    let methods = match stop.or(async { Ok(desk.sign_in_until(again(None), through, &cancel).await?) }).await? {
         SignInResult::Done(signed) => return Ok(signed),
         SignInResult::TwoStepNeeded(methods) => methods,
     };
@@ -216,7 +222,7 @@ pub async fn sign_in(
     };
     let code = code.filter(|code| !code.is_empty()).ok_or_else(needed)?;
     let step = TwoStep { method: TwoStepMethod::Authenticator, code: code.into(), remember };
-    match stop.or(async { Ok(desk.sign_in(again(Some(step))).await?) }).await? {
+    match stop.or(async { Ok(desk.sign_in_until(again(Some(step)), through, &cancel).await?) }).await? {
         SignInResult::Done(signed) => Ok(signed),
         SignInResult::TwoStepNeeded(_) => Err(needed()),
     }
@@ -225,7 +231,8 @@ pub async fn sign_in(
 /// Gives calls without state the same device every time, so that the server's
 /// list of devices does not grow with every call.
 fn remember_device(desk: &Desk, server: &str, email: &str) -> Ended<()> {
-    let address = ServerAddress::parse(server)?;
+    // Whether plain http was accepted is checked before anything is sent.
+    let address = ServerAddress::parse_with(server, true)?;
     let email = email.trim().to_lowercase();
     let who = std::env::var("USER").or_else(|_| std::env::var("USERNAME")).unwrap_or_default();
     let digest = Sha256::digest(format!("nwdesk\n{who}\n{address}\n{email}"));

@@ -10,6 +10,7 @@ mod exit;
 mod output;
 mod password;
 mod stop;
+mod way;
 mod words;
 
 use std::io::IsTerminal as _;

@@ -10,6 +10,7 @@ use crate::exit::{Ended, Exit};
 use crate::output::Output;
 use crate::password::PasswordSource;
 use crate::stop::Stop;
+use crate::way::Way;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -24,6 +25,8 @@ pub struct Args {
     profile: Option<String>,
     #[command(flatten)]
     password: PasswordSource,
+    #[command(flatten)]
+    way: Way,
     /// The two-step code of an authenticator app.
     #[arg(long, value_name = "CODE")]
     totp: Option<String>,
@@ -34,10 +37,11 @@ pub struct Args {
 
 pub async fn run(args: Args, output: Output) -> Ended {
     let desk = recorded_desk()?;
+    let through = args.way.form()?;
     let password = args.password.read(&args.email)?;
     let stop = Stop::listen();
     let form = SignInForm { server_url: args.server, email: args.email, password, two_step: None };
-    let signed = sign_in(&desk, form, args.totp.as_deref(), args.remember, &stop).await?;
+    let signed = sign_in(&desk, form, through.as_ref(), args.totp.as_deref(), args.remember, &stop).await?;
     if !signed.is_kept() {
         // What cannot be kept is of no use to the next command.
         let _ = desk.sign_out().await;

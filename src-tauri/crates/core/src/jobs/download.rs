@@ -236,6 +236,12 @@ mod tests {
         for bad in ["", "notes.txt", "..", "a/..", "x/.zip", "a\\b.zip", "c:evil.zip", "folder/"] {
             assert!(file_name(bad).is_err(), "{bad}");
         }
+        for device in ["con.zip", "NUL.backup.zip", "Com1.zip", "lpt9 .zip", "a\tb.zip", "what?.zip"] {
+            assert!(file_name(device).is_err(), "{device} is no file on Windows");
+        }
+        for name in ["console.zip", "com10.zip", "lpt.zip"] {
+            assert!(file_name(name).is_ok(), "{name}");
+        }
     }
 
     #[test]

@@ -144,6 +144,8 @@ fn folders_are_ordinary_paths() {
     assert_eq!(rules(&share(dav, "a//b")), [FindingRule::PathInvalid]);
     assert_eq!(rules(&share(dav, "a/b/c/d/e/f/g")), [FindingRule::PathDeep]);
     assert_eq!(rules(&share(dav, "files")), [FindingRule::PathRepeated]);
+    assert_eq!(rules(&share("https://dav.example.org/dav/files", "dav/files")), [FindingRule::PathRepeated]);
+    assert_eq!(rules(&share("https://dav.example.org/myfiles", "files")), [], "another folder");
     assert_eq!(rules(&share(dav, "/nw/backups/")), []);
 }
 

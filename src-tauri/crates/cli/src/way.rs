@@ -1,0 +1,102 @@
+//! How a server is reached, where that is not the plain way: an authority of one's
+//! own, a proxy, the headers of an access gateway, consent to plain http.
+
+use std::path::{Path, PathBuf};
+
+use desk_core::desk::{ConnectionForm, HeaderForm};
+use desk_core::secrets::SecretField;
+use desk_core::{Code, Error};
+use secrecy::zeroize::Zeroizing;
+
+use crate::exit::Ended;
+
+/// How the server is reached. Secrets come from files, never from arguments.
+#[derive(clap::Args)]
+pub struct Way {
+    /// A PEM file with a certificate authority to trust besides the system's.
+    #[arg(long, value_name = "FILE", requires = "server")]
+    ca_file: Option<PathBuf>,
+    /// The proxy, without its login: http, https, socks5 or socks5h.
+    #[arg(long, value_name = "URL", requires = "server")]
+    proxy: Option<String>,
+    /// A file with the proxy's login, as user:password.
+    #[arg(long, value_name = "FILE", requires = "proxy")]
+    proxy_login_file: Option<PathBuf>,
+    /// A file with extra request headers for an access gateway, one "Name: value" a line.
+    #[arg(long, value_name = "FILE", requires = "server")]
+    header_file: Option<PathBuf>,
+    /// Accept plain http to another computer: the network sees everything.
+    #[arg(long, requires = "server")]
+    accept_http: bool,
+}
+
+impl Way {
+    /// Plain http was accepted.
+    pub fn accepts_http(&self) -> bool {
+        self.accept_http
+    }
+
+    /// What was asked for, with the secrets read from their files; `None` for the
+    /// usual way.
+    pub fn form(&self) -> Ended<Option<ConnectionForm>> {
+        let is_usual = self.ca_file.is_none()
+            && self.proxy.is_none()
+            && self.header_file.is_none()
+            && !self.accept_http;
+        if is_usual {
+            return Ok(None);
+        }
+        let proxy_login = match &self.proxy_login_file {
+            Some(file) => SecretField::new(read(file)?.trim()),
+            None => SecretField::Unset,
+        };
+        let headers = match &self.header_file {
+            Some(file) => headers(file, &read(file)?)?,
+            None => Vec::new(),
+        };
+        Ok(Some(ConnectionForm {
+            ca_file: self.ca_file.as_ref().map(|file| file.to_string_lossy().into_owned()),
+            proxy: self.proxy.clone(),
+            proxy_login,
+            headers,
+            http_accepted: self.accept_http,
+        }))
+    }
+}
+
+fn read(file: &Path) -> Ended<Zeroizing<String>> {
+    Ok(std::fs::read_to_string(file).map(Zeroizing::new).map_err(|error| Error::file(file, &error))?)
+}
+
+fn headers(file: &Path, text: &str) -> Ended<Vec<HeaderForm>> {
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    lines
+        .map(|(number, line)| {
+            let (name, value) = line.split_once(':').ok_or_else(|| {
+                // The line itself may be a secret.
+                Error::new(
+                    Code::InvalidRequest,
+                    format!("Line {} of {} is no header.", number + 1, file.display()),
+                    "Write one header a line, as Name: value.",
+                )
+            })?;
+            Ok(HeaderForm { name: name.trim().to_owned(), value: SecretField::new(value.trim()) })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_are_read_line_by_line_and_a_bad_line_is_not_told_on() {
+        let read = headers(Path::new("h"), "CF-Access-Client-Id: a.access\n\nX-Token:b:c\n");
+        let Ok(read) = read else { panic!("two headers") };
+        let names: Vec<&str> = read.iter().map(|header| header.name.as_str()).collect();
+        assert_eq!(names, ["CF-Access-Client-Id", "X-Token"]);
+        let Err(failure) = headers(Path::new("h"), "X: y\nhush hush") else { panic!("refused") };
+        let told = format!("{failure:?}");
+        assert!(told.contains("Line 2") && !told.contains("hush"), "{told}");
+    }
+}
