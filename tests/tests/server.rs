@@ -9,6 +9,8 @@ mod deleting;
 mod direct;
 #[path = "server/faults.rs"]
 mod faults;
+#[path = "server/hub.rs"]
+mod hub;
 #[path = "server/keyring.rs"]
 mod keyring;
 #[path = "server/leaving.rs"]
@@ -21,15 +23,21 @@ mod lost_answers;
 mod open_outcomes;
 #[path = "server/player.rs"]
 mod player;
+#[path = "server/proxies.rs"]
+mod proxies;
 #[path = "server/recordings.rs"]
 mod recordings;
 #[path = "server/secrets.rs"]
 mod secrets;
 #[path = "server/signing_in.rs"]
 mod signing_in;
+#[path = "server/stopping.rs"]
+mod stopping;
 #[path = "server/table.rs"]
 mod table;
 #[path = "server/targets.rs"]
 mod targets;
 #[path = "server/tls.rs"]
 mod tls;
+#[path = "server/waiting_keyring.rs"]
+mod waiting_keyring;

@@ -25,6 +25,8 @@ pub enum Fault {
     Stall,
     /// The answer's body ends half-way.
     HalfBody,
+    /// The answer comes in pieces without its length, and ends half-way.
+    HalfChunked,
     /// The answer's body stands still half-way.
     StallBody,
     /// The answer comes compressed.
@@ -86,6 +88,12 @@ impl Between {
         self.when(move |request| {
             if request.uri().path() == path { fault.take().unwrap_or(Fault::Pass) } else { Fault::Pass }
         });
+    }
+
+    /// The same for a task that outlives a borrow.
+    pub fn listener(&self) -> impl Fn() -> Vec<String> + Send + use<> {
+        let seen = Arc::clone(&self.seen);
+        move || seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// What was asked so far, as "METHOD path".
@@ -150,6 +158,7 @@ async fn pass(
             return Err(dies());
         }
         Fault::HalfBody => reply.header("content-length", body.len()).body(first_then(half, true)),
+        Fault::HalfChunked => reply.body(first_then(half, true)),
         Fault::StallBody => reply.header("content-length", body.len()).body(first_then(half, false)),
         Fault::Gzip => {
             let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());

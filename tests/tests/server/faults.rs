@@ -20,12 +20,19 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use crate::between::{Between, Fault};
-use crate::player::Player;
+use crate::player::{OnHub, Player};
 use crate::table::{DOWNLOAD, RESTORE, SETTINGS, Table, code, hasty};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_that_break_off_or_stand_still_are_asked_for_again() {
-    for fault in [Fault::HalfBody, Fault::StallBody, Fault::DropBefore, Fault::DropAfter, Fault::Stall] {
+    for fault in [
+        Fault::HalfBody,
+        Fault::HalfChunked,
+        Fault::StallBody,
+        Fault::DropBefore,
+        Fault::DropAfter,
+        Fault::Stall,
+    ] {
         let table = Table::set().await;
         table.between.once_at(SETTINGS, fault.clone());
         table.desk.desk.overview().await.unwrap_or_else(|error| panic!("{fault:?}: {error:?}"));
@@ -43,6 +50,21 @@ async fn a_server_that_never_answers_times_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_cannot_be_connected_to_in_time_is_not_reached() {
+    // An address that swallows what is sent to it (RFC 5737).
+    let server = Server::reached(
+        ServerAddress::parse("https://192.0.2.1").expect("an address"),
+        &Connection::default(),
+        &ConnectionSecrets::default(),
+        Pace { connecting: Duration::from_millis(300), ..hasty() },
+    );
+    let began = Instant::now();
+    let error = server.expect("a client").probe().await.expect_err("nobody is there");
+    assert!([Code::HostUnreachable, Code::TimedOut].contains(&error.code()), "{error:?}");
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_download_that_breaks_off_leaves_nothing_and_one_without_a_length_is_whole() {
     let table = Table::set().await;
     table.backup().await;
@@ -50,7 +72,7 @@ async fn a_download_that_breaks_off_leaves_nothing_and_one_without_a_length_is_w
     let path = table.desk.zips().await[0].path.clone();
     let folder = table.desk.folder.path().join("downloads");
     let work = || Work::Download { target_id: target_id.clone(), path: path.clone(), folder: folder.clone() };
-    for fault in [Fault::HalfBody, Fault::StallBody] {
+    for fault in [Fault::HalfBody, Fault::HalfChunked, Fault::StallBody] {
         table.between.at(DOWNLOAD, fault.clone());
         let job = table.desk.run(work()).await;
         let told = [Some(Code::ConnectionLost), Some(Code::TimedOut)];
@@ -212,7 +234,7 @@ async fn a_hub_that_dies_after_a_word_stops_no_job() {
     let mut transcript = desk_tests::replay::Transcript::read("run-webdav");
     transcript.steps.retain(|step| matches!(step, desk_tests::replay::Step::Exchange { .. }));
     player.play(&transcript);
-    player.hub_dies();
+    player.hub(vec![OnHub::HangsUp(vec![json!({})])]);
     let server = Server::new(ServerAddress::parse(&player.url).expect("an address")).expect("a client");
     let credentials = Credentials {
         email: "admin@example.org".into(),

@@ -1,13 +1,16 @@
 //! Answers that are lost: what the server did is found out from whatever it still
 //! shows, and when nothing shows it, that is said.
 
+use std::sync::Arc;
+
 use axum::http::Request;
 use desk_core::Code;
+use desk_core::clock::Clock;
 use desk_core::desk::Work;
 use desk_core::jobs::{JobRecord, JobResult, JobState, RestoreSource};
 use desk_core::progress::Stage;
-use desk_practice::Incident;
-use jiff::Timestamp;
+use desk_practice::{Incident, PracticeOptions};
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use crate::between::Fault;
@@ -53,6 +56,34 @@ async fn each_trace_of_a_run_is_enough_by_itself() {
         let Some(JobResult::Backup(backup)) = job.result else { panic!("no backup") };
         assert_eq!(table.practice.state().expect("a state").backups, [backup.file_name], "{left}");
         assert!(table.desk.stages().contains(&Stage::FindingOut), "{left}");
+    }
+}
+
+/// A clock that goes wrong by some hours.
+struct Wrong(i64);
+
+impl Clock for Wrong {
+    fn now(&self) -> Timestamp {
+        Timestamp::now() + SignedDuration::from_hours(self.0)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clocks_that_differ_by_hours_hide_no_trace_and_bring_none_of_before() {
+    for hours in [-5, 5] {
+        for silent in [&[LOG, LIST][..], &[SETTINGS, LIST], &[SETTINGS, LOG]] {
+            let clock = Arc::new(Wrong(hours));
+            let table = Table::with(PracticeOptions { clock, ..PracticeOptions::quick() }).await;
+            let before = table.backup().await;
+            assert_eq!(before.state, JobState::Succeeded, "{hours} {before:?}");
+            table.loses(RUN, Fault::DropAfter, silent);
+            let job = table.backup().await;
+            assert_eq!(job.state, JobState::Succeeded, "{hours} {silent:?}: {job:?}");
+            // What never reached the server leaves only the traces of the run before.
+            table.loses(RUN, Fault::DropBefore, &[]);
+            let job = table.backup().await;
+            assert_ne!(job.state, JobState::Succeeded, "{hours}: {job:?}");
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -25,6 +26,17 @@ pub struct Player {
     state: Arc<Mutex<Playing>>,
 }
 
+/// What the hub does with a connection.
+#[derive(Debug, Clone)]
+pub enum OnHub {
+    /// It takes none.
+    Refuses,
+    /// It says this and hangs up.
+    HangsUp(Vec<Value>),
+    /// It says this and then nothing.
+    Stays(Vec<Value>),
+}
+
 #[derive(Default)]
 struct Playing {
     /// What may still be asked, in order.
@@ -32,7 +44,10 @@ struct Playing {
     /// What is answered to what the recording does not have.
     besides: Vec<(replay::Request, replay::Response)>,
     frames: Vec<Value>,
-    hub_dies: bool,
+    /// How the hub behaves with each connection; the last stays.
+    hub: Vec<OnHub>,
+    /// How long each recorded answer takes.
+    takes: Duration,
     /// Fields that the next request may have otherwise.
     but: Vec<String>,
     differences: Vec<String>,
@@ -110,9 +125,15 @@ impl Player {
         (state.equal, state.alike, differences)
     }
 
-    /// From now on the hub hangs up after its greeting.
-    pub fn hub_dies(&self) {
-        self.lock().hub_dies = true;
+    /// From now on the hub behaves so with each connection, as in the last with all
+    /// further ones.
+    pub fn hub(&self, connections: Vec<OnHub>) {
+        self.lock().hub = connections;
+    }
+
+    /// From now on each recorded answer takes so long.
+    pub fn takes(&self, time: Duration) {
+        self.lock().takes = time;
     }
 
     fn lock(&self) -> MutexGuard<'_, Playing> {
@@ -130,6 +151,12 @@ struct Asked {
 
 async fn answer(State(state): State<Arc<Mutex<Playing>>>, request: Request) -> Response {
     let asked = take_apart(request).await;
+    let takes = {
+        let state = state.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_recorded = state.left.iter().any(|(recorded, _)| fits(recorded, &asked));
+        if is_recorded { state.takes } else { Duration::ZERO }
+    };
+    tokio::time::sleep(takes).await;
     let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
     let place = state.left.iter().position(|(recorded, _)| fits(recorded, &asked));
     let Some(place) = place else {
@@ -298,11 +325,19 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 async fn hub(State(state): State<Arc<Mutex<Playing>>>, upgrade: WebSocketUpgrade) -> Response {
-    let (frames, dies) = {
-        let state = state.lock().unwrap_or_else(PoisonError::into_inner);
-        (state.frames.clone(), state.hub_dies)
+    let behaviour = {
+        let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+        match state.hub.len() {
+            0 => OnHub::Stays(state.frames.clone()),
+            1 => state.hub[0].clone(),
+            _ => state.hub.remove(0),
+        }
     };
-    upgrade.on_upgrade(move |socket| send(socket, frames, dies))
+    match behaviour {
+        OnHub::Refuses => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        OnHub::HangsUp(frames) => upgrade.on_upgrade(move |socket| send(socket, frames, true)),
+        OnHub::Stays(frames) => upgrade.on_upgrade(move |socket| send(socket, frames, false)),
+    }
 }
 
 async fn send(mut socket: WebSocket, frames: Vec<Value>, dies: bool) {

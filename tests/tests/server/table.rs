@@ -45,7 +45,12 @@ pub struct Table {
 
 impl Table {
     pub async fn set() -> Self {
-        let practice = Practice::start(PracticeOptions::quick()).await.expect("a practice instance");
+        Self::with(PracticeOptions::quick()).await
+    }
+
+    /// The same with a server of the test's own.
+    pub async fn with(options: PracticeOptions) -> Self {
+        let practice = Practice::start(options).await.expect("a practice instance");
         let between = Between::and(practice.server_url()).await;
         let desk = AtDesk::empty();
         desk.desk.set_pace(hasty());

@@ -202,10 +202,11 @@ pub async fn sign_in(
         two_step,
     };
     let cancel = stop.token();
-    let methods = match stop.or(async { Ok(desk.sign_in_until(again(None), through, &cancel).await?) }).await? {
-        SignInResult::Done(signed) => return Ok(signed),
-        SignInResult::TwoStepNeeded(methods) => methods,
-    };
+    let methods =
+        match stop.or(async { Ok(desk.sign_in_until(again(None), through, &cancel).await?) }).await? {
+            SignInResult::Done(signed) => return Ok(signed),
+            SignInResult::TwoStepNeeded(methods) => methods,
+        };
     if !methods.contains(&TwoStepMethod::Authenticator) {
         let hint = "Add an authenticator app to the account in its web vault, or sign in in the window.";
         return Err(

@@ -39,10 +39,8 @@ impl Way {
     /// What was asked for, with the secrets read from their files; `None` for the
     /// usual way.
     pub fn form(&self) -> Ended<Option<ConnectionForm>> {
-        let is_usual = self.ca_file.is_none()
-            && self.proxy.is_none()
-            && self.header_file.is_none()
-            && !self.accept_http;
+        let is_usual =
+            self.ca_file.is_none() && self.proxy.is_none() && self.header_file.is_none() && !self.accept_http;
         if is_usual {
             return Ok(None);
         }

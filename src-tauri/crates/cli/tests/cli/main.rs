@@ -11,3 +11,4 @@ mod server;
 mod settings_from;
 mod support;
 mod two_step;
+mod way;

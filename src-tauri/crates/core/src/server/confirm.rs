@@ -93,3 +93,56 @@ impl Drop for AtWork<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+
+    /// A computer that a test puts to sleep, and whose clock it sets.
+    #[derive(Default)]
+    struct Computer {
+        running: Mutex<Duration>,
+        asleep: Mutex<Duration>,
+    }
+
+    impl Clock for Computer {
+        fn now(&self) -> Timestamp {
+            // Set back, again and again.
+            Timestamp::UNIX_EPOCH
+        }
+
+        fn running(&self) -> Duration {
+            *self.running.lock().expect("not poisoned")
+        }
+
+        fn asleep(&self) -> Duration {
+            *self.asleep.lock().expect("not poisoned")
+        }
+    }
+
+    #[test]
+    fn what_was_entered_before_a_sleep_is_gone_with_the_first_look_after_it() {
+        let computer = Arc::new(Computer::default());
+        let confirming = Confirming::new(Arc::clone(&computer) as Arc<dyn Clock>);
+        confirming.open("hash".into());
+        *computer.asleep.lock().expect("not poisoned") += Duration::from_secs(30);
+        assert!(!confirming.is_open());
+        assert_eq!(confirming.hash().expect_err("gone").code(), Code::PasswordNeeded);
+        confirming.open("hash".into());
+        assert!(confirming.is_open(), "entered since");
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_prolongs_nothing() {
+        let computer = Arc::new(Computer::default());
+        let confirming = Confirming::new(Arc::clone(&computer) as Arc<dyn Clock>);
+        confirming.open("hash".into());
+        *computer.running.lock().expect("not poisoned") += Duration::from_secs(600);
+        confirming.lock_after(Duration::from_secs(601));
+        assert!(confirming.is_open());
+        confirming.lock_after(Duration::from_secs(600));
+        assert!(!confirming.is_open());
+    }
+}

@@ -17,6 +17,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::HeaderValue;
+use axum::http::header::DATE;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
@@ -52,12 +54,23 @@ pub(crate) fn router(instance: Arc<Instance>) -> Router {
         .fallback(not_found)
         .method_not_allowed_fallback(not_found)
         .layer(from_fn_with_state(Arc::clone(&instance), needs_jwt_secret))
+        .layer(from_fn_with_state(Arc::clone(&instance), dated))
         .layer(DefaultBodyLimit::disable())
         .with_state(instance)
 }
 
 async fn not_found() -> Refusal {
     Refusal::not_found()
+}
+
+/// Every answer tells the time by the server's own clock.
+async fn dated(State(instance): State<Arc<Instance>>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let now = instance.now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    if let Ok(now) = HeaderValue::from_str(&now) {
+        response.headers_mut().insert(DATE, now);
+    }
+    response
 }
 
 /// Without a good JWT_SECRET the server does next to nothing.

@@ -126,7 +126,8 @@ impl Desk {
                 .filter(|job| job.state != JobState::Succeeded)
                 .and_then(|job| job.error.clone()),
             is_backup_missing: missing.is_some(),
-            backup_failed: missing.and_then(|attempt| attempt.error.clone()),
+            backup_failed: missing
+                .and_then(|attempt| Some(attempt.error.clone()?.value("target", &attempt.target))),
             signed_in: self.signed().is_some_and(|signed| signed.profile.id == case.profile_id),
             shown: case.steps.iter().map(|step| step.kind).collect(),
         })

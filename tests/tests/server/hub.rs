@@ -1,0 +1,101 @@
+//! The progress hub: it may die, be silent or tell of another job; the steps that
+//! are shown are this job's, and the job is right in any case.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use desk_core::progress::{Stage, Update};
+use desk_core::server::{
+    Connection, ConnectionSecrets, Credentials, Pace, Server, ServerAddress, Session, SignIn,
+};
+use serde_json::{Value, json};
+
+use crate::player::{OnHub, Player};
+
+const TARGET: &str = "11111111-1111-4111-8111-111111111111";
+
+fn step(operation: &str, step: &str) -> Value {
+    json!({"type": 1, "target": "ReceiveMessage", "arguments": [
+        {"Type": 102, "Payload": {"operation": operation, "step": step}}]})
+}
+
+/// A run of half a second, whose hub behaves so with each connection, the last with
+/// all further ones; answers the stages that were shown.
+async fn shown(hub: Vec<OnHub>) -> Vec<Stage> {
+    let player = Player::start().await;
+    let mut transcript = desk_tests::replay::Transcript::read("run-webdav");
+    transcript.steps.retain(|step| matches!(step, desk_tests::replay::Step::Exchange { .. }));
+    player.play(&transcript);
+    player.takes(Duration::from_millis(900));
+    player.hub(hub);
+    let pace = Pace {
+        silent: Duration::from_millis(150),
+        between_looks: Duration::from_millis(50),
+        ..Pace::default()
+    };
+    let session = signed_in(&player.url, pace).await;
+    let stages = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&stages);
+    let listener = move |update| {
+        if let Update::Stage { stage } = update {
+            heard.lock().expect("not poisoned").push(stage);
+        }
+    };
+    session.run(Some(TARGET), &listener).await.expect("done all the same");
+    let stages = stages.lock().expect("not poisoned");
+    stages.clone()
+}
+
+async fn signed_in(url: &str, pace: Pace) -> Session {
+    let address = ServerAddress::parse(url).expect("an address");
+    let server = Server::reached(address, &Connection::default(), &ConnectionSecrets::default(), pace)
+        .expect("a client");
+    let credentials = Credentials {
+        email: "admin@example.org".into(),
+        password: "correct horse battery staple".into(),
+        two_step: None,
+        device_identifier: "d".into(),
+    };
+    let SignIn::Done { session, .. } = server.sign_in(&credentials).await.expect("signed in") else {
+        panic!("no second step")
+    };
+    *session
+}
+
+fn says(step_name: &str) -> Vec<Value> {
+    vec![json!({}), step("backup-remote-run", step_name)]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hub_that_hangs_up_is_connected_to_again() {
+    let stages = shown(vec![
+        OnHub::HangsUp(says("remote_run_prepare")),
+        OnHub::Refuses,
+        OnHub::Stays(says("remote_run_upload_archive")),
+    ])
+    .await;
+    assert_eq!(stages, [Stage::RunPrepare, Stage::RunUploadArchive]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hub_that_says_nothing_any_more_is_connected_to_again() {
+    let stages = shown(vec![
+        OnHub::Stays(says("remote_run_prepare")),
+        OnHub::Stays(says("remote_run_cleanup")),
+        OnHub::Stays(vec![json!({})]),
+    ])
+    .await;
+    assert_eq!(stages, [Stage::RunPrepare, Stage::RunCleanup]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_jobs_steps_are_not_shown() {
+    let frames = vec![
+        json!({}),
+        step("backup-restore", "remote_import_data"),
+        step("backup-remote-run", "remote_run_prepare"),
+        step("backup-export", "export_collect_data"),
+    ];
+    let stages = shown(vec![OnHub::Stays(frames), OnHub::Stays(vec![json!({})])]).await;
+    assert_eq!(stages, [Stage::RunPrepare]);
+}

@@ -1,0 +1,102 @@
+//! Proxies that are down, want a login or refuse, and servers that want https.
+
+use desk_core::desk::ConnectionForm;
+use desk_core::secrets::SecretField;
+use desk_core::{Code, Error};
+use desk_tests::at_desk::{AtDesk, form};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
+/// Answers whatever it is asked with this, and hangs up.
+async fn answering(answer: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut asked = Vec::new();
+                while !asked.windows(4).any(|end| end == b"\r\n\r\n") && !asked.starts_with(&[5]) {
+                    if stream.read_buf(&mut asked).await.unwrap_or(0) == 0 {
+                        return;
+                    }
+                }
+                let _ = stream.write_all(answer.as_bytes()).await;
+            });
+        }
+    });
+    format!("127.0.0.1:{port}")
+}
+
+/// An address where nobody listens.
+async fn nobody() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    listener.local_addr().expect("an address").to_string()
+}
+
+async fn refusal(server: &str, proxy: Option<&str>) -> Error {
+    let through = ConnectionForm {
+        proxy: proxy.map(str::to_owned),
+        proxy_login: SecretField::new("me:hush-proxy"),
+        http_accepted: true,
+        ..ConnectionForm::default()
+    };
+    let desk = AtDesk::empty();
+    let entered = form(server, "admin@example.org", "right".into());
+    let error = desk.desk.sign_in_through(entered, &through).await.err().expect("refused");
+    assert!(!error.body().hint.is_empty() && !format!("{error:?}").contains("hush-proxy"), "{error:?}");
+    error
+}
+
+fn told(error: &Error) -> (Code, Option<&str>) {
+    (error.code(), error.body().values.get("cause").map(String::as_str))
+}
+
+const SECURE: &str = "https://vault.practice.test";
+const PLAIN: &str = "http://vault.practice.test";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_that_is_down_is_named() {
+    let down = nobody().await;
+    for (server, scheme) in [(SECURE, "http"), (PLAIN, "http"), (SECURE, "socks5h"), (PLAIN, "socks5h")] {
+        let error = refusal(server, Some(&format!("{scheme}://{down}"))).await;
+        assert_eq!(told(&error), (Code::HostUnreachable, Some("proxy")), "{server} {scheme}: {error:?}");
+        assert_eq!(error.body().values["proxy"], down, "{error:?}");
+        assert!(error.body().message.contains(&down), "{error:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_that_wants_another_login_says_so() {
+    let wants = "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    let proxy = answering(wants).await;
+    for server in [SECURE, PLAIN] {
+        let error = refusal(server, Some(&format!("http://{proxy}"))).await;
+        assert_eq!(told(&error), (Code::HostUnreachable, Some("proxy-login")), "{server}: {error:?}");
+    }
+    // SOCKS: "no acceptable method".
+    let socks = answering("\u{5}\u{7f}").await;
+    let error = refusal(SECURE, Some(&format!("socks5h://{socks}"))).await;
+    assert_eq!(error.code(), Code::HostUnreachable, "{error:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_that_refuses_the_server_is_told_from_one_that_is_down() {
+    let refuses = "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    let proxy = answering(refuses).await;
+    let error = refusal(SECURE, Some(&format!("http://{proxy}"))).await;
+    assert_eq!(told(&error), (Code::HostUnreachable, Some("proxy-refusal")), "{error:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_without_any_proxy_is_just_not_reached() {
+    let error = refusal(&format!("http://{}", nobody().await), None).await;
+    assert_eq!(told(&error), (Code::HostUnreachable, None), "{error:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_sends_on_to_https_is_to_be_entered_so() {
+    let moved = "HTTP/1.1 301 Moved Permanently\r\nLocation: https://127.0.0.1/api/web-bootstrap\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    let server = answering(moved).await;
+    let error = refusal(&format!("http://{server}"), None).await;
+    assert_eq!(told(&error), (Code::NotNodeWarden, Some("https")), "{error:?}");
+}

@@ -1,0 +1,70 @@
+//! Waiting that a person stops outside of jobs: nothing is left behind, and no stop
+//! takes longer than it must.
+
+use std::time::{Duration, Instant};
+
+use desk_core::Code;
+use desk_core::desk::unless_stopped;
+use desk_tests::at_desk::form;
+use tokio_util::sync::CancellationToken;
+
+use crate::between::Fault;
+use crate::table::{LIST, SETTINGS, Table};
+
+const TOKEN: &str = "/identity/connect/token";
+
+/// Stops as soon as this was asked.
+fn stopped_at(table: &Table, path: &'static str) -> CancellationToken {
+    let (cancel, seen) = (CancellationToken::new(), table.between.listener());
+    let (stop, before) = (cancel.clone(), seen().len());
+    tokio::spawn(async move {
+        while !seen()[before..].iter().any(|asked| asked.ends_with(path)) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        stop.cancel();
+    });
+    cancel
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stopped_sign_in_signs_nobody_in_and_leaves_no_session_on_the_server() {
+    let table = Table::set().await;
+    table.desk.desk.sign_out().await.expect("signed out");
+    let entered = || form(&table.between.url, table.practice.admin_email(), table.practice.admin_password());
+    for (path, fault) in [(TOKEN, Fault::Stall), (SETTINGS, Fault::Stall)] {
+        table.between.at(path, fault);
+        let (cancel, began) = (stopped_at(&table, path), Instant::now());
+        let answer = table.desk.desk.sign_in_until(entered(), None, &cancel).await;
+        assert_eq!(answer.err().map(|error| error.code()), Some(Code::Stopped), "{path}");
+        assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+        assert!(table.desk.desk.signed().is_none(), "{path}");
+    }
+    // The token of the second was given already: it is given back.
+    let revoked = || table.between.seen().iter().filter(|asked| asked.ends_with("/revocation")).count();
+    let waiting = Instant::now();
+    while revoked() < 2 && waiting.elapsed() < Duration::from_secs(10) {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(revoked(), 2, "the sign-out of before, and this one");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_boards_and_tests_stop_at_once() {
+    let table = Table::set().await;
+    let target = table.desk.target().await;
+    table.between.at(SETTINGS, Fault::Stall);
+    let cancel = stopped_at(&table, SETTINGS);
+    let stopped = Instant::now();
+    let board = unless_stopped(&cancel, table.desk.desk.overview()).await;
+    assert_eq!(board.err().map(|error| error.code()), Some(Code::Stopped));
+    table.between.at(LIST, Fault::Stall);
+    let cancel = stopped_at(&table, LIST);
+    let list = unless_stopped(&cancel, table.desk.desk.list_backups(&target, "")).await;
+    assert_eq!(list.err().map(|error| error.code()), Some(Code::Stopped));
+    let cancel = stopped_at(&table, LIST);
+    let test = table.desk.desk.test_target(&target, true, cancel).await;
+    assert_eq!(test.err().map(|error| error.code()), Some(Code::Stopped));
+    assert!(stopped.elapsed() < Duration::from_secs(2), "{:?}", stopped.elapsed());
+    let runs = table.between.seen().iter().filter(|asked| asked.ends_with("/run")).count();
+    assert_eq!(runs, 0, "nothing was written");
+}
