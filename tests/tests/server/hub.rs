@@ -72,6 +72,7 @@ async fn a_hub_that_hangs_up_is_connected_to_again() {
         OnHub::HangsUp(says("remote_run_prepare")),
         OnHub::Refuses,
         OnHub::Stays(says("remote_run_upload_archive")),
+        OnHub::Stays(vec![json!({})]),
     ])
     .await;
     assert_eq!(stages, [Stage::RunPrepare, Stage::RunUploadArchive]);

@@ -2,6 +2,7 @@
 //! shows, and when nothing shows it, that is said.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::http::Request;
 use desk_core::Code;
@@ -71,11 +72,14 @@ impl Clock for Wrong {
 #[tokio::test(flavor = "multi_thread")]
 async fn clocks_that_differ_by_hours_hide_no_trace_and_bring_none_of_before() {
     for hours in [-5, 5] {
-        for silent in [&[LOG, LIST][..], &[SETTINGS, LIST], &[SETTINGS, LOG]] {
+        // Files bear their target's time, which no server's clock can be held against.
+        for silent in [&[LOG, LIST][..], &[SETTINGS, LIST]] {
             let clock = Arc::new(Wrong(hours));
             let table = Table::with(PracticeOptions { clock, ..PracticeOptions::quick() }).await;
             let before = table.backup().await;
             assert_eq!(before.state, JobState::Succeeded, "{hours} {before:?}");
+            // Two runs within a second are not told apart: the doubtful one is not believed.
+            tokio::time::sleep(Duration::from_millis(1_200)).await;
             table.loses(RUN, Fault::DropAfter, silent);
             let job = table.backup().await;
             assert_eq!(job.state, JobState::Succeeded, "{hours} {silent:?}: {job:?}");

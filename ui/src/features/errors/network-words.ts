@@ -2,12 +2,14 @@ import { m } from '@/messages/messages';
 import type { Failure } from './failure';
 import type { Words } from './wording';
 
-/** Why a connection or an answer was not what it should be, when `cause` says so. */
+/** Why a connection, an answer or a keyring was not what it should be, when `cause` says so. */
 const causes: Partial<Record<Failure['code'], Record<string, Words>>> = {
   'host-unreachable': {
     proxy: { sentence: m.error_proxy_unnamed, hint: m.error_proxy_hint },
     'proxy-login': { sentence: m.error_proxy_login, hint: m.error_proxy_login_hint },
+    'proxy-refusal': { sentence: m.error_proxy_refusal, hint: m.error_proxy_refusal_hint },
   },
+  'keyring-unavailable': { silent: { sentence: m.error_keyring_silent, hint: m.hint_keyring_silent } },
   'tls-failed': {
     expired: { sentence: m.tls_expired, hint: m.tls_expired_hint },
     name: { sentence: m.tls_name, hint: m.tls_name_hint },
