@@ -1,6 +1,8 @@
 //! The server client: against every recording, through every fault, and without
 //! leaving a secret anywhere.
 
+#[path = "server/account.rs"]
+mod account;
 #[path = "server/between.rs"]
 mod between;
 #[path = "server/deleting.rs"]
@@ -11,6 +13,8 @@ mod direct;
 mod faults;
 #[path = "server/hub.rs"]
 mod hub;
+#[path = "server/kept_sessions.rs"]
+mod kept_sessions;
 #[path = "server/keyring.rs"]
 mod keyring;
 #[path = "server/leaving.rs"]

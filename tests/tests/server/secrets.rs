@@ -28,6 +28,7 @@ const GATE: &str = "gate-secret-value";
 const PROXY_PASSWORD: &str = "proxy-password-value";
 const JWT_SECRET: &str = "the-JWT-secret-of-this-instance-0123456789";
 const WRONG_JWT_SECRET: &str = "a-mistaken-JWT-secret-0123456789-abcdef";
+const URL_PASSWORD: &str = "password-inside-an-address";
 const S3_HOST: &str = "s3.practice.test";
 const S3_KEY: &str = "s3-secret/access+key";
 const WRONG_S3_KEY: &str = "mistyped-s3-secret/access+key";
@@ -329,4 +330,41 @@ async fn a_whole_run_leaves_no_secret_anywhere() {
         assert!(found.is_empty(), "{generation:?}: {found:#?}");
     }
     assert!(String::from_utf8_lossy(&log.bytes()).contains("the log is on"), "the log was read");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_inside_a_targets_address_goes_no_further_than_the_server() {
+    let log = Log::default();
+    let mut run = Run::set(Generation::Current).await;
+    run.sign_in().await;
+    let before = run.settings().await;
+    let mut after = before.clone();
+    let mut copy = before.destinations[0].clone();
+    copy.id = "44444444-4444-4444-8444-444444444444".into();
+    copy.name = "Copied from a browser".into();
+    if let Location::Webdav { base_url, password, .. } = &mut copy.location {
+        *password = SecretField::New { value: run.practice.webdav_credentials().1 };
+        *base_url = base_url.replacen("://", &format!("://me:{URL_PASSWORD}@"), 1);
+    }
+    after.destinations.push(copy);
+    run.shows(&run.desk.desk.review_settings(&before, &after).changes);
+    let saved = run.desk.desk.save_backup_settings(&before, &after).await.expect("saved");
+    let Location::Webdav { base_url, .. } = &saved.destinations[1].location else { panic!("WebDAV") };
+    assert!(base_url.contains(URL_PASSWORD), "the editor shows what stands there");
+    let target_id = saved.destinations[1].id.clone();
+    run.practice.incident(&Incident::TargetStatus { status: 403 }).expect("caused");
+    for target_id in [Some(target_id), None] {
+        let job = run.desk.run(Work::Backup { target_id }).await;
+        run.errors.extend(job.error.clone());
+        run.shows(&job);
+    }
+    run.practice.incident(&Incident::RestoreNormal).expect("normal");
+    for _ in 0..2 {
+        run.desk.run(Work::Backup { target_id: None }).await;
+    }
+    let (overview, audit) = (run.desk.desk.overview().await, run.desk.desk.audit(50, 0).await);
+    run.shows(&overview);
+    run.shows(&audit);
+    let found = leaks(&run.places(&log), &[Secret::text("a login in an address", URL_PASSWORD)]);
+    assert!(found.is_empty(), "{found:#?}");
 }
