@@ -9,7 +9,7 @@ use axum::http::Method;
 use desk_core::Code;
 use desk_core::desk::Work;
 use desk_core::jobs::JobState;
-use desk_core::progress::{Silent, Update};
+use desk_core::progress::Update;
 use desk_core::server::{
     Connection, ConnectionSecrets, Credentials, Generation, Pace, Server, ServerAddress, Session, SignIn,
 };
@@ -20,7 +20,7 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use crate::between::{Between, Fault};
-use crate::player::{OnHub, Player};
+use crate::player::Player;
 use crate::table::{DOWNLOAD, RESTORE, SETTINGS, Table, code, hasty};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -226,28 +226,6 @@ fn stopping() -> (CancellationToken, Instant) {
         stop.cancel();
     });
     (cancel, Instant::now())
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_hub_that_dies_after_a_word_stops_no_job() {
-    let player = Player::start().await;
-    let mut transcript = desk_tests::replay::Transcript::read("run-webdav");
-    transcript.steps.retain(|step| matches!(step, desk_tests::replay::Step::Exchange { .. }));
-    player.play(&transcript);
-    player.hub(vec![OnHub::HangsUp(vec![json!({})])]);
-    let server = Server::new(ServerAddress::parse(&player.url).expect("an address")).expect("a client");
-    let credentials = Credentials {
-        email: "admin@example.org".into(),
-        password: "correct horse battery staple".into(),
-        two_step: None,
-        device_identifier: "d".into(),
-    };
-    let SignIn::Done { session, .. } = server.sign_in(&credentials).await.expect("signed in") else {
-        panic!("no second step")
-    };
-    let run =
-        session.run(Some("11111111-1111-4111-8111-111111111111"), &Silent).await.expect("done all the same");
-    assert_eq!(run.value.file_name, "nodewarden_backup_20261123_032629_3cb70.zip");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,9 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use desk_core::progress::{Stage, Update};
-use desk_core::server::{
-    Connection, ConnectionSecrets, Credentials, Pace, Server, ServerAddress, Session, SignIn,
-};
+use desk_core::server::Pace;
 use serde_json::{Value, json};
 
 use crate::player::{OnHub, Player};
@@ -33,7 +31,7 @@ async fn shown(hub: Vec<OnHub>) -> Vec<Stage> {
         between_looks: Duration::from_millis(50),
         ..Pace::default()
     };
-    let session = signed_in(&player.url, pace).await;
+    let session = player.signed_in(pace).await;
     let stages = Arc::new(Mutex::new(Vec::new()));
     let heard = Arc::clone(&stages);
     let listener = move |update| {
@@ -41,25 +39,10 @@ async fn shown(hub: Vec<OnHub>) -> Vec<Stage> {
             heard.lock().expect("not poisoned").push(stage);
         }
     };
-    session.run(Some(TARGET), &listener).await.expect("done all the same");
+    let run = session.run(Some(TARGET), &listener).await.expect("done all the same");
+    assert_eq!(run.value.file_name, "nodewarden_backup_20261123_032629_3cb70.zip");
     let stages = stages.lock().expect("not poisoned");
     stages.clone()
-}
-
-async fn signed_in(url: &str, pace: Pace) -> Session {
-    let address = ServerAddress::parse(url).expect("an address");
-    let server = Server::reached(address, &Connection::default(), &ConnectionSecrets::default(), pace)
-        .expect("a client");
-    let credentials = Credentials {
-        email: "admin@example.org".into(),
-        password: "correct horse battery staple".into(),
-        two_step: None,
-        device_identifier: "d".into(),
-    };
-    let SignIn::Done { session, .. } = server.sign_in(&credentials).await.expect("signed in") else {
-        panic!("no second step")
-    };
-    *session
 }
 
 fn says(step_name: &str) -> Vec<Value> {
@@ -99,4 +82,16 @@ async fn another_jobs_steps_are_not_shown() {
     ];
     let stages = shown(vec![OnHub::Stays(frames), OnHub::Stays(vec![json!({})])]).await;
     assert_eq!(stages, [Stage::RunPrepare]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hub_that_dies_after_a_word_or_talks_nonsense_stops_no_job() {
+    assert_eq!(shown(vec![OnHub::HangsUp(vec![json!({})])]).await, []);
+    let nonsense = vec![
+        json!({}),
+        json!({"type": 1, "arguments": "none"}),
+        json!({"type": 1, "arguments": [null, 5, {"Type": 102}, {"Type": 102, "Payload": {"step": {}}}]}),
+        json!("\u{0}".repeat(100_000)),
+    ];
+    assert_eq!(shown(vec![OnHub::Stays(nonsense), OnHub::Stays(vec![json!({})])]).await, []);
 }

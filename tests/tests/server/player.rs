@@ -12,6 +12,9 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use bytes::Bytes;
+use desk_core::server::{
+    Connection, ConnectionSecrets, Credentials, Pace, Server, ServerAddress, Session, SignIn,
+};
 use desk_tests::replay::{self, Transcript, fixture};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -134,6 +137,23 @@ impl Player {
     /// From now on each recorded answer takes so long.
     pub fn takes(&self, time: Duration) {
         self.lock().takes = time;
+    }
+
+    /// Someone signed in, who waits as this pace says.
+    pub async fn signed_in(&self, pace: Pace) -> Session {
+        let address = ServerAddress::parse(&self.url).expect("an address");
+        let server = Server::reached(address, &Connection::default(), &ConnectionSecrets::default(), pace)
+            .expect("a client");
+        let credentials = Credentials {
+            email: "admin@example.org".into(),
+            password: "correct horse battery staple".into(),
+            two_step: None,
+            device_identifier: "d".into(),
+        };
+        let SignIn::Done { session, .. } = server.sign_in(&credentials).await.expect("signed in") else {
+            panic!("no second step")
+        };
+        *session
     }
 
     fn lock(&self) -> MutexGuard<'_, Playing> {

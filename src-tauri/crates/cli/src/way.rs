@@ -1,6 +1,8 @@
 //! How a server is reached, where that is not the plain way: an authority of one's
 //! own, a proxy, the headers of an access gateway, consent to plain http.
 
+use std::fs::File;
+use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
 use desk_core::desk::{ConnectionForm, HeaderForm};
@@ -62,8 +64,23 @@ impl Way {
     }
 }
 
+/// More than any headers or login have.
+const LARGEST: u64 = 64 << 10;
+
 fn read(file: &Path) -> Ended<Zeroizing<String>> {
-    Ok(std::fs::read_to_string(file).map(Zeroizing::new).map_err(|error| Error::file(file, &error))?)
+    let mut text = Zeroizing::new(String::new());
+    let opened = File::open(file).map_err(|error| Error::file(file, &error))?;
+    let read = opened.take(LARGEST + 1).read_to_string(&mut text);
+    if matches!(&read, Err(error) if error.kind() == ErrorKind::InvalidData) || text.len() as u64 > LARGEST {
+        return Err(Error::new(
+            Code::InvalidRequest,
+            format!("{} is no text file of headers or of a login.", file.display()),
+            "Write one header a line, as Name: value; or the login alone, as user:password.",
+        )
+        .into());
+    }
+    read.map_err(|error| Error::file(file, &error))?;
+    Ok(text)
 }
 
 fn headers(file: &Path, text: &str) -> Ended<Vec<HeaderForm>> {
@@ -86,6 +103,18 @@ fn headers(file: &Path, text: &str) -> Ended<Vec<HeaderForm>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_that_is_no_text_or_has_no_end_is_refused() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (large, binary) = (folder.path().join("large"), folder.path().join("binary"));
+        std::fs::write(&large, "X: y\n".repeat(20_000)).expect("written");
+        std::fs::write(&binary, [0xff, 0xfe, 0]).expect("written");
+        for file in [large, binary] {
+            let Err(failure) = read(&file) else { panic!("{} was read", file.display()) };
+            assert!(format!("{failure:?}").contains("no text file"), "{failure:?}");
+        }
+    }
 
     #[test]
     fn headers_are_read_line_by_line_and_a_bad_line_is_not_told_on() {

@@ -2,6 +2,8 @@
 //! request headers for an access gateway, and consent to plain http.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
@@ -148,8 +150,13 @@ impl Connection {
     }
 }
 
+/// The largest file of authorities that is read: a system's whole bundle has a tenth.
+const LARGEST_PEM: u64 = 4 << 20;
+
 fn authorities(file: &Path) -> Result<Vec<Certificate>> {
-    let pem = std::fs::read(file).map_err(|error| Error::file(file, &error))?;
+    let mut pem = Vec::new();
+    let opened = File::open(file).map_err(|error| Error::file(file, &error))?;
+    opened.take(LARGEST_PEM).read_to_end(&mut pem).map_err(|error| Error::file(file, &error))?;
     let unusable = || {
         Error::new(
             Code::InvalidRequest,
