@@ -1596,7 +1596,14 @@ accessKeyId: string;
 /**  The secret key. */
 secretAccessKey: SecretField; 
 /**  The folder inside the bucket. */
-rootPath: string };
+rootPath: string } | 
+/**
+ *  A kind that this version does not know. Everything the server has of the target
+ *  is saved back as it came; it can be moved and removed, not changed.
+ */
+{ type: "other"; 
+/**  The kind as the server spells it. */
+kind: string };
 
 /**  The manifest's facts. */
 export type ManifestFacts = {
@@ -1791,7 +1798,9 @@ export type Provider =
 /**  A WebDAV folder. */
 "webdav" | 
 /**  An S3 bucket. */
-"s3";
+"s3" | 
+/**  A kind that this version does not know. */
+"other";
 
 /**  A recovery. */
 export type RecoveryCase = {
