@@ -1623,6 +1623,16 @@ export type ManifestFacts = {
 	totalBytes: number,
 };
 
+/**  Rows of an archive that a restore did not account for. */
+export type MissingRows = {
+	/**  The table of `db.json`, or "attachment_bodies". */
+	table: string,
+	/**  How many the archive holds, less those that the server skipped. */
+	expected: number,
+	/**  How many the server says it restored. */
+	imported: number,
+};
+
 /**  The file name's hash against the content's. */
 export type NameHash = 
 /**  The name ends in the first five hex digits of the SHA-256. */
@@ -1919,6 +1929,8 @@ export type RestoreChoices = {
 	replaceExisting: boolean,
 	/**  Go on although the name's hash differs. */
 	acceptMismatch: boolean,
+	/**  Delete attachments that the backup does not have. */
+	acceptLostAttachments: boolean,
 	/**
 	 *  Keep an export of what is on the server now on this computer first
 	 *  (without attachment bodies).
@@ -1954,6 +1966,16 @@ export type RestorePlan = {
 	 *  not be found out.
 	 */
 	replaces: ServerContents | null,
+	/**
+	 *  Attachments on the server that the restored data would not have: the server deletes
+	 *  their bodies, and the safety copy does not contain them. 0 when that is unknown.
+	 */
+	lostAttachments: number,
+	/**
+	 *  No account of the backup is on the server: it was made by another server, whose
+	 *  passwords hold after the restore.
+	 */
+	fromAnotherServer: boolean,
 	/**  The server holds data: the person types the server's name to go on. */
 	confirmWith: string | null,
 	/**  The name's hash differs: the person must accept that on purpose. */
@@ -1976,6 +1998,10 @@ export type RestoreResult = {
 	skippedReason: string | null,
 	/**  The skipped list, a cause for every line. */
 	skipped: SkippedAttachment[],
+	/**  How many attachments the server says it left out; it may not list them. */
+	skippedCount?: number,
+	/**  Rows of the archive that the server neither restored nor named as skipped. */
+	missing?: MissingRows[],
 	/**  The safety copy made before, when there was one. */
 	safetyCopy: string | null,
 	/**  The server's own answer, for scripts; secrets are never in it. */
