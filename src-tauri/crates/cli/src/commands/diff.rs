@@ -9,9 +9,11 @@ use super::ended;
 use crate::exit::{Ended, Exit};
 use crate::output::Output;
 use crate::stop::Stop;
+use crate::words;
 
 /// Compare two backup ZIPs: who and what came, went or changed. Values are
-/// compared and never shown.
+/// compared and never shown. Ends with 3 when one of them is damaged: what seems to
+/// have changed may only be unreadable then.
 #[derive(clap::Args)]
 pub struct Args {
     /// The earlier backup.
@@ -27,11 +29,24 @@ pub async fn run(args: Args, output: Output) -> Ended {
     let comparing = tokio::task::spawn_blocking(move || archive::diff(&args.before, &args.after, &cancel));
     let diff = ended::read(comparing).await?;
     output.result(&json!(diff), &told(&diff));
-    Ok(Exit::Good)
+    Ok(if diff.is_doubtful() { Exit::Damaged } else { Exit::Good })
 }
 
 fn told(diff: &Diff) -> String {
-    let mut text = format!("{} → {}\n", diff.before.name, diff.after.name);
+    let mut text = format!("{} → {}\n", words::plain(&diff.before.name), words::plain(&diff.after.name));
+    for side in [&diff.before, &diff.after] {
+        if side.is_partial {
+            text.push_str(&format!(
+                "  ! {} is damaged: only the rows before the damage are compared.\n",
+                words::plain(&side.name)
+            ));
+        } else if side.damage > 0 {
+            text.push_str(&format!(
+                "  ! {} is damaged: what seems to have changed may only be unreadable there.\n",
+                words::plain(&side.name)
+            ));
+        }
+    }
     for (what, changes) in [
         ("accounts", &diff.users),
         ("administrators", &diff.administrators),
@@ -64,7 +79,8 @@ fn line(change: &Change) -> String {
     };
     let columns =
         if change.columns.is_empty() { String::new() } else { format!(" ({})", change.columns.join(", ")) };
-    format!("    {sign} {}{columns}\n", change.email.as_deref().unwrap_or(&change.id))
+    let whose = change.email.as_deref().unwrap_or(&change.id);
+    format!("    {sign} {}\n", words::plain(&format!("{whose}{columns}")))
 }
 
 fn settings(change: &SettingsChange) -> String {
@@ -72,14 +88,14 @@ fn settings(change: &SettingsChange) -> String {
     if change.saved_anew {
         text.push_str("  backup settings: saved anew\n");
     }
-    for (words, ids) in [
+    for (what, ids) in [
         ("targets added", &change.targets_added),
         ("targets removed", &change.targets_removed),
         ("can repair the settings now", &change.repairers_added),
         ("can no longer repair the settings", &change.repairers_removed),
     ] {
         if !ids.is_empty() {
-            text.push_str(&format!("  {words}: {}\n", ids.join(", ")));
+            text.push_str(&format!("  {what}: {}\n", words::plain(&ids.join(", "))));
         }
     }
     text
