@@ -5,6 +5,7 @@ mod inspection;
 use desk_core::archive::{Kind, NameHash};
 use desk_core::jobs::{CheckedHere, IntegrityLevel, IntegrityResult, SkipCause, SkippedAttachment};
 use desk_core::progress::Stage;
+use desk_core::text::{self, Noun, count};
 use indicatif::BinaryBytes;
 
 use crate::exit::Exit;
@@ -106,7 +107,7 @@ pub fn skipped(lines: &[SkippedAttachment]) -> String {
 pub fn check(check: &IntegrityResult) -> String {
     let mut text = level(check.level).to_owned();
     if let Some(CheckedHere { sha256, bytes: size, damage, refusal, .. }) = &check.here {
-        text.push_str(&format!("\n  {size} bytes, SHA-256 {sha256}"));
+        text.push_str(&format!("\n  {}, SHA-256 {}", count(*size, Noun::Byte), plain(sha256)));
         for one in damage {
             let entry = one.entry.as_deref().map(|entry| format!("{entry}: ")).unwrap_or_default();
             text.push_str(&format!("\n  {}{}", plain(&entry), plain(&one.message)));
@@ -128,7 +129,7 @@ pub fn verdict(exit: Exit) -> &'static str {
     }
 }
 
-/// Text from a file or a server, without characters that do things to a terminal.
-pub fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
+/// Text from a file or a server as part of one line.
+pub fn plain(outside: &str) -> String {
+    text::line(outside).into_owned()
 }

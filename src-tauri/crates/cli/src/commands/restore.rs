@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use desk_core::desk::Work;
 use desk_core::jobs::{JobResult, Outcome, RestorePlan, RestoreResult, RestoreSource, Watch};
+use desk_core::progress::Progress;
+use desk_core::text::{Noun, count};
 use desk_core::{Code, Error};
 use serde_json::json;
 
@@ -27,8 +29,8 @@ pub struct Args {
     /// A backup on a target: its path below the target's root, as `list` shows it.
     #[arg(long, value_name = "PATH")]
     remote: Option<String>,
-    /// The target's id; the server's first one when not given.
-    #[arg(long, value_name = "ID", requires = "remote")]
+    /// The target's id or name; the server's first one when not given.
+    #[arg(long, value_name = "TARGET", requires = "remote")]
     target: Option<String>,
     /// Replace what is on the server.
     #[arg(long)]
@@ -81,8 +83,9 @@ async fn restore(
 }
 
 async fn plan(connected: &Connected, source: &RestoreSource, output: Output) -> Ended<RestorePlan> {
-    let watch = Watch { progress: Arc::new(Bar::for_output(output)), cancel: connected.stop.token() };
-    match connected.desk.plan_restore(source, &watch).await? {
+    let bar = Arc::new(Bar::for_output(output));
+    let watch = Watch { progress: Arc::clone(&bar) as Arc<dyn Progress>, cancel: connected.stop.token() };
+    match bar.during(connected.desk.plan_restore(source, &watch)).await? {
         Outcome::Done(plan) => Ok(plan),
         Outcome::Stopped | Outcome::Unknown(_) => Err(Failure::Cancelled),
     }
@@ -120,11 +123,11 @@ async fn confirm(plan: &mut RestorePlan, args: &Args, connected: &Connected, out
     let ask = args.replace && !args.yes && !output.is_json() && !name.is_empty();
     if ask && let Some(now) = &plan.replaces {
         output.remark(&format!(
-            "This replaces everything on {name}: {} accounts, {} vault items, {} folders, {} attachments.",
-            now.accounts.len(),
-            now.ciphers,
-            now.folders,
-            now.attachments
+            "This replaces everything on {name}: {}, {}, {}, {}.",
+            count(now.accounts.len(), Noun::Account),
+            count(now.ciphers, Noun::VaultItem),
+            count(now.folders, Noun::Folder),
+            count(now.attachments, Noun::Attachment)
         ));
     }
     let typed =
@@ -137,13 +140,13 @@ async fn confirm(plan: &mut RestorePlan, args: &Args, connected: &Connected, out
 fn tell(restored: &RestoreResult, output: Output) {
     let imported = &restored.imported;
     let mut text = format!(
-        "{} restored: {} accounts, {} vault items, {} folders, {} attachments ({} bodies)\n",
-        restored.file_name,
-        imported.users,
-        imported.ciphers,
-        imported.folders,
-        imported.attachments,
-        imported.attachment_files
+        "{} restored: {}, {}, {}, {} ({})\n",
+        words::plain(&restored.file_name),
+        count(imported.users, Noun::Account),
+        count(imported.ciphers, Noun::VaultItem),
+        count(imported.folders, Noun::Folder),
+        count(imported.attachments, Noun::Attachment),
+        count(imported.attachment_files, Noun::Body)
     );
     if let Some(copy) = &restored.safety_copy {
         text.push_str(&format!(
@@ -152,8 +155,8 @@ fn tell(restored: &RestoreResult, output: Output) {
     }
     if !restored.skipped.is_empty() {
         text.push_str(&format!(
-            "{} attachments were left out and are gone from the server:\n{}",
-            restored.skipped.len(),
+            "Left out, and gone from the server: {}\n{}",
+            count(restored.skipped.len(), Noun::Attachment),
             words::skipped(&restored.skipped)
         ));
     }
