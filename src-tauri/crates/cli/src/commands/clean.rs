@@ -27,7 +27,8 @@ pub async fn run(args: Args, output: Output) -> Ended {
     let cancel = Stop::listen().token();
     let cleaning = tokio::task::spawn_blocking(move || archive::clean(&args.input, &args.output, &cancel));
     let cleaned = ended::read("reading and writing the backup", cleaning).await?;
-    let mut text = format!("{} ({})\n", words::plain(&cleaned.path.display().to_string()), words::bytes(cleaned.bytes));
+    let mut text =
+        format!("{} ({})\n", words::plain(&cleaned.path.display().to_string()), words::bytes(cleaned.bytes));
     for name in &cleaned.removed {
         text.push_str(&format!("  left out: {}\n", words::plain(name)));
     }

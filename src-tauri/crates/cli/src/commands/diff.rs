@@ -63,8 +63,11 @@ fn line(change: &Change) -> String {
         ChangeKind::Removed => '-',
         ChangeKind::Changed => '~',
     };
-    let columns =
-        if change.columns.is_empty() { String::new() } else { format!(" ({})", plain(&change.columns.join(", "))) };
+    let columns = if change.columns.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", plain(&change.columns.join(", ")))
+    };
     format!("    {sign} {}{columns}\n", plain(change.email.as_deref().unwrap_or(&change.id)))
 }
 

@@ -67,7 +67,12 @@ fn tell(repair: &RepairResult, output: Output) -> Exit {
         None => "The settings were sent, but the server could not be asked whether it can open them.\n",
     });
     for target in &repair.targets {
-        text.push_str(&format!("{} ({}): {}\n", plain(&target.name), plain(&target.host), plain(&standing(target))));
+        text.push_str(&format!(
+            "{} ({}): {}\n",
+            plain(&target.name),
+            plain(&target.host),
+            plain(&standing(target))
+        ));
     }
     let value = serde_json::json!({
         "needed": true,

@@ -33,7 +33,8 @@ pub async fn run(args: Args, output: Output) -> Ended {
     let password = args.password.read(&args.account)?;
     let Args { file, account, reveal, .. } = args;
     let opening = tokio::task::spawn_blocking(move || settings_in_backup(&file, &account, &password));
-    let settings = waiting::during("opening the settings", opening).await.map_err(|_| ended::without_result())??;
+    let settings =
+        waiting::during("opening the settings", opening).await.map_err(|_| ended::without_result())??;
     let value = if reveal { revealed(&settings)? } else { redacted(&settings)? };
     output.result(&value, &targets(&value));
     Ok(Exit::Good)
