@@ -4,3 +4,5 @@
 mod bad_input;
 #[path = "jobs/main_job.rs"]
 mod main_job;
+#[path = "jobs/suspicious.rs"]
+mod suspicious;

@@ -3,6 +3,8 @@
 
 #[path = "window/recovery.rs"]
 mod recovery;
+#[path = "window/suspicious.rs"]
+mod suspicious;
 
 use desk_tests::at_desk::names_in;
 use desk_tests::window::{Window, id};
@@ -56,7 +58,8 @@ async fn main_job(language: &str, theme: &str) {
     window.sees(&job("succeeded")).await;
     window.click(&format!("{} {}", id("job-row"), id("job-dismiss"))).await;
     act(&window, &row, "row-download").await;
-    window.sees(&job("succeeded")).await;
+    // The file is whole; the lost body is named.
+    window.sees(&job("attention")).await;
     window.shot("6-downloaded").await;
     let downloaded = names_in(&window.downloads());
     assert_eq!(downloaded.len(), 1, "one whole file and nothing else: {downloaded:?}");

@@ -43,6 +43,7 @@ export const scenes = [
     { name: 'incidents-none', state: 'healthy', place: '/incidents' },
     { name: 'incidents-targets', state: 'failed-target', place: '/incidents' },
     { name: 'incidents-unverified', state: 'unverified', place: '/incidents' },
+    { name: 'incidents-suspicious', state: 'suspicious-backup', place: '/incidents' },
     { name: 'incidents-repair', state: 'needs-repair', place: '/incidents' },
     { name: 'incidents-jwt-secret', state: 'jwt-secret-missing', place: '/incidents' },
     { name: 'incidents-offline', state: 'offline', place: '/incidents' },

@@ -26,6 +26,7 @@ async function choose(page) {
  */
 export const backupsScenes = [
     { name: 'backups', state: 'healthy', place: '/backups' },
+    { name: 'backups-suspicious', state: 'suspicious-backup', place: '/backups' },
     {
         name: 'backups-menu',
         state: 'healthy',

@@ -256,6 +256,19 @@ export type AttachmentFacts = {
 	bytes: number,
 };
 
+/**  The attachments that a backup lists, looked up on its target. */
+export type AttachmentsOnTarget = {
+	/**  How many the backup lists. */
+	listed: number,
+	/**  How many of them the target does not have. */
+	missing: number,
+	/**
+	 *  Those that are missing, as "cipherId/attachmentId"; empty where only the numbers
+	 *  are kept.
+	 */
+	paths?: string[],
+};
+
 /**  One entry of the log. */
 export type AuditEvent = {
 	/**  Its id. */
@@ -371,8 +384,14 @@ export type BackupRow = {
 	madeAt: string | null,
 	/**  What it holds of the attachments, when it was ever read here. */
 	kind: Kind | null,
-	/**  How sure we are of it. */
+	/**  What the last check found. */
 	integrity: IntegrityLevel,
+	/**  Its state, from everything that is known of it. */
+	state: BackupState,
+	/**  How its content changed since it was verified, if it did. */
+	changed?: ChangedContent | null,
+	/**  Its attachments on the target, when they were looked up. */
+	attachments?: AttachmentsOnTarget | null,
 	/**  When it was last looked at, RFC 3339. */
 	checkedAt: string | null,
 	/**
@@ -389,6 +408,27 @@ export type BackupSettings = {
 	/**  The targets. */
 	destinations: Destination[],
 };
+
+/**  The state of a backup, from best to worst. */
+export type BackupState = 
+/**  Read in full here: every checksum is right, and the server would restore it. */
+"verified" | 
+/**  The server compared the hash in the name with the content, and they match. */
+"name-hash-matches" | 
+/**  Not checked, or changed since the last check. */
+"not-checked" | 
+/**  The name has no hash, so the server cannot check it. */
+"unverifiable" | 
+/**  The ZIP is verified, but attachments that it lists are missing on the target. */
+"attachments-missing" | 
+/**  The ZIP is whole, but the server would refuse to restore it. */
+"refused" | 
+/**  The content is not what it was when it was verified in full under this name. */
+"changed" | 
+/**  The content does not match the hash in the name. */
+"mismatch" | 
+/**  Read in full here, and damaged. */
+"damaged";
 
 /**  Which way a recovery goes. */
 export type Branch = 
@@ -495,6 +535,18 @@ export type ChangeKind =
 "removed" | 
 /**  It is not the same. */
 "changed";
+
+/**  The content under a name is no longer what was verified in full. */
+export type ChangedContent = {
+	/**  SHA-256 of what was verified, 64 lower-case hex digits. */
+	verifiedSha256: string,
+	/**  When that was verified, RFC 3339. */
+	verifiedAt: string,
+	/**  SHA-256 of what was found later. */
+	foundSha256: string,
+	/**  When that was found, RFC 3339. */
+	foundAt: string,
+};
 
 /**  What came, went and changed. */
 export type Changes = {
@@ -869,6 +921,13 @@ export type EvidenceKind =
 "audit-log" | 
 /**  What this app remembers. */
 "ledger";
+
+/**  Where the knowledge of a backup comes from. */
+export type EvidenceSource = 
+/**  The server's record of its last run. */
+"server" | 
+/**  The list of the target's folder. */
+"listing";
 
 /**  A kind of secret that the file exposes. */
 export type Exposure = {
@@ -1281,6 +1340,12 @@ export type IntegrityResult = {
 	server: ServerIntegrity | null,
 	/**  What reading it in full here showed, when that was done. */
 	here: CheckedHere | null,
+	/**  The state of the backup, from all of this. */
+	state?: BackupState,
+	/**  Its attachments on the target, when they were looked up. */
+	attachments?: AttachmentsOnTarget | null,
+	/**  How the target listed the file right before it was read. */
+	listed?: ListedFile | null,
 	/**  The server's own answer, for scripts; secrets are never in it. */
 	answer?: Value,
 };
@@ -1447,6 +1512,30 @@ profileId: string } |
 /**  Its full path. */
 path: string };
 
+/**  The newest backup on a target. */
+export type LastBackup = {
+	/**  When it was made, RFC 3339. */
+	at: string,
+	/**  Its name, when known. */
+	fileName: string | null,
+	/**  Where this is known from. */
+	source: EvidenceSource,
+	/**  Its state. */
+	state: BackupState,
+	/**  How its content changed since it was verified, if it did. */
+	changed: ChangedContent | null,
+	/**  Its attachments on the target, when they were looked up. */
+	attachments: AttachmentsOnTarget | null,
+};
+
+/**  How a target lists a file. */
+export type ListedFile = {
+	/**  Its size in bytes, when the target has one. */
+	bytes: number | null,
+	/**  When it was last changed, in the target's own format. */
+	modifiedAt: string | null,
+};
+
 /**  A backup on this computer. */
 export type LocalBackup = {
 	/**  The full path. */
@@ -1461,8 +1550,12 @@ export type LocalBackup = {
 	nameHash: NameHash,
 	/**  What it holds of the attachments. */
 	kind: Kind | null,
-	/**  How sure we are of it. */
+	/**  What the last check found. */
 	integrity: IntegrityLevel,
+	/**  Its state, from everything that is known of it. */
+	state: BackupState,
+	/**  How its content changed since it was verified, if it did. */
+	changed?: ChangedContent | null,
 	/**  When it was exported, RFC 3339. */
 	exportedAt: string | null,
 	/**  When it was last looked at, RFC 3339. */
@@ -2301,6 +2394,10 @@ export type Target = {
 export type TargetCard = {
 	/**  The target as the server has it. */
 	target: Target,
+	/**  How it stands. */
+	health: TargetHealth,
+	/**  The newest backup on it, from whatever knows of it. */
+	lastBackup: LastBackup | null,
 	/**  The last error in plain language, when the last run failed. */
 	lastError: Error | null,
 	/**  The newest backup on it that was read in full and found good, RFC 3339. */
@@ -2343,6 +2440,26 @@ export type TargetFieldChange = {
 	/**  Its value afterwards. */
 	after: string | null,
 };
+
+/**  How a target stands: the first that is true. */
+export type TargetHealth = 
+/**
+ *  The newest backup is known to be damaged, changed, refused, or not what its
+ *  name says.
+ */
+"newest-backup-bad" | 
+/**  The last run failed. */
+"failed" | 
+/**  There is no backup on it, as far as the server and this computer know. */
+"never" | 
+/**  Scheduled backups are overdue. */
+"late" | 
+/**  Attachments of the newest backup are missing on the target. */
+"attachments-missing" | 
+/**  No backup was verified in full for more than eight days. */
+"unverified" | 
+/**  Backed up and verified. */
+"good";
 
 /**  What a backup remembers of a target (`backup.runtime.v1`). */
 export type TargetMemory = {

@@ -112,9 +112,7 @@ function healthy(): World {
     async planDelete(targetId, paths) {
       const going = files.filter((row) => paths.includes(row.path));
       const staying = files.filter((row) => !row.isDirectory && !paths.includes(row.path));
-      const good = staying
-        .filter((row) => row.integrity === 'verified' && !row.refused)
-        .map((row) => row.name);
+      const good = staying.filter((row) => row.state === 'verified').map((row) => row.name);
       return done<DeletePlan>({
         targetId,
         targetName: 'Attic NAS',
@@ -171,7 +169,7 @@ function healthy(): World {
     startIntegrity: async (_target, path, deep) =>
       stage.start('integrity', fileName(path), () => {
         const level = deep ? 'verified' : 'name-hash-matches';
-        files = files.map((row) => (row.path === path ? { ...row, integrity: level } : row));
+        files = files.map((row) => (row.path === path ? { ...row, integrity: level, state: level } : row));
         const checkedAt = sampleNow.toISOString();
         return { kind: 'integrity', fileName: fileName(path), level, checkedAt, server: null, here: null };
       }),

@@ -3,7 +3,8 @@
 mod inspection;
 
 use desk_core::archive::{Kind, NameHash};
-use desk_core::jobs::{CheckedHere, IntegrityLevel, IntegrityResult, SkipCause, SkippedAttachment};
+use desk_core::health::BackupState;
+use desk_core::jobs::{CheckedHere, IntegrityResult, SkipCause, SkippedAttachment};
 use desk_core::progress::Stage;
 use desk_core::text::{self, Noun, count};
 use indicatif::BinaryBytes;
@@ -47,17 +48,18 @@ pub fn stage(stage: Stage) -> &'static str {
     }
 }
 
-/// How sure we are.
-pub fn level(level: IntegrityLevel) -> &'static str {
-    match level {
-        IntegrityLevel::Verified => "verified: read in full, every checksum is right",
-        IntegrityLevel::NameHashMatches => "the name's hash matches (compared by the server)",
-        IntegrityLevel::Unverifiable => {
-            "unverifiable: the name carries no hash; check it in full with --deep"
-        }
-        IntegrityLevel::Mismatch => "mismatch: the content is not what the name says",
-        IntegrityLevel::Damaged => "damaged",
-        IntegrityLevel::NotChecked => "not checked",
+/// The state of a backup.
+pub fn state(state: BackupState) -> &'static str {
+    match state {
+        BackupState::Verified => "verified: read in full, every checksum is right",
+        BackupState::NameHashMatches => "the hash in the name matches (compared by the server)",
+        BackupState::Unverifiable => "unverifiable: the name has no hash; check it in full with --deep",
+        BackupState::AttachmentsMissing => "ZIP verified, but attachments are missing on the target",
+        BackupState::Refused => "the ZIP is whole, but the server would refuse it",
+        BackupState::Changed => "changed: not the content that was verified under this name",
+        BackupState::Mismatch => "mismatch: the content does not match the hash in the name",
+        BackupState::Damaged => "damaged",
+        BackupState::NotChecked => "not checked",
     }
 }
 
@@ -105,7 +107,16 @@ pub fn skipped(lines: &[SkippedAttachment]) -> String {
 
 /// What a check showed.
 pub fn check(check: &IntegrityResult) -> String {
-    let mut text = level(check.level).to_owned();
+    let mut text = state(check.state).to_owned();
+    if let Some(found) = check.attachments.as_ref().filter(|found| found.missing > 0) {
+        text.push_str(&format!(
+            "\n  {} of {} attachments missing on the target",
+            found.missing, found.listed
+        ));
+        for path in &found.paths {
+            text.push_str(&format!("\n  missing: {}", plain(path)));
+        }
+    }
     if let Some(CheckedHere { sha256, bytes: size, damage, refusal, .. }) = &check.here {
         text.push_str(&format!("\n  {}, SHA-256 {}", count(*size, Noun::Byte), plain(sha256)));
         for one in damage {

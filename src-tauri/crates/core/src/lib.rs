@@ -9,6 +9,7 @@ pub mod clock;
 pub mod desk;
 pub mod envelope;
 pub mod error;
+pub mod health;
 pub mod jobs;
 pub mod ledger;
 pub mod progress;

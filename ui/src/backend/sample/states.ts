@@ -10,8 +10,11 @@ import {
   before,
   appInfo,
   bucket,
+  changedTarget,
   coreError,
   failedTarget,
+  incompleteTarget,
+  listedTarget,
   nas,
   newTarget,
   profiles,
@@ -148,8 +151,29 @@ export const states = {
     world.backend.localBackups = async () => [];
   },
   unverified: (world: World) => {
-    const old = { ...bucket, lastVerifiedAt: before(16 * 86_400_000) };
+    const old = { ...bucket, health: 'unverified' as const, lastVerifiedAt: before(16 * 86_400_000) };
     world.backend.overview = async () => ({ settingsNeedRepair: false, targets: [nas, old] });
+  },
+  'suspicious-backup': (world: World) => {
+    world.backend.overview = async () => ({
+      settingsNeedRepair: false,
+      targets: [changedTarget, incompleteTarget],
+    });
+    const list = world.backend.listBackups;
+    world.backend.listBackups = async (target, path) =>
+      (await list(target, path)).map((row) => {
+        if (row.state === 'verified')
+          return { ...row, state: 'changed', changed: changedTarget.lastBackup!.changed };
+        if (row.state !== 'name-hash-matches') return row;
+        return {
+          ...row,
+          state: 'attachments-missing',
+          attachments: incompleteTarget.lastBackup!.attachments,
+        };
+      });
+  },
+  'after-repair': (world: World) => {
+    world.backend.overview = async () => ({ settingsNeedRepair: false, targets: [listedTarget] });
   },
   'failed-target': (world: World) => {
     world.backend.overview = async () => ({ settingsNeedRepair: false, targets: [failedTarget, bucket] });
@@ -280,7 +304,9 @@ export const states = {
   'refused-backup': (world: World) => {
     const list = world.backend.listBackups;
     world.backend.listBackups = async (target, path) =>
-      (await list(target, path)).map((row) => ({ ...row, refused: row.integrity === 'verified' }));
+      (await list(target, path)).map((row) =>
+        row.state === 'verified' ? { ...row, state: 'refused' as const } : row,
+      );
   },
   'many-backups': (world: World) => {
     const list = world.backend.listBackups;

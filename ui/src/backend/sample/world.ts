@@ -1,10 +1,12 @@
 import type {
   AppInfo,
   BackupRow,
+  BackupState,
   Error,
   Generation,
   IntegrityLevel,
   Kind,
+  LastBackup,
   LocalBackup,
   Overview,
   PracticeInfo,
@@ -112,6 +114,11 @@ function trend(days: number, from: number, growth: number): TrendPoint[] {
   }));
 }
 
+/** A target's newest backup, as the server knows of it. */
+function lastBackup(fileName: string, age: number, state: BackupState = 'verified'): LastBackup {
+  return { at: before(age), fileName, source: 'server', state, changed: null, attachments: null };
+}
+
 /** A target that works. */
 export const nas: TargetCard = {
   target: {
@@ -136,6 +143,8 @@ export const nas: TargetCard = {
       lastUploadedSizeBytes: 2_814_223,
     },
   },
+  health: 'good',
+  lastBackup: lastBackup('nodewarden_backup_20261120_033014_9c41e.zip', 13 * hour),
   lastError: null,
   lastVerifiedAt: before(13 * hour - 90_000),
   lastVerifiedFileName: 'nodewarden_backup_20261120_033014_9c41e.zip',
@@ -160,6 +169,8 @@ export const bucket: TargetCard = {
       lastUploadedSizeBytes: 2_790_480,
     },
   },
+  health: 'good',
+  lastBackup: lastBackup('nodewarden_backup_20261120_120003_1b7f0.zip', 3 * hour, 'name-hash-matches'),
   lastError: null,
   lastVerifiedAt: before(3 * day),
   lastVerifiedFileName: 'nodewarden_backup_20261117_120002_77a3c.zip',
@@ -179,6 +190,8 @@ export const failedTarget: TargetCard = {
       lastErrorMessage: 'WebDAV upload failed: 507',
     },
   },
+  health: 'failed',
+  lastBackup: lastBackup('nodewarden_backup_20261114_033012_6a1f0.zip', 6 * day),
   lastError: coreError('target-failed', {
     message: 'The target has no space left.',
     hint: 'Free some space on the target or keep fewer backups there.',
@@ -195,10 +208,46 @@ export const newTarget: TargetCard = {
     schedule: { ...nas.target.schedule, enabled: false },
     runtime: {},
   },
+  health: 'never',
+  lastBackup: null,
   lastError: null,
   lastVerifiedAt: null,
   lastVerifiedFileName: null,
   trend: [],
+};
+
+/** A target whose newest backup changed after it was verified. */
+export const changedTarget: TargetCard = {
+  ...nas,
+  health: 'newest-backup-bad',
+  lastBackup: {
+    ...lastBackup('nodewarden_backup_20261120_033014_9c41e.zip', 13 * hour, 'mismatch'),
+    changed: {
+      verifiedSha256: '9c41e6b1f0d2c7a8'.padEnd(64, '0'),
+      verifiedAt: before(13 * hour - 90_000),
+      foundSha256: '02bd7e55a1c09f34'.padEnd(64, '0'),
+      foundAt: before(hour),
+    },
+  },
+  lastVerifiedAt: before(36 * hour),
+  lastVerifiedFileName: 'nodewarden_backup_20261119_033011_02bd7.zip',
+};
+
+/** A target that lost attachments of its newest backup. */
+export const incompleteTarget: TargetCard = {
+  ...nas,
+  health: 'attachments-missing',
+  lastBackup: {
+    ...lastBackup('nodewarden_backup_20261120_033014_9c41e.zip', 13 * hour, 'attachments-missing'),
+    attachments: { listed: 13, missing: 2, paths: [] },
+  },
+};
+
+/** A target of which only its file list is known: the server forgot after a repair. */
+export const listedTarget: TargetCard = {
+  ...nas,
+  target: { ...nas.target, runtime: {} },
+  lastBackup: { ...lastBackup('nodewarden_backup_20261120_033014_9c41e.zip', 13 * hour), source: 'listing' },
 };
 
 /** The board of a healthy server. */
@@ -220,6 +269,7 @@ function zip(
     madeAt: before(age),
     kind,
     integrity,
+    state: integrity,
     checkedAt: integrity === 'not-checked' ? null : before(age / 2),
     repairableBy,
   };
@@ -234,6 +284,7 @@ function folder(name: string): BackupRow {
     madeAt: null,
     kind: null,
     integrity: 'not-checked',
+    state: 'not-checked',
     checkedAt: null,
   };
 }
@@ -284,6 +335,7 @@ export const locals: LocalBackup[] = [
     nameHash: 'match',
     kind: 'index-only',
     integrity: 'verified',
+    state: 'verified',
     exportedAt: before(13 * hour),
     checkedAt: before(12 * hour),
     repairableBy: ['mira@lindqvist.example', 'jonas@lindqvist.example'],
@@ -296,6 +348,7 @@ export const locals: LocalBackup[] = [
     nameHash: 'absent',
     kind: 'complete',
     integrity: 'verified',
+    state: 'verified',
     exportedAt: before(120 * day),
     checkedAt: before(20 * day),
     repairableBy: ['mira@lindqvist.example'],

@@ -1,7 +1,10 @@
-import { expect, test } from 'vitest';
-import { rows } from '@/backend/sample/world';
-import { lookOf, repairLook } from './wording';
+import { beforeEach, expect, test } from 'vitest';
+import { changedTarget, rows } from '@/backend/sample/world';
+import { language } from '@/language/locale.svelte';
+import { repairLook, stateFacts, stateLook, stateOrder } from './wording';
 import { arrange, crumbs, isBackup, remoteLine, type Line } from './lines';
+
+beforeEach(() => language.choose('en'));
 
 const lines = rows.map(remoteLine);
 const names = (some: Line[]) => some.map((line) => line.name);
@@ -18,8 +21,8 @@ test('the newest first, or the smallest', () => {
 });
 
 test('by integrity, the worst or the best come first', () => {
-  expect(arrange(lines, { by: 'integrity', descending: false }, '')[1]?.integrity).toBe('damaged');
-  expect(arrange(lines, { by: 'integrity', descending: true }, '')[1]?.integrity).toBe('verified');
+  expect(arrange(lines, { by: 'integrity', descending: false }, '')[1]?.state).toBe('damaged');
+  expect(arrange(lines, { by: 'integrity', descending: true }, '')[1]?.state).toBe('verified');
 });
 
 test('the filter finds parts of names in any case', () => {
@@ -54,8 +57,25 @@ test('who could repair from a backup is told apart: nobody, one, several', () =>
   expect(arrange(lines, { by: 'repair', descending: true }, '')[1]?.repairableBy).toHaveLength(2);
 });
 
-test('a backup that the server would refuse is not shown as good', () => {
-  const [, verified] = lines;
-  expect(lookOf(verified!).tone).toBe('good');
-  expect(lookOf({ ...verified!, refused: true }).tone).toBe('caution');
+test('only a verified backup looks good, and what cannot be trusted looks dangerous', () => {
+  const of = (tone: string) => stateOrder.filter((state) => stateLook[state].tone === tone);
+  expect(of('good')).toEqual(['verified']);
+  expect(of('danger')).toEqual(['damaged', 'mismatch', 'changed']);
+  expect([...stateOrder].sort()).toEqual(Object.keys(stateLook).sort());
+});
+
+test('a file that is not whole is never called whole', () => {
+  for (const state of ['damaged', 'mismatch', 'changed'] as const) {
+    expect(stateLook[state].word().toLowerCase()).not.toContain('whole');
+  }
+});
+
+test('missing attachments are counted, and changed content is shown with both hashes', () => {
+  const attachments = { listed: 13, missing: 2, paths: [] };
+  expect(stateFacts({ state: 'attachments-missing', attachments })).toEqual([
+    '2 of 13 attachments missing on the target',
+  ]);
+  const [changed] = stateFacts(changedTarget.lastBackup!);
+  expect(changed).toContain('9c41e6b1f0d2c7a8');
+  expect(changed).toContain('02bd7e55a1c09f34');
 });

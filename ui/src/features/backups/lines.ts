@@ -1,5 +1,12 @@
-import type { BackupRow, IntegrityLevel, Kind, LocalBackup } from '@/backend';
-import { integrityOrder } from './wording';
+import type {
+  AttachmentsOnTarget,
+  BackupRow,
+  BackupState,
+  ChangedContent,
+  Kind,
+  LocalBackup,
+} from '@/backend';
+import { stateOrder } from './wording';
 
 /** A line of the table, of a target or of this computer. */
 export type Line = {
@@ -10,12 +17,14 @@ export type Line = {
   bytes: number | null;
   madeAt: string | null;
   kind: Kind | null;
-  integrity: IntegrityLevel;
+  state: BackupState;
+  /** How its content changed since it was verified, if it did. */
+  changed: ChangedContent | null;
+  /** Its attachments on the target, when they were looked up. */
+  attachments: AttachmentsOnTarget | null;
   checkedAt: string | null;
   /** Who could repair the server's settings from it; null when it was never read in full here. */
   repairableBy: string[] | null;
-  /** Whole, but the server would refuse to restore it. */
-  refused: boolean;
 };
 
 /** What the table can be sorted by. */
@@ -33,10 +42,11 @@ export function remoteLine(row: BackupRow): Line {
     bytes: row.size,
     madeAt: row.madeAt,
     kind: row.kind,
-    integrity: row.integrity,
+    state: row.state,
+    changed: row.changed ?? null,
+    attachments: row.attachments ?? null,
     checkedAt: row.checkedAt,
     repairableBy: row.repairableBy ?? null,
-    refused: row.refused ?? false,
   };
 }
 
@@ -49,10 +59,11 @@ export function localLine(backup: LocalBackup): Line {
     bytes: backup.bytes,
     madeAt: backup.exportedAt,
     kind: backup.kind,
-    integrity: backup.integrity,
+    state: backup.state,
+    changed: backup.changed ?? null,
+    attachments: null,
     checkedAt: backup.checkedAt,
     repairableBy: backup.repairableBy ?? null,
-    refused: backup.refused ?? false,
   };
 }
 
@@ -66,7 +77,7 @@ const value: Record<Column, (line: Line) => string | number> = {
   kind: (line) => line.kind ?? '',
   bytes: (line) => line.bytes ?? -1,
   madeAt: (line) => (line.madeAt ? Date.parse(line.madeAt) : 0),
-  integrity: (line) => integrityOrder.indexOf(line.integrity) - (line.refused ? 0.5 : 0),
+  integrity: (line) => stateOrder.indexOf(line.state),
   repair: (line) => line.repairableBy?.length ?? -1,
 };
 
@@ -75,7 +86,7 @@ export function arrange(
   lines: Line[],
   order: Order,
   filter: string,
-  integrity: IntegrityLevel | 'any' = 'any',
+  state: BackupState | 'any' = 'any',
 ): Line[] {
   const words = filter.trim().toLowerCase();
   const read = value[order.by];
@@ -83,7 +94,7 @@ export function arrange(
   // What is compared is read once a line, not at every comparison of thousands.
   return lines
     .filter((line) => line.name.toLowerCase().includes(words))
-    .filter((line) => integrity === 'any' || (isBackup(line) && line.integrity === integrity))
+    .filter((line) => state === 'any' || (isBackup(line) && line.state === state))
     .map((line) => ({ line, by: read(line) }))
     .sort((one, other) => {
       if (one.line.isFolder !== other.line.isFolder) return one.line.isFolder ? -1 : 1;

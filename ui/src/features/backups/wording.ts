@@ -2,17 +2,18 @@ import CircleAlert from '@lucide/svelte/icons/circle-alert';
 import CircleDashed from '@lucide/svelte/icons/circle-dashed';
 import CircleHelp from '@lucide/svelte/icons/circle-question-mark';
 import FileCheck from '@lucide/svelte/icons/file-check';
+import Paperclip from '@lucide/svelte/icons/paperclip';
 import ShieldCheck from '@lucide/svelte/icons/shield-check';
 import TriangleAlert from '@lucide/svelte/icons/triangle-alert';
-import type { IntegrityLevel, Kind, SkipCause } from '@/backend';
+import type { AttachmentsOnTarget, BackupState, ChangedContent, Kind, SkipCause } from '@/backend';
 import type { Tone } from '@/components/tone';
-import { list, number } from '@/language/format';
+import { dateTime, list, number } from '@/language/format';
 import { m } from '@/messages/messages';
 
 type Look = { word: () => string; text: () => string; tone: Tone; icon: typeof CircleAlert };
 
-/** How sure we are of a backup, and what that means. */
-export const integrityLook: Record<IntegrityLevel, Look> = {
+/** Each state of a backup and what it means. The core decides which one it is. */
+export const stateLook: Record<BackupState, Look> = {
   verified: { word: m.integrity_verified, text: m.integrity_verified_text, tone: 'good', icon: ShieldCheck },
   'name-hash-matches': {
     word: m.integrity_name_hash_matches,
@@ -20,12 +21,31 @@ export const integrityLook: Record<IntegrityLevel, Look> = {
     tone: 'note',
     icon: FileCheck,
   },
+  'not-checked': {
+    word: m.integrity_not_checked,
+    text: m.integrity_not_checked_text,
+    tone: 'quiet',
+    icon: CircleDashed,
+  },
   unverifiable: {
     word: m.integrity_unverifiable,
     text: m.integrity_unverifiable_text,
     tone: 'caution',
     icon: CircleHelp,
   },
+  'attachments-missing': {
+    word: m.integrity_attachments_missing,
+    text: m.integrity_attachments_missing_text,
+    tone: 'caution',
+    icon: Paperclip,
+  },
+  refused: {
+    word: m.integrity_refused,
+    text: m.integrity_refused_text,
+    tone: 'caution',
+    icon: TriangleAlert,
+  },
+  changed: { word: m.integrity_changed, text: m.integrity_changed_text, tone: 'danger', icon: TriangleAlert },
   mismatch: {
     word: m.integrity_mismatch,
     text: m.integrity_mismatch_text,
@@ -33,24 +53,38 @@ export const integrityLook: Record<IntegrityLevel, Look> = {
     icon: TriangleAlert,
   },
   damaged: { word: m.integrity_damaged, text: m.integrity_damaged_text, tone: 'danger', icon: CircleAlert },
-  'not-checked': {
-    word: m.integrity_not_checked,
-    text: m.integrity_not_checked_text,
-    tone: 'quiet',
-    icon: CircleDashed,
-  },
 };
 
-const refused: Look = {
-  word: m.integrity_refused,
-  text: m.integrity_refused_text,
-  tone: 'caution',
-  icon: TriangleAlert,
+type Stated = {
+  state: BackupState;
+  changed?: ChangedContent | null;
+  attachments?: AttachmentsOnTarget | null;
 };
 
-/** How sure we are of a backup; one that the server would refuse is no good one, however whole. */
-export function lookOf(line: { integrity: IntegrityLevel; refused: boolean }): Look {
-  return line.refused ? refused : integrityLook[line.integrity];
+/** What is known beyond the state: how the content changed, and which attachments are missing. */
+export function stateFacts({ changed, attachments }: Stated): string[] {
+  const facts: string[] = [];
+  if (attachments && attachments.missing > 0) facts.push(missingWord(attachments));
+  if (changed) {
+    facts.push(
+      m.integrity_changed_facts({
+        verified: changed.verifiedSha256.slice(0, 16),
+        verifiedAt: dateTime(changed.verifiedAt),
+        found: changed.foundSha256.slice(0, 16),
+        foundAt: dateTime(changed.foundAt),
+      }),
+    );
+  }
+  return facts;
+}
+
+/** How many of a backup's attachments are missing on its target. */
+export function missingWord(attachments: AttachmentsOnTarget): string {
+  return m.integrity_missing_count({
+    count: attachments.listed,
+    missing: number(attachments.missing),
+    listed: number(attachments.listed),
+  });
 }
 
 /** Who could repair the server's settings from a backup, as far as that is known. */
@@ -64,10 +98,13 @@ export function repairLook(by: string[]): { tone: Tone; word: string; text: stri
     : { tone: 'good', word, text: m.repair_by_many_text({ emails: list(by) }) };
 }
 
-/** Levels from the most worrying to the best, for sorting. */
-export const integrityOrder: IntegrityLevel[] = [
+/** The states from the most serious to the best, for sorting. */
+export const stateOrder: BackupState[] = [
   'damaged',
   'mismatch',
+  'changed',
+  'refused',
+  'attachments-missing',
   'unverifiable',
   'not-checked',
   'name-hash-matches',

@@ -3,9 +3,11 @@ import { Trouble } from '@/backend/sample/recovery-trouble';
 import {
   before,
   bucket,
+  changedTarget,
   coreError,
   failedTarget,
   healthyBoard,
+  incompleteTarget,
   nas,
   newTarget,
   sampleNow,
@@ -20,7 +22,7 @@ test('a healthy board has no findings', () => {
 });
 
 test('each trouble of a target is a finding with its evidence and a next step, gravest first', () => {
-  const unverified = { ...bucket, lastVerifiedAt: before(16 * 86_400_000) };
+  const unverified = { ...bucket, health: 'unverified' as const, lastVerifiedAt: before(16 * 86_400_000) };
   const findings = detect(
     { settingsNeedRepair: false, targets: [unverified, failedTarget] },
     undefined,
@@ -35,6 +37,19 @@ test('each trouble of a target is a finding with its evidence and a next step, g
       expect(part).not.toBe('');
     }
   }
+});
+
+test('a newest backup that cannot be relied on is a danger, with the last good one named', () => {
+  const [finding] = detect({ settingsNeedRepair: false, targets: [changedTarget] }, undefined, sampleNow);
+  expect(finding).toMatchObject({ id: 'newest-backup-bad:nas', tone: 'danger' });
+  expect(finding?.evidence).toContain('nodewarden_backup_20261120_033014_9c41e.zip');
+  expect(finding?.affected[0]).toContain('nodewarden_backup_20261119_033011_02bd7.zip');
+});
+
+test('missing attachments of the newest backup are a finding', () => {
+  const [finding] = detect({ settingsNeedRepair: false, targets: [incompleteTarget] }, undefined, sampleNow);
+  expect(finding).toMatchObject({ id: 'attachments-missing:nas', tone: 'caution' });
+  expect(finding?.affected[0]).toBe('2 of 13 attachments missing on the target');
 });
 
 test('whether one may go on depends on the other targets', () => {

@@ -1,7 +1,8 @@
 import type { Certainty, Diagnosis, Fact, NextStep, RecoveryFinding, Overview, TargetCard } from '@/backend';
 import type { Failure } from '@/features/errors/failure';
 import { hintOf } from '@/features/errors/wording';
-import { healthOf } from '@/features/overview/health';
+import { badBackup } from '@/features/overview/health';
+import { missingWord } from '@/features/backups/wording';
 import { ago, dateTime } from '@/language/format';
 import { affectedWord, causeWord, findingTitle, findingWords } from '@/features/recovery/finding-words';
 import { m } from '@/messages/messages';
@@ -133,13 +134,40 @@ function targetTrouble(card: TargetCard, all: TargetCard[], time: Date): Finding
   const { target } = card;
   const { runtime, schedule } = target;
   const name = { target: target.name };
-  const health = healthOf(card, time);
-  const success = runtime.lastSuccessAt;
+  const health = card.health;
+  const newest = card.lastBackup;
+  const success = newest?.at;
   const backups: Step = { type: 'backups', targetId: target.id };
   const parts = { id: `${health}:${target.id}`, original: null, command: null, certainty: null, facts: [] };
-  const others = all.some((other) => other !== card && healthOf(other, time) === 'good');
+  const others = all.some((other) => other !== card && other.health === 'good');
 
   switch (health) {
+    case 'newest-backup-bad':
+      return {
+        ...parts,
+        tone: 'danger',
+        title: m.incident_newest_bad_title(name),
+        affected: [
+          card.lastVerifiedAt && card.lastVerifiedFileName
+            ? m.incident_newest_bad_affected({ ...name, file: card.lastVerifiedFileName })
+            : m.incident_newest_bad_affected_none(name),
+        ],
+        evidence: newest ? `${newest.fileName ?? ''}: ${badBackup(newest)}` : '',
+        now: m.incident_newest_bad_now(),
+        goOn: others ? m.incident_failed_go_on_others() : m.incident_newest_bad_go_on(),
+        steps: [{ type: 'overview' }, backups],
+      };
+    case 'attachments-missing':
+      return {
+        ...parts,
+        tone: 'caution',
+        title: m.incident_attachments_missing_title(name),
+        affected: [newest?.attachments ? missingWord(newest.attachments) : ''],
+        evidence: m.incident_attachments_missing_evidence({ file: newest?.fileName ?? '' }),
+        now: m.incident_attachments_missing_now(),
+        goOn: m.incident_attachments_missing_go_on(),
+        steps: [backups],
+      };
     case 'failed':
       return {
         ...parts,

@@ -1,49 +1,49 @@
-import type { TargetCard } from '@/backend';
+import type { LastBackup, TargetCard, TargetHealth } from '@/backend';
 import type { Tone } from '@/components/tone';
-import { ago } from '@/language/format';
+import { missingWord, stateFacts, stateLook } from '@/features/backups/wording';
+import { ago, sentences } from '@/language/format';
 import { m } from '@/messages/messages';
 
-/** How a target stands; the first that is true. */
-export type Health = 'failed' | 'never' | 'late' | 'unverified' | 'good';
+/** How long a full verification counts for a target's health, in days; the core's own limit. */
+export const verificationHoldsDays = 8;
 
-const hour = 3600_000;
-/** A full verification older than this says little about today's backups. */
-export const verificationHolds = 8 * 24 * hour;
-
-function since(iso: string | null | undefined, now: Date): number {
-  return iso ? now.getTime() - new Date(iso).getTime() : Infinity;
-}
-
-/** How a target stands now. */
-export function healthOf(card: TargetCard, now: Date): Health {
-  const { runtime, schedule } = card.target;
-  const success = since(runtime.lastSuccessAt, now);
-  if (card.lastError) return 'failed';
-  if (success === Infinity) return 'never';
-  // One run may be late or be missed; two in a row are a sign.
-  if (schedule.enabled && success > 2 * schedule.intervalHours * hour + hour) return 'late';
-  if (since(card.lastVerifiedAt, now) > verificationHolds) return 'unverified';
-  return 'good';
-}
-
-/** How each is shown. */
-export const healthLook: Record<Health, { word: () => string; tone: Tone }> = {
+/** How each health of a target is shown. The core decides which one it is. */
+export const healthLook: Record<TargetHealth, { word: () => string; tone: Tone }> = {
+  'newest-backup-bad': { word: m.health_newest_bad, tone: 'danger' },
   failed: { word: m.health_failed, tone: 'danger' },
   never: { word: m.health_never, tone: 'caution' },
   late: { word: m.health_late, tone: 'danger' },
+  'attachments-missing': { word: m.health_attachments_missing, tone: 'caution' },
   unverified: { word: m.health_unverified, tone: 'caution' },
   good: { word: m.health_good, tone: 'good' },
 };
 
+/** What is wrong with a target's newest backup, in sentences. */
+export function badBackup(backup: LastBackup): string {
+  return sentences([stateLook[backup.state].text(), ...stateFacts(backup)]);
+}
+
+/** Where the knowledge of a target's newest backup comes from, unless the server itself has it. */
+export function sourceText(card: TargetCard): string | null {
+  return card.lastBackup?.source === 'listing' ? m.card_from_listing() : null;
+}
+
 /** What it means and what to do, in a sentence; a failed run has its own error. */
 export function healthText(card: TargetCard, now: Date): string | null {
-  switch (healthOf(card, now)) {
+  const backup = card.lastBackup;
+  switch (card.health) {
+    case 'newest-backup-bad':
+      return backup ? badBackup(backup) : null;
+    case 'attachments-missing':
+      return backup?.attachments
+        ? m.health_attachments_missing_text({ what: missingWord(backup.attachments) })
+        : null;
     case 'never':
       return m.health_never_text();
     case 'late':
       return m.health_late_text({
         hours: String(card.target.schedule.intervalHours),
-        ago: ago(card.target.runtime.lastSuccessAt ?? '', now),
+        ago: ago(backup?.at ?? '', now),
       });
     case 'unverified':
       return card.lastVerifiedAt

@@ -1,6 +1,7 @@
 //! How a job's record ends a command.
 
-use desk_core::jobs::{IntegrityLevel, IntegrityResult, JobRecord, JobResult, JobState, Outcome};
+use desk_core::health::BackupState;
+use desk_core::jobs::{IntegrityResult, JobRecord, JobResult, JobState, Outcome};
 use desk_core::{Code, Error};
 use tokio::task::JoinHandle;
 
@@ -37,14 +38,13 @@ pub fn without_result() -> Failure {
     Error::new(Code::InternalFault, "The job ended without its result.", hint).into()
 }
 
-/// How sure a check has made us, as an exit code.
+/// The state of a backup as an exit code.
 pub fn exit_of(check: &IntegrityResult) -> Exit {
-    match check.level {
-        IntegrityLevel::Mismatch | IntegrityLevel::Damaged => Exit::Damaged,
-        IntegrityLevel::Unverifiable | IntegrityLevel::NotChecked => Exit::Failed,
-        IntegrityLevel::Verified | IntegrityLevel::NameHashMatches => {
-            let refused = check.here.as_ref().is_some_and(|here| here.refusal.is_some());
-            if refused { Exit::Refused } else { Exit::Good }
-        }
+    match check.state {
+        BackupState::Verified | BackupState::NameHashMatches => Exit::Good,
+        BackupState::AttachmentsMissing => Exit::Skipped,
+        BackupState::Refused => Exit::Refused,
+        BackupState::Mismatch | BackupState::Damaged | BackupState::Changed => Exit::Damaged,
+        BackupState::Unverifiable | BackupState::NotChecked => Exit::Failed,
     }
 }

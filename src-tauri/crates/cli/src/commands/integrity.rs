@@ -12,7 +12,8 @@ use crate::words;
 
 /// Check a backup on its target. Without --deep the server compares the hash in
 /// the file's name; a name without a hash cannot be verified that way, which ends
-/// with 1.
+/// with 1. With --deep, attachments that the backup lists and the target does not
+/// have end with 5.
 #[derive(clap::Args)]
 pub struct Args {
     /// The backup's path below the target's root, as `list` shows it.
@@ -37,6 +38,8 @@ pub async fn run(args: Args, output: Output) -> Ended {
     let value = json!({
         "result": check.answer,
         "level": check.level,
+        "state": check.state,
+        "attachments": check.attachments,
         "checkedAt": check.checked_at,
         "here": check.here,
     });

@@ -3,13 +3,18 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::names::made_at;
 use super::{Desk, Signed};
-use crate::jobs::{self, BackupRow, DeletePlan, IntegrityLevel, Overview, TargetCard};
+use crate::health::{BackupState, EvidenceSource, LastBackup, TargetFacts, TargetHealth, newest};
+use crate::jobs::{self, BackupRow, DeletePlan, IntegrityLevel, ListedFile, Overview, TargetCard};
 use crate::ledger::{Check, Listed};
 use crate::server::{RemoteItem, Target};
 use crate::{Code, Error, Result};
+
+/// How long a target of which nothing is known may take to be listed for the overview.
+const LOOKING: Duration = Duration::from_secs(10);
 
 impl Desk {
     /// The health board of the current server.
@@ -26,9 +31,30 @@ impl Desk {
             Err(error) => return Err(error),
         };
         self.remember_settings(&signed, &answer)?;
+        self.look_where_nothing_is_known(&signed, &answer.value).await?;
         let cards =
             answer.value.into_iter().map(|target| self.card(&signed, target)).collect::<Result<_>>()?;
         Ok(Overview { settings_need_repair: false, targets: cards })
+    }
+
+    /// Lists targets of which neither the server nor this computer knows a backup: after
+    /// a repair the server has forgotten what its targets hold (PROTOCOL section 7).
+    async fn look_where_nothing_is_known(&self, signed: &Signed, targets: &[Target]) -> Result<()> {
+        let mut unknown = Vec::new();
+        for target in targets.iter().filter(|target| target.runtime.last_success_at.is_none()) {
+            if self.ledger.newest_listed(&signed.profile.id, &target.id)?.is_none() {
+                unknown.push(target);
+            }
+        }
+        let looks = unknown.into_iter().map(|target| async move {
+            let listing = signed.session.list(Some(&target.id), "");
+            // A target that cannot be listed in time is shown with what is known.
+            match tokio::time::timeout(LOOKING, listing).await {
+                Ok(Ok(listing)) => self.rows(signed, target, "", listing.value).await.map(drop),
+                Ok(Err(_)) | Err(_) => Ok(()),
+            }
+        });
+        futures_util::future::try_join_all(looks).await.map(drop)
     }
 
     fn card(&self, signed: &Signed, target: Target) -> Result<TargetCard> {
@@ -45,13 +71,45 @@ impl Desk {
             (None, _) => false,
         };
         let words = runtime.last_error_message.as_deref().unwrap_or_default();
+        let last_backup = self.last_backup(profile, &target)?;
+        let facts = TargetFacts {
+            schedule: &target.schedule,
+            failed_last,
+            last_backup: last_backup.as_ref(),
+            last_verified_at: last_verified_at.as_deref(),
+        };
         Ok(TargetCard {
+            health: TargetHealth::of(&facts, self.clock.now()),
+            last_backup,
             last_error: failed_last.then(|| Error::from_target(words)),
             last_verified_at,
             last_verified_file_name,
             trend: self.ledger.trend(profile, &target.id)?,
             target,
         })
+    }
+
+    /// The newest backup of a target, from the server's record and from what was listed.
+    fn last_backup(&self, profile: &str, target: &Target) -> Result<Option<LastBackup>> {
+        let standings = self.ledger.standings(profile, &target.id)?;
+        let found = |at: String, file_name: Option<String>, source| {
+            let check = file_name.as_ref().and_then(|name| standings.get(name));
+            LastBackup {
+                at,
+                source,
+                state: check.map_or(BackupState::NotChecked, Check::last_state),
+                changed: check.and_then(|check| check.changed.clone()),
+                attachments: check.and_then(|check| check.attachments.clone()),
+                file_name,
+            }
+        };
+        let runtime = &target.runtime;
+        let by_server = runtime.last_success_at.clone();
+        let by_server =
+            by_server.map(|at| found(at, runtime.last_uploaded_file_name.clone(), EvidenceSource::Server));
+        let listed = self.ledger.newest_listed(profile, &target.id)?;
+        let listed = listed.map(|(name, at)| found(at, Some(name), EvidenceSource::Listing));
+        Ok(newest(by_server.into_iter().chain(listed)))
     }
 
     /// One folder of a target of the current server, with what is known of each
@@ -63,10 +121,17 @@ impl Desk {
         let signed = self.needs_signed()?;
         let target = target(&signed, target_id).await?;
         let items = signed.session.list(Some(&target.id), path).await?.value;
-        self.rows(&signed, &target, items).await
+        self.rows(&signed, &target, path, items).await
     }
 
-    async fn rows(&self, signed: &Signed, target: &Target, items: Vec<RemoteItem>) -> Result<Vec<BackupRow>> {
+    async fn rows(
+        &self,
+        signed: &Signed,
+        target: &Target,
+        folder: &str,
+        items: Vec<RemoteItem>,
+    ) -> Result<Vec<BackupRow>> {
+        let (is_root, now) = (folder.trim_matches('/').is_empty(), self.clock.now());
         let (ledger, profile_id) = (Arc::clone(&self.ledger), signed.profile.id.clone());
         let (target_id, zone) = (target.id.clone(), target.schedule.timezone.clone());
         // Thousands of lines, and a disk that makes sure: off the async threads.
@@ -83,6 +148,10 @@ impl Desk {
                 })
                 .collect();
             let standings = ledger.note_listing(&profile_id, &target_id, &listed)?;
+            if is_root {
+                let names: Vec<String> = listed.into_iter().map(|file| file.name).collect();
+                ledger.note_root(&profile_id, &target_id, &names, now)?;
+            }
             Ok(items.into_iter().map(|item| row(item, &zone, &standings)).collect())
         })
         .await
@@ -107,20 +176,26 @@ impl Desk {
         let target = target(signed, target_id).await?;
         let folder = paths.first().and_then(|path| path.rsplit_once('/')).map_or("", |(folder, _)| folder);
         let items = signed.session.list(Some(&target.id), folder).await?.value;
-        Ok(jobs::plan_delete(&target, &self.rows(signed, &target, items).await?, paths))
+        Ok(jobs::plan_delete(&target, &self.rows(signed, &target, folder, items).await?, paths))
     }
 }
 
 /// A line of a folder, with what is known of it.
 fn row(item: RemoteItem, zone: &str, standings: &BTreeMap<String, Check>) -> BackupRow {
-    let known = standings.get(&item.path).filter(|check| check.is_of(item.size, item.modified_at.as_deref()));
+    let known = standings.get(&item.path);
+    let listed = ListedFile { bytes: item.size, modified_at: item.modified_at.clone() };
+    // What was read of other bytes says nothing of these.
+    let current = known.filter(|check| check.is_of(listed.bytes, listed.modified_at.as_deref()));
     BackupRow {
         made_at: made_at(&item.name, zone).map(|at| at.to_string()).or(item.modified_at),
-        kind: known.and_then(|check| check.kind),
-        integrity: known.map_or(IntegrityLevel::NotChecked, |check| check.level),
+        kind: current.and_then(|check| check.kind),
+        integrity: current.map_or(IntegrityLevel::NotChecked, |check| check.level),
+        state: known.map_or(BackupState::NotChecked, |check| check.state(&listed)),
+        changed: known.and_then(|check| check.changed.clone()),
+        attachments: current.and_then(|check| check.attachments.clone()),
         checked_at: known.map(|check| check.at.clone()),
-        repairable_by: known.and_then(|check| check.repairable_by.clone()),
-        refused: known.is_some_and(|check| check.refusal.is_some()),
+        repairable_by: current.and_then(|check| check.repairable_by.clone()),
+        refused: current.is_some_and(|check| check.refusal.is_some()),
         path: item.path,
         name: item.name,
         is_directory: item.is_directory,

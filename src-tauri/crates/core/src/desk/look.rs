@@ -65,7 +65,7 @@ impl Desk {
         };
         let inspection = not_stopped(jobs::inspect(path, options, watch).await?)?;
         let here = CheckedHere::from(&inspection);
-        self.note_local(path, &jobs::integrity_result(&inspection.file.name, None, Some(here)))?;
+        self.note_local(path, &jobs::local_check(&inspection.file.name, here))?;
         Ok(inspection)
     }
 }

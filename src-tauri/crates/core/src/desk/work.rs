@@ -268,6 +268,8 @@ impl Desk {
             bytes: check.here.as_ref().map(|here| here.bytes),
             name_hash: check.here.as_ref().map(|here| here.name_hash),
             refusal: check.here.as_ref().and_then(|here| here.refusal.clone()),
+            listed: check.listed.clone(),
+            attachments: check.attachments.clone(),
         };
         self.ledger.record_check(place, &new, now)
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{BackupRow, DeletePlan, DeleteResult, IntegrityLevel, Outcome, Watch};
+use super::{BackupRow, DeletePlan, DeleteResult, Outcome, Watch};
 use crate::progress::{Stage, Update};
 use crate::server::{Session, Target};
 use crate::{Code, Error, Result};
@@ -55,13 +55,13 @@ pub fn plan_delete(target: &Target, rows: &[BackupRow], paths: &[String]) -> Del
 
 /// Whole, as far as anyone looked, and nothing that the server would refuse.
 fn is_good(row: &BackupRow) -> bool {
-    matches!(row.integrity, IntegrityLevel::Verified | IntegrityLevel::NameHashMatches) && !row.refused
+    row.state.is_usable()
 }
 
 /// A backup that stays, is newer than one worth something that goes, and is not
 /// known to be good.
 fn not_yet_known(going: &[&BackupRow], stays: &[&BackupRow]) -> Option<String> {
-    let bad = |row: &BackupRow| matches!(row.integrity, IntegrityLevel::Mismatch | IntegrityLevel::Damaged);
+    let bad = |row: &BackupRow| row.state.is_bad();
     let oldest_of_worth = going.iter().filter(|row| !bad(row)).map(|row| &row.made_at).min()?;
     // One whose time nobody knows may be the newest of all.
     let newer = |row: &BackupRow| row.made_at.is_none() || row.made_at > *oldest_of_worth;
@@ -108,6 +108,8 @@ pub async fn delete(session: &Session, plan: &DeletePlan, watch: &Watch) -> Resu
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::health::BackupState;
+    use crate::jobs::IntegrityLevel;
     use crate::server::{Provider, Schedule};
 
     fn target() -> Target {
@@ -128,7 +130,7 @@ mod tests {
         }
     }
 
-    fn row(day: u8, integrity: IntegrityLevel) -> BackupRow {
+    fn row(day: u8, state: BackupState) -> BackupRow {
         let name = format!("nodewarden_backup_202611{day:02}_030000_abcde.zip");
         BackupRow {
             path: name.clone(),
@@ -137,7 +139,10 @@ mod tests {
             size: Some(100),
             made_at: Some(format!("2026-11-{day:02}T03:00:00Z")),
             kind: None,
-            integrity,
+            integrity: IntegrityLevel::NotChecked,
+            state,
+            changed: None,
+            attachments: None,
             checked_at: None,
             repairable_by: None,
             refused: false,
@@ -149,7 +154,10 @@ mod tests {
         plan_delete(&target(), rows, &paths).blocked.map(|error| error.code())
     }
 
-    use IntegrityLevel::{Damaged, Mismatch, NameHashMatches, NotChecked, Unverifiable, Verified};
+    use BackupState::{
+        AttachmentsMissing, Changed, Damaged, Mismatch, NameHashMatches, NotChecked, Refused, Unverifiable,
+        Verified,
+    };
 
     #[test]
     fn the_last_good_backup_never_goes() {
@@ -167,9 +175,9 @@ mod tests {
 
     #[test]
     fn an_old_backup_stays_while_a_newer_one_is_not_known_to_be_good() {
-        for level in [NotChecked, Unverifiable, Mismatch, Damaged] {
-            let rows = [row(1, Verified), row(2, Verified), row(3, level)];
-            assert_eq!(refusal(&rows, &[0]), Some(Code::LastGoodBackup), "{level:?}");
+        for state in [NotChecked, Unverifiable, Refused, Changed, Mismatch, Damaged] {
+            let rows = [row(1, Verified), row(2, Verified), row(3, state)];
+            assert_eq!(refusal(&rows, &[0]), Some(Code::LastGoodBackup), "{state:?}");
         }
     }
 
@@ -181,14 +189,20 @@ mod tests {
 
     #[test]
     fn a_whole_backup_that_the_server_would_refuse_is_no_good_one() {
-        let refused = BackupRow { refused: true, ..row(2, Verified) };
-        assert_eq!(refusal(&[row(1, Verified), refused.clone()], &[0]), Some(Code::LastGoodBackup));
-        assert_eq!(refusal(&[row(1, Verified), refused], &[1]), None, "and may go itself");
+        assert_eq!(refusal(&[row(1, Verified), row(2, Refused)], &[0]), Some(Code::LastGoodBackup));
+        assert_eq!(refusal(&[row(1, Verified), row(2, Refused)], &[1]), None, "and may go itself");
+    }
+
+    #[test]
+    fn missing_attachments_do_not_make_a_whole_zip_worthless() {
+        assert_eq!(refusal(&[row(1, AttachmentsMissing), row(2, AttachmentsMissing)], &[0]), None);
+        let only = [row(1, AttachmentsMissing), row(2, Changed)];
+        assert_eq!(refusal(&only, &[0]), Some(Code::LastGoodBackup));
     }
 
     #[test]
     fn a_backup_of_which_no_time_is_known_may_be_the_newest() {
-        let timeless = |level| BackupRow { made_at: None, name: "copy.zip".into(), ..row(3, level) };
+        let timeless = |state| BackupRow { made_at: None, name: "copy.zip".into(), ..row(3, state) };
         let rows = [row(1, Verified), row(2, Verified), timeless(NotChecked)];
         assert_eq!(refusal(&rows, &[0]), Some(Code::LastGoodBackup));
         assert_eq!(refusal(&[row(1, Verified), row(2, Verified), timeless(Verified)], &[0]), None);

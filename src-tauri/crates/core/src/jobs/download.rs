@@ -6,11 +6,15 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::bodies::attachments_on_target;
 use super::outcome::done_or_return;
 use super::receive::{check_here, receive};
 use super::{
-    CheckedHere, DownloadResult, IntegrityLevel, IntegrityResult, Outcome, PartFile, ServerIntegrity, Watch,
+    AttachmentsOnTarget, CheckedHere, DownloadResult, IntegrityLevel, IntegrityResult, ListedFile, Outcome,
+    PartFile, ServerIntegrity, Watch,
 };
+use crate::archive::Kind;
+use crate::health::{BackupFacts, BackupState};
 use crate::progress::Stage;
 use crate::server::{Incoming, Session};
 use crate::target::TargetFolder;
@@ -45,8 +49,10 @@ pub async fn download_as(
     to: &Path,
     watch: &Watch,
 ) -> Result<Outcome<DownloadResult>> {
+    let listed = done_or_return!(listed_as(session, target_id, path, watch).await?);
     let coming = session.download(target_id, path, watch.progress.as_ref());
-    save(coming, file_name(path)?, to, watch).await
+    let from = Some((session, target_id, listed));
+    save(coming, file_name(path)?, to, from, watch).await
 }
 
 /// The same from a target that is reached without its server.
@@ -60,14 +66,16 @@ pub async fn download_directly(
     watch: &Watch,
 ) -> Result<Outcome<DownloadResult>> {
     let name = file_name(path)?;
-    save(target.download(path), name, &folder.join(name), watch).await
+    save(target.download(path), name, &folder.join(name), None, watch).await
 }
 
-/// Takes in what comes, reads it in full, and gives it its name.
+/// Takes in what comes, reads it in full, and gives it its name. What comes from a
+/// server has its attachments looked up as well.
 async fn save(
     coming: impl Future<Output = Result<Incoming>>,
     name: &str,
     to: &Path,
+    from: Option<(&Session, &str, Option<ListedFile>)>,
     watch: &Watch,
 ) -> Result<Outcome<DownloadResult>> {
     let folder = to.parent().unwrap_or(to);
@@ -77,10 +85,15 @@ async fn save(
     let incoming = done_or_return!(watch.until_stopped(coming).await?);
     done_or_return!(receive(incoming, &mut file, watch).await?);
     let here = done_or_return!(check_here(file.part_path(), name, watch).await?);
+    let mut read = ReadBack { here, attachments: None, listed: None };
+    if let Some((session, target_id, listed)) = from {
+        read.attachments = done_or_return!(looked_up(session, target_id, &read.here, &file, watch).await?);
+        read.listed = listed;
+    }
     let saved = file.finish()?;
     Ok(Outcome::Done(DownloadResult {
         saved_to: saved.to_string_lossy().into_owned(),
-        check: integrity_result(name, None, Some(here)),
+        check: integrity_result(name, None, Some(read)),
     }))
 }
 
@@ -98,31 +111,77 @@ pub async fn integrity(
 ) -> Result<Outcome<IntegrityResult>> {
     let name = file_name(path)?;
     watch.stage(Stage::CheckingOnServer);
+    let listed = done_or_return!(listed_as(session, target_id, path, watch).await?);
     let asked = session.integrity(target_id, path, watch.progress.as_ref());
     let answer = done_or_return!(watch.until_stopped(asked).await?);
     let here =
         if deep { Some(done_or_return!(read_back(session, target_id, path, watch).await?)) } else { None };
     let mut result = integrity_result(name, Some(answer.value), here);
+    result.listed = result.listed.or(listed);
     result.answer = answer.raw;
     Ok(Outcome::Done(result))
 }
 
+/// What reading a backup on its target in full showed.
+pub(super) struct ReadBack {
+    pub here: CheckedHere,
+    /// Its attachments on the target, when they were looked up.
+    pub attachments: Option<AttachmentsOnTarget>,
+    /// How the target listed the file right before.
+    pub listed: Option<ListedFile>,
+}
+
 /// Downloads a backup into a temporary file that only its owner may read, reads it
-/// in full, and deletes it.
+/// in full, looks up its attachments on the target, and deletes it.
 pub(super) async fn read_back(
     session: &Session,
     target_id: &str,
     path: &str,
     watch: &Watch,
-) -> Result<Outcome<CheckedHere>> {
+) -> Result<Outcome<ReadBack>> {
     let name = file_name(path)?;
+    let listed = done_or_return!(listed_as(session, target_id, path, watch).await?);
     let folder = private_folder()?;
     let mut file = PartFile::create(&folder.path().join("backup.zip"))?;
     let incoming = done_or_return!(
         watch.until_stopped(session.download(target_id, path, watch.progress.as_ref())).await?
     );
     done_or_return!(receive(incoming, &mut file, watch).await?);
-    check_here(file.part_path(), name, watch).await
+    let here = done_or_return!(check_here(file.part_path(), name, watch).await?);
+    let attachments = done_or_return!(looked_up(session, target_id, &here, &file, watch).await?);
+    Ok(Outcome::Done(ReadBack { here, attachments, listed }))
+}
+
+/// The attachments of a backup that keeps their bodies beside it on the target.
+async fn looked_up(
+    session: &Session,
+    target_id: &str,
+    here: &CheckedHere,
+    file: &PartFile,
+    watch: &Watch,
+) -> Result<Outcome<Option<AttachmentsOnTarget>>> {
+    if here.kind != Some(Kind::IndexOnly) {
+        return Ok(Outcome::Done(None));
+    }
+    attachments_on_target(session, target_id, file.part_path(), watch).await
+}
+
+/// How the target lists a file now; `None` when that cannot be found out. What is read
+/// afterwards may be newer, and is then taken for changed rather than for checked.
+async fn listed_as(
+    session: &Session,
+    target_id: &str,
+    path: &str,
+    watch: &Watch,
+) -> Result<Outcome<Option<ListedFile>>> {
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let listing = match watch.until_stopped(session.list(Some(target_id), folder)).await {
+        Ok(outcome) => done_or_return!(outcome).value,
+        // The check itself says what is wrong with the target.
+        Err(_) => return Ok(Outcome::Done(None)),
+    };
+    let file = listing.into_iter().find(|item| item.path == path && !item.is_directory);
+    Ok(Outcome::Done(file.map(|item| ListedFile { bytes: item.size, modified_at: item.modified_at })))
 }
 
 /// A temporary folder that only its owner may enter, deleted with what is in it.
@@ -134,11 +193,15 @@ pub(super) fn private_folder() -> Result<tempfile::TempDir> {
 }
 
 /// What a check showed, from its two halves.
-pub(crate) fn integrity_result(
+pub(super) fn integrity_result(
     name: &str,
     server: Option<ServerIntegrity>,
-    here: Option<CheckedHere>,
+    read: Option<ReadBack>,
 ) -> IntegrityResult {
+    let (here, attachments, listed) = match read {
+        Some(read) => (Some(read.here), read.attachments, read.listed),
+        None => (None, None, None),
+    };
     let level = match (&here, &server) {
         (Some(here), _) => here.level(),
         (None, Some(server)) if !server.has_checksum_prefix => IntegrityLevel::Unverifiable,
@@ -146,14 +209,28 @@ pub(crate) fn integrity_result(
         (None, Some(_)) => IntegrityLevel::Mismatch,
         (None, None) => IntegrityLevel::NotChecked,
     };
+    let state = BackupState::of(BackupFacts {
+        level: Some(level),
+        is_refused: here.as_ref().is_some_and(|here| here.refusal.is_some()),
+        missing_attachments: attachments.as_ref().map_or(0, |found| found.missing),
+        ..BackupFacts::default()
+    });
     IntegrityResult {
         file_name: name.to_owned(),
         level,
         checked_at: jiff::Timestamp::now().to_string(),
         server,
         here,
+        state,
+        attachments,
+        listed,
         answer: serde_json::Value::Null,
     }
+}
+
+/// What reading a file on this computer showed.
+pub(crate) fn local_check(name: &str, here: CheckedHere) -> IntegrityResult {
+    integrity_result(name, None, Some(ReadBack { here, attachments: None, listed: None }))
 }
 
 /// The file name at the end of a target's path. It becomes a name on this

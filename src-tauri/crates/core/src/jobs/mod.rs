@@ -2,6 +2,7 @@
 
 mod again;
 mod backup;
+mod bodies;
 mod delete;
 mod download;
 mod lost;
@@ -19,7 +20,7 @@ mod watch;
 pub use again::{Again, look_again};
 pub use backup::backup;
 pub use delete::{delete, plan_delete};
-pub(crate) use download::integrity_result;
+pub(crate) use download::local_check;
 pub use download::{TakenName, download, download_as, download_directly, integrity, taken_names};
 pub use lost::{Before, Memo};
 pub(crate) use outcome::done_or_return;

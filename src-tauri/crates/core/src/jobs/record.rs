@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::archive::{Kind, NameHash};
+use crate::health::BackupState;
 use crate::progress::Update;
 use crate::server::Provider;
 use crate::{Error, archive::Damage};
@@ -162,9 +163,42 @@ pub struct IntegrityResult {
     pub server: Option<ServerIntegrity>,
     /// What reading it in full here showed, when that was done.
     pub here: Option<CheckedHere>,
+    /// The state of the backup, from all of this.
+    #[serde(default)]
+    pub state: BackupState,
+    /// Its attachments on the target, when they were looked up.
+    #[serde(default)]
+    pub attachments: Option<AttachmentsOnTarget>,
+    /// How the target listed the file right before it was read.
+    #[serde(default)]
+    pub listed: Option<ListedFile>,
     /// The server's own answer, for scripts; secrets are never in it.
     #[serde(default)]
     pub answer: serde_json::Value,
+}
+
+/// How a target lists a file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ListedFile {
+    /// Its size in bytes, when the target has one.
+    pub bytes: Option<u64>,
+    /// When it was last changed, in the target's own format.
+    pub modified_at: Option<String>,
+}
+
+/// The attachments that a backup lists, looked up on its target.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct AttachmentsOnTarget {
+    /// How many the backup lists.
+    pub listed: u64,
+    /// How many of them the target does not have.
+    pub missing: u64,
+    /// Those that are missing, as "cipherId/attachmentId"; empty where only the numbers
+    /// are kept.
+    #[serde(default)]
+    pub paths: Vec<String>,
 }
 
 /// The server's own comparison (PROTOCOL section 2, `remote/integrity`). Read

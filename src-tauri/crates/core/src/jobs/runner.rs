@@ -12,10 +12,11 @@ use tokio_util::task::TaskTracker;
 
 use super::lost::is_found_out;
 use super::{
-    Again, DeleteResult, IntegrityLevel, JobEvent, JobKind, JobRecord, JobResult, JobState, Memo, Outcome,
-    RepairedTarget, Watch,
+    Again, DeleteResult, JobEvent, JobKind, JobRecord, JobResult, JobState, Memo, Outcome, RepairedTarget,
+    Watch,
 };
 use crate::clock::Clock;
+use crate::health::BackupState;
 use crate::ledger::Ledger;
 use crate::progress::{Progress, Update};
 use crate::{Code, Error, Result};
@@ -245,11 +246,11 @@ fn state_of(result: &JobResult, was_stopped: bool) -> (JobState, Option<Error>) 
 fn needs_attention(result: &JobResult) -> bool {
     match result {
         JobResult::Backup(backup) => {
-            backup.check.as_ref().is_none_or(|check| check.level != IntegrityLevel::Verified)
+            backup.check.as_ref().is_none_or(|check| check.state != BackupState::Verified)
         }
-        JobResult::Download(download) => download.check.level != IntegrityLevel::Verified,
+        JobResult::Download(download) => download.check.state != BackupState::Verified,
         JobResult::Integrity(check) => {
-            !matches!(check.level, IntegrityLevel::Verified | IntegrityLevel::NameHashMatches)
+            !matches!(check.state, BackupState::Verified | BackupState::NameHashMatches)
         }
         JobResult::Restore(restore) => !restore.skipped.is_empty(),
         JobResult::Delete(_) => false,
@@ -262,7 +263,7 @@ fn needs_attention(result: &JobResult) -> bool {
 /// A target that was not to be tested, or whose backup was read back and is good.
 fn is_proven(target: &RepairedTarget) -> bool {
     let check = target.backup.as_ref().and_then(|backup| backup.check.as_ref());
-    !target.tested || check.is_some_and(|check| check.level == IntegrityLevel::Verified)
+    !target.tested || check.is_some_and(|check| check.state == BackupState::Verified)
 }
 
 fn fault() -> Error {

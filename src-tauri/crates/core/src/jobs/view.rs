@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 use crate::archive::{Kind, NameHash};
-use crate::jobs::IntegrityLevel;
+use crate::health::{BackupState, ChangedContent, LastBackup, TargetHealth};
+use crate::jobs::{AttachmentsOnTarget, IntegrityLevel};
 use crate::server::Target;
 
 /// The health board.
@@ -24,6 +25,10 @@ pub struct Overview {
 pub struct TargetCard {
     /// The target as the server has it.
     pub target: Target,
+    /// How it stands.
+    pub health: TargetHealth,
+    /// The newest backup on it, from whatever knows of it.
+    pub last_backup: Option<LastBackup>,
     /// The last error in plain language, when the last run failed.
     pub last_error: Option<Error>,
     /// The newest backup on it that was read in full and found good, RFC 3339.
@@ -60,8 +65,16 @@ pub struct BackupRow {
     pub made_at: Option<String>,
     /// What it holds of the attachments, when it was ever read here.
     pub kind: Option<Kind>,
-    /// How sure we are of it.
+    /// What the last check found.
     pub integrity: IntegrityLevel,
+    /// Its state, from everything that is known of it.
+    pub state: BackupState,
+    /// How its content changed since it was verified, if it did.
+    #[serde(default)]
+    pub changed: Option<ChangedContent>,
+    /// Its attachments on the target, when they were looked up.
+    #[serde(default)]
+    pub attachments: Option<AttachmentsOnTarget>,
     /// When it was last looked at, RFC 3339.
     pub checked_at: Option<String>,
     /// E-mails of the active administrators who could repair the settings from it;
@@ -89,8 +102,13 @@ pub struct LocalBackup {
     pub name_hash: NameHash,
     /// What it holds of the attachments.
     pub kind: Option<Kind>,
-    /// How sure we are of it.
+    /// What the last check found.
     pub integrity: IntegrityLevel,
+    /// Its state, from everything that is known of it.
+    pub state: BackupState,
+    /// How its content changed since it was verified, if it did.
+    #[serde(default)]
+    pub changed: Option<ChangedContent>,
     /// When it was exported, RFC 3339.
     pub exported_at: Option<String>,
     /// When it was last looked at, RFC 3339.

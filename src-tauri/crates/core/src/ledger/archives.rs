@@ -9,7 +9,8 @@ use super::words::{Json, Word, json, word};
 use super::{Ledger, time};
 use crate::Result;
 use crate::archive::{Kind, NameHash};
-use crate::jobs::{IntegrityLevel, LocalBackup};
+use crate::health::{BackupFacts, BackupState, ChangedContent};
+use crate::jobs::{AttachmentsOnTarget, IntegrityLevel, ListedFile, LocalBackup};
 
 /// A backup, by its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +64,10 @@ pub struct NewCheck {
     pub name_hash: Option<NameHash>,
     /// Why the server would refuse to restore it, when it was read here and it would.
     pub refusal: Option<String>,
+    /// How the target listed the file right before it was read.
+    pub listed: Option<ListedFile>,
+    /// Its attachments on the target, when they were looked up.
+    pub attachments: Option<AttachmentsOnTarget>,
 }
 
 /// What is known of a place by looking.
@@ -78,8 +83,8 @@ pub struct Check {
     pub bytes: Option<u64>,
     /// When it had last been changed then. A file of another time is another file.
     pub modified_at: Option<String>,
-    /// When the file that is listed there now was last changed.
-    pub listed_at: Option<String>,
+    /// How the target listed the file last.
+    pub listed: ListedFile,
     /// The name's hash against the content's, when it was read here.
     pub name_hash: Option<NameHash>,
     /// What it holds of the attachments, when it was read here.
@@ -91,6 +96,10 @@ pub struct Check {
     pub repairable_by: Option<Vec<String>>,
     /// Why the server would refuse to restore it, when it was read here and it would.
     pub refusal: Option<String>,
+    /// Its attachments on the target, when they were looked up.
+    pub attachments: Option<AttachmentsOnTarget>,
+    /// How the content under this name changed since it was verified, if it did.
+    pub changed: Option<ChangedContent>,
 }
 
 impl Check {
@@ -99,9 +108,20 @@ impl Check {
         agree(self.bytes, bytes) && agree(self.modified_at.as_deref(), modified_at)
     }
 
-    /// It was read in full here and is good, and the server would take it.
-    fn is_of_use(&self) -> bool {
-        self.level == IntegrityLevel::Verified && self.refusal.is_none()
+    /// The state of the file that is listed there with this size and time.
+    pub fn state(&self, listed: &ListedFile) -> BackupState {
+        BackupState::of(BackupFacts {
+            level: Some(self.level),
+            is_refused: self.refusal.is_some(),
+            is_stale: !self.is_of(listed.bytes, listed.modified_at.as_deref()),
+            is_changed: self.changed.is_some(),
+            missing_attachments: self.attachments.as_ref().map_or(0, |found| found.missing),
+        })
+    }
+
+    /// The state of the file as it was listed last.
+    pub fn last_state(&self) -> BackupState {
+        self.state(&self.listed)
     }
 }
 
@@ -145,17 +165,26 @@ impl Ledger {
                 "INSERT INTO places (profile_id, target_id, path) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
                 [profile_id, target_id, path],
             )?;
+            let listed = check.listed.as_ref();
+            if let Some(listed) = listed {
+                keep_listed(transaction, place, listed)?;
+            }
             transaction.execute(
-                "INSERT INTO checks (place_id, level, at, sha256, bytes, name_hash, refusal, modified_at)
-                 SELECT id, :level, :at, :sha256, :bytes, :name_hash, :refusal, modified_at FROM places
+                "INSERT INTO checks (place_id, level, at, sha256, bytes, name_hash, refusal, modified_at,
+                    attachments_listed, attachments_missing)
+                 SELECT id, :level, :at, :sha256, :bytes, :name_hash, :refusal, :modified_at,
+                    :attachments_listed, :attachments_missing FROM places
                  WHERE profile_id = :profile AND target_id = :target AND path = :path",
                 named_params! {
                     ":level": Word(check.level),
                     ":at": time(at),
                     ":sha256": check.sha256,
-                    ":bytes": check.bytes,
+                    ":bytes": check.bytes.or_else(|| listed.and_then(|listed| listed.bytes)),
                     ":name_hash": Word(check.name_hash),
                     ":refusal": check.refusal,
+                    ":modified_at": listed.and_then(|listed| listed.modified_at.as_ref()),
+                    ":attachments_listed": check.attachments.as_ref().map(|found| found.listed),
+                    ":attachments_missing": check.attachments.as_ref().map(|found| found.missing),
                     ":profile": profile_id,
                     ":target": target_id,
                     ":path": path,
@@ -184,38 +213,48 @@ impl Ledger {
         Ok(backups)
     }
 
-    /// The newest backup on a target that was read in full, is good, and would be
-    /// taken by the server, by path.
+    /// The newest backup on a target that was read in full, is whole, and that the
+    /// server would restore, by path.
     pub fn last_verified(&self, profile_id: &str, target_id: &str) -> Result<Option<(String, Check)>> {
-        let good = self.standings(profile_id, target_id)?.into_iter();
-        Ok(good
-            .filter(|(_, check)| check.is_of_use())
-            .max_by(|(_, a), (_, b)| (&a.exported_at, &a.at).cmp(&(&b.exported_at, &b.at))))
+        Ok(newest_verified(self.standings(profile_id, target_id)?))
     }
 
-    /// The newest backup of a profile's server that was read in full here and tells
-    /// who could repair from it.
-    pub fn newest_that_tells(&self, profile_id: &str) -> Result<Option<KnownArchive>> {
+    /// The newest verified backup of a profile's server from which it is known who could
+    /// repair the settings. One that is damaged, changed or refused proves nothing.
+    pub fn newest_with_repairers(&self, profile_id: &str) -> Result<Option<KnownArchive>> {
+        let targets: Vec<String> = self.read(|connection| {
+            connection
+                .prepare("SELECT DISTINCT target_id FROM places WHERE profile_id = ?")?
+                .query_map([profile_id], |row| row.get(0))?
+                .collect()
+        })?;
+        let mut known = BTreeMap::new();
+        for target in targets {
+            let standings = self.standings(profile_id, &target)?.into_iter();
+            known.extend(standings.map(|(path, check)| (format!("{target}/{path}"), check)));
+        }
+        known.retain(|_, check| check.repairable_by.is_some());
+        match newest_verified(known).and_then(|(_, check)| check.sha256) {
+            Some(sha256) => self.archive(&sha256),
+            None => Ok(None),
+        }
+    }
+
+    /// A backup by its content.
+    fn archive(&self, sha256: &str) -> Result<Option<KnownArchive>> {
         self.read(|connection| {
             connection
-                .query_row(
-                    "SELECT DISTINCT archives.* FROM archives
-                     JOIN checks ON checks.sha256 = archives.sha256 JOIN places ON places.id = place_id
-                     WHERE profile_id = ? AND repairable_by IS NOT NULL AND level = 'verified'
-                     ORDER BY exported_at DESC, first_seen_at DESC LIMIT 1",
-                    [profile_id],
-                    |row| {
-                        Ok(KnownArchive {
-                            sha256: row.get("sha256")?,
-                            name: row.get("name")?,
-                            bytes: row.get("bytes")?,
-                            kind: word(row, "kind")?,
-                            app_version: row.get("app_version")?,
-                            exported_at: row.get("exported_at")?,
-                            repairable_by: json(row, "repairable_by")?,
-                        })
-                    },
-                )
+                .query_row("SELECT * FROM archives WHERE sha256 = ?", [sha256], |row| {
+                    Ok(KnownArchive {
+                        sha256: row.get("sha256")?,
+                        name: row.get("name")?,
+                        bytes: row.get("bytes")?,
+                        kind: word(row, "kind")?,
+                        app_version: row.get("app_version")?,
+                        exported_at: row.get("exported_at")?,
+                        repairable_by: json(row, "repairable_by")?,
+                    })
+                })
                 .optional()
         })
     }
@@ -255,6 +294,29 @@ impl Ledger {
     }
 }
 
+/// The verified backup with the newest export.
+fn newest_verified(standings: BTreeMap<String, Check>) -> Option<(String, Check)> {
+    standings
+        .into_iter()
+        .filter(|(_, check)| check.last_state().is_verified())
+        .max_by(|(_, a), (_, b)| (&a.exported_at, &a.at).cmp(&(&b.exported_at, &b.at)))
+}
+
+/// Keeps how a target lists a file.
+pub(super) fn keep_listed(
+    connection: &Connection,
+    place: &Place,
+    listed: &ListedFile,
+) -> rusqlite::Result<usize> {
+    let (profile_id, target_id, path) = columns(place);
+    connection
+        .prepare_cached(
+            "UPDATE places SET modified_at = ?4, listed_bytes = ?5
+             WHERE profile_id = ?1 AND target_id = ?2 AND path = ?3",
+        )?
+        .execute(params![profile_id, target_id, path, listed.modified_at, listed.bytes])
+}
+
 /// How sure we are of the places of a target, or of one of them, by path.
 pub(super) fn standings_in(
     connection: &Connection,
@@ -263,25 +325,47 @@ pub(super) fn standings_in(
     path: Option<&str>,
 ) -> rusqlite::Result<BTreeMap<String, Check>> {
     let mut standings: BTreeMap<String, Check> = BTreeMap::new();
-    for (path, check) in checks(connection, profile_id, target_id, path)? {
-        match standings.get_mut(&path) {
-            Some(before) if !adds_to(before, &check) => {}
-            Some(before) => *before = check,
-            None => drop(standings.insert(path, check)),
+    // What was last verified in full under each name: SHA-256 and when.
+    let mut verified: BTreeMap<String, (String, String)> = BTreeMap::new();
+    for (path, mut check) in checks(connection, profile_id, target_id, path)? {
+        let before = standings.get(&path);
+        check.changed = before.and_then(|before| before.changed.clone());
+        if let Some(sha256) = &check.sha256 {
+            check.changed = match verified.get(&path) {
+                Some((was, at)) if was != sha256 => Some(ChangedContent {
+                    verified_sha256: was.clone(),
+                    verified_at: at.clone(),
+                    found_sha256: sha256.clone(),
+                    found_at: check.at.clone(),
+                }),
+                _ => None,
+            };
+            if check.level == IntegrityLevel::Verified {
+                verified.entry(path.clone()).or_insert_with(|| (sha256.clone(), check.at.clone()));
+            }
+        }
+        if let Some(before) = before.filter(|before| before.sha256 == check.sha256) {
+            check.attachments = check.attachments.or_else(|| before.attachments.clone());
+        }
+        if before.is_none_or(|before| adds_to(before, &check)) {
+            standings.insert(path, check);
         }
     }
     Ok(standings)
 }
 
 /// Whether a later check says more than an earlier one. A server that compares
-/// five hex digits does not unsay that the whole file was read here and found
-/// good or damaged, as long as it can be the same file.
+/// five hex digits does not override that the whole file was read here and found
+/// good, as long as it can be the same file; nor damage that was found here, unless
+/// it is certainly another file.
 fn adds_to(before: &Check, after: &Check) -> bool {
     use IntegrityLevel::{Damaged, NameHashMatches, NotChecked, Unverifiable, Verified};
-    let same_file = before.is_of(after.bytes, after.modified_at.as_deref());
     match (before.level, after.level) {
         (_, NotChecked) => false,
-        (Verified | Damaged, NameHashMatches | Unverifiable) => !same_file,
+        (Verified, NameHashMatches | Unverifiable) => {
+            !before.is_of(after.bytes, after.modified_at.as_deref())
+        }
+        (Damaged, NameHashMatches | Unverifiable) => !agree(before.bytes, after.bytes),
         _ => true,
     }
 }
@@ -296,7 +380,8 @@ fn checks(
     connection
         .prepare_cached(
             "SELECT path, level, at, checks.sha256, checks.bytes, name_hash, kind, exported_at, repairable_by,
-                refusal, checks.modified_at, places.modified_at AS listed_at
+                refusal, checks.modified_at, places.modified_at AS listed_at, listed_bytes,
+                attachments_listed, attachments_missing
              FROM checks JOIN places ON places.id = place_id LEFT JOIN archives ON archives.sha256 = checks.sha256
              WHERE profile_id = ?1 AND target_id = ?2 AND (?3 IS NULL OR path = ?3) ORDER BY checks.id",
         )?
@@ -316,7 +401,12 @@ fn check(row: &Row<'_>) -> rusqlite::Result<Check> {
         repairable_by: json(row, "repairable_by")?,
         refusal: row.get("refusal")?,
         modified_at: row.get("modified_at")?,
-        listed_at: row.get("listed_at")?,
+        listed: ListedFile { bytes: row.get("listed_bytes")?, modified_at: row.get("listed_at")? },
+        attachments: match (row.get("attachments_listed")?, row.get("attachments_missing")?) {
+            (Some(listed), Some(missing)) => Some(AttachmentsOnTarget { listed, missing, paths: Vec::new() }),
+            _ => None,
+        },
+        changed: None,
     })
 }
 
@@ -324,6 +414,8 @@ fn check(row: &Row<'_>) -> rusqlite::Result<Check> {
 fn local_backup((path, check): (String, Check)) -> Option<LocalBackup> {
     let name = std::path::Path::new(&path).file_name()?.to_string_lossy().into_owned();
     Some(LocalBackup {
+        state: check.last_state(),
+        changed: check.changed,
         name,
         bytes: check.bytes?,
         sha256: check.sha256?,

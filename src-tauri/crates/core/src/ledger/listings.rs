@@ -1,14 +1,15 @@
 //! What a target's folder listed: sizes over time, and whether what was checked is
 //! still the same file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use rusqlite::{Transaction, params};
+use rusqlite::{OptionalExtension as _, Transaction, params};
 
-use super::archives::standings_in;
+use super::archives::{Place, keep_listed, standings_in};
 use super::{Check, Ledger, time};
 use crate::Result;
+use crate::jobs::ListedFile;
 
 /// A backup as a target's folder lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,14 +41,71 @@ impl Ledger {
                 if let (Some(at), Some(bytes)) = (one.made_at, one.bytes) {
                     keep_size(transaction, profile_id, target_id, &one.name, at, bytes)?;
                 }
-                if let (Some(check), Some(modified_at)) = (standings.get_mut(&one.path), &one.modified_at)
-                    && check.listed_at.as_ref() != Some(modified_at)
+                let Some(check) = standings.get_mut(&one.path) else { continue };
+                let now = ListedFile { bytes: one.bytes, modified_at: one.modified_at.clone() };
+                let place = Place::Remote {
+                    profile_id: profile_id.to_owned(),
+                    target_id: target_id.to_owned(),
+                    path: one.path.clone(),
+                };
+                if check.listed != now {
+                    keep_listed(transaction, &place, &now)?;
+                }
+                if check.modified_at.is_none()
+                    && let Some(modified_at) = &now.modified_at
                 {
                     keep_time(transaction, profile_id, target_id, &one.path, modified_at)?;
-                    check.modified_at.get_or_insert_with(|| modified_at.clone());
+                    check.modified_at = Some(modified_at.clone());
                 }
+                check.listed = now;
             }
             Ok(standings)
+        })
+    }
+
+    /// Keeps which backups the root folder of a target holds: what is not listed any
+    /// more is gone, though its size stays part of the trend.
+    pub fn note_root(
+        &self,
+        profile_id: &str,
+        target_id: &str,
+        names: &[String],
+        at: Timestamp,
+    ) -> Result<()> {
+        self.write(|transaction| {
+            let known: Vec<(String, bool)> = transaction
+                .prepare_cached(
+                    "SELECT file_name, gone_at IS NULL FROM target_backups WHERE profile_id = ? AND target_id = ?",
+                )?
+                .query_map([profile_id, target_id], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect::<rusqlite::Result<_>>()?;
+            let there: BTreeSet<&str> = names.iter().map(String::as_str).collect();
+            let mut update = transaction.prepare_cached(
+                "UPDATE target_backups SET gone_at = ?4 WHERE profile_id = ?1 AND target_id = ?2 AND file_name = ?3",
+            )?;
+            for (name, is_there) in known {
+                if there.contains(name.as_str()) != is_there {
+                    let gone_at = is_there.then(|| time(at));
+                    update.execute(params![profile_id, target_id, name, gone_at])?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// The newest backup that a target listed and that is not known to be gone: its
+    /// name and when it was made, RFC 3339.
+    pub fn newest_listed(&self, profile_id: &str, target_id: &str) -> Result<Option<(String, String)>> {
+        self.read(|connection| {
+            connection
+                .query_row(
+                    "SELECT file_name, made_at FROM target_backups
+                     WHERE profile_id = ? AND target_id = ? AND gone_at IS NULL
+                     ORDER BY made_at DESC, file_name DESC LIMIT 1",
+                    [profile_id, target_id],
+                    |row| Ok((row.get(0)?, row.get(1)?)),
+                )
+                .optional()
         })
     }
 }
@@ -63,15 +121,15 @@ pub(super) fn keep_size(
 ) -> rusqlite::Result<usize> {
     transaction
         .prepare_cached(
-            "INSERT INTO target_backups VALUES (?, ?, ?, ?, ?) ON CONFLICT (profile_id, target_id, file_name)
-             DO UPDATE SET made_at = excluded.made_at, bytes = excluded.bytes
-             WHERE made_at <> excluded.made_at OR bytes <> excluded.bytes",
+            "INSERT INTO target_backups (profile_id, target_id, file_name, made_at, bytes) VALUES (?, ?, ?, ?, ?)
+             ON CONFLICT (profile_id, target_id, file_name)
+             DO UPDATE SET made_at = excluded.made_at, bytes = excluded.bytes, gone_at = NULL
+             WHERE made_at <> excluded.made_at OR bytes <> excluded.bytes OR gone_at IS NOT NULL",
         )?
         .execute(params![profile_id, target_id, file_name, time(made_at), bytes])
 }
 
-/// Keeps when a file that was looked at was last changed. A look that did not know
-/// it was at the file of now.
+/// Gives the checks of a file that were made without a listing the file's time of now.
 fn keep_time(
     transaction: &Transaction<'_>,
     profile_id: &str,
@@ -79,16 +137,10 @@ fn keep_time(
     path: &str,
     modified_at: &str,
 ) -> rusqlite::Result<usize> {
-    let place = params![profile_id, target_id, path, modified_at];
-    transaction
-        .prepare_cached(
-            "UPDATE places SET modified_at = ?4 WHERE profile_id = ?1 AND target_id = ?2 AND path = ?3",
-        )?
-        .execute(place)?;
     transaction
         .prepare_cached(
             "UPDATE checks SET modified_at = ?4 WHERE modified_at IS NULL AND place_id =
                 (SELECT id FROM places WHERE profile_id = ?1 AND target_id = ?2 AND path = ?3)",
         )?
-        .execute(place)
+        .execute(params![profile_id, target_id, path, modified_at])
 }

@@ -152,7 +152,7 @@ async fn back_up(place: &Place, cancel: &CancellationToken) -> Ended<String> {
     let JobResult::Backup(made) = ended::result(job)? else { return Err(ended::without_result()) };
     match (&made.check, made.check_error) {
         (Some(check), _) if check.level == IntegrityLevel::Verified => Ok(made.file_name),
-        (Some(check), _) => Err(unexpected(words::level(check.level))),
+        (Some(check), _) => Err(unexpected(words::state(check.state))),
         (None, Some(error)) => Err(error.into()),
         (None, None) => Err(Failure::Cancelled),
     }
@@ -165,7 +165,7 @@ async fn compare(place: &Place, name: &str, cancel: &CancellationToken) -> Ended
     if check.level == IntegrityLevel::NameHashMatches {
         Ok(())
     } else {
-        Err(unexpected(words::level(check.level)))
+        Err(unexpected(words::state(check.state)))
     }
 }
 
@@ -176,7 +176,7 @@ async fn download(place: &Place, name: &str, folder: &Path, cancel: &Cancellatio
     let JobResult::Download(download) = ended::result(job)? else { return Err(ended::without_result()) };
     match download.check.level {
         IntegrityLevel::Verified => Ok(()),
-        level => Err(unexpected(words::level(level))),
+        _ => Err(unexpected(words::state(download.check.state))),
     }
 }
 

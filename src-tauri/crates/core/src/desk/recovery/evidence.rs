@@ -120,7 +120,7 @@ impl Desk {
     }
 
     fn newest_backup(&self, profile_id: &str) -> Result<Option<BackupTells>> {
-        let newest = self.ledger.newest_that_tells(profile_id)?;
+        let newest = self.ledger.newest_with_repairers(profile_id)?;
         Ok(newest.and_then(|archive| {
             Some(BackupTells {
                 repairable_by: archive.repairable_by?,

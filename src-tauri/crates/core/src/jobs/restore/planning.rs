@@ -6,6 +6,7 @@ use super::{facts, last_part};
 use crate::archive::{
     self, Attachment, InspectOptions, Inspection, InstanceNow, Kind, NameHash, ServerVerdict, Storage,
 };
+use crate::jobs::bodies::bodies_on_target;
 use crate::jobs::outcome::done_or_return;
 use crate::jobs::receive::{inspect, receive};
 use crate::jobs::{
@@ -42,7 +43,7 @@ pub async fn plan_restore(
     let on_target = match source {
         RestoreSource::Local { .. } => None,
         RestoreSource::Remote { target_id, .. } => {
-            done_or_return!(facts::bodies_on_target(session, target_id, &file, watch).await?)
+            done_or_return!(bodies_on_target(session, target_id, &file, watch).await?)
         }
     };
     let contents = now.map(|now| now.contents);

@@ -1,6 +1,10 @@
 use super::*;
 use crate::archive::{Kind, NameHash};
-use crate::jobs::IntegrityLevel::{self, Damaged, NameHashMatches, NotChecked, Unverifiable, Verified};
+use crate::health::BackupState;
+use crate::jobs::IntegrityLevel::{
+    self, Damaged, Mismatch, NameHashMatches, NotChecked, Unverifiable, Verified,
+};
+use crate::jobs::{AttachmentsOnTarget, ListedFile};
 
 fn remote(path: &str) -> Place {
     Place::Remote { profile_id: "p-1".to_owned(), target_id: "t-1".to_owned(), path: path.to_owned() }
@@ -8,13 +12,29 @@ fn remote(path: &str) -> Place {
 
 /// What only the server said.
 fn by_server(level: IntegrityLevel, bytes: u64) -> NewCheck {
-    NewCheck { level, sha256: None, bytes: Some(bytes), name_hash: None, refusal: None }
+    NewCheck {
+        level,
+        sha256: None,
+        bytes: Some(bytes),
+        name_hash: None,
+        refusal: None,
+        listed: None,
+        attachments: None,
+    }
 }
 
 /// What reading the file here said.
 fn by_reading(level: IntegrityLevel, sha256: &str) -> NewCheck {
     let sha256 = Some(sha256.to_owned());
-    NewCheck { level, sha256, bytes: Some(100), name_hash: Some(NameHash::Match), refusal: None }
+    NewCheck {
+        level,
+        sha256,
+        bytes: Some(100),
+        name_hash: Some(NameHash::Match),
+        refusal: None,
+        listed: None,
+        attachments: None,
+    }
 }
 
 fn archive(sha256: &str, exported_at: &str) -> KnownArchive {
@@ -116,6 +136,111 @@ fn listed(path: &str, modified_at: &str) -> Listed {
     }
 }
 
+fn as_listed(modified_at: &str) -> ListedFile {
+    ListedFile { bytes: Some(100), modified_at: Some(modified_at.to_owned()) }
+}
+
+fn state(ledger: &Ledger, modified_at: &str) -> BackupState {
+    let standings = ledger.note_listing("p-1", "t-1", &[listed("a.zip", modified_at)]).expect("kept");
+    standings["a.zip"].state(&as_listed(modified_at))
+}
+
+#[test]
+fn a_check_belongs_to_the_file_that_was_listed_when_it_was_made() {
+    let ledger = ledger();
+    let verified = NewCheck { listed: Some(as_listed("monday")), ..by_reading(Verified, "aa") };
+    ledger.record_check(&remote("a.zip"), &verified, second(0)).expect("noted");
+    assert_eq!(state(&ledger, "monday"), BackupState::Verified);
+
+    // The file is changed, and checked before anyone lists it.
+    let mismatch = NewCheck { listed: Some(as_listed("tuesday")), ..by_server(Mismatch, 100) };
+    ledger.record_check(&remote("a.zip"), &mismatch, second(1)).expect("noted");
+    assert_eq!(state(&ledger, "tuesday"), BackupState::Mismatch);
+    assert_eq!(ledger.last_verified("p-1", "t-1"), Ok(None));
+}
+
+#[test]
+fn a_mismatch_is_not_forgotten_when_only_the_time_moves() {
+    let ledger = ledger();
+    for (level, expected) in [(Mismatch, BackupState::Mismatch), (Damaged, BackupState::Damaged)] {
+        let bad = NewCheck { listed: Some(as_listed("monday")), ..by_reading(level, "bad") };
+        ledger.record_check(&remote("a.zip"), &bad, second(0)).expect("noted");
+        assert_eq!(state(&ledger, "tuesday"), expected);
+    }
+}
+
+#[test]
+fn a_check_without_a_listing_belongs_to_the_next_one() {
+    let ledger = ledger();
+    let old = NewCheck { listed: Some(as_listed("sunday")), ..by_server(NameHashMatches, 100) };
+    ledger.record_check(&remote("a.zip"), &old, second(0)).expect("noted");
+    ledger.record_check(&remote("a.zip"), &by_reading(Verified, "aa"), second(1)).expect("noted");
+    assert_eq!(state(&ledger, "monday"), BackupState::Verified);
+    assert_eq!(state(&ledger, "tuesday"), BackupState::NotChecked);
+}
+
+#[test]
+fn content_that_changed_after_a_full_verification_is_an_alarm() {
+    let ledger = ledger();
+    let note =
+        |check: NewCheck, at| ledger.record_check(&remote("a.zip"), &check, second(at)).expect("noted");
+    note(by_reading(Verified, "aa"), 0);
+    note(by_reading(Verified, "bb"), 60);
+    let check = ledger.standing(&remote("a.zip")).expect("read").expect("known");
+    assert_eq!(check.last_state(), BackupState::Changed);
+    let changed = check.changed.expect("changed");
+    assert_eq!((changed.verified_sha256.as_str(), changed.found_sha256.as_str()), ("aa", "bb"));
+    assert!(changed.verified_at < changed.found_at);
+    assert_eq!(ledger.last_verified("p-1", "t-1"), Ok(None), "it proves nothing any more");
+
+    note(by_reading(Verified, "aa"), 120);
+    let check = ledger.standing(&remote("a.zip")).expect("read").expect("known");
+    assert_eq!(check.last_state(), BackupState::Verified, "the first content is back");
+}
+
+#[test]
+fn missing_attachments_stay_known_until_they_are_looked_up_again() {
+    let ledger = ledger();
+    let found = |missing| {
+        let attachments = Some(AttachmentsOnTarget { listed: 13, missing, paths: Vec::new() });
+        NewCheck { attachments, ..by_reading(Verified, "aa") }
+    };
+    let now = |check: NewCheck, at| {
+        ledger.record_check(&remote("a.zip"), &check, second(at)).expect("noted");
+        ledger.standing(&remote("a.zip")).expect("read").expect("known").last_state()
+    };
+    assert_eq!(now(found(2), 0), BackupState::AttachmentsMissing);
+    assert_eq!(now(by_server(NameHashMatches, 100), 1), BackupState::AttachmentsMissing);
+    assert_eq!(now(by_reading(Verified, "aa"), 2), BackupState::AttachmentsMissing);
+    assert_eq!(now(found(0), 3), BackupState::Verified);
+}
+
+#[test]
+fn a_backup_that_is_no_longer_listed_is_not_the_newest() {
+    let ledger = ledger();
+    let mut newer = listed("b.zip", "tuesday");
+    newer.made_at = Some(second(60));
+    ledger.note_listing("p-1", "t-1", &[listed("a.zip", "monday"), newer]).expect("kept");
+    let newest = || ledger.newest_listed("p-1", "t-1").expect("read").map(|(name, _)| name);
+    assert_eq!(newest().as_deref(), Some("b.zip"));
+    ledger.note_root("p-1", "t-1", &["a.zip".to_owned()], second(120)).expect("kept");
+    assert_eq!(newest().as_deref(), Some("a.zip"));
+    assert_eq!(ledger.trend("p-1", "t-1").expect("read").len(), 2, "its size stays part of the trend");
+}
+
+#[test]
+fn a_damaged_backup_does_not_say_who_could_repair() {
+    let ledger = ledger();
+    let repairers = || ledger.newest_with_repairers("p-1").expect("read").map(|archive| archive.sha256);
+    ledger.record_archive(&archive("good", "2026-11-01T10:00:00Z"), second(0)).expect("noted");
+    ledger.record_archive(&archive("bad", "2026-11-22T10:00:00Z"), second(0)).expect("noted");
+    ledger.record_check(&remote("good.zip"), &by_reading(Verified, "good"), second(1)).expect("noted");
+    ledger.record_check(&remote("bad.zip"), &by_reading(Verified, "bad"), second(2)).expect("noted");
+    assert_eq!(repairers().as_deref(), Some("bad"), "the newest, while it is verified");
+    ledger.record_check(&remote("bad.zip"), &by_reading(Damaged, "flipped"), second(3)).expect("noted");
+    assert_eq!(repairers().as_deref(), Some("good"));
+}
+
 #[test]
 fn a_file_that_was_replaced_by_one_of_the_same_size_is_another_file() {
     let ledger = ledger();
@@ -127,7 +252,8 @@ fn a_file_that_was_replaced_by_one_of_the_same_size_is_another_file() {
     assert!(lists("monday").is_of(Some(100), Some("monday")), "what was just looked at is what is listed");
     assert!(!lists("tuesday").is_of(Some(100), Some("tuesday")));
     assert!(!lists("tuesday").is_of(Some(100), Some("tuesday")), "until someone looks again");
-    ledger.record_check(&remote("a.zip"), &by_server(NameHashMatches, 100), second(1)).expect("noted");
+    let tuesday = NewCheck { listed: Some(as_listed("tuesday")), ..by_server(NameHashMatches, 100) };
+    ledger.record_check(&remote("a.zip"), &tuesday, second(1)).expect("noted");
     let check = lists("tuesday");
     assert!(check.is_of(Some(100), Some("tuesday")));
     assert_eq!(check.level, NameHashMatches, "the reading of monday's file does not speak for it");

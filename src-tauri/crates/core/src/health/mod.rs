@@ -1,0 +1,9 @@
+//! How backups and targets stand. Every screen and the terminal show what is decided
+//! here; nothing else judges.
+
+mod backup;
+mod target;
+
+pub use backup::{BackupFacts, BackupState, ChangedContent};
+pub use target::{EvidenceSource, LastBackup, TargetHealth};
+pub(crate) use target::{TargetFacts, newest};
