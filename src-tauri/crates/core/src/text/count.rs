@@ -83,6 +83,11 @@ pub fn count(number: impl TryInto<u64>, noun: Noun) -> String {
     format!("{number} {}", if number == 1 { one } else { several })
 }
 
+/// The verb that belongs to a number of things.
+pub fn verb<'a>(number: impl TryInto<u64>, one: &'a str, several: &'a str) -> &'a str {
+    if matches!(number.try_into(), Ok(1)) { one } else { several }
+}
+
 /// A length of time for people: "45 seconds", "2 minutes", "1 hour 5 minutes".
 pub fn duration(seconds: u64) -> String {
     let (large, small) = match seconds {
