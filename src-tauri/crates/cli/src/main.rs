@@ -9,6 +9,8 @@ mod connection;
 mod exit;
 mod output;
 mod password;
+#[cfg(test)]
+mod shown;
 mod stop;
 mod waiting;
 mod way;

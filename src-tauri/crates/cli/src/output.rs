@@ -102,7 +102,7 @@ pub fn notice(text: &str) {
 
 /// An error as a person reads it: what, the original words, what now. Nothing in it
 /// from outside begins a line.
-fn told(error: &Error) -> String {
+pub fn told(error: &Error) -> String {
     let body = error.body();
     let mut text = format!("nwdesk: {}", text::line(&body.message));
     if let Some(words) = body.original.as_deref().filter(|words| !body.message.contains(*words)) {

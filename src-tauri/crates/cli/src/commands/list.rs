@@ -36,7 +36,7 @@ pub async fn run(args: Args, output: Output) -> Ended {
     Ok(Exit::Good)
 }
 
-fn table(items: &[RemoteItem]) -> String {
+pub fn table(items: &[RemoteItem]) -> String {
     if items.is_empty() {
         return "This folder is empty.".to_owned();
     }

@@ -32,7 +32,7 @@ fn told(targets: &[Target]) -> String {
     targets.iter().map(one).collect()
 }
 
-fn one(target: &Target) -> String {
+pub fn one(target: &Target) -> String {
     let kind = json!(target.provider);
     let kind = kind.as_str().map_or_else(|| kind.to_string(), str::to_uppercase);
     let schedule = &target.schedule;
