@@ -65,7 +65,7 @@ fn every_string_of_every_recording_is_harmless_in_whatever_shows_it() {
                 let shown = desk_core::text::json(&value);
                 harmless(&shown, 1);
                 assert_eq!(serde_json::from_str::<Value>(&shown).expect("JSON"), value);
-                for words in all::<String>(&value) {
+                for words in all::<String>(&value).into_iter().filter(|words| words.ends_with(HOSTILE)) {
                     let error = Error::new(Code::ServerFailed, "It failed.", "Try again.");
                     harmless(&output::told(&error.original(words)), 3);
                 }
@@ -77,7 +77,7 @@ fn every_string_of_every_recording_is_harmless_in_whatever_shows_it() {
                     let mut line = json!({"cause": "not-told", "cipherId": null, "ownerEmail": item["path"]});
                     line["path"] = item["path"].clone();
                     line["sizeBytes"] = item["sizeBytes"].clone();
-                    for line in serde_json::from_value::<SkippedAttachment>(line) {
+                    if let Ok(line) = serde_json::from_value::<SkippedAttachment>(line) {
                         items += 1;
                         harmless(&words::skipped(&[line]), 1);
                     }

@@ -36,21 +36,31 @@ pub fn run(args: &Args, output: Output) -> Ended {
             return Err(crate::exit::Failure::usage("No evidence is named.", "Give --token-file."));
         }
     };
-    let candidates = text::read_text(unbuffered_stdin()?, MOST, "The list of candidates")?;
-    let answers: Vec<CandidateAnswer> = candidates
-        .split_terminator('\n')
-        .map(|line| check(&against, &line.trim_end_matches('\r').into()))
-        .collect();
+    let input = text::read_bytes(unbuffered_stdin()?, MOST, "The list of candidates")?;
+    let tested = |line: &str| check(&against, &line.trim_end_matches('\r').into());
+    let answers: Vec<Option<CandidateAnswer>> = match text::decode(&input) {
+        Some(text) => text.split_terminator('\n').map(|line| Some(tested(line))).collect(),
+        // A line that is no text leaves the others what they are.
+        None => {
+            let lines = input.strip_suffix(b"\n").unwrap_or(&input).split(|byte| *byte == b'\n');
+            lines.map(|line| std::str::from_utf8(line).ok().map(tested)).collect()
+        }
+    };
+    let verdict = |answer: Option<CandidateAnswer>| answer.map_or(Verdict::Unknown, |answer| answer.verdict);
     let lines = || answers.iter().enumerate().map(|(index, answer)| (index + 1, *answer));
     let value: Vec<Value> = lines()
-        .map(|(line, answer)| json!({"line": line, "verdict": answer.verdict, "reason": reason(answer)}))
+        .map(|(line, answer)| json!({"line": line, "verdict": verdict(answer), "reason": reason(answer)}))
         .collect();
     let text: String = lines().map(|(line, answer)| format!("line {line}: {}\n", reason(answer))).collect();
     output.result(
         &Value::Array(value),
         if text.is_empty() { "There was no candidate on stdin." } else { &text },
     );
-    Ok(if answers.iter().any(|answer| answer.verdict == Verdict::Right) { Exit::Good } else { Exit::Failed })
+    Ok(if answers.iter().any(|answer| verdict(*answer) == Verdict::Right) {
+        Exit::Good
+    } else {
+        Exit::Failed
+    })
 }
 
 /// More than any list of candidates has, in bytes.
@@ -76,7 +86,8 @@ fn evidence(file: &Path, may_be_no_token: bool) -> Ended<Against> {
     }
 }
 
-fn reason(answer: CandidateAnswer) -> &'static str {
+fn reason(answer: Option<CandidateAnswer>) -> &'static str {
+    let Some(answer) = answer else { return "Cannot tell: this line is not UTF-8 text." };
     match (answer.nearly, answer.reason) {
         (Some(NearMiss::WithoutBlanks), _) => "Wrong as it is: right without the blanks around it.",
         (Some(NearMiss::WithoutInvisible), _) => {

@@ -254,7 +254,7 @@ impl Desk {
     /// # Errors
     /// `LedgerFailed`.
     pub fn note_local(&self, path: &Path, check: &IntegrityResult) -> Result<()> {
-        let full = std::path::absolute(path).map_err(|error| Error::file(path, &error))?;
+        let full = std::path::absolute(path).map_err(|error| crate::Error::file(path, &error))?;
         self.note(&Place::Local { path: full.to_string_lossy().into_owned() }, check)
     }
 

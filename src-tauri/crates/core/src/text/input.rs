@@ -18,6 +18,14 @@ pub fn read_text(from: impl Read, most: usize, what: &str) -> Result<Zeroizing<S
     decode(&bytes).ok_or_else(|| not_text(what))
 }
 
+/// Reads all of an input of at most `most` bytes, whatever is in it.
+///
+/// # Errors
+/// `InvalidRequest` with the value `reason` = "too-long", `FileFailed`.
+pub fn read_bytes(from: impl Read, most: usize, what: &str) -> Result<Zeroizing<Vec<u8>>> {
+    bytes(from, most, what, |_| None)
+}
+
 /// Reads the first line of a text, without its end and nothing behind it that is not
 /// already there. `None` at the end of the input.
 ///

@@ -6,5 +6,5 @@ mod input;
 mod shown;
 
 pub use count::{Noun, count, duration, verb};
-pub use input::{decode, read_line, read_text};
+pub use input::{decode, read_bytes, read_line, read_text};
 pub use shown::{is_unsafe, json, line, lines};
