@@ -148,6 +148,7 @@ fn enter(target: &mut Destination, value: &str) {
         Location::Webdav { password: secret, .. } | Location::S3 { secret_access_key: secret, .. } => {
             *secret = SecretField::new(SecretString::from(value));
         }
+        Location::Other { kind } => panic!("recorded servers have no {kind} targets"),
     }
 }
 

@@ -1596,7 +1596,14 @@ accessKeyId: string;
 /**  The secret key. */
 secretAccessKey: SecretField; 
 /**  The folder inside the bucket. */
-rootPath: string };
+rootPath: string } | 
+/**
+ *  A kind that this version does not know. Everything the server has of the target
+ *  is saved back as it came; it can be moved and removed, not changed.
+ */
+{ type: "other"; 
+/**  The kind as the server spells it. */
+kind: string };
 
 /**  The manifest's facts. */
 export type ManifestFacts = {
@@ -1614,6 +1621,16 @@ export type ManifestFacts = {
 	attachmentBlobs: number,
 	/**  Bytes of the bodies that the manifest lists. */
 	totalBytes: number,
+};
+
+/**  Rows of an archive that a restore did not account for. */
+export type MissingRows = {
+	/**  The table of `db.json`, or "attachment_bodies". */
+	table: string,
+	/**  How many the archive holds, less those that the server skipped. */
+	expected: number,
+	/**  How many the server says it restored. */
+	imported: number,
 };
 
 /**  The file name's hash against the content's. */
@@ -1793,7 +1810,9 @@ export type Provider =
 /**  A WebDAV folder. */
 "webdav" | 
 /**  An S3 bucket. */
-"s3";
+"s3" | 
+/**  A kind that this version does not know. */
+"other";
 
 /**  A recovery. */
 export type RecoveryCase = {
@@ -1912,6 +1931,8 @@ export type RestoreChoices = {
 	replaceExisting: boolean,
 	/**  Go on although the name's hash differs. */
 	acceptMismatch: boolean,
+	/**  Delete attachments that the backup does not have. */
+	acceptLostAttachments: boolean,
 	/**
 	 *  Keep an export of what is on the server now on this computer first
 	 *  (without attachment bodies).
@@ -1947,6 +1968,16 @@ export type RestorePlan = {
 	 *  not be found out.
 	 */
 	replaces: ServerContents | null,
+	/**
+	 *  Attachments on the server that the restored data would not have: the server deletes
+	 *  their bodies, and the safety copy does not contain them. 0 when that is unknown.
+	 */
+	lostAttachments: number,
+	/**
+	 *  No account of the backup is on the server: it was made by another server, whose
+	 *  passwords hold after the restore.
+	 */
+	fromAnotherServer: boolean,
 	/**  The server holds data: the person types the server's name to go on. */
 	confirmWith: string | null,
 	/**  The name's hash differs: the person must accept that on purpose. */
@@ -1969,6 +2000,10 @@ export type RestoreResult = {
 	skippedReason: string | null,
 	/**  The skipped list, a cause for every line. */
 	skipped: SkippedAttachment[],
+	/**  How many attachments the server says it left out; it may not list them. */
+	skippedCount?: number,
+	/**  Rows of the archive that the server neither restored nor named as skipped. */
+	missing?: MissingRows[],
 	/**  The safety copy made before, when there was one. */
 	safetyCopy: string | null,
 	/**  The server's own answer, for scripts; secrets are never in it. */

@@ -1,3 +1,4 @@
+import { describe } from '@/targets/kinds';
 import type { BackupAccounts, BackupSettings, Error, RepairResult } from '../bindings';
 import { settings } from './settings';
 import { coreError, sampleNow } from './world';
@@ -13,9 +14,8 @@ export const opened: BackupSettings = {
 /** The same without their secrets: what is known without any key. */
 export function known(): BackupSettings {
   const all = structuredClone(opened);
-  for (const { location } of all.destinations) {
-    if (location.type === 'webdav') location.password = { type: 'unset' };
-    else location.secretAccessKey = { type: 'unset' };
+  for (const target of all.destinations) {
+    target.location = describe(target.location).withSecret({ type: 'unset' });
   }
   return all;
 }
@@ -34,7 +34,7 @@ export function repaired(
       id: target.id,
       name: target.name,
       kind: target.location.type,
-      host: new URL(target.location.type === 's3' ? target.location.endpoint : target.location.baseUrl).host,
+      host: new URL(describe(target.location).address).host,
       error:
         failing && index === 1 && test.includes(target.id)
           ? coreError('target-failed', {

@@ -1,3 +1,4 @@
+import { describe } from '@/targets/kinds';
 import type {
   BackupSettings,
   Destination,
@@ -37,7 +38,7 @@ function changes(before: Destination[], after: Destination[]): TargetChange[] {
     const fields = [...new Set([...old.keys(), ...fresh.keys()])]
       .map((field) => ({ field, before: old.get(field) ?? null, after: fresh.get(field) ?? null }))
       .filter((field) => field.before !== field.after);
-    const secret = now.location.type === 'webdav' ? now.location.password : now.location.secretAccessKey;
+    const secret = describe(now.location).secret;
     if (secret.type === 'new') {
       const field = now.location.type === 'webdav' ? 'password' : 'secretAccessKey';
       fields.push({ field, before: null, after: null });
@@ -95,7 +96,7 @@ function findings(one: Destination, all: BackupSettings): Finding[] {
     filled({ username: location.username });
     if (location.password.type === 'unset') add('password', 'missing', 'error');
     folder('remotePath', location.remotePath);
-  } else {
+  } else if (location.type === 's3') {
     const { endpoint, bucket, accessKeyId, rootPath, addressingStyle } = location;
     address('endpoint', endpoint);
     filled({ bucket, accessKeyId });
@@ -130,10 +131,8 @@ function findings(one: Destination, all: BackupSettings): Finding[] {
 }
 
 function place({ location }: Destination): string {
-  const parts =
-    location.type === 'webdav'
-      ? [location.baseUrl, location.remotePath]
-      : [location.endpoint, location.bucket, location.rootPath];
+  const { address, folder } = describe(location);
+  const parts = [address, ...folder];
   return parts[0]!.trim() && parts.map((part) => part.trim().replaceAll(/^\/+|\/+$/g, '')).join('/');
 }
 

@@ -200,6 +200,12 @@ export const states = {
     const { destinations } = settings;
     world.backend.backupSettings = async () => structuredClone({ destinations: [...destinations, mistaken] });
   },
+  'unknown-target-kind': (world: World) => {
+    const future = { ...settings.destinations[0]!, id: 'future', name: 'Future drive' };
+    const location = { type: 'other' as const, kind: 'gdrive' };
+    world.backend.backupSettings = async () =>
+      structuredClone({ destinations: [...settings.destinations, { ...future, location }] });
+  },
   'changed-elsewhere': (world: World) => changedElsewhere(world.backend),
   'read-only-target': (world: World) => {
     const [first, ...rest] = structuredClone(settings.destinations);

@@ -1,3 +1,4 @@
+import { describe } from '@/targets/kinds';
 import type { BackupSettings, Connection, ConnectionForm, Destination, TargetTest } from '../bindings';
 import type { Backend } from '../types';
 import { samplePage } from './log';
@@ -29,14 +30,11 @@ const direct: Connection = {
 
 /** A secret is never answered: what was entered anew reads as kept. */
 function withoutSecret(one: Destination): Destination {
-  const kept = { type: 'kept' as const };
-  return one.location.type === 'webdav'
-    ? { ...one, location: { ...one.location, password: kept } }
-    : { ...one, location: { ...one.location, secretAccessKey: kept } };
+  return { ...one, location: describe(one.location).withSecret({ type: 'kept' }) };
 }
 
 function secretOf({ location }: Destination) {
-  return location.type === 'webdav' ? location.password : location.secretAccessKey;
+  return describe(location).secret;
 }
 
 /** What a connection form leaves readable. */
@@ -86,7 +84,7 @@ export function targetCommands(stage: JobStage): TargetCommands {
 
 /** A target whose address says what is wrong with it answers accordingly. */
 function test(target: Destination, write: boolean, stage: JobStage): TargetTest {
-  const address = target.location.type === 'webdav' ? target.location.baseUrl : target.location.endpoint;
+  const { address } = describe(target.location);
   const failed = (original: string, targetStatus: string) =>
     coreError('target-failed', { original, values: { targetStatus } });
   if (address.includes('gone')) {

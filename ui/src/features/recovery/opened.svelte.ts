@@ -6,15 +6,16 @@ import {
   type OpenedSource,
 } from '@/backend';
 import { toFailure, type Failure } from '@/features/errors/failure';
+import { describe } from '@/targets/kinds';
 
 /** The secret of a target, as the form sees it. */
 export function secretOf(target: Destination) {
-  return target.location.type === 'webdav' ? target.location.password : target.location.secretAccessKey;
+  return describe(target.location).secret;
 }
 
 /** The host of a target; its address when that names none. */
 export function hostOf(target: Destination): string {
-  const address = target.location.type === 'webdav' ? target.location.baseUrl : target.location.endpoint;
+  const { address } = describe(target.location);
   try {
     return new URL(address).host;
   } catch {

@@ -1,3 +1,4 @@
+import { describe } from '@/targets/kinds';
 import { desk } from '@/app/desk.svelte';
 import { backend, type JobRecord, type RepairResult } from '@/backend';
 import { editor } from '@/features/targets/editor.svelte';
@@ -25,11 +26,7 @@ export class Repair {
   /** Targets that the server could not use as they are. */
   incomplete = $derived(
     this.targets.filter((target) => {
-      const { location } = target;
-      const needed =
-        location.type === 'webdav'
-          ? [location.baseUrl, location.username]
-          : [location.endpoint, location.bucket, location.accessKeyId];
+      const { needed } = describe(target.location);
       const empty = [target.name, ...needed].some((value) => value.trim() === '');
       return empty || secretOf(target).type === 'unset';
     }),

@@ -1,3 +1,4 @@
+import { kindOf } from '@/targets/kinds';
 import type { CaseReport, Destination, Page, Repairers, Section } from '@/backend';
 import { date, dateTime } from '@/language/format';
 import { language } from '@/language/locale.svelte';
@@ -41,7 +42,7 @@ export function recoverySheet({ serverUrl, now, secret, targets, repairers }: Sh
       targets.length > 0
         ? targets.map((target) => [
             target.name || m.opened_without_name(),
-            target.location.type === 's3' ? m.provider_s3() : m.provider_webdav(),
+            kindOf(target.location.type).word(),
             hostOf(target),
             toFillIn,
           ])

@@ -1,3 +1,4 @@
+import { describe } from '@/targets/kinds';
 import { desk } from '@/app/desk.svelte';
 import { leaving } from '@/app/leaving.svelte';
 import { backend, type BackupSettings, type Destination, type Preset, type SettingsReview } from '@/backend';
@@ -158,9 +159,9 @@ class Editor {
 
   /** A copy of a target below it, without its secret: that one stays on the server. */
   duplicate(one: Destination, name: string): string {
-    const copy = { ...$state.snapshot(one), id: crypto.randomUUID(), name, runtime: {} };
-    if (copy.location.type === 'webdav') copy.location.password = { type: 'unset' };
-    else copy.location.secretAccessKey = { type: 'unset' };
+    const was = $state.snapshot(one);
+    const location = describe(was.location).withSecret({ type: 'unset' });
+    const copy = { ...was, location, id: crypto.randomUUID(), name, runtime: {} };
     this.draft.destinations.splice(this.draft.destinations.indexOf(one) + 1, 0, copy);
     return copy.id;
   }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use desk_core::desk::Work;
 use desk_core::jobs::{JobResult, Outcome, RestorePlan, RestoreResult, RestoreSource, Watch};
 use desk_core::progress::Progress;
-use desk_core::text::{Noun, count};
+use desk_core::text::{Noun, count, verb};
 use desk_core::{Code, Error};
 use serde_json::json;
 
@@ -55,7 +55,11 @@ pub async fn run(args: Args, output: Output) -> Ended {
     connected.leave().await;
     let restored = restored?;
     tell(&restored, output);
-    Ok(if restored.skipped.is_empty() { Exit::Good } else { Exit::Skipped })
+    Ok(match (restored.missing.is_empty(), restored.skipped_count) {
+        (false, _) => Exit::Failed,
+        (true, 0) => Exit::Good,
+        (true, _) => Exit::Skipped,
+    })
 }
 
 async fn restore(
@@ -130,6 +134,28 @@ async fn confirm(plan: &mut RestorePlan, args: &Args, connected: &Connected, out
             count(now.attachments, Noun::Attachment)
         ));
     }
+    if plan.from_another_server {
+        output.remark(
+            "This backup is from another server. Sign in afterwards with the passwords of that server.",
+        );
+    }
+    if plan.lost_attachments > 0 && args.replace {
+        let lost = count(plan.lost_attachments, Noun::Attachment);
+        output.remark(&format!(
+            "{lost} on {name} would be deleted: this backup does not restore them, and the safety copy has no \
+             attachment contents."
+        ));
+        if ask {
+            let typed = password::ask("Type delete to confirm".to_owned(), &connected.stop).await?;
+            if typed.as_deref().map(str::trim) != Some("delete") {
+                return Err(Failure::usage(
+                    "The restore was not confirmed.",
+                    "Nothing was changed. Download the attachments first, or confirm that they may be deleted.",
+                ));
+            }
+        }
+    }
+    plan.choices.accept_lost_attachments = args.replace;
     let typed =
         if ask { password::ask(format!("Type {name} to confirm"), &connected.stop).await? } else { None };
     // Where nobody can be asked, --replace was the answer.
@@ -148,22 +174,31 @@ fn tell(restored: &RestoreResult, output: Output) {
         count(imported.attachments, Noun::Attachment),
         count(imported.attachment_files, Noun::Body)
     );
-    if let Some(copy) = &restored.safety_copy {
+    for rows in &restored.missing {
         text.push_str(&format!(
-            "What was on the server before is kept in {copy} (without attachment bodies).\n"
+            "MISSING: {}: the archive has {}, the server restored {}\n",
+            rows.table, rows.expected, rows.imported
         ));
     }
-    if !restored.skipped.is_empty() {
+    if let Some(copy) = &restored.safety_copy {
         text.push_str(&format!(
-            "Left out, and gone from the server: {}\n{}",
-            count(restored.skipped.len(), Noun::Attachment),
-            words::skipped(&restored.skipped)
+            "What was on the server before is kept in {} (without attachment bodies).\n",
+            words::plain(copy)
         ));
+    }
+    if restored.skipped_count > 0 {
+        let left_out = count(restored.skipped_count, Noun::Attachment);
+        let verb = verb(restored.skipped_count, "was left out and is", "were left out and are");
+        let lines = words::skipped(&restored.skipped);
+        let list = if lines.is_empty() { "  the server does not say which\n".to_owned() } else { lines };
+        text.push_str(&format!("{left_out} {verb} gone from the server:\n{list}"));
     }
     text.push_str("Sign in again, and repair the server's backup settings: scheduled backups wait for that.");
     let value = json!({
         "result": restored.answer,
         "skipped": restored.skipped,
+        "skippedCount": restored.skipped_count,
+        "missing": restored.missing,
         "safetyCopy": restored.safety_copy,
     });
     output.result(&value, &text);

@@ -252,7 +252,9 @@ fn needs_attention(result: &JobResult) -> bool {
         JobResult::Integrity(check) => {
             !matches!(check.state, BackupState::Verified | BackupState::NameHashMatches)
         }
-        JobResult::Restore(restore) => !restore.skipped.is_empty(),
+        JobResult::Restore(restore) => {
+            !restore.skipped.is_empty() || restore.skipped_count > 0 || !restore.missing.is_empty()
+        }
         JobResult::Delete(_) => false,
         JobResult::Repair(repair) => {
             repair.readable_again != Some(true) || !repair.targets.iter().all(is_proven)

@@ -31,6 +31,19 @@ pub enum Provider {
     Webdav,
     /// An S3 bucket.
     S3,
+    /// A kind that this version does not know.
+    Other,
+}
+
+impl Provider {
+    /// The kind as the server spells it. Older settings say "e3" for S3 (PROTOCOL section 7).
+    pub(super) fn of(kind: &str) -> Self {
+        match kind {
+            "webdav" => Self::Webdav,
+            "s3" | "e3" => Self::S3,
+            _ => Self::Other,
+        }
+    }
 }
 
 /// When the server backs up by itself.

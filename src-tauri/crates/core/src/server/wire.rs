@@ -135,10 +135,11 @@ impl From<Destination> for Target {
         let join = |parts: [String; 2]| {
             parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/")
         };
-        let (provider, location) = if wire.kind == "webdav" {
-            (Provider::Webdav, join([text("baseUrl"), text("remotePath")]))
-        } else {
-            (Provider::S3, join([join([text("endpoint"), text("bucket")]), text("rootPath")]))
+        let provider = Provider::of(&wire.kind);
+        let location = match provider {
+            Provider::Webdav => join([text("baseUrl"), text("remotePath")]),
+            Provider::S3 => join([join([text("endpoint"), text("bucket")]), text("rootPath")]),
+            Provider::Other => String::new(),
         };
         Self {
             provider,

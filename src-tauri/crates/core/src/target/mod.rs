@@ -50,6 +50,7 @@ impl TargetFolder {
                     .username(username)
                     .password(secret.expose_secret()),
             ),
+            Location::Other { .. } => return Err(unusable()),
             Location::S3 { endpoint, bucket, addressing_style, region, access_key_id, root_path, .. } => {
                 let region = region.trim();
                 let builder = S3::default()

@@ -114,6 +114,7 @@ fn secret_change(was: &SecretField, now: &Location) -> Option<&'static str> {
     let name = match now {
         Location::Webdav { .. } => "password",
         Location::S3 { .. } => "secretAccessKey",
+        Location::Other { .. } => return None,
     };
     (was != now.secret()).then_some(name)
 }
@@ -144,6 +145,7 @@ fn listed(destination: &Destination) -> Vec<(&'static str, String)> {
                 ("rootPath", root_path.clone()),
             ]);
         }
+        Location::Other { kind } => fields.push(("type", kind.clone())),
     }
     fields.extend([
         ("enabled", schedule.enabled.to_string()),

@@ -13,6 +13,7 @@ impl Destination {
         let location = match target.provider {
             Provider::Webdav => webdav(&target.location, folder),
             Provider::S3 => s3(&target.location, folder),
+            Provider::Other => Location::Other { kind: String::new() },
         };
         Self {
             id: target.id.clone(),
@@ -35,6 +36,7 @@ impl Destination {
             location: match provider {
                 Provider::Webdav => webdav_in("", folder),
                 Provider::S3 => s3_in("", "", folder),
+                Provider::Other => Location::Other { kind: String::new() },
             },
             schedule: Schedule {
                 enabled: false,
@@ -54,6 +56,7 @@ impl Destination {
             Location::Webdav { password: secret, .. } | Location::S3 { secret_access_key: secret, .. } => {
                 *secret = SecretField::Unset;
             }
+            Location::Other { .. } => {}
         }
         self
     }
@@ -134,7 +137,7 @@ mod tests {
     fn bucket(location: &str, uploaded: Option<&str>) -> [String; 3] {
         match Destination::from_target(&target(Provider::S3, location), uploaded).location {
             Location::S3 { endpoint, bucket, root_path, .. } => [endpoint, bucket, root_path],
-            Location::Webdav { .. } => panic!("a bucket"),
+            other => panic!("a bucket, not {other:?}"),
         }
     }
 
@@ -178,7 +181,7 @@ mod tests {
         .location
         {
             Location::Webdav { base_url, remote_path, .. } => [base_url, remote_path],
-            Location::S3 { .. } => panic!("a folder"),
+            other => panic!("a folder, not {other:?}"),
         };
         assert_eq!(split(None), ["https://dav.example.org/files/me/nodewarden", ""]);
         assert_eq!(split(Some("nodewarden/x.zip")), ["https://dav.example.org/files/me", "nodewarden"]);

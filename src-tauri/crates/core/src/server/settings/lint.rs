@@ -133,6 +133,8 @@ impl Findings<'_> {
 pub fn lint(destination: &Destination) -> Vec<Finding> {
     let mut findings = Findings { id: &destination.id, found: Vec::new() };
     match &destination.location {
+        // Nothing is known of what such a target needs.
+        Location::Other { .. } => return Vec::new(),
         Location::Webdav { base_url, username, password, remote_path } => {
             places::webdav(&mut findings, base_url, username, password.is_set());
             paths::folder(&mut findings, "remotePath", remote_path, Some(base_url));

@@ -88,6 +88,12 @@ pub enum Location {
         /// The folder inside the bucket.
         root_path: String,
     },
+    /// A kind that this version does not know. Everything the server has of the target
+    /// is saved back as it came; it can be moved and removed, not changed.
+    Other {
+        /// The kind as the server spells it.
+        kind: String,
+    },
 }
 
 /// Where the bucket's name stands in S3 requests.
@@ -134,6 +140,7 @@ impl BackupSettings {
                 Location::Webdav { base_url: address, .. } | Location::S3 { endpoint: address, .. } => {
                     *address = without_logins(address);
                 }
+                Location::Other { .. } => {}
             }
         }
         self
@@ -143,7 +150,10 @@ impl BackupSettings {
 impl Location {
     /// The host that it is at; the whole address when that is no URL.
     pub fn host(&self) -> String {
-        let (Self::Webdav { base_url: address, .. } | Self::S3 { endpoint: address, .. }) = self;
+        let address = match self {
+            Self::Webdav { base_url: address, .. } | Self::S3 { endpoint: address, .. } => address,
+            Self::Other { .. } => return String::new(),
+        };
         let host = url::Url::parse(address).ok().and_then(|url| url.host_str().map(str::to_owned));
         host.unwrap_or_else(|| without_logins(address))
     }
@@ -153,14 +163,16 @@ impl Location {
         match self {
             Self::Webdav { .. } => Provider::Webdav,
             Self::S3 { .. } => Provider::S3,
+            Self::Other { .. } => Provider::Other,
         }
     }
 
-    /// The secret of this kind of target.
+    /// The secret of this kind of target; one of an unknown kind keeps whatever it has.
     pub fn secret(&self) -> &SecretField {
         match self {
             Self::Webdav { password, .. } => password,
             Self::S3 { secret_access_key, .. } => secret_access_key,
+            Self::Other { .. } => &SecretField::Kept,
         }
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{AddressingStyle, BackupSettings, Location};
 use crate::secrets::{SecretField, Wiped};
-use crate::server::model::{Schedule, TargetRuntime};
+use crate::server::model::{Provider, Schedule, TargetRuntime};
 use crate::server::redact::without_logins;
 use crate::server::wire::WireSchedule;
 use crate::{Code, Error, Result};
@@ -46,15 +46,15 @@ impl From<Destination> for super::Destination {
         let text = |name: &str| wire.destination.get(name).and_then(Value::as_str).unwrap_or_default();
         let owned = |name: &str| text(name).to_owned();
         let secret = |name: &str| if text(name).is_empty() { SecretField::Unset } else { SecretField::Kept };
-        let location = if wire.kind == "webdav" {
-            Location::Webdav {
+        let location = match Provider::of(&wire.kind) {
+            Provider::Other => Location::Other { kind: wire.kind },
+            Provider::Webdav => Location::Webdav {
                 base_url: without_logins(text("baseUrl")),
                 username: owned("username"),
                 password: secret("password"),
                 remote_path: owned("remotePath"),
-            }
-        } else {
-            Location::S3 {
+            },
+            Provider::S3 => Location::S3 {
                 endpoint: without_logins(text("endpoint")),
                 bucket: owned("bucket"),
                 addressing_style: match text("addressingStyle") {
@@ -65,7 +65,7 @@ impl From<Destination> for super::Destination {
                 access_key_id: owned("accessKeyId"),
                 secret_access_key: secret("secretAccessKey"),
                 root_path: owned("rootPath"),
-            }
+            },
         };
         Self {
             location,
@@ -91,6 +91,7 @@ pub(super) fn merged(stored: &Value, after: &BackupSettings) -> Result<Wiped> {
 
 fn sent(destination: &super::Destination, stored: Option<&Value>) -> Result<Wiped> {
     let (kind, place, name) = match &destination.location {
+        Location::Other { kind } => return untouched(destination, kind, stored),
         Location::Webdav { base_url, username, remote_path, .. } => (
             "webdav",
             json!({"baseUrl": base_url.trim(), "username": username, "remotePath": remote_path.trim()}),
@@ -111,7 +112,7 @@ fn sent(destination: &super::Destination, stored: Option<&Value>) -> Result<Wipe
     };
     let mut whole = object(stored.cloned());
     let same_kind =
-        matches!((whole["type"].as_str(), kind), (Some("webdav"), "webdav") | (Some("s3" | "e3"), "s3"));
+        whole["type"].as_str().is_some_and(|stored| Provider::of(stored) == destination.location.provider());
     let mut fields = whole.take("destination");
     if !same_kind || !fields.is_object() {
         fields = object(None);
@@ -134,20 +135,32 @@ fn sent(destination: &super::Destination, stored: Option<&Value>) -> Result<Wipe
     let schedule = &destination.schedule;
     whole.set("id", destination.id.as_str());
     whole.set("name", destination.name.trim());
-    whole.set("type", kind);
+    if !same_kind {
+        whole.set("type", kind);
+    }
     whole.set("includeAttachments", Value::from(destination.includes_attachments));
     whole.set("destination", fields);
-    whole.set(
-        "schedule",
-        json!({
-            "enabled": schedule.enabled,
-            "intervalHours": schedule.interval_hours,
-            "startTime": schedule.start_time,
-            "timezone": schedule.timezone,
-            "retentionCount": schedule.retention_count,
-        }),
-    );
+    let mut times = object(Some(whole.take("schedule").clone()));
+    times.set("enabled", Value::from(schedule.enabled));
+    times.set("intervalHours", Value::from(schedule.interval_hours));
+    times.set("startTime", schedule.start_time.as_str());
+    times.set("timezone", schedule.timezone.as_str());
+    times.set("retentionCount", Value::from(schedule.retention_count));
+    whole.set("schedule", times);
     Ok(whole)
+}
+
+/// A target of an unknown kind, exactly as it is stored.
+fn untouched(destination: &super::Destination, kind: &str, stored: Option<&Value>) -> Result<Wiped> {
+    let stored = stored.filter(|stored| stored["type"] == kind).cloned();
+    stored.map(Wiped::new).ok_or_else(|| {
+        Error::new(
+            Code::InvalidRequest,
+            format!("{} is of a kind that this version does not support.", destination.name),
+            "It can be kept, moved and removed here. Change or copy it on the server's own web page.",
+        )
+        .value("target", &destination.name)
+    })
 }
 
 /// The object, or an empty one.
@@ -167,6 +180,8 @@ fn secret_missing(name: &str) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn stored() -> Value {
@@ -184,6 +199,81 @@ mod tests {
     #[test]
     fn saving_what_was_read_sends_back_everything_also_what_is_not_known() {
         assert_eq!(*merged(&stored(), &read(&stored())).expect("merged"), stored()["destinations"]);
+    }
+
+    #[test]
+    fn an_unknown_kind_of_target_is_saved_back_exactly_as_it_came() {
+        let mut stored = stored();
+        let future = json!({
+            "id": "2", "name": "Drive", "type": "gdrive", "includeAttachments": false, "quota": [1, 2],
+            "destination": {"folder": "x", "token": {"refresh": "hush"}},
+            "schedule": {"enabled": false, "cron": "0 3 * * *"}});
+        stored["destinations"].as_array_mut().expect("a list").push(future.clone());
+        let mut after = read(&stored);
+        assert_eq!(after.destinations[1].location, Location::Other { kind: "gdrive".into() });
+        after.destinations[0].name = "Attic".into();
+        after.destinations.reverse();
+        let sent = merged(&stored, &after).expect("merged");
+        assert_eq!(sent[0], future);
+        assert_eq!(sent[1]["name"], "Attic");
+        let copy = super::super::Destination { id: "3".into(), ..after.destinations[0].clone() };
+        after.destinations.push(copy);
+        assert_eq!(merged(&stored, &after).expect_err("a copy").code(), Code::InvalidRequest);
+    }
+
+    #[test]
+    fn unknown_fields_and_the_old_name_of_s3_stay_when_something_else_changes() {
+        let old = json!({"destinations": [{
+            "id": "1", "name": "Bucket", "type": "e3", "includeAttachments": true, "labels": ["a"],
+            "destination": {"endpoint": "https://s3.example.org", "bucket": "b", "addressingStyle": "path-style",
+                "region": "auto", "accessKeyId": "id", "secretAccessKey": "real", "rootPath": "nw", "storageClass": "COLD"},
+            "schedule": {"enabled": true, "intervalHours": 24, "startTime": "03:00", "timezone": "UTC",
+                "retentionCount": 7, "jitterMinutes": 5, "windows": {"from": "01:00"}},
+            "runtime": {"lastSuccessAt": "2026-11-22T19:26:29.940Z"}}]});
+        let mut after = read(&old);
+        after.destinations[0].schedule.interval_hours = 12;
+        let mut expected = old["destinations"].clone();
+        expected[0]["schedule"]["intervalHours"] = 12.into();
+        assert_eq!(*merged(&old, &after).expect("merged"), expected);
+    }
+
+    fn any_json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i32>().prop_map(Value::from),
+            ".{0,12}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(3, 16, 4, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::btree_map("[a-z]{1,8}", inner, 0..4)
+                    .prop_map(|fields| Value::Object(fields.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_future_server_adds_comes_back_unchanged(
+            kind in "webdav|s3|e3|[a-z]{3,8}",
+            extra in prop::collection::btree_map("x[a-z]{1,8}", any_json(), 0..4),
+        ) {
+            let mut stored = stored();
+            let target = &mut stored["destinations"][0];
+            target["type"] = kind.into();
+            target["destination"] = json!({
+                "baseUrl": "https://dav.example.org", "username": "me", "password": "real", "remotePath": "nw",
+                "endpoint": "https://s3.example.org", "bucket": "b", "addressingStyle": "path-style",
+                "region": "auto", "accessKeyId": "id", "secretAccessKey": "real", "rootPath": "nw"});
+            for (name, value) in &extra {
+                for place in [&["destination"][..], &["schedule"], &["runtime"], &[]] {
+                    let object = place.iter().fold(&mut *target, |object, field| &mut object[*field]);
+                    object[name.as_str()] = value.clone();
+                }
+            }
+            prop_assert_eq!(&*merged(&stored, &read(&stored)).expect("merged"), &stored["destinations"]);
+        }
     }
 
     #[test]

@@ -54,6 +54,7 @@ pub(super) fn whole(location: &Location) -> Option<String> {
         Location::S3 { endpoint, bucket, root_path, .. } => {
             ([endpoint.as_str(), bucket, root_path], endpoint)
         }
+        Location::Other { .. } => return None,
     };
     if host.trim().is_empty() {
         return None;

@@ -1,0 +1,26 @@
+import type { Location, SecretField } from '@/backend';
+import type { Icon } from '@/components/icon';
+
+/** A target's location of one kind. */
+export type LocationOf<T extends Location['type']> = Extract<Location, { type: T }>;
+
+/** Everything the window knows of one kind of target. */
+export type TargetKind<T extends Location['type']> = {
+  /** What the kind is called. */
+  word: () => string;
+  icon: Icon;
+  /** The web address it is reached at; empty when unknown. */
+  address: (location: LocationOf<T>) => string;
+  /** Where it is below that address, part by part. */
+  folder: (location: LocationOf<T>) => string[];
+  /** Each value with its label, without the secret. */
+  values: (location: LocationOf<T>) => [label: string, value: string][];
+  /** The values without which no server can use it. */
+  needed: (location: LocationOf<T>) => string[];
+  secret: (location: LocationOf<T>) => SecretField;
+  secretLabel: () => string;
+  /** The same place with another secret. */
+  withSecret: (location: LocationOf<T>, secret: SecretField) => LocationOf<T>;
+  /** Its settings can be changed here. */
+  editable: boolean;
+};
