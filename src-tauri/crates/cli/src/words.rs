@@ -110,8 +110,9 @@ pub fn check(check: &IntegrityResult) -> String {
     let mut text = state(check.state).to_owned();
     if let Some(found) = check.attachments.as_ref().filter(|found| found.missing > 0) {
         text.push_str(&format!(
-            "\n  {} of {} attachments missing on the target",
-            found.missing, found.listed
+            "\n  {} of {} missing on the target",
+            found.missing,
+            count(found.listed, Noun::Attachment)
         ));
         for path in &found.paths {
             text.push_str(&format!("\n  missing: {}", plain(path)));
@@ -143,4 +144,39 @@ pub fn verdict(exit: Exit) -> &'static str {
 /// Text from a file or a server as part of one line.
 pub fn plain(outside: &str) -> String {
     text::line(outside).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    fn sources(folder: &Path, found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).expect("the sources are there").flatten() {
+            match entry.path() {
+                path if path.is_dir() => sources(&path, found),
+                path => found.push(std::fs::read_to_string(path).expect("text")),
+            }
+        }
+    }
+
+    #[test]
+    fn no_command_writes_a_plural_behind_a_number_by_itself() {
+        let mut found = Vec::new();
+        sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/commands"), &mut found);
+        sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/words"), &mut found);
+        found.push(include_str!("words.rs").to_owned());
+        for noun in Noun::ALL {
+            let several = count(2_u8, noun);
+            let written = several.replacen('2', "}", 1);
+            for source in &found {
+                let by_itself = source.match_indices(&written).any(|(at, _)| {
+                    let next = source[at + written.len()..].chars().next();
+                    next.is_none_or(|next| !next.is_alphanumeric())
+                });
+                assert!(!by_itself, "\"{{{written}\": count() knows when it is one");
+            }
+        }
+    }
 }

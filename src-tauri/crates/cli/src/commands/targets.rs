@@ -1,6 +1,7 @@
 //! `nwdesk targets`
 
 use desk_core::server::{Target, TargetRuntime};
+use desk_core::text::{Noun, count};
 use serde_json::json;
 
 use crate::connection::{Connection, Needs};
@@ -40,12 +41,12 @@ pub fn one(target: &Target) -> String {
         (false, _) => "off".to_owned(),
         (true, 1) => format!("every hour from {}, {}", schedule.start_time, schedule.timezone),
         (true, hours) => {
-            format!("every {hours} hours from {}, {}", schedule.start_time, schedule.timezone)
+            let hours = count(hours, Noun::Hour);
+            format!("every {hours} from {}, {}", schedule.start_time, schedule.timezone)
         }
     };
     let kept = match schedule.retention_count {
-        Some(1) => "keeps the newest backup".to_owned(),
-        Some(kept) => format!("keeps {kept} backups"),
+        Some(kept) => format!("keeps {}", count(kept, Noun::Backup)),
         None => "keeps all backups".to_owned(),
     };
     format!(
