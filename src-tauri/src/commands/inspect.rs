@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use desk_core::archive::{Attachment, Cleaned, Diff, FirstFacts, Inspection, Storage};
+use desk_core::archive::{Attachment, Cleaned, Diff, FirstFacts, Inspection, Salvaged, Storage};
 use desk_core::desk::Page;
 use desk_core::jobs::Watch;
 use desk_core::progress::Update;
@@ -81,4 +81,17 @@ pub async fn compare_backups(
 pub async fn clean_backup(shell: State<'_, Shell>, path: String, to: String) -> desk_core::Result<Cleaned> {
     let reading = shell.readings.begin(PathBuf::from(&path));
     desk_core::desk::clean(PathBuf::from(path), PathBuf::from(to), reading.token()).await
+}
+
+/// Saves what can still be read of a damaged backup as a new archive; the original
+/// stays.
+#[tauri::command]
+#[specta::specta]
+pub async fn salvage_backup(
+    shell: State<'_, Shell>,
+    path: String,
+    to: String,
+) -> desk_core::Result<Salvaged> {
+    let reading = shell.readings.begin(PathBuf::from(&path));
+    desk_core::desk::salvage(PathBuf::from(path), PathBuf::from(to), reading.token()).await
 }

@@ -10,6 +10,20 @@ export const commands = {
 	takeOpenedFiles: () => __TAURI_INVOKE<string[]>("take_opened_files"),
 	/**  Ends the app: running jobs are asked to stop first. */
 	endApp: () => __TAURI_INVOKE<void>("end_app"),
+	/**  Why the app could not open its data; `None` when it could. */
+	startFailure: () => __TAURI_INVOKE<StartFailure | null>("start_failure"),
+	/**  Opens the app's data once more. */
+	retryStart: () => __TAURI_INVOKE<StartFailure | null>("retry_start"),
+	/**
+	 *  Renames the ledger that cannot be opened, so that a new one can begin; nothing is
+	 *  deleted. Returns where the old one is now.
+	 */
+	moveLedgerAside: () => __TAURI_INVOKE<string | null>("move_ledger_aside"),
+	/**
+	 *  Asks for another data folder and opens it until the app ends. `None` when the person
+	 *  chose none or it worked.
+	 */
+	startElsewhere: () => __TAURI_INVOKE<StartFailure | null>("start_elsewhere"),
 	/**  While something in the window is not saved, closing it asks first. */
 	holdWindow: (held: boolean) => __TAURI_INVOKE<void>("hold_window", { held }),
 	/**  Signs in and makes the profile the current one. */
@@ -120,6 +134,11 @@ export const commands = {
 	compareBackups: (before: string, after: string) => __TAURI_INVOKE<Diff>("compare_backups", { before, after }),
 	/**  Saves a copy without what does not belong in a backup; the original stays. */
 	cleanBackup: (path: string, to: string) => __TAURI_INVOKE<Cleaned>("clean_backup", { path, to }),
+	/**
+	 *  Saves what can still be read of a damaged backup as a new archive; the original
+	 *  stays.
+	 */
+	salvageBackup: (path: string, to: string) => __TAURI_INVOKE<Salvaged>("salvage_backup", { path, to }),
 	/**
 	 *  What restoring this backup onto the current server would mean. `updates`
 	 *  hears how far the reading is.
@@ -617,8 +636,13 @@ export type Cleaned = {
 	bytes: number,
 	/**  SHA-256 of it, 64 lower-case hex digits. */
 	sha256: string,
-	/**  Entries that were left out. */
+	/**  Entries that were left out, as they are shown. */
 	removed: string[],
+	/**
+	 *  Attachment bodies of this backup that are not in the copy, though others
+	 *  are, or though the original had an entry that seems to be theirs.
+	 */
+	notKept: string[],
 };
 
 /**
@@ -864,6 +888,13 @@ export type DiffSide = {
 	manifest: ManifestFacts | null,
 	/**  Rows in each table. */
 	tables: { [key in string]: number },
+	/**
+	 *  How many damages an inspection finds in it: what seems removed or added may
+	 *  only be unreadable there.
+	 */
+	damage: number,
+	/**  Its rows end before their end: only those before the damage are compared. */
+	isPartial: boolean,
 };
 
 /**  A downloaded backup. */
@@ -1605,6 +1636,31 @@ rootPath: string } |
 /**  The kind as the server spells it. */
 kind: string };
 
+/**  Something that could not be saved. */
+export type Loss = {
+	/**  The entry; `None` for what has no name any more. */
+	entry: string | null,
+	/**  What is lost of it. */
+	what: LossKind,
+	/**  Rows, where rows are lost and their number is known. */
+	count: number | null,
+};
+
+/**  What is lost. */
+export type LossKind = 
+/**  The content of an entry. */
+"content" | 
+/**  Rows behind the damage. */
+"rows" | 
+/**  Nothing for certain, but the checksum is wrong: values may be wrong. */
+"doubtful" | 
+/**  An attachment's row, because its body is lost. */
+"attachment-row" | 
+/**  The manifest; a new one was written. */
+"manifest" | 
+/**  The end of the file: there may have been more. */
+"end";
+
 /**  The manifest's facts. */
 export type ManifestFacts = {
 	/**  The format, 1 so far. */
@@ -1646,6 +1702,8 @@ export type NameHash =
 export type NearMiss = 
 /**  It is right without the blanks or line ends around it. */
 "without-blanks" | 
+/**  It is right without the invisible characters in it, such as a byte order mark. */
+"without-invisible" | 
 /**  It is right without the quotes around it. */
 "without-quotes" | 
 /**  It is right without the name before it, as a deploy file has it. */
@@ -2021,6 +2079,24 @@ targetId: string;
 /**  The ZIP's path below the target's root. */
 path: string };
 
+/**  What was saved of a damaged backup. */
+export type Salvaged = {
+	/**  Where it is. The name says that it is salvaged, and carries no hash. */
+	path: string,
+	/**  Its size. */
+	bytes: number,
+	/**  SHA-256 of it, 64 lower-case hex digits. */
+	sha256: string,
+	/**  Rows saved of each table. */
+	tables: { [key in string]: number },
+	/**  Attachment bodies saved. */
+	bodies: number,
+	/**  What could not be read. */
+	lost: Loss[],
+	/**  The server's text when it would refuse to import what was saved. */
+	refusal: string | null,
+};
+
 /**  When the server backs up by itself. */
 export type Schedule = {
 	/**  It does at all. */
@@ -2319,6 +2395,16 @@ export type Stage =
 "repairing-settings" | 
 /**  The connection died; finding out what the server did. */
 "finding-out";
+
+/**  Why the app could not open its data. */
+export type StartFailure = {
+	/**  What went wrong. */
+	error: Error,
+	/**  The data folder. */
+	folder: string,
+	/**  Moving the ledger aside can help: it is damaged or was written by a newer version. */
+	canMoveAside: boolean,
+};
 
 /**  One step. */
 export type Step = {

@@ -105,6 +105,10 @@ function healthy(): World {
       return null;
     },
     practiceIncident: nothing,
+    startFailure: () => done(null),
+    retryStart: () => done(null),
+    moveLedgerAside: () => done(null),
+    startElsewhere: () => done(null),
     overview: () => done(healthyBoard),
     listBackups: (_target, path) =>
       done(path === '' ? files : path === 'attachments' ? attachmentFolders : []),
@@ -203,6 +207,20 @@ function healthy(): World {
       bytes: 41_200_000,
       sha256: 'd07'.padEnd(64, '3'),
       removed: [],
+      notKept: [],
+    }),
+    salvageBackup: async (_path, to) => ({
+      path: to.replace(/(-salvaged)?\.zip$/, '-salvaged.zip'),
+      bytes: 20_300_000,
+      sha256: 'e18'.padEnd(64, '4'),
+      tables: { users: 4, folders: 12, ciphers: 210 },
+      bodies: 3,
+      lost: [
+        { entry: null, what: 'end', count: null },
+        { entry: 'db.json', what: 'rows', count: 18 },
+        { entry: 'attachments/3f0a/91c2.bin', what: 'content', count: null },
+      ],
+      refusal: null,
     }),
     saveInspection: nothing,
     savePage: nothing,

@@ -9,7 +9,7 @@ use super::ended;
 use crate::exit::{Ended, Exit};
 use crate::output::Output;
 use crate::stop::Stop;
-use crate::words;
+use crate::words::plain;
 
 /// Compare two backup ZIPs: who and what came, went or changed. Values are
 /// compared and never shown. Ends with 3 when one of them is damaged: what seems to
@@ -27,23 +27,23 @@ pub struct Args {
 pub async fn run(args: Args, output: Output) -> Ended {
     let cancel = Stop::listen().token();
     let comparing = tokio::task::spawn_blocking(move || archive::diff(&args.before, &args.after, &cancel));
-    let diff = ended::read(comparing).await?;
+    let diff = ended::read("reading both backups", comparing).await?;
     output.result(&json!(diff), &told(&diff));
     Ok(if diff.is_doubtful() { Exit::Damaged } else { Exit::Good })
 }
 
 fn told(diff: &Diff) -> String {
-    let mut text = format!("{} → {}\n", words::plain(&diff.before.name), words::plain(&diff.after.name));
+    let mut text = format!("{} → {}\n", plain(&diff.before.name), plain(&diff.after.name));
     for side in [&diff.before, &diff.after] {
         if side.is_partial {
             text.push_str(&format!(
                 "  ! {} is damaged: only the rows before the damage are compared.\n",
-                words::plain(&side.name)
+                plain(&side.name)
             ));
         } else if side.damage > 0 {
             text.push_str(&format!(
                 "  ! {} is damaged: what seems to have changed may only be unreadable there.\n",
-                words::plain(&side.name)
+                plain(&side.name)
             ));
         }
     }
@@ -77,10 +77,12 @@ fn line(change: &Change) -> String {
         ChangeKind::Removed => '-',
         ChangeKind::Changed => '~',
     };
-    let columns =
-        if change.columns.is_empty() { String::new() } else { format!(" ({})", change.columns.join(", ")) };
-    let whose = change.email.as_deref().unwrap_or(&change.id);
-    format!("    {sign} {}\n", words::plain(&format!("{whose}{columns}")))
+    let columns = if change.columns.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", plain(&change.columns.join(", ")))
+    };
+    format!("    {sign} {}{columns}\n", plain(change.email.as_deref().unwrap_or(&change.id)))
 }
 
 fn settings(change: &SettingsChange) -> String {
@@ -95,7 +97,7 @@ fn settings(change: &SettingsChange) -> String {
         ("can no longer repair the settings", &change.repairers_removed),
     ] {
         if !ids.is_empty() {
-            text.push_str(&format!("  {what}: {}\n", words::plain(&ids.join(", "))));
+            text.push_str(&format!("  {words}: {}\n", plain(&ids.join(", "))));
         }
     }
     text

@@ -30,7 +30,7 @@ pub struct Args {
 pub async fn run(args: Args, output: Output) -> Ended {
     let cancel = Stop::listen().token();
     let saving = tokio::task::spawn_blocking(move || archive::salvage(&args.file, &args.to, &cancel));
-    let salvaged = ended::read(saving).await?;
+    let salvaged = ended::read("reading and writing the backup", saving).await?;
     output.result(&json!({"result": salvaged}), &text(&salvaged));
     Ok(if salvaged.lost.is_empty() { Exit::Good } else { Exit::Skipped })
 }

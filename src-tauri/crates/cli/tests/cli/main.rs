@@ -2,6 +2,8 @@
 //! against the practice instance.
 
 mod archives;
+mod inputs;
+mod lost_output;
 mod offline;
 mod practice;
 mod profile;
@@ -10,6 +12,8 @@ mod repair;
 mod secret_check;
 mod server;
 mod settings_from;
+mod shown;
 mod support;
+mod targets;
 mod two_step;
 mod way;
