@@ -266,6 +266,8 @@ export const testid = {
   targetMenu: 'target-menu',
   targetAdd: 'target-add',
   targetPreset: 'target-preset',
+  targetUnsupported: 'target-unsupported',
+  targetsSaved: 'targets-saved',
   targetField: (field: string) => `target-field-${field}`,
   targetDuplicate: 'target-duplicate',
   targetUp: 'target-up',

@@ -1028,6 +1028,7 @@ export type Finding = {
 	rule: FindingRule,
 	/**  How much it matters. */
 	level: FindingLevel,
+	refused: boolean,
 	/**  In a sentence, with what to do. */
 	message: string,
 	/**  A better value, where there is one. */
@@ -1572,31 +1573,15 @@ export type LocalBackup = {
 /**  Where a target is. */
 export type Location = 
 /**  A WebDAV folder. */
-{ type: "webdav"; 
-/**  The share's address. */
-baseUrl: string; 
-/**  Its user. */
-username: string; 
-/**  Their password. */
-password: SecretField; 
-/**  The folder below the address. */
-remotePath: string } | 
+({ type: "webdav" }) & WebdavPlace | 
 /**  A folder of an S3 bucket. */
-{ type: "s3"; 
-/**  The storage's address, without the bucket. */
-endpoint: string; 
-/**  The bucket. */
-bucket: string; 
-/**  Where the bucket's name stands in requests. */
-addressingStyle: AddressingStyle; 
-/**  The region; "auto" where there is none. */
-region: string; 
-/**  The access key's id. */
-accessKeyId: string; 
-/**  The secret key. */
-secretAccessKey: SecretField; 
-/**  The folder inside the bucket. */
-rootPath: string };
+({ type: "s3" }) & S3Place | 
+/**  A kind that this version does not know. Its settings stay with the server. */
+({ type: "unsupported" }) & UnsupportedPlace;
+
+export type WebdavPlace = { baseUrl: string; username: string; password: SecretField; remotePath: string };
+export type S3Place = { endpoint: string; bucket: string; addressingStyle: AddressingStyle; region: string; accessKeyId: string; secretAccessKey: SecretField; rootPath: string };
+export type UnsupportedPlace = { kind: string };
 
 /**  The manifest's facts. */
 export type ManifestFacts = {
@@ -1791,7 +1776,7 @@ export type Provider =
 /**  A WebDAV folder. */
 "webdav" | 
 /**  An S3 bucket. */
-"s3";
+"s3" | "unsupported";
 
 /**  A recovery. */
 export type RecoveryCase = {

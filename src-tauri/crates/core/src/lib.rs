@@ -16,6 +16,6 @@ pub mod progress;
 pub mod recovery;
 pub mod secrets;
 pub mod server;
-pub mod target;
+pub mod targets;
 
 pub use error::{Code, Error, Result};

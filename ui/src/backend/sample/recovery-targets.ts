@@ -1,4 +1,5 @@
 import type { BackupAccounts, BackupSettings, Error, RepairResult } from '../bindings';
+import { hostOf, withoutSecret } from '@/targets/kinds';
 import { settings } from './settings';
 import { coreError, sampleNow } from './world';
 
@@ -12,12 +13,7 @@ export const opened: BackupSettings = {
 
 /** The same without their secrets: what is known without any key. */
 export function known(): BackupSettings {
-  const all = structuredClone(opened);
-  for (const { location } of all.destinations) {
-    if (location.type === 'webdav') location.password = { type: 'unset' };
-    else location.secretAccessKey = { type: 'unset' };
-  }
-  return all;
+  return { destinations: structuredClone(opened).destinations.map(withoutSecret) };
 }
 
 /** What a repair comes to when the second target's test backup works, or fails. */
@@ -34,7 +30,7 @@ export function repaired(
       id: target.id,
       name: target.name,
       kind: target.location.type,
-      host: new URL(target.location.type === 's3' ? target.location.endpoint : target.location.baseUrl).host,
+      host: hostOf(target),
       error:
         failing && index === 1 && test.includes(target.id)
           ? coreError('target-failed', {

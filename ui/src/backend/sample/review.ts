@@ -8,6 +8,7 @@ import type {
   SettingsReview,
   TargetChange,
 } from '../bindings';
+import { hostOf, placeOf, secretOf } from '@/targets/kinds';
 import { sampleNow } from './world';
 
 /** A review as the core makes it, with the rules that pictures and tests look at. */
@@ -37,8 +38,7 @@ function changes(before: Destination[], after: Destination[]): TargetChange[] {
     const fields = [...new Set([...old.keys(), ...fresh.keys()])]
       .map((field) => ({ field, before: old.get(field) ?? null, after: fresh.get(field) ?? null }))
       .filter((field) => field.before !== field.after);
-    const secret = now.location.type === 'webdav' ? now.location.password : now.location.secretAccessKey;
-    if (secret.type === 'new') {
+    if (secretOf(now)?.type === 'new') {
       const field = now.location.type === 'webdav' ? 'password' : 'secretAccessKey';
       fields.push({ field, before: null, after: null });
     }
@@ -49,6 +49,18 @@ function changes(before: Destination[], after: Destination[]): TargetChange[] {
   const gone = before.filter((was) => !after.some((one) => one.id === was.id));
   return [...found, ...gone.map(({ id, name }) => ({ id, name, kind: 'removed' as const, fields: [] }))];
 }
+
+/** What the server never saves. */
+const refused: FindingRule[] = [
+  'missing',
+  'address-invalid',
+  'host-private',
+  'interval',
+  'start-time',
+  'timezone',
+  'retention',
+  'too-many',
+];
 
 const levels: FindingLevel[] = ['error', 'warning', 'note'];
 
@@ -64,6 +76,7 @@ function findings(one: Destination, all: BackupSettings): Finding[] {
       field,
       rule,
       level,
+      refused: level === 'error' && refused.includes(rule),
       message: `What the core says of ${rule}.`,
       suggestion,
     });
@@ -95,7 +108,7 @@ function findings(one: Destination, all: BackupSettings): Finding[] {
     filled({ username: location.username });
     if (location.password.type === 'unset') add('password', 'missing', 'error');
     folder('remotePath', location.remotePath);
-  } else {
+  } else if (location.type === 's3') {
     const { endpoint, bucket, accessKeyId, rootPath, addressingStyle } = location;
     address('endpoint', endpoint);
     filled({ bucket, accessKeyId });
@@ -129,12 +142,8 @@ function findings(one: Destination, all: BackupSettings): Finding[] {
   return found;
 }
 
-function place({ location }: Destination): string {
-  const parts =
-    location.type === 'webdav'
-      ? [location.baseUrl, location.remotePath]
-      : [location.endpoint, location.bucket, location.rootPath];
-  return parts[0]!.trim() && parts.map((part) => part.trim().replaceAll(/^\/+|\/+$/g, '')).join('/');
+function place(target: Destination): string {
+  return hostOf(target) && placeOf(target);
 }
 
 function isZone(zone: string): boolean {

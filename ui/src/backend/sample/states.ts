@@ -200,6 +200,28 @@ export const states = {
     const { destinations } = settings;
     world.backend.backupSettings = async () => structuredClone({ destinations: [...destinations, mistaken] });
   },
+  'unsupported-target': (world: World) => {
+    const [first] = settings.destinations;
+    const sftp = {
+      ...structuredClone(first!),
+      id: 'sftp',
+      name: 'Colo',
+      location: { type: 'unsupported', kind: 'sftp' } as const,
+    };
+    const before = structuredClone(settings);
+    before.destinations.push(sftp);
+    void world.backend.saveBackupSettings(settings, before);
+    world.backend.overview = async () => ({
+      settingsNeedRepair: false,
+      targets: [
+        nas,
+        {
+          ...nas,
+          target: { ...nas.target, id: 'sftp', name: 'Colo', provider: 'unsupported', location: '' },
+        },
+      ],
+    });
+  },
   'changed-elsewhere': (world: World) => changedElsewhere(world.backend),
   'read-only-target': (world: World) => {
     const [first, ...rest] = structuredClone(settings.destinations);

@@ -1,26 +1,5 @@
-import {
-  backend,
-  type BackupSettings,
-  type Destination,
-  type OpenedSettings,
-  type OpenedSource,
-} from '@/backend';
+import { backend, type BackupSettings, type OpenedSettings, type OpenedSource } from '@/backend';
 import { toFailure, type Failure } from '@/features/errors/failure';
-
-/** The secret of a target, as the form sees it. */
-export function secretOf(target: Destination) {
-  return target.location.type === 'webdav' ? target.location.password : target.location.secretAccessKey;
-}
-
-/** The host of a target; its address when that names none. */
-export function hostOf(target: Destination): string {
-  const address = target.location.type === 'webdav' ? target.location.baseUrl : target.location.endpoint;
-  try {
-    return new URL(address).host;
-  } catch {
-    return address;
-  }
-}
 
 /**
  * Backup settings that were opened here, or typed anew, and what the person

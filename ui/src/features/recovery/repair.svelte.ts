@@ -2,7 +2,8 @@ import { desk } from '@/app/desk.svelte';
 import { backend, type JobRecord, type RepairResult } from '@/backend';
 import { editor } from '@/features/targets/editor.svelte';
 import { toFailure, type Failure } from '@/features/errors/failure';
-import { Opened, secretOf } from './opened.svelte';
+import { isSupported, kindOf, secretOf } from '@/targets/kinds';
+import { Opened } from './opened.svelte';
 
 /** What a repair came to. */
 export function repairOf(job: JobRecord): RepairResult | undefined {
@@ -25,13 +26,12 @@ export class Repair {
   /** Targets that the server could not use as they are. */
   incomplete = $derived(
     this.targets.filter((target) => {
-      const { location } = target;
-      const needed =
-        location.type === 'webdav'
-          ? [location.baseUrl, location.username]
-          : [location.endpoint, location.bucket, location.accessKeyId];
-      const empty = [target.name, ...needed].some((value) => value.trim() === '');
-      return empty || secretOf(target).type === 'unset';
+      // Only what was opened can be sent back of a kind that is not supported.
+      if (!isSupported(target)) return this.opened.typed;
+      const empty = [target.name, ...kindOf(target.location).needed(target.location)].some(
+        (value) => value.trim() === '',
+      );
+      return empty || secretOf(target)?.type === 'unset';
     }),
   );
   /** The session is over: nothing goes on before someone signs in. */

@@ -2,7 +2,7 @@ import type { CaseReport, Destination, Page, Repairers, Section } from '@/backen
 import { date, dateTime } from '@/language/format';
 import { language } from '@/language/locale.svelte';
 import { m } from '@/messages/messages';
-import { hostOf } from './opened.svelte';
+import { hostOf, kindOf } from '@/targets/kinds';
 import { branchWord, factOriginal, factTime, factWord, stateLook, stepWords } from './words';
 import { findingTitle } from './finding-words';
 
@@ -41,7 +41,7 @@ export function recoverySheet({ serverUrl, now, secret, targets, repairers }: Sh
       targets.length > 0
         ? targets.map((target) => [
             target.name || m.opened_without_name(),
-            target.location.type === 's3' ? m.provider_s3() : m.provider_webdav(),
+            kindOf(target.location).word(),
             hostOf(target),
             toFillIn,
           ])

@@ -3,6 +3,7 @@ import { leaving } from '@/app/leaving.svelte';
 import { backend, type BackupSettings, type Destination, type Preset, type SettingsReview } from '@/backend';
 import { toFailure, type Failure } from '@/features/errors/failure';
 import { board } from '@/features/overview/board.svelte';
+import { withoutSecret } from '@/targets/kinds';
 import { mergeSettings, type Merged } from './merge';
 
 const nothing: SettingsReview = { changes: [], findings: [], nextRuns: [] };
@@ -158,9 +159,7 @@ class Editor {
 
   /** A copy of a target below it, without its secret: that one stays on the server. */
   duplicate(one: Destination, name: string): string {
-    const copy = { ...$state.snapshot(one), id: crypto.randomUUID(), name, runtime: {} };
-    if (copy.location.type === 'webdav') copy.location.password = { type: 'unset' };
-    else copy.location.secretAccessKey = { type: 'unset' };
+    const copy = { ...withoutSecret($state.snapshot(one)), id: crypto.randomUUID(), name, runtime: {} };
     this.draft.destinations.splice(this.draft.destinations.indexOf(one) + 1, 0, copy);
     return copy.id;
   }

@@ -1,4 +1,5 @@
 import type { BackupSettings, Destination } from '@/backend';
+import { secretOf, withoutSecret } from '@/targets/kinds';
 
 /** What came of putting someone's changes on top of newer settings. */
 export type Merged = {
@@ -40,12 +41,7 @@ function merged(base: unknown, mine: unknown, theirs: unknown, clash: () => void
 
 /** A target that is new to the server has no secret there to keep. */
 function withoutKeptSecret(one: Destination): Destination {
-  const copy = structuredClone(one);
-  const { location } = copy;
-  if (location.type === 'webdav' && location.password.type === 'kept') location.password = { type: 'unset' };
-  if (location.type === 's3' && location.secretAccessKey.type === 'kept')
-    location.secretAccessKey = { type: 'unset' };
-  return copy;
+  return secretOf(one)?.type === 'kept' ? withoutSecret(one) : structuredClone(one);
 }
 
 /** Puts what was changed from `base` to `mine` on top of what the server has now. */

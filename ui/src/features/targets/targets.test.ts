@@ -222,3 +222,30 @@ test('a zone is found by typing a part of its name; what is no zone changes noth
   await userEvent.tab();
   await waitFor(() => expect(zone).toHaveValue('Asia/Shanghai'));
 });
+
+test('0 hours stay visible, and what the server always refuses cannot be saved', async () => {
+  const backend = await openWindow('healthy', '/targets/nas');
+  const save = vi.spyOn(backend, 'saveBackupSettings');
+  await replace('intervalHours', '0');
+  expect(await field('intervalHours')).toHaveValue('0');
+  await waitFor(async () => expect(await field('intervalHours')).toBeInvalid());
+  await userEvent.click(await screen.findByTestId(testid.targetsSave));
+  expect(await screen.findByText(/The server refuses these settings/)).toBeInTheDocument();
+  expect(screen.getByTestId(testid.reviewSave)).toBeDisabled();
+  expect(screen.queryByText('Save anyway')).toBeNull();
+  expect(save).not.toHaveBeenCalled();
+});
+
+test('a kind that is not supported is shown, cannot be edited, and is saved as it came', async () => {
+  const backend = await openWindow('unsupported-target', '/targets/sftp');
+  expect(await screen.findByTestId(testid.targetUnsupported)).toHaveTextContent(/kind "sftp"/);
+  expect(screen.queryByTestId(testid.targetField('name'))).toBeNull();
+  go('/targets/nas');
+  await replace('name', 'Cellar NAS');
+  await userEvent.click(await screen.findByTestId(testid.targetsSave));
+  await waitFor(() => expect(screen.getAllByTestId(testid.reviewChange)).toHaveLength(1));
+  await userEvent.click(screen.getByTestId(testid.reviewSave));
+  await waitFor(() => expect(screen.queryByTestId(testid.reviewDialog)).toBeNull());
+  const saved = (await backend.backupSettings()).destinations.find((one) => one.id === 'sftp');
+  expect(saved?.location).toEqual({ type: 'unsupported', kind: 'sftp' });
+});

@@ -17,7 +17,7 @@ use crate::archive::Kind;
 use crate::health::{BackupFacts, BackupState};
 use crate::progress::Stage;
 use crate::server::{Incoming, Session};
-use crate::target::TargetFolder;
+use crate::targets::TargetFolder;
 use crate::{Code, Error, Result};
 
 /// Downloads a backup into a folder under its own name, and reads it in full

@@ -13,7 +13,8 @@ use super::hub::{Operation, with_stages};
 use super::model::{Generation, RemoteItem, ServerUser, Target};
 use super::redact::redact;
 use super::session::Session;
-use super::wire::{Listing, Settings, Users};
+use super::settings::{BackupSettings, SettingsAnswer};
+use super::wire::{Listing, Users};
 use crate::archive::Skipped;
 use crate::jobs::{Imported, ServerIntegrity};
 use crate::progress::{Progress, Silent};
@@ -81,7 +82,7 @@ impl Session {
     /// `NotAdministrator`, `SettingsNeedRepair`, and what every call may fail with.
     pub async fn targets(&self) -> Result<Answer<Vec<Target>>> {
         let raw = self.read(&Call::get("/api/admin/backup/settings"), &Silent).await?;
-        let settings: Settings = self.understand(&raw)?;
+        let settings = BackupSettings::from(self.understand::<SettingsAnswer>(&raw)?);
         Ok(Answer { value: settings.destinations.into_iter().map(Target::from).collect(), raw })
     }
 

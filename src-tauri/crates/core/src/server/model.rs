@@ -29,8 +29,22 @@ pub struct Target {
 pub enum Provider {
     /// A WebDAV folder.
     Webdav,
-    /// An S3 bucket.
+    /// An S3 bucket. Older settings call it "e3".
+    #[serde(alias = "e3")]
     S3,
+    /// A kind that this version does not know.
+    Unsupported,
+}
+
+impl Provider {
+    /// The server's name for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Webdav => "webdav",
+            Self::S3 => "s3",
+            Self::Unsupported => "unsupported",
+        }
+    }
 }
 
 /// When the server backs up by itself.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AddressingStyle, Location};
+use super::{AddressingStyle, Location, S3Place, WebdavPlace};
 use crate::secrets::SecretField;
 
 /// A storage service. In capital letters: what a person replaces by their own.
@@ -26,19 +26,19 @@ pub fn presets() -> Vec<Preset> {
         ..preset(
             id,
             name,
-            Location::Webdav {
+            Location::Webdav(WebdavPlace {
                 base_url: String::from(base_url),
                 username: String::new(),
                 password: SecretField::Unset,
                 remote_path: "nodewarden".to_owned(),
-            },
+            }),
         )
     };
     let s3 = |id, name, endpoint, region, addressing_style| {
         preset(
             id,
             name,
-            Location::S3 {
+            Location::S3(S3Place {
                 endpoint: String::from(endpoint),
                 bucket: String::new(),
                 addressing_style,
@@ -46,7 +46,7 @@ pub fn presets() -> Vec<Preset> {
                 access_key_id: String::new(),
                 secret_access_key: SecretField::Unset,
                 root_path: "nodewarden".to_owned(),
-            },
+            }),
         )
     };
     use AddressingStyle::{PathStyle, VirtualHostedStyle};
@@ -99,6 +99,6 @@ mod tests {
         let presets = presets();
         let ids: std::collections::BTreeSet<&str> = presets.iter().map(|preset| preset.id.as_str()).collect();
         assert_eq!(ids.len(), presets.len());
-        assert!(presets.iter().all(|preset| !preset.location.secret().is_set()));
+        assert!(presets.iter().all(|preset| preset.location.secret() == Some(&SecretField::Unset)));
     }
 }
