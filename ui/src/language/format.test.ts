@@ -43,7 +43,7 @@ describe('in English', () => {
     ['2026-11-30T00:01:00Z', '2026-11-28T23:59:00Z', 'UTC', '2 days ago'],
     // The day is that of the zone: there it is the 29th already, or still the 27th.
     ['2026-11-28T20:00:00Z', '2026-11-30T02:00:00Z', 'Asia/Shanghai', 'tomorrow'],
-    ['2026-11-28T04:00:00Z', '2026-11-29T06:00:00Z', 'America/Los_Angeles', 'in 2 days'],
+    ['2026-11-28T04:00:00Z', '2026-11-29T08:30:00Z', 'America/Los_Angeles', 'in 2 days'],
     // A day of 25 hours, and one of 23.
     ['2026-10-24T22:10:00Z', '2026-10-25T22:15:00Z', 'Europe/Berlin', 'in 24 hours'],
     ['2026-03-28T22:30:00Z', '2026-03-29T22:30:00Z', 'Europe/Berlin', 'in 2 days'],

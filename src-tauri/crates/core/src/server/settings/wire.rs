@@ -114,17 +114,23 @@ fn sent(now: &Destination, stored: Option<&Value>) -> Result<Wiped> {
         whole.set("type", kind.name());
     }
     let mut place = object(whole.get("destination").filter(|_| was_place.is_some()));
-    change(&mut place, was_place.map(Kind::fields), kind.fields());
+    let mut changed = change(&mut place, was_place.map(Kind::fields), kind.fields()) || was_place.is_none();
     if let Some((name, secret)) = kind.secret() {
-        match (secret, was_place.and_then(Kind::secret)) {
-            (SecretField::New { value }, _) => place.set(name, value.expose_secret()),
-            (SecretField::Kept, Some((_, SecretField::Kept))) => {}
-            (SecretField::Unset, Some((_, SecretField::Unset))) => {}
-            (SecretField::Unset, _) => place.set(name, ""),
+        let kept = was_place.and_then(Kind::secret).map(|(_, kept)| kept);
+        let value = match (secret, kept) {
+            (SecretField::New { value }, _) => Some(value.expose_secret()),
+            (SecretField::Kept, Some(SecretField::Kept)) | (SecretField::Unset, Some(SecretField::Unset)) => {
+                None
+            }
+            (SecretField::Unset, _) => Some(""),
             (SecretField::Kept, _) => return Err(secret_missing(&now.name)),
+        };
+        if let Some(value) = value {
+            place.set(name, value);
+            changed = true;
         }
     }
-    if whole.get("destination") != Some(&*place) {
+    if changed {
         whole.set("destination", place);
     }
 
