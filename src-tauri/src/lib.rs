@@ -3,6 +3,8 @@
 
 pub mod commands;
 pub mod ipc;
+pub mod navigation;
+pub mod start;
 pub mod state;
 pub mod waits;
 
@@ -27,7 +29,7 @@ const SESSION_CHANGED: &str = "session-changed";
 /// Opens the window and runs until it is closed.
 ///
 /// # Errors
-/// What keeps the app from starting: a damaged ledger, no window system.
+/// What keeps a window from opening: no window system.
 pub fn run() -> Result<(), Box<dyn std::error::Error>> {
     let ipc = ipc::builder();
     let app = tauri::Builder::default()
@@ -38,6 +40,7 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_opener::init())
+        .plugin(navigation::guard())
         .plugin(tauri_plugin_window_state::Builder::default().build())
         .invoke_handler(ipc.invoke_handler())
         .on_window_event(|window, event| {
@@ -50,11 +53,12 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
             }
         })
         .setup(move |app| {
-            let shell = Shell::open()?;
-            let folder = std::env::current_dir().unwrap_or_default();
-            shell.opened_with(zips_among(std::env::args_os(), &folder));
-            tell_of_wrong_passwords(app.handle().clone(), &shell.desk);
-            app.manage(shell);
+            app.manage(start::Failed::default());
+            // The window opens in any case, and says what is wrong.
+            match start::usual_folder() {
+                Ok(folder) => drop(start::open(app.handle(), folder)),
+                Err(failed) => start::remember(app.handle(), Some(failed)),
+            }
             keep_looking(app.handle().clone());
             Ok(())
         })
@@ -78,6 +82,15 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
         }
     });
     Ok(())
+}
+
+/// Hands the opened data to the window's commands, with the files that the app was
+/// started with.
+fn begin(app: &AppHandle, shell: Shell) {
+    let folder = std::env::current_dir().unwrap_or_default();
+    shell.opened_with(zips_among(std::env::args_os(), &folder));
+    tell_of_wrong_passwords(app.clone(), &shell.desk);
+    app.manage(shell);
 }
 
 fn must_ask(app: &AppHandle) -> bool {

@@ -106,6 +106,7 @@ impl AtDesk {
     pub async fn confirmed_plan(&self, source: RestoreSource) -> RestorePlan {
         let outcome = self.desk.plan_restore(&source, &Watch::silent()).await.expect("a plan");
         let Outcome::Done(mut plan) = outcome else { panic!("planning did not come to its end") };
+        plan.choices.accept_lost_attachments = true;
         plan.choices.typed_confirmation = plan.confirm_with.clone().unwrap_or_default();
         plan
     }

@@ -207,7 +207,7 @@ async fn opened_settings_show_one_secret_at_a_time_and_close_at_a_lock() {
     practice.incident(&Incident::ChangeJwtSecret).expect("a switch");
     let opened = desk.desk.open_portable(&practice.admin_password()).await.expect("opened");
     let target = &opened.settings.destinations[0];
-    assert_eq!(target.location.secret(), Some(&SecretField::Kept));
+    assert_eq!(*target.location.secret(), SecretField::Kept);
     let secret = practice.webdav_credentials().1;
     let shown = serde_json::to_string(&opened).expect("JSON");
     assert!(

@@ -3,6 +3,8 @@
 
 #[path = "window/recovery.rs"]
 mod recovery;
+#[path = "window/start.rs"]
+mod start;
 #[path = "window/suspicious.rs"]
 mod suspicious;
 
@@ -85,6 +87,8 @@ async fn main_job(language: &str, theme: &str) {
     assert_eq!(plan.len(), 1, "the lost body is foreseen");
     let info = window.invoke("app_info", json!({})).await;
     let server = info["session"]["serverUrl"].as_str().expect("signed in").trim_start_matches("http://");
+    // The lost body is still on the server: restoring deletes it, which is asked about.
+    window.click(&id("restore-accept-lost")).await;
     window.types(&id("restore-confirm-input"), server).await;
     window.click(&id("restore-start")).await;
     window.sees(&id("restore-result")).await;

@@ -369,6 +369,8 @@ export const scenes = [
         place: `/inspect?path=/home/mira/vault.zip&with=/home/mira/${backup}`,
     },
     { name: 'restore', state: 'healthy', place: '/restore' },
+    { name: 'restore-foreign', state: 'restore-foreign', place: `/restore?target=nas&path=${backup}` },
+    { name: 'restore-incomplete', state: 'restore-incomplete', place: '/restore/17' },
     { name: 'restore-no-targets', state: 'no-targets', place: '/restore' },
     { name: 'restore-offline', state: 'offline', place: '/restore' },
     { name: 'restore-plan', state: 'healthy', place: `/restore?target=nas&path=${backup}` },

@@ -18,6 +18,8 @@ async function review(page) {
  * @type {import('../scenes.js').Scene[]}
  */
 export const targetsScenes = [
+    { name: 'targets-unknown-kind', state: 'unknown-target-kind', place: '/targets' },
+    { name: 'targets-unknown-kind-one', state: 'unknown-target-kind', place: '/targets/future' },
     { name: 'targets', state: 'mistaken-target', place: '/targets' },
     { name: 'targets-empty', state: 'no-targets', place: '/targets' },
     { name: 'targets-loading', state: 'loading-forever', place: '/targets' },

@@ -10,6 +10,20 @@ export const commands = {
 	takeOpenedFiles: () => __TAURI_INVOKE<string[]>("take_opened_files"),
 	/**  Ends the app: running jobs are asked to stop first. */
 	endApp: () => __TAURI_INVOKE<void>("end_app"),
+	/**  Why the app could not open its data; `None` when it could. */
+	startFailure: () => __TAURI_INVOKE<StartFailure | null>("start_failure"),
+	/**  Opens the app's data once more. */
+	retryStart: () => __TAURI_INVOKE<StartFailure | null>("retry_start"),
+	/**
+	 *  Renames the ledger that cannot be opened, so that a new one can begin; nothing is
+	 *  deleted. Returns where the old one is now.
+	 */
+	moveLedgerAside: () => __TAURI_INVOKE<string | null>("move_ledger_aside"),
+	/**
+	 *  Asks for another data folder and opens it until the app ends. `None` when the person
+	 *  chose none or it worked.
+	 */
+	startElsewhere: () => __TAURI_INVOKE<StartFailure | null>("start_elsewhere"),
 	/**  While something in the window is not saved, closing it asks first. */
 	holdWindow: (held: boolean) => __TAURI_INVOKE<void>("hold_window", { held }),
 	/**  Signs in and makes the profile the current one. */
@@ -1028,6 +1042,7 @@ export type Finding = {
 	rule: FindingRule,
 	/**  How much it matters. */
 	level: FindingLevel,
+	/**  The server never saves settings with this. */
 	refused: boolean,
 	/**  In a sentence, with what to do. */
 	message: string,
@@ -1573,15 +1588,38 @@ export type LocalBackup = {
 /**  Where a target is. */
 export type Location = 
 /**  A WebDAV folder. */
-({ type: "webdav" }) & WebdavPlace | 
+{ type: "webdav"; 
+/**  The share's address. */
+baseUrl: string; 
+/**  Its user. */
+username: string; 
+/**  Their password. */
+password: SecretField; 
+/**  The folder below the address. */
+remotePath: string } | 
 /**  A folder of an S3 bucket. */
-({ type: "s3" }) & S3Place | 
-/**  A kind that this version does not know. Its settings stay with the server. */
-({ type: "unsupported" }) & UnsupportedPlace;
-
-export type WebdavPlace = { baseUrl: string; username: string; password: SecretField; remotePath: string };
-export type S3Place = { endpoint: string; bucket: string; addressingStyle: AddressingStyle; region: string; accessKeyId: string; secretAccessKey: SecretField; rootPath: string };
-export type UnsupportedPlace = { kind: string };
+{ type: "s3"; 
+/**  The storage's address, without the bucket. */
+endpoint: string; 
+/**  The bucket. */
+bucket: string; 
+/**  Where the bucket's name stands in requests. */
+addressingStyle: AddressingStyle; 
+/**  The region; "auto" where there is none. */
+region: string; 
+/**  The access key's id. */
+accessKeyId: string; 
+/**  The secret key. */
+secretAccessKey: SecretField; 
+/**  The folder inside the bucket. */
+rootPath: string } | 
+/**
+ *  A kind that this version does not know. Everything the server has of the target
+ *  is saved back as it came; it can be moved and removed, not changed.
+ */
+{ type: "other"; 
+/**  The kind as the server spells it. */
+kind: string };
 
 /**  The manifest's facts. */
 export type ManifestFacts = {
@@ -1599,6 +1637,16 @@ export type ManifestFacts = {
 	attachmentBlobs: number,
 	/**  Bytes of the bodies that the manifest lists. */
 	totalBytes: number,
+};
+
+/**  Rows of an archive that a restore did not account for. */
+export type MissingRows = {
+	/**  The table of `db.json`, or "attachment_bodies". */
+	table: string,
+	/**  How many the archive holds, less those that the server skipped. */
+	expected: number,
+	/**  How many the server says it restored. */
+	imported: number,
 };
 
 /**  The file name's hash against the content's. */
@@ -1776,7 +1824,9 @@ export type Provider =
 /**  A WebDAV folder. */
 "webdav" | 
 /**  An S3 bucket. */
-"s3" | "unsupported";
+"s3" | 
+/**  A kind that this version does not know. */
+"other";
 
 /**  A recovery. */
 export type RecoveryCase = {
@@ -1895,6 +1945,8 @@ export type RestoreChoices = {
 	replaceExisting: boolean,
 	/**  Go on although the name's hash differs. */
 	acceptMismatch: boolean,
+	/**  Delete attachments that the backup does not have. */
+	acceptLostAttachments: boolean,
 	/**
 	 *  Keep an export of what is on the server now on this computer first
 	 *  (without attachment bodies).
@@ -1930,6 +1982,16 @@ export type RestorePlan = {
 	 *  not be found out.
 	 */
 	replaces: ServerContents | null,
+	/**
+	 *  Attachments on the server that the restored data would not have: the server deletes
+	 *  their bodies, and the safety copy does not contain them. 0 when that is unknown.
+	 */
+	lostAttachments: number,
+	/**
+	 *  No account of the backup is on the server: it was made by another server, whose
+	 *  passwords hold after the restore.
+	 */
+	fromAnotherServer: boolean,
 	/**  The server holds data: the person types the server's name to go on. */
 	confirmWith: string | null,
 	/**  The name's hash differs: the person must accept that on purpose. */
@@ -1952,6 +2014,10 @@ export type RestoreResult = {
 	skippedReason: string | null,
 	/**  The skipped list, a cause for every line. */
 	skipped: SkippedAttachment[],
+	/**  How many attachments the server says it left out; it may not list them. */
+	skippedCount?: number,
+	/**  Rows of the archive that the server neither restored nor named as skipped. */
+	missing?: MissingRows[],
 	/**  The safety copy made before, when there was one. */
 	safetyCopy: string | null,
 	/**  The server's own answer, for scripts; secrets are never in it. */
@@ -2269,6 +2335,16 @@ export type Stage =
 "repairing-settings" | 
 /**  The connection died; finding out what the server did. */
 "finding-out";
+
+/**  Why the app could not open its data. */
+export type StartFailure = {
+	/**  What went wrong. */
+	error: Error,
+	/**  The data folder. */
+	folder: string,
+	/**  Moving the ledger aside can help: it is damaged or was written by a newer version. */
+	canMoveAside: boolean,
+};
 
 /**  One step. */
 export type Step = {

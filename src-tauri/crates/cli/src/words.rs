@@ -17,6 +17,16 @@ pub fn bytes(bytes: u64) -> String {
     BinaryBytes(bytes).to_string()
 }
 
+/// A number with its regular noun: "1 account", "2 accounts".
+pub fn count(count: u64, noun: &str) -> String {
+    count_of(count, noun, &format!("{noun}s"))
+}
+
+/// A number with its noun in one form or the other.
+pub fn count_of(count: u64, one: &str, more: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { more })
+}
+
 /// A stage of a job.
 pub fn stage(stage: Stage) -> &'static str {
     match stage {

@@ -239,6 +239,8 @@ export const restorePlan: RestorePlan = {
   serverStorage: 'r2',
   missingOnTarget: [],
   owners: {},
+  lostAttachments: 0,
+  fromAnotherServer: false,
   replaces: {
     accounts: ['mira@lindqvist.example', 'jonas@lindqvist.example', 'iris@lindqvist.example'],
     ciphers: 412,
@@ -248,5 +250,11 @@ export const restorePlan: RestorePlan = {
   confirmWith: 'vault.lindqvist.example',
   needsMismatchAccepted: false,
   blocked: null,
-  choices: { replaceExisting: true, acceptMismatch: false, safetyCopy: true, typedConfirmation: '' },
+  choices: {
+    replaceExisting: true,
+    acceptMismatch: false,
+    acceptLostAttachments: false,
+    safetyCopy: true,
+    typedConfirmation: '',
+  },
 };

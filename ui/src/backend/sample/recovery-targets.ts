@@ -1,5 +1,5 @@
+import { describe } from '@/targets/kinds';
 import type { BackupAccounts, BackupSettings, Error, RepairResult } from '../bindings';
-import { hostOf, withoutSecret } from '@/targets/kinds';
 import { settings } from './settings';
 import { coreError, sampleNow } from './world';
 
@@ -13,7 +13,11 @@ export const opened: BackupSettings = {
 
 /** The same without their secrets: what is known without any key. */
 export function known(): BackupSettings {
-  return { destinations: structuredClone(opened).destinations.map(withoutSecret) };
+  const all = structuredClone(opened);
+  for (const target of all.destinations) {
+    target.location = describe(target.location).withSecret({ type: 'unset' });
+  }
+  return all;
 }
 
 /** What a repair comes to when the second target's test backup works, or fails. */
@@ -30,7 +34,7 @@ export function repaired(
       id: target.id,
       name: target.name,
       kind: target.location.type,
-      host: hostOf(target),
+      host: new URL(describe(target.location).address).host,
       error:
         failing && index === 1 && test.includes(target.id)
           ? coreError('target-failed', {

@@ -45,7 +45,27 @@ export const restoreStates = {
       inspection: sampleInspection('vault.zip', 'r2'),
       replaces: { accounts: ['admin@new.example'], ciphers: 0, folders: 0, attachments: 0 },
       confirmWith: null,
-      choices: { replaceExisting: false, acceptMismatch: false, safetyCopy: false, typedConfirmation: '' },
+      choices: {
+        replaceExisting: false,
+        acceptMismatch: false,
+        acceptLostAttachments: false,
+        safetyCopy: false,
+        typedConfirmation: '',
+      },
+    }),
+  'restore-foreign': (world: World) => plans(world, { fromAnotherServer: true, lostAttachments: 61 }),
+  'restore-incomplete': (world: World) =>
+    ended(world, 'attention', {
+      result: {
+        kind: 'restore',
+        ...restoreWithSkipped,
+        skipped: [],
+        skippedCount: 2,
+        missing: [
+          { table: 'ciphers', expected: 412, imported: 400 },
+          { table: 'attachment_bodies', expected: 58, imported: 12 },
+        ],
+      },
     }),
   'restore-blocked': (world: World) => {
     const words = 'Backup archive is missing required file: attachments/0b6c1a52/7f31d0aa.bin';

@@ -1,3 +1,4 @@
+import { describe } from '@/targets/kinds';
 import type {
   BackupSettings,
   Destination,
@@ -8,7 +9,6 @@ import type {
   SettingsReview,
   TargetChange,
 } from '../bindings';
-import { hostOf, placeOf, secretOf } from '@/targets/kinds';
 import { sampleNow } from './world';
 
 /** A review as the core makes it, with the rules that pictures and tests look at. */
@@ -38,7 +38,8 @@ function changes(before: Destination[], after: Destination[]): TargetChange[] {
     const fields = [...new Set([...old.keys(), ...fresh.keys()])]
       .map((field) => ({ field, before: old.get(field) ?? null, after: fresh.get(field) ?? null }))
       .filter((field) => field.before !== field.after);
-    if (secretOf(now)?.type === 'new') {
+    const secret = describe(now.location).secret;
+    if (secret.type === 'new') {
       const field = now.location.type === 'webdav' ? 'password' : 'secretAccessKey';
       fields.push({ field, before: null, after: null });
     }
@@ -142,8 +143,10 @@ function findings(one: Destination, all: BackupSettings): Finding[] {
   return found;
 }
 
-function place(target: Destination): string {
-  return hostOf(target) && placeOf(target);
+function place({ location }: Destination): string {
+  const { address, folder } = describe(location);
+  const parts = [address, ...folder];
+  return parts[0]!.trim() && parts.map((part) => part.trim().replaceAll(/^\/+|\/+$/g, '')).join('/');
 }
 
 function isZone(zone: string): boolean {

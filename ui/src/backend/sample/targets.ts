@@ -1,5 +1,5 @@
+import { describe } from '@/targets/kinds';
 import type { BackupSettings, Connection, ConnectionForm, Destination, TargetTest } from '../bindings';
-import { kindOf, secretOf } from '@/targets/kinds';
 import type { Backend } from '../types';
 import { samplePage } from './log';
 import { sampleReview } from './review';
@@ -29,8 +29,12 @@ const direct: Connection = {
 };
 
 /** A secret is never answered: what was entered anew reads as kept. */
-function shownSecret(one: Destination): Destination {
-  return { ...one, location: kindOf(one.location).withSecret(one.location, { type: 'kept' }) };
+function withoutSecret(one: Destination): Destination {
+  return { ...one, location: describe(one.location).withSecret({ type: 'kept' }) };
+}
+
+function secretOf({ location }: Destination) {
+  return describe(location).secret;
 }
 
 /** What a connection form leaves readable. */
@@ -60,12 +64,12 @@ export function targetCommands(stage: JobStage): TargetCommands {
     async saveBackupSettings(before, after) {
       const stale = sampleReview(before, saved).changes.length > 0;
       if (stale) throw coreError('invalid-request', { values: { reason: 'changed-elsewhere' } });
-      const bare = after.destinations.find((one) => secretOf(one)?.type === 'unset');
+      const bare = after.destinations.find((one) => secretOf(one).type === 'unset');
       if (bare) {
         const message = `The server refuses ${bare.name}: its secret is missing.`;
         throw coreError('invalid-request', { message });
       }
-      saved = { destinations: after.destinations.map(shownSecret) };
+      saved = { destinations: after.destinations.map(withoutSecret) };
       return structuredClone(saved);
     },
     targetPresets: async () => structuredClone(presets),
@@ -80,7 +84,7 @@ export function targetCommands(stage: JobStage): TargetCommands {
 
 /** A target whose address says what is wrong with it answers accordingly. */
 function test(target: Destination, write: boolean, stage: JobStage): TargetTest {
-  const address = kindOf(target.location).address(target.location);
+  const { address } = describe(target.location);
   const failed = (original: string, targetStatus: string) =>
     coreError('target-failed', { original, values: { targetStatus } });
   if (address.includes('gone')) {

@@ -1,5 +1,27 @@
-import { backend, type BackupSettings, type OpenedSettings, type OpenedSource } from '@/backend';
+import {
+  backend,
+  type BackupSettings,
+  type Destination,
+  type OpenedSettings,
+  type OpenedSource,
+} from '@/backend';
 import { toFailure, type Failure } from '@/features/errors/failure';
+import { describe } from '@/targets/kinds';
+
+/** The secret of a target, as the form sees it. */
+export function secretOf(target: Destination) {
+  return describe(target.location).secret;
+}
+
+/** The host of a target; its address when that names none. */
+export function hostOf(target: Destination): string {
+  const { address } = describe(target.location);
+  try {
+    return new URL(address).host;
+  } catch {
+    return address;
+  }
+}
 
 /**
  * Backup settings that were opened here, or typed anew, and what the person

@@ -1,9 +1,9 @@
+import { describe } from '@/targets/kinds';
 import { desk } from '@/app/desk.svelte';
 import { backend, type JobRecord, type RepairResult } from '@/backend';
 import { editor } from '@/features/targets/editor.svelte';
 import { toFailure, type Failure } from '@/features/errors/failure';
-import { isSupported, kindOf, secretOf } from '@/targets/kinds';
-import { Opened } from './opened.svelte';
+import { Opened, secretOf } from './opened.svelte';
 
 /** What a repair came to. */
 export function repairOf(job: JobRecord): RepairResult | undefined {
@@ -26,12 +26,9 @@ export class Repair {
   /** Targets that the server could not use as they are. */
   incomplete = $derived(
     this.targets.filter((target) => {
-      // Only what was opened can be sent back of a kind that is not supported.
-      if (!isSupported(target)) return this.opened.typed;
-      const empty = [target.name, ...kindOf(target.location).needed(target.location)].some(
-        (value) => value.trim() === '',
-      );
-      return empty || secretOf(target)?.type === 'unset';
+      const { needed } = describe(target.location);
+      const empty = [target.name, ...needed].some((value) => value.trim() === '');
+      return empty || secretOf(target).type === 'unset';
     }),
   );
   /** The session is over: nothing goes on before someone signs in. */

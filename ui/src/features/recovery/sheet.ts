@@ -1,8 +1,9 @@
+import { kindOf } from '@/targets/kinds';
 import type { CaseReport, Destination, Page, Repairers, Section } from '@/backend';
 import { date, dateTime } from '@/language/format';
 import { language } from '@/language/locale.svelte';
 import { m } from '@/messages/messages';
-import { hostOf, kindOf } from '@/targets/kinds';
+import { hostOf } from './opened.svelte';
 import { branchWord, factOriginal, factTime, factWord, stateLook, stepWords } from './words';
 import { findingTitle } from './finding-words';
 
@@ -41,7 +42,7 @@ export function recoverySheet({ serverUrl, now, secret, targets, repairers }: Sh
       targets.length > 0
         ? targets.map((target) => [
             target.name || m.opened_without_name(),
-            kindOf(target.location).word(),
+            kindOf(target.location.type).word(),
             hostOf(target),
             toFillIn,
           ])

@@ -31,8 +31,16 @@ function foundOf(job: JobRecord): string {
   return (job.state === 'unknown' && job.error?.values.found) || '';
 }
 
+const incomplete: Look = { title: m.restore_result_incomplete, tone: 'danger', icon: OctagonX };
+
+/** The server did not restore everything that the archive holds. */
+export function isIncomplete(job: JobRecord): boolean {
+  return (restoreOf(job)?.missing?.length ?? 0) > 0;
+}
+
 /** How a restore that has ended looks, and what it is called. */
 export function outcomeLook(job: JobRecord): Look {
+  if (isIncomplete(job)) return incomplete;
   return foundLook[foundOf(job)] ?? stateLook[job.state === 'running' ? 'succeeded' : job.state];
 }
 
@@ -64,9 +72,19 @@ export function outcomeAnswers(job: JobRecord): Answers {
         goOn: m.restore_result_go_on(),
       };
     case 'attention':
+      if (isIncomplete(job)) {
+        return {
+          serious: m.restore_result_incomplete_serious(),
+          affected: m.restore_result_incomplete_affected(),
+          now: m.restore_result_incomplete_now(),
+          goOn: m.restore_result_incomplete_go_on(),
+        };
+      }
       return {
         serious: m.restore_result_attention_serious(),
-        affected: m.restore_result_attention_affected({ count: number(result?.skipped.length ?? 0) }),
+        affected: m.restore_result_attention_affected({
+          count: number(Math.max(result?.skipped.length ?? 0, result?.skippedCount ?? 0)),
+        }),
         now: m.restore_result_now(),
         goOn: m.restore_result_go_on(),
       };

@@ -12,7 +12,14 @@ const plan: RestorePlan = {
 };
 
 function choosing(parts: Partial<RestoreChoices>): RestoreChoices {
-  return { replaceExisting: true, acceptMismatch: false, safetyCopy: true, typedConfirmation: '', ...parts };
+  return {
+    replaceExisting: true,
+    acceptMismatch: false,
+    acceptLostAttachments: false,
+    safetyCopy: true,
+    typedConfirmation: '',
+    ...parts,
+  };
 }
 
 test('a server that holds data is replaced only after its name was typed', () => {
@@ -29,6 +36,13 @@ test('the right name is not enough without choosing to replace', () => {
 
 test('an empty server needs no typing', () => {
   expect(obstacle({ ...plan, confirmWith: null }, choosing({ replaceExisting: false }))).toBeNull();
+});
+
+test('attachments that would be deleted are confirmed on their own', () => {
+  const losing = { ...plan, lostAttachments: 2 };
+  expect(obstacle(losing, choosing({ typedConfirmation: 'vault.example' }))).toBe('lost');
+  const accepted = choosing({ typedConfirmation: 'vault.example', acceptLostAttachments: true });
+  expect(obstacle(losing, accepted)).toBeNull();
 });
 
 test('a mismatch has to be accepted on purpose, also when everything else is there', () => {

@@ -2,13 +2,15 @@ import type { RestoreChoices, RestorePlan, SkipCause, SkippedAttachment } from '
 import { blobName } from '@/features/inspect/attachments';
 
 /** What keeps a restore from being started. */
-export type Obstacle = 'blocked' | 'replace' | 'mismatch' | 'confirmation';
+export type Obstacle = 'blocked' | 'replace' | 'mismatch' | 'lost' | 'confirmation';
 
 /** The first thing that is still missing; null when the restore may start. */
 export function obstacle(plan: RestorePlan, choices: RestoreChoices): Obstacle | null {
   if (plan.blocked) return 'blocked';
   if (plan.confirmWith !== null && !choices.replaceExisting) return 'replace';
   if (plan.needsMismatchAccepted && !choices.acceptMismatch) return 'mismatch';
+  if ((plan.lostAttachments ?? 0) > 0 && choices.replaceExisting && !choices.acceptLostAttachments)
+    return 'lost';
   if (plan.confirmWith !== null && choices.typedConfirmation.trim() !== plan.confirmWith)
     return 'confirmation';
   return null;

@@ -35,6 +35,7 @@ test('the restore starts only once the name is typed, and with what was chosen',
   expect(start.mock.calls[0]?.[0].choices).toEqual({
     replaceExisting: true,
     acceptMismatch: false,
+    acceptLostAttachments: false,
     safetyCopy: false,
     typedConfirmation: 'vault.lindqvist.example',
   });

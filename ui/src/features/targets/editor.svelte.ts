@@ -1,9 +1,9 @@
+import { describe } from '@/targets/kinds';
 import { desk } from '@/app/desk.svelte';
 import { leaving } from '@/app/leaving.svelte';
 import { backend, type BackupSettings, type Destination, type Preset, type SettingsReview } from '@/backend';
 import { toFailure, type Failure } from '@/features/errors/failure';
 import { board } from '@/features/overview/board.svelte';
-import { withoutSecret } from '@/targets/kinds';
 import { mergeSettings, type Merged } from './merge';
 
 const nothing: SettingsReview = { changes: [], findings: [], nextRuns: [] };
@@ -159,7 +159,9 @@ class Editor {
 
   /** A copy of a target below it, without its secret: that one stays on the server. */
   duplicate(one: Destination, name: string): string {
-    const copy = { ...withoutSecret($state.snapshot(one)), id: crypto.randomUUID(), name, runtime: {} };
+    const was = $state.snapshot(one);
+    const location = describe(was.location).withSecret({ type: 'unset' });
+    const copy = { ...was, location, id: crypto.randomUUID(), name, runtime: {} };
     this.draft.destinations.splice(this.draft.destinations.indexOf(one) + 1, 0, copy);
     return copy.id;
   }

@@ -1,5 +1,5 @@
 import type { BackupSettings, Destination } from '@/backend';
-import { secretOf, withoutSecret } from '@/targets/kinds';
+import { describe } from '@/targets/kinds';
 
 /** What came of putting someone's changes on top of newer settings. */
 export type Merged = {
@@ -41,7 +41,9 @@ function merged(base: unknown, mine: unknown, theirs: unknown, clash: () => void
 
 /** A target that is new to the server has no secret there to keep. */
 function withoutKeptSecret(one: Destination): Destination {
-  return secretOf(one)?.type === 'kept' ? withoutSecret(one) : structuredClone(one);
+  const copy = structuredClone(one);
+  const place = describe(copy.location);
+  return place.secret.type === 'kept' ? { ...copy, location: place.withSecret({ type: 'unset' }) } : copy;
 }
 
 /** Puts what was changed from `base` to `mine` on top of what the server has now. */

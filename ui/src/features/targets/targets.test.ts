@@ -235,17 +235,3 @@ test('0 hours stay visible, and what the server always refuses cannot be saved',
   expect(screen.queryByText('Save anyway')).toBeNull();
   expect(save).not.toHaveBeenCalled();
 });
-
-test('a kind that is not supported is shown, cannot be edited, and is saved as it came', async () => {
-  const backend = await openWindow('unsupported-target', '/targets/sftp');
-  expect(await screen.findByTestId(testid.targetUnsupported)).toHaveTextContent(/kind "sftp"/);
-  expect(screen.queryByTestId(testid.targetField('name'))).toBeNull();
-  go('/targets/nas');
-  await replace('name', 'Cellar NAS');
-  await userEvent.click(await screen.findByTestId(testid.targetsSave));
-  await waitFor(() => expect(screen.getAllByTestId(testid.reviewChange)).toHaveLength(1));
-  await userEvent.click(screen.getByTestId(testid.reviewSave));
-  await waitFor(() => expect(screen.queryByTestId(testid.reviewDialog)).toBeNull());
-  const saved = (await backend.backupSettings()).destinations.find((one) => one.id === 'sftp');
-  expect(saved?.location).toEqual({ type: 'unsupported', kind: 'sftp' });
-});

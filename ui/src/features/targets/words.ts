@@ -1,7 +1,6 @@
 import type { Finding, TargetChange, TargetFieldChange, TargetVerdict } from '@/backend';
 import type { Tone } from '@/components/tone';
 import { m } from '@/messages/messages';
-import { kindWord } from '@/targets/kinds';
 
 /** What a field is called; the server's own word for one from the future. */
 export function fieldWord(field: string): string {
@@ -38,7 +37,7 @@ export function valueWord(field: string, value: string | null): string {
   if (value === 'false') return m.review_no();
   if (value === 'path-style') return m.target_style_path();
   if (value === 'virtual-hosted-style') return m.target_style_virtual();
-  if (field === 'type') return kindWord(value);
+  if (field === 'type') return value === 's3' ? m.provider_s3() : m.provider_webdav();
   return value;
 }
 

@@ -1,29 +1,26 @@
-import type { Component } from 'svelte';
-import type { Destination, Location, SecretField } from '@/backend';
+import type { Location, SecretField } from '@/backend';
 import type { Icon } from '@/components/icon';
 
-/** Props of the fields of a kind. */
-export type FieldsProps<L extends Location> = { target: Destination; location: L; stored: boolean };
+/** A target's location of one kind. */
+export type LocationOf<T extends Location['type']> = Extract<Location, { type: T }>;
 
-/** What the window needs to know of a kind of target. */
-export type TargetKind<L extends Location> = {
+/** Everything the window knows of one kind of target. */
+export type TargetKind<T extends Location['type']> = {
   /** What the kind is called. */
   word: () => string;
-  /** What its presets are called together. */
-  group: () => string;
   icon: Icon;
-  /** Its own fields; null where it cannot be edited. */
-  Fields: Component<FieldsProps<L>, object, 'location'> | null;
-  /** What its secret is called. */
-  secretWord: () => string;
-  secret: (location: L) => SecretField | null;
-  withSecret: (location: L, secret: SecretField) => L;
-  /** The address that names its host. */
-  address: (location: L) => string;
-  /** The address and the folders below it. */
-  parts: (location: L) => string[];
-  /** What has to be filled in, but for the secret. */
-  needed: (location: L) => string[];
-  /** Its values with their labels, to carry over one by one. */
-  lines: (location: L) => [string, string][];
+  /** The web address it is reached at; empty when unknown. */
+  address: (location: LocationOf<T>) => string;
+  /** Where it is below that address, part by part. */
+  folder: (location: LocationOf<T>) => string[];
+  /** Each value with its label, without the secret. */
+  values: (location: LocationOf<T>) => [label: string, value: string][];
+  /** The values without which no server can use it. */
+  needed: (location: LocationOf<T>) => string[];
+  secret: (location: LocationOf<T>) => SecretField;
+  secretLabel: () => string;
+  /** The same place with another secret. */
+  withSecret: (location: LocationOf<T>, secret: SecretField) => LocationOf<T>;
+  /** Its settings can be changed here. */
+  editable: boolean;
 };

@@ -53,7 +53,11 @@ pub async fn run(args: Args, output: Output) -> Ended {
     connected.leave().await;
     let restored = restored?;
     tell(&restored, output);
-    Ok(if restored.skipped.is_empty() { Exit::Good } else { Exit::Skipped })
+    Ok(match (restored.missing.is_empty(), restored.skipped_count) {
+        (false, _) => Exit::Failed,
+        (true, 0) => Exit::Good,
+        (true, _) => Exit::Skipped,
+    })
 }
 
 async fn restore(
@@ -120,13 +124,35 @@ async fn confirm(plan: &mut RestorePlan, args: &Args, connected: &Connected, out
     let ask = args.replace && !args.yes && !output.is_json() && !name.is_empty();
     if ask && let Some(now) = &plan.replaces {
         output.remark(&format!(
-            "This replaces everything on {name}: {} accounts, {} vault items, {} folders, {} attachments.",
-            now.accounts.len(),
-            now.ciphers,
-            now.folders,
-            now.attachments
+            "This replaces everything on {name}: {}, {}, {}, {}.",
+            words::count(now.accounts.len() as u64, "account"),
+            words::count(now.ciphers, "vault item"),
+            words::count(now.folders, "folder"),
+            words::count(now.attachments, "attachment"),
         ));
     }
+    if plan.from_another_server {
+        output.remark(
+            "This backup is from another server. Sign in afterwards with the passwords of that server.",
+        );
+    }
+    if plan.lost_attachments > 0 && args.replace {
+        let lost = words::count(plan.lost_attachments, "attachment");
+        output.remark(&format!(
+            "{lost} on {name} would be deleted: this backup does not restore them, and the safety copy has no \
+             attachment contents."
+        ));
+        if ask {
+            let typed = password::ask("Type delete to confirm".to_owned(), &connected.stop).await?;
+            if typed.as_deref().map(str::trim) != Some("delete") {
+                return Err(Failure::usage(
+                    "The restore was not confirmed.",
+                    "Nothing was changed. Download the attachments first, or confirm that they may be deleted.",
+                ));
+            }
+        }
+    }
+    plan.choices.accept_lost_attachments = args.replace;
     let typed =
         if ask { password::ask(format!("Type {name} to confirm"), &connected.stop).await? } else { None };
     // Where nobody can be asked, --replace was the answer.
@@ -137,30 +163,38 @@ async fn confirm(plan: &mut RestorePlan, args: &Args, connected: &Connected, out
 fn tell(restored: &RestoreResult, output: Output) {
     let imported = &restored.imported;
     let mut text = format!(
-        "{} restored: {} accounts, {} vault items, {} folders, {} attachments ({} bodies)\n",
+        "{} restored: {}, {}, {}, {} ({})\n",
         restored.file_name,
-        imported.users,
-        imported.ciphers,
-        imported.folders,
-        imported.attachments,
-        imported.attachment_files
+        words::count(imported.users, "account"),
+        words::count(imported.ciphers, "vault item"),
+        words::count(imported.folders, "folder"),
+        words::count(imported.attachments, "attachment"),
+        words::count_of(imported.attachment_files, "body", "bodies"),
     );
+    for rows in &restored.missing {
+        text.push_str(&format!(
+            "MISSING: {}: the archive has {}, the server restored {}\n",
+            rows.table, rows.expected, rows.imported
+        ));
+    }
     if let Some(copy) = &restored.safety_copy {
         text.push_str(&format!(
             "What was on the server before is kept in {copy} (without attachment bodies).\n"
         ));
     }
-    if !restored.skipped.is_empty() {
-        text.push_str(&format!(
-            "{} attachments were left out and are gone from the server:\n{}",
-            restored.skipped.len(),
-            words::skipped(&restored.skipped)
-        ));
+    if restored.skipped_count > 0 {
+        let (count, verb) = (words::count(restored.skipped_count, "attachment"), restored.skipped_count);
+        let verb = if verb == 1 { "was left out and is" } else { "were left out and are" };
+        let lines = words::skipped(&restored.skipped);
+        let list = if lines.is_empty() { "  the server does not say which\n".to_owned() } else { lines };
+        text.push_str(&format!("{count} {verb} gone from the server:\n{list}"));
     }
     text.push_str("Sign in again, and repair the server's backup settings: scheduled backups wait for that.");
     let value = json!({
         "result": restored.answer,
         "skipped": restored.skipped,
+        "skippedCount": restored.skipped_count,
+        "missing": restored.missing,
         "safetyCopy": restored.safety_copy,
     });
     output.result(&value, &text);

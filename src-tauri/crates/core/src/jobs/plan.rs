@@ -49,6 +49,12 @@ pub struct RestorePlan {
     /// What is on the server now and would be replaced; `None` when it could
     /// not be found out.
     pub replaces: Option<ServerContents>,
+    /// Attachments on the server that the restored data would not have: the server deletes
+    /// their bodies, and the safety copy does not contain them. 0 when that is unknown.
+    pub lost_attachments: u64,
+    /// No account of the backup is on the server: it was made by another server, whose
+    /// passwords hold after the restore.
+    pub from_another_server: bool,
     /// The server holds data: the person types the server's name to go on.
     pub confirm_with: Option<String>,
     /// The name's hash differs: the person must accept that on purpose.
@@ -67,6 +73,8 @@ pub struct RestoreChoices {
     pub replace_existing: bool,
     /// Go on although the name's hash differs.
     pub accept_mismatch: bool,
+    /// Delete attachments that the backup does not have.
+    pub accept_lost_attachments: bool,
     /// Keep an export of what is on the server now on this computer first
     /// (without attachment bodies).
     pub safety_copy: bool,

@@ -280,11 +280,29 @@ pub struct RestoreResult {
     pub skipped_reason: Option<String>,
     /// The skipped list, a cause for every line.
     pub skipped: Vec<SkippedAttachment>,
+    /// How many attachments the server says it left out; it may not list them.
+    #[serde(default)]
+    pub skipped_count: u64,
+    /// Rows of the archive that the server neither restored nor named as skipped.
+    #[serde(default)]
+    pub missing: Vec<MissingRows>,
     /// The safety copy made before, when there was one.
     pub safety_copy: Option<String>,
     /// The server's own answer, for scripts; secrets are never in it.
     #[serde(default)]
     pub answer: serde_json::Value,
+}
+
+/// Rows of an archive that a restore did not account for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct MissingRows {
+    /// The table of `db.json`, or "attachment_bodies".
+    pub table: String,
+    /// How many the archive holds, less those that the server skipped.
+    pub expected: u64,
+    /// How many the server says it restored.
+    pub imported: u64,
 }
 
 /// One skipped attachment. Its rows are gone from the restored instance: this

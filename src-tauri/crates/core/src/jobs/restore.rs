@@ -1,6 +1,7 @@
 //! Restores: planned first, then done as planned (PROTOCOL section 2, "What a
 //! replacing restore does").
 
+mod accounting;
 mod facts;
 mod planning;
 mod skipped;
@@ -85,6 +86,8 @@ async fn ask(
 fn result(plan: &RestorePlan, answer: Answer<ImportAnswer>, safety_copy: Option<&Path>) -> RestoreResult {
     let ImportAnswer { imported, skipped } = answer.value;
     RestoreResult {
+        missing: accounting::missing_rows(&plan.inspection.tables, &answer.raw, &skipped),
+        skipped_count: accounting::skipped_count(&skipped),
         file_name: plan.file_name.clone(),
         target_id: match &plan.source {
             RestoreSource::Local { .. } => None,
@@ -111,6 +114,17 @@ fn confirmed(plan: &RestorePlan) -> Result<()> {
             "Choose another backup, or accept the mismatch on purpose.",
         ));
     }
+    if plan.lost_attachments > 0 && choices.replace_existing && !choices.accept_lost_attachments {
+        return Err(Error::new(
+            Code::InvalidRequest,
+            format!(
+                "{} on the server would be deleted for good.",
+                counted(plan.lost_attachments, "attachment", "attachments")
+            ),
+            "Confirm that they may be deleted, or download them first.",
+        )
+        .value("lostAttachments", plan.lost_attachments));
+    }
     match &plan.confirm_with {
         Some(words) if choices.typed_confirmation.trim() != words => Err(Error::new(
             Code::InvalidRequest,
@@ -120,6 +134,11 @@ fn confirmed(plan: &RestorePlan) -> Result<()> {
         .value("confirmWith", words)),
         _ => Ok(()),
     }
+}
+
+/// A number with its noun.
+fn counted(count: u64, one: &str, more: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { more })
 }
 
 async fn still_the_same(path: &Path, plan: &RestorePlan, watch: &Watch) -> Result<Outcome<()>> {

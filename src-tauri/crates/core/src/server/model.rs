@@ -33,7 +33,7 @@ pub enum Provider {
     #[serde(alias = "e3")]
     S3,
     /// A kind that this version does not know.
-    Unsupported,
+    Other,
 }
 
 impl Provider {
@@ -42,7 +42,7 @@ impl Provider {
         match self {
             Self::Webdav => "webdav",
             Self::S3 => "s3",
-            Self::Unsupported => "unsupported",
+            Self::Other => "other",
         }
     }
 }

@@ -4,7 +4,7 @@
 mod failure;
 pub(crate) mod kinds;
 
-pub use kinds::{AddressingStyle, Location, S3Place, UnsupportedPlace, WebdavPlace};
+pub use kinds::{AddressingStyle, Location, OtherPlace, S3Place, WebdavPlace};
 
 use std::time::Duration;
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::archive::{self, Storage};
+use crate::archive::{self, Attachment, Storage};
 use crate::jobs::outcome::done_or_return;
 use crate::jobs::receive::receive;
 use crate::jobs::{Outcome, PartFile, ServerContents, Watch};
@@ -14,6 +14,10 @@ use crate::{Code, Error, Result};
 pub(super) struct ServerNow {
     pub contents: ServerContents,
     pub storage: Option<Storage>,
+    /// The ids of its accounts.
+    pub user_ids: Vec<String>,
+    /// Its attachments, as "cipherId/attachmentId".
+    pub attachments: Vec<String>,
 }
 
 /// What the server holds now, read from an export of it (rows only). `None` when
@@ -41,7 +45,14 @@ pub(super) async fn server_now(
         Some("kv") => Storage::Kv,
         _ => Storage::None,
     });
+    // An export that cannot be read in full has no attachments to name.
+    let attachments = match archive::attachments(part.part_path(), &watch.cancel) {
+        Ok(listed) => done_or_return!(listed).iter().map(Attachment::blob_name).collect(),
+        Err(_) => Vec::new(),
+    };
     Ok(Outcome::Done(Some(ServerNow {
+        attachments,
+        user_ids: users.iter().map(|user| user.id.clone()).collect(),
         contents: ServerContents {
             accounts: users.into_iter().map(|user| user.email).collect(),
             ciphers: count("ciphers"),

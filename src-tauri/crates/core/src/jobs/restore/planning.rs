@@ -1,8 +1,9 @@
 //! What a restore would do: the backup looked at, the server asked, nothing changed.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use super::{facts, last_part};
+use super::{facts, last_part, skipped};
 use crate::archive::{
     self, Attachment, InspectOptions, Inspection, InstanceNow, Kind, NameHash, ServerVerdict, Storage,
 };
@@ -46,7 +47,10 @@ pub async fn plan_restore(
             done_or_return!(bodies_on_target(session, target_id, &file, watch).await?)
         }
     };
-    let contents = now.map(|now| now.contents);
+    let (contents, user_ids, attachments_now) = match now {
+        Some(now) => (Some(now.contents), now.user_ids, now.attachments),
+        None => (None, Vec::new(), Vec::new()),
+    };
     let instance = contents.as_ref().map(|contents| InstanceNow {
         users: Some(contents.accounts.len() as u64),
         ciphers: Some(contents.ciphers),
@@ -75,11 +79,15 @@ pub async fn plan_restore(
         let names = attachments.iter().map(Attachment::blob_name);
         names.filter(|name| !there.contains_key(name)).collect()
     });
+    let verdict = verdict(source, &inspection);
+    let restored: BTreeSet<String> = attachments.iter().map(Attachment::blob_name).collect();
+    let left_out: BTreeSet<&str> = verdict.skipped.items.iter().map(skipped::blob_name).collect();
+    let stays = |name: &String| restored.contains(name) && !left_out.contains(name.as_str());
+    let lost_attachments = attachments_now.iter().filter(|name| !stays(name)).count() as u64;
     let owners = attachments.into_iter().filter_map(|attachment| {
         let name = attachment.blob_name();
         Some((name, attachment.owner_email?))
     });
-    let verdict = verdict(source, &inspection);
     let holds_data = !contents.as_ref().is_some_and(is_fresh);
     Ok(Outcome::Done(RestorePlan {
         source: source.clone(),
@@ -89,12 +97,15 @@ pub async fn plan_restore(
         expected_skipped: verdict.skipped.clone(),
         server_storage: storage,
         missing_on_target,
+        lost_attachments,
+        from_another_server: is_foreign(&inspection, &user_ids),
         confirm_with: holds_data.then(|| session.server().address().host()),
         needs_mismatch_accepted: inspection.name_hash == NameHash::Mismatch || !inspection.intact,
         blocked: blocked(verdict, &inspection),
         choices: RestoreChoices {
             replace_existing: holds_data,
             accept_mismatch: false,
+            accept_lost_attachments: false,
             safety_copy: holds_data,
             typed_confirmation: String::new(),
         },
@@ -115,7 +126,7 @@ fn blocked(verdict: &ServerVerdict, inspection: &Inspection) -> Option<Error> {
     if let Some(words) = &verdict.error {
         let hint = match inspection.kind {
             Some(Kind::IndexOnly) if words.contains("missing required file") => {
-                "This backup does not hold the attachment bodies. Restore it from its target instead, where they are."
+                "The contents of attachments are not in this file. Restore it from the target that has them, or choose a complete export. A safety copy made before a restore has none."
             }
             _ => "Inspect the backup to see what is wrong with it, or choose another one.",
         };
@@ -133,6 +144,14 @@ fn blocked(verdict: &ServerVerdict, inspection: &Inspection) -> Option<Error> {
         ));
     }
     None
+}
+
+/// The backup has accounts, and none of them is on the server.
+fn is_foreign(inspection: &Inspection, user_ids: &[String]) -> bool {
+    let people = &inspection.people;
+    !people.is_empty()
+        && !user_ids.is_empty()
+        && !people.iter().any(|person| user_ids.contains(&person.user_id))
 }
 
 fn is_fresh(contents: &ServerContents) -> bool {

@@ -28,7 +28,7 @@ pub(super) fn with_causes(plan: &RestorePlan, skipped: &Skipped) -> Vec<SkippedA
 }
 
 /// `attachments/<cipherId>/<attachmentId>[.bin]` without its ends.
-fn blob_name(item: &SkippedItem) -> &str {
+pub(super) fn blob_name(item: &SkippedItem) -> &str {
     let name = item.path.strip_prefix("attachments/").unwrap_or(&item.path);
     name.strip_suffix(".bin").unwrap_or(name)
 }

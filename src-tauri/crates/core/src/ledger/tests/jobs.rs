@@ -25,6 +25,8 @@ fn restore(lines: u32) -> JobResult {
         imported: Imported { users: 2, ..Imported::default() },
         skipped_reason: Some("Cloudflare KV object size limit (25 MB)".to_owned()),
         skipped: (0..lines).map(line).collect(),
+        skipped_count: u64::from(lines),
+        missing: Vec::new(),
         safety_copy: None,
         answer: serde_json::Value::Null,
     })

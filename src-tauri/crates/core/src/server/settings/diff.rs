@@ -106,7 +106,7 @@ fn fields(was: &Destination, now: &Destination) -> Vec<TargetFieldChange> {
         })
         .collect();
     if let Some((name, secret)) = now.location.kind().secret()
-        && was.location.secret() != Some(secret)
+        && was.location.secret() != secret
     {
         changes.push(TargetFieldChange { field: name.to_owned(), before: None, after: None });
     }

@@ -157,7 +157,7 @@ impl Findings<'_> {
 pub fn lint(destination: &Destination) -> Vec<Finding> {
     let mut findings = Findings { id: &destination.id, found: Vec::new() };
     // Nothing is known of a kind that this version does not support.
-    if destination.location.provider() == Provider::Unsupported {
+    if destination.location.provider() == Provider::Other {
         return Vec::new();
     }
     destination.location.kind().check(&mut findings);

@@ -25,7 +25,7 @@ use super::redact::without_logins;
 use super::session::Session;
 use crate::progress::Silent;
 use crate::secrets::{SecretField, Wiped};
-pub use crate::targets::{AddressingStyle, Location, S3Place, UnsupportedPlace, WebdavPlace};
+pub use crate::targets::{AddressingStyle, Location, OtherPlace, S3Place, WebdavPlace};
 use crate::{Code, Error, Result};
 
 /// How many targets the server keeps at most.
@@ -141,7 +141,7 @@ impl Session {
         let raw = self.read(&Call::get(PATH), &Silent).await.ok()?;
         let now: BackupSettings = self.understand::<SettingsAnswer>(&raw).ok()?.into();
         // A secret that was entered anew cannot be compared: nobody shows it.
-        let entered = |one: &Destination| matches!(one.location.secret(), Some(SecretField::New { .. }));
+        let entered = |one: &Destination| matches!(one.location.secret(), SecretField::New { .. });
         (diff(after, &now).is_empty() && !after.destinations.iter().any(entered)).then_some(raw)
     }
 

@@ -99,6 +99,6 @@ mod tests {
         let presets = presets();
         let ids: std::collections::BTreeSet<&str> = presets.iter().map(|preset| preset.id.as_str()).collect();
         assert_eq!(ids.len(), presets.len());
-        assert!(presets.iter().all(|preset| preset.location.secret() == Some(&SecretField::Unset)));
+        assert!(presets.iter().all(|preset| !preset.location.secret().is_set()));
     }
 }

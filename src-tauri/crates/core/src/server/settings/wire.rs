@@ -99,7 +99,7 @@ pub(super) fn merged(stored: &Value, after: &BackupSettings) -> Result<Wiped> {
 fn sent(now: &Destination, stored: Option<&Value>) -> Result<Wiped> {
     let was = stored.map(Destination::read);
     let mut whole = object(stored);
-    if let Location::Unsupported(place) = &now.location {
+    if let Location::Other(place) = &now.location {
         let same = was.is_some_and(|was| was.location == now.location);
         return if same { Ok(whole) } else { Err(not_supported(&now.name, place.name())) };
     }
@@ -191,7 +191,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::server::{Provider, WebdavPlace};
+    use crate::server::{OtherPlace, Provider, WebdavPlace};
 
     fn stored() -> Value {
         json!({"destinations": [{
@@ -296,6 +296,42 @@ mod tests {
         assert_eq!((error.code(), &*error.body().values["type"]), (Code::InvalidRequest, "sftp"));
     }
 
+    #[test]
+    fn an_unknown_kind_of_target_is_saved_back_exactly_as_it_came() {
+        let mut stored = stored();
+        let future = json!({
+            "id": "2", "name": "Drive", "type": "gdrive", "includeAttachments": false, "quota": [1, 2],
+            "destination": {"folder": "x", "token": {"refresh": "hush"}},
+            "schedule": {"enabled": false, "cron": "0 3 * * *"}});
+        stored["destinations"].as_array_mut().expect("a list").push(future.clone());
+        let mut after = read(&stored);
+        assert_eq!(after.destinations[1].location, Location::Other(OtherPlace { kind: "gdrive".into() }));
+        after.destinations[0].name = "Attic".into();
+        after.destinations.reverse();
+        let sent = merged(&stored, &after).expect("merged");
+        assert_eq!(sent[0], future);
+        assert_eq!(sent[1]["name"], "Attic");
+        let copy = Destination { id: "3".into(), ..after.destinations[0].clone() };
+        after.destinations.push(copy);
+        assert_eq!(merged(&stored, &after).expect_err("a copy").code(), Code::InvalidRequest);
+    }
+
+    #[test]
+    fn unknown_fields_and_the_old_name_of_s3_stay_when_something_else_changes() {
+        let old = json!({"destinations": [{
+            "id": "1", "name": "Bucket", "type": "e3", "includeAttachments": true, "labels": ["a"],
+            "destination": {"endpoint": "https://s3.example.org", "bucket": "b", "addressingStyle": "path-style",
+                "region": "auto", "accessKeyId": "id", "secretAccessKey": "real", "rootPath": "nw", "storageClass": "COLD"},
+            "schedule": {"enabled": true, "intervalHours": 24, "startTime": "03:00", "timezone": "UTC",
+                "retentionCount": 7, "jitterMinutes": 5, "windows": {"from": "01:00"}},
+            "runtime": {"lastSuccessAt": "2026-11-22T19:26:29.940Z"}}]});
+        let mut after = read(&old);
+        after.destinations[0].schedule.interval_hours = 12;
+        let mut expected = old["destinations"].clone();
+        expected[0]["schedule"]["intervalHours"] = 12.into();
+        assert_eq!(*merged(&old, &after).expect("merged"), expected);
+    }
+
     /// Any JSON.
     fn anything() -> impl Strategy<Value = Value> {
         let leaf = prop_oneof![
@@ -356,7 +392,7 @@ mod tests {
                 let at = edited.index(after.destinations.len());
                 after.destinations[at].name = "edited".into();
                 let mut expected = stored["destinations"].clone();
-                if after.destinations[at].location.provider() != Provider::Unsupported {
+                if after.destinations[at].location.provider() != Provider::Other {
                     expected[at]["name"] = "edited".into();
                 }
                 prop_assert_eq!(merged(&stored, &after).expect("kept").to_string(), expected.to_string());

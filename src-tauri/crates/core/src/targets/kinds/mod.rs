@@ -2,8 +2,8 @@
 //! fields as the server spells them, their checks, their secret, and how they are
 //! reached from this computer.
 
+mod other;
 mod s3;
-mod unsupported;
 mod webdav;
 
 use opendal::Operator;
@@ -11,8 +11,8 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use other::OtherPlace;
 pub use s3::{AddressingStyle, S3Place};
-pub use unsupported::UnsupportedPlace;
 pub use webdav::WebdavPlace;
 
 use crate::secrets::SecretField;
@@ -29,8 +29,9 @@ pub enum Location {
     Webdav(WebdavPlace),
     /// A folder of an S3 bucket.
     S3(S3Place),
-    /// A kind that this version does not know. Its settings stay with the server.
-    Unsupported(UnsupportedPlace),
+    /// A kind that this version does not know. Everything the server has of the target
+    /// is saved back as it came; it can be moved and removed, not changed.
+    Other(OtherPlace),
 }
 
 /// One setting of a target, but for its secret.
@@ -91,7 +92,7 @@ impl Location {
         match kind {
             "webdav" => Self::Webdav(WebdavPlace::read(fields)),
             "s3" | "e3" => Self::S3(S3Place::read(fields)),
-            _ => Self::Unsupported(UnsupportedPlace { kind: kind.to_owned() }),
+            _ => Self::Other(OtherPlace { kind: kind.to_owned() }),
         }
     }
 
@@ -101,7 +102,7 @@ impl Location {
         match provider {
             Provider::Webdav => Self::Webdav(WebdavPlace::from_place(place, folder)),
             Provider::S3 => Self::S3(S3Place::from_place(place, folder)),
-            Provider::Unsupported => Self::Unsupported(UnsupportedPlace::default()),
+            Provider::Other => Self::Other(OtherPlace::default()),
         }
     }
 
@@ -109,7 +110,7 @@ impl Location {
         match self {
             Self::Webdav(place) => place,
             Self::S3(place) => place,
-            Self::Unsupported(place) => place,
+            Self::Other(place) => place,
         }
     }
 
@@ -117,7 +118,7 @@ impl Location {
         match self {
             Self::Webdav(place) => place,
             Self::S3(place) => place,
-            Self::Unsupported(place) => place,
+            Self::Other(place) => place,
         }
     }
 
@@ -141,9 +142,9 @@ impl Location {
         self.kind().provider()
     }
 
-    /// The secret of this kind of target; `None` for a kind without one.
-    pub fn secret(&self) -> Option<&SecretField> {
-        self.kind().secret().map(|(_, secret)| secret)
+    /// The secret of this kind of target; one of an unknown kind keeps whatever it has.
+    pub fn secret(&self) -> &SecretField {
+        self.kind().secret().map_or(&SecretField::Kept, |(_, secret)| secret)
     }
 
     /// The secret, to change it.

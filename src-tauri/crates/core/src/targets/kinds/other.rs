@@ -13,14 +13,14 @@ use crate::{Code, Error, Result};
 /// A target of a kind that this version does not know.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
-pub struct UnsupportedPlace {
+pub struct OtherPlace {
     /// What the server calls the kind.
     pub kind: String,
 }
 
-impl Kind for UnsupportedPlace {
+impl Kind for OtherPlace {
     fn provider(&self) -> Provider {
-        Provider::Unsupported
+        Provider::Other
     }
 
     fn name(&self) -> &str {
