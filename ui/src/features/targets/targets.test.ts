@@ -235,3 +235,10 @@ test('0 hours stay visible, and what the server always refuses cannot be saved',
   expect(screen.queryByText('Save anyway')).toBeNull();
   expect(save).not.toHaveBeenCalled();
 });
+
+test('a target of an unknown kind offers no field whose change would be lost', async () => {
+  await openWindow('unknown-target-kind', '/targets/future');
+  expect(await screen.findByText(/type “gdrive” are not supported/)).toBeInTheDocument();
+  for (const name of ['name', 'includeAttachments', 'intervalHours'])
+    expect(screen.queryByTestId(testid.targetField(name))).toBeNull();
+});
