@@ -24,6 +24,14 @@ pub fn show(runner: &Arc<Runner>) {
     }));
 }
 
+/// Says on standard error that a server asks to wait before it lets someone sign in.
+pub fn waits_at_sign_in(update: Update) {
+    if let Update::Waiting { seconds } = update {
+        let unit = if seconds == 1 { "second" } else { "seconds" };
+        eprintln!("The server asks to wait {seconds} {unit} before signing in. Ctrl+C stops.");
+    }
+}
+
 /// One line on the terminal; drawn on nothing else.
 pub struct Bar(ProgressBar);
 

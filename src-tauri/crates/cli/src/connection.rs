@@ -202,6 +202,7 @@ pub async fn sign_in(
         two_step,
     };
     let cancel = stop.token();
+    desk.report_waits_to(Arc::new(bars::waits_at_sign_in));
     let methods =
         match stop.or(async { Ok(desk.sign_in_until(again(None), through, &cancel).await?) }).await? {
             SignInResult::Done(signed) => return Ok(signed),
