@@ -3,7 +3,7 @@
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
-    app, audit, backups, connection, inspect, jobs, practice, recovery, restore, session, targets,
+    app, audit, backups, connection, inspect, jobs, practice, recovery, restore, session, start, targets,
 };
 
 /// All commands, typed.
@@ -17,6 +17,10 @@ pub fn builder() -> Builder<tauri::Wry> {
             app::app_info,
             app::take_opened_files,
             app::end_app,
+            start::start_failure,
+            start::retry_start,
+            start::move_ledger_aside,
+            start::start_elsewhere,
             app::hold_window,
             session::sign_in,
             session::confirm_password,

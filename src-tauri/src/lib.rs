@@ -3,6 +3,8 @@
 
 pub mod commands;
 pub mod ipc;
+pub mod navigation;
+pub mod start;
 pub mod state;
 pub mod waits;
 
@@ -27,7 +29,7 @@ const SESSION_CHANGED: &str = "session-changed";
 /// Opens the window and runs until it is closed.
 ///
 /// # Errors
-/// What keeps the app from starting: a damaged ledger, no window system.
+/// What keeps a window from opening: no window system.
 pub fn run() -> Result<(), Box<dyn std::error::Error>> {
     let ipc = ipc::builder();
     let app = tauri::Builder::default()
@@ -38,6 +40,7 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_opener::init())
+        .plugin(navigation::guard())
         .plugin(tauri_plugin_window_state::Builder::default().build())
         .invoke_handler(ipc.invoke_handler())
         .on_window_event(|window, event| {
@@ -50,11 +53,13 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
             }
         })
         .setup(move |app| {
-            let shell = Shell::open()?;
-            let folder = std::env::current_dir().unwrap_or_default();
-            shell.opened_with(zips_among(std::env::args_os(), &folder));
-            tell_of_wrong_passwords(app.handle().clone(), &shell.desk);
-            app.manage(shell);
+            keep_log_private(app.handle());
+            app.manage(start::Failed::default());
+            // The window opens in any case, and says what is wrong.
+            match start::usual_folder() {
+                Ok(folder) => drop(start::open(app.handle(), folder)),
+                Err(failed) => start::remember(app.handle(), Some(failed)),
+            }
             keep_looking(app.handle().clone());
             Ok(())
         })
@@ -78,6 +83,15 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
         }
     });
     Ok(())
+}
+
+/// Hands the opened data to the window's commands, with the files that the app was
+/// started with.
+fn begin(app: &AppHandle, shell: Shell) {
+    let folder = std::env::current_dir().unwrap_or_default();
+    shell.opened_with(zips_among(std::env::args_os(), &folder));
+    tell_of_wrong_passwords(app.clone(), &shell.desk);
+    app.manage(shell);
 }
 
 fn must_ask(app: &AppHandle) -> bool {
@@ -140,11 +154,46 @@ fn opened(app: &AppHandle, files: Vec<PathBuf>) {
     }
 }
 
+/// Whether a line of the log is this app's own. Those of libraries may hold addresses
+/// and paths of targets.
+fn is_own(target: &str) -> bool {
+    let module = target.split("::").next().unwrap_or_default();
+    module.starts_with("desk_") || module.starts_with("nodewarden_desk") || module == "webview"
+}
+
+/// Nobody else may read the log: also one that an earlier version left open.
+fn keep_log_private(app: &AppHandle) {
+    let Ok(folder) = app.path().app_log_dir() else { return };
+    let files = std::fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let private = files.filter(|path| path.is_file()).map(|path| (path, 0o600));
+    for (path, mode) in private.chain([(folder.clone(), 0o700)]) {
+        if let Err(error) = desk_core::ledger::tighten(&path, mode) {
+            tracing::warn!(code = %error.code(), "the permissions of the log could not be tightened");
+        }
+    }
+}
+
 /// The app's own log: warnings and errors, with codes and never with secrets.
 fn log() -> tauri::plugin::TauriPlugin<tauri::Wry> {
     tauri_plugin_log::Builder::new()
         .level(tauri_plugin_log::log::LevelFilter::Warn)
+        .filter(|metadata| is_own(metadata.target()))
         .max_file_size(1 << 20)
         .rotation_strategy(tauri_plugin_log::RotationStrategy::KeepOne)
         .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_apps_own_lines_are_logged() {
+        for own in ["desk_core::desk::keeping", "desk_practice::serve", "nodewarden_desk_lib::state"] {
+            assert!(is_own(own), "{own}");
+        }
+        for other in ["opendal::layers::retry", "opendal_core", "reqwest::connect", "hyper", ""] {
+            assert!(!is_own(other), "{other}");
+        }
+    }
 }

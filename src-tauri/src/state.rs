@@ -27,14 +27,14 @@ pub struct Shell {
 }
 
 impl Shell {
-    /// Opens the desk in the app's data folder.
+    /// Opens the desk whose data is in `folder`.
     ///
     /// # Errors
-    /// `LedgerFailed` when the ledger is damaged or of a newer version.
-    pub fn open() -> desk_core::Result<Self> {
-        let folder = desk_core::ledger::default_folder()?;
+    /// `LedgerFailed` when the ledger is damaged, of a newer version or in use for too
+    /// long, `DiskFull`, `PermissionDenied`, and other file errors.
+    pub fn open(folder: &Path) -> desk_core::Result<Self> {
         Ok(Self {
-            desk: Desk::open(&folder, Arc::new(Keyring), Arc::new(SystemClock))?,
+            desk: Desk::open(folder, Arc::new(Keyring), Arc::new(SystemClock))?,
             practice: tokio::sync::Mutex::new(None),
             readings: Waits::default(),
             calls: Waits::default(),

@@ -27,17 +27,28 @@ impl Window {
     /// # Panics
     /// When the app was not built, or tauri-driver is not there.
     pub async fn open(shots: &str) -> Self {
+        Self::open_prepared(shots, |_| {}).await
+    }
+
+    /// The same, with the app's data folder prepared first.
+    ///
+    /// # Panics
+    /// As [`Window::open`].
+    pub async fn open_prepared(shots: &str, prepare: impl FnOnce(&Path)) -> Self {
         let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target");
         let app = target.join("debug/nodewarden-desk").canonicalize().expect("`make app` was run before");
         let shots = target.join("screenshots/window").join(shots);
         std::fs::create_dir_all(&shots).expect("a folder for screenshots");
         let home = tempfile::tempdir().expect("a temporary folder");
+        let data = home.path().join("desk");
+        std::fs::create_dir_all(&data).expect("a data folder");
+        prepare(&data);
         let (port, native) = (free_port(), free_port());
         let log = std::fs::File::create(shots.join("app.log")).expect("a log file");
         let driver = Command::new("tauri-driver")
             .args(["--port", &port.to_string(), "--native-port", &native.to_string()])
             .env("HOME", home.path())
-            .env("NWDESK_HOME", home.path().join("desk"))
+            .env("NWDESK_HOME", &data)
             .env("XDG_CONFIG_HOME", home.path().join("config"))
             .env("XDG_CACHE_HOME", home.path().join("cache"))
             .stdin(Stdio::null())

@@ -3,6 +3,8 @@
 
 #[path = "window/recovery.rs"]
 mod recovery;
+#[path = "window/start.rs"]
+mod start;
 #[path = "window/suspicious.rs"]
 mod suspicious;
 

@@ -16,6 +16,7 @@ pub mod practice;
 pub mod recovery;
 pub mod restore;
 pub mod session;
+pub mod start;
 pub mod targets;
 
 use std::sync::Arc;

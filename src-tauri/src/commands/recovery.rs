@@ -222,7 +222,7 @@ pub async fn list_directly(
 /// Downloads a backup from a target without its server; answers the job.
 #[tauri::command]
 #[specta::specta]
-pub fn start_direct_download(
+pub async fn start_direct_download(
     shell: State<'_, Shell>,
     handle: String,
     destination_id: String,

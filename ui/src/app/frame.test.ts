@@ -73,3 +73,10 @@ test('an app that cannot start says why', async () => {
   await openWindow('start-failed', '/');
   expect(await screen.findByTestId(testid.failure)).toHaveAttribute('data-code', 'ledger-failed');
 });
+
+test('a ledger that cannot be opened is moved aside on request, and the app goes on', async () => {
+  await openWindow('start-failed', '/');
+  await userEvent.click(await screen.findByTestId(testid.startMoveAside));
+  expect(await screen.findByText(/ledger-20261120-153000\.sqlite3/)).toBeInTheDocument();
+  expect(screen.queryByTestId(testid.startFailed)).toBeNull();
+});

@@ -10,6 +10,20 @@ export const commands = {
 	takeOpenedFiles: () => __TAURI_INVOKE<string[]>("take_opened_files"),
 	/**  Ends the app: running jobs are asked to stop first. */
 	endApp: () => __TAURI_INVOKE<void>("end_app"),
+	/**  Why the app could not open its data; `None` when it could. */
+	startFailure: () => __TAURI_INVOKE<StartFailure | null>("start_failure"),
+	/**  Opens the app's data once more. */
+	retryStart: () => __TAURI_INVOKE<StartFailure | null>("retry_start"),
+	/**
+	 *  Renames the ledger that cannot be opened, so that a new one can begin; nothing is
+	 *  deleted. Returns where the old one is now.
+	 */
+	moveLedgerAside: () => __TAURI_INVOKE<string | null>("move_ledger_aside"),
+	/**
+	 *  Asks for another data folder and opens it until the app ends. `None` when the person
+	 *  chose none or it worked.
+	 */
+	startElsewhere: () => __TAURI_INVOKE<StartFailure | null>("start_elsewhere"),
 	/**  While something in the window is not saved, closing it asks first. */
 	holdWindow: (held: boolean) => __TAURI_INVOKE<void>("hold_window", { held }),
 	/**  Signs in and makes the profile the current one. */
@@ -1646,6 +1660,8 @@ export type NameHash =
 export type NearMiss = 
 /**  It is right without the blanks or line ends around it. */
 "without-blanks" | 
+/**  It is right without the invisible characters in it, such as a byte order mark. */
+"without-invisible" | 
 /**  It is right without the quotes around it. */
 "without-quotes" | 
 /**  It is right without the name before it, as a deploy file has it. */
@@ -2319,6 +2335,16 @@ export type Stage =
 "repairing-settings" | 
 /**  The connection died; finding out what the server did. */
 "finding-out";
+
+/**  Why the app could not open its data. */
+export type StartFailure = {
+	/**  What went wrong. */
+	error: Error,
+	/**  The data folder. */
+	folder: string,
+	/**  Moving the ledger aside can help: it is damaged or was written by a newer version. */
+	canMoveAside: boolean,
+};
 
 /**  One step. */
 export type Step = {

@@ -105,6 +105,10 @@ function healthy(): World {
       return null;
     },
     practiceIncident: nothing,
+    startFailure: () => done(null),
+    retryStart: () => done(null),
+    moveLedgerAside: () => done(null),
+    startElsewhere: () => done(null),
     overview: () => done(healthyBoard),
     listBackups: (_target, path) =>
       done(path === '' ? files : path === 'attachments' ? attachmentFolders : []),

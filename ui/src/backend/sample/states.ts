@@ -1,4 +1,4 @@
-import type { AppInfo, Call, Code } from '../bindings';
+import type { AppInfo, Call, Code, StartFailure } from '../bindings';
 import type { World } from '../sample';
 import { lostStates } from './lost';
 import { history } from './records';
@@ -326,9 +326,25 @@ export const states = {
     };
   },
   'start-failed': (world: World) => {
-    world.backend.appInfo = fails('ledger-failed', {
-      original: 'unable to open database file: /home/mira/.local/share/nodewarden-desk/ledger.sqlite',
-    });
+    const folder = '/home/mira/.local/share/nodewarden-desk';
+    const failed: StartFailure = {
+      error: coreError('ledger-failed', {
+        message: "This app's ledger is damaged.",
+        hint: 'Nothing was deleted. Restore it from a backup of this computer, or move it aside to begin a new one.',
+        original: 'database disk image is malformed',
+        values: { reason: 'damaged' },
+      }),
+      folder,
+      canMoveAside: true,
+    };
+    let moved = false;
+    world.backend.startFailure = async () => (moved ? null : failed);
+    world.backend.retryStart = async () => failed;
+    world.backend.startElsewhere = async () => failed;
+    world.backend.moveLedgerAside = async () => {
+      moved = true;
+      return `${folder}/ledger-20261120-153000.sqlite3`;
+    };
   },
   'one-server': (world: World) => knows(world, { profiles: profiles.slice(0, 1) }),
   ...lostStates,

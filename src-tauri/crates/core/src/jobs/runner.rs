@@ -74,22 +74,29 @@ impl Runner {
         }
     }
 
-    /// Starts a job in the background; answers its number.
+    /// Starts a job in the background; returns its number.
     ///
     /// # Errors
-    /// `LedgerFailed` when its record cannot be kept: the job then does not begin.
+    /// `LedgerFailed` when its record cannot be kept, `InternalFault` outside of an async
+    /// runtime: the job then does not begin.
     pub fn start<F>(self: &Arc<Self>, job: &NewJob, work: impl FnOnce(Watch) -> F) -> Result<i64>
     where
         F: Future<Output = Result<Outcome<JobResult>>> + Send + 'static,
     {
+        // Spawning without a runtime would panic, and end the whole app.
+        let runtime = tokio::runtime::Handle::try_current().map_err(|_| fault())?;
         let (id, watch) = self.begin(job, CancellationToken::new())?;
         let work = work(watch.clone());
         let runner = Arc::clone(self);
-        self.tracker.spawn(async move {
-            // The work runs as a task of its own, so that even a fault in it ends as a record.
-            let answer = tokio::spawn(work).await.unwrap_or_else(|_| Err(fault()));
-            runner.end(id, &watch, answer);
-        });
+        let task = runtime.clone();
+        self.tracker.spawn_on(
+            async move {
+                // The work runs as a task of its own, so that even a fault in it ends as a record.
+                let answer = task.spawn(work).await.unwrap_or_else(|_| Err(fault()));
+                runner.end(id, &watch, answer);
+            },
+            &runtime,
+        );
         Ok(id)
     }
 
@@ -310,4 +317,20 @@ impl Progress for Report {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::SystemClock;
+
+    #[test]
+    fn a_job_that_is_started_without_a_runtime_is_an_error() {
+        let ledger = Arc::new(Ledger::in_memory().expect("a ledger"));
+        let runner = Runner::new(Arc::clone(&ledger), Arc::new(SystemClock));
+        let job = NewJob { kind: JobKind::Download, profile_id: None, subject: "backup.zip".into() };
+        let started = runner.start(&job, |_| async { Ok(Outcome::Stopped) });
+        assert_eq!(started.expect_err("no runtime").code(), Code::InternalFault);
+        assert_eq!(ledger.jobs(&crate::ledger::JobQuery::default()), Ok(Vec::new()), "nothing was recorded");
+    }
 }
