@@ -21,7 +21,7 @@ const BOOTSTRAP: &str = "/api/web-bootstrap";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refused_probe_does_not_spoil_the_next_request() {
-    let table = Table::with(PracticeOptions::quick().generation(Generation::Get)).await;
+    let table = Table::with(PracticeOptions::quick().generation(Generation::V1_5)).await;
     table.backup().await;
     let (path, target_id) = (table.desk.zips().await[0].path.clone(), table.desk.target().await);
     table.between.when(|asked| match (asked.method().as_str(), asked.uri().path()) {
