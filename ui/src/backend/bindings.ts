@@ -1660,6 +1660,8 @@ export type NameHash =
 export type NearMiss = 
 /**  It is right without the blanks or line ends around it. */
 "without-blanks" | 
+/**  It is right without the invisible characters in it, such as a byte order mark. */
+"without-invisible" | 
 /**  It is right without the quotes around it. */
 "without-quotes" | 
 /**  It is right without the name before it, as a deploy file has it. */

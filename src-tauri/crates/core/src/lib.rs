@@ -17,5 +17,6 @@ pub mod recovery;
 pub mod secrets;
 pub mod server;
 pub mod target;
+pub mod text;
 
 pub use error::{Code, Error, Result};

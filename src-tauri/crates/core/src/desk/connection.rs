@@ -65,7 +65,8 @@ impl Way {
                 .filter(|login| !login.expose_secret().is_empty());
         }
         let connection = Connection {
-            ca_file: some(&form.ca_file),
+            // The ledger is read from other folders than this one.
+            ca_file: some(&form.ca_file).map(|file| absolute(&file)),
             proxy_has_login: secrets.proxy_login.is_some(),
             proxy,
             headers,
@@ -73,6 +74,10 @@ impl Way {
         };
         Self { connection, secrets }
     }
+}
+
+fn absolute(file: &str) -> String {
+    std::path::absolute(file).map_or_else(|_| file.to_owned(), |full| full.to_string_lossy().into_owned())
 }
 
 impl Desk {

@@ -78,7 +78,9 @@ impl Desk {
     /// `LedgerFailed` when the ledger is damaged or of a newer version; it is left as it is.
     pub fn open(folder: &Path, secrets: Arc<dyn SecretStore>, clock: Arc<dyn Clock>) -> Result<Arc<Self>> {
         let ledger = Arc::new(Ledger::open(folder, clock.as_ref())?);
-        Ok(Self::with(folder.to_owned(), ledger, secrets, clock))
+        let desk = Self::with(folder.to_owned(), ledger, secrets, clock);
+        crate::jobs::remove_leftovers(&desk.safety_folder());
+        Ok(desk)
     }
 
     /// A desk that leaves no record: its ledger is in memory. Files that jobs keep
