@@ -162,6 +162,8 @@ export const testid = {
   restoreReplace: 'restore-replace',
   restoreAcceptMismatch: 'restore-accept-mismatch',
   restoreSafetyCopy: 'restore-safety-copy',
+  jobSummary: 'job-summary',
+  jobsDismiss: 'jobs-dismiss',
   startFailed: 'start-failed',
   startRetry: 'start-retry',
   startMoveAside: 'start-move-aside',

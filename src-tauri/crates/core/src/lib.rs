@@ -9,6 +9,7 @@ pub mod clock;
 pub mod desk;
 pub mod envelope;
 pub mod error;
+mod file_names;
 pub mod health;
 pub mod jobs;
 pub mod ledger;

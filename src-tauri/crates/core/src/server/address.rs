@@ -1,6 +1,7 @@
 //! A server's address, from what a person typed or pasted.
 
 use std::fmt;
+use std::net::ToSocketAddrs;
 
 use url::{Host, Url};
 
@@ -117,11 +118,20 @@ fn has_other_scheme(typed: &str) -> bool {
 
 fn is_loopback(url: &Url) -> bool {
     match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Domain(name)) => {
+            name == "localhost" || (name.ends_with(".localhost") && resolves_to_loopback(name))
+        }
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
     }
+}
+
+/// Not every resolver keeps names below `.localhost` on this computer.
+fn resolves_to_loopback(name: &str) -> bool {
+    let Ok(found) = (name, 0).to_socket_addrs() else { return false };
+    let mut found = found.peekable();
+    found.peek().is_some() && found.all(|address| address.ip().is_loopback())
 }
 
 #[cfg(test)]

@@ -66,10 +66,61 @@ pub(super) fn provider_number(method: TwoStepMethod) -> &'static str {
 
 #[derive(Deserialize)]
 pub(super) struct Listing {
-    pub items: Vec<RemoteItem>,
+    pub items: Vec<WireItem>,
+}
+
+/// One entry of a listing. Targets report odd ones: what cannot be read of an entry is
+/// unknown, and the others are listed all the same.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct WireItem {
+    #[serde(default)]
+    path: Value,
+    #[serde(default)]
+    name: Value,
+    #[serde(default)]
+    is_directory: Value,
+    #[serde(default)]
+    size: Value,
+    #[serde(default)]
+    modified_at: Value,
+}
+
+impl WireItem {
+    /// The entry, unless it has no path.
+    pub fn into_item(self) -> Option<RemoteItem> {
+        let path = self.path.as_str().filter(|path| !path.is_empty())?.to_owned();
+        let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+        Some(RemoteItem {
+            name: self.name.as_str().unwrap_or(last).to_owned(),
+            is_directory: self.is_directory.as_bool().unwrap_or(false),
+            size: self.size.as_u64(),
+            modified_at: self.modified_at.as_str().map(str::to_owned),
+            path,
+        })
+    }
 }
 
 #[derive(Deserialize)]
 pub(super) struct Users {
     pub data: Vec<ServerUser>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_with_an_odd_size_does_not_empty_the_list() {
+        let listing: Listing = serde_json::from_value(serde_json::json!({"items": [
+            {"path": "a.zip", "name": "a.zip", "isDirectory": false, "size": -1, "modifiedAt": null},
+            {"path": "b.zip", "name": "b.zip", "isDirectory": false, "size": 1.5},
+            {"path": "c.zip", "name": "c.zip", "isDirectory": false},
+            {"path": "d.zip", "name": "d.zip", "isDirectory": false, "size": 7}
+        ]}))
+        .expect("a listing");
+        let items: Vec<_> = listing.items.into_iter().filter_map(WireItem::into_item).collect();
+        let sizes: Vec<_> = items.iter().map(|item| (item.name.as_str(), item.size)).collect();
+        assert_eq!(sizes, [("a.zip", None), ("b.zip", None), ("c.zip", None), ("d.zip", Some(7))]);
+    }
 }

@@ -35,7 +35,11 @@ impl TargetFolder {
     /// # Errors
     /// `InvalidRequest` when the settings cannot be those of a target.
     pub fn open(location: &Location, secret: &SecretString) -> Result<Self> {
-        let client = reqwest::Client::builder().connect_timeout(CONNECT).build();
+        let client = reqwest::Client::builder()
+            .connect_timeout(CONNECT)
+            .redirect(same_host_only())
+            .referer(false)
+            .build();
         Self::open_through(location, secret, client.map_err(|_| no_client())?)
     }
 
@@ -86,10 +90,23 @@ impl TargetFolder {
         let body = reader.into_bytes_stream(..).await.map_err(|error| missing(path, &error))?;
         Ok(Incoming {
             file_name: path.rsplit('/').next().map(str::to_owned),
+            host: self.operator.info().scheme().to_string(),
             length: Some(found.content_length()),
             body: body.map_err(|error| failure::broken(&error)).boxed(),
         })
     }
+}
+
+/// Follows a redirection only to the same host: another one must not see the target's
+/// login, paths or files.
+fn same_host_only() -> reqwest::redirect::Policy {
+    reqwest::redirect::Policy::custom(|attempt| {
+        let same = attempt.previous().first().is_some_and(|first| {
+            first.host_str() == attempt.url().host_str()
+                && (first.scheme() == attempt.url().scheme() || attempt.url().scheme() == "https")
+        });
+        if same && attempt.previous().len() <= 5 { attempt.follow() } else { attempt.stop() }
+    })
 }
 
 /// The path of a folder as OpenDAL spells it: ending in a slash.
