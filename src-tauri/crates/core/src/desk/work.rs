@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::names::made_at;
-use super::{Desk, Signed, board};
+use super::{Desk, Signed};
 use crate::jobs::done_or_return;
 use crate::jobs::{
     self, CheckedHere, DeletePlan, DownloadResult, IntegrityResult, JobKind, JobResult, NewJob, Outcome,
@@ -73,7 +73,7 @@ impl Desk {
     /// `SessionEnded`, `PasswordNeeded`, `LedgerFailed`. What the job itself fails
     /// with is in its record.
     pub async fn start(self: &Arc<Self>, work: Work) -> Result<i64> {
-        let (signed, job, opened) = self.prepare(&work).await?;
+        let (signed, job, opened) = self.prepare(&work)?;
         let desk = Arc::clone(self);
         self.runner
             .start(&job, move |watch| async move { desk.do_work(&signed, work, &opened, &watch).await })
@@ -89,7 +89,7 @@ impl Desk {
         work: Work,
         cancel: tokio_util::sync::CancellationToken,
     ) -> Result<jobs::JobRecord> {
-        let (signed, job, opened) = self.prepare(&work).await?;
+        let (signed, job, opened) = self.prepare(&work)?;
         let doing = |watch| async move { self.do_work(&signed, work, &opened, &watch).await };
         self.runner.run(&job, cancel, doing).await
     }
@@ -104,8 +104,9 @@ impl Desk {
     }
 
     /// Everything that can be refused at once, before a job begins; with the opened
-    /// settings that it needs, which a lock then does not close any more.
-    async fn prepare(&self, work: &Work) -> Result<(Arc<Signed>, NewJob, Arc<Wiped>)> {
+    /// settings that it needs, which a lock then does not close any more. Calls no
+    /// server: whoever starts a job sees it, and can stop it, from the first call on.
+    fn prepare(&self, work: &Work) -> Result<(Arc<Signed>, NewJob, Arc<Wiped>)> {
         let signed = self.needs_signed()?;
         if !signed.session.can_confirm() {
             return Err(crate::Error::new(
@@ -121,7 +122,7 @@ impl Desk {
         let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
         let (kind, subject) = match work {
             Work::Backup { target_id } => {
-                (JobKind::Backup, self.target_name(&signed, target_id.as_deref()).await?)
+                (JobKind::Backup, self.known_target_name(&signed, target_id.as_deref())?)
             }
             Work::Download { path, .. } | Work::DownloadAs { path, .. } => (JobKind::Download, last(path)),
             Work::Integrity { path, .. } => (JobKind::Integrity, last(path)),
@@ -133,14 +134,13 @@ impl Desk {
         Ok((signed, job, opened))
     }
 
-    async fn target_name(&self, signed: &Signed, target_id: Option<&str>) -> Result<String> {
-        match target_id {
-            Some(id) => Ok(board::target(signed, id).await?.name),
-            None => {
-                let first = signed.session.targets().await?.value.into_iter().next();
-                Ok(first.map_or_else(String::new, |target| target.name))
-            }
-        }
+    /// What a target was called when it was last seen; its id when it was never
+    /// seen, and nothing when the server is to choose. The job corrects it.
+    fn known_target_name(&self, signed: &Signed, target_id: Option<&str>) -> Result<String> {
+        let Some(id) = target_id else { return Ok(String::new()) };
+        let known = self.ledger.remembered_targets(&signed.profile.id)?.into_iter();
+        let name = known.map(|(target, _)| target).find(|target| target.id == id).map(|target| target.name);
+        Ok(name.unwrap_or_else(|| id.to_owned()))
     }
 
     async fn do_work(

@@ -27,8 +27,10 @@ pub async fn backup(
     watch: &Watch,
 ) -> Result<Outcome<BackupResult>> {
     watch.stage(Stage::Connecting);
-    let targets = done_or_return!(watch.until_stopped(session.targets()).await?).value;
+    let asked = watch.until_stopped(session.targets()).await.map_err(not_made)?;
+    let targets = done_or_return!(asked).value;
     let target = choose(&targets, target_id)?;
+    watch.progress.keep(&Memo::Subject(target.name.clone()));
     let before = BeforeBackup::now(target, session);
     watch.progress.keep(&Memo::Before(Before::Backup(Box::new(before.clone()))));
     let sent = Sent::request(&watch.progress);
@@ -51,6 +53,11 @@ pub async fn backup(
         Err(error) => (None, Some(error)),
     };
     Ok(Outcome::Done(result(target, answer, check, check_error)))
+}
+
+/// The server was not asked for a backup when this happened.
+fn not_made(error: Error) -> Error {
+    error.value("backup", "not-made")
 }
 
 fn result(
