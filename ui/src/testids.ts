@@ -274,6 +274,7 @@ export const testid = {
   targetMenu: 'target-menu',
   targetAdd: 'target-add',
   targetPreset: 'target-preset',
+  targetsSaved: 'targets-saved',
   targetField: (field: string) => `target-field-${field}`,
   targetDuplicate: 'target-duplicate',
   targetUp: 'target-up',

@@ -1044,6 +1044,8 @@ export type Finding = {
 	rule: FindingRule,
 	/**  How much it matters. */
 	level: FindingLevel,
+	/**  The server never saves settings with this. */
+	refused: boolean,
 	/**  In a sentence, with what to do. */
 	message: string,
 	/**  A better value, where there is one. */

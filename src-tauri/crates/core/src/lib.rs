@@ -17,7 +17,7 @@ pub mod progress;
 pub mod recovery;
 pub mod secrets;
 pub mod server;
-pub mod target;
+pub mod targets;
 pub mod text;
 
 pub use error::{Code, Error, Result};

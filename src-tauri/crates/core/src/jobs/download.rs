@@ -18,7 +18,7 @@ use crate::file_names::safe_name;
 use crate::health::{BackupFacts, BackupState};
 use crate::progress::Stage;
 use crate::server::{Incoming, Session};
-use crate::target::TargetFolder;
+use crate::targets::TargetFolder;
 use crate::{Code, Error, Result};
 
 /// Downloads a backup into a folder under its own name, and reads it in full

@@ -40,7 +40,7 @@ impl ServerAddress {
         };
         let mut url = match Url::parse(typed) {
             Ok(url) if url.has_host() => url,
-            _ if typed.contains("://") => return Err(invalid()),
+            _ if typed.contains("://") || has_other_scheme(typed) => return Err(invalid()),
             _ => {
                 let url = Url::parse(&format!("https://{typed}")).map_err(|_| invalid())?;
                 if is_loopback(&url) {
@@ -104,6 +104,16 @@ impl fmt::Display for ServerAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0.as_str().trim_end_matches('/'))
     }
+}
+
+/// It begins like an address of another kind, `htp:/…` or `mailto:…`: what follows its
+/// first colon is no port. A login before an @ is told apart by the caller.
+fn has_other_scheme(typed: &str) -> bool {
+    let Some((name, rest)) = typed.split_once(':') else { return false };
+    let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
+    let port = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let is_port = rest.is_empty() || !port.is_empty() && port.chars().all(|c| c.is_ascii_digit());
+    is_name && !name.is_empty() && !typed.contains('@') && !is_port
 }
 
 fn is_loopback(url: &Url) -> bool {
@@ -172,5 +182,14 @@ mod tests {
             let error = ServerAddress::parse(typed).expect_err("a bad address");
             assert!(!format!("{error:?}").contains("hush"), "{typed:?} is not told on");
         }
+    }
+
+    #[test]
+    fn a_mistyped_scheme_is_an_invalid_address_and_never_looked_up() {
+        for typed in ["htp:/x y", "htps:vault.example.org", "mailto:me", "https:/ x"] {
+            let error = ServerAddress::parse(typed).expect_err(typed);
+            assert_eq!(error.code(), Code::AddressInvalid, "{typed}");
+        }
+        assert!(ServerAddress::parse("vault.example.org:8443/login").is_ok());
     }
 }

@@ -13,8 +13,9 @@ use super::hub::{Operation, with_stages};
 use super::model::{Generation, RemoteItem, ServerUser, Target};
 use super::redact::redact;
 use super::session::Session;
+use super::settings::{BackupSettings, SettingsAnswer};
 use super::transport::is_page;
-use super::wire::{Listing, Settings, Users, WireItem};
+use super::wire::{Listing, Users, WireItem};
 use crate::archive::Skipped;
 use crate::file_names::safe_name;
 use crate::jobs::{Imported, ServerIntegrity};
@@ -85,7 +86,7 @@ impl Session {
     /// `NotAdministrator`, `SettingsNeedRepair`, and what every call may fail with.
     pub async fn targets(&self) -> Result<Answer<Vec<Target>>> {
         let raw = self.read(&Call::get("/api/admin/backup/settings"), &Silent).await?;
-        let settings: Settings = self.understand(&raw)?;
+        let settings = BackupSettings::from(self.understand::<SettingsAnswer>(&raw)?);
         Ok(Answer { value: settings.destinations.into_iter().map(Target::from).collect(), raw })
     }
 

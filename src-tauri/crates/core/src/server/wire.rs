@@ -5,8 +5,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::model::{Provider, RemoteItem, Schedule, ServerUser, Target, TargetRuntime, TwoStepMethod};
-use super::redact::without_logins;
+use super::model::{RemoteItem, ServerUser, TwoStepMethod};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -62,94 +61,6 @@ pub(super) fn provider_number(method: TwoStepMethod) -> &'static str {
         TwoStepMethod::Remembered => "5",
         TwoStepMethod::Webauthn => "7",
         TwoStepMethod::RecoveryCode => "8",
-    }
-}
-
-#[derive(Deserialize)]
-pub(super) struct Settings {
-    pub destinations: Vec<Destination>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Destination {
-    id: String,
-    #[serde(default)]
-    name: String,
-    #[serde(rename = "type")]
-    kind: String,
-    #[serde(default)]
-    include_attachments: bool,
-    #[serde(default)]
-    destination: Value,
-    #[serde(default)]
-    schedule: WireSchedule,
-    #[serde(default)]
-    runtime: Option<TargetRuntime>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct WireSchedule {
-    enabled: bool,
-    interval_hours: u32,
-    start_time: String,
-    timezone: String,
-    retention_count: Option<u32>,
-}
-
-impl Default for WireSchedule {
-    fn default() -> Self {
-        Self {
-            enabled: false,
-            interval_hours: 24,
-            start_time: "03:00".into(),
-            timezone: "UTC".into(),
-            retention_count: None,
-        }
-    }
-}
-
-impl From<WireSchedule> for Schedule {
-    fn from(wire: WireSchedule) -> Self {
-        Self {
-            enabled: wire.enabled,
-            interval_hours: wire.interval_hours,
-            start_time: wire.start_time,
-            timezone: wire.timezone,
-            retention_count: wire.retention_count,
-        }
-    }
-}
-
-impl From<Destination> for Target {
-    fn from(wire: Destination) -> Self {
-        let text = |name: &str| {
-            wire.destination
-                .get(name)
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-                .trim_matches('/')
-                .to_owned()
-        };
-        let join = |parts: [String; 2]| {
-            parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/")
-        };
-        let provider = Provider::of(&wire.kind);
-        let location = match provider {
-            Provider::Webdav => join([text("baseUrl"), text("remotePath")]),
-            Provider::S3 => join([join([text("endpoint"), text("bucket")]), text("rootPath")]),
-            Provider::Other => String::new(),
-        };
-        Self {
-            provider,
-            location: without_logins(&location),
-            id: wire.id,
-            name: wire.name,
-            includes_attachments: wire.include_attachments,
-            schedule: wire.schedule.into(),
-            runtime: wire.runtime.unwrap_or_default(),
-        }
     }
 }
 
@@ -211,16 +122,5 @@ mod tests {
         let items: Vec<_> = listing.items.into_iter().filter_map(WireItem::into_item).collect();
         let sizes: Vec<_> = items.iter().map(|item| (item.name.as_str(), item.size)).collect();
         assert_eq!(sizes, [("a.zip", None), ("b.zip", None), ("c.zip", None), ("d.zip", Some(7))]);
-    }
-
-    #[test]
-    fn a_location_never_shows_a_password() {
-        let wire: Destination = serde_json::from_value(serde_json::json!({
-            "id": "1", "type": "webdav",
-            "destination": {"baseUrl": "https://me:secret@dav.example.org/x", "remotePath": "nodewarden"}
-        }))
-        .expect("a destination");
-        let target = Target::from(wire);
-        assert_eq!(target.location, "https://dav.example.org/x/nodewarden");
     }
 }
