@@ -276,6 +276,8 @@ export type AttachmentsOnTarget = {
 	listed: number,
 	/**  How many of them the target does not have. */
 	missing: number,
+	/**  How many could not be looked up. */
+	unknown?: number,
 	/**
 	 *  Those that are missing, as "cipherId/attachmentId"; empty where only the numbers
 	 *  are kept.
@@ -1042,6 +1044,8 @@ export type Finding = {
 	rule: FindingRule,
 	/**  How much it matters. */
 	level: FindingLevel,
+	/**  The server never saves settings with this. */
+	refused: boolean,
 	/**  In a sentence, with what to do. */
 	message: string,
 	/**  A better value, where there is one. */
@@ -1356,6 +1360,8 @@ export type IntegrityResult = {
 	here: CheckedHere | null,
 	/**  The state of the backup, from all of this. */
 	state?: BackupState,
+	/**  How its content changed since it was verified, if it did. */
+	changed?: ChangedContent | null,
 	/**  Its attachments on the target, when they were looked up. */
 	attachments?: AttachmentsOnTarget | null,
 	/**  How the target listed the file right before it was read. */
@@ -2457,6 +2463,8 @@ export type TargetCard = {
 	health: TargetHealth,
 	/**  The newest backup on it, from whatever knows of it. */
 	lastBackup: LastBackup | null,
+	/**  The last good backup, where the retention of the next run deletes it. */
+	retentionDeletes?: string | null,
 	/**  The last error in plain language, when the last run failed. */
 	lastError: Error | null,
 	/**  The newest backup on it that was read in full and found good, RFC 3339. */
@@ -2509,7 +2517,9 @@ export type TargetHealth =
 "newest-backup-bad" | 
 /**  The last run failed. */
 "failed" | 
-/**  There is no backup on it, as far as the server and this computer know. */
+/**  There were backups on it, and it lists none any more. */
+"all-gone" | 
+/**  There never was a backup on it, as far as the server and this computer know. */
 "never" | 
 /**  Scheduled backups are overdue. */
 "late" | 

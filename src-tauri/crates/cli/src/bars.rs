@@ -28,6 +28,14 @@ pub fn show(runner: &Arc<Runner>, output: Output) -> Arc<Bar> {
     shown
 }
 
+/// Says on standard error that a server asks to wait before it lets someone sign in.
+pub fn waits_at_sign_in(update: Update) {
+    if let Update::Waiting { seconds } = update {
+        let unit = if seconds == 1 { "second" } else { "seconds" };
+        eprintln!("The server asks to wait {seconds} {unit} before signing in. Ctrl+C stops.");
+    }
+}
+
 /// One line on the terminal; drawn on nothing else.
 pub struct Bar {
     bar: ProgressBar,
@@ -60,7 +68,10 @@ impl Progress for Bar {
     fn report(&self, update: Update) {
         match update {
             Update::Stage { stage } => {
-                self.bar.set_style(ProgressStyle::default_spinner());
+                // For how long already, so that a wait is told from a standstill.
+                let style = ProgressStyle::with_template("{spinner} {msg} {elapsed}");
+                self.bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+                self.bar.reset_elapsed();
                 self.say(words::stage(stage));
             }
             Update::UnknownStep { step } => self.say(&step),

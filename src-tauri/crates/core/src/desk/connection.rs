@@ -1,5 +1,7 @@
 //! How the servers of profiles are reached.
 
+use std::sync::{Arc, PoisonError};
+
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
@@ -154,6 +156,8 @@ impl Desk {
     /// The server of a profile, reached as its way says.
     pub(super) fn server(&self, url: &str, way: &Way) -> Result<Server> {
         let address = ServerAddress::parse_with(url, way.connection.http_accepted)?;
-        Server::reached(address, &way.connection, &way.secrets, self.pace())
+        let waits = Arc::clone(&self.waits.read().unwrap_or_else(PoisonError::into_inner));
+        let server = Server::reached(address, &way.connection, &way.secrets, self.pace())?;
+        Ok(server.reporting_waits_to(waits))
     }
 }

@@ -35,6 +35,7 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::Clock;
 use crate::jobs::Runner;
 use crate::ledger::Ledger;
+use crate::progress::{Progress, Silent};
 use crate::secrets::SecretStore;
 use crate::server::Pace;
 use crate::{Code, Error, Result};
@@ -68,6 +69,7 @@ pub struct Desk {
     pending: pending::Pending,
     opened: recovery::Opened,
     pace: RwLock<Pace>,
+    waits: RwLock<Arc<dyn Progress>>,
     budgets: budgets::Budgets,
 }
 
@@ -114,6 +116,7 @@ impl Desk {
             pending: pending::Pending::default(),
             opened: recovery::Opened::default(),
             pace: RwLock::default(),
+            waits: RwLock::new(Arc::new(Silent)),
             budgets: budgets::Budgets::default(),
         })
     }
@@ -136,6 +139,11 @@ impl Desk {
     /// The jobs.
     pub fn runner(&self) -> &Arc<Runner> {
         &self.runner
+    }
+
+    /// Reports to `progress` from now on when a server asks to wait at sign-in, which is no job.
+    pub fn report_waits_to(&self, progress: Arc<dyn Progress>) {
+        *self.waits.write().unwrap_or_else(PoisonError::into_inner) = progress;
     }
 
     /// How long servers are waited for, from the next sign-in on.

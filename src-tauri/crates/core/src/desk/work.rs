@@ -156,9 +156,9 @@ impl Desk {
         let profile = &signed.profile.id;
         let outcome = match work {
             Work::Backup { target_id } => {
-                let outcome = jobs::backup(session, target_id.as_deref(), watch).await?;
-                if let Outcome::Done(backup) = &outcome
-                    && let Some(check) = &backup.check
+                let mut outcome = jobs::backup(session, target_id.as_deref(), watch).await?;
+                if let Outcome::Done(backup) = &mut outcome
+                    && let Some(check) = &mut backup.check
                 {
                     self.note_remote(profile, &backup.target_id, &backup.file_name, check)?;
                 }
@@ -173,8 +173,8 @@ impl Desk {
                 self.note_download(profile, &target_id, &path, outcome)?
             }
             Work::Integrity { target_id, path, deep } => {
-                let outcome = jobs::integrity(session, &target_id, &path, deep, watch).await?;
-                if let Outcome::Done(check) = &outcome {
+                let mut outcome = jobs::integrity(session, &target_id, &path, deep, watch).await?;
+                if let Outcome::Done(check) = &mut outcome {
                     self.note_remote(profile, &target_id, &path, check)?;
                 }
                 map(outcome, JobResult::Integrity)
@@ -196,8 +196,8 @@ impl Desk {
                 map(outcome, JobResult::Restore)
             }
             Work::Repair { handle: _, after, test } => {
-                let outcome = jobs::repair(session, opened, &after, &test, watch).await?;
-                if let Outcome::Done(repair) = &outcome {
+                let mut outcome = jobs::repair(session, opened, &after, &test, watch).await?;
+                if let Outcome::Done(repair) = &mut outcome {
                     self.note_repair(profile, repair)?;
                     if repair.readable_again == Some(true) {
                         self.note_readable(profile)?;
@@ -216,28 +216,40 @@ impl Desk {
         profile: &str,
         target_id: &str,
         path: &str,
-        outcome: Outcome<DownloadResult>,
+        mut outcome: Outcome<DownloadResult>,
     ) -> Result<Outcome<JobResult>> {
-        if let Outcome::Done(download) = &outcome {
-            self.note_remote(profile, target_id, path, &download.check)?;
+        if let Outcome::Done(download) = &mut outcome {
+            self.note_remote(profile, target_id, path, &mut download.check)?;
             self.note_local(Path::new(&download.saved_to), &download.check)?;
         }
         Ok(map(outcome, JobResult::Download))
     }
 
     /// What a repair made and read back is known like every other backup.
-    fn note_repair(&self, profile: &str, repair: &RepairResult) -> Result<()> {
-        for backup in repair.targets.iter().filter_map(|target| target.backup.as_ref()) {
-            if let Some(check) = &backup.check {
+    fn note_repair(&self, profile: &str, repair: &mut RepairResult) -> Result<()> {
+        for backup in repair.targets.iter_mut().filter_map(|target| target.backup.as_mut()) {
+            if let Some(check) = &mut backup.check {
                 self.note_remote(profile, &backup.target_id, &backup.file_name, check)?;
             }
         }
         Ok(())
     }
 
-    fn note_remote(&self, profile: &str, target_id: &str, path: &str, check: &IntegrityResult) -> Result<()> {
+    /// Notes what a check of a backup on a target showed. The check then also says what
+    /// was known before: one check alone cannot tell that the content changed.
+    fn note_remote(
+        &self,
+        profile: &str,
+        target_id: &str,
+        path: &str,
+        check: &mut IntegrityResult,
+    ) -> Result<()> {
         let place = remote(profile, target_id, path);
         self.note(&place, check)?;
+        if let Some(known) = self.ledger.standing(&place)? {
+            check.state = check.state.max(known.last_state());
+            check.changed = known.changed;
+        }
         let zone =
             self.ledger.remembered_targets(profile)?.into_iter().find(|(target, _)| target.id == target_id);
         let zone = zone.map_or_else(|| "UTC".to_owned(), |(target, _)| target.schedule.timezone);

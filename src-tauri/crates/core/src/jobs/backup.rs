@@ -46,7 +46,7 @@ pub async fn backup(
     };
     // Runs write into the target's root, so the name is the path there.
     let name = answer.value.file_name.clone();
-    let (check, check_error) = match read_back(session, &target.id, &name, watch).await {
+    let (check, check_error) = match read_back(session, &target.id, &name, None, watch).await {
         Ok(Outcome::Done(here)) => (Some(integrity_result(&name, None, Some(here))), None),
         // The backup is made; only the reading back was stopped.
         Ok(_) => (None, None),
