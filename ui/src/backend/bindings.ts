@@ -281,6 +281,8 @@ export type AttachmentsOnTarget = {
 	listed: number,
 	/**  How many of them the target does not have. */
 	missing: number,
+	/**  How many could not be looked up. */
+	unknown?: number,
 	/**
 	 *  Those that are missing, as "cipherId/attachmentId"; empty where only the numbers
 	 *  are kept.
@@ -1375,6 +1377,8 @@ export type IntegrityResult = {
 	here: CheckedHere | null,
 	/**  The state of the backup, from all of this. */
 	state?: BackupState,
+	/**  How its content changed since it was verified, if it did. */
+	changed?: ChangedContent | null,
 	/**  Its attachments on the target, when they were looked up. */
 	attachments?: AttachmentsOnTarget | null,
 	/**  How the target listed the file right before it was read. */
@@ -2519,6 +2523,8 @@ export type TargetCard = {
 	health: TargetHealth,
 	/**  The newest backup on it, from whatever knows of it. */
 	lastBackup: LastBackup | null,
+	/**  The last good backup, where the retention of the next run deletes it. */
+	retentionDeletes?: string | null,
 	/**  The last error in plain language, when the last run failed. */
 	lastError: Error | null,
 	/**  The newest backup on it that was read in full and found good, RFC 3339. */
@@ -2571,7 +2577,9 @@ export type TargetHealth =
 "newest-backup-bad" | 
 /**  The last run failed. */
 "failed" | 
-/**  There is no backup on it, as far as the server and this computer know. */
+/**  There were backups on it, and it lists none any more. */
+"all-gone" | 
+/**  There never was a backup on it, as far as the server and this computer know. */
 "never" | 
 /**  Scheduled backups are overdue. */
 "late" | 

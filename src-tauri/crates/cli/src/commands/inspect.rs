@@ -2,11 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use desk_core::archive::{self, InspectOptions, Inspection, NameHash, Storage};
+use desk_core::archive::{self, InspectOptions, Inspection, Storage};
+use desk_core::health::BackupState;
 use desk_core::jobs::Outcome;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
+use super::ended;
 use crate::bars::Bar;
 use crate::exit::{Ended, Exit, Failure};
 use crate::output::Output;
@@ -64,7 +66,7 @@ pub async fn run(args: Args, output: Output) -> Ended {
         // Where a bar is drawn, it says what is going on.
         if output.draws() { reading.await } else { waiting::during("reading the backup", reading).await }
     };
-    reading.await.unwrap_or_else(|_| Err(super::ended::without_result()))
+    reading.await.unwrap_or_else(|_| Err(ended::without_result()))
 }
 
 fn file(path: &Path, options: &InspectOptions, output: Output, cancel: &CancellationToken) -> Ended {
@@ -173,18 +175,10 @@ fn row(report: &Inspection, exit: Exit) -> String {
 }
 
 fn exit_of(report: &Inspection) -> Exit {
-    let facts = &report.attachments;
-    let bodies_are_elsewhere = facts.rows > 0 && facts.present == 0;
-    let verdict = if bodies_are_elsewhere { &report.server.remote_restore } else { &report.server.import };
     if report.damage.iter().any(|damage| damage.code == "not-a-zip") {
-        Exit::Failed
-    } else if !report.intact || report.name_hash == NameHash::Mismatch {
-        Exit::Damaged
-    } else if verdict.accepts {
-        Exit::Good
-    } else {
-        Exit::Refused
+        return Exit::Failed;
     }
+    ended::exit_of_state(BackupState::of_inspection(report))
 }
 
 fn worse(a: Exit, b: Exit) -> Exit {

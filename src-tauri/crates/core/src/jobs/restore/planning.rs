@@ -39,7 +39,14 @@ pub async fn plan_restore(
             (part.finish()?, last_part(path))
         }
     };
-    let now = done_or_return!(facts::server_now(session, folder.path(), watch).await?);
+    let alone =
+        InspectOptions { name: Some(name.clone()), accept_mismatch: true, ..InspectOptions::default() };
+    let alone = done_or_return!(inspect(&file, alone, watch).await?);
+    // A server's log notes every export: none is made for a restore that will not start.
+    let now = match blocked(verdict(source, &alone), &alone) {
+        Some(_) => None,
+        None => done_or_return!(facts::server_now(session, folder.path(), watch).await?),
+    };
     let storage = now.as_ref().and_then(|now| now.storage);
     let on_target = match source {
         RestoreSource::Local { .. } => None,
