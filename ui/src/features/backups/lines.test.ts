@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { changedTarget, rows } from '@/backend/sample/world';
 import { language } from '@/language/locale.svelte';
-import { repairLook, stateFacts, stateLook, stateOrder } from './wording';
+import { repairLook, stateFacts, stateLook, stateOrder, stateWord } from './wording';
 import { arrange, crumbs, isBackup, nameParts, remoteLine, type Line } from './lines';
 
 beforeEach(() => language.choose('en'));
@@ -83,4 +83,11 @@ test('missing attachments are counted, and changed content is shown with both ha
   const [changed] = stateFacts(changedTarget.lastBackup!);
   expect(changed).toContain('9c41e6b1f0d2c7a8');
   expect(changed).toContain('02bd7e55a1c09f34');
+});
+
+test('a row says in a few words what is missing, and that the content changed', () => {
+  const attachments = { listed: 13, missing: 2, paths: [] };
+  expect(stateWord({ state: 'attachments-missing', attachments })).toBe('2 of 13 missing');
+  expect(stateWord({ ...changedTarget.lastBackup!, state: 'damaged' })).toBe('Damaged, changed');
+  expect(stateWord({ ...changedTarget.lastBackup!, state: 'changed' })).toBe('Changed since verified');
 });

@@ -61,10 +61,15 @@ type Stated = {
   attachments?: AttachmentsOnTarget | null;
 };
 
-/** The state of a backup in a few words: with what is an alarm of its own beside it. */
+/** The state of a backup, short enough for a column. Changed content is an alarm of its own. */
 export function stateWord({ state, changed, attachments }: Stated): string {
   const word = stateLook[state].word();
-  if (state === 'attachments-missing' && attachments) return missingWord(attachments);
+  if (state === 'attachments-missing' && attachments) {
+    return m.integrity_missing_short({
+      missing: number(attachments.missing),
+      listed: number(attachments.listed),
+    });
+  }
   return changed && state !== 'changed' ? m.integrity_and_changed({ state: word }) : word;
 }
 
