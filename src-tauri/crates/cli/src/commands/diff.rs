@@ -97,7 +97,7 @@ fn settings(change: &SettingsChange) -> String {
         ("can no longer repair the settings", &change.repairers_removed),
     ] {
         if !ids.is_empty() {
-            text.push_str(&format!("  {words}: {}\n", plain(&ids.join(", "))));
+            text.push_str(&format!("  {what}: {}\n", plain(&ids.join(", "))));
         }
     }
     text

@@ -43,7 +43,7 @@ pub async fn plan_restore(
         InspectOptions { name: Some(name.clone()), accept_mismatch: true, ..InspectOptions::default() };
     let alone = done_or_return!(inspect(&file, alone, watch).await?);
     // A server's log notes every export: none is made for a restore that will not start.
-    let now = match blocked(verdict(source, &alone), &alone) {
+    let now = match blocked(source, verdict(source, &alone), &alone) {
         Some(_) => None,
         None => done_or_return!(facts::server_now(session, folder.path(), watch).await?),
     };
