@@ -23,6 +23,8 @@ use crate::exit::Failure;
 use crate::output::Output;
 
 fn main() -> ExitCode {
+    #[cfg(not(debug_assertions))]
+    desk_core::process::close_memory();
     let cli = Cli::parse();
     log();
     let output = Output::new(cli.json);

@@ -12,6 +12,7 @@ pub mod error;
 pub mod health;
 pub mod jobs;
 pub mod ledger;
+pub mod process;
 pub mod progress;
 pub mod recovery;
 pub mod secrets;
