@@ -61,6 +61,7 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
             }
         })
         .setup(move |app| {
+            keep_log_private(app.handle());
             app.manage(start::Failed::default());
             // The window opens in any case, and says what is wrong.
             match start::usual_folder() {
@@ -161,11 +162,46 @@ fn opened(app: &AppHandle, files: Vec<PathBuf>) {
     }
 }
 
+/// Whether a line of the log is this app's own. Those of libraries may hold addresses
+/// and paths of targets.
+fn is_own(target: &str) -> bool {
+    let module = target.split("::").next().unwrap_or_default();
+    module.starts_with("desk_") || module.starts_with("nodewarden_desk") || module == "webview"
+}
+
+/// Nobody else may read the log: also one that an earlier version left open.
+fn keep_log_private(app: &AppHandle) {
+    let Ok(folder) = app.path().app_log_dir() else { return };
+    let files = std::fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let private = files.filter(|path| path.is_file()).map(|path| (path, 0o600));
+    for (path, mode) in private.chain([(folder.clone(), 0o700)]) {
+        if let Err(error) = desk_core::ledger::tighten(&path, mode) {
+            tracing::warn!(code = %error.code(), "the permissions of the log could not be tightened");
+        }
+    }
+}
+
 /// The app's own log: warnings and errors, with codes and never with secrets.
 fn log() -> tauri::plugin::TauriPlugin<tauri::Wry> {
     tauri_plugin_log::Builder::new()
         .level(tauri_plugin_log::log::LevelFilter::Warn)
+        .filter(|metadata| is_own(metadata.target()))
         .max_file_size(1 << 20)
         .rotation_strategy(tauri_plugin_log::RotationStrategy::KeepOne)
         .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_apps_own_lines_are_logged() {
+        for own in ["desk_core::desk::keeping", "desk_practice::serve", "nodewarden_desk_lib::state"] {
+            assert!(is_own(own), "{own}");
+        }
+        for other in ["opendal::layers::retry", "opendal_core", "reqwest::connect", "hyper", ""] {
+            assert!(!is_own(other), "{other}");
+        }
+    }
 }

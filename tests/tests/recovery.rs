@@ -17,7 +17,7 @@ use desk_core::recovery::{
     StepKind, StepState, TestValue,
 };
 use desk_core::secrets::SecretField;
-use desk_core::server::Location;
+use desk_core::server::{Location, WebdavPlace};
 use desk_practice::{Incident, Practice, PracticeOptions};
 use desk_tests::at_desk::AtDesk;
 use secrecy::ExposeSecret as _;
@@ -237,7 +237,7 @@ async fn opened_settings_show_one_secret_at_a_time_and_close_at_a_lock() {
 
     let known = KnownSource::Profile { profile_id: profile(&desk) };
     let known = desk.desk.known_targets(&known).await.expect("remembered");
-    let Location::Webdav { base_url, password, .. } = &known.destinations[0].location else {
+    let Location::Webdav(WebdavPlace { base_url, password, .. }) = &known.destinations[0].location else {
         panic!("WebDAV")
     };
     assert!(!base_url.is_empty() && *password == SecretField::Unset, "everything but the secret: {known:?}");

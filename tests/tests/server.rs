@@ -3,6 +3,8 @@
 
 #[path = "server/account.rs"]
 mod account;
+#[path = "server/bad_answers.rs"]
+mod bad_answers;
 #[path = "server/between.rs"]
 mod between;
 #[path = "server/deleting.rs"]

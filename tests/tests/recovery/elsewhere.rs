@@ -5,7 +5,7 @@ use desk_core::desk::{KnownSource, Work};
 use desk_core::jobs::{JobResult, JobState};
 use desk_core::recovery::{Branch, Cause, Certainty, FindingKind, NextStep, StepKind, StepState};
 use desk_core::secrets::SecretField;
-use desk_core::server::Location;
+use desk_core::server::{Location, WebdavPlace};
 use desk_practice::Incident;
 use desk_tests::at_desk::AtDesk;
 
@@ -41,7 +41,9 @@ async fn settings_of_another_instance_that_are_wrapped_for_others_are_typed_anew
     let known = KnownSource::Profile { profile_id: id };
     let mut typed = desk.desk.known_targets(&known).await.expect("remembered");
     assert_eq!(typed.destinations.len(), 1, "the targets of before: {typed:?}");
-    let Location::Webdav { password, .. } = &mut typed.destinations[0].location else { panic!("WebDAV") };
+    let Location::Webdav(WebdavPlace { password, .. }) = &mut typed.destinations[0].location else {
+        panic!("WebDAV")
+    };
     *password = SecretField::New { value: practice.webdav_credentials().1 };
     let held = desk.desk.hold_settings(&typed).expect("held");
     let test = vec![typed.destinations[0].id.clone()];

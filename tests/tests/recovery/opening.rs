@@ -5,7 +5,7 @@ use desk_core::desk::{OpenedSource, Work};
 use desk_core::jobs::JobState;
 use desk_core::recovery::{Branch, FindingKind, StepKind, StepState};
 use desk_core::secrets::SecretField;
-use desk_core::server::Location;
+use desk_core::server::{Location, WebdavPlace};
 use desk_practice::Incident;
 use desk_tests::at_desk::AtDesk;
 use desk_tests::backups::{changed, settings_row as row};
@@ -42,7 +42,7 @@ async fn where_no_wrap_is_left_the_targets_are_typed_anew_and_repaired() {
         assert_eq!(kept.code(), Code::InvalidRequest);
         let secret = practice.webdav_credentials().1;
         for target in &mut typed.destinations {
-            if let Location::Webdav { password, .. } = &mut target.location {
+            if let Location::Webdav(WebdavPlace { password, .. }) = &mut target.location {
                 *password = SecretField::New { value: secret.clone() };
             }
         }

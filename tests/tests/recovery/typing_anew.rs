@@ -4,7 +4,7 @@
 use desk_core::desk::{KnownSource, Work};
 use desk_core::jobs::{JobResult, JobState};
 use desk_core::secrets::SecretField;
-use desk_core::server::Location;
+use desk_core::server::{Location, WebdavPlace};
 use desk_practice::Incident;
 use desk_tests::at_desk::AtDesk;
 
@@ -31,7 +31,7 @@ async fn the_log_of_the_server_names_targets_that_this_app_never_saw() {
     assert_eq!(known.len(), 1, "{known:?}");
     assert_eq!(known[0].name, "Practice NAS");
     assert!(known[0].runtime.last_success_at.is_some() && known[0].runtime.last_uploaded_file_name.is_some());
-    assert!(matches!(&known[0].location, Location::Webdav { password: SecretField::Unset, .. }));
+    assert!(matches!(&known[0].location, Location::Webdav(WebdavPlace { password: SecretField::Unset, .. })));
     desk.desk.sign_out().await.expect("signed out");
     let known = desk.desk.known_targets(&source).await.expect("what is remembered").destinations;
     assert!(known.is_empty(), "nothing was ever seen: {known:?}");
@@ -48,7 +48,7 @@ async fn a_backup_tells_where_the_one_before_was_put() {
     let source = KnownSource::Backup { path: path.to_string_lossy().into_owned() };
 
     let folder = |location: &Location| match location {
-        Location::Webdav { base_url, remote_path, password: SecretField::Unset, .. } => {
+        Location::Webdav(WebdavPlace { base_url, remote_path, password: SecretField::Unset, .. }) => {
             (base_url.clone(), remote_path.clone())
         }
         other => panic!("an unset WebDAV target: {other:?}"),

@@ -3,6 +3,7 @@
 
 use std::convert::Infallible;
 use std::io::Write;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -33,6 +34,10 @@ pub enum Fault {
     Gzip,
     /// The answer comes in pieces, without its length.
     Chunked,
+    /// The answer's body comes byte by byte, without an end.
+    Trickle,
+    /// A 404 that comes before the body was read; the connection answers nothing more.
+    UnknownAndDeaf,
     /// This is answered instead: status, headers, body.
     Instead(u16, Vec<(&'static str, &'static str)>, Vec<u8>),
 }
@@ -57,9 +62,16 @@ impl Between {
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let (server_url, rule, seen) = (server_url.clone(), Arc::clone(&rule), Arc::clone(&seen));
+                let is_deaf = Arc::new(AtomicBool::new(false));
                 let service = hyper::service::service_fn(move |request| {
                     let (server_url, rule, seen) = (server_url.clone(), Arc::clone(&rule), Arc::clone(&seen));
-                    async move { pass(request, &server_url, &rule, &seen).await }
+                    let is_deaf = Arc::clone(&is_deaf);
+                    async move {
+                        if is_deaf.load(Ordering::Relaxed) {
+                            std::future::pending::<()>().await;
+                        }
+                        pass(request, &server_url, &rule, &seen, &is_deaf).await
+                    }
                 });
                 tokio::spawn(async move {
                     // A connection that dies is what this is for.
@@ -107,12 +119,19 @@ async fn pass(
     server_url: &str,
     rule: &Mutex<Box<Rule>>,
     seen: &Mutex<Vec<String>>,
+    is_deaf: &AtomicBool,
 ) -> Result<Response<Body>, std::io::Error> {
     let (parts, body) = request.into_parts();
     let head = Request::from_parts(parts.clone(), ());
     let path = parts.uri.path().to_owned();
     seen.lock().unwrap_or_else(PoisonError::into_inner).push(format!("{} {path}", parts.method));
     let fault = rule.lock().unwrap_or_else(PoisonError::into_inner)(&head);
+    if fault == Fault::UnknownAndDeaf {
+        is_deaf.store(true, Ordering::Relaxed);
+        let unknown = r#"{"error":"Not found","error_description":"Not found"}"#;
+        let answer = Response::builder().status(404).header("content-type", "application/json");
+        return Ok(answer.body(Body::from(unknown)).expect("an answer"));
+    }
     let body = axum::body::to_bytes(Body::new(body), usize::MAX).await.map_err(std::io::Error::other)?;
     let dies = || std::io::Error::other("the connection dies");
     match &fault {
@@ -160,6 +179,13 @@ async fn pass(
         Fault::HalfBody => reply.header("content-length", body.len()).body(first_then(half, true)),
         Fault::HalfChunked => reply.body(first_then(half, true)),
         Fault::StallBody => reply.header("content-length", body.len()).body(first_then(half, false)),
+        Fault::Trickle => {
+            let bytes = futures_util::stream::unfold((), |()| async {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                Some((Ok::<_, Infallible>(Bytes::from_static(b" ")), ()))
+            });
+            reply.body(Body::from_stream(bytes))
+        }
         Fault::Gzip => {
             let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
             encoder.write_all(&body).expect("memory");

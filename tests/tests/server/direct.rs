@@ -4,8 +4,8 @@ use desk_core::Code;
 use desk_core::desk::Work;
 use desk_core::jobs::JobState;
 use desk_core::secrets::SecretField;
-use desk_core::server::{AddressingStyle, Incoming, Location};
-use desk_core::target::TargetFolder;
+use desk_core::server::{AddressingStyle, Incoming, Location, S3Place, WebdavPlace};
+use desk_core::targets::TargetFolder;
 use desk_practice::{Incident, Practice, PracticeOptions};
 use desk_tests::at_desk::{AtDesk, names_in};
 use desk_tests::bucket::Bucket;
@@ -14,12 +14,12 @@ use futures_util::TryStreamExt;
 const HOST: &str = "s3.practice.test";
 
 fn share(practice: &Practice) -> Location {
-    Location::Webdav {
+    Location::Webdav(WebdavPlace {
         base_url: practice.webdav_url(),
         username: practice.webdav_credentials().0.into(),
         password: SecretField::Kept,
         remote_path: "nodewarden".into(),
-    }
+    })
 }
 
 async fn whole(incoming: Incoming) -> Vec<u8> {
@@ -91,14 +91,16 @@ async fn a_bucket_is_reached_in_both_addressing_styles() {
         std::fs::create_dir_all(root.join("attachments/c1")).expect("a folder");
         std::fs::write(root.join("nodewarden_backup_1.zip"), b"a backup").expect("a file");
         std::fs::write(root.join("attachments/c1/a1"), b"a body").expect("a file");
-        let location = |bucket_name: &str| Location::S3 {
-            endpoint: format!("http://{HOST}:{}", bucket.address().port()),
-            bucket: bucket_name.into(),
-            addressing_style: style,
-            region: String::new(),
-            access_key_id: "key".into(),
-            secret_access_key: SecretField::Kept,
-            root_path: "home".into(),
+        let location = |bucket_name: &str| {
+            Location::S3(S3Place {
+                endpoint: format!("http://{HOST}:{}", bucket.address().port()),
+                bucket: bucket_name.into(),
+                addressing_style: style,
+                region: String::new(),
+                access_key_id: "key".into(),
+                secret_access_key: SecretField::Kept,
+                root_path: "home".into(),
+            })
         };
         let client = reqwest::Client::builder()
             .resolve(HOST, bucket.address())

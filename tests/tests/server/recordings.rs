@@ -8,7 +8,7 @@ use desk_core::progress::{Progress, Silent, Update};
 use desk_core::secrets::SecretField;
 use desk_core::server::{
     Account, BackupSettings, Connection, ConnectionSecrets, Credentials, Destination, Generation, Incoming,
-    Location, Pace, Server, ServerAddress, Session, SignIn, TwoStep, TwoStepMethod,
+    Location, Pace, S3Place, Server, ServerAddress, Session, SignIn, TwoStep, TwoStepMethod, WebdavPlace,
 };
 use desk_core::{Code, Result};
 use desk_tests::replay::{Transcript, names};
@@ -145,10 +145,11 @@ impl Scene {
 
 fn enter(target: &mut Destination, value: &str) {
     match &mut target.location {
-        Location::Webdav { password: secret, .. } | Location::S3 { secret_access_key: secret, .. } => {
+        Location::Webdav(WebdavPlace { password: secret, .. })
+        | Location::S3(S3Place { secret_access_key: secret, .. }) => {
             *secret = SecretField::new(SecretString::from(value));
         }
-        Location::Other { kind } => panic!("recorded servers have no {kind} targets"),
+        Location::Other(other) => panic!("recorded servers have no {other:?} targets"),
     }
 }
 

@@ -11,7 +11,9 @@ use desk_core::envelope::{Evidence, Verdict, secret_check};
 use desk_core::jobs::{JobState, RestoreSource};
 use desk_core::recovery::{Branch, SecretEvidence};
 use desk_core::secrets::{InMemory, SecretField, SecretKind, SecretStore};
-use desk_core::server::{AddressingStyle, BackupSettings, Location, TwoStep, TwoStepMethod};
+use desk_core::server::{
+    AddressingStyle, BackupSettings, Location, S3Place, TwoStep, TwoStepMethod, WebdavPlace,
+};
 use desk_practice::{Generation, Incident, Practice, PracticeOptions};
 use desk_tests::at_desk::{AtDesk, form};
 use desk_tests::bucket::Bucket;
@@ -159,7 +161,7 @@ impl Run {
         let mut copy = before.destinations[0].clone();
         copy.id = "33333333-3333-4333-8333-333333333333".into();
         copy.name = "Bucket".into();
-        copy.location = Location::S3 {
+        copy.location = Location::S3(S3Place {
             endpoint: format!("http://{S3_HOST}:{}", self.bucket.address().port()),
             bucket: "vault".into(),
             addressing_style: AddressingStyle::PathStyle,
@@ -167,7 +169,7 @@ impl Run {
             access_key_id: "PRACTICE".into(),
             secret_access_key: SecretField::new(WRONG_S3_KEY),
             root_path: "a".into(),
-        };
+        });
         after.destinations.push(copy);
         self.shows(&self.desk.desk.review_settings(&before, &after));
         let saved = self.desk.desk.save_backup_settings(&before, &after).await.expect("saved");
@@ -177,10 +179,10 @@ impl Run {
         self.errors.extend(refused.error);
 
         let mut right = saved.clone();
-        if let Location::S3 { secret_access_key, .. } = &mut right.destinations[1].location {
+        if let Location::S3(S3Place { secret_access_key, .. }) = &mut right.destinations[1].location {
             *secret_access_key = SecretField::new(S3_KEY);
         }
-        if let Location::Webdav { password, .. } = &mut right.destinations[0].location {
+        if let Location::Webdav(WebdavPlace { password, .. }) = &mut right.destinations[0].location {
             *password = SecretField::New { value: self.practice.webdav_credentials().1 };
         }
         self.shows(&right);
@@ -342,14 +344,16 @@ async fn a_login_inside_a_targets_address_goes_no_further_than_the_server() {
     let mut copy = before.destinations[0].clone();
     copy.id = "44444444-4444-4444-8444-444444444444".into();
     copy.name = "Copied from a browser".into();
-    if let Location::Webdav { base_url, password, .. } = &mut copy.location {
+    if let Location::Webdav(WebdavPlace { base_url, password, .. }) = &mut copy.location {
         *password = SecretField::New { value: run.practice.webdav_credentials().1 };
         *base_url = base_url.replacen("://", &format!("://me:{URL_PASSWORD}@"), 1);
     }
     after.destinations.push(copy);
     run.shows(&run.desk.desk.review_settings(&before, &after).changes);
     let saved = run.desk.desk.save_backup_settings(&before, &after).await.expect("saved");
-    let Location::Webdav { base_url, .. } = &saved.destinations[1].location else { panic!("WebDAV") };
+    let Location::Webdav(WebdavPlace { base_url, .. }) = &saved.destinations[1].location else {
+        panic!("WebDAV")
+    };
     assert!(base_url.contains("dav.practice.test") && !base_url.contains(URL_PASSWORD), "{base_url}");
     let target_id = saved.destinations[1].id.clone();
     run.practice.incident(&Incident::TargetStatus { status: 403 }).expect("caused");

@@ -5,7 +5,7 @@ use desk_core::desk::TargetVerdict;
 use desk_core::desk::Work;
 use desk_core::jobs::JobState;
 use desk_core::secrets::SecretField;
-use desk_core::server::{AuditKind, BackupSettings, Location};
+use desk_core::server::{AuditKind, BackupSettings, Location, WebdavPlace};
 use desk_practice::{Generation, Incident, Practice, PracticeOptions};
 use desk_tests::at_desk::AtDesk;
 use secrecy::ExposeSecret;
@@ -72,7 +72,8 @@ async fn a_copy_with_its_own_secret_and_another_order_are_saved() {
     let mut after = BackupSettings { destinations: vec![copy, before.destinations[0].clone()] };
     let error = desk.desk.save_backup_settings(&before, &after).await.expect_err("no secret");
     assert_eq!(error.code(), Code::InvalidRequest);
-    let Location::Webdav { password, remote_path, .. } = &mut after.destinations[0].location else {
+    let Location::Webdav(WebdavPlace { password, remote_path, .. }) = &mut after.destinations[0].location
+    else {
         panic!("webdav")
     };
     *password = SecretField::New { value: practice.webdav_credentials().1 };

@@ -1063,6 +1063,8 @@ export type Finding = {
 	rule: FindingRule,
 	/**  How much it matters. */
 	level: FindingLevel,
+	/**  The server never saves settings with this. */
+	refused: boolean,
 	/**  In a sentence, with what to do. */
 	message: string,
 	/**  A better value, where there is one. */
@@ -1684,6 +1686,8 @@ export type NameHash =
 export type NearMiss = 
 /**  It is right without the blanks or line ends around it. */
 "without-blanks" | 
+/**  It is right without the invisible characters in it, such as a byte order mark. */
+"without-invisible" | 
 /**  It is right without the quotes around it. */
 "without-quotes" | 
 /**  It is right without the name before it, as a deploy file has it. */

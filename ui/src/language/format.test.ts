@@ -35,6 +35,23 @@ describe('in English', () => {
     expect(plain(duration(3720))).toBe('1 hr 2 min');
   });
 
+  test.each([
+    // On Nov 28 the 30th is in two days, however many hours are left until then.
+    ['2026-11-28T05:48:00Z', '2026-11-30T03:00:00Z', 'UTC', 'in 2 days'],
+    ['2026-11-28T23:59:00Z', '2026-11-30T00:00:00Z', 'UTC', 'in 2 days'],
+    ['2026-11-28T00:00:00Z', '2026-11-29T23:59:00Z', 'UTC', 'tomorrow'],
+    ['2026-11-30T00:01:00Z', '2026-11-28T23:59:00Z', 'UTC', '2 days ago'],
+    // The day is that of the zone: there it is the 29th already, or still the 27th.
+    ['2026-11-28T20:00:00Z', '2026-11-30T02:00:00Z', 'Asia/Shanghai', 'tomorrow'],
+    ['2026-11-28T04:00:00Z', '2026-11-29T08:30:00Z', 'America/Los_Angeles', 'in 2 days'],
+    // A day of 25 hours, and one of 23.
+    ['2026-10-24T22:10:00Z', '2026-10-25T22:15:00Z', 'Europe/Berlin', 'in 24 hours'],
+    ['2026-03-28T22:30:00Z', '2026-03-29T22:30:00Z', 'Europe/Berlin', 'in 2 days'],
+    ['2026-11-28T05:00:00Z', '2026-11-29T04:00:00Z', 'UTC', 'in 23 hours'],
+  ])('days are counted by the calendar of the zone: %s to %s in %s', (from, to, zone, words) => {
+    expect(ago(to, new Date(from), zone)).toBe(words);
+  });
+
   test('what is not a time is shown as it came', () => {
     expect(ago('someday', now)).toBe('someday');
     expect(dateTime('someday')).toBe('someday');

@@ -97,14 +97,33 @@ const steps: [Intl.RelativeTimeFormatUnit, number][] = [
   ['minute', 60],
 ];
 
-/** "3 hours ago", from now. */
-export function ago(iso: string, now: Date = backend().now()): string {
-  const time = new Date(iso).getTime();
-  if (Number.isNaN(time)) return iso;
-  const seconds = Math.round((time - now.getTime()) / 1000);
+/** The number of the calendar day that a time falls on in a zone. */
+function dayOf(time: Date, timeZone: string | undefined): number {
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+  });
+  const part = Object.fromEntries(format.formatToParts(time).map(({ type, value }) => [type, Number(value)]));
+  return Date.UTC(part.year!, part.month! - 1, part.day) / 86_400_000;
+}
+
+/**
+ * "3 hours ago", from now. From a day on it counts calendar days, in this computer's
+ * time zone or the given one, so that "tomorrow" is the next day of the calendar.
+ */
+export function ago(iso: string, now: Date = backend().now(), timeZone?: string): string {
+  const time = new Date(iso);
+  if (Number.isNaN(time.getTime())) return iso;
+  const seconds = Math.round((time.getTime() - now.getTime()) / 1000);
   const words = new Intl.RelativeTimeFormat(language.current, { numeric: 'auto' });
+  const days = Math.abs(seconds) >= 86_400 ? dayOf(time, timeZone) - dayOf(now, timeZone) : 0;
   for (const [unit, size] of steps) {
-    if (Math.abs(seconds) >= size) return words.format(Math.trunc(seconds / size), unit);
+    // A day of 25 hours can hold two times that are 24 hours apart.
+    if (unit === 'day' && days === 0) continue;
+    const count = days === 0 ? seconds / size : (days * 86_400) / size;
+    if (Math.abs(count) >= 1) return words.format(Math.trunc(count), unit);
   }
   return words.format(0, 'second');
 }

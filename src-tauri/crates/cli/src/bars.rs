@@ -1,42 +1,66 @@
-//! Progress on a terminal: the stage, and a bar where bytes are counted. Nothing
-//! where stderr is not a terminal.
+//! Progress on a terminal: the stage, and a bar where bytes are counted. Where stderr
+//! is not a terminal, a line for each long wait.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use desk_core::jobs::{JobEvent, Runner};
 use desk_core::progress::{Progress, Update};
+use desk_core::text;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::output::Output;
+use crate::waiting::Waiting;
 use crate::words;
 
-/// Shows the jobs of a runner.
-pub fn show(runner: &Arc<Runner>) {
-    let bar = Bar::new();
+/// Shows the jobs of a runner, on the bar that is returned.
+pub fn show(runner: &Arc<Runner>, output: Output) -> Arc<Bar> {
+    let shown = Arc::new(Bar::for_output(output));
+    let bar = Arc::clone(&shown);
     runner.listen(Box::new(move |event| {
         match event {
             JobEvent::Progress { update, .. } => bar.report(update.clone()),
-            JobEvent::Ended { .. } => bar.0.finish_and_clear(),
+            JobEvent::Ended { .. } => bar.bar.finish_and_clear(),
             JobEvent::Started { .. } => {}
         }
         true
     }));
+    shown
+}
+
+/// Says on standard error that a server asks to wait before it lets someone sign in.
+pub fn waits_at_sign_in(update: Update) {
+    if let Update::Waiting { seconds } = update {
+        let unit = if seconds == 1 { "second" } else { "seconds" };
+        eprintln!("The server asks to wait {seconds} {unit} before signing in. Ctrl+C stops.");
+    }
 }
 
 /// One line on the terminal; drawn on nothing else.
-pub struct Bar(ProgressBar);
+pub struct Bar {
+    bar: ProgressBar,
+    waiting: Waiting,
+}
 
 impl Bar {
-    fn new() -> Self {
-        let bar = ProgressBar::new_spinner();
-        bar.enable_steady_tick(Duration::from_millis(120));
-        Self(bar)
-    }
-
     /// One that scripts do not see.
     pub fn for_output(output: Output) -> Self {
-        if output.is_json() { Self(ProgressBar::hidden()) } else { Self::new() }
+        let bar = if output.draws() { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
+        if output.draws() {
+            bar.enable_steady_tick(Duration::from_millis(120));
+        }
+        Self { bar, waiting: Waiting::new("the server") }
+    }
+
+    /// Waits for the work that reports here, and tells of it where no bar is drawn.
+    pub async fn during<T>(&self, work: impl Future<Output = T>) -> T {
+        if self.bar.is_hidden() { self.waiting.during(work).await } else { work.await }
+    }
+
+    fn say(&self, what: &str) {
+        let what = text::line(what).into_owned();
+        self.waiting.now(what.clone());
+        self.bar.set_message(what);
     }
 }
 
@@ -44,31 +68,36 @@ impl Progress for Bar {
     fn report(&self, update: Update) {
         match update {
             Update::Stage { stage } => {
-                self.0.set_style(ProgressStyle::default_spinner());
-                self.0.set_message(words::stage(stage));
+                // For how long already, so that a wait is told from a standstill.
+                let style = ProgressStyle::with_template("{spinner} {msg} {elapsed}");
+                self.bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+                self.bar.reset_elapsed();
+                self.say(words::stage(stage));
             }
-            Update::UnknownStep { step } => self.0.set_message(step),
+            Update::UnknownStep { step } => self.say(&step),
             Update::Bytes { done, total } => {
-                if let (Some(total), true) = (total, self.0.length() != total) {
+                if let (Some(total), true) = (total, self.bar.length() != total) {
                     let style = ProgressStyle::with_template(
                         "{spinner} {msg} [{bar:24}] {bytes}/{total_bytes} {bytes_per_sec} {eta}",
                     );
-                    self.0.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-                    self.0.set_length(total);
+                    self.bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+                    self.bar.set_length(total);
                 }
-                self.0.set_position(done);
+                self.bar.set_position(done);
             }
             Update::Files { done, total } => {
-                self.0.set_length(total);
-                self.0.set_position(done);
+                self.bar.set_length(total);
+                self.bar.set_position(done);
             }
-            Update::Waiting { seconds } => self.0.set_message(format!("The server asks to wait {seconds} s")),
+            Update::Waiting { seconds } => {
+                self.say(&format!("The server asks to wait {}", text::duration(seconds.into())));
+            }
         }
     }
 }
 
 impl Drop for Bar {
     fn drop(&mut self) {
-        self.0.finish_and_clear();
+        self.bar.finish_and_clear();
     }
 }

@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     backup, clean, diff, download, inspect, integrity, list, login, practice, repair, restore, secret_check,
-    settings_from,
+    settings_from, targets,
 };
 
 /// Backups of a NodeWarden server: made, checked and restored.
@@ -40,6 +40,8 @@ pub enum Command {
     Login(login::Args),
     /// Back up to a target now, read the backup back and verify it in full.
     Backup(backup::Args),
+    /// List the server's targets.
+    Targets(targets::Args),
     /// List a folder of a target.
     List(list::Args),
     /// Download a backup and check it in full.

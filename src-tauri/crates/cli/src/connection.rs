@@ -9,16 +9,17 @@ use desk_core::desk::{ConnectionForm, Desk, SignInForm, SignInResult, Signed, Wo
 use desk_core::jobs::JobRecord;
 use desk_core::ledger::default_folder;
 use desk_core::secrets::{InMemory, Keyring};
-use desk_core::server::{Profile, ServerAddress, TwoStep, TwoStepMethod};
-use desk_core::{Code, Error};
+use desk_core::server::{Profile, ServerAddress, Target, TwoStep, TwoStepMethod};
+use desk_core::{Code, Error, text};
 use secrecy::SecretString;
 use sha2::{Digest as _, Sha256};
 
-use crate::bars;
+use crate::bars::{self, Bar};
 use crate::exit::{Ended, Failure};
 use crate::output::Output;
 use crate::password::{self, PasswordSource};
 use crate::stop::Stop;
+use crate::waiting;
 use crate::way::Way;
 
 /// The server and the account.
@@ -57,6 +58,8 @@ pub struct Connected {
     pub desk: Arc<Desk>,
     pub signed: Arc<Signed>,
     pub stop: Stop,
+    /// Shows the jobs.
+    bar: Arc<Bar>,
     /// Nothing is to be left behind, not even a session on the server.
     stateless: bool,
 }
@@ -64,32 +67,30 @@ pub struct Connected {
 impl Connection {
     /// Signs in, or comes back to the profile.
     pub async fn connect(&self, needs: Needs, output: Output) -> Ended<Connected> {
-        let connected = match (&self.profile, &self.server, &self.email) {
-            (Some(profile), ..) => self.come_back(profile, needs).await?,
+        Ok(match (&self.profile, &self.server, &self.email) {
+            (Some(profile), ..) => self.come_back(profile, needs, output).await?,
             (None, Some(server), Some(email)) => {
-                self.come_by(server, email, self.password_for(server, email)?).await?
+                self.come_by(server, email, self.password_for(server, email)?, output).await?
             }
             _ => return Err(nobody_named()),
-        };
-        Ok(connected.shown(output))
+        })
     }
 
     /// The same for what opens the account's own keys: with the master password,
     /// which then also confirms.
     pub async fn connect_with_password(&self, output: Output) -> Ended<(Connected, SecretString)> {
-        let (connected, password) = match (&self.profile, &self.server, &self.email) {
+        Ok(match (&self.profile, &self.server, &self.email) {
             (Some(name), ..) => {
                 let email = recorded_desk()?.ledger().profile(name)?.email;
                 let password = self.password.read(&email)?;
-                (self.come_back(name, Needs::Reading).await?, password)
+                (self.come_back(name, Needs::Reading, output).await?, password)
             }
             (None, Some(server), Some(email)) => {
                 let password = self.password_for(server, email)?;
-                (self.come_by(server, email, password.clone()).await?, password)
+                (self.come_by(server, email, password.clone(), output).await?, password)
             }
             _ => return Err(nobody_named()),
-        };
-        Ok((connected.shown(output), password))
+        })
     }
 
     /// The password for a server named; an address that will not do is refused before
@@ -100,7 +101,13 @@ impl Connection {
     }
 
     /// To the server named, for this command only.
-    async fn come_by(&self, server: &str, email: &str, password: SecretString) -> Ended<Connected> {
+    async fn come_by(
+        &self,
+        server: &str,
+        email: &str,
+        password: SecretString,
+        output: Output,
+    ) -> Ended<Connected> {
         let desk = Desk::unrecorded(&default_folder()?, Arc::new(InMemory::new()), Arc::new(SystemClock))?;
         remember_device(&desk, server, email)?;
         let form =
@@ -108,11 +115,12 @@ impl Connection {
         let through = self.way.form()?;
         let stop = Stop::listen();
         let signed = sign_in(&desk, form, through.as_ref(), self.totp.as_deref(), false, &stop).await?;
-        Ok(Connected { desk, signed, stop, stateless: true })
+        let bar = bars::show(desk.runner(), output);
+        Ok(Connected { desk, signed, stop, bar, stateless: true })
     }
 
     /// To a profile's server, with the session that the keyring keeps.
-    async fn come_back(&self, name: &str, needs: Needs) -> Ended<Connected> {
+    async fn come_back(&self, name: &str, needs: Needs, output: Output) -> Ended<Connected> {
         let desk = recorded_desk()?;
         let profile = desk.ledger().profile(name)?;
         let password = match needs {
@@ -120,16 +128,16 @@ impl Connection {
             Needs::Confirming => Some(self.password.read(&profile.email)?),
         };
         let stop = Stop::listen();
-        let signed = stop
-            .or(async {
-                let signed = desk.resume(&profile.id).await?;
-                if let Some(password) = password {
-                    signed.session.confirm(&password).await?;
-                }
-                Ok(signed)
-            })
-            .await?;
-        Ok(Connected { desk, signed, stop, stateless: false })
+        let resumed = stop.or(async {
+            let signed = desk.resume(&profile.id).await?;
+            if let Some(password) = password {
+                signed.session.confirm(&password).await?;
+            }
+            Ok(signed)
+        });
+        let signed = waiting::during(&format!("signing in to {}", profile.server_url), resumed).await?;
+        let bar = bars::show(desk.runner(), output);
+        Ok(Connected { desk, signed, stop, bar, stateless: false })
     }
 }
 
@@ -138,29 +146,21 @@ fn nobody_named() -> Failure {
 }
 
 impl Connected {
-    /// The same, with its jobs shown as they go.
-    fn shown(self, output: Output) -> Self {
-        if !output.is_json() {
-            bars::show(self.desk.runner());
-        }
-        self
+    /// What the server's targets are, and its own words for them.
+    pub async fn targets(&self) -> Ended<Vec<Target>> {
+        let asked = self.stop.or(async { Ok(self.signed.session.targets().await?) });
+        Ok(waiting::during("the list of targets", asked).await?.value)
     }
 
-    /// The target to work on: the one named, or the server's first.
+    /// The id of the target to work on: the one with this id or this name, or the
+    /// server's first.
     pub async fn target_id(&self, named: Option<&str>) -> Ended<String> {
-        if let Some(id) = named {
-            return Ok(id.to_owned());
-        }
-        let targets = self.stop.or(async { Ok(self.signed.session.targets().await?) }).await?;
-        targets.value.into_iter().next().map(|target| target.id).ok_or_else(|| {
-            let hint = "Add a target to the server's backup settings first.";
-            Error::new(Code::TargetNotFound, "The server has no target.", hint).into()
-        })
+        Ok(chosen(&self.targets().await?, named)?.id.clone())
     }
 
     /// Runs a job to its end.
     pub async fn run(&self, work: Work) -> Ended<JobRecord> {
-        Ok(self.desk.run(work, self.stop.token()).await?)
+        Ok(self.bar.during(self.desk.run(work, self.stop.token())).await?)
     }
 
     /// Runs a job on the target named, or on the server's first.
@@ -178,6 +178,40 @@ impl Connected {
         if self.stateless {
             let _ = tokio::time::timeout(Duration::from_secs(5), self.desk.sign_out()).await;
         }
+    }
+}
+
+/// The target with this id or, if only one has it, this name; the first without either.
+fn chosen<'a>(targets: &'a [Target], named: Option<&str>) -> Ended<&'a Target> {
+    let Some(named) = named else {
+        return targets.first().ok_or_else(|| {
+            let hint = "Add a target to the server's backup settings first.";
+            Error::new(Code::TargetNotFound, "The server has no target.", hint).into()
+        });
+    };
+    if let Some(target) = targets.iter().find(|target| target.id == named) {
+        return Ok(target);
+    }
+    let by_name: Vec<&Target> = targets.iter().filter(|target| target.name == named).collect();
+    let listed = |targets: &[&Target]| {
+        let each = targets.iter().map(|target| format!("{} ({})", target.name, target.id));
+        each.collect::<Vec<_>>().join(", ")
+    };
+    match by_name.as_slice() {
+        [target] => Ok(target),
+        [] => {
+            let all: Vec<&Target> = targets.iter().collect();
+            let hint = match listed(&all) {
+                all if all.is_empty() => "The server has no target yet.".to_owned(),
+                all => format!("The server has: {}.", text::line(&all)),
+            };
+            let message = format!("No target has the id or the name {named}.");
+            Err(Error::new(Code::TargetNotFound, message, hint).value("name", named).into())
+        }
+        several => Err(Failure::usage(
+            format!("Several targets are called {named}: {}.", listed(several)),
+            "Give the id of the one that you mean.",
+        )),
     }
 }
 
@@ -202,11 +236,16 @@ pub async fn sign_in(
         two_step,
     };
     let cancel = stop.token();
-    let methods =
-        match stop.or(async { Ok(desk.sign_in_until(again(None), through, &cancel).await?) }).await? {
-            SignInResult::Done(signed) => return Ok(signed),
-            SignInResult::TwoStepNeeded(methods) => methods,
-        };
+    desk.report_waits_to(Arc::new(bars::waits_at_sign_in));
+    let what = format!("signing in to {}", form.server_url);
+    let attempt = |two_step| {
+        let form = again(two_step);
+        waiting::during(&what, stop.or(async { Ok(desk.sign_in_until(form, through, &cancel).await?) }))
+    };
+    let methods = match attempt(None).await? {
+        SignInResult::Done(signed) => return Ok(signed),
+        SignInResult::TwoStepNeeded(methods) => methods,
+    };
     if !methods.contains(&TwoStepMethod::Authenticator) {
         let hint = "Add an authenticator app to the account in its web vault, or sign in in the window.";
         return Err(
@@ -223,7 +262,7 @@ pub async fn sign_in(
     };
     let code = code.filter(|code| !code.is_empty()).ok_or_else(needed)?;
     let step = TwoStep { method: TwoStepMethod::Authenticator, code: code.into(), remember };
-    match stop.or(async { Ok(desk.sign_in_until(again(Some(step)), through, &cancel).await?) }).await? {
+    match attempt(Some(step)).await? {
         SignInResult::Done(signed) => Ok(signed),
         SignInResult::TwoStepNeeded(_) => Err(needed()),
     }

@@ -20,21 +20,26 @@ pub enum Exit {
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Good => 0,
-            Exit::Failed => 1,
-            Exit::Usage => 2,
-            Exit::Damaged => 3,
-            Exit::Refused => 4,
-            Exit::Skipped => 5,
-            Exit::NeedsRepair => 6,
-            Exit::Busy => 7,
-            Exit::Cancelled => 130,
-        })
+        Self::from(exit.number())
     }
 }
 
 impl Exit {
+    /// The number that the process ends with.
+    pub fn number(self) -> u8 {
+        match self {
+            Self::Good => 0,
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::Damaged => 3,
+            Self::Refused => 4,
+            Self::Skipped => 5,
+            Self::NeedsRepair => 6,
+            Self::Busy => 7,
+            Self::Cancelled => 130,
+        }
+    }
+
     /// How a command ends that failed with this code.
     fn of(code: Code) -> Self {
         match code {

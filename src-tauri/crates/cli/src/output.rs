@@ -1,13 +1,18 @@
 //! What goes to stdout and stderr.
 
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, IsTerminal as _, Write};
+use std::sync::OnceLock;
 
-use desk_core::Error;
+use desk_core::{Error, text};
 use serde_json::{Value, json};
 
 use crate::exit::{Exit, Failure};
 
-/// Where a command puts what it has to say.
+/// Why the first line that standard output did not take was lost.
+static LOST: OnceLock<String> = OnceLock::new();
+
+/// Where a command puts what it has to say. Everything that reaches the terminal
+/// passes here, without the characters that act on it.
 #[derive(Debug, Clone, Copy)]
 pub struct Output {
     json: bool,
@@ -23,22 +28,27 @@ impl Output {
         self.json
     }
 
+    /// Progress is drawn on a terminal that a person looks at.
+    pub fn draws(self) -> bool {
+        !self.json && io::stderr().is_terminal()
+    }
+
     /// The command's result: `value` for scripts, `text` for people.
     pub fn result(self, value: &Value, text: &str) {
-        if self.json { line(io::stdout(), &value.to_string()) } else { line(io::stdout(), text) }
+        if self.json { result(&text::json(value)) } else { result(&text::lines(text)) }
     }
 
     /// A line for people, such as a step that is done; nothing for scripts.
     pub fn step(self, text: &str) {
         if !self.json {
-            line(io::stdout(), text);
+            result(&text::lines(text));
         }
     }
 
     /// A remark for people, beside the result.
     pub fn remark(self, text: &str) {
         if !self.json {
-            line(io::stderr(), text);
+            notice(text);
         }
     }
 
@@ -47,9 +57,9 @@ impl Output {
         match failure {
             Failure::Told { error, exit } => {
                 if self.json {
-                    line(io::stdout(), &json!({"error": error}).to_string());
+                    result(&text::json(&json!({"error": error})));
                 } else {
-                    line(io::stderr(), &told(error));
+                    notice(&told(error));
                 }
                 *exit
             }
@@ -58,9 +68,9 @@ impl Output {
                 if self.json {
                     let error =
                         json!({"code": "cancelled", "message": message, "hint": "", "original": null});
-                    line(io::stdout(), &json!({"error": error}).to_string());
+                    result(&text::json(&json!({"error": error})));
                 } else {
-                    line(io::stderr(), message);
+                    notice(message);
                 }
                 Exit::Cancelled
             }
@@ -68,12 +78,35 @@ impl Output {
     }
 }
 
-/// An error as a person reads it: what, the original words, what now.
-fn told(error: &Error) -> String {
+/// The command's end, unless its result was lost: a success that nobody can read is
+/// none. A reader that has gone, as in `nwdesk list | head`, loses nothing.
+pub fn settled(exit: Exit) -> Exit {
+    match LOST.get() {
+        Some(why) => {
+            notice(&format!(
+                "nwdesk: The output could not be written.\n  original: {why}\n  \
+                 The command itself ended with {}. Free space or send the output elsewhere.",
+                exit.number()
+            ));
+            if exit == Exit::Good { Exit::Failed } else { exit }
+        }
+        None => exit,
+    }
+}
+
+/// A line on standard error, where the result is not.
+pub fn notice(text: &str) {
+    // Where even standard error is gone, nobody can be told.
+    let _ = line(io::stderr(), &text::lines(text));
+}
+
+/// An error as a person reads it: what, the original words, what now. Nothing in it
+/// from outside begins a line.
+pub fn told(error: &Error) -> String {
     let body = error.body();
-    let mut text = format!("nwdesk: {error}");
+    let mut text = format!("nwdesk: {}", text::line(&body.message));
     if let Some(words) = body.original.as_deref().filter(|words| !body.message.contains(*words)) {
-        text.push_str(&format!("\n  original: {words}"));
+        text.push_str(&format!("\n  original: {}", text::line(words)));
     }
     if !body.hint.is_empty() {
         text.push_str(&format!("\n  {}", body.hint));
@@ -81,7 +114,17 @@ fn told(error: &Error) -> String {
     text
 }
 
-/// Prints a line. A reader that has gone, as in `nwdesk list | head`, is no error.
-fn line(mut to: impl Write, text: &str) {
-    let _ = writeln!(to, "{}", text.trim_end()).and_then(|()| to.flush());
+fn result(text: &str) {
+    match line(io::stdout(), text) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            // The first is the one that is told.
+            let _ = LOST.set(error.to_string());
+        }
+        _ => {}
+    }
+}
+
+fn line(mut to: impl Write, text: &str) -> io::Result<()> {
+    writeln!(to, "{}", text.trim_end())?;
+    to.flush()
 }

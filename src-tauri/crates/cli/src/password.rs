@@ -1,9 +1,10 @@
 //! Passwords and codes: from a prompt, from stdin or from the environment, never
 //! from an argument, where every process of this computer could read it.
 
+use std::fs::File;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
-use desk_core::{Code, Error};
+use desk_core::{Code, Error, text};
 use secrecy::SecretString;
 
 use crate::exit::{Ended, Exit, Failure};
@@ -36,23 +37,36 @@ impl PasswordSource {
             );
             return Err(Failure::Told { error, exit: Exit::Usage });
         }
-        Ok(rpassword::prompt_password(format!("Master password of {email}: "))?.into())
+        let question = format!("Master password of {}: ", text::line(email));
+        Ok(rpassword::prompt_password(question)?.into())
     }
 }
 
+/// More than any password has, in bytes.
+const LONGEST: usize = 16 << 10;
+
 /// The password on the first line of stdin.
 pub fn first_line_of_stdin() -> Ended<SecretString> {
-    let mut line = String::new();
-    io::stdin().lock().read_line(&mut line)?;
-    let length = line.trim_end_matches(['\r', '\n']).len();
-    line.truncate(length);
-    if line.is_empty() {
-        return Err(Failure::usage(
+    if io::stdin().is_terminal() {
+        return Ok(rpassword::read_password()?.into());
+    }
+    let line = text::read_line(unbuffered_stdin()?, LONGEST, "The password on standard input")?;
+    match line {
+        Some(mut line) if !line.is_empty() => Ok(std::mem::take(&mut *line).into()),
+        _ => Err(Failure::usage(
             "There is no password on stdin.",
             "Write the master password, and nothing before it, to the command's stdin.",
-        ));
+        )),
     }
-    Ok(line.into())
+}
+
+/// Standard input without the buffer of the standard library, which is never wiped.
+pub fn unbuffered_stdin() -> io::Result<File> {
+    #[cfg(unix)]
+    let handle = std::os::fd::AsFd::as_fd(&io::stdin()).try_clone_to_owned()?;
+    #[cfg(windows)]
+    let handle = std::os::windows::io::AsHandle::as_handle(&io::stdin()).try_clone_to_owned()?;
+    Ok(handle.into())
 }
 
 /// Asks for something that may be seen, such as a two-step code; `None` where
@@ -64,7 +78,7 @@ pub async fn ask(question: String, stop: &Stop) -> Ended<Option<String>> {
     // Reading cannot be interrupted; the thread is left to itself when someone stops.
     let reading = tokio::task::spawn_blocking(move || {
         let mut stderr = io::stderr();
-        write!(stderr, "{question}: ")?;
+        write!(stderr, "{}: ", text::line(&question))?;
         stderr.flush()?;
         let mut line = String::new();
         io::stdin().lock().read_line(&mut line)?;

@@ -1,4 +1,4 @@
-//! Ctrl-C: the first asks the job to stop and leave nothing half done, the second
+//! Ctrl-C, SIGTERM and SIGHUP: the first asks the job to stop and leave nothing half done, the second
 //! ends the program at once.
 
 use tokio_util::sync::CancellationToken;
@@ -41,14 +41,36 @@ impl Stop {
 
 #[cfg(unix)]
 async fn asked_to_stop() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        return wait_for_ctrl_c().await;
-    };
+    use tokio::signal::unix::SignalKind;
     tokio::select! {
         () = wait_for_ctrl_c() => {}
-        _ = terminate.recv() => {}
+        () = signalled(SignalKind::terminate()) => {}
+        () = signalled(SignalKind::hangup()), if hangups_count() => {}
     }
+}
+
+#[cfg(unix)]
+async fn signalled(kind: tokio::signal::unix::SignalKind) {
+    match tokio::signal::unix::signal(kind) {
+        Ok(mut signals) => drop(signals.recv().await),
+        Err(_) => std::future::pending().await,
+    }
+}
+
+/// The end of the terminal ends the work, unless `nohup` was asked to keep it going:
+/// the signal is then ignored from the start.
+#[cfg(unix)]
+fn hangups_count() -> bool {
+    static COUNT: std::sync::OnceLock<bool> = std::sync::OnceLock::new();
+    *COUNT.get_or_init(|| match std::fs::read_to_string("/proc/self/status") {
+        Ok(status) => {
+            let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+            let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+            ignored.is_none_or(|mask| mask & 1 == 0)
+        }
+        // Elsewhere `nohup` is known by where it sends standard error.
+        Err(_) => std::io::IsTerminal::is_terminal(&std::io::stderr()),
+    })
 }
 
 #[cfg(not(unix))]

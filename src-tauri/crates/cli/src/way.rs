@@ -2,12 +2,11 @@
 //! own, a proxy, the headers of an access gateway, consent to plain http.
 
 use std::fs::File;
-use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
 use desk_core::desk::{ConnectionForm, HeaderForm};
 use desk_core::secrets::SecretField;
-use desk_core::{Code, Error};
+use desk_core::{Code, Error, text};
 use secrecy::zeroize::Zeroizing;
 
 use crate::exit::Ended;
@@ -64,23 +63,12 @@ impl Way {
     }
 }
 
-/// More than any headers or login have.
-const LARGEST: u64 = 64 << 10;
+/// More than any headers or login have, in bytes.
+const LARGEST: usize = 64 << 10;
 
 fn read(file: &Path) -> Ended<Zeroizing<String>> {
-    let mut text = Zeroizing::new(String::new());
     let opened = File::open(file).map_err(|error| Error::file(file, &error))?;
-    let read = opened.take(LARGEST + 1).read_to_string(&mut text);
-    if matches!(&read, Err(error) if error.kind() == ErrorKind::InvalidData) || text.len() as u64 > LARGEST {
-        return Err(Error::new(
-            Code::InvalidRequest,
-            format!("{} is no text file of headers or of a login.", file.display()),
-            "Write one header a line, as Name: value; or the login alone, as user:password.",
-        )
-        .into());
-    }
-    read.map_err(|error| Error::file(file, &error))?;
-    Ok(text)
+    Ok(text::read_text(opened, LARGEST, &file.display().to_string())?)
 }
 
 fn headers(file: &Path, text: &str) -> Ended<Vec<HeaderForm>> {
@@ -91,7 +79,7 @@ fn headers(file: &Path, text: &str) -> Ended<Vec<HeaderForm>> {
                 // The line itself may be a secret.
                 Error::new(
                     Code::InvalidRequest,
-                    format!("Line {} of {} is no header.", number + 1, file.display()),
+                    format!("Line {} of {} is not a header.", number + 1, file.display()),
                     "Write one header a line, as Name: value.",
                 )
             })?;
@@ -105,14 +93,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_that_is_no_text_or_has_no_end_is_refused() {
+    fn a_file_that_is_not_text_or_too_long_is_refused() {
         let folder = tempfile::tempdir().expect("a folder");
         let (large, binary) = (folder.path().join("large"), folder.path().join("binary"));
         std::fs::write(&large, "X: y\n".repeat(20_000)).expect("written");
-        std::fs::write(&binary, [0xff, 0xfe, 0]).expect("written");
-        for file in [large, binary] {
+        std::fs::write(&binary, [0xff, 0xfe, 0, 1, 2]).expect("written");
+        for (file, reason) in [(large, "too-long"), (binary, "not-text")] {
             let Err(failure) = read(&file) else { panic!("{} was read", file.display()) };
-            assert!(format!("{failure:?}").contains("no text file"), "{failure:?}");
+            assert!(format!("{failure:?}").contains(reason), "{failure:?}");
         }
     }
 

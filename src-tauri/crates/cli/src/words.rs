@@ -6,6 +6,7 @@ use desk_core::archive::{Kind, NameHash};
 use desk_core::health::BackupState;
 use desk_core::jobs::{CheckedHere, IntegrityResult, SkipCause, SkippedAttachment};
 use desk_core::progress::Stage;
+use desk_core::text::{self, Noun, count};
 use indicatif::BinaryBytes;
 
 use crate::exit::Exit;
@@ -15,16 +16,6 @@ pub use inspection::inspection;
 /// A size.
 pub fn bytes(bytes: u64) -> String {
     BinaryBytes(bytes).to_string()
-}
-
-/// A number with its regular noun: "1 account", "2 accounts".
-pub fn count(count: u64, noun: &str) -> String {
-    count_of(count, noun, &format!("{noun}s"))
-}
-
-/// A number with its noun in one form or the other.
-pub fn count_of(count: u64, one: &str, more: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { more })
 }
 
 /// A stage of a job.
@@ -119,15 +110,16 @@ pub fn check(check: &IntegrityResult) -> String {
     let mut text = state(check.state).to_owned();
     if let Some(found) = check.attachments.as_ref().filter(|found| found.missing > 0) {
         text.push_str(&format!(
-            "\n  {} of {} attachments missing on the target",
-            found.missing, found.listed
+            "\n  {} of {} missing on the target",
+            found.missing,
+            count(found.listed, Noun::Attachment)
         ));
         for path in &found.paths {
             text.push_str(&format!("\n  missing: {}", plain(path)));
         }
     }
     if let Some(CheckedHere { sha256, bytes: size, damage, refusal, .. }) = &check.here {
-        text.push_str(&format!("\n  {size} bytes, SHA-256 {sha256}"));
+        text.push_str(&format!("\n  {}, SHA-256 {}", count(*size, Noun::Byte), plain(sha256)));
         for one in damage {
             let entry = one.entry.as_deref().map(|entry| format!("{entry}: ")).unwrap_or_default();
             text.push_str(&format!("\n  {}{}", plain(&entry), plain(&one.message)));
@@ -149,7 +141,42 @@ pub fn verdict(exit: Exit) -> &'static str {
     }
 }
 
-/// Text from a file or a server, without characters that do things to a terminal.
-pub fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
+/// Text from a file or a server as part of one line.
+pub fn plain(outside: &str) -> String {
+    text::line(outside).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    fn sources(folder: &Path, found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).expect("the sources are there").flatten() {
+            match entry.path() {
+                path if path.is_dir() => sources(&path, found),
+                path => found.push(std::fs::read_to_string(path).expect("text")),
+            }
+        }
+    }
+
+    #[test]
+    fn no_command_writes_a_plural_behind_a_number_by_itself() {
+        let mut found = Vec::new();
+        sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/commands"), &mut found);
+        sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/words"), &mut found);
+        found.push(include_str!("words.rs").to_owned());
+        for noun in Noun::ALL {
+            let several = count(2_u8, noun);
+            let written = several.replacen('2', "}", 1);
+            for source in &found {
+                let by_itself = source.match_indices(&written).any(|(at, _)| {
+                    let next = source[at + written.len()..].chars().next();
+                    next.is_none_or(|next| !next.is_alphanumeric())
+                });
+                assert!(!by_itself, "\"{{{written}\": count() knows when it is one");
+            }
+        }
+    }
 }

@@ -172,6 +172,13 @@ impl Error {
         self
     }
 
+    /// Replaces what to do now.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.0.hint = hint.into();
+        self
+    }
+
     /// Adds how long the server asks to wait.
     #[must_use]
     pub fn retry_after(mut self, seconds: u32) -> Self {

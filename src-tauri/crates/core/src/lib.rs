@@ -9,6 +9,7 @@ pub mod clock;
 pub mod desk;
 pub mod envelope;
 pub mod error;
+mod file_names;
 pub mod health;
 pub mod jobs;
 pub mod ledger;
@@ -17,6 +18,7 @@ pub mod progress;
 pub mod recovery;
 pub mod secrets;
 pub mod server;
-pub mod target;
+pub mod targets;
+pub mod text;
 
 pub use error::{Code, Error, Result};

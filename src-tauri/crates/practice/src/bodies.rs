@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use desk_core::archive::Storage;
 use desk_core::archive::rules::MAX_KV_BODY_BYTES;
 
+use crate::private;
+
 /// Where bodies are kept.
 #[derive(Debug)]
 pub(crate) struct Bodies {
@@ -16,7 +18,7 @@ pub(crate) struct Bodies {
 
 impl Bodies {
     pub fn new(folder: PathBuf, storage: Storage) -> io::Result<Self> {
-        std::fs::create_dir_all(&folder)?;
+        private::folder(&folder)?;
         Ok(Self { folder, storage })
     }
 
@@ -32,8 +34,8 @@ impl Bodies {
 
     pub fn write(&self, blob_name: &str, bytes: &[u8]) -> io::Result<()> {
         let path = self.path(blob_name).ok_or(io::ErrorKind::InvalidInput)?;
-        std::fs::create_dir_all(path.parent().unwrap_or(&self.folder))?;
-        std::fs::write(path, bytes)
+        private::folder(path.parent().unwrap_or(&self.folder))?;
+        private::write(&path, bytes)
     }
 
     pub fn read(&self, blob_name: &str) -> io::Result<Vec<u8>> {

@@ -9,7 +9,9 @@ use rand::RngExt;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
-const FILE: &str = "practice.json";
+use crate::private;
+
+pub(crate) const FILE: &str = "practice.json";
 
 /// The secrets and the target's port of one instance.
 #[derive(Serialize, Deserialize)]
@@ -44,7 +46,7 @@ impl Keepsake {
     pub fn write(&self, folder: &Path) -> Result<()> {
         let path = folder.join(FILE);
         let text = serde_json::to_vec_pretty(self).expect("strings and a number always serialise");
-        std::fs::write(&path, text).map_err(|error| Error::file(&path, &error))
+        private::write(&path, &text).map_err(|error| Error::file(&path, &error))
     }
 }
 

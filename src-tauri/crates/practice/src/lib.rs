@@ -13,6 +13,7 @@ mod instance;
 mod keepsake;
 mod options;
 mod practice;
+mod private;
 mod sample;
 mod serve;
 mod server;

@@ -23,6 +23,8 @@ pub struct Practice {
     /// Its threads end when this is cancelled.
     stop: CancellationToken,
     thread: Option<JoinHandle<()>>,
+    /// Keeps the folder from other instances.
+    _lock: std::fs::File,
     /// Removed at the very end.
     _temporary: Option<TempDir>,
 }
@@ -37,8 +39,8 @@ impl Practice {
     /// The same for callers without a runtime; takes as long as key derivation
     /// and the sample do.
     pub fn start_blocking(options: &PracticeOptions) -> Result<Self> {
-        let Started { instance, keepsake, temporary, stop, thread } = Started::with(options)?;
-        Ok(Self { instance, keepsake, stop, thread: Some(thread), _temporary: temporary })
+        let Started { instance, keepsake, lock, temporary, stop, thread } = Started::with(options)?;
+        Ok(Self { instance, keepsake, stop, thread: Some(thread), _lock: lock, _temporary: temporary })
     }
 
     /// The server's address, `http://127.0.0.1:PORT`.

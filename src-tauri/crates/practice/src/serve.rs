@@ -1,9 +1,12 @@
 //! Accepting connections on the loopback address, with the faults in between.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use axum::Router;
 use axum::body::Body;
+use axum::http::header::HOST;
+use axum::http::uri::Authority;
+use axum::http::{Response, StatusCode};
 use desk_core::{Code, Error, Result};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -60,10 +63,39 @@ pub(crate) async fn serve(
     }
 }
 
+/// Whether a request names a host that is this computer for sure. A page whose own
+/// name was pointed here (DNS rebinding) sends that name; the names under `test` and
+/// `localhost` are nobody's to give away.
+fn is_for_this_computer<B>(request: &hyper::Request<B>) -> bool {
+    let header = request.headers().get(HOST).and_then(|host| host.to_str().ok());
+    let named = request.uri().authority().map(Authority::as_str);
+    let known = |authority: &str| {
+        let Ok(authority) = authority.parse::<Authority>() else { return false };
+        let host = authority.host().trim_matches(['[', ']']).trim_end_matches('.').to_ascii_lowercase();
+        match host.parse::<IpAddr>() {
+            Ok(address) => address.is_loopback(),
+            Err(_) => host == "localhost" || host.ends_with(".localhost") || host.ends_with(".test"),
+        }
+    };
+    header.is_some_and(known) && named.is_none_or(known)
+}
+
+fn misdirected() -> Response<Body> {
+    let mut answer =
+        Response::new(Body::from("This is a practice instance; it answers to this computer only.\n"));
+    *answer.status_mut() = StatusCode::MISDIRECTED_REQUEST;
+    answer
+}
+
 async fn connection(stream: TcpStream, side: Side, router: Router, faults: Faults) {
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let (router, faults) = (router.clone(), faults.clone());
-        async move { faults.pass(side, request.map(Body::new), router).await }
+        async move {
+            if !is_for_this_computer(&request) {
+                return Ok(misdirected());
+            }
+            faults.pass(side, request.map(Body::new), router).await
+        }
     });
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -72,5 +104,31 @@ async fn connection(stream: TcpStream, side: Side, router: Router, faults: Fault
         .await;
     if let Err(error) = served {
         tracing::trace!(%error, "a connection ended early");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_that_are_this_computer_are_answered() {
+        let asked = |host: Option<&str>, uri: &str| {
+            let mut request = hyper::Request::builder().uri(uri);
+            if let Some(host) = host {
+                request = request.header(HOST, host);
+            }
+            is_for_this_computer(&request.body(()).expect("a request"))
+        };
+        for host in ["127.0.0.1:8080", "localhost:8080", "LOCALHOST", "[::1]:1", "dav.practice.test:8080"] {
+            assert!(asked(Some(host), "/"), "{host}");
+        }
+        for host in
+            ["evil.example:8080", "127.0.0.1.evil.example", "localhost.evil.example", "10.0.0.1", "test", ""]
+        {
+            assert!(!asked(Some(host), "/"), "{host}");
+        }
+        assert!(!asked(None, "/"));
+        assert!(!asked(Some("localhost"), "http://evil.example/"));
     }
 }

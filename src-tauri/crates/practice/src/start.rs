@@ -15,15 +15,17 @@ use tokio_util::sync::CancellationToken;
 use crate::bodies::Bodies;
 use crate::database::Database;
 use crate::instance::{Instance, Parts};
-use crate::keepsake::{Keepsake, fresh, given_or_fresh};
+use crate::keepsake::{self, Keepsake, fresh, given_or_fresh};
 use crate::serve::{listen, serve};
 use crate::server::{self, Limits};
-use crate::{Contents, PracticeOptions, Side, sample, share};
+use crate::{Contents, PracticeOptions, Side, private, sample, share};
 
 /// What a running instance consists of.
 pub(crate) struct Started {
     pub instance: Arc<Instance>,
     pub keepsake: Keepsake,
+    /// Holds the folder.
+    pub lock: std::fs::File,
     /// The folder, when it goes with the instance.
     pub temporary: Option<TempDir>,
     /// Ends the thread.
@@ -41,10 +43,12 @@ impl Started {
     /// Starts an instance.
     pub fn with(options: &PracticeOptions) -> Result<Self> {
         let (folder, temporary) = home(options)?;
-        let share_folder = options.shared_target.clone().unwrap_or_else(|| folder.join("target"));
-        for needed in [&folder, &share_folder] {
-            std::fs::create_dir_all(needed).map_err(|error| Error::file(needed, &error))?;
-        }
+        let share_folder = match &options.shared_target {
+            Some(shared) => std::path::absolute(shared).map_err(|error| Error::file(shared, &error))?,
+            None => folder.join("target"),
+        };
+        let lock = private::take(&folder, keepsake::FILE)?;
+        private::folder(&share_folder).map_err(|error| Error::file(&share_folder, &error))?;
         let known = Keepsake::read(&folder)?;
         let is_new = known.is_none();
         let mut keepsake = known.unwrap_or_else(|| Keepsake::new(options));
@@ -69,7 +73,7 @@ impl Started {
         let share = share::router(&share_folder, keepsake.share_password.clone().into());
         let stop = CancellationToken::new();
         let thread = ports.serve(runtime, &instance, share, &stop)?;
-        Ok(Self { instance, keepsake, temporary, stop, thread })
+        Ok(Self { instance, keepsake, lock, temporary, stop, thread })
     }
 }
 
@@ -138,7 +142,8 @@ const NO_THREADS: &str = "The practice instance's threads could not be started."
 
 fn home(options: &PracticeOptions) -> Result<(PathBuf, Option<TempDir>)> {
     if let Some(folder) = &options.data_folder {
-        return Ok((folder.clone(), None));
+        let full = std::path::absolute(folder).map_err(|error| Error::file(folder, &error))?;
+        return Ok((full, None));
     }
     let temporary = TempDir::with_prefix("nodewarden-practice-")
         .map_err(|error| broken("No temporary folder could be made.", &error))?;
@@ -154,7 +159,12 @@ fn instance(
 ) -> Result<Instance> {
     let bodies = folder.join("bodies");
     Ok(Instance::new(Parts {
-        database: Database::open(&folder.join("server.sqlite"))?,
+        database: {
+            let file = folder.join("server.sqlite");
+            // SQLite gives the files beside it the same permissions.
+            private::file(&file).map_err(|error| Error::file(&file, &error))?;
+            Database::open(&file)?
+        },
         bodies: Bodies::new(bodies.clone(), options.storage).map_err(|error| Error::file(&bodies, &error))?,
         generation: options.generation,
         limits: Limits::new(options.rate_limit),

@@ -290,3 +290,44 @@ async fn latency_is_added_to_every_answer() {
     Person::administrator(&practice).await;
     assert!(begun.elapsed() >= Duration::from_millis(300));
 }
+
+#[tokio::test]
+async fn a_page_whose_name_was_pointed_here_gets_no_answer() {
+    let practice = practice(small()).await;
+    let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+    let ask = async |url: &str, host: &str| {
+        client.get(url).header("host", host).send().await.expect("answered").status().as_u16()
+    };
+    let server = format!("{}/api/version", practice.server_url());
+    let control = format!("{}/state", practice.control_url().trim_end_matches('/'));
+    for url in [server.as_str(), practice.webdav_url().as_str(), control.as_str()] {
+        assert_eq!(ask(url, "evil.example:8080").await, 421, "{url}");
+        assert_ne!(ask(url, "127.0.0.1").await, 421, "{url}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_may_look_into_the_folder_of_an_instance() {
+    use std::os::unix::fs::PermissionsExt as _;
+    fn look(path: &std::path::Path, seen: &mut usize) {
+        let meta = std::fs::symlink_metadata(path).expect("there");
+        let (mode, wanted) = (meta.permissions().mode() & 0o777, if meta.is_dir() { 0o700 } else { 0o600 });
+        assert_eq!(mode & !wanted, 0, "{}: {mode:o}", path.display());
+        *seen += 1;
+        if meta.is_dir() {
+            for entry in std::fs::read_dir(path).expect("readable") {
+                look(&entry.expect("an entry").path(), seen);
+            }
+        }
+    }
+    let parent = tempfile::tempdir().expect("a folder");
+    let folder = parent.path().join("practice");
+    let options =
+        PracticeOptions { data_folder: Some(folder.clone()), ..PracticeOptions::quick().sample(small()) };
+    let practice = Practice::start(options).await.expect("a practice instance");
+    Person::administrator(&practice).await.run().await;
+    let mut seen = 0;
+    look(&folder, &mut seen);
+    assert!(seen > 10, "only {seen} files and folders");
+}

@@ -42,6 +42,7 @@ const reasons: Record<Against, Record<Verdict, CandidateReason>> = {
 /** What would have to go for the candidate to be right. */
 function nearly(candidate: string): NearMiss | null {
   if (candidate.trim() === oldSecret) return 'without-blanks';
+  if (candidate.replace(/\p{Cf}/gu, '') === oldSecret) return 'without-invisible';
   if (candidate.replace(/^["']|["']$/g, '') === oldSecret) return 'without-quotes';
   return candidate.includes(oldSecret) && candidate.startsWith('JWT_SECRET') ? 'without-name' : null;
 }

@@ -51,6 +51,18 @@ function changes(before: Destination[], after: Destination[]): TargetChange[] {
   return [...found, ...gone.map(({ id, name }) => ({ id, name, kind: 'removed' as const, fields: [] }))];
 }
 
+/** What the server never saves. */
+const refused: FindingRule[] = [
+  'missing',
+  'address-invalid',
+  'host-private',
+  'interval',
+  'start-time',
+  'timezone',
+  'retention',
+  'too-many',
+];
+
 const levels: FindingLevel[] = ['error', 'warning', 'note'];
 
 function worstFirst(one: Finding, other: Finding): number {
@@ -65,6 +77,7 @@ function findings(one: Destination, all: BackupSettings): Finding[] {
       field,
       rule,
       level,
+      refused: level === 'error' && refused.includes(rule),
       message: `What the core says of ${rule}.`,
       suggestion,
     });

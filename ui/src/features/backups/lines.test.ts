@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { changedTarget, rows } from '@/backend/sample/world';
 import { language } from '@/language/locale.svelte';
 import { repairLook, stateFacts, stateLook, stateOrder } from './wording';
-import { arrange, crumbs, isBackup, remoteLine, type Line } from './lines';
+import { arrange, crumbs, isBackup, nameParts, remoteLine, type Line } from './lines';
 
 beforeEach(() => language.choose('en'));
 
@@ -29,6 +29,11 @@ test('the filter finds parts of names in any case', () => {
   expect(names(arrange(lines, { by: 'name', descending: false }, ' 9C41E '))).toEqual([
     'nodewarden_backup_20261120_033014_9c41e.zip',
   ]);
+});
+
+test('the time and the hash of a backup are the part of its name that is never cut', () => {
+  expect(nameParts('nodewarden_backup_20261120_033014_9c41e.zip').end).toBe('20261120_033014_9c41e.zip');
+  expect(nameParts('vault-before-migration.zip')).toEqual({ start: 'vault-before-migra', end: 'tion.zip' });
 });
 
 test('only ZIPs are backups', () => {

@@ -44,6 +44,11 @@ class Jobs {
   dismiss(id: number): void {
     this.all = this.all.filter((job) => job.record.id !== id || job.record.state === 'running');
   }
+
+  /** Takes every ended job off the strip. */
+  dismissEnded(): void {
+    this.all = this.running;
+  }
 }
 
 /** The jobs of this window. */

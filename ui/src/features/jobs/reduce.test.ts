@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { JobEvent, JobRecord, Update } from '@/backend';
-import { reduce, secondsLeft, share, type RunningJob } from './reduce';
+import { reduce, secondsLeft, share, waitsFor, type RunningJob } from './reduce';
 
 const record: JobRecord = {
   id: 7,
@@ -87,4 +87,12 @@ test('an ended job stays, with its outcome; events of strangers change nothing',
 test('a job that is told of twice is one job', () => {
   const once = reduce([], { type: 'started', job: record }, 0);
   expect(reduce(once, { type: 'started', job: record }, 1)).toHaveLength(1);
+});
+
+test('a job that reports nothing says how long it has waited', () => {
+  const job = play([0, { type: 'stage', stage: 'run-upload-archive' }], [60_000, moved(10)]);
+  expect(waitsFor(job, 64_000)).toBeNull();
+  expect(waitsFor(job, 100_000)).toBe(40);
+  expect(job.stage).toBe('run-upload-archive');
+  expect(waitsFor({ ...job, record: { ...record, state: 'succeeded' } }, 100_000)).toBeNull();
 });

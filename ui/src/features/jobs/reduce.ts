@@ -14,6 +14,8 @@ export type RunningJob = {
   rate: number | null;
   /** When it will go on, in ms since 1970, while it waits as the server asked. */
   waitsUntil: number | null;
+  /** When it last reported anything, in ms since 1970. */
+  heardAt: number;
   /** When the last bytes were counted, and how many. */
   counted: { at: number; done: number } | null;
 };
@@ -26,14 +28,16 @@ const leastInterval = 250;
 /** The jobs after an event. Ended jobs stay until they are dismissed. */
 export function reduce(jobs: RunningJob[], event: JobEvent, now: number): RunningJob[] {
   if (event.type === 'progress') {
-    return jobs.map((job) => (job.record.id === event.jobId ? progressed(job, event.update, now) : job));
+    return jobs.map((job) =>
+      job.record.id === event.jobId ? { ...progressed(job, event.update, now), heardAt: now } : job,
+    );
   }
   const known = jobs.find((job) => job.record.id === event.job.id);
-  const next = known ? { ...known, record: event.job, waitsUntil: null } : fresh(event.job);
+  const next = known ? { ...known, record: event.job, waitsUntil: null } : fresh(event.job, now);
   return known ? jobs.map((job) => (job === known ? next : job)) : [...jobs, next];
 }
 
-function fresh(record: JobRecord): RunningJob {
+function fresh(record: JobRecord, now: number): RunningJob {
   return {
     record,
     stage: null,
@@ -43,6 +47,7 @@ function fresh(record: JobRecord): RunningJob {
     files: null,
     rate: null,
     waitsUntil: null,
+    heardAt: now,
     counted: null,
   };
 }
@@ -50,9 +55,9 @@ function fresh(record: JobRecord): RunningJob {
 function progressed(job: RunningJob, update: Update, now: number): RunningJob {
   switch (update.type) {
     case 'stage':
-      return { ...fresh(job.record), stage: update.stage };
+      return { ...fresh(job.record, now), stage: update.stage };
     case 'unknown-step':
-      return { ...fresh(job.record), unknownStep: update.step };
+      return { ...fresh(job.record, now), unknownStep: update.step };
     case 'waiting':
       return { ...job, waitsUntil: now + update.seconds * 1000, rate: null, counted: null };
     case 'files':
@@ -69,6 +74,12 @@ function progressed(job: RunningJob, update: Update, now: number): RunningJob {
       return { ...moved, rate, counted: { at: now, done: update.done } };
     }
   }
+}
+
+/** Seconds that the job has waited without a report, once that is worth saying. */
+export function waitsFor(job: RunningJob, now: number): number | null {
+  const seconds = Math.floor((now - job.heardAt) / 1000);
+  return job.record.state === 'running' && seconds >= 5 ? seconds : null;
 }
 
 /** Seconds left in this stage, when that can be said. */

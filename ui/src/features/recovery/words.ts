@@ -176,6 +176,7 @@ export const reasonWord: Record<CandidateReason, () => string> = {
 /** What is nearly right about a wrong candidate. */
 export const nearlyWord: Record<NearMiss, () => string> = {
   'without-blanks': m.nearly_blanks,
+  'without-invisible': m.nearly_invisible,
   'without-quotes': m.nearly_quotes,
   'without-name': m.nearly_name,
   'with-line-end': m.nearly_line_end,

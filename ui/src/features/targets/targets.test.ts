@@ -222,3 +222,23 @@ test('a zone is found by typing a part of its name; what is no zone changes noth
   await userEvent.tab();
   await waitFor(() => expect(zone).toHaveValue('Asia/Shanghai'));
 });
+
+test('0 hours stay visible, and what the server always refuses cannot be saved', async () => {
+  const backend = await openWindow('healthy', '/targets/nas');
+  const save = vi.spyOn(backend, 'saveBackupSettings');
+  await replace('intervalHours', '0');
+  expect(await field('intervalHours')).toHaveValue('0');
+  await waitFor(async () => expect(await field('intervalHours')).toBeInvalid());
+  await userEvent.click(await screen.findByTestId(testid.targetsSave));
+  expect(await screen.findByText(/The server refuses these settings/)).toBeInTheDocument();
+  expect(screen.getByTestId(testid.reviewSave)).toBeDisabled();
+  expect(screen.queryByText('Save anyway')).toBeNull();
+  expect(save).not.toHaveBeenCalled();
+});
+
+test('a target of an unknown kind offers no field whose change would be lost', async () => {
+  await openWindow('unknown-target-kind', '/targets/future');
+  expect(await screen.findByText(/type “gdrive” are not supported/)).toBeInTheDocument();
+  for (const name of ['name', 'includeAttachments', 'intervalHours'])
+    expect(screen.queryByTestId(testid.targetField(name))).toBeNull();
+});

@@ -4,7 +4,8 @@ import { other } from './other';
 import { s3 } from './s3';
 import { webdav } from './webdav';
 
-const kinds: { [T in Location['type']]: TargetKind<T> } = { webdav, s3, other };
+/** Every kind of target, in the order of the presets. */
+export const kinds: { [T in Location['type']]: TargetKind<T> } = { webdav, s3, other };
 
 /** What the window knows of a kind of target. */
 export function kindOf(type: Provider): TargetKind<Location['type']> {

@@ -5,7 +5,9 @@ import type { TargetKind } from './kind';
 /** A kind that this version does not know: the server keeps everything of it as it is. */
 export const other: TargetKind<'other'> = {
   word: m.provider_other,
+  group: m.provider_other,
   icon: CircleHelp,
+  Fields: null,
   address: () => '',
   folder: () => [],
   values: () => [],

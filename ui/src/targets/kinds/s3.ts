@@ -1,10 +1,13 @@
 import Cloud from '@lucide/svelte/icons/cloud';
 import { m } from '@/messages/messages';
 import type { TargetKind } from './kind';
+import Fields from './S3Fields.svelte';
 
 export const s3: TargetKind<'s3'> = {
   word: m.provider_s3,
+  group: m.targets_s3_kinds,
   icon: Cloud,
+  Fields,
   address: (location) => location.endpoint,
   folder: (location) => [location.bucket, location.rootPath],
   values: (location) => [

@@ -1,10 +1,13 @@
 import FolderSync from '@lucide/svelte/icons/folder-sync';
 import { m } from '@/messages/messages';
 import type { TargetKind } from './kind';
+import Fields from './WebdavFields.svelte';
 
 export const webdav: TargetKind<'webdav'> = {
   word: m.provider_webdav,
+  group: m.targets_webdav_kinds,
   icon: FolderSync,
+  Fields,
   address: (location) => location.baseUrl,
   folder: (location) => [location.remotePath],
   values: (location) => [

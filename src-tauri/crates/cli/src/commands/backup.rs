@@ -8,12 +8,12 @@ use super::ended;
 use crate::connection::{Connection, Needs};
 use crate::exit::{Ended, Exit};
 use crate::output::Output;
-use crate::words;
+use crate::words::{self, plain};
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// The target's id; the server's first one when not given.
-    #[arg(long, value_name = "ID")]
+    /// The target's id or name; the server's first one when not given.
+    #[arg(long, value_name = "TARGET")]
     target: Option<String>,
     #[command(flatten)]
     connection: Connection,
@@ -21,7 +21,12 @@ pub struct Args {
 
 pub async fn run(args: Args, output: Output) -> Ended {
     let connected = args.connection.connect(Needs::Confirming, output).await?;
-    let job = connected.run(Work::Backup { target_id: args.target }).await;
+    let job = match &args.target {
+        Some(target) => {
+            connected.run_on_target(Some(target), |id| Work::Backup { target_id: Some(id) }).await
+        }
+        None => connected.run(Work::Backup { target_id: None }).await,
+    };
     connected.leave().await;
     match ended::result(job?)? {
         JobResult::Backup(made) => Ok(tell(&made, output)),
@@ -32,11 +37,11 @@ pub async fn run(args: Args, output: Output) -> Ended {
 fn tell(made: &BackupResult, output: Output) -> Exit {
     let read_back = match (&made.check, &made.check_error) {
         (Some(check), _) => words::check(check),
-        (None, Some(error)) => format!("not read back: {error}"),
+        (None, Some(error)) => format!("not read back: {}", plain(&error.to_string())),
         (None, None) => "not read back: it was stopped".to_owned(),
     };
     let size = words::bytes(made.file_size);
-    let text = format!("{} ({size}) on {}\n{read_back}", made.file_name, made.target_name);
+    let text = format!("{} ({size}) on {}\n{read_back}", plain(&made.file_name), plain(&made.target_name));
     let value = json!({
         "result": made.answer,
         "target": {"id": made.target_id, "name": made.target_name},

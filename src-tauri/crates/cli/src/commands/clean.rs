@@ -26,10 +26,11 @@ pub struct Args {
 pub async fn run(args: Args, output: Output) -> Ended {
     let cancel = Stop::listen().token();
     let cleaning = tokio::task::spawn_blocking(move || archive::clean(&args.input, &args.output, &cancel));
-    let cleaned = ended::read(cleaning).await?;
-    let mut text = format!("{} ({})\n", cleaned.path.display(), words::bytes(cleaned.bytes));
+    let cleaned = ended::read("reading and writing the backup", cleaning).await?;
+    let mut text =
+        format!("{} ({})\n", words::plain(&cleaned.path.display().to_string()), words::bytes(cleaned.bytes));
     for name in &cleaned.removed {
-        text.push_str(&format!("  left out: {name}\n"));
+        text.push_str(&format!("  left out: {}\n", words::plain(name)));
     }
     output.result(&json!({"result": cleaned}), &text);
     Ok(Exit::Good)

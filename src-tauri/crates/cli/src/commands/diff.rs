@@ -9,6 +9,7 @@ use super::ended;
 use crate::exit::{Ended, Exit};
 use crate::output::Output;
 use crate::stop::Stop;
+use crate::words::plain;
 
 /// Compare two backup ZIPs: who and what came, went or changed. Values are
 /// compared and never shown.
@@ -25,13 +26,13 @@ pub struct Args {
 pub async fn run(args: Args, output: Output) -> Ended {
     let cancel = Stop::listen().token();
     let comparing = tokio::task::spawn_blocking(move || archive::diff(&args.before, &args.after, &cancel));
-    let diff = ended::read(comparing).await?;
+    let diff = ended::read("reading both backups", comparing).await?;
     output.result(&json!(diff), &told(&diff));
     Ok(Exit::Good)
 }
 
 fn told(diff: &Diff) -> String {
-    let mut text = format!("{} → {}\n", diff.before.name, diff.after.name);
+    let mut text = format!("{} → {}\n", plain(&diff.before.name), plain(&diff.after.name));
     for (what, changes) in [
         ("accounts", &diff.users),
         ("administrators", &diff.administrators),
@@ -62,9 +63,12 @@ fn line(change: &Change) -> String {
         ChangeKind::Removed => '-',
         ChangeKind::Changed => '~',
     };
-    let columns =
-        if change.columns.is_empty() { String::new() } else { format!(" ({})", change.columns.join(", ")) };
-    format!("    {sign} {}{columns}\n", change.email.as_deref().unwrap_or(&change.id))
+    let columns = if change.columns.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", plain(&change.columns.join(", ")))
+    };
+    format!("    {sign} {}{columns}\n", plain(change.email.as_deref().unwrap_or(&change.id)))
 }
 
 fn settings(change: &SettingsChange) -> String {
@@ -79,7 +83,7 @@ fn settings(change: &SettingsChange) -> String {
         ("can no longer repair the settings", &change.repairers_removed),
     ] {
         if !ids.is_empty() {
-            text.push_str(&format!("  {words}: {}\n", ids.join(", ")));
+            text.push_str(&format!("  {words}: {}\n", plain(&ids.join(", "))));
         }
     }
     text

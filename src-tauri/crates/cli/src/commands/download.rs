@@ -21,8 +21,8 @@ pub struct Args {
     /// The folder to put it into.
     #[arg(long, value_name = "DIR")]
     to: PathBuf,
-    /// The target's id; the server's first one when not given.
-    #[arg(long, value_name = "ID")]
+    /// The target's id or name; the server's first one when not given.
+    #[arg(long, value_name = "TARGET")]
     target: Option<String>,
     #[command(flatten)]
     connection: Connection,
@@ -35,7 +35,7 @@ pub async fn run(args: Args, output: Output) -> Ended {
     let job = connected.run_on_target(target.as_deref(), work).await;
     connected.leave().await;
     let JobResult::Download(download) = ended::result(job?)? else { return Err(ended::without_result()) };
-    let text = format!("{}\n{}", download.saved_to, words::check(&download.check));
+    let text = format!("{}\n{}", words::plain(&download.saved_to), words::check(&download.check));
     output.result(&json!({"result": download}), &text);
     Ok(ended::exit_of(&download.check))
 }

@@ -6,6 +6,7 @@ use desk_core::{Code, Error};
 use tokio::task::JoinHandle;
 
 use crate::exit::{Ended, Exit, Failure};
+use crate::waiting;
 
 /// What the job found, or why it found nothing.
 pub fn result(job: JobRecord) -> Ended<JobResult> {
@@ -23,9 +24,9 @@ pub fn result(job: JobRecord) -> Ended<JobResult> {
     }
 }
 
-/// What the reading of a file found.
-pub async fn read<T>(reading: JoinHandle<desk_core::Result<Outcome<T>>>) -> Ended<T> {
-    match reading.await.map_err(|_| without_result())?? {
+/// What the reading of a file found; `what` says what a long wait is for.
+pub async fn read<T>(what: &str, reading: JoinHandle<desk_core::Result<Outcome<T>>>) -> Ended<T> {
+    match waiting::during(what, reading).await.map_err(|_| without_result())?? {
         Outcome::Done(found) => Ok(found),
         Outcome::Stopped | Outcome::Unknown(_) => Err(Failure::Cancelled),
     }

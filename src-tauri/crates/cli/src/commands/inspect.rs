@@ -11,6 +11,7 @@ use crate::bars::Bar;
 use crate::exit::{Ended, Exit, Failure};
 use crate::output::Output;
 use crate::stop::Stop;
+use crate::waiting;
 use crate::words;
 
 /// Say everything about a backup ZIP, without account or network. Ends with 0
@@ -59,6 +60,10 @@ pub async fn run(args: Args, output: Output) -> Ended {
         let inspect = if args.path.is_dir() { folder } else { file };
         inspect(&args.path, &options, output, &cancel)
     });
+    let reading = async {
+        // Where a bar is drawn, it says what is going on.
+        if output.draws() { reading.await } else { waiting::during("reading the backup", reading).await }
+    };
     reading.await.unwrap_or_else(|_| Err(super::ended::without_result()))
 }
 

@@ -21,8 +21,8 @@ pub struct Args {
     /// Read the backup in full here as well.
     #[arg(long)]
     deep: bool,
-    /// The target's id; the server's first one when not given.
-    #[arg(long, value_name = "ID")]
+    /// The target's id or name; the server's first one when not given.
+    #[arg(long, value_name = "TARGET")]
     target: Option<String>,
     #[command(flatten)]
     connection: Connection,

@@ -6,12 +6,13 @@ use serde_json::json;
 use crate::connection::{Connection, Needs};
 use crate::exit::{Ended, Exit};
 use crate::output::Output;
-use crate::words;
+use crate::waiting;
+use crate::words::{self, plain};
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// The target's id; the server's first one when not given.
-    #[arg(long, value_name = "ID")]
+    /// The target's id or name; the server's first one when not given.
+    #[arg(long, value_name = "TARGET")]
     target: Option<String>,
     /// The folder below the target's root.
     #[arg(long, value_name = "P", default_value = "")]
@@ -22,20 +23,20 @@ pub struct Args {
 
 pub async fn run(args: Args, output: Output) -> Ended {
     let connected = args.connection.connect(Needs::Reading, output).await?;
-    let listing = connected
-        .stop
-        .or(async {
-            let target_id = connected.target_id(args.target.as_deref()).await?;
-            Ok(connected.signed.session.list(Some(&target_id), &args.path).await?)
-        })
-        .await;
+    let listing = async {
+        let target_id = connected.target_id(args.target.as_deref()).await?;
+        let session = &connected.signed.session;
+        let asked = connected.stop.or(async { Ok(session.list(Some(&target_id), &args.path).await?) });
+        waiting::during("the target's listing", asked).await
+    }
+    .await;
     connected.leave().await;
     let listing = listing?;
     output.result(&json!({"result": listing.raw}), &table(&listing.value));
     Ok(Exit::Good)
 }
 
-fn table(items: &[RemoteItem]) -> String {
+pub fn table(items: &[RemoteItem]) -> String {
     if items.is_empty() {
         return "This folder is empty.".to_owned();
     }
@@ -46,7 +47,7 @@ fn table(items: &[RemoteItem]) -> String {
             None => "?".to_owned(),
         };
         let modified = item.modified_at.as_deref().unwrap_or("");
-        format!("{size:>12}  {modified:24}  {}\n", item.path)
+        format!("{size:>12}  {:24}  {}\n", plain(modified), plain(&item.path))
     };
     items.iter().map(line).collect()
 }

@@ -1,16 +1,17 @@
 //! `nwdesk login`
 
-use desk_core::desk::SignInForm;
+use desk_core::desk::{Desk, SignInForm};
 use desk_core::server::Profile;
 use desk_core::{Code, Error};
 use serde_json::json;
 
 use crate::connection::{recorded_desk, sign_in};
-use crate::exit::{Ended, Exit};
+use crate::exit::{Ended, Exit, Failure};
 use crate::output::Output;
 use crate::password::PasswordSource;
 use crate::stop::Stop;
 use crate::way::Way;
+use crate::words::plain;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -23,6 +24,9 @@ pub struct Args {
     /// What to call the profile; the server's host when not given.
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
+    /// Let --profile rename the profile that is kept for this account already.
+    #[arg(long, requires = "profile")]
+    rename: bool,
     #[command(flatten)]
     password: PasswordSource,
     #[command(flatten)]
@@ -37,6 +41,7 @@ pub struct Args {
 
 pub async fn run(args: Args, output: Output) -> Ended {
     let desk = recorded_desk()?;
+    let name = wanted_name(&desk, &args)?;
     let through = args.way.form()?;
     let password = args.password.read(&args.email)?;
     let stop = Stop::listen();
@@ -52,15 +57,34 @@ pub async fn run(args: Args, output: Output) -> Ended {
         )
         .into());
     }
-    let profile = match args.profile {
-        Some(name) => Profile { name, ..signed.profile.clone() },
+    let profile = match name {
+        Some(name) => desk.ledger().rename_profile(&signed.profile.id, &name)?,
         None => signed.profile.clone(),
     };
-    desk.ledger().save_profile(&profile)?;
     let text = format!(
         "Signed in to {} as {}. Use it with --profile {}.",
-        profile.server_url, profile.email, profile.name
+        plain(&profile.server_url),
+        plain(&profile.email),
+        plain(&profile.name)
     );
     output.result(&json!({"result": profile}), &text);
     Ok(Exit::Good)
+}
+
+/// The name that was asked for, if it can be had. This is known before anyone types
+/// a password: no profile is renamed or hidden by accident.
+fn wanted_name(desk: &Desk, args: &Args) -> Ended<Option<String>> {
+    let known = desk.known_profile(&args.server, &args.email)?;
+    let Some(name) = &args.profile else { return Ok(None) };
+    let name = desk.ledger().free_name(name, known.as_ref().map(|known| known.id.as_str()));
+    let name = name.map_err(|error| Failure::from(error).with_exit(Exit::Usage))?;
+    match known {
+        Some(Profile { name: kept, email, server_url, .. }) if kept != name && !args.rename => {
+            Err(Failure::usage(
+                format!("{email} on {server_url} is kept as the profile {kept} already."),
+                format!("Use --profile {kept}, or add --rename to call it {name} from now on."),
+            ))
+        }
+        _ => Ok(Some(name)),
+    }
 }

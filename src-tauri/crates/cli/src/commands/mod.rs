@@ -13,6 +13,7 @@ pub mod repair;
 pub mod restore;
 pub mod secret_check;
 pub mod settings_from;
+pub mod targets;
 
 mod ended;
 
@@ -25,6 +26,7 @@ pub async fn run(command: Command, output: Output) -> Ended {
     match command {
         Command::Login(args) => login::run(args, output).await,
         Command::Backup(args) => backup::run(args, output).await,
+        Command::Targets(args) => targets::run(args, output).await,
         Command::List(args) => list::run(args, output).await,
         Command::Download(args) => download::run(args, output).await,
         Command::Integrity(args) => integrity::run(args, output).await,

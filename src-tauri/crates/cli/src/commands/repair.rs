@@ -9,6 +9,7 @@ use super::ended;
 use crate::connection::{Connected, Connection};
 use crate::exit::{Ended, Exit};
 use crate::output::Output;
+use crate::words::plain;
 
 /// Repair the server's backup settings from their portable part, with the
 /// administrator's own key, then back up to each target with a schedule and verify
@@ -66,7 +67,12 @@ fn tell(repair: &RepairResult, output: Output) -> Exit {
         None => "The settings were sent, but the server could not be asked whether it can open them.\n",
     });
     for target in &repair.targets {
-        text.push_str(&format!("{} ({}): {}\n", target.name, target.host, standing(target)));
+        text.push_str(&format!(
+            "{} ({}): {}\n",
+            plain(&target.name),
+            plain(&target.host),
+            plain(&standing(target))
+        ));
     }
     let value = serde_json::json!({
         "needed": true,

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use desk_core::desk::Work;
 use desk_core::jobs::{JobResult, Outcome, RestorePlan, RestoreResult, RestoreSource, Watch};
+use desk_core::progress::Progress;
+use desk_core::text::{Noun, count, verb};
 use desk_core::{Code, Error};
 use serde_json::json;
 
@@ -27,8 +29,8 @@ pub struct Args {
     /// A backup on a target: its path below the target's root, as `list` shows it.
     #[arg(long, value_name = "PATH")]
     remote: Option<String>,
-    /// The target's id; the server's first one when not given.
-    #[arg(long, value_name = "ID", requires = "remote")]
+    /// The target's id or name; the server's first one when not given.
+    #[arg(long, value_name = "TARGET", requires = "remote")]
     target: Option<String>,
     /// Replace what is on the server.
     #[arg(long)]
@@ -85,8 +87,9 @@ async fn restore(
 }
 
 async fn plan(connected: &Connected, source: &RestoreSource, output: Output) -> Ended<RestorePlan> {
-    let watch = Watch { progress: Arc::new(Bar::for_output(output)), cancel: connected.stop.token() };
-    match connected.desk.plan_restore(source, &watch).await? {
+    let bar = Arc::new(Bar::for_output(output));
+    let watch = Watch { progress: Arc::clone(&bar) as Arc<dyn Progress>, cancel: connected.stop.token() };
+    match bar.during(connected.desk.plan_restore(source, &watch)).await? {
         Outcome::Done(plan) => Ok(plan),
         Outcome::Stopped | Outcome::Unknown(_) => Err(Failure::Cancelled),
     }
@@ -125,10 +128,10 @@ async fn confirm(plan: &mut RestorePlan, args: &Args, connected: &Connected, out
     if ask && let Some(now) = &plan.replaces {
         output.remark(&format!(
             "This replaces everything on {name}: {}, {}, {}, {}.",
-            words::count(now.accounts.len() as u64, "account"),
-            words::count(now.ciphers, "vault item"),
-            words::count(now.folders, "folder"),
-            words::count(now.attachments, "attachment"),
+            count(now.accounts.len(), Noun::Account),
+            count(now.ciphers, Noun::VaultItem),
+            count(now.folders, Noun::Folder),
+            count(now.attachments, Noun::Attachment)
         ));
     }
     if plan.from_another_server {
@@ -137,7 +140,7 @@ async fn confirm(plan: &mut RestorePlan, args: &Args, connected: &Connected, out
         );
     }
     if plan.lost_attachments > 0 && args.replace {
-        let lost = words::count(plan.lost_attachments, "attachment");
+        let lost = count(plan.lost_attachments, Noun::Attachment);
         output.remark(&format!(
             "{lost} on {name} would be deleted: this backup does not restore them, and the safety copy has no \
              attachment contents."
@@ -164,12 +167,12 @@ fn tell(restored: &RestoreResult, output: Output) {
     let imported = &restored.imported;
     let mut text = format!(
         "{} restored: {}, {}, {}, {} ({})\n",
-        restored.file_name,
-        words::count(imported.users, "account"),
-        words::count(imported.ciphers, "vault item"),
-        words::count(imported.folders, "folder"),
-        words::count(imported.attachments, "attachment"),
-        words::count_of(imported.attachment_files, "body", "bodies"),
+        words::plain(&restored.file_name),
+        count(imported.users, Noun::Account),
+        count(imported.ciphers, Noun::VaultItem),
+        count(imported.folders, Noun::Folder),
+        count(imported.attachments, Noun::Attachment),
+        count(imported.attachment_files, Noun::Body)
     );
     for rows in &restored.missing {
         text.push_str(&format!(
@@ -179,15 +182,16 @@ fn tell(restored: &RestoreResult, output: Output) {
     }
     if let Some(copy) = &restored.safety_copy {
         text.push_str(&format!(
-            "What was on the server before is kept in {copy} (without attachment bodies).\n"
+            "What was on the server before is kept in {} (without attachment bodies).\n",
+            words::plain(copy)
         ));
     }
     if restored.skipped_count > 0 {
-        let (count, verb) = (words::count(restored.skipped_count, "attachment"), restored.skipped_count);
-        let verb = if verb == 1 { "was left out and is" } else { "were left out and are" };
+        let left_out = count(restored.skipped_count, Noun::Attachment);
+        let verb = verb(restored.skipped_count, "was left out and is", "were left out and are");
         let lines = words::skipped(&restored.skipped);
         let list = if lines.is_empty() { "  the server does not say which\n".to_owned() } else { lines };
-        text.push_str(&format!("{count} {verb} gone from the server:\n{list}"));
+        text.push_str(&format!("{left_out} {verb} gone from the server:\n{list}"));
     }
     text.push_str("Sign in again, and repair the server's backup settings: scheduled backups wait for that.");
     let value = json!({

@@ -1,17 +1,18 @@
 //! `nwdesk secret-check`
 
-use std::io::BufRead as _;
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use desk_core::envelope::Verdict;
 use desk_core::recovery::{Against, CandidateAnswer, CandidateReason, NearMiss, check, evidence_text};
-use desk_core::{Code, Error};
-use secrecy::SecretString;
+use desk_core::{Code, Error, text};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use crate::exit::{Ended, Exit};
 use crate::output::Output;
+use crate::password::unbuffered_stdin;
 
 /// Test JWT_SECRET candidates, read from stdin one a line, without any network.
 /// Candidates are never repeated in the answer. Ends with 0 when one of them is
@@ -35,37 +36,48 @@ pub fn run(args: &Args, output: Output) -> Ended {
             return Err(crate::exit::Failure::usage("No evidence is named.", "Give --token-file."));
         }
     };
-    let mut answers = Vec::new();
-    let mut stdin = std::io::stdin().lock();
-    loop {
-        let mut line = Zeroizing::new(Vec::new());
-        if stdin.read_until(b'\n', &mut line)? == 0 {
-            break;
+    let input = text::read_bytes(unbuffered_stdin()?, MOST, "The list of candidates")?;
+    let tested = |line: &str| check(&against, &line.trim_end_matches('\r').into());
+    let answers: Vec<Option<CandidateAnswer>> = match text::decode(&input) {
+        Some(text) => text.split_terminator('\n').map(|line| Some(tested(line))).collect(),
+        // A line that is no text leaves the others what they are.
+        None => {
+            let lines = input.strip_suffix(b"\n").unwrap_or(&input).split(|byte| *byte == b'\n');
+            lines.map(|line| std::str::from_utf8(line).ok().map(tested)).collect()
         }
-        answers.push(candidate(&line).map(|candidate| check(&against, &candidate)));
-    }
-    let verdict = |answer: &Option<CandidateAnswer>| answer.map_or(Verdict::Unknown, |answer| answer.verdict);
-    let lines = || answers.iter().enumerate().map(|(index, answer)| (index + 1, answer));
+    };
+    let verdict = |answer: Option<CandidateAnswer>| answer.map_or(Verdict::Unknown, |answer| answer.verdict);
+    let lines = || answers.iter().enumerate().map(|(index, answer)| (index + 1, *answer));
     let value: Vec<Value> = lines()
-        .map(|(line, answer)| json!({"line": line, "verdict": verdict(answer), "reason": reason(*answer)}))
+        .map(|(line, answer)| json!({"line": line, "verdict": verdict(answer), "reason": reason(answer)}))
         .collect();
-    let text: String = lines().map(|(line, answer)| format!("line {line}: {}\n", reason(*answer))).collect();
+    let text: String = lines().map(|(line, answer)| format!("line {line}: {}\n", reason(answer))).collect();
     output.result(
         &Value::Array(value),
         if text.is_empty() { "There was no candidate on stdin." } else { &text },
     );
-    Ok(if answers.iter().any(|answer| verdict(answer) == Verdict::Right) { Exit::Good } else { Exit::Failed })
+    Ok(if answers.iter().any(|answer| verdict(*answer) == Verdict::Right) {
+        Exit::Good
+    } else {
+        Exit::Failed
+    })
 }
 
-/// A line without its end; `None` when it is no text, which no candidate can be.
-fn candidate(line: &[u8]) -> Option<SecretString> {
-    let line = line.strip_suffix(b"\n").unwrap_or(line);
-    let text = std::str::from_utf8(line).ok()?;
-    Some(text.trim_end_matches('\r').into())
-}
+/// More than any list of candidates has, in bytes.
+const MOST: usize = 1 << 20;
+
+/// A file of evidence may be an exported database, but never has this many bytes.
+const LARGEST_EVIDENCE: u64 = 512 << 20;
 
 fn evidence(file: &Path, may_be_no_token: bool) -> Ended<Against> {
-    let bytes = Zeroizing::new(std::fs::read(file).map_err(|error| Error::file(file, &error))?);
+    let failed = |error| Error::file(file, &error);
+    let mut bytes = Zeroizing::new(Vec::new());
+    let opened = File::open(file).map_err(failed)?;
+    if opened.take(LARGEST_EVIDENCE + 1).read_to_end(&mut bytes).map_err(failed)? as u64 > LARGEST_EVIDENCE {
+        let hint = "Save the token or the row backup.settings.v1 in a file of its own.";
+        let message = format!("{} is too large for a file of evidence.", file.display());
+        return Err(Error::new(Code::InvalidRequest, message, hint).into());
+    }
     let text = evidence_text(&bytes);
     match Against::find_in(&text) {
         // A file without a token is no failure of the command: it cannot tell.
@@ -78,6 +90,9 @@ fn reason(answer: Option<CandidateAnswer>) -> &'static str {
     let Some(answer) = answer else { return "Cannot tell: this line is not UTF-8 text." };
     match (answer.nearly, answer.reason) {
         (Some(NearMiss::WithoutBlanks), _) => "Wrong as it is: right without the blanks around it.",
+        (Some(NearMiss::WithoutInvisible), _) => {
+            "Wrong as it is: right without the invisible characters in it."
+        }
         (Some(NearMiss::WithoutQuotes), _) => "Wrong as it is: right without the quotes around it.",
         (Some(NearMiss::WithoutName), _) => "Wrong as it is: right without the name JWT_SECRET before it.",
         (Some(NearMiss::WithLineEnd), _) => {

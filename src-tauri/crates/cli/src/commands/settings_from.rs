@@ -9,6 +9,8 @@ use super::ended;
 use crate::exit::{Ended, Exit};
 use crate::output::Output;
 use crate::password::PasswordSource;
+use crate::waiting;
+use crate::words::plain;
 
 /// Read the targets' settings out of a backup ZIP with an administrator's master
 /// password. Needs no network. Secrets are shown as ******** unless revealed.
@@ -31,7 +33,8 @@ pub async fn run(args: Args, output: Output) -> Ended {
     let password = args.password.read(&args.account)?;
     let Args { file, account, reveal, .. } = args;
     let opening = tokio::task::spawn_blocking(move || settings_in_backup(&file, &account, &password));
-    let settings = opening.await.map_err(|_| ended::without_result())??;
+    let settings =
+        waiting::during("opening the settings", opening).await.map_err(|_| ended::without_result())??;
     let value = if reveal { revealed(&settings)? } else { redacted(&settings)? };
     output.result(&value, &targets(&value));
     Ok(Exit::Good)
@@ -44,7 +47,7 @@ fn targets(settings: &Value) -> String {
     if targets.is_empty() {
         return "There are no targets in these settings.".to_owned();
     }
-    let word = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let word = |value: &Value| plain(&value.as_str().map_or_else(|| value.to_string(), str::to_owned));
     let mut text = String::new();
     for target in targets {
         text.push_str(&format!(
@@ -55,7 +58,7 @@ fn targets(settings: &Value) -> String {
         ));
         for part in ["destination", "schedule"] {
             for (name, value) in target[part].as_object().into_iter().flatten() {
-                text.push_str(&format!("  {name}: {}\n", word(value)));
+                text.push_str(&format!("  {}: {}\n", plain(name), word(value)));
             }
         }
     }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use desk_core::archive::{Inspection, ManifestFacts, PersonFacts, ServerVerdict, TargetMemory};
+use desk_core::text::{Noun, count};
 
 use super::{bytes, kind, name_hash, plain, verdict};
 use crate::exit::Exit;
@@ -74,7 +75,7 @@ fn answer(text: &mut String, what: &str, verdict: &ServerVerdict) {
         return;
     }
     let reason = plain(skipped.reason.as_deref().unwrap_or("no reason given"));
-    line(text, format_args!("    leaves out {} attachments: {reason}", skipped.attachments));
+    line(text, format_args!("    leaves out {}: {reason}", count(skipped.attachments, Noun::Attachment)));
     for item in skipped.items.iter().take(MOST_LINES) {
         line(text, format_args!("      {} ({})", plain(&item.path), bytes(item.size_bytes)));
     }
@@ -108,10 +109,13 @@ fn people(text: &mut String, people: &[PersonFacts]) {
         line(
             text,
             format_args!(
-                "  {} ({}, {}): {ciphers} vault items, {folders} folders, {attachments} attachments{repairs}",
+                "  {} ({}, {}): {}, {}, {}{repairs}",
                 plain(&person.email),
                 plain(&person.role),
                 plain(&person.status),
+                count(*ciphers, Noun::VaultItem),
+                count(*folders, Noun::Folder),
+                count(*attachments, Noun::Attachment),
             ),
         );
     }

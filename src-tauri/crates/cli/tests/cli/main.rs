@@ -1,6 +1,8 @@
 //! `nwdesk` as scripts see it: the real program, its output and its exit codes,
 //! against the practice instance.
 
+mod inputs;
+mod lost_output;
 mod offline;
 mod practice;
 mod profile;
@@ -9,6 +11,8 @@ mod repair;
 mod secret_check;
 mod server;
 mod settings_from;
+mod shown;
 mod support;
+mod targets;
 mod two_step;
 mod way;

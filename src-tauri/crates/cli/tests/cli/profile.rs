@@ -53,3 +53,65 @@ fn an_unknown_profile_ends_with_1() {
     let ran = nwdesk(["list", "--json", "--profile", "nobody"]).home(home.path()).run().ended(1);
     assert_eq!(ran.error(), "profile-not-found");
 }
+
+/// A data folder that knows one profile, without any keyring.
+fn home_with_a_profile() -> tempfile::TempDir {
+    let home = folder();
+    let ledger =
+        desk_core::ledger::Ledger::open(home.path(), &desk_core::clock::SystemClock).expect("a ledger");
+    let profile = desk_core::server::Profile {
+        id: "p-1".to_owned(),
+        name: "home".to_owned(),
+        server_url: "https://vault.example.org".to_owned(),
+        email: "admin@example.org".to_owned(),
+        user_id: None,
+        generation: None,
+        device_identifier: "d-1".to_owned(),
+        last_used_at: None,
+    };
+    ledger.save_profile(&profile).expect("saved");
+    home
+}
+
+#[test]
+fn a_name_of_another_account_or_no_name_is_refused_before_the_password() {
+    let home = home_with_a_profile();
+    for (name, email) in [
+        ("home", "other@example.org"),
+        ("p-1", "other@example.org"),
+        ("", "other@example.org"),
+        ("  ", "admin@example.org"),
+        ("two\nlines", "other@example.org"),
+        ("re\u{202e}versed", "other@example.org"),
+    ] {
+        let ran = nwdesk(["login", "--json", "--server", "https://vault.example.org"])
+            .args(["--email", email, "--profile", name])
+            .home(home.path())
+            .run()
+            .ended(2);
+        assert_eq!(ran.error(), "invalid-request", "{name:?}");
+        if name == "home" {
+            let told = ran.json()["error"]["message"].to_string();
+            assert!(told.contains("admin@example.org on https://vault.example.org"), "{told}");
+        }
+    }
+}
+
+#[test]
+fn an_account_that_has_a_profile_gets_another_name_only_on_purpose() {
+    let home = home_with_a_profile();
+    let login = |more: &[&str]| {
+        nwdesk(["login", "--json", "--server", "https://VAULT.example.org/", "--email", "Admin@example.org"])
+            .args(["--profile", "work"])
+            .args(more)
+            .home(home.path())
+            .run()
+            .ended(2)
+    };
+    let refused = login(&[]);
+    assert_eq!(refused.error(), "invalid-request");
+    let hint = refused.json()["error"]["hint"].to_string();
+    assert!(hint.contains("--profile home") && hint.contains("--rename"), "{hint}");
+    // With consent the next thing that is missing is the password.
+    assert_eq!(login(&["--rename"]).error(), "password-needed");
+}

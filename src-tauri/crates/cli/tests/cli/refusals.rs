@@ -126,17 +126,30 @@ fn an_archive_that_is_not_what_its_name_says_is_restored_only_on_purpose() {
 #[cfg(unix)]
 #[test]
 fn ctrl_c_ends_with_130_and_leaves_nothing_half_done() {
+    stopped_half_way("-INT");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_end_of_the_terminal_stops_as_cleanly_as_ctrl_c() {
+    stopped_half_way("-HUP");
+    stopped_half_way("-TERM");
+}
+
+#[cfg(unix)]
+fn stopped_half_way(signal: &str) {
     let practice = practice();
     let made = nwdesk(["backup", "--json"]).on(&practice).run().ended(0).json();
     let name = made["result"]["result"]["fileName"].as_str().expect("a name").to_owned();
     practice.incident(&Incident::TargetHangs).expect("hangs");
     let to = folder();
     let child = nwdesk(["download", &name, "--json", "--to"]).arg(to.path()).on(&practice).start();
-    // It has begun when its unfinished file is there.
-    while names(to.path()).is_empty() {
+    // It has begun when its unfinished file is there, or when it asks the target before that.
+    let begun = std::time::Instant::now();
+    while names(to.path()).is_empty() && begun.elapsed() < std::time::Duration::from_secs(8) {
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
-    crate::support::interrupt(&child);
+    crate::support::signal(&child, signal);
     let output = child.wait_with_output().expect("ends");
     assert_eq!(output.status.code(), Some(130), "{output:?}");
     let told: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");

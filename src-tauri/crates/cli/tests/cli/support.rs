@@ -75,6 +75,34 @@ impl Run {
         }
     }
 
+    /// In this folder.
+    pub fn within(mut self, folder: &Path) -> Self {
+        self.command.current_dir(folder);
+        self
+    }
+
+    /// Runs it to its end with `file` as its input; answers how it ended and what it said.
+    pub fn run_from(mut self, file: std::fs::File) -> (Option<i32>, String) {
+        let output = self.command.stdin(file).output().expect("the program runs");
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    /// Starts it with this on its input, which stays open.
+    pub fn start_open(mut self, text: &[u8]) -> Child {
+        self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = self.command.spawn().expect("the program starts");
+        child.stdin.as_mut().expect("piped").write_all(text).expect("it reads");
+        child
+    }
+
+    /// Runs it to its end with its output going into `file`; answers how it ended and
+    /// what it said on standard error.
+    pub fn run_into(mut self, file: std::fs::File) -> (Option<i32>, String) {
+        self.command.stdin(Stdio::null()).stdout(file).stderr(Stdio::piped());
+        let output = self.command.output().expect("the program runs");
+        (output.status.code(), String::from_utf8(output.stderr).expect("text"))
+    }
+
     /// Starts it and leaves it running.
     pub fn start(mut self) -> Child {
         self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -129,6 +157,11 @@ pub fn fixture(path: &str) -> PathBuf {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../tests/fixtures")).join(path)
 }
 
+/// An input that once failed.
+pub fn case(name: &str) -> PathBuf {
+    fixture("cases").join(name)
+}
+
 /// A recorded archive under the name that its hash is of.
 pub fn archive_in(folder: &Path, name: &str) -> PathBuf {
     let names: Value = serde_json::from_str(&read(&fixture("archives/original-names.json"))).expect("a map");
@@ -153,6 +186,12 @@ pub fn names(folder: &Path) -> Vec<String> {
 /// Asks a running program to stop, as Ctrl-C does.
 #[cfg(unix)]
 pub fn interrupt(child: &Child) {
-    let done = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill runs");
+    signal(child, "-INT");
+}
+
+/// Sends a running program a signal.
+#[cfg(unix)]
+pub fn signal(child: &Child, signal: &str) {
+    let done = Command::new("kill").args([signal, &child.id().to_string()]).status().expect("kill runs");
     assert!(done.success());
 }

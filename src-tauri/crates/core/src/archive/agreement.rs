@@ -7,6 +7,7 @@ use super::json::LARGEST_SIZE;
 use super::rules::{Judge, ManifestReader, TABLES, Table};
 use super::zip::{Entry, Structure};
 use super::{AttachmentFacts, Kind};
+use crate::text::{Noun, count};
 
 /// The entries whose content is inside, by name.
 pub(crate) type Bodies<'a> = Index<'a, Entry>;
@@ -60,16 +61,21 @@ fn check_counts(manifest: &ManifestReader, judge: &Judge, damages: &mut Damages)
         let Some(&counted) = manifest.counts.get(table.name()) else { continue };
         let found = judge.rows(table).unwrap_or(0);
         if counted != found {
-            let message =
-                format!("The manifest counts {counted} rows of {}, there are {found}.", table.name());
+            let message = format!(
+                "The manifest counts {} of {}, found: {found}.",
+                count(counted, Noun::Row),
+                table.name()
+            );
             let noted = damages.entry("db.json", "count-differs", message);
             noted.value("table", table.name()).value("expected", counted).value("found", found);
         }
     }
     let rows = judge.rows(Table::Attachments).unwrap_or(0);
     if manifest.includes_attachments == Some(false) && rows > 0 {
-        let message =
-            format!("The manifest says that attachments were left out, but there are {rows} rows of them.");
+        let message = format!(
+            "The manifest says that attachments were left out, but the file has {} of them.",
+            count(rows, Noun::Row)
+        );
         let noted = damages.entry("manifest.json", "manifest-differs", message);
         noted.value("what", "attachments-left-out").value("found", rows);
     }
@@ -109,13 +115,14 @@ fn check_bodies(
         let entry = row.entry();
         let blob = listed.as_ref().and_then(|listed| listed.get(row.ids()));
         if let Some(blob) = blob.filter(|blob| blob.size != row.size) {
-            let message = format!("The manifest says {} bytes, the row says {}.", blob.size, row.size);
+            let message =
+                format!("The manifest says {}, the row says {}.", count(blob.size, Noun::Byte), row.size);
             let noted = damages.entry(&entry, "manifest-differs", message);
             noted.value("what", "size").value("expected", blob.size).value("found", row.size);
         }
         match bodies.get(&entry).map(|body| body.size) {
             Some(size) if size != row.size => {
-                let message = format!("The body has {size} bytes, the row says {}.", row.size);
+                let message = format!("The body has {}, the row says {}.", count(size, Noun::Byte), row.size);
                 let noted = damages.entry(&entry, "body-size", message);
                 noted.value("found", size).value("expected", row.size);
             }

@@ -1,6 +1,7 @@
 //! Unpacks every entry once, in the order in which they lie in the file, and
 //! compares checksum and size.
 
+use crate::text::{Noun, count, verb};
 use std::io::{self, Read};
 
 use tokio_util::sync::CancellationToken;
@@ -154,7 +155,11 @@ impl Found {
         match self.end {
             End::Whole if self.taken < packing.packed => {
                 let left = packing.packed - self.taken;
-                let message = format!("{left} bytes follow the packed content.");
+                let message = format!(
+                    "{} {} behind the packed content.",
+                    count(left, Noun::Byte),
+                    verb(left, "is", "are")
+                );
                 damages.entry(name, "unclaimed-bytes", message).value("bytes", left);
             }
             End::Broken => {
@@ -165,7 +170,10 @@ impl Found {
                 damages.entry(name, "entry-broken", "The packed content stops before its end.");
             }
             End::TooLong => {
-                let message = format!("The content is longer than the {} bytes it should have.", entry.size);
+                let message = format!(
+                    "The content is longer than the {} it should have.",
+                    count(entry.size, Noun::Byte)
+                );
                 damages.entry(name, "size-differs", message).value("expected", entry.size);
             }
             End::Open => {
@@ -175,7 +183,11 @@ impl Found {
         }
         if self.end == End::Whole && !is_cut {
             if self.count != entry.size {
-                let message = format!("The content has {} bytes, it should have {}.", self.count, entry.size);
+                let message = format!(
+                    "The content has {}, it should have {}.",
+                    count(self.count, Noun::Byte),
+                    entry.size
+                );
                 let noted = damages.entry(name, "size-differs", message);
                 noted.value("found", self.count).value("expected", entry.size);
             }

@@ -1,5 +1,7 @@
 //! How the servers of profiles are reached.
 
+use std::sync::{Arc, PoisonError};
+
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
@@ -65,7 +67,8 @@ impl Way {
                 .filter(|login| !login.expose_secret().is_empty());
         }
         let connection = Connection {
-            ca_file: some(&form.ca_file),
+            // The ledger is read from other folders than this one.
+            ca_file: some(&form.ca_file).map(|file| absolute(&file)),
             proxy_has_login: secrets.proxy_login.is_some(),
             proxy,
             headers,
@@ -73,6 +76,10 @@ impl Way {
         };
         Self { connection, secrets }
     }
+}
+
+fn absolute(file: &str) -> String {
+    std::path::absolute(file).map_or_else(|_| file.to_owned(), |full| full.to_string_lossy().into_owned())
 }
 
 impl Desk {
@@ -149,6 +156,8 @@ impl Desk {
     /// The server of a profile, reached as its way says.
     pub(super) fn server(&self, url: &str, way: &Way) -> Result<Server> {
         let address = ServerAddress::parse_with(url, way.connection.http_accepted)?;
-        Server::reached(address, &way.connection, &way.secrets, self.pace())
+        let waits = Arc::clone(&self.waits.read().unwrap_or_else(PoisonError::into_inner));
+        let server = Server::reached(address, &way.connection, &way.secrets, self.pace())?;
+        Ok(server.reporting_waits_to(waits))
     }
 }

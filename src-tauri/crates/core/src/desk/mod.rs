@@ -35,6 +35,7 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::Clock;
 use crate::jobs::Runner;
 use crate::ledger::Ledger;
+use crate::progress::{Progress, Silent};
 use crate::secrets::SecretStore;
 use crate::server::Pace;
 use crate::{Code, Error, Result};
@@ -68,6 +69,7 @@ pub struct Desk {
     pending: pending::Pending,
     opened: recovery::Opened,
     pace: RwLock<Pace>,
+    waits: RwLock<Arc<dyn Progress>>,
     budgets: budgets::Budgets,
 }
 
@@ -78,7 +80,9 @@ impl Desk {
     /// `LedgerFailed` when the ledger is damaged or of a newer version; it is left as it is.
     pub fn open(folder: &Path, secrets: Arc<dyn SecretStore>, clock: Arc<dyn Clock>) -> Result<Arc<Self>> {
         let ledger = Arc::new(Ledger::open(folder, clock.as_ref())?);
-        Ok(Self::with(folder.to_owned(), ledger, secrets, clock))
+        let desk = Self::with(folder.to_owned(), ledger, secrets, clock);
+        crate::jobs::remove_leftovers(&desk.safety_folder());
+        Ok(desk)
     }
 
     /// A desk that leaves no record: its ledger is in memory. Files that jobs keep
@@ -112,6 +116,7 @@ impl Desk {
             pending: pending::Pending::default(),
             opened: recovery::Opened::default(),
             pace: RwLock::default(),
+            waits: RwLock::new(Arc::new(Silent)),
             budgets: budgets::Budgets::default(),
         })
     }
@@ -134,6 +139,11 @@ impl Desk {
     /// The jobs.
     pub fn runner(&self) -> &Arc<Runner> {
         &self.runner
+    }
+
+    /// Reports to `progress` from now on when a server asks to wait at sign-in, which is no job.
+    pub fn report_waits_to(&self, progress: Arc<dyn Progress>) {
+        *self.waits.write().unwrap_or_else(PoisonError::into_inner) = progress;
     }
 
     /// How long servers are waited for, from the next sign-in on.

@@ -96,7 +96,7 @@ impl Desk {
             (None, Some(form)) => Way::from_form(form, &Way::default()),
             (None, None) => Way::default(),
         };
-        let mut profile = known.unwrap_or_else(|| new_profile(&address, &email));
+        let mut profile = known.unwrap_or_else(|| self.new_profile(&address, &email));
         let server = self.server(&address.to_string(), &way)?;
         let answer = unless_stopped(cancel, self.answer(&server, &profile, form)).await?;
         let (session, remembered) = match answer {
@@ -171,6 +171,36 @@ impl Desk {
         answer
     }
 
+    /// A profile of its own, named after the host, or after the account too where
+    /// another profile has that name.
+    fn new_profile(&self, address: &ServerAddress, email: &str) -> Profile {
+        let (host, url) = (address.host(), address.to_string());
+        let tries = [host.clone(), format!("{email} ({host})"), format!("{email} ({url})")];
+        let names = tries.iter().find_map(|name| self.ledger.free_name(name, None).ok());
+        let id = uuid::Uuid::new_v4().to_string();
+        Profile {
+            // Where every name is taken or too long, the id is one that nobody has.
+            name: names.unwrap_or_else(|| id.clone()),
+            id,
+            server_url: url,
+            email: email.to_owned(),
+            user_id: None,
+            generation: None,
+            device_identifier: uuid::Uuid::new_v4().to_string(),
+            last_used_at: None,
+        }
+    }
+
+    /// The profile that is kept for an account, if there is one.
+    ///
+    /// # Errors
+    /// `AddressInvalid`, `LedgerFailed`.
+    pub fn known_profile(&self, server_url: &str, email: &str) -> Result<Option<Profile>> {
+        // Nothing is sent: whether plain http was accepted does not matter.
+        let address = ServerAddress::parse_with(server_url, true)?;
+        self.ledger.profile_of(&address.to_string(), &email.trim().to_lowercase())
+    }
+
     async fn forget_device(&self, profile_id: &str) {
         let id = profile_id.to_owned();
         let forgotten = self.ask_keyring(move |secrets| secrets.delete(&id, SecretKind::RememberedDevice));
@@ -191,10 +221,10 @@ impl Desk {
         let mut profile = self.ledger.profile(profile_id)?;
         let id = profile.id.clone();
         let kept = self.ask_keyring(move |secrets| secrets.get(&id, SecretKind::RefreshToken)).await;
-        let token = kept.map_err(keyring_closed)?.ok_or_else(|| {
+        let token = kept.map_err(|error| keyring_closed(&profile, error))?.ok_or_else(|| {
             Error::new(
                 Code::SessionEnded,
-                "No session is kept for this profile.",
+                format!("No session is kept for {} on {}.", profile.email, profile.server_url),
                 "Sign in again with the master password.",
             )
         })?;
@@ -224,30 +254,20 @@ impl Desk {
 }
 
 /// A keyring that is missing or locked: the master password helps on.
-fn keyring_closed(error: Error) -> Error {
+fn keyring_closed(profile: &Profile, error: Error) -> Error {
     if error.code() != Code::KeyringUnavailable {
         return error;
     }
     Error::new(
         Code::SessionEnded,
-        "The session of this profile is in a keyring that is missing or locked.",
+        format!(
+            "The session of {} on {} is in a keyring that is missing or locked.",
+            profile.email, profile.server_url
+        ),
         "Enter the master password to go on without it, or unlock the keyring and choose the profile again.",
     )
     .value("reason", "keyring")
     .original(error.body().original.clone().unwrap_or_default())
-}
-
-fn new_profile(address: &ServerAddress, email: &str) -> Profile {
-    Profile {
-        id: uuid::Uuid::new_v4().to_string(),
-        name: address.host(),
-        server_url: address.to_string(),
-        email: email.to_owned(),
-        user_id: None,
-        generation: None,
-        device_identifier: uuid::Uuid::new_v4().to_string(),
-        last_used_at: None,
-    }
 }
 
 /// The role is not in the token: the backup settings tell (PROTOCOL section 1).

@@ -254,7 +254,8 @@ impl Desk {
     /// # Errors
     /// `LedgerFailed`.
     pub fn note_local(&self, path: &Path, check: &IntegrityResult) -> Result<()> {
-        self.note(&Place::Local { path: path.to_string_lossy().into_owned() }, check)
+        let full = std::path::absolute(path).map_err(|error| crate::Error::file(path, &error))?;
+        self.note(&Place::Local { path: full.to_string_lossy().into_owned() }, check)
     }
 
     fn note(&self, place: &Place, check: &IntegrityResult) -> Result<()> {

@@ -8,16 +8,17 @@ use serde::{Deserialize, Serialize};
 
 use super::bodies::attachments_on_target;
 use super::outcome::done_or_return;
-use super::receive::{check_here, receive};
+use super::receive::{check_here, fetch};
 use super::{
     AttachmentsOnTarget, CheckedHere, DownloadResult, IntegrityLevel, IntegrityResult, ListedFile, Outcome,
     PartFile, ServerIntegrity, Watch,
 };
 use crate::archive::Kind;
+use crate::file_names::safe_name;
 use crate::health::{BackupFacts, BackupState};
 use crate::progress::Stage;
 use crate::server::{Incoming, Session};
-use crate::target::TargetFolder;
+use crate::targets::TargetFolder;
 use crate::{Code, Error, Result};
 
 /// Downloads a backup into a folder under its own name, and reads it in full
@@ -34,7 +35,7 @@ pub async fn download(
     folder: &Path,
     watch: &Watch,
 ) -> Result<Outcome<DownloadResult>> {
-    download_as(session, target_id, path, &folder.join(file_name(path)?), watch).await
+    download_as(session, target_id, path, &folder.join(safe_name(file_name(path)?)), watch).await
 }
 
 /// The same, to a full path that may end in another name than the backup's own. It
@@ -50,7 +51,7 @@ pub async fn download_as(
     watch: &Watch,
 ) -> Result<Outcome<DownloadResult>> {
     let listed = done_or_return!(listed_as(session, target_id, path, watch).await?);
-    let coming = session.download(target_id, path, watch.progress.as_ref());
+    let coming = || session.download(target_id, path, watch.progress.as_ref());
     let from = Some((session, target_id, listed));
     save(coming, file_name(path)?, to, from, watch).await
 }
@@ -66,31 +67,47 @@ pub async fn download_directly(
     watch: &Watch,
 ) -> Result<Outcome<DownloadResult>> {
     let name = file_name(path)?;
-    save(target.download(path), name, &folder.join(name), None, watch).await
+    save(|| target.download(path), name, &folder.join(safe_name(name)), None, watch).await
 }
 
 /// Takes in what comes, reads it in full, and gives it its name. What comes from a
 /// server has its attachments looked up as well.
-async fn save(
-    coming: impl Future<Output = Result<Incoming>>,
+async fn save<F>(
+    coming: impl Fn() -> F,
     name: &str,
     to: &Path,
     from: Option<(&Session, &str, Option<ListedFile>)>,
     watch: &Watch,
-) -> Result<Outcome<DownloadResult>> {
+) -> Result<Outcome<DownloadResult>>
+where
+    F: Future<Output = Result<Incoming>>,
+{
     let folder = to.parent().unwrap_or(to);
     std::fs::create_dir_all(folder).map_err(|error| Error::file(folder, &error))?;
-    let mut file = PartFile::create(to)?;
-    watch.stage(Stage::Connecting);
-    let incoming = done_or_return!(watch.until_stopped(coming).await?);
-    done_or_return!(receive(incoming, &mut file, watch).await?);
+    let size = from.as_ref().and_then(|(_, _, listed)| listed.as_ref()?.bytes);
+    // A file of this name that is there already may be this very backup.
+    let there = to.symlink_metadata().ok().filter(std::fs::Metadata::is_file);
+    let taken = || Error::file(to, &std::io::ErrorKind::AlreadyExists.into());
+    if there.as_ref().is_some_and(|there| size.is_some_and(|size| size != there.len())) {
+        return Err(taken());
+    }
+    let part = || if there.is_some() { PartFile::replacing(to) } else { PartFile::create(to) };
+    let file = done_or_return!(fetch(coming, part, size, watch).await?);
     let here = done_or_return!(check_here(file.part_path(), name, watch).await?);
     let mut read = ReadBack { here, attachments: None, listed: None };
     if let Some((session, target_id, listed)) = from {
         read.attachments = done_or_return!(looked_up(session, target_id, &read.here, &file, watch).await?);
         read.listed = listed;
     }
-    let saved = file.finish()?;
+    let saved = if there.is_some() {
+        let kept = done_or_return!(check_here(to, name, watch).await?);
+        if kept.sha256 != read.here.sha256 {
+            return Err(taken());
+        }
+        to.to_owned()
+    } else {
+        file.finish()?
+    };
     Ok(Outcome::Done(DownloadResult {
         saved_to: saved.to_string_lossy().into_owned(),
         check: integrity_result(name, None, Some(read)),
@@ -142,11 +159,10 @@ pub(super) async fn read_back(
     let name = file_name(path)?;
     let listed = done_or_return!(listed_as(session, target_id, path, watch).await?);
     let folder = private_folder()?;
-    let mut file = PartFile::create(&folder.path().join("backup.zip"))?;
-    let incoming = done_or_return!(
-        watch.until_stopped(session.download(target_id, path, watch.progress.as_ref())).await?
-    );
-    done_or_return!(receive(incoming, &mut file, watch).await?);
+    let to = folder.path().join("backup.zip");
+    let size = listed.as_ref().and_then(|listed| listed.bytes);
+    let coming = || session.download(target_id, path, watch.progress.as_ref());
+    let file = done_or_return!(fetch(coming, || PartFile::create(&to), size, watch).await?);
     let here = done_or_return!(check_here(file.part_path(), name, watch).await?);
     let attachments = done_or_return!(looked_up(session, target_id, &here, &file, watch).await?);
     Ok(Outcome::Done(ReadBack { here, attachments, listed }))
@@ -233,17 +249,11 @@ pub(crate) fn local_check(name: &str, here: CheckedHere) -> IntegrityResult {
     integrity_result(name, None, Some(ReadBack { here, attachments: None, listed: None }))
 }
 
-/// The file name at the end of a target's path. It becomes a name on this
-/// computer, so it must be nothing but a name.
+/// The file name at the end of a target's path. On this computer the file has the
+/// [`safe_name`] of it.
 fn file_name(path: &str) -> Result<&str> {
     let name = path.rsplit('/').next().unwrap_or_default();
-    let harmless = !name.is_empty()
-        && !name.starts_with('.')
-        && !name.contains(['\\', ':', '*', '?', '"', '<', '>', '|'])
-        && !name.chars().any(char::is_control)
-        && !is_device(name)
-        && name.to_ascii_lowercase().ends_with(".zip");
-    if harmless {
+    if name.to_ascii_lowercase().ends_with(".zip") {
         return Ok(name);
     }
     Err(Error::new(
@@ -252,14 +262,6 @@ fn file_name(path: &str) -> Result<&str> {
         "Choose a .zip file from the target's list.",
     )
     .value("path", path))
-}
-
-/// A name that Windows takes for a device, whatever follows its first dot.
-fn is_device(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
-    let numbered =
-        |port: &str| stem.strip_prefix(port).is_some_and(|number| matches!(number.as_bytes(), [b'1'..=b'9']));
-    matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL") || numbered("COM") || numbered("LPT")
 }
 
 /// A name in a folder that something has already, and one that is free.
@@ -278,8 +280,12 @@ pub fn taken_names(folder: &Path, names: &[String]) -> Vec<TakenName> {
     let taken = |name: &str| folder.join(name).symlink_metadata().is_ok();
     let mut given: BTreeSet<String> = names.iter().cloned().collect();
     let mut found = Vec::new();
-    for name in names.iter().filter(|name| file_name(name).is_ok() && taken(name)) {
-        let (stem, end) = name.rsplit_once('.').unwrap_or((name, "zip"));
+    for name in names.iter().filter(|name| file_name(name).is_ok()) {
+        let safe = safe_name(name);
+        if !taken(&safe) {
+            continue;
+        }
+        let (stem, end) = safe.rsplit_once('.').unwrap_or((&safe, "zip"));
         let free = (1_u32..)
             .map(|number| format!("{stem} ({number}).{end}"))
             .find(|free| !taken(free) && !given.contains(free));
@@ -308,16 +314,11 @@ mod tests {
     }
 
     #[test]
-    fn only_a_plain_zip_name_becomes_a_file() {
+    fn only_the_path_of_a_zip_is_downloaded() {
         assert_eq!(file_name("a/b/nodewarden_backup_1.zip").expect("good"), "nodewarden_backup_1.zip");
-        for bad in ["", "notes.txt", "..", "a/..", "x/.zip", "a\\b.zip", "c:evil.zip", "folder/"] {
+        assert_eq!(file_name("a/what?.zip").expect("listed"), "what?.zip");
+        for bad in ["", "notes.txt", "..", "a/..", "folder/"] {
             assert!(file_name(bad).is_err(), "{bad}");
-        }
-        for device in ["con.zip", "NUL.backup.zip", "Com1.zip", "lpt9 .zip", "a\tb.zip", "what?.zip"] {
-            assert!(file_name(device).is_err(), "{device} is no file on Windows");
-        }
-        for name in ["console.zip", "com10.zip", "lpt.zip"] {
-            assert!(file_name(name).is_ok(), "{name}");
         }
     }
 

@@ -32,5 +32,6 @@ pub use repair::repair;
 pub use restore::{plan_restore, restore};
 pub use runner::{Listener, NewJob, Runner};
 pub use save::PartFile;
+pub(crate) use save::remove_leftovers;
 pub use view::*;
 pub use watch::Watch;

@@ -1,6 +1,8 @@
 //! A file on its way in, written and hashed as it comes.
 
+use std::future::Future;
 use std::path::Path;
+use std::time::Duration;
 
 use futures_util::StreamExt;
 
@@ -8,15 +10,80 @@ use super::outcome::done_or_return;
 use super::{CheckedHere, IntegrityLevel, Outcome, PartFile, Watch};
 use crate::archive::{self, InspectOptions, Inspection, NameHash};
 use crate::progress::{Stage, Update};
-use crate::server::Incoming;
+use crate::server::{Incoming, page_for_a_file};
 use crate::{Code, Error, Result};
+
+/// How often a transfer that failed is made again.
+const AGAIN: u32 = 2;
+
+/// How much more than its listed size is read of a file, in bytes.
+const MARGIN: u64 = 1 << 20;
+
+/// The most that is read of a file whose size nobody tells, in bytes.
+const LARGEST_UNTOLD: u64 = 4 << 30;
+
+/// Fetches a file that has `size` where it is listed. A transfer that breaks off, or
+/// that brings something else than the listed file, is made again; nothing of it stays.
+pub(super) async fn fetch<F>(
+    coming: impl Fn() -> F,
+    part: impl Fn() -> Result<PartFile>,
+    size: Option<u64>,
+    watch: &Watch,
+) -> Result<Outcome<PartFile>>
+where
+    F: Future<Output = Result<Incoming>>,
+{
+    let mut failures = 0;
+    loop {
+        let mut file = part()?;
+        watch.stage(Stage::Connecting);
+        let received = match watch.until_stopped(coming()).await {
+            Ok(incoming) => receive_listed(done_or_return!(incoming), size, &mut file, watch).await,
+            // What else fails there was tried again already.
+            Err(error) if error.code() != Code::NotNodeWarden => return Err(error),
+            Err(error) => Err(error),
+        };
+        match received {
+            Ok(received) => {
+                done_or_return!(received);
+                return Ok(Outcome::Done(file));
+            }
+            Err(error) if failures < AGAIN && is_bad_transfer(&error) => {
+                tracing::info!(code = %error.code(), "a transfer failed and is made again");
+                failures += 1;
+                let pause = Duration::from_millis(400) * failures;
+                let paused = async {
+                    tokio::time::sleep(pause).await;
+                    Ok(())
+                };
+                done_or_return!(watch.until_stopped(paused).await?);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+fn is_bad_transfer(error: &Error) -> bool {
+    matches!(error.code(), Code::ConnectionLost | Code::TimedOut | Code::NotNodeWarden)
+}
 
 /// Writes everything that comes in. The file is whole on the disk afterwards, but
 /// does not have its name yet.
 pub(super) async fn receive(incoming: Incoming, file: &mut PartFile, watch: &Watch) -> Result<Outcome<u64>> {
+    receive_listed(incoming, None, file, watch).await
+}
+
+/// The same of a file that must have `size`, where that is known.
+async fn receive_listed(
+    incoming: Incoming,
+    size: Option<u64>,
+    file: &mut PartFile,
+    watch: &Watch,
+) -> Result<Outcome<u64>> {
     watch.stage(Stage::Downloading);
-    let Incoming { length, mut body, .. } = incoming;
-    let mut done = 0_u64;
+    let Incoming { length, mut body, host, .. } = incoming;
+    let most = size.or(length).map_or(LARGEST_UNTOLD, |size| size.saturating_add(MARGIN));
+    let (mut done, mut is_page) = (0_u64, false);
     loop {
         let next = tokio::select! {
             biased;
@@ -25,9 +92,28 @@ pub(super) async fn receive(incoming: Incoming, file: &mut PartFile, watch: &Wat
         };
         let Some(chunk) = next else { break };
         let chunk = chunk?;
+        is_page |= done == 0 && chunk.trim_ascii_start().starts_with(b"<");
+        if done + chunk.len() as u64 > most {
+            return Err(Error::new(
+                Code::ConnectionLost,
+                "The download is larger than the file can be; it was ended.",
+                "Reload the list and try again; nothing of it was kept.",
+            ));
+        }
         file.write(&chunk)?;
         done += chunk.len() as u64;
-        watch.progress.report(Update::Bytes { done, total: length });
+        watch.progress.report(Update::Bytes { done, total: length.or(size) });
+    }
+    // A page under the listed size is what the target holds: reading it says what it is.
+    if is_page && size != Some(done) {
+        return Err(page_for_a_file(&host));
+    }
+    if size.is_some_and(|size| size != done) {
+        return Err(Error::new(
+            Code::ConnectionLost,
+            "The download does not have the size that the target lists for the file.",
+            "Reload the list and try again; nothing incomplete was kept.",
+        ));
     }
     if length.is_some_and(|length| length != done) {
         return Err(Error::new(

@@ -4,6 +4,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::{Error, Result};
 
@@ -36,7 +37,12 @@ impl PartFile {
     }
 
     fn begin(path: &Path, replaces: bool) -> Result<Self> {
+        // The folder that the process runs in may be another one when the path is used again.
+        let path = &std::path::absolute(path).map_err(|error| Error::file(path, &error))?;
         may_be_put(path, replaces).map_err(|error| Error::file(path, &error))?;
+        if let Some(folder) = path.parent() {
+            remove_leftovers(folder);
+        }
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let part = path.with_file_name(format!(".{name}.{:08x}.part", rand::random::<u32>()));
         let mut options = OpenOptions::new();
@@ -108,6 +114,37 @@ impl PartFile {
         }
         Ok(self.path.clone())
     }
+}
+
+/// How old an unfinished file is before it counts as left behind.
+const LEFT_BEHIND: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Deletes the unfinished files in `folder` that a killed process left behind more than
+/// a day ago, unless a journal beside one (`.journal`) says that it will go on.
+pub(crate) fn remove_leftovers(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten().filter(|entry| is_part_name(&entry.file_name().to_string_lossy())) {
+        let path = entry.path();
+        let mut journal = path.clone().into_os_string();
+        journal.push(".journal");
+        let is_old = entry.metadata().is_ok_and(|meta| {
+            let age = meta.modified().ok().and_then(|at| at.elapsed().ok());
+            meta.is_file() && age.is_some_and(|age| age > LEFT_BEHIND)
+        });
+        if is_old && !Path::new(&journal).exists() {
+            // What cannot be deleted now is met again next time.
+            let _ = fs::remove_file(path);
+        }
+    }
+}
+
+/// The name of an unfinished file of this app: `.NAME.xxxxxxxx.part`.
+fn is_part_name(name: &str) -> bool {
+    let inner = name.strip_prefix('.').and_then(|name| name.strip_suffix(".part"));
+    inner.and_then(|inner| inner.rsplit_once('.')).is_some_and(|(name, random)| {
+        let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        !name.is_empty() && random.len() == 8 && random.bytes().all(is_hex)
+    })
 }
 
 impl Drop for PartFile {
@@ -220,6 +257,50 @@ mod tests {
         assert_eq!(late.finish().expect_err("refused").code(), Code::FileExists);
         assert_eq!(fs::read(&kept).expect("readable"), b"mine");
         assert!(link.is_symlink() && inner.is_dir());
+    }
+
+    #[test]
+    fn a_relative_path_is_absolute_once_the_file_is_there() {
+        let file = PartFile::create(Path::new("relative.zip")).expect("created");
+        assert!(file.part_path().is_absolute() && file.path.is_absolute());
+    }
+
+    #[test]
+    fn unfinished_files_of_yesterday_go_unless_they_have_a_journal() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let old = std::time::SystemTime::now() - LEFT_BEHIND - Duration::from_secs(60);
+        let put = |name: &str, is_old: bool| {
+            let file = File::create(folder.path().join(name)).expect("created");
+            if is_old {
+                file.set_modified(old).expect("its time is set");
+            }
+        };
+        put(".backup.zip.0123abcd.part", true);
+        put(".resumed.zip.0123abcd.part", true);
+        put(".resumed.zip.0123abcd.part.journal", true);
+        put(".running.zip.0123abcd.part", false);
+        for foreign in ["mine.part", ".mine.part", ".mine.zip.0123ABCD.part", ".0123abcd.part", "a.zip"] {
+            put(foreign, true);
+        }
+        let made = PartFile::create(&folder.path().join("new.zip")).expect("created");
+        drop(made);
+        let mut left: Vec<_> = fs::read_dir(folder.path())
+            .expect("readable")
+            .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+            .collect();
+        left.sort();
+        let mut wanted = vec![
+            ".0123abcd.part",
+            ".mine.part",
+            ".mine.zip.0123ABCD.part",
+            ".resumed.zip.0123abcd.part",
+            ".resumed.zip.0123abcd.part.journal",
+            ".running.zip.0123abcd.part",
+            "a.zip",
+            "mine.part",
+        ];
+        wanted.sort_unstable();
+        assert_eq!(left, wanted);
     }
 
     #[cfg(unix)]

@@ -13,7 +13,8 @@ const OVERRIDE: &str = "NWDESK_HOME";
 /// it; else it is where the operating system wants such data.
 pub fn default_folder() -> Result<PathBuf> {
     if let Some(folder) = variable(OVERRIDE) {
-        return Ok(folder);
+        // What is stored of paths inside holds from every folder.
+        return std::path::absolute(&folder).map_err(|error| Error::file(&folder, &error));
     }
     let base = if cfg!(windows) {
         variable("APPDATA")
@@ -42,7 +43,29 @@ pub(super) fn create_private(folder: &Path) -> Result<()> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(|error| Error::file(folder, &error))
+    builder.create(folder).map_err(|error| Error::file(folder, &error))?;
+    tighten_or_note(folder, 0o700);
+    Ok(())
+}
+
+/// Takes from others what they may do with a file or folder of this app: an earlier
+/// version or a copy may have left it open.
+///
+/// # Errors
+/// `PermissionDenied` when it belongs to somebody else.
+pub fn tighten(path: &Path, mode: u32) -> Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let failed = |error: std::io::Error| Error::file(path, &error);
+        let now = fs::metadata(path).map_err(failed)?.permissions().mode() & 0o777;
+        if now & !mode != 0 {
+            fs::set_permissions(path, fs::Permissions::from_mode(now & mode)).map_err(failed)?;
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = (path, mode);
+    Ok(())
 }
 
 /// Makes an empty file that nobody else may read, unless it is there. SQLite gives
@@ -52,5 +75,14 @@ pub(super) fn create_private_file(path: &Path) -> Result<()> {
     options.create(true).append(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop).map_err(|error| Error::file(path, &error))
+    options.open(path).map(drop).map_err(|error| Error::file(path, &error))?;
+    tighten_or_note(path, 0o600);
+    Ok(())
+}
+
+/// Some file systems know no permissions: the ledger is of use there all the same.
+fn tighten_or_note(path: &Path, mode: u32) {
+    if let Err(error) = tighten(path, mode) {
+        tracing::warn!(code = %error.code(), "the permissions of the data folder could not be tightened");
+    }
 }

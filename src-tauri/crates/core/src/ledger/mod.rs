@@ -27,7 +27,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use archives::{Check, KnownArchive, NewCheck, Place};
-pub use folder::default_folder;
+pub use folder::{default_folder, tighten};
 pub use jobs::{JobQuery, SkippedLine};
 pub use listings::Listed;
 pub use recoveries::Sighting;

@@ -5,7 +5,10 @@ use rusqlite::{OptionalExtension as _, Row, named_params};
 use super::words::{Word, word};
 use super::{Ledger, time};
 use crate::server::{Generation, Profile};
-use crate::{Code, Error, Result};
+use crate::{Code, Error, Result, text};
+
+/// The most characters that a profile's name has.
+const LONGEST_NAME: usize = 80;
 
 impl Ledger {
     /// Every profile, the one last used first.
@@ -28,11 +31,12 @@ impl Ledger {
                 .collect()
         })?;
         if found.len() > 1 && found[0].id != id_or_name {
-            let emails: Vec<&str> = found.iter().map(|one| one.email.as_str()).collect();
+            let whose = found.iter().map(|one| format!("{} on {}", one.email, one.server_url));
+            let whose: Vec<String> = whose.collect();
             return Err(Error::new(
                 Code::InvalidRequest,
-                format!("Several profiles are called {id_or_name}: {}.", emails.join(", ")),
-                "Sign in again with a name of its own for each account, then use that name.",
+                format!("Several profiles are called {id_or_name}: {}.", whose.join(", ")),
+                "Give each account a name of its own: nwdesk login with --profile NAME --rename.",
             )
             .value("name", id_or_name));
         }
@@ -58,6 +62,52 @@ impl Ledger {
                 )
                 .optional()
         })
+    }
+
+    /// The name as it would be kept for the profile with this id, or for a new one.
+    ///
+    /// # Errors
+    /// `InvalidRequest` with the value `reason`: "name-empty", "name-too-long",
+    /// "name-unsafe", or "name-taken" when another profile has this name or id.
+    pub fn free_name(&self, name: &str, id: Option<&str>) -> Result<String> {
+        let name = name.trim();
+        let refuse = |reason: &str, message: String, hint: &str| {
+            Err(Error::new(Code::InvalidRequest, message, hint).value("reason", reason))
+        };
+        let another = "Choose another name.";
+        if name.is_empty() {
+            return refuse("name-empty", "A profile needs a name.".to_owned(), another);
+        }
+        if name.chars().count() > LONGEST_NAME {
+            let message = format!("A profile's name has at most {LONGEST_NAME} characters.");
+            return refuse("name-too-long", message, another);
+        }
+        if name.chars().any(text::is_unsafe) {
+            let message = "A profile's name cannot hold control characters.".to_owned();
+            return refuse("name-unsafe", message, another);
+        }
+        let profiles = self.profiles()?;
+        let is_taken = |one: &&Profile| Some(one.id.as_str()) != id && (one.name == name || one.id == name);
+        match profiles.iter().find(is_taken) {
+            Some(Profile { email, server_url, .. }) => refuse(
+                "name-taken",
+                format!("The profile {name} is for {email} on {server_url} already."),
+                "Choose another name for this account.",
+            ),
+            None => Ok(name.to_owned()),
+        }
+    }
+
+    /// Gives a profile another name.
+    ///
+    /// # Errors
+    /// As [`Ledger::free_name`], `ProfileNotFound`.
+    pub fn rename_profile(&self, id: &str, name: &str) -> Result<Profile> {
+        let name = self.free_name(name, Some(id))?;
+        let mut profile = self.profile(id)?;
+        profile.name = name;
+        self.save_profile(&profile)?;
+        Ok(profile)
     }
 
     /// Keeps a profile: a new one, or in place of the one with its id.

@@ -82,6 +82,8 @@ pub struct CandidateAnswer {
 pub enum NearMiss {
     /// It is right without the blanks or line ends around it.
     WithoutBlanks,
+    /// It is right without the invisible characters in it, such as a byte order mark.
+    WithoutInvisible,
     /// It is right without the quotes around it.
     WithoutQuotes,
     /// It is right without the name before it, as a deploy file has it.
@@ -167,6 +169,15 @@ fn near_miss(against: &Against, candidate: &SecretString) -> Option<NearMiss> {
     if is_right(bare) {
         return Some(NearMiss::WithoutBlanks);
     }
+    // What no secret holds on purpose is not looked at again below.
+    let seen: Zeroizing<String> = Zeroizing::new(whole.chars().filter(|c| !is_invisible(*c)).collect());
+    if seen.as_str() != whole {
+        let bare = seen.trim();
+        let value = without_name(bare).unwrap_or(bare);
+        if [bare, unquoted(bare), value, unquoted(value)].into_iter().any(is_right) {
+            return Some(NearMiss::WithoutInvisible);
+        }
+    }
     if is_right(unquoted(bare)) {
         return Some(NearMiss::WithoutQuotes);
     }
@@ -177,6 +188,17 @@ fn near_miss(against: &Against, candidate: &SecretString) -> Option<NearMiss> {
     }
     let ended = ["\n", "\r\n"].map(|end| Zeroizing::new(format!("{bare}{end}")));
     ended.iter().any(|text| is_right(text)).then_some(NearMiss::WithLineEnd)
+}
+
+/// Characters that nobody sees: controls, the byte order mark, joiners and marks of
+/// direction, fillers, soft hyphens, selectors, tags.
+fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+            | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// The text between its quotes, if it has some.

@@ -184,7 +184,7 @@ impl Access {
             }
             _ => error,
         })?;
-        let answer: TokenAnswer = self.server.json(answer).await?;
+        let answer: TokenAnswer = self.server.json_before_sign_in(answer).await?;
         self.take(&answer);
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! A server's address, from what a person typed or pasted.
 
 use std::fmt;
+use std::net::ToSocketAddrs;
 
 use url::{Host, Url};
 
@@ -39,7 +40,7 @@ impl ServerAddress {
         };
         let mut url = match Url::parse(typed) {
             Ok(url) if url.has_host() => url,
-            _ if typed.contains("://") => return Err(invalid()),
+            _ if typed.contains("://") || has_other_scheme(typed) => return Err(invalid()),
             _ => {
                 let url = Url::parse(&format!("https://{typed}")).map_err(|_| invalid())?;
                 if is_loopback(&url) {
@@ -105,13 +106,32 @@ impl fmt::Display for ServerAddress {
     }
 }
 
+/// It begins like an address of another kind, `htp:/…` or `mailto:…`: what follows its
+/// first colon is no port. A login before an @ is told apart by the caller.
+fn has_other_scheme(typed: &str) -> bool {
+    let Some((name, rest)) = typed.split_once(':') else { return false };
+    let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
+    let port = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let is_port = rest.is_empty() || !port.is_empty() && port.chars().all(|c| c.is_ascii_digit());
+    is_name && !name.is_empty() && !typed.contains('@') && !is_port
+}
+
 fn is_loopback(url: &Url) -> bool {
     match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Domain(name)) => {
+            name == "localhost" || (name.ends_with(".localhost") && resolves_to_loopback(name))
+        }
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
     }
+}
+
+/// Not every resolver keeps names below `.localhost` on this computer.
+fn resolves_to_loopback(name: &str) -> bool {
+    let Ok(found) = (name, 0).to_socket_addrs() else { return false };
+    let mut found = found.peekable();
+    found.peek().is_some() && found.all(|address| address.ip().is_loopback())
 }
 
 #[cfg(test)]
@@ -162,5 +182,14 @@ mod tests {
             let error = ServerAddress::parse(typed).expect_err("a bad address");
             assert!(!format!("{error:?}").contains("hush"), "{typed:?} is not told on");
         }
+    }
+
+    #[test]
+    fn a_mistyped_scheme_is_an_invalid_address_and_never_looked_up() {
+        for typed in ["htp:/x y", "htps:vault.example.org", "mailto:me", "https:/ x"] {
+            let error = ServerAddress::parse(typed).expect_err(typed);
+            assert_eq!(error.code(), Code::AddressInvalid, "{typed}");
+        }
+        assert!(ServerAddress::parse("vault.example.org:8443/login").is_ok());
     }
 }

@@ -13,12 +13,15 @@ use super::hub::{Operation, with_stages};
 use super::model::{Generation, RemoteItem, ServerUser, Target};
 use super::redact::redact;
 use super::session::Session;
-use super::wire::{Listing, Settings, Users};
+use super::settings::{BackupSettings, SettingsAnswer};
+use super::transport::is_page;
+use super::wire::{Listing, Users, WireItem};
 use crate::archive::Skipped;
+use crate::file_names::safe_name;
 use crate::jobs::{Imported, ServerIntegrity};
 use crate::progress::{Progress, Silent};
 use crate::secrets::Wiped;
-use crate::{Error, Result};
+use crate::{Code, Error, Result};
 
 /// What the server answered, understood and as it came (secrets taken out).
 #[derive(Debug, Clone, PartialEq)]
@@ -70,6 +73,8 @@ pub struct Incoming {
     pub file_name: Option<String>,
     /// Its length in bytes, when the server tells.
     pub length: Option<u64>,
+    /// Who sends it.
+    pub host: String,
     /// Its bytes. A body that ends early or stands still ends in an error.
     pub body: BoxStream<'static, Result<bytes::Bytes>>,
 }
@@ -81,7 +86,7 @@ impl Session {
     /// `NotAdministrator`, `SettingsNeedRepair`, and what every call may fail with.
     pub async fn targets(&self) -> Result<Answer<Vec<Target>>> {
         let raw = self.read(&Call::get("/api/admin/backup/settings"), &Silent).await?;
-        let settings: Settings = self.understand(&raw)?;
+        let settings = BackupSettings::from(self.understand::<SettingsAnswer>(&raw)?);
         Ok(Answer { value: settings.destinations.into_iter().map(Target::from).collect(), raw })
     }
 
@@ -122,7 +127,8 @@ impl Session {
         }
         let raw = self.read(&call, &Silent).await?;
         let listing: Listing = self.understand(&raw)?;
-        Ok(Answer { value: listing.items, raw })
+        let items = listing.items.into_iter().filter_map(WireItem::into_item).collect();
+        Ok(Answer { value: items, raw })
     }
 
     /// Downloads a backup from a target, through the server.
@@ -131,6 +137,9 @@ impl Session {
     /// `BackupNotFound`, `TargetFailed`, and what every call may fail with.
     pub async fn download(&self, target_id: &str, path: &str, progress: &dyn Progress) -> Result<Incoming> {
         let response = self.on_target("download", target_id, path, progress).await?;
+        if is_page(&response) {
+            return Err(failure::page_for_a_file(&self.server.address().host()));
+        }
         Ok(self.incoming(response))
     }
 
@@ -190,7 +199,7 @@ impl Session {
     /// What every call may fail with.
     pub async fn export(&self, include_attachments: bool, progress: &dyn Progress) -> Result<Incoming> {
         let body = self.confirmed(json!({"includeAttachments": include_attachments}))?;
-        let call = Call::post("/api/admin/backup/export", body).long().repeatable();
+        let call = Call::post("/api/admin/backup/export", body).long().repeatable().file();
         Ok(self.incoming(with_stages(self, Operation::Export, progress, self.call(&call, progress)).await?))
     }
 
@@ -200,9 +209,9 @@ impl Session {
     /// `BackupNotFound`, and what every call may fail with.
     pub async fn blob(&self, name: &str, progress: &dyn Progress) -> Result<Incoming> {
         let path = "/api/admin/backup/blob";
-        let by_post = Call::post(path, self.confirmed(json!({"blobName": name}))?).repeatable();
-        let by_get = Call::get(path).query("blobName", name);
-        Ok(self.incoming(self.in_either_form(Changed::Reading, &by_post, &by_get, progress).await?))
+        let by_post = Call::post(path, self.confirmed(json!({"blobName": name}))?).repeatable().file();
+        let by_get = Call::get(path).query("blobName", name).file();
+        Ok(self.incoming(self.in_either_form(Changed::Reading, by_post, by_get, progress).await?))
     }
 
     /// The accounts of the server.
@@ -225,36 +234,47 @@ impl Session {
         let body = self.confirmed(json!({"destinationId": target_id, "path": file}))?;
         let by_post = Call::post(&path, body).long().repeatable();
         let by_get = Call::get(&path).long().query("destinationId", target_id).query("path", file);
-        let changed = if verb == "download" { Changed::Download } else { Changed::Reading };
-        self.in_either_form(changed, &by_post, &by_get, progress).await
+        if verb == "download" {
+            self.in_either_form(Changed::Download, by_post.file(), by_get.file(), progress).await
+        } else {
+            self.in_either_form(Changed::Reading, by_post, by_get, progress).await
+        }
     }
 
     /// POST with the password today, GET without it in older servers; the password
-    /// is never in the URL. What a server wants is remembered.
+    /// is never in the URL. What a server wants is remembered. A server that does not
+    /// know a form may refuse it before it has read the body, and never answer on that
+    /// connection again: as long as the form is a guess, each call has a connection of
+    /// its own.
     async fn in_either_form(
         &self,
         changed: Changed,
-        by_post: &Call<'_>,
-        by_get: &Call<'_>,
+        mut by_post: Call<'_>,
+        mut by_get: Call<'_>,
         progress: &dyn Progress,
     ) -> Result<Response> {
         let known = self.generation();
-        let forms = match Generation::first(known, changed) {
-            Way::Post => [(Way::Post, by_post), (Way::Get, by_get)],
-            Way::Get => [(Way::Get, by_get), (Way::Post, by_post)],
+        let first = Generation::first(known, changed);
+        by_post.fresh = known.is_none() || first == Way::Get;
+        by_get.fresh = known.is_none() || first == Way::Post;
+        let forms = match first {
+            Way::Post => [(Way::Post, &by_post), (Way::Get, &by_get)],
+            Way::Get => [(Way::Get, &by_get), (Way::Post, &by_post)],
         };
-        let (worked, response) = match self.call(forms[0].1, progress).await {
+        let (form, answer) = match self.call(forms[0].1, progress).await {
             Err(error) if is_unknown_call(&error) => {
                 // When neither form is known, the first refusal is the telling one.
                 match self.call(forms[1].1, progress).await {
                     Err(second) if is_unknown_call(&second) => return Err(error),
-                    answer => (forms[1].0, answer?),
+                    answer => (forms[1].0, answer),
                 }
             }
-            answer => (forms[0].0, answer?),
+            answer => (forms[0].0, answer),
         };
-        self.learned(Generation::learned(known, changed, worked));
-        Ok(response)
+        if answer.as_ref().map_or_else(shows_that_the_call_is_known, |_| true) {
+            self.learned(Generation::learned(known, changed, form));
+        }
+        answer
     }
 
     /// The body of a call that the master password confirms.
@@ -267,7 +287,8 @@ impl Session {
     /// A call that answers in JSON, secrets taken out.
     pub(super) async fn read(&self, call: &Call<'_>, progress: &dyn Progress) -> Result<Value> {
         // An answer that breaks off is asked for again where that does no harm.
-        let attempt = || async { self.server.json::<Value>(self.attempt(call, progress).await?).await };
+        let attempt =
+            async |fresh| self.server.json::<Value>(self.attempt(call, fresh, progress).await?).await;
         let mut raw = self.persist(call.repeatable, progress, attempt).await?;
         redact(&mut raw);
         Ok(raw)
@@ -283,10 +304,22 @@ impl Session {
         let file_name = header("content-disposition")
             .and_then(|value| value.split_once("filename=\""))
             .and_then(|(_, rest)| rest.split_once('"'))
-            .map(|(name, _)| name.to_owned());
+            .map(|(name, _)| safe_name(name));
         let length = response.content_length();
-        Incoming { file_name, length, body: self.server.stream(response) }
+        Incoming { file_name, length, host: self.server.address().host(), body: self.server.stream(response) }
     }
+}
+
+/// A refusal that only a server gives which knows the call in this form.
+fn shows_that_the_call_is_known(error: &Error) -> bool {
+    matches!(
+        error.code(),
+        Code::BackupNotFound
+            | Code::TargetFailed
+            | Code::TargetNotFound
+            | Code::SettingsNeedRepair
+            | Code::WrongPassword
+    )
 }
 
 /// The server does not know the call in this form.

@@ -3,14 +3,15 @@
 use std::future::Future;
 use std::time::Duration;
 
-use reqwest::header::CONTENT_TYPE;
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_TYPE};
 use reqwest::{Method, RequestBuilder, Response};
 use secrecy::ExposeSecret;
 
 use super::failure;
 use super::pace::Pace;
 use super::session::Session;
-use crate::progress::{Progress, Update};
+use super::transport::{a_little, wait_as_asked};
+use crate::progress::Progress;
 use crate::secrets::Wiped;
 use crate::{Code, Error, Result};
 
@@ -27,6 +28,10 @@ pub(super) struct Call<'a> {
     pub patience: Patience,
     /// Sending it twice does no harm.
     pub repeatable: bool,
+    /// It goes over a connection of its own, which is closed afterwards.
+    pub fresh: bool,
+    /// A file is answered, not JSON.
+    pub is_file: bool,
 }
 
 /// How long an answer may take to begin.
@@ -58,6 +63,8 @@ impl<'a> Call<'a> {
             body: None,
             patience: Patience::Ordinary,
             repeatable: true,
+            fresh: false,
+            is_file: false,
         }
     }
 
@@ -84,6 +91,12 @@ impl<'a> Call<'a> {
         self
     }
 
+    /// The answer is a file.
+    pub fn file(mut self) -> Self {
+        self.is_file = true;
+        self
+    }
+
     pub fn repeatable(mut self) -> Self {
         self.repeatable = true;
         self
@@ -95,23 +108,24 @@ impl Session {
     /// does not know it, waits when the server asks to, and repeats a call that
     /// may be repeated when the network fails.
     pub(super) async fn call(&self, call: &Call<'_>, progress: &dyn Progress) -> Result<Response> {
-        self.persist(call.repeatable, progress, || self.attempt(call, progress)).await
+        self.persist(call.repeatable, progress, |fresh| self.attempt(call, fresh, progress)).await
     }
 
     /// Attempts something until it works or there is no sense in going on. An
     /// attempt that was refused for the token or for the rate never took effect,
     /// so it may always be made again; one that was lost only when `repeatable`.
+    /// `attempt` is told to use a new connection once an answer was lost.
     pub(super) async fn persist<T, F: Future<Output = Result<T>>>(
         &self,
         repeatable: bool,
         progress: &dyn Progress,
-        attempt: impl Fn() -> F,
+        attempt: impl Fn(bool) -> F,
     ) -> Result<T> {
         let mut renewed = false;
         let mut waited = Duration::ZERO;
         let mut failures = 0_u32;
         loop {
-            let error = match attempt().await {
+            let error = match attempt(failures > 0).await {
                 Ok(value) => return Ok(value),
                 Err(error) => error,
             };
@@ -145,19 +159,25 @@ impl Session {
         progress: &dyn Progress,
     ) -> Result<()> {
         progress.at_server(false);
-        let seconds = error.body().retry_after_seconds.unwrap_or(10).max(1);
-        let wait = Duration::from_secs(u64::from(seconds));
-        *waited += wait;
-        if *waited > self.server().pace().longest_wait {
-            return Err(error.clone());
-        }
-        progress.report(Update::Waiting { seconds });
-        tokio::time::sleep(wait + a_little(wait)).await;
-        Ok(())
+        wait_as_asked(error, waited, self.server().pace(), progress).await
     }
 
-    pub(super) async fn attempt(&self, call: &Call<'_>, progress: &dyn Progress) -> Result<Response> {
-        let request = self.server().request(call.method.clone(), call.path);
+    /// Makes a call once; on a connection of its own when `fresh` or when the call asks for it.
+    pub(super) async fn attempt(
+        &self,
+        call: &Call<'_>,
+        fresh: bool,
+        progress: &dyn Progress,
+    ) -> Result<Response> {
+        let server = self.server();
+        let request = if fresh || call.fresh {
+            server.fresh_request(call.method.clone(), call.path)
+        } else {
+            server.request(call.method.clone(), call.path)
+        };
+        // A file comes as it is: its length is known then, and nothing small unpacks
+        // into something huge.
+        let request = if call.is_file { request.header(ACCEPT_ENCODING, "identity") } else { request };
         let request = if call.query.is_empty() { request } else { request.query(&call.query) };
         let request = match &call.body {
             Some(body) => request.header(CONTENT_TYPE, "application/json").body(body.to_bytes()),
@@ -194,10 +214,4 @@ impl Session {
 fn pause(failures: u32) -> Duration {
     let base = Duration::from_millis(250 << failures.min(5));
     base + a_little(base * 5)
-}
-
-/// Up to a tenth, and no more than two seconds.
-fn a_little(wait: Duration) -> Duration {
-    let most = (wait / 10).min(Duration::from_secs(2)).as_millis();
-    Duration::from_millis(rand::random_range(0..=u64::try_from(most).unwrap_or(0)))
 }

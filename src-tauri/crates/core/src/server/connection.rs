@@ -12,7 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::{Code, Error, Result};
+use crate::{Code, Error, Result, text};
 
 /// How a server is reached, as far as it may be read by anyone.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
@@ -165,7 +165,9 @@ fn authorities(file: &Path) -> Result<Vec<Certificate>> {
         )
         .value("path", file.display())
     };
-    let found = Certificate::from_pem_bundle(&pem).map_err(|_| unusable())?;
+    // Notepad and PowerShell save with a byte order mark or in UTF-16.
+    let text = text::decode(&pem).ok_or_else(unusable)?;
+    let found = Certificate::from_pem_bundle(text.as_bytes()).map_err(|_| unusable())?;
     // Whether the content is a certificate shows only when a client takes it.
     let taken = reqwest::Client::builder().tls_certs_only(found.clone()).build();
     if found.is_empty() || taken.is_err() { Err(unusable()) } else { Ok(found) }

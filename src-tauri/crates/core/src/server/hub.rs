@@ -14,7 +14,7 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::client::generate_key;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
-use tokio_tungstenite::tungstenite::protocol::Role;
+use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
 use super::session::Session;
 use crate::progress::{Progress, Stage, Update};
@@ -23,6 +23,9 @@ const RECORD_SEPARATOR: char = '\u{1e}';
 const BACKUP_PROGRESS: u64 = 102;
 /// How long a job waits for the hub before it begins without it.
 const CONNECTING: Duration = Duration::from_secs(2);
+
+/// The largest message that is read, in bytes; real ones have a few hundred.
+const LARGEST_MESSAGE: usize = 64 << 10;
 
 /// The longest pause before the hub is tried again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
@@ -108,7 +111,10 @@ async fn connect(session: &Session) -> Option<Socket> {
         return None;
     }
     let upgraded = answer.upgrade().await.ok()?;
-    let mut socket = WebSocketStream::from_raw_socket(upgraded, Role::Client, None).await;
+    let limits = WebSocketConfig::default()
+        .max_message_size(Some(LARGEST_MESSAGE))
+        .max_frame_size(Some(LARGEST_MESSAGE));
+    let mut socket = WebSocketStream::from_raw_socket(upgraded, Role::Client, Some(limits)).await;
     let hello = format!(r#"{{"protocol":"json","version":1}}{RECORD_SEPARATOR}"#);
     socket.send(Message::text(hello)).await.ok()?;
     // The answer to the greeting is an empty object: from then on we are heard.

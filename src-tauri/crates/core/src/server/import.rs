@@ -33,7 +33,7 @@ impl Session {
         accept_mismatch: bool,
         progress: &Arc<dyn Progress>,
     ) -> Result<Answer<ImportAnswer>> {
-        let attempt = || async {
+        let attempt = async |_fresh: bool| {
             let upload = Upload::open(file, progress).await?;
             let (taken, length) = (Arc::clone(&upload.taken), upload.length);
             let mut form =

@@ -49,7 +49,7 @@ impl Server {
             .request(Method::POST, "/identity/accounts/prelogin")
             .json(&serde_json::json!({"email": email}));
         let answer = self.expect_success(self.send(request, self.pace().ordinary).await?).await?;
-        let told: Prelogin = self.json(answer).await?;
+        let told: Prelogin = self.json_before_sign_in(answer).await?;
         Kdf::from_wire(told.kdf, told.kdf_iterations, told.kdf_memory, told.kdf_parallelism)
     }
 }

@@ -29,19 +29,20 @@ pub struct Target {
 pub enum Provider {
     /// A WebDAV folder.
     Webdav,
-    /// An S3 bucket.
+    /// An S3 bucket. Older settings call it "e3".
+    #[serde(alias = "e3")]
     S3,
     /// A kind that this version does not know.
     Other,
 }
 
 impl Provider {
-    /// The kind as the server spells it. Older settings say "e3" for S3 (PROTOCOL section 7).
-    pub(super) fn of(kind: &str) -> Self {
-        match kind {
-            "webdav" => Self::Webdav,
-            "s3" | "e3" => Self::S3,
-            _ => Self::Other,
+    /// The server's name for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Webdav => "webdav",
+            Self::S3 => "s3",
+            Self::Other => "other",
         }
     }
 }

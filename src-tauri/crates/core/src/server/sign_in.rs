@@ -72,6 +72,10 @@ impl Server {
     /// # Errors
     /// As [`Server::sign_in`].
     pub async fn sign_in_with(&self, credentials: &Credentials, hash: &SecretString) -> Result<SignIn> {
+        self.waiting(|| self.try_sign_in(credentials, hash)).await
+    }
+
+    async fn try_sign_in(&self, credentials: &Credentials, hash: &SecretString) -> Result<SignIn> {
         let email = credentials.email.trim().to_lowercase();
         let device = device_type();
         let mut form = vec![
@@ -95,12 +99,12 @@ impl Server {
         let response = self.send(request, self.pace().ordinary).await?;
         let (status, headers) = (response.status(), response.headers().clone());
         if status.is_success() {
-            let answer: TokenAnswer = self.json(response).await?;
+            let answer: TokenAnswer = self.json_before_sign_in(response).await?;
             let account = Account { email, device_identifier: credentials.device_identifier.clone() };
             let session = Session::signed_in(self.clone(), account, &answer, hash.clone());
             return Ok(SignIn::Done { session: Box::new(session), remembered: answer.two_factor_token });
         }
-        let body = self.body(response, 1 << 20).await?;
+        let body = self.refusal_body(response).await?;
         match serde_json::from_slice::<TwoStepDemand>(&body) {
             Ok(demand) => two_step_needed(&demand),
             Err(_) => Err(self.told(failure::refusal(status, &headers, &body, &self.address().host())).await),
@@ -109,7 +113,7 @@ impl Server {
 
     /// The hash that proves the master password to the server.
     async fn derive_hash(&self, email: &str, password: &SecretString) -> Result<SecretString> {
-        let kdf = self.kdf(email).await?;
+        let kdf = self.waiting(|| self.kdf(email)).await?;
         let (email, password) = (email.to_owned(), password.clone());
         let derived = tokio::task::spawn_blocking(move || {
             Ok(MasterKey::derive(&password, &email, &kdf)?.password_hash(&password))

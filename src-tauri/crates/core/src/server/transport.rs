@@ -1,12 +1,13 @@
 //! One server over HTTP: sending, waiting no longer than is right, and turning
 //! what goes wrong into an error for a person.
 
+use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::StreamExt;
 use jiff::Timestamp;
-use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap};
+use reqwest::header::{CONNECTION, CONTENT_TYPE, DATE, HeaderMap};
 use reqwest::{Client, ClientBuilder, Method, RequestBuilder, Response};
 use serde::de::DeserializeOwned;
 use url::Url;
@@ -15,16 +16,31 @@ use super::address::ServerAddress;
 use super::connection::{Connection, ConnectionSecrets};
 use super::failure;
 use super::pace::Pace;
+use crate::progress::{Progress, Silent, Update};
 use crate::{Code, Error, Result};
 
-/// The largest JSON answer that is read: far above any real one.
-const LARGEST_JSON: usize = 64 << 20;
+/// The largest JSON answer that is read, in bytes: far above any real one.
+const LARGEST_JSON: usize = 4 << 20;
+
+/// The same for answers that come before anyone is signed in, and for refusals.
+const LARGEST_BEFORE_SIGN_IN: usize = 256 << 10;
+
+/// How many values a JSON answer may hold: each takes many times its bytes in memory.
+const MOST_VALUES: usize = 200_000;
+
+/// How many of its stall times a JSON body may take in all.
+const STALLS_A_BODY: u32 = 4;
 
 /// A NodeWarden server that nobody is signed in to.
 #[derive(Debug, Clone)]
 pub struct Server {
     address: ServerAddress,
     http: Client,
+    /// Never reuses a connection: for calls whose refusal may leave a connection
+    /// unusable, and for those that got no answer on an open one.
+    fresh: Client,
+    /// Receives the waits that the server asks for at sign-in.
+    waits: Waits,
     /// For the hub: a WebSocket is an upgrade of HTTP/1.1.
     upgrading: Client,
     pace: Pace,
@@ -95,9 +111,43 @@ impl Server {
             client.build().map_err(|error| failure::network(error, &address.host(), None))
         };
         let (http, upgrading) = (built(client()?)?, built(client()?.http1_only())?);
+        let fresh = built(client()?.pool_max_idle_per_host(0))?;
         let proxy = connection.proxy.as_deref().and_then(|proxy| Url::parse(proxy).ok());
         let proxy = proxy.as_ref().and_then(host_of);
-        Ok(Self { address, http, upgrading, pace, proxy, told_time: Arc::default() })
+        Ok(Self {
+            address,
+            http,
+            fresh,
+            upgrading,
+            waits: Waits(Arc::new(Silent)),
+            pace,
+            proxy,
+            told_time: Arc::default(),
+        })
+    }
+
+    /// The same server, reporting to `progress` when it asks to wait at sign-in.
+    #[must_use]
+    pub fn reporting_waits_to(mut self, progress: Arc<dyn Progress>) -> Self {
+        self.waits = Waits(progress);
+        self
+    }
+
+    /// Repeats a call before or at sign-in that the server answered with a rate limit,
+    /// after the time that it asks for. Such a call had no effect.
+    pub(super) async fn waiting<T, F: Future<Output = Result<T>>>(
+        &self,
+        attempt: impl Fn() -> F,
+    ) -> Result<T> {
+        let mut waited = Duration::ZERO;
+        loop {
+            match attempt().await {
+                Err(error) if error.code() == Code::RateLimited => {
+                    wait_as_asked(&error, &mut waited, &self.pace, self.waits.0.as_ref()).await?;
+                }
+                answer => return answer,
+            }
+        }
     }
 
     /// Its address.
@@ -133,7 +183,7 @@ impl Server {
     /// # Errors
     /// `NotNodeWarden` or a network error.
     pub async fn jwt_unsafe(&self) -> Result<Option<JwtUnsafe>> {
-        self.ask_bootstrap().await.map_err(|error| match error.code() {
+        self.waiting(|| self.ask_bootstrap()).await.map_err(|error| match error.code() {
             // Nobody has to sign in for this: whoever asks for that is something else,
             // such as a gateway or a WebDAV share.
             Code::SessionEnded | Code::NotAdministrator | Code::AnswerUnreadable => {
@@ -149,7 +199,7 @@ impl Server {
         if answer.status().as_u16() == 404 {
             // Servers before this call existed still tell who they are.
             let config: serde_json::Value = self
-                .json(
+                .json_before_sign_in(
                     self.expect_success(
                         self.send(self.request(Method::GET, "/api/config"), self.pace.ordinary).await?,
                     )
@@ -161,7 +211,8 @@ impl Server {
                 _ => Err(failure::not_nodewarden(&self.address.host())),
             };
         }
-        let bootstrap: serde_json::Value = self.json(self.expect_success(answer).await?).await?;
+        let bootstrap: serde_json::Value =
+            self.json_before_sign_in(self.expect_success(answer).await?).await?;
         match bootstrap.get("jwtUnsafeReason") {
             Some(serde_json::Value::Null) => Ok(None),
             Some(reason) if reason == "missing" => Ok(Some(JwtUnsafe::Missing)),
@@ -177,6 +228,11 @@ impl Server {
 
     pub(super) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, self.address.join(path))
+    }
+
+    /// A request on a connection of its own, which is closed afterwards.
+    pub(super) fn fresh_request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.fresh.request(method, self.address.join(path)).header(CONNECTION, "close")
     }
 
     /// Sends, and waits for the answer to begin.
@@ -211,7 +267,7 @@ impl Server {
         }
         let headers = response.headers().clone();
         // A refusal whose text is lost on the way is still a refusal.
-        let body = self.body(response, 1 << 20).await.unwrap_or_default();
+        let body = self.refusal_body(response).await.unwrap_or_default();
         Err(self.told(failure::refusal(status, &headers, &body, &host)).await)
     }
 
@@ -230,24 +286,42 @@ impl Server {
 
     /// A JSON answer.
     pub(super) async fn json<T: DeserializeOwned>(&self, response: Response) -> Result<T> {
+        self.json_up_to(response, LARGEST_JSON).await
+    }
+
+    /// A JSON answer to a call that anyone may make: such answers are short.
+    pub(super) async fn json_before_sign_in<T: DeserializeOwned>(&self, response: Response) -> Result<T> {
+        self.json_up_to(response, LARGEST_BEFORE_SIGN_IN).await
+    }
+
+    /// The body of a refusal.
+    pub(super) async fn refusal_body(&self, response: Response) -> Result<Vec<u8>> {
+        self.body(response, LARGEST_BEFORE_SIGN_IN).await
+    }
+
+    async fn json_up_to<T: DeserializeOwned>(&self, response: Response, largest: usize) -> Result<T> {
         let host = self.address.host();
-        let is_page = response
-            .headers()
-            .get(CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .is_some_and(|kind| kind.starts_with("text/html"));
-        if is_page {
+        if is_page(&response) {
             return Err(failure::not_nodewarden(&host));
         }
-        let body = self.body(response, LARGEST_JSON).await?;
+        let body = self.body(response, largest).await?;
+        if holds_too_many_values(&body) {
+            return Err(failure::unreadable(&host, "the answer holds too many values"));
+        }
         serde_json::from_slice(&body).map_err(|error| {
             // serde_json's message can quote what it read; line and column are enough.
             failure::unreadable(&host, format_args!("{:?} at line {}", error.classify(), error.line()))
         })
     }
 
-    /// The whole body, up to `largest` bytes.
+    /// The whole body, up to `largest` bytes and within a total time.
     pub(super) async fn body(&self, response: Response, largest: usize) -> Result<Vec<u8>> {
+        let whole =
+            tokio::time::timeout(self.pace.stalled * STALLS_A_BODY, self.read_body(response, largest));
+        whole.await.unwrap_or_else(|_| Err(failure::timed_out(&self.address.host())))
+    }
+
+    async fn read_body(&self, response: Response, largest: usize) -> Result<Vec<u8>> {
         let mut stream = self.stream(response);
         let mut body = Vec::new();
         while let Some(chunk) = stream.next().await {
@@ -284,6 +358,64 @@ impl Server {
         })
         .boxed()
     }
+}
+
+/// Where waits at sign-in are reported to.
+#[derive(Clone)]
+struct Waits(Arc<dyn Progress>);
+
+impl std::fmt::Debug for Waits {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Waits")
+    }
+}
+
+/// Waits as long as an answer asks to, and reports the wait.
+///
+/// # Errors
+/// The answer itself, when the waits become too long in all.
+pub(super) async fn wait_as_asked(
+    error: &Error,
+    waited: &mut Duration,
+    pace: &Pace,
+    progress: &dyn Progress,
+) -> Result<()> {
+    let seconds = error.body().retry_after_seconds.unwrap_or(10).max(1);
+    let wait = Duration::from_secs(u64::from(seconds));
+    *waited += wait;
+    if *waited > pace.longest_wait {
+        return Err(failure::asks_to_wait_long(error.clone(), wait));
+    }
+    progress.report(Update::Waiting { seconds });
+    tokio::time::sleep(wait + a_little(wait)).await;
+    Ok(())
+}
+
+/// Up to a tenth, and no more than two seconds.
+pub(super) fn a_little(wait: Duration) -> Duration {
+    let most = (wait / 10).min(Duration::from_secs(2)).as_millis();
+    Duration::from_millis(rand::random_range(0..=u64::try_from(most).unwrap_or(0)))
+}
+
+/// The answer is a web page.
+pub(super) fn is_page(response: &Response) -> bool {
+    let kind = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    kind.is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("text/html"))
+}
+
+/// Counts the values of a JSON text without building them.
+fn holds_too_many_values(json: &[u8]) -> bool {
+    let (mut values, mut in_text, mut escaped) = (0_usize, false, false);
+    for byte in json {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => in_text = !in_text,
+            b'{' | b'[' | b',' if !in_text => values += 1,
+            _ => {}
+        }
+    }
+    values > MOST_VALUES
 }
 
 /// The host and the port that a URL names.

@@ -5,8 +5,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::model::{Provider, RemoteItem, Schedule, ServerUser, Target, TargetRuntime, TwoStepMethod};
-use super::redact::without_logins;
+use super::model::{RemoteItem, ServerUser, TwoStepMethod};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -66,96 +65,40 @@ pub(super) fn provider_number(method: TwoStepMethod) -> &'static str {
 }
 
 #[derive(Deserialize)]
-pub(super) struct Settings {
-    pub destinations: Vec<Destination>,
+pub(super) struct Listing {
+    pub items: Vec<WireItem>,
 }
 
+/// One entry of a listing. Targets report odd ones: what cannot be read of an entry is
+/// unknown, and the others are listed all the same.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Destination {
-    id: String,
+pub(super) struct WireItem {
     #[serde(default)]
-    name: String,
-    #[serde(rename = "type")]
-    kind: String,
+    path: Value,
     #[serde(default)]
-    include_attachments: bool,
+    name: Value,
     #[serde(default)]
-    destination: Value,
+    is_directory: Value,
     #[serde(default)]
-    schedule: WireSchedule,
+    size: Value,
     #[serde(default)]
-    runtime: Option<TargetRuntime>,
+    modified_at: Value,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct WireSchedule {
-    enabled: bool,
-    interval_hours: u32,
-    start_time: String,
-    timezone: String,
-    retention_count: Option<u32>,
-}
-
-impl Default for WireSchedule {
-    fn default() -> Self {
-        Self {
-            enabled: false,
-            interval_hours: 24,
-            start_time: "03:00".into(),
-            timezone: "UTC".into(),
-            retention_count: None,
-        }
+impl WireItem {
+    /// The entry, unless it has no path.
+    pub fn into_item(self) -> Option<RemoteItem> {
+        let path = self.path.as_str().filter(|path| !path.is_empty())?.to_owned();
+        let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+        Some(RemoteItem {
+            name: self.name.as_str().unwrap_or(last).to_owned(),
+            is_directory: self.is_directory.as_bool().unwrap_or(false),
+            size: self.size.as_u64(),
+            modified_at: self.modified_at.as_str().map(str::to_owned),
+            path,
+        })
     }
-}
-
-impl From<WireSchedule> for Schedule {
-    fn from(wire: WireSchedule) -> Self {
-        Self {
-            enabled: wire.enabled,
-            interval_hours: wire.interval_hours,
-            start_time: wire.start_time,
-            timezone: wire.timezone,
-            retention_count: wire.retention_count,
-        }
-    }
-}
-
-impl From<Destination> for Target {
-    fn from(wire: Destination) -> Self {
-        let text = |name: &str| {
-            wire.destination
-                .get(name)
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-                .trim_matches('/')
-                .to_owned()
-        };
-        let join = |parts: [String; 2]| {
-            parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/")
-        };
-        let provider = Provider::of(&wire.kind);
-        let location = match provider {
-            Provider::Webdav => join([text("baseUrl"), text("remotePath")]),
-            Provider::S3 => join([join([text("endpoint"), text("bucket")]), text("rootPath")]),
-            Provider::Other => String::new(),
-        };
-        Self {
-            provider,
-            location: without_logins(&location),
-            id: wire.id,
-            name: wire.name,
-            includes_attachments: wire.include_attachments,
-            schedule: wire.schedule.into(),
-            runtime: wire.runtime.unwrap_or_default(),
-        }
-    }
-}
-
-#[derive(Deserialize)]
-pub(super) struct Listing {
-    pub items: Vec<RemoteItem>,
 }
 
 #[derive(Deserialize)]
@@ -168,13 +111,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_location_never_shows_a_password() {
-        let wire: Destination = serde_json::from_value(serde_json::json!({
-            "id": "1", "type": "webdav",
-            "destination": {"baseUrl": "https://me:secret@dav.example.org/x", "remotePath": "nodewarden"}
-        }))
-        .expect("a destination");
-        let target = Target::from(wire);
-        assert_eq!(target.location, "https://dav.example.org/x/nodewarden");
+    fn an_entry_with_an_odd_size_does_not_empty_the_list() {
+        let listing: Listing = serde_json::from_value(serde_json::json!({"items": [
+            {"path": "a.zip", "name": "a.zip", "isDirectory": false, "size": -1, "modifiedAt": null},
+            {"path": "b.zip", "name": "b.zip", "isDirectory": false, "size": 1.5},
+            {"path": "c.zip", "name": "c.zip", "isDirectory": false},
+            {"path": "d.zip", "name": "d.zip", "isDirectory": false, "size": 7}
+        ]}))
+        .expect("a listing");
+        let items: Vec<_> = listing.items.into_iter().filter_map(WireItem::into_item).collect();
+        let sizes: Vec<_> = items.iter().map(|item| (item.name.as_str(), item.size)).collect();
+        assert_eq!(sizes, [("a.zip", None), ("b.zip", None), ("c.zip", None), ("d.zip", Some(7))]);
     }
 }

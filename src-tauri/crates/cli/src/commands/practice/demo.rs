@@ -28,6 +28,7 @@ use crate::commands::ended;
 use crate::exit::{Ended, Exit, Failure};
 use crate::output::Output;
 use crate::stop::Stop;
+use crate::waiting;
 use crate::words;
 
 /// The data of the demonstration: large enough that something has to be left out.
@@ -118,7 +119,7 @@ impl Demo {
     /// Does a step, and says how it went.
     async fn step<T>(&mut self, name: &str, work: impl Future<Output = Ended<T>>) -> Ended<T> {
         let began = Instant::now();
-        let done = self.stop.or(work).await;
+        let done = waiting::during(name, self.stop.or(work)).await;
         let seconds = (began.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
         self.steps.push(json!({"name": name, "ok": done.is_ok(), "seconds": seconds}));
         self.output.step(&format!("{} {name} ({seconds:.1} s)", if done.is_ok() { "✓" } else { "✗" }));
@@ -129,9 +130,7 @@ impl Demo {
 async fn begin(options: PracticeOptions, folder: &Path, output: Output) -> Ended<Place> {
     let practice = Practice::start(options).await?;
     let desk = Desk::unrecorded(folder, Arc::new(InMemory::new()), Arc::new(SystemClock))?;
-    if !output.is_json() {
-        bars::show(desk.runner());
-    }
+    bars::show(desk.runner(), output);
     Ok(Place { practice, desk })
 }
 

@@ -14,6 +14,7 @@ use super::inspect::StorageKind;
 use crate::exit::{Ended, Exit};
 use crate::output::Output;
 use crate::stop::Stop;
+use crate::waiting;
 
 /// Start a practice instance: a NodeWarden-compatible server and a WebDAV target
 /// on this computer, with sample data. It prints where it is and how to sign in,
@@ -109,7 +110,8 @@ pub async fn run(args: Args, output: Output) -> Ended {
 
 async fn serve(args: Args, output: Output) -> Ended {
     let stop = Stop::listen().token();
-    let practice = Practice::start(args.options()?).await?;
+    let starting = Practice::start(args.options()?);
+    let practice = waiting::during("the practice instance to start", starting).await?;
     let (user, password) = practice.webdav_credentials();
     let value = json!({
         "serverUrl": practice.server_url(),

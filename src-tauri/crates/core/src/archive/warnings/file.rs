@@ -6,6 +6,7 @@ use super::super::rules::{
     MAX_ARCHIVE_BYTES, MAX_DB_JSON_BYTES, MAX_ENTRIES, MAX_KV_BODY_BYTES, MAX_UNPACKED_BYTES, is_body_name,
 };
 use super::super::{agreement, extras};
+use crate::text::{Noun, count, verb};
 
 use super::super::zip::Structure;
 use super::super::{InspectOptions, Inspection, Kind, NameHash, Severity, Storage, Warning};
@@ -118,7 +119,8 @@ pub(super) fn warn_of_bodies(
     if report.kind == Some(Kind::IndexOnly) {
         let missing = report.attachments.missing;
         let message = format!(
-            "The bodies of {missing} attachments are not in this file; they lie on the target it was made for."
+            "The bodies of {} are not in this file; they are on the target it was made for.",
+            count(missing, Noun::Attachment)
         );
         let hint = "Keep the target's attachments folder as well: without it, these attachments cannot be restored. From this file alone the server restores nothing.";
         warnings.push(warning("bodies-elsewhere", Severity::Caution, message, hint).value("count", missing));
@@ -132,15 +134,22 @@ pub(super) fn warn_of_bodies(
     let inside = agreement::bodies(structure).count(is_body_name) as u64;
     let unused = inside.saturating_sub(report.attachments.present);
     if unused > 0 {
-        let message = format!("{unused} bodies are inside that no row names; the server passes over them.");
+        let message = format!(
+            "{} {} inside that no row names; the server ignores what no row names.",
+            count(unused, Noun::Body),
+            verb(unused, "is", "are")
+        );
         let hint = "They were added later, or their rows were lost. Nothing of them is restored.";
         warnings.push(warning("unused-bodies", Severity::Note, message, hint).value("count", unused));
     }
     let oversized = judge.attachments().iter().filter(|row| row.size > MAX_KV_BODY_BYTES).count();
     if oversized > 0 {
         let severity = if options.storage == Storage::Kv { Severity::Caution } else { Severity::Note };
-        let message =
-            format!("{oversized} attachments are larger than 25 MiB, the most that Cloudflare KV keeps.");
+        let message = format!(
+            "{} {} larger than 25 MiB, the most that Cloudflare KV keeps.",
+            count(oversized, Noun::Attachment),
+            verb(oversized, "is", "are")
+        );
         let hint = "An instance on KV leaves them out and deletes their rows. Restore into an instance on R2, or keep these files elsewhere.";
         warnings.push(warning("oversized-for-kv", severity, message, hint).value("count", oversized));
     }

@@ -3,6 +3,7 @@
 use super::super::people::People;
 use super::super::{InspectOptions, Inspection, Severity, Warning};
 use super::warning;
+use crate::text::{self, Noun};
 
 pub(super) fn warn_of_loss(report: &Inspection, options: &InspectOptions, warnings: &mut Vec<Warning>) {
     let sends = options.instance.as_ref().and_then(|instance| instance.sends);
@@ -55,7 +56,9 @@ pub(super) fn warn_of_exposure(report: &Inspection, people: &People, warnings: &
     let (totp, recovery) = (count("totp-secret"), count("recovery-code"));
     if totp + recovery > 0 {
         let message = format!(
-            "Two-step secrets are readable in this file: {totp} authenticator secrets and {recovery} recovery codes."
+            "Two-step secrets are readable in this file: {} and {}.",
+            text::count(totp, Noun::AuthenticatorSecret),
+            text::count(recovery, Noun::RecoveryCode)
         );
         let hint = "Whoever has the file needs no second factor to sign in as these people. Store it encrypted; if it leaked, have them set up two-step again.";
         warnings.push(

@@ -1,5 +1,6 @@
 //! The central directory: one header for each entry.
 
+use crate::text::{Noun, count};
 use std::io::{self, BufReader, Read};
 
 use super::super::damage::Damages;
@@ -72,10 +73,11 @@ pub(super) fn read<S: Source + ?Sized>(
     }
     let found = directory.entries.len() as u64;
     if !is_whole || from + taken != end.at {
-        let message = format!("The list of entries cannot be read on after {found} entries.");
+        let message = format!("The list of entries cannot be read on after {}.", count(found, Noun::Entry));
         damages.file("directory-broken", message).value("found", found);
     } else if found != end.entries {
-        let message = format!("The end record counts {} entries, the list has {found}.", end.entries);
+        let message =
+            format!("The end record counts {}, the list has {found}.", count(end.entries, Noun::Entry));
         damages.file("end-record-wrong", message);
     }
     Ok(directory)

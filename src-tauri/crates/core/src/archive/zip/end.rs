@@ -1,5 +1,6 @@
 //! The end record: where the central directory is and how long.
 
+use crate::text::{Noun, count};
 use std::io;
 
 use super::super::damage::Damages;
@@ -65,7 +66,7 @@ fn check_trailing(record: &[u8], damages: &mut Damages) {
     if after > comment {
         let bytes = after - comment;
         damages
-            .file("trailing-bytes", format!("{bytes} bytes follow the end of the ZIP."))
+            .file("trailing-bytes", format!("{} after the end of the ZIP.", count(bytes, Noun::Byte)))
             .value("bytes", bytes);
     } else if after < comment {
         damages.file("end-record-wrong", "The comment at the end of the ZIP is cut off.");

@@ -1,6 +1,7 @@
 //! How the entries lie in the file: one after the other, without a byte between
 //! them that nothing claims, and none over another.
 
+use crate::text::{Noun, count};
 use std::collections::HashSet;
 
 use super::super::damage::Damages;
@@ -42,9 +43,11 @@ pub(super) fn check(
 
 fn unclaimed(is_before: bool, bytes: u64, damages: &mut Damages) {
     if is_before {
-        damages.file("prefix-bytes", format!("{bytes} bytes stand before the ZIP.")).value("bytes", bytes);
+        damages
+            .file("prefix-bytes", format!("{} before the ZIP.", count(bytes, Noun::Byte)))
+            .value("bytes", bytes);
     } else {
-        let message = format!("{bytes} bytes between the entries belong to none.");
+        let message = format!("{} between the entries, of none of them.", count(bytes, Noun::Byte));
         damages.file("unclaimed-bytes", message).value("bytes", bytes);
     }
 }

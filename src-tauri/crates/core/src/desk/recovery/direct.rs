@@ -10,7 +10,7 @@ use super::opened::no_such_target;
 use crate::Result;
 use crate::jobs::{self, JobKind, JobResult, NewJob, Outcome};
 use crate::server::{BackupSettings, RemoteItem};
-use crate::target::TargetFolder;
+use crate::targets::TargetFolder;
 
 impl Desk {
     /// One folder of a target, reached from this computer with opened settings.

@@ -16,6 +16,7 @@ use crate::jobs::PartFile;
 use crate::recovery::{EvidenceKind, Fact, FactDetail, Mark, StepKind};
 use crate::secrets::Wiped;
 use crate::server::BackupSettings;
+use crate::targets::Location;
 use crate::{Code, Error, Result};
 
 /// How long opened settings are kept unused.
@@ -213,8 +214,9 @@ impl Desk {
     pub fn reveal_secret(&self, handle: &str, destination_id: &str) -> Result<SecretString> {
         let settings = self.held_settings(handle)?;
         let destination = wire_destination(&settings, destination_id)?;
-        let fields = &destination["destination"];
-        let secret = fields["password"].as_str().or_else(|| fields["secretAccessKey"].as_str());
+        let location =
+            Location::read(destination["type"].as_str().unwrap_or_default(), &destination["destination"]);
+        let secret = location.kind().secret().and_then(|(name, _)| destination["destination"][name].as_str());
         Ok(secret.unwrap_or_default().into())
     }
 

@@ -9,7 +9,7 @@ use super::BackupResult;
 use crate::jobs::lost::{self, Looks, STOPPED, Why};
 use crate::jobs::{Outcome, Watch};
 use crate::progress::Stage;
-use crate::server::{Answer, AuditKind, Provider, Run, Session, Target};
+use crate::server::{Answer, AuditKind, Run, Session, Target};
 use crate::{Error, Result};
 
 /// How often a run that is known to have begun is looked at again.
@@ -121,11 +121,10 @@ impl BeforeBackup {
     }
 
     fn made(&self, name: &str, size: u64) -> Run {
-        let provider = if self.target.provider == Provider::Webdav { "webdav" } else { "s3" };
         Run {
             file_name: name.to_owned(),
             file_size: size,
-            provider: provider.into(),
+            provider: self.target.provider.name().into(),
             remote_path: name.to_owned(),
         }
     }

@@ -50,6 +50,21 @@ fn nobody_else_may_look_into_it() {
     assert_eq!(mode(&inner.join(format!("{FILE_NAME}-wal"))), 0o600);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_folder_that_others_could_read_is_tightened_at_the_next_start() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().expect("a folder");
+    let inner = folder.path().join("data");
+    drop(open(&inner).expect("opened"));
+    let set = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("set");
+    set(&inner, 0o755);
+    set(&file(&inner), 0o644);
+    drop(open(&inner).expect("opened again"));
+    let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
+    assert_eq!((mode(&inner), mode(&file(&inner))), (0o700, 0o600));
+}
+
 #[test]
 fn a_running_job_of_a_process_that_ended_was_interrupted() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -58,3 +58,31 @@ fn history_outlives_a_forgotten_profile() {
     assert_eq!(ledger.profiles(), Ok(Vec::new()));
     assert_eq!(ledger.job(job.id), Ok(Some(job)));
 }
+
+#[test]
+fn a_name_that_is_taken_empty_or_unsafe_is_refused() {
+    let ledger = ledger();
+    ledger.save_profile(&profile("p-1", "home")).expect("saved");
+    ledger.save_profile(&profile("p-2", "work")).expect("saved");
+    let reason = |name: &str, id| {
+        ledger.free_name(name, id).map_err(|error| (error.body().values["reason"].clone(), error.to_string()))
+    };
+    for (name, wanted) in [
+        ("", "name-empty"),
+        (" \t", "name-empty"),
+        ("a\u{1b}[2J", "name-unsafe"),
+        ("a\u{202e}b", "name-unsafe"),
+        (&"x".repeat(81), "name-too-long"),
+    ] {
+        assert_eq!(reason(name, Some("p-1")).expect_err("refused").0, wanted, "{name:?}");
+    }
+    for (name, id) in [("home", None), (" home ", Some("p-2")), ("p-1", Some("p-2"))] {
+        let (found, words) = reason(name, id).expect_err("refused");
+        assert_eq!(found, "name-taken");
+        assert!(words.contains("admin@example.org on https://home.example"), "{words}");
+    }
+    assert_eq!(reason(" cellar ", Some("p-1")), Ok("cellar".to_owned()));
+    assert_eq!(reason("home", Some("p-1")), Ok("home".to_owned()), "it may keep its own");
+    assert_eq!(ledger.rename_profile("p-1", "work").expect_err("taken").code(), Code::InvalidRequest);
+    assert_eq!(ledger.rename_profile("p-1", "cellar").expect("renamed").name, "cellar");
+}

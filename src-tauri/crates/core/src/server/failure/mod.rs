@@ -120,6 +120,30 @@ pub(super) fn not_nodewarden(host: &str) -> Error {
     .value("host", host)
 }
 
+/// A web page in place of a file.
+pub(crate) fn page_for_a_file(host: &str) -> Error {
+    Error::new(
+        Code::NotNodeWarden,
+        format!("Something else answers at {host} in place of the backup: a web page came."),
+        "Nothing was saved. A sign-in page of a gateway or an error page of a proxy may be in between; try again, or look at the address in a browser.",
+    )
+    .value("host", host)
+}
+
+/// A wait that is longer than this app waits by itself.
+pub(super) fn asks_to_wait_long(told: Error, wait: Duration) -> Error {
+    let seconds = wait.as_secs();
+    let counted = |number: u64, unit: &str| {
+        if number == 1 { format!("1 {unit}") } else { format!("{number} {unit}s") }
+    };
+    let time = match seconds {
+        0..120 => counted(seconds, "second"),
+        120..7_200 if seconds != 3_600 => counted(seconds.div_ceil(60), "minute"),
+        _ => counted(seconds.div_ceil(3_600), "hour"),
+    };
+    told.hint(format!("The server asks to wait {time}. Try again after that."))
+}
+
 /// A whole answer that could not be understood.
 pub(super) fn unreadable(host: &str, what: impl std::fmt::Display) -> Error {
     Error::new(
@@ -283,6 +307,15 @@ mod tests {
         assert_eq!((error.code(), error.body().retry_after_seconds), (Code::AccountLocked, Some(117)));
         let error = told(429, &said("Too many failed login attempts. Try again in 2 minutes."));
         assert_eq!(error.body().retry_after_seconds, Some(120));
+    }
+
+    #[test]
+    fn a_wait_of_an_hour_is_said_as_an_hour() {
+        let hint =
+            |seconds| asks_to_wait_long(timed_out("x"), Duration::from_secs(seconds)).body().hint.clone();
+        assert!(hint(3_600).contains("wait 1 hour."), "{}", hint(3_600));
+        assert!(hint(300).contains("wait 5 minutes."), "{}", hint(300));
+        assert!(hint(86_400).contains("wait 24 hours."), "{}", hint(86_400));
     }
 
     #[test]

@@ -52,6 +52,12 @@ pub(super) fn told(status: StatusCode, headers: &HeaderMap, body: &[u8], host: &
             format!("{host} failed with status {number}."),
             "Try again in a moment; if it stays, look at the worker's logs.",
         )
+    } else if number >= 500 {
+        Error::new(
+            Code::ServerFailed,
+            format!("The server at {host} or a proxy in front of it failed ({number})."),
+            "Try again in a moment; if it stays, look at the logs of the proxy and of the server behind it.",
+        )
     } else {
         not_nodewarden(host)
     };
@@ -234,6 +240,15 @@ mod tests {
         assert_eq!(challenge.body().values["cause"], "firewall");
         let other = page(404, &[HTML], "<html>Error 404: not here</html>");
         assert_eq!((other.code(), other.body().values.get("cause")), (Code::NotNodeWarden, None));
+    }
+
+    #[test]
+    fn a_failing_proxy_without_cloudflare_is_not_another_site() {
+        for status in [500, 502, 503, 504] {
+            let error = page(status, &[HTML], "<html><h1>Bad Gateway</h1><hr>nginx</html>");
+            assert_eq!(error.code(), Code::ServerFailed, "{status}");
+            assert!(error.body().message.contains(&status.to_string()), "{error:?}");
+        }
     }
 
     #[test]

@@ -22,6 +22,33 @@ pub(super) fn told(words: &str) -> Option<Error> {
     by_cause(words).or_else(|| by_status(words))
 }
 
+/// "Backup archive upload verification failed after 3 attempts: …" and its like: the
+/// archive is fine, the target did not store it or does not return what it stored.
+pub(super) fn upload_failed(words: &str) -> Error {
+    let verifying = words.contains("verification");
+    let download = find_operation(words).filter(|(_, operation, _)| verifying && *operation == "download");
+    if let Some((provider, operation, status)) = download {
+        let hint = match status {
+            "401" | "403" => {
+                "The target takes uploads but refuses this account's downloads. Give the account permission to read, or check its user name and password."
+            }
+            "404" => {
+                "The target takes uploads but does not return the file at the same address. Check the address and the path: they must lead to the storage itself, not to a share link, a web page or a cache in front of it."
+            }
+            _ => hint(provider, operation, status),
+        };
+        return failed(provider, operation, status, hint);
+    }
+    told(words).unwrap_or_else(|| {
+        Error::new(
+            Code::TargetFailed,
+            "The target did not store the backup as it was sent.",
+            "Check that the target is up, has space and returns the files that it stores; then back up again.",
+        )
+        .value("targetStatus", "")
+    })
+}
+
 /// Causes that have a name, whatever is around it.
 fn by_cause(words: &str) -> Option<Error> {
     let cause = |name: &str, message: &str, hint: &str| {
@@ -39,6 +66,13 @@ fn by_cause(words: &str) -> Option<Error> {
             "The run needed more calls than Cloudflare allows a worker.",
             "There are too many new attachments for one run. Run it again: bodies already uploaded are not sent twice. A paid plan allows more.",
         ),
+        () if says("Too many redirects") || says("redirected too many times") || says("redirect loop") => {
+            cause(
+                "redirects",
+                "The target's address only leads to other addresses.",
+                "Enter the target's final address in its settings: with https, and without a page for signing in between.",
+            )
+        }
         () if says("exceeded CPU") || says("Exceeded CPU") || says("exceeded its CPU") => cause(
             "cpu",
             "The run took more computing time than Cloudflare allows the worker.",
@@ -79,13 +113,7 @@ fn by_cause(words: &str) -> Option<Error> {
 }
 
 fn by_status(words: &str) -> Option<Error> {
-    let (what, rest) = words.split_once(" failed")?;
-    let (provider, operation) = what.split_once(' ')?;
-    if !matches!(provider, "WebDAV" | "S3") {
-        return None;
-    }
-    let rest = rest.trim_start_matches([':', ' ']);
-    let status = rest.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
+    let (provider, operation, status) = find_operation(words)?;
     if status == "404" && operation == "download" {
         return Some(
             Error::new(
@@ -96,17 +124,30 @@ fn by_status(words: &str) -> Option<Error> {
             .value("targetStatus", status),
         );
     }
+    Some(failed(provider, operation, status, hint(provider, operation, status)))
+}
+
+/// Provider, operation and status of "WebDAV upload failed: 507", wherever it stands.
+fn find_operation(words: &str) -> Option<(&str, &str, &str)> {
+    let start = ["WebDAV ", "S3 "].iter().filter_map(|provider| words.find(provider)).min()?;
+    let (what, rest) = words[start..].split_once(" failed")?;
+    let (provider, operation) = what.split_once(' ')?;
+    let rest = rest.trim_start_matches([':', ' ']);
+    let status = rest.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
+    Some((provider, operation, status))
+}
+
+/// A target that failed at an operation.
+fn failed(provider: &str, operation: &str, status: &str, hint: &str) -> Error {
     let message = if status.is_empty() {
         format!("The target failed: {provider} {operation}.")
     } else {
         format!("The target failed: {provider} {operation}, status {status}.")
     };
-    Some(
-        Error::new(Code::TargetFailed, message, hint(provider, operation, status))
-            .value("targetStatus", status)
-            .value("provider", provider)
-            .value("operation", operation),
-    )
+    Error::new(Code::TargetFailed, message, hint)
+        .value("targetStatus", status)
+        .value("provider", provider)
+        .value("operation", operation)
 }
 
 /// What to do about a status.
@@ -190,6 +231,27 @@ mod tests {
         assert!(hint("WebDAV upload failed: 403").contains("read but not write"));
         assert!(!hint("WebDAV listing failed: 403").contains("write"));
         assert!(hint("S3 upload failed: 403").contains("put and delete"));
+    }
+
+    #[test]
+    fn a_failed_upload_is_the_targets_failure_and_not_a_refused_archive() {
+        let verification = "Backup archive upload verification failed after 3 attempts: ";
+        for (cause, status) in [
+            ("WebDAV download failed: 404", "404"),
+            ("WebDAV download failed: 401", "401"),
+            ("WebDAV download failed: 526", "526"),
+            ("S3 download failed: 403", "403"),
+            ("Too many redirects", "redirects"),
+            ("Too many subrequests by single Worker invocation.", "subrequests"),
+            ("size differs", ""),
+        ] {
+            let error = Error::from_target(&format!("{verification}{cause}"));
+            assert_eq!(error.code(), Code::TargetFailed, "{cause}");
+            assert_eq!(error.body().values["targetStatus"], status, "{cause}");
+        }
+        assert_eq!(Error::from_target("Backup archive upload failed").code(), Code::TargetFailed);
+        let refused = Error::from_target("Backup archive is missing required file: db.json");
+        assert_eq!(refused.code(), Code::ServerRefused);
     }
 
     #[test]

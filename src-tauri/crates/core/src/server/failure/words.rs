@@ -85,6 +85,7 @@ pub(super) fn known(words: &str) -> Option<Error> {
             "The server's JWT_SECRET is missing or too short.",
             "Set a JWT_SECRET of 32 characters or more as a secret of the worker.",
         ),
+        _ if words.starts_with("Backup archive upload") => Some(target::upload_failed(words)),
         _ if words.starts_with("Backup archive") || words == "Invalid backup archive" => Some(
             Error::new(
                 Code::ServerRefused,
@@ -111,15 +112,15 @@ pub(super) fn by_status(status: StatusCode, words: &str, host: &str) -> Error {
             "The file is larger than the server takes.",
             "A server takes archives of up to 64 MiB. A remote restore from the target has no such upload.",
         ),
-        429 if words.starts_with("Rate limit") || words.starts_with("Too many requests") => Error::new(
-            Code::RateLimited,
-            "The server takes no more than 200 calls a minute.",
-            "Wait a moment; the app goes on by itself where it can.",
-        ),
-        429 => Error::new(
+        429 if words.contains("login attempts") || words.contains("locked") => Error::new(
             Code::AccountLocked,
             "The server has locked sign-in for this account after too many failures.",
             "Wait two minutes, then try again with the right password.",
+        ),
+        429 => Error::new(
+            Code::RateLimited,
+            "The server takes no more calls for now.",
+            "Wait a moment; the app goes on by itself where it can.",
         ),
         400..=499 => Error::new(
             Code::ServerRefused,

@@ -1,10 +1,11 @@
 //! What saving would change, field by field. Secrets show only that they change.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use super::{BackupSettings, Destination, Location};
-use crate::secrets::SecretField;
+use super::{BackupSettings, Destination};
 use crate::server::redact::without_logins;
+use crate::targets::kinds::Field;
 
 /// What would change at one target.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
@@ -104,57 +105,30 @@ fn fields(was: &Destination, now: &Destination) -> Vec<TargetFieldChange> {
             ..change
         })
         .collect();
-    if let Some(name) = secret_change(was.location.secret(), &now.location) {
+    if let Some((name, secret)) = now.location.kind().secret()
+        && was.location.secret() != secret
+    {
         changes.push(TargetFieldChange { field: name.to_owned(), before: None, after: None });
     }
     changes
 }
 
-fn secret_change(was: &SecretField, now: &Location) -> Option<&'static str> {
-    let name = match now {
-        Location::Webdav { .. } => "password",
-        Location::S3 { .. } => "secretAccessKey",
-        Location::Other { .. } => return None,
-    };
-    (was != now.secret()).then_some(name)
-}
-
 /// Every field but the secret, as text.
 fn listed(destination: &Destination) -> Vec<(&'static str, String)> {
-    let schedule = &destination.schedule;
-    let mut fields = vec![
-        ("name", destination.name.clone()),
-        ("includeAttachments", destination.includes_attachments.to_string()),
-    ];
-    match &destination.location {
-        Location::Webdav { base_url, username, remote_path, .. } => fields.extend([
-            ("type", "webdav".to_owned()),
-            ("baseUrl", base_url.clone()),
-            ("username", username.clone()),
-            ("remotePath", remote_path.clone()),
-        ]),
-        Location::S3 { endpoint, bucket, addressing_style, region, access_key_id, root_path, .. } => {
-            let style = serde_json::to_value(addressing_style).unwrap_or_default();
-            fields.extend([
-                ("type", "s3".to_owned()),
-                ("endpoint", endpoint.clone()),
-                ("bucket", bucket.clone()),
-                ("addressingStyle", style.as_str().unwrap_or_default().to_owned()),
-                ("region", region.clone()),
-                ("accessKeyId", access_key_id.clone()),
-                ("rootPath", root_path.clone()),
-            ]);
-        }
-        Location::Other { kind } => fields.push(("type", kind.clone())),
-    }
-    fields.extend([
-        ("enabled", schedule.enabled.to_string()),
-        ("intervalHours", schedule.interval_hours.to_string()),
-        ("startTime", schedule.start_time.clone()),
-        ("timezone", schedule.timezone.clone()),
-        ("retentionCount", schedule.retention_count.map_or_else(String::new, |count| count.to_string())),
-    ]);
+    let kind = destination.location.kind();
+    let mut fields: Vec<_> = destination.own_fields().into_iter().map(shown).collect();
+    fields.push(("type", kind.name().to_owned()));
+    fields.extend(kind.fields().into_iter().chain(destination.schedule_fields()).map(shown));
     fields
+}
+
+fn shown(Field { name, value, .. }: Field) -> (&'static str, String) {
+    let text = match value {
+        Value::String(text) => text,
+        Value::Null => String::new(),
+        other => other.to_string(),
+    };
+    (name, text)
 }
 
 #[cfg(test)]
@@ -163,6 +137,8 @@ mod tests {
 
     use super::super::lint::tests::{s3, webdav};
     use super::*;
+    use crate::secrets::SecretField;
+    use crate::server::{Location, WebdavPlace};
 
     fn settings(destinations: &[Destination]) -> BackupSettings {
         BackupSettings { destinations: destinations.to_vec() }
@@ -204,7 +180,7 @@ mod tests {
     fn a_changed_field_shows_both_values_and_a_secret_none() {
         let mut now = named("a");
         now.schedule.interval_hours = 6;
-        let Location::Webdav { password, .. } = &mut now.location else { panic!("webdav") };
+        let Location::Webdav(WebdavPlace { password, .. }) = &mut now.location else { panic!("webdav") };
         *password = SecretField::new("hush");
         let changes = diff(&settings(&[named("a")]), &settings(&[now]));
         let shown = |name: &str, before: Option<&str>, after: Option<&str>| TargetFieldChange {

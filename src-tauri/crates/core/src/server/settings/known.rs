@@ -1,20 +1,17 @@
 //! Targets as far as they are known without any key, to be typed anew. Their secrets
 //! are unset.
 
-use super::{AddressingStyle, Destination, Location};
+use super::Destination;
 use crate::secrets::SecretField;
 use crate::server::model::{Provider, Schedule, Target, TargetRuntime};
+use crate::targets::Location;
 
 impl Destination {
     /// What is known of a target that was only ever listed. `uploaded`, where its last
     /// backup was put below its address, tells where address and folder meet.
     pub fn from_target(target: &Target, uploaded: Option<&str>) -> Self {
         let folder = uploaded.map(folder_of).unwrap_or_default();
-        let location = match target.provider {
-            Provider::Webdav => webdav(&target.location, folder),
-            Provider::S3 => s3(&target.location, folder),
-            Provider::Other => Location::Other { kind: String::new() },
-        };
+        let location = Location::from_place(target.provider, &target.location, folder);
         Self {
             id: target.id.clone(),
             name: target.name.clone(),
@@ -33,11 +30,7 @@ impl Destination {
             id: id.to_owned(),
             name: String::new(),
             includes_attachments: true,
-            location: match provider {
-                Provider::Webdav => webdav_in("", folder),
-                Provider::S3 => s3_in("", "", folder),
-                Provider::Other => Location::Other { kind: String::new() },
-            },
+            location: Location::from_place(provider, "", folder),
             schedule: Schedule {
                 enabled: false,
                 interval_hours: 24,
@@ -52,11 +45,8 @@ impl Destination {
     /// The same without its secret.
     #[must_use]
     pub fn without_secret(mut self) -> Self {
-        match &mut self.location {
-            Location::Webdav { password: secret, .. } | Location::S3 { secret_access_key: secret, .. } => {
-                *secret = SecretField::Unset;
-            }
-            Location::Other { .. } => {}
+        if let Some(secret) = self.location.secret_mut() {
+            *secret = SecretField::Unset;
         }
         self
     }
@@ -67,59 +57,10 @@ fn folder_of(uploaded: &str) -> &str {
     uploaded.rsplit_once('/').map_or("", |(folder, _)| folder.trim_matches('/'))
 }
 
-fn webdav(place: &str, folder: &str) -> Location {
-    match before(place, folder) {
-        Some(address) => webdav_in(address, folder),
-        None => webdav_in(place, ""),
-    }
-}
-
-/// The bucket comes after the address. Where the folder inside of it is not known, the
-/// address is taken to be a host alone, as nearly every storage has it.
-fn s3(place: &str, folder: &str) -> Location {
-    let split = before(place, folder).and_then(|place| place.rsplit_once('/'));
-    if let Some((endpoint, bucket)) = split.filter(|(endpoint, _)| !endpoint.ends_with('/')) {
-        return s3_in(endpoint, bucket, folder);
-    }
-    let host = place.find("://").map_or(0, |at| at + "://".len());
-    let (endpoint, path) = match place[host..].find('/') {
-        Some(at) => place.split_at(host + at),
-        None => (place, ""),
-    };
-    let (bucket, root) = path.trim_matches('/').split_once('/').unwrap_or((path.trim_matches('/'), ""));
-    s3_in(endpoint, bucket, root)
-}
-
-/// The address before a folder, when the place ends with that and leaves a host.
-fn before<'a>(place: &'a str, folder: &str) -> Option<&'a str> {
-    let address = place.strip_suffix(folder).filter(|_| !folder.is_empty())?.strip_suffix('/')?;
-    (!address.ends_with('/')).then_some(address)
-}
-
-fn webdav_in(base_url: &str, folder: &str) -> Location {
-    Location::Webdav {
-        base_url: base_url.to_owned(),
-        username: String::new(),
-        password: SecretField::Unset,
-        remote_path: folder.to_owned(),
-    }
-}
-
-fn s3_in(endpoint: &str, bucket: &str, folder: &str) -> Location {
-    Location::S3 {
-        endpoint: endpoint.to_owned(),
-        bucket: bucket.to_owned(),
-        addressing_style: AddressingStyle::default(),
-        region: String::new(),
-        access_key_id: String::new(),
-        secret_access_key: SecretField::Unset,
-        root_path: folder.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::server::{S3Place, WebdavPlace};
 
     fn target(provider: Provider, location: &str) -> Target {
         let Destination { schedule, runtime, .. } = Destination::unknown("t", provider, None);
@@ -136,8 +77,8 @@ mod tests {
 
     fn bucket(location: &str, uploaded: Option<&str>) -> [String; 3] {
         match Destination::from_target(&target(Provider::S3, location), uploaded).location {
-            Location::S3 { endpoint, bucket, root_path, .. } => [endpoint, bucket, root_path],
-            other => panic!("a bucket, not {other:?}"),
+            Location::S3(S3Place { endpoint, bucket, root_path, .. }) => [endpoint, bucket, root_path],
+            _ => panic!("a bucket"),
         }
     }
 
@@ -180,8 +121,8 @@ mod tests {
         )
         .location
         {
-            Location::Webdav { base_url, remote_path, .. } => [base_url, remote_path],
-            other => panic!("a folder, not {other:?}"),
+            Location::Webdav(WebdavPlace { base_url, remote_path, .. }) => [base_url, remote_path],
+            _ => panic!("a folder"),
         };
         assert_eq!(split(None), ["https://dav.example.org/files/me/nodewarden", ""]);
         assert_eq!(split(Some("nodewarden/x.zip")), ["https://dav.example.org/files/me", "nodewarden"]);

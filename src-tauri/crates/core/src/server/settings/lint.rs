@@ -5,7 +5,11 @@ mod places;
 
 use serde::{Deserialize, Serialize};
 
-use super::{BackupSettings, Destination, Location, MOST_DESTINATIONS};
+pub(crate) use paths::folder;
+pub(crate) use places::{address, filled, spaces};
+
+use super::{BackupSettings, Destination, MOST_DESTINATIONS};
+use crate::server::Provider;
 
 /// How much it matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, specta::Type)]
@@ -79,6 +83,23 @@ pub enum FindingRule {
     TooMany,
 }
 
+impl FindingRule {
+    /// The server refuses it when it is an error: what its validation was seen to refuse.
+    fn is_refused(self) -> bool {
+        matches!(
+            self,
+            Self::Missing
+                | Self::AddressInvalid
+                | Self::HostPrivate
+                | Self::Interval
+                | Self::StartTime
+                | Self::Timezone
+                | Self::Retention
+                | Self::TooMany
+        )
+    }
+}
+
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
@@ -91,6 +112,8 @@ pub struct Finding {
     pub rule: FindingRule,
     /// How much it matters.
     pub level: FindingLevel,
+    /// The server never saves settings with this.
+    pub refused: bool,
     /// In a sentence, with what to do.
     pub message: String,
     /// A better value, where there is one.
@@ -98,7 +121,7 @@ pub struct Finding {
 }
 
 /// Everything found in one target.
-pub(super) struct Findings<'a> {
+pub(crate) struct Findings<'a> {
     id: &'a str,
     found: Vec<Finding>,
 }
@@ -116,6 +139,7 @@ impl Findings<'_> {
             field: field.to_owned(),
             rule,
             level,
+            refused: level == FindingLevel::Error && rule.is_refused(),
             message: message.into(),
             suggestion: None,
         });
@@ -132,18 +156,11 @@ impl Findings<'_> {
 /// What is wrong or doubtful with a target; the worst first.
 pub fn lint(destination: &Destination) -> Vec<Finding> {
     let mut findings = Findings { id: &destination.id, found: Vec::new() };
-    match &destination.location {
-        // Nothing is known of what such a target needs.
-        Location::Other { .. } => return Vec::new(),
-        Location::Webdav { base_url, username, password, remote_path } => {
-            places::webdav(&mut findings, base_url, username, password.is_set());
-            paths::folder(&mut findings, "remotePath", remote_path, Some(base_url));
-        }
-        Location::S3 { root_path, .. } => {
-            places::s3(&mut findings, &destination.location);
-            paths::folder(&mut findings, "rootPath", root_path, None);
-        }
+    // Nothing is known of a kind that this version does not support.
+    if destination.location.provider() == Provider::Other {
+        return Vec::new();
     }
+    destination.location.kind().check(&mut findings);
     schedule(&mut findings, destination);
     let mut found = findings.found;
     found.sort_by_key(|finding| finding.level);

@@ -3,7 +3,7 @@
 
 mod diff;
 mod known;
-mod lint;
+pub(crate) mod lint;
 mod next_runs;
 mod presets;
 mod wire;
@@ -15,15 +15,17 @@ pub use diff::{TargetChange, TargetChangeKind, TargetFieldChange, diff};
 pub use lint::{Finding, FindingLevel, FindingRule, lint, lint_all};
 pub use next_runs::next_runs;
 pub use presets::{Preset, presets};
+pub(super) use wire::SettingsAnswer;
 
 use super::backups::Answer;
 use super::call::Call;
 use super::failure::leaves_open;
-use super::model::{Provider, Schedule, TargetRuntime};
+use super::model::{Schedule, TargetRuntime};
 use super::redact::without_logins;
 use super::session::Session;
 use crate::progress::Silent;
 use crate::secrets::{SecretField, Wiped};
+pub use crate::targets::{AddressingStyle, Location, OtherPlace, S3Place, WebdavPlace};
 use crate::{Code, Error, Result};
 
 /// How many targets the server keeps at most.
@@ -56,64 +58,13 @@ pub struct Destination {
     pub runtime: TargetRuntime,
 }
 
-/// Where a target is.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
-#[serde(tag = "type", rename_all = "lowercase", rename_all_fields = "camelCase")]
-pub enum Location {
-    /// A WebDAV folder.
-    Webdav {
-        /// The share's address.
-        base_url: String,
-        /// Its user.
-        username: String,
-        /// Their password.
-        password: SecretField,
-        /// The folder below the address.
-        remote_path: String,
-    },
-    /// A folder of an S3 bucket.
-    S3 {
-        /// The storage's address, without the bucket.
-        endpoint: String,
-        /// The bucket.
-        bucket: String,
-        /// Where the bucket's name stands in requests.
-        addressing_style: AddressingStyle,
-        /// The region; "auto" where there is none.
-        region: String,
-        /// The access key's id.
-        access_key_id: String,
-        /// The secret key.
-        secret_access_key: SecretField,
-        /// The folder inside the bucket.
-        root_path: String,
-    },
-    /// A kind that this version does not know. Everything the server has of the target
-    /// is saved back as it came; it can be moved and removed, not changed.
-    Other {
-        /// The kind as the server spells it.
-        kind: String,
-    },
-}
-
-/// Where the bucket's name stands in S3 requests.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
-#[serde(rename_all = "kebab-case")]
-pub enum AddressingStyle {
-    /// In the path: `https://endpoint/bucket/…`.
-    #[default]
-    PathStyle,
-    /// In the host: `https://bucket.endpoint/…`.
-    VirtualHostedStyle,
-}
-
 impl BackupSettings {
     /// Reads settings as the server spells them; secrets become "kept".
     ///
     /// # Errors
     /// `EnvelopeDamaged` when these are no settings.
     pub fn from_wire(raw: &Value) -> Result<Self> {
-        let settings = wire::Settings::deserialize(raw).map_err(|_| {
+        let settings = SettingsAnswer::deserialize(raw).map_err(|_| {
             Error::new(
                 Code::EnvelopeDamaged,
                 "What is inside these backup settings is no list of targets.",
@@ -136,44 +87,11 @@ impl BackupSettings {
     #[must_use]
     pub fn without_logins(mut self) -> Self {
         for destination in &mut self.destinations {
-            match &mut destination.location {
-                Location::Webdav { base_url: address, .. } | Location::S3 { endpoint: address, .. } => {
-                    *address = without_logins(address);
-                }
-                Location::Other { .. } => {}
+            if let Some(address) = destination.location.kind_mut().address_mut() {
+                *address = without_logins(address);
             }
         }
         self
-    }
-}
-
-impl Location {
-    /// The host that it is at; the whole address when that is no URL.
-    pub fn host(&self) -> String {
-        let address = match self {
-            Self::Webdav { base_url: address, .. } | Self::S3 { endpoint: address, .. } => address,
-            Self::Other { .. } => return String::new(),
-        };
-        let host = url::Url::parse(address).ok().and_then(|url| url.host_str().map(str::to_owned));
-        host.unwrap_or_else(|| without_logins(address))
-    }
-
-    /// How it is reached.
-    pub fn provider(&self) -> Provider {
-        match self {
-            Self::Webdav { .. } => Provider::Webdav,
-            Self::S3 { .. } => Provider::S3,
-            Self::Other { .. } => Provider::Other,
-        }
-    }
-
-    /// The secret of this kind of target; one of an unknown kind keeps whatever it has.
-    pub fn secret(&self) -> &SecretField {
-        match self {
-            Self::Webdav { password, .. } => password,
-            Self::S3 { secret_access_key, .. } => secret_access_key,
-            Self::Other { .. } => &SecretField::Kept,
-        }
     }
 }
 
@@ -184,7 +102,7 @@ impl Session {
     /// `NotAdministrator`, `SettingsNeedRepair`, and what every call may fail with.
     pub async fn settings(&self) -> Result<BackupSettings> {
         let raw = self.read(&Call::get(PATH), &Silent).await?;
-        self.understand::<wire::Settings>(&raw).map(Into::into)
+        self.understand::<SettingsAnswer>(&raw).map(Into::into)
     }
 
     /// Saves changed settings. `before` is what the change began from: when the
@@ -204,7 +122,7 @@ impl Session {
         }
         // Not redacted here: a server of an old generation would save the stars.
         let stored: Wiped = self.server.json(self.call(&Call::get(PATH), &Silent).await?).await?;
-        let now: BackupSettings = self.understand::<wire::Settings>(&stored)?.into();
+        let now: BackupSettings = self.understand::<SettingsAnswer>(&stored)?.into();
         if !diff(before, &now).is_empty() {
             return Err(changed_elsewhere());
         }
@@ -215,13 +133,13 @@ impl Session {
             Err(error) if leaves_open(&error) => self.saved_unheard(after).await.ok_or(error)?,
             answer => answer?,
         };
-        Ok(Answer { value: self.understand::<wire::Settings>(&raw)?.into(), raw })
+        Ok(Answer { value: self.understand::<SettingsAnswer>(&raw)?.into(), raw })
     }
 
     /// What the server has, when that is what was to be saved.
     async fn saved_unheard(&self, after: &BackupSettings) -> Option<Value> {
         let raw = self.read(&Call::get(PATH), &Silent).await.ok()?;
-        let now: BackupSettings = self.understand::<wire::Settings>(&raw).ok()?.into();
+        let now: BackupSettings = self.understand::<SettingsAnswer>(&raw).ok()?.into();
         // A secret that was entered anew cannot be compared: nobody shows it.
         let entered = |one: &Destination| matches!(one.location.secret(), SecretField::New { .. });
         (diff(after, &now).is_empty() && !after.destinations.iter().any(entered)).then_some(raw)
@@ -237,7 +155,7 @@ impl Session {
         let body = self.confirmed(destinations.named(DESTINATIONS))?;
         let call = Call::post("/api/admin/backup/settings/repair", body).repeatable();
         let raw = self.read(&call, &Silent).await?;
-        Ok(Answer { value: self.understand::<wire::Settings>(&raw)?.into(), raw })
+        Ok(Answer { value: self.understand::<SettingsAnswer>(&raw)?.into(), raw })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AddressingStyle, Location};
+use super::{AddressingStyle, Location, S3Place, WebdavPlace};
 use crate::secrets::SecretField;
 
 /// A storage service. In capital letters: what a person replaces by their own.
@@ -26,19 +26,19 @@ pub fn presets() -> Vec<Preset> {
         ..preset(
             id,
             name,
-            Location::Webdav {
+            Location::Webdav(WebdavPlace {
                 base_url: String::from(base_url),
                 username: String::new(),
                 password: SecretField::Unset,
                 remote_path: "nodewarden".to_owned(),
-            },
+            }),
         )
     };
     let s3 = |id, name, endpoint, region, addressing_style| {
         preset(
             id,
             name,
-            Location::S3 {
+            Location::S3(S3Place {
                 endpoint: String::from(endpoint),
                 bucket: String::new(),
                 addressing_style,
@@ -46,7 +46,7 @@ pub fn presets() -> Vec<Preset> {
                 access_key_id: String::new(),
                 secret_access_key: SecretField::Unset,
                 root_path: "nodewarden".to_owned(),
-            },
+            }),
         )
     };
     use AddressingStyle::{PathStyle, VirtualHostedStyle};

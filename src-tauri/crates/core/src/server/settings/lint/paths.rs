@@ -1,13 +1,14 @@
 //! Folders below an address or inside a bucket.
 
 use super::{FindingLevel, FindingRule, Findings};
-use crate::server::settings::Location;
+use crate::targets::Location;
 use FindingLevel::{Error, Note, Warning};
 
 /// Levels that are still usual.
 const DEEP: usize = 6;
 
-pub(super) fn folder(findings: &mut Findings<'_>, field: &str, typed: &str, below: Option<&str>) {
+/// A folder below an address, or inside a bucket.
+pub(crate) fn folder(findings: &mut Findings<'_>, field: &str, typed: &str, below: Option<&str>) {
     let path = typed.trim().trim_matches('/');
     if typed.trim() != typed {
         let words = "There are spaces before or after the path; they come along when something is pasted.";
@@ -49,14 +50,8 @@ pub(super) fn folder(findings: &mut Findings<'_>, field: &str, typed: &str, belo
 
 /// Where a target is, the same for the same folder however it is written.
 pub(super) fn whole(location: &Location) -> Option<String> {
-    let (parts, host) = match location {
-        Location::Webdav { base_url, remote_path, .. } => ([base_url.as_str(), remote_path, ""], base_url),
-        Location::S3 { endpoint, bucket, root_path, .. } => {
-            ([endpoint.as_str(), bucket, root_path], endpoint)
-        }
-        Location::Other { .. } => return None,
-    };
-    if host.trim().is_empty() {
+    let parts = location.kind().parts();
+    if parts.first().is_none_or(|host| host.trim().is_empty()) {
         return None;
     }
     let parts = parts.iter().map(|part| part.trim().trim_matches('/')).filter(|part| !part.is_empty());

@@ -1,55 +1,14 @@
-//! Addresses, buckets, regions and keys.
+//! Addresses and what stands beside them.
 
 use std::net::IpAddr;
 
 use url::{Host, Url};
 
 use super::{FindingLevel, FindingRule, Findings};
-use crate::server::settings::{AddressingStyle, Location};
-use FindingLevel::{Error, Note, Warning};
-
-pub(super) fn webdav(findings: &mut Findings<'_>, base_url: &str, username: &str, has_password: bool) {
-    address(findings, "baseUrl", base_url, "The address");
-    filled(findings, "username", username, "The user name");
-    if !has_password {
-        findings.missing("password", "The password");
-    }
-}
-
-pub(super) fn s3(findings: &mut Findings<'_>, location: &Location) {
-    let Location::S3 { endpoint, bucket, addressing_style, region, access_key_id, secret_access_key, .. } =
-        location
-    else {
-        return;
-    };
-    let url = address(findings, "endpoint", endpoint, "The endpoint");
-    filled(findings, "bucket", bucket, "The bucket");
-    filled(findings, "accessKeyId", access_key_id, "The access key id");
-    if !secret_access_key.is_set() {
-        findings.missing("secretAccessKey", "The secret key");
-    }
-    spaces(findings, "region", region);
-    let bucket = bucket.trim();
-    if !bucket.is_empty() && !is_bucket(bucket) {
-        let words = "A bucket's name is 3 to 63 lower-case letters, digits, hyphens and dots.";
-        findings.add("bucket", FindingRule::BucketInvalid, Warning, words);
-    }
-    let Some(url) = url else { return };
-    let host = url.host_str().unwrap_or_default().to_ascii_lowercase();
-    in_endpoint(findings, &url, &host, bucket);
-    let virtual_hosted = *addressing_style == AddressingStyle::VirtualHostedStyle;
-    if virtual_hosted && bucket.contains('.') && url.scheme() == "https" {
-        let words =
-            "A bucket with dots in its name has no valid certificate in this style. Use the path style.";
-        findings.add("addressingStyle", FindingRule::BucketDots, Error, words).suggestion =
-            Some("path-style".into());
-    }
-    style(findings, &url, &host, virtual_hosted);
-    self::region(findings, &host, region.trim());
-}
+use FindingLevel::{Error, Warning};
 
 /// An address that a backup can go to; `None` when it cannot be read.
-fn address(findings: &mut Findings<'_>, field: &str, typed: &str, what: &str) -> Option<Url> {
+pub(crate) fn address(findings: &mut Findings<'_>, field: &str, typed: &str, what: &str) -> Option<Url> {
     spaces(findings, field, typed);
     let typed = typed.trim();
     if typed.is_empty() {
@@ -91,75 +50,8 @@ fn address(findings: &mut Findings<'_>, field: &str, typed: &str, what: &str) ->
     Some(url)
 }
 
-fn in_endpoint(findings: &mut Findings<'_>, url: &Url, host: &str, bucket: &str) {
-    let first = url.path_segments().and_then(|mut parts| parts.next()).unwrap_or_default();
-    let words = "The bucket stands in the endpoint as well: it has a field of its own.";
-    let mut better = url.clone();
-    if !bucket.is_empty() && host.starts_with(&format!("{}.", bucket.to_ascii_lowercase())) {
-        // What follows the bucket was part of a host, so it is one.
-        let _ = better.set_host(Some(&host[bucket.len() + 1..]));
-        better.set_path("");
-        findings.add("endpoint", FindingRule::BucketInEndpoint, Error, words).suggestion =
-            Some(bare(&better));
-    } else if !first.is_empty() {
-        better.set_path("");
-        let words = if first == bucket {
-            words
-        } else {
-            "The endpoint has a path: storages take the bucket and the folder in their own fields."
-        };
-        findings.add("endpoint", FindingRule::BucketInEndpoint, Warning, words).suggestion =
-            Some(bare(&better));
-    }
-}
-
-fn style(findings: &mut Findings<'_>, url: &Url, host: &str, virtual_hosted: bool) {
-    let only_virtual = host.ends_with(".aliyuncs.com") || host.ends_with(".myqcloud.com");
-    if only_virtual && !virtual_hosted {
-        let words = "This storage takes only the virtual-hosted style.";
-        findings.add("addressingStyle", FindingRule::Style, Error, words).suggestion =
-            Some("virtual-hosted-style".into());
-    } else if host.ends_with(".amazonaws.com") && !virtual_hosted {
-        let words = "Amazon takes the path style only for older buckets. Use the virtual-hosted style.";
-        findings.add("addressingStyle", FindingRule::Style, Note, words).suggestion =
-            Some("virtual-hosted-style".into());
-    } else if virtual_hosted
-        && (url.port().is_some() || matches!(url.host(), Some(Host::Ipv4(_) | Host::Ipv6(_))))
-    {
-        let words = "With the virtual-hosted style the bucket becomes part of the host name; a storage of one's own mostly wants the path style.";
-        findings.add("addressingStyle", FindingRule::Style, Warning, words).suggestion =
-            Some("path-style".into());
-    }
-}
-
-fn region(findings: &mut Findings<'_>, host: &str, region: &str) {
-    if host.ends_with(".r2.cloudflarestorage.com") {
-        if !matches!(region, "" | "auto") {
-            let words = "Cloudflare R2 has one region: auto.";
-            findings.add("region", FindingRule::Region, Warning, words).suggestion = Some("auto".into());
-        }
-        return;
-    }
-    let in_host =
-        [".amazonaws.com", ".backblazeb2.com", ".wasabisys.com", ".scw.cloud"].iter().find_map(|end| {
-            let rest = host.strip_suffix(end)?;
-            let rest = rest.strip_prefix("s3.").or_else(|| rest.split_once(".s3.").map(|(_, rest)| rest))?;
-            Some(rest.trim_start_matches("dualstack.")).filter(|name| name.contains('-'))
-        });
-    match in_host {
-        Some(named) if named != region => {
-            let words = format!("The endpoint is in the region {named}.");
-            findings.add("region", FindingRule::Region, Error, words).suggestion = Some(named.to_owned());
-        }
-        None if matches!(region, "" | "auto") && host.ends_with(".amazonaws.com") => {
-            let words = "Amazon wants the bucket's own region, such as eu-central-1.";
-            findings.add("region", FindingRule::Region, Error, words);
-        }
-        _ => {}
-    }
-}
-
-fn filled(findings: &mut Findings<'_>, field: &str, value: &str, what: &str) {
+/// A text that is needed.
+pub(crate) fn filled(findings: &mut Findings<'_>, field: &str, value: &str, what: &str) {
     if value.trim().is_empty() {
         findings.missing(field, what);
     } else {
@@ -167,7 +59,8 @@ fn filled(findings: &mut Findings<'_>, field: &str, value: &str, what: &str) {
     }
 }
 
-fn spaces(findings: &mut Findings<'_>, field: &str, value: &str) {
+/// Spaces around a text.
+pub(crate) fn spaces(findings: &mut Findings<'_>, field: &str, value: &str) {
     if value.trim() != value {
         let words = "There are spaces before or after the value; they come along when something is pasted.";
         findings.add(field, FindingRule::Spaces, Warning, words).suggestion = Some(value.trim().to_owned());
@@ -178,13 +71,6 @@ fn spaces(findings: &mut Findings<'_>, field: &str, value: &str) {
 fn placeholder(typed: &str) -> Option<&str> {
     let parts = typed.split(|c: char| !c.is_ascii_alphanumeric());
     parts.into_iter().find(|part| matches!(*part, "HOST" | "PATH" | "USER" | "ACCOUNT" | "REGION"))
-}
-
-fn is_bucket(name: &str) -> bool {
-    (3..=63).contains(&name.len())
-        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '.'))
-        && !name.starts_with(['-', '.'])
-        && !name.ends_with(['-', '.'])
 }
 
 /// A host that the server refuses (PROTOCOL section 4).
@@ -216,9 +102,4 @@ fn is_private_address(address: IpAddr) -> bool {
             }
         },
     }
-}
-
-/// An address without the slash at its end.
-fn bare(url: &Url) -> String {
-    url.as_str().trim_end_matches('/').to_owned()
 }

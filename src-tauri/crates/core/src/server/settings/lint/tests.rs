@@ -1,19 +1,19 @@
 use super::*;
 use crate::secrets::SecretField;
 use crate::server::model::Schedule;
-use crate::server::settings::AddressingStyle;
+use crate::server::settings::{AddressingStyle, Location, S3Place, WebdavPlace};
 
 pub fn webdav() -> Destination {
     Destination {
         id: "1".into(),
         name: "NAS".into(),
         includes_attachments: true,
-        location: Location::Webdav {
+        location: Location::Webdav(WebdavPlace {
             base_url: "https://dav.example.org/files".into(),
             username: "backup".into(),
             password: SecretField::Kept,
             remote_path: "nodewarden".into(),
-        },
+        }),
         schedule: Schedule {
             enabled: true,
             interval_hours: 24,
@@ -33,7 +33,7 @@ pub fn s3() -> Destination {
 }
 
 fn bucket(endpoint: &str, bucket: &str, region: &str) -> Location {
-    Location::S3 {
+    Location::S3(S3Place {
         endpoint: endpoint.into(),
         bucket: bucket.into(),
         addressing_style: AddressingStyle::VirtualHostedStyle,
@@ -41,7 +41,7 @@ fn bucket(endpoint: &str, bucket: &str, region: &str) -> Location {
         access_key_id: "AKIA".into(),
         secret_access_key: SecretField::Kept,
         root_path: "nodewarden".into(),
-    }
+    })
 }
 
 fn rules(destination: &Destination) -> Vec<FindingRule> {
@@ -49,12 +49,12 @@ fn rules(destination: &Destination) -> Vec<FindingRule> {
 }
 
 fn share(base_url: &str, remote_path: &str) -> Destination {
-    let location = Location::Webdav {
+    let location = Location::Webdav(WebdavPlace {
         base_url: base_url.into(),
         username: "backup".into(),
         password: SecretField::Kept,
         remote_path: remote_path.into(),
-    };
+    });
     Destination { location, ..webdav() }
 }
 
@@ -130,7 +130,7 @@ fn style_and_region_go_with_the_storage() {
     );
     let mut oss = bucket("https://s3.oss-cn-hangzhou.aliyuncs.com", "vault", "oss-cn-hangzhou");
     assert_eq!(rules(&at(oss.clone())), []);
-    if let Location::S3 { addressing_style, .. } = &mut oss {
+    if let Location::S3(S3Place { addressing_style, .. }) = &mut oss {
         *addressing_style = AddressingStyle::PathStyle;
     }
     assert_eq!(rules(&at(oss)), [FindingRule::Style]);

@@ -2,17 +2,19 @@
 //! the backups when the server is gone, and its settings were opened from a backup.
 
 mod failure;
+pub(crate) mod kinds;
+
+pub use kinds::{AddressingStyle, Location, OtherPlace, S3Place, WebdavPlace};
 
 use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt};
 use opendal::layers::{RetryLayer, TimeoutLayer};
-use opendal::services::{S3, Webdav};
 use opendal::{Entry, HttpTransporter, OperationContext, Operator};
 use opendal_http_transport_reqwest::ReqwestTransport;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
-use crate::server::{AddressingStyle, Incoming, Location, RemoteItem};
+use crate::server::{Incoming, RemoteItem};
 use crate::{Code, Error, Result};
 
 /// How long a connection may take to be made.
@@ -33,7 +35,11 @@ impl TargetFolder {
     /// # Errors
     /// `InvalidRequest` when the settings cannot be those of a target.
     pub fn open(location: &Location, secret: &SecretString) -> Result<Self> {
-        let client = reqwest::Client::builder().connect_timeout(CONNECT).build();
+        let client = reqwest::Client::builder()
+            .connect_timeout(CONNECT)
+            .redirect(same_host_only())
+            .referer(false)
+            .build();
         Self::open_through(location, secret, client.map_err(|_| no_client())?)
     }
 
@@ -42,34 +48,7 @@ impl TargetFolder {
     /// # Errors
     /// As [`TargetFolder::open`].
     pub fn open_through(location: &Location, secret: &SecretString, client: reqwest::Client) -> Result<Self> {
-        let operator = match location {
-            Location::Webdav { base_url, username, remote_path, .. } => Operator::new(
-                Webdav::default()
-                    .endpoint(web_address(base_url)?)
-                    .root(remote_path.trim())
-                    .username(username)
-                    .password(secret.expose_secret()),
-            ),
-            Location::Other { .. } => return Err(unusable()),
-            Location::S3 { endpoint, bucket, addressing_style, region, access_key_id, root_path, .. } => {
-                let region = region.trim();
-                let builder = S3::default()
-                    .endpoint(web_address(endpoint)?)
-                    .bucket(bucket.trim())
-                    .root(root_path.trim())
-                    .region(if region.is_empty() { "auto" } else { region })
-                    .access_key_id(access_key_id.trim())
-                    .secret_access_key(secret.expose_secret())
-                    // Only what the settings say: nothing of this computer's own accounts.
-                    .disable_config_load()
-                    .disable_ec2_metadata();
-                Operator::new(match addressing_style {
-                    AddressingStyle::PathStyle => builder,
-                    AddressingStyle::VirtualHostedStyle => builder.enable_virtual_host_style(),
-                })
-            }
-        }
-        .map_err(|error| unusable().original(error.message()))?;
+        let operator = location.kind().operator(secret)?;
         let patience = TimeoutLayer::new().with_timeout(ANSWER).with_io_timeout(STILL);
         let transport = HttpTransporter::new(ReqwestTransport::new(client));
         let operator = operator
@@ -111,10 +90,23 @@ impl TargetFolder {
         let body = reader.into_bytes_stream(..).await.map_err(|error| missing(path, &error))?;
         Ok(Incoming {
             file_name: path.rsplit('/').next().map(str::to_owned),
+            host: self.operator.info().scheme().to_string(),
             length: Some(found.content_length()),
             body: body.map_err(|error| failure::broken(&error)).boxed(),
         })
     }
+}
+
+/// Follows a redirection only to the same host: another one must not see the target's
+/// login, paths or files.
+fn same_host_only() -> reqwest::redirect::Policy {
+    reqwest::redirect::Policy::custom(|attempt| {
+        let same = attempt.previous().first().is_some_and(|first| {
+            first.host_str() == attempt.url().host_str()
+                && (first.scheme() == attempt.url().scheme() || attempt.url().scheme() == "https")
+        });
+        if same && attempt.previous().len() <= 5 { attempt.follow() } else { attempt.stop() }
+    })
 }
 
 /// The path of a folder as OpenDAL spells it: ending in a slash.
@@ -147,28 +139,11 @@ fn missing(path: &str, error: &opendal::Error) -> Error {
     .value("path", path)
 }
 
-/// An address that can be spoken to. Settings typed in a hurry may hold anything.
-fn web_address(text: &str) -> Result<&str> {
-    let address = text.trim();
-    match url::Url::parse(address) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(address),
-        _ => Err(unusable().value("address", address)),
-    }
-}
-
 fn no_client() -> Error {
     Error::new(
         Code::TlsFailed,
         "This computer's certificates cannot be read, so no safe connection can be made.",
         "Check the certificate store of the operating system.",
-    )
-}
-
-fn unusable() -> Error {
-    Error::new(
-        Code::InvalidRequest,
-        "These settings do not lead to a target.",
-        "Check the address, which begins with https://, and the bucket.",
     )
 }
 
@@ -178,12 +153,12 @@ mod tests {
     use crate::secrets::SecretField;
 
     fn webdav(base_url: &str) -> Location {
-        Location::Webdav {
+        Location::Webdav(WebdavPlace {
             base_url: base_url.into(),
             username: "me".into(),
             password: SecretField::Kept,
             remote_path: "nodewarden".into(),
-        }
+        })
     }
 
     #[test]

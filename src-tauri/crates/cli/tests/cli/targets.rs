@@ -1,0 +1,41 @@
+//! `nwdesk targets`, and targets by name.
+
+use desk_practice::{Incident, Side};
+
+use crate::support::{nwdesk, practice};
+
+#[test]
+fn targets_are_listed_and_can_be_named() {
+    let practice = practice();
+    let before = nwdesk(["targets", "--json"]).on(&practice).run().ended(0).json();
+    let target = &before["targets"][0];
+    let (id, name) = (target["id"].as_str().expect("an id"), target["name"].as_str().expect("a name"));
+    assert_eq!(target["provider"], "webdav");
+    assert!(target["location"].is_string() && target["schedule"].is_object(), "{target}");
+
+    let text = nwdesk(["targets"]).on(&practice).run().ended(0).stdout;
+    for wanted in [id, name, "WEBDAV", "schedule", "the server remembers no run"] {
+        assert!(text.contains(wanted), "{wanted}: {text}");
+    }
+    for given in [id, name] {
+        nwdesk(["backup", "--json", "--target", given]).on(&practice).run().ended(0);
+    }
+    nwdesk(["list", "--target", name]).on(&practice).run().ended(0);
+    let text = nwdesk(["targets"]).on(&practice).run().ended(0).stdout;
+    assert!(text.contains("succeeded 20") && text.contains("nodewarden_backup_"), "{text}");
+
+    let unknown = nwdesk(["list", "--json", "--target", "nowhere"]).on(&practice).run().ended(1);
+    assert_eq!(unknown.error(), "target-not-found");
+    let hint = unknown.json()["error"]["hint"].to_string();
+    assert!(hint.contains(id) && hint.contains(name), "{hint}");
+}
+
+#[test]
+fn a_long_wait_says_what_is_waited_for_where_nobody_sees_a_bar() {
+    let practice = practice();
+    practice.incident(&Incident::Latency { side: Side::Target, milliseconds: 5_500 }).expect("slowed");
+    for more in [&[][..], &["--json"]] {
+        let ran = nwdesk(["list"]).args(more).on(&practice).run().ended(0);
+        assert!(ran.stderr.contains("Waiting: the target's listing (5 seconds so far)"), "{ran:#?}");
+    }
+}

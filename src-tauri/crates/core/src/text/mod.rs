@@ -1,0 +1,10 @@
+//! Text that goes to people and comes from them: what may be shown of outside text,
+//! small text inputs in any encoding, counted nouns.
+
+mod count;
+mod input;
+mod shown;
+
+pub use count::{Noun, count, duration, verb};
+pub use input::{decode, read_bytes, read_line, read_text};
+pub use shown::{is_unsafe, json, line, lines};
