@@ -7,8 +7,10 @@ SHELL := /bin/bash
 
 UI := ui/node_modules/.package-lock.json
 PAGES := ui/dist/index.html
-APP := target/debug/nodewarden-desk
-NWDESK := target/debug/nwdesk
+# What a person runs is optimised; tests use the development build.
+PROFILE := local
+APP := target/$(PROFILE)/nodewarden-desk
+NWDESK := target/$(PROFILE)/nwdesk
 # One set of features for all that is built for tests, so that nothing is built twice.
 WHOLE := --workspace --features nodewarden-desk/custom-protocol
 UI_SOURCES := $(shell git ls-files --cached --others --exclude-standard ui 2>/dev/null)
@@ -23,17 +25,15 @@ run: ## Install what is missing, build, and open the app (or a demo where there 
 		scripts/setup run && $(MAKE) --no-print-directory app && exec $(APP); \
 	else \
 		echo "There is no display here, so the app's window cannot open. Running the main job on a practice instance instead."; \
-		scripts/setup terminal && cargo build --quiet -p nwdesk && exec $(NWDESK) practice --demo; \
+		scripts/setup terminal && cargo build --locked --quiet --profile $(PROFILE) -p nwdesk && exec $(NWDESK) practice --demo; \
 	fi
 
 .PHONY: app
 app: $(PAGES)
-	cargo build -p nodewarden-desk --features custom-protocol
-	cargo build -p nwdesk
+	cargo build --locked --profile $(PROFILE) -p nodewarden-desk -p nwdesk --features nodewarden-desk/custom-protocol
 
 $(UI): ui/package.json ui/package-lock.json
-	# Not `npm ci`: the lock file lacks optional packages of other systems, which npm then refuses.
-	cd ui && npm install --no-save --no-audit --no-fund
+	cd ui && npm ci --no-audit --no-fund
 	touch $@
 
 $(PAGES): $(UI) $(UI_SOURCES)
@@ -50,21 +50,33 @@ test-ui: $(UI)
 
 .PHONY: test-rust
 test-rust: $(PAGES)
-	cargo build $(WHOLE) --bins --tests
-	scripts/with-secret-service cargo nextest run $(WHOLE) -E 'not binary(window)'
+	cargo build --locked $(WHOLE) --bins --tests
+	scripts/with-secret-service cargo nextest run --locked $(WHOLE) -E 'not binary(window)'
 
 .PHONY: test-window
 test-window: $(PAGES)
-	cargo build $(WHOLE) --bins --tests
-	scripts/with-display cargo nextest run $(WHOLE) -E 'binary(window)' --no-capture
+	cargo build --locked $(WHOLE) --bins --tests
+	scripts/with-display cargo nextest run --locked $(WHOLE) -E 'binary(window)' --no-capture
 
 .PHONY: lint
 lint: $(UI) $(PAGES) ## Format, clippy, types, style, licences
 	scripts/setup lint
 	cargo fmt --all --check
-	cargo clippy --workspace --all-targets -- -D warnings
-	cargo deny --workspace --log-level error check licenses bans sources
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+	cargo deny --workspace --locked --log-level error check licenses bans sources
 	cd ui && npm run lint && npm run check
+
+.PHONY: audit
+audit: ## Known faults in the libraries (needs the network)
+	cargo deny --workspace --locked check advisories
+	cd ui && npm audit
+
+.PHONY: lock
+lock: ## Write ui/package-lock.json again, with the optional packages of every system
+	# npm leaves out the packages of other systems when node_modules is there, and keeps
+	# leaving them out when the lock file lacks them.
+	rm -rf ui/node_modules ui/package-lock.json
+	cd ui && npm install --package-lock-only --no-audit --no-fund
 
 .PHONY: bench
 bench: ## Measure the archive engine (release build)

@@ -3,7 +3,8 @@
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
-    app, audit, backups, connection, inspect, jobs, practice, recovery, restore, session, start, targets,
+    app, audit, backups, connection, dialogs, inspect, jobs, practice, recovery, restore, session, start,
+    targets,
 };
 
 /// All commands, typed.
@@ -22,6 +23,12 @@ pub fn builder() -> Builder<tauri::Wry> {
             start::move_ledger_aside,
             start::start_elsewhere,
             app::hold_window,
+            dialogs::choose_zips,
+            dialogs::choose_file,
+            dialogs::choose_certificate,
+            dialogs::choose_folder,
+            dialogs::choose_save_path,
+            dialogs::open_page,
             session::sign_in,
             session::confirm_password,
             session::switch_profile,

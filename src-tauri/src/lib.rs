@@ -2,6 +2,9 @@
 //! answer on; everything else is in the crates below.
 
 pub mod commands;
+pub mod grants;
+#[cfg(target_os = "linux")]
+pub mod graphics;
 pub mod ipc;
 pub mod navigation;
 pub mod start;
@@ -13,7 +16,7 @@ use std::time::Duration;
 
 use desk_core::Code;
 use desk_core::jobs::JobEvent;
-use tauri::{AppHandle, Emitter, Manager, RunEvent, WindowEvent};
+use tauri::{AppHandle, DragDropEvent, Emitter, Manager, RunEvent, WindowEvent};
 
 use crate::state::{Shell, zips_among};
 
@@ -44,6 +47,11 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
         .plugin(tauri_plugin_window_state::Builder::default().build())
         .invoke_handler(ipc.invoke_handler())
         .on_window_event(|window, event| {
+            if let WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) = event
+                && let Some(shell) = window.try_state::<Shell>()
+            {
+                shell.grants.add_to_read(paths.clone());
+            }
             if let WindowEvent::CloseRequested { api, .. } = event
                 && must_ask(window.app_handle())
             {

@@ -10,6 +10,7 @@ use desk_core::secrets::Keyring;
 use desk_practice::Practice;
 
 use crate::commands::session::SessionInfo;
+use crate::grants::Grants;
 use crate::waits::{Call, Waits};
 
 /// What the window's commands share.
@@ -22,6 +23,8 @@ pub struct Shell {
     pub readings: Waits<PathBuf>,
     /// The calls to servers that the window waits for.
     pub calls: Waits<Call>,
+    /// The files and pages that the window may name.
+    pub grants: Grants,
     opened_files: Mutex<Vec<PathBuf>>,
     held: AtomicBool,
 }
@@ -38,6 +41,7 @@ impl Shell {
             practice: tokio::sync::Mutex::new(None),
             readings: Waits::default(),
             calls: Waits::default(),
+            grants: Grants::default(),
             opened_files: Mutex::default(),
             held: AtomicBool::default(),
         })
@@ -55,12 +59,34 @@ impl Shell {
 
     /// Keeps files that the app was opened with, until the window asks for them.
     pub fn opened_with(&self, files: Vec<PathBuf>) {
+        self.grants.add_to_read(files.clone());
         self.files().extend(files);
     }
 
     /// The files that the app was opened with and that were not asked for yet.
     pub fn take_opened_files(&self) -> Vec<PathBuf> {
         std::mem::take(&mut *self.files())
+    }
+
+    /// The app knows this file: a backup on this computer, a safety copy, or a server's
+    /// certificates.
+    ///
+    /// # Errors
+    /// `LedgerFailed`.
+    pub fn knows_file(&self, file: &Path) -> desk_core::Result<bool> {
+        if file.parent() == Some(&self.desk.safety_folder()) && file.file_name().is_some() {
+            return Ok(true);
+        }
+        let ledger = self.desk.ledger();
+        if ledger.local_backups()?.iter().any(|backup| Path::new(&backup.path) == file) {
+            return Ok(true);
+        }
+        for profile in ledger.profiles()? {
+            if ledger.connection(&profile.id)?.ca_file.is_some_and(|known| Path::new(&known) == file) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Who is signed in, for the window.

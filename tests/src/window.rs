@@ -97,13 +97,27 @@ impl Window {
     /// # Panics
     /// When the command fails.
     pub async fn invoke(&self, command: &str, arguments: Value) -> Value {
+        let answer = self.asks(command, arguments).await;
+        assert!(answer.get("error").is_none(), "{command}: {answer}");
+        answer["value"].clone()
+    }
+
+    /// Calls a command of the shell that is to fail; its error.
+    ///
+    /// # Panics
+    /// When the command succeeds.
+    pub async fn refused(&self, command: &str, arguments: Value) -> Value {
+        let answer = self.asks(command, arguments).await;
+        assert!(answer.get("error").is_some(), "{command}: {answer}");
+        answer["error"].clone()
+    }
+
+    async fn asks(&self, command: &str, arguments: Value) -> Value {
         let script = "const done = arguments[arguments.length - 1];
             window.__TAURI_INTERNALS__.invoke(arguments[0], arguments[1])
                 .then((value) => done({ value }), (error) => done({ error }))";
         let arguments = vec![json!(command), arguments];
-        let answer = self.client.execute_async(script, arguments).await.expect("the page runs it");
-        assert!(answer.get("error").is_none(), "{command}: {answer}");
-        answer["value"].clone()
+        self.client.execute_async(script, arguments).await.expect("the page runs it")
     }
 
     /// Waits until something with this CSS selector is there.

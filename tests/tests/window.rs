@@ -1,6 +1,8 @@
 //! The main job in the real window: first run, practice, back up, check, download,
 //! inspect, restore, skipped list; in both languages, with pictures.
 
+#[path = "window/direct.rs"]
+mod direct;
 #[path = "window/recovery.rs"]
 mod recovery;
 #[path = "window/start.rs"]

@@ -5,13 +5,17 @@ use desk_core::server::{Connection, TwoStep};
 use tauri::State;
 
 use crate::commands::session::{SignInAnswer, SignInForm, answered};
+use crate::grants;
 use crate::state::Shell;
 use crate::waits::Call;
 
 /// How a profile's server is reached, without any secret.
 #[tauri::command]
 #[specta::specta]
-pub fn profile_connection(shell: State<'_, Shell>, profile_id: String) -> desk_core::Result<Connection> {
+pub async fn profile_connection(
+    shell: State<'_, Shell>,
+    profile_id: String,
+) -> desk_core::Result<Connection> {
     shell.desk.connection(&profile_id)
 }
 
@@ -23,6 +27,7 @@ pub async fn set_profile_connection(
     profile_id: String,
     connection: ConnectionForm,
 ) -> desk_core::Result<Connection> {
+    may_read_certificates(&shell, &connection)?;
     shell.desk.set_connection(&profile_id, &connection).await
 }
 
@@ -34,6 +39,8 @@ pub async fn sign_in_through(
     form: SignInForm,
     connection: ConnectionForm,
 ) -> desk_core::Result<SignInAnswer> {
+    may_read_certificates(&shell, &connection)?;
+    shell.grants.add_server(&form.server_url);
     let wait = shell.calls.begin(Call::SignIn);
     let result = shell.desk.sign_in_until(Entered::from(form), Some(&connection), &wait.token()).await?;
     answered(&shell, result).await
@@ -51,6 +58,11 @@ pub fn lock_now(shell: State<'_, Shell>) {
 #[specta::specta]
 pub fn set_lock_after(shell: State<'_, Shell>, minutes: u32) {
     shell.desk.set_lock_after(std::time::Duration::from_secs(60 * u64::from(minutes.max(1))));
+}
+
+fn may_read_certificates(shell: &Shell, connection: &ConnectionForm) -> desk_core::Result<()> {
+    let file = connection.ca_file.as_deref().filter(|file| !file.is_empty());
+    file.map_or(Ok(()), |file| grants::may_read(shell, file))
 }
 
 impl From<SignInForm> for Entered {

@@ -1,6 +1,6 @@
 //! Looking into a backup ZIP, without account or network.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use desk_core::archive::{Attachment, Cleaned, Diff, FirstFacts, Inspection, Salvaged, Storage};
 use desk_core::desk::Page;
@@ -10,13 +10,14 @@ use tauri::State;
 use tauri::ipc::Channel;
 
 use crate::commands::heard_by;
+use crate::grants::{FileToRead, FileToWrite};
 use crate::state::Shell;
 
 /// The first facts of a file, at once: manifest, kind, counts.
 #[tauri::command]
 #[specta::specta]
-pub async fn first_facts(path: String) -> desk_core::Result<FirstFacts> {
-    desk_core::desk::first_facts(PathBuf::from(path)).await
+pub async fn first_facts(shell: State<'_, Shell>, path: FileToRead) -> desk_core::Result<FirstFacts> {
+    desk_core::desk::first_facts(path.granted(&shell)?).await
 }
 
 /// Everything about a file: damage, the server's verdict, warnings, people. What
@@ -25,13 +26,14 @@ pub async fn first_facts(path: String) -> desk_core::Result<FirstFacts> {
 #[specta::specta]
 pub async fn inspect_file(
     shell: State<'_, Shell>,
-    path: String,
+    path: FileToRead,
     storage: Storage,
     updates: Channel<Update>,
 ) -> desk_core::Result<Inspection> {
-    let reading = shell.readings.begin(PathBuf::from(&path));
+    let path = path.granted(&shell)?;
+    let reading = shell.readings.begin(path.clone());
     let watch = Watch { cancel: reading.token(), ..heard_by(updates) };
-    shell.desk.inspect(Path::new(&path), storage, &watch).await
+    shell.desk.inspect(&path, storage, &watch).await
 }
 
 /// Stops whatever reads this file outside of jobs: nobody looks at it any more.
@@ -44,23 +46,31 @@ pub fn stop_reading(shell: State<'_, Shell>, path: String) {
 /// Every attachment of a backup, each with its owner.
 #[tauri::command]
 #[specta::specta]
-pub async fn list_attachments(shell: State<'_, Shell>, path: String) -> desk_core::Result<Vec<Attachment>> {
-    let reading = shell.readings.begin(PathBuf::from(&path));
-    desk_core::desk::attachments(PathBuf::from(path), reading.token()).await
+pub async fn list_attachments(
+    shell: State<'_, Shell>,
+    path: FileToRead,
+) -> desk_core::Result<Vec<Attachment>> {
+    let path = path.granted(&shell)?;
+    let reading = shell.readings.begin(path.clone());
+    desk_core::desk::attachments(path, reading.token()).await
 }
 
 /// Saves what an inspection showed as JSON.
 #[tauri::command]
 #[specta::specta]
-pub async fn save_inspection(inspection: Inspection, path: String) -> desk_core::Result<()> {
-    desk_core::desk::save_inspection(inspection, PathBuf::from(path)).await
+pub async fn save_inspection(
+    shell: State<'_, Shell>,
+    inspection: Inspection,
+    path: FileToWrite,
+) -> desk_core::Result<()> {
+    desk_core::desk::save_inspection(inspection, path.granted(&shell)?).await
 }
 
 /// Saves a report as a readable page.
 #[tauri::command]
 #[specta::specta]
-pub async fn save_page(page: Page, path: String) -> desk_core::Result<()> {
-    desk_core::desk::save_page(page, PathBuf::from(path)).await
+pub async fn save_page(shell: State<'_, Shell>, page: Page, path: FileToWrite) -> desk_core::Result<()> {
+    desk_core::desk::save_page(page, path.granted(&shell)?).await
 }
 
 /// What changed from one backup to another. Stops with the reading of the later one.
@@ -68,19 +78,27 @@ pub async fn save_page(page: Page, path: String) -> desk_core::Result<()> {
 #[specta::specta]
 pub async fn compare_backups(
     shell: State<'_, Shell>,
-    before: String,
-    after: String,
+    before: FileToRead,
+    after: FileToRead,
 ) -> desk_core::Result<Diff> {
-    let reading = shell.readings.begin(PathBuf::from(&after));
-    desk_core::desk::compare(PathBuf::from(before), PathBuf::from(after), reading.token()).await
+    let (before, after) = (before.granted(&shell)?, after.granted(&shell)?);
+    let reading = shell.readings.begin(after.clone());
+    desk_core::desk::compare(before, after, reading.token()).await
 }
 
 /// Saves a copy without what does not belong in a backup; the original stays.
 #[tauri::command]
 #[specta::specta]
-pub async fn clean_backup(shell: State<'_, Shell>, path: String, to: String) -> desk_core::Result<Cleaned> {
-    let reading = shell.readings.begin(PathBuf::from(&path));
-    desk_core::desk::clean(PathBuf::from(path), PathBuf::from(to), reading.token()).await
+pub async fn clean_backup(
+    shell: State<'_, Shell>,
+    path: FileToRead,
+    to: FileToWrite,
+) -> desk_core::Result<Cleaned> {
+    let (path, to) = (path.granted(&shell)?, to.granted(&shell)?);
+    let reading = shell.readings.begin(path.clone());
+    let cleaned = desk_core::desk::clean(path, to.clone(), reading.token()).await?;
+    shell.grants.add_to_read([to]);
+    Ok(cleaned)
 }
 
 /// Saves what can still be read of a damaged backup as a new archive; the original

@@ -1,13 +1,14 @@
 //! Starting, watching and stopping jobs; the history.
 
 use desk_core::desk::{Table, Work};
-use desk_core::jobs::{DeletePlan, JobEvent, JobRecord, RestorePlan, TakenName};
+use desk_core::jobs::{DeletePlan, JobEvent, JobRecord, RestorePlan, RestoreSource, TakenName};
 use desk_core::ledger::JobQuery;
 use serde::Serialize;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State};
 
 use crate::commands::app::download_folder;
+use crate::grants::{self, FileToWrite, Folder};
 use crate::state::Shell;
 
 /// Names that are taken in a folder.
@@ -55,9 +56,9 @@ pub async fn start_download(
     shell: State<'_, Shell>,
     target_id: String,
     path: String,
-    folder: Option<String>,
+    folder: Option<Folder>,
 ) -> desk_core::Result<i64> {
-    let folder = folder.map_or_else(|| download_folder(&app), Into::into);
+    let folder = Folder::granted(folder, &shell, download_folder(&app))?;
     shell.desk.start(Work::Download { target_id, path, folder }).await
 }
 
@@ -65,26 +66,33 @@ pub async fn start_download(
 #[tauri::command]
 #[specta::specta]
 pub async fn start_download_as(
+    app: AppHandle,
     shell: State<'_, Shell>,
     target_id: String,
     path: String,
-    to: String,
+    to: FileToWrite,
 ) -> desk_core::Result<i64> {
-    shell.desk.start(Work::DownloadAs { target_id, path, to: to.into() }).await
+    let to = to.inside_granted_folder(&shell, &download_folder(&app))?;
+    shell.desk.start(Work::DownloadAs { target_id, path, to }).await
 }
 
 /// Which of these names are taken in a folder, and which are free instead; `None` is
 /// the usual download folder.
 #[tauri::command]
 #[specta::specta]
-pub async fn taken_names(app: AppHandle, folder: Option<String>, names: Vec<String>) -> TakenNames {
-    let folder = folder.map_or_else(|| download_folder(&app), Into::into);
+pub async fn taken_names(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    folder: Option<Folder>,
+    names: Vec<String>,
+) -> desk_core::Result<TakenNames> {
+    let folder = Folder::granted(folder, &shell, download_folder(&app))?;
     let taken = desk_core::jobs::taken_names(&folder, &names);
     let free = taken
         .into_iter()
         .map(|name| FreeName { to: folder.join(&name.free).to_string_lossy().into_owned(), name })
         .collect();
-    TakenNames { folder: folder.to_string_lossy().into_owned(), taken: free }
+    Ok(TakenNames { folder: folder.to_string_lossy().into_owned(), taken: free })
 }
 
 /// Checks a backup on its target: by the server, and with `deep` also in full here.
@@ -110,6 +118,9 @@ pub async fn start_delete(shell: State<'_, Shell>, plan: DeletePlan) -> desk_cor
 #[tauri::command]
 #[specta::specta]
 pub async fn start_restore(shell: State<'_, Shell>, plan: RestorePlan) -> desk_core::Result<i64> {
+    if let RestoreSource::Local { path } = &plan.source {
+        grants::may_read(&shell, path)?;
+    }
     shell.desk.start(Work::Restore(Box::new(plan))).await
 }
 
@@ -152,6 +163,6 @@ pub async fn job(shell: State<'_, Shell>, job_id: i64) -> desk_core::Result<JobR
 /// Saves a job's list, such as what a restore skipped, for spreadsheets.
 #[tauri::command]
 #[specta::specta]
-pub async fn save_table(table: Table, path: String) -> desk_core::Result<()> {
-    desk_core::desk::save_table(table, path.into()).await
+pub async fn save_table(shell: State<'_, Shell>, table: Table, path: FileToWrite) -> desk_core::Result<()> {
+    desk_core::desk::save_table(table, path.granted(&shell)?).await
 }

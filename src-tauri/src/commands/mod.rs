@@ -10,6 +10,7 @@ pub mod app;
 pub mod audit;
 pub mod backups;
 pub mod connection;
+pub mod dialogs;
 pub mod inspect;
 pub mod jobs;
 pub mod practice;

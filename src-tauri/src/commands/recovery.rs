@@ -1,7 +1,5 @@
 //! Diagnosis and recovery: JWT_SECRET, and backup settings that need repair.
 
-use std::path::Path;
-
 use desk_core::desk::{KnownSource, OpenedSettings, Work};
 use desk_core::envelope::BackupAccounts;
 use desk_core::recovery::{
@@ -10,9 +8,11 @@ use desk_core::recovery::{
 };
 use desk_core::server::{BackupSettings, RemoteItem};
 use secrecy::ExposeSecret;
-use tauri::State;
+use tauri::{AppHandle, State};
 
+use crate::commands::app::download_folder;
 use crate::commands::session::Password;
+use crate::grants::{self, FileToRead, FileToWrite, Folder};
 use crate::state::Shell;
 
 /// What is wrong with a server, as far as can be seen; the current profile's when
@@ -40,14 +40,20 @@ pub async fn keep_test_value(shell: State<'_, Shell>, keep: bool) -> desk_core::
 /// The recovery of a profile that is open.
 #[tauri::command]
 #[specta::specta]
-pub fn recovery_case(shell: State<'_, Shell>, profile_id: String) -> desk_core::Result<Option<RecoveryCase>> {
+pub async fn recovery_case(
+    shell: State<'_, Shell>,
+    profile_id: String,
+) -> desk_core::Result<Option<RecoveryCase>> {
     shell.desk.recovery_case(&profile_id)
 }
 
 /// Every recovery of a profile, the newest first.
 #[tauri::command]
 #[specta::specta]
-pub fn recovery_history(shell: State<'_, Shell>, profile_id: String) -> desk_core::Result<Vec<RecoveryCase>> {
+pub async fn recovery_history(
+    shell: State<'_, Shell>,
+    profile_id: String,
+) -> desk_core::Result<Vec<RecoveryCase>> {
     shell.desk.recovery_history(&profile_id)
 }
 
@@ -91,7 +97,7 @@ pub async fn close_case(shell: State<'_, Shell>, case_id: i64) -> desk_core::Res
 /// Gives a recovery up.
 #[tauri::command]
 #[specta::specta]
-pub fn abandon_case(shell: State<'_, Shell>, case_id: i64) -> desk_core::Result<()> {
+pub async fn abandon_case(shell: State<'_, Shell>, case_id: i64) -> desk_core::Result<()> {
     shell.desk.abandon_case(case_id)
 }
 
@@ -114,6 +120,9 @@ pub async fn check_secrets(
     candidates: Vec<Password>,
     case_id: Option<i64>,
 ) -> desk_core::Result<Vec<CandidateAnswer>> {
+    if let SecretEvidence::File { path } = &against {
+        grants::may_read(&shell, path)?;
+    }
     let candidates = candidates.into_iter().map(|candidate| candidate.0).collect();
     shell.desk.check_secrets(against, candidates, case_id).await
 }
@@ -135,8 +144,8 @@ pub async fn open_portable(shell: State<'_, Shell>, password: Password) -> desk_
 /// The accounts in a backup, those who can open its settings first.
 #[tauri::command]
 #[specta::specta]
-pub async fn backup_accounts(shell: State<'_, Shell>, path: String) -> desk_core::Result<BackupAccounts> {
-    shell.desk.backup_accounts(Path::new(&path)).await
+pub async fn backup_accounts(shell: State<'_, Shell>, path: FileToRead) -> desk_core::Result<BackupAccounts> {
+    shell.desk.backup_accounts(&path.granted(&shell)?).await
 }
 
 /// Opens the settings that a backup carries: for the recovery `case_id`, or to look at.
@@ -144,25 +153,28 @@ pub async fn backup_accounts(shell: State<'_, Shell>, path: String) -> desk_core
 #[specta::specta]
 pub async fn open_backup_settings(
     shell: State<'_, Shell>,
-    path: String,
+    path: FileToRead,
     email: String,
     password: Password,
     case_id: Option<i64>,
 ) -> desk_core::Result<OpenedSettings> {
-    shell.desk.open_backup_settings(Path::new(&path), &email, &password.0, case_id).await
+    shell.desk.open_backup_settings(&path.granted(&shell)?, &email, &password.0, case_id).await
 }
 
 /// Settings that are still open; asking keeps them open for longer.
 #[tauri::command]
 #[specta::specta]
-pub fn opened_settings(shell: State<'_, Shell>, handle: String) -> desk_core::Result<OpenedSettings> {
+pub async fn opened_settings(shell: State<'_, Shell>, handle: String) -> desk_core::Result<OpenedSettings> {
     shell.desk.opened_settings(&handle)
 }
 
 /// Holds settings that were typed anew, like opened ones.
 #[tauri::command]
 #[specta::specta]
-pub fn hold_settings(shell: State<'_, Shell>, settings: BackupSettings) -> desk_core::Result<OpenedSettings> {
+pub async fn hold_settings(
+    shell: State<'_, Shell>,
+    settings: BackupSettings,
+) -> desk_core::Result<OpenedSettings> {
     shell.desk.hold_settings(&settings)
 }
 
@@ -173,13 +185,16 @@ pub async fn known_targets(
     shell: State<'_, Shell>,
     source: KnownSource,
 ) -> desk_core::Result<BackupSettings> {
+    if let KnownSource::Backup { path } = &source {
+        grants::may_read(&shell, path)?;
+    }
     shell.desk.known_targets(&source).await
 }
 
 /// One target's secret, because the person asked to see or copy it.
 #[tauri::command]
 #[specta::specta]
-pub fn reveal_secret(
+pub async fn reveal_secret(
     shell: State<'_, Shell>,
     handle: String,
     destination_id: String,
@@ -193,10 +208,10 @@ pub fn reveal_secret(
 pub async fn save_opened_settings(
     shell: State<'_, Shell>,
     handle: String,
-    path: String,
+    path: FileToWrite,
     passphrase: Password,
 ) -> desk_core::Result<String> {
-    let saved = shell.desk.save_opened_settings(&handle, Path::new(&path), &passphrase.0).await?;
+    let saved = shell.desk.save_opened_settings(&handle, &path.granted(&shell)?, &passphrase.0).await?;
     Ok(saved.to_string_lossy().into_owned())
 }
 
@@ -223,13 +238,15 @@ pub async fn list_directly(
 #[tauri::command]
 #[specta::specta]
 pub async fn start_direct_download(
+    app: AppHandle,
     shell: State<'_, Shell>,
     handle: String,
     destination_id: String,
     path: String,
-    folder: String,
+    folder: Folder,
 ) -> desk_core::Result<i64> {
-    shell.desk.start_direct_download(&handle, &destination_id, &path, Path::new(&folder))
+    let folder = Folder::granted(Some(folder), &shell, download_folder(&app))?;
+    shell.desk.start_direct_download(&handle, &destination_id, &path, &folder)
 }
 
 /// Repairs the backup settings and proves it with backups; answers the job.

@@ -6,6 +6,7 @@ use tauri::State;
 use tauri::ipc::Channel;
 
 use crate::commands::heard_by;
+use crate::grants;
 use crate::state::Shell;
 use crate::waits::Call;
 
@@ -18,6 +19,9 @@ pub async fn plan_restore(
     source: RestoreSource,
     updates: Channel<Update>,
 ) -> desk_core::Result<RestorePlan> {
+    if let RestoreSource::Local { path } = &source {
+        grants::may_read(&shell, path)?;
+    }
     let wait = shell.calls.begin(Call::PlanRestore);
     let watch = Watch { cancel: wait.token(), ..heard_by(updates) };
     match shell.desk.plan_restore(&source, &watch).await? {

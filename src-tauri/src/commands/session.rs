@@ -78,6 +78,7 @@ pub enum SignInAnswer {
 #[tauri::command]
 #[specta::specta]
 pub async fn sign_in(shell: State<'_, Shell>, form: SignInForm) -> desk_core::Result<SignInAnswer> {
+    shell.grants.add_server(&form.server_url);
     let wait = shell.calls.begin(Call::SignIn);
     let result = shell.desk.sign_in_until(form.into(), None, &wait.token()).await?;
     answered(&shell, result).await

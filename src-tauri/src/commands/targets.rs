@@ -39,7 +39,7 @@ pub async fn save_backup_settings(
 /// Storage services that people use, and how their targets are filled in.
 #[tauri::command]
 #[specta::specta]
-pub fn target_presets() -> Vec<Preset> {
+pub async fn target_presets() -> Vec<Preset> {
     presets()
 }
 

@@ -26,6 +26,21 @@ export const commands = {
 	startElsewhere: () => __TAURI_INVOKE<StartFailure | null>("start_elsewhere"),
 	/**  While something in the window is not saved, closing it asks first. */
 	holdWindow: (held: boolean) => __TAURI_INVOKE<void>("hold_window", { held }),
+	/**  Asks for backup ZIPs; empty when the person changed their mind. */
+	chooseZips: (title: string) => __TAURI_INVOKE<string[]>("choose_zips", { title }),
+	/**  Asks for one file of any kind. */
+	chooseFile: (title: string) => __TAURI_INVOKE<string | null>("choose_file", { title }),
+	/**  Asks for a file with certificates. */
+	chooseCertificate: (title: string) => __TAURI_INVOKE<string | null>("choose_certificate", { title }),
+	/**  Asks for a folder. */
+	chooseFolder: (title: string) => __TAURI_INVOKE<string | null>("choose_folder", { title }),
+	/**  Asks where to save a file; the file may then be written once. */
+	chooseSavePath: (title: string, fileName: string) => __TAURI_INVOKE<string | null>("choose_save_path", { title, fileName }),
+	/**
+	 *  Opens a web page in the system's browser: the Cloudflare dashboard, or the page of a
+	 *  server that a sign-in was tried at.
+	 */
+	openPage: (url: string) => __TAURI_INVOKE<null>("open_page", { url }),
 	/**  Signs in and makes the profile the current one. */
 	signIn: (form: SignInForm) => __TAURI_INVOKE<SignInAnswer>("sign_in", { form }),
 	/**
@@ -88,14 +103,14 @@ export const commands = {
 	/**  Backs up to a target now, then reads the backup back and verifies it here. */
 	startBackup: (targetId: string) => __TAURI_INVOKE<number>("start_backup", { targetId }),
 	/**  Downloads a backup into a folder; `None` is the usual download folder. */
-	startDownload: (targetId: string, path: string, folder: string | null) => __TAURI_INVOKE<number>("start_download", { targetId, path, folder }),
+	startDownload: (targetId: string, path: string, folder: Folder | null) => __TAURI_INVOKE<number>("start_download", { targetId, path, folder }),
 	/**  Downloads a backup to a full path whose name need not be the backup's own. */
-	startDownloadAs: (targetId: string, path: string, to: string) => __TAURI_INVOKE<number>("start_download_as", { targetId, path, to }),
+	startDownloadAs: (targetId: string, path: string, to: FileToWrite) => __TAURI_INVOKE<number>("start_download_as", { targetId, path, to }),
 	/**
 	 *  Which of these names are taken in a folder, and which are free instead; `None` is
 	 *  the usual download folder.
 	 */
-	takenNames: (folder: string | null, names: string[]) => __TAURI_INVOKE<TakenNames>("taken_names", { folder, names }),
+	takenNames: (folder: Folder | null, names: string[]) => __TAURI_INVOKE<TakenNames>("taken_names", { folder, names }),
 	/**  Checks a backup on its target: by the server, and with `deep` also in full here. */
 	startIntegrity: (targetId: string, path: string, deep: boolean) => __TAURI_INVOKE<number>("start_integrity", { targetId, path, deep }),
 	/**  Deletes what the plan names, if nothing changed since it was made. */
@@ -114,26 +129,26 @@ export const commands = {
 	/**  One job with its result. */
 	job: (jobId: number) => __TAURI_INVOKE<JobRecord>("job", { jobId }),
 	/**  Saves a job's list, such as what a restore skipped, for spreadsheets. */
-	saveTable: (table: Table, path: string) => __TAURI_INVOKE<null>("save_table", { table, path }),
+	saveTable: (table: Table, path: FileToWrite) => __TAURI_INVOKE<null>("save_table", { table, path }),
 	/**  The first facts of a file, at once: manifest, kind, counts. */
-	firstFacts: (path: string) => __TAURI_INVOKE<FirstFacts>("first_facts", { path }),
+	firstFacts: (path: FileToRead) => __TAURI_INVOKE<FirstFacts>("first_facts", { path }),
 	/**
 	 *  Everything about a file: damage, the server's verdict, warnings, people. What
 	 *  it shows of the file's integrity is remembered. `updates` hears how far it is.
 	 */
-	inspectFile: (path: string, storage: Storage, updates: Channel<Update>) => __TAURI_INVOKE<Inspection>("inspect_file", { path, storage, updates }),
+	inspectFile: (path: FileToRead, storage: Storage, updates: Channel<Update>) => __TAURI_INVOKE<Inspection>("inspect_file", { path, storage, updates }),
 	/**  Stops whatever reads this file outside of jobs: nobody looks at it any more. */
 	stopReading: (path: string) => __TAURI_INVOKE<void>("stop_reading", { path }),
 	/**  Every attachment of a backup, each with its owner. */
-	listAttachments: (path: string) => __TAURI_INVOKE<Attachment[]>("list_attachments", { path }),
+	listAttachments: (path: FileToRead) => __TAURI_INVOKE<Attachment[]>("list_attachments", { path }),
 	/**  Saves what an inspection showed as JSON. */
-	saveInspection: (inspection: Inspection, path: string) => __TAURI_INVOKE<null>("save_inspection", { inspection, path }),
+	saveInspection: (inspection: Inspection, path: FileToWrite) => __TAURI_INVOKE<null>("save_inspection", { inspection, path }),
 	/**  Saves a report as a readable page. */
-	savePage: (page: Page, path: string) => __TAURI_INVOKE<null>("save_page", { page, path }),
+	savePage: (page: Page, path: FileToWrite) => __TAURI_INVOKE<null>("save_page", { page, path }),
 	/**  What changed from one backup to another. Stops with the reading of the later one. */
-	compareBackups: (before: string, after: string) => __TAURI_INVOKE<Diff>("compare_backups", { before, after }),
+	compareBackups: (before: FileToRead, after: FileToRead) => __TAURI_INVOKE<Diff>("compare_backups", { before, after }),
 	/**  Saves a copy without what does not belong in a backup; the original stays. */
-	cleanBackup: (path: string, to: string) => __TAURI_INVOKE<Cleaned>("clean_backup", { path, to }),
+	cleanBackup: (path: FileToRead, to: FileToWrite) => __TAURI_INVOKE<Cleaned>("clean_backup", { path, to }),
 	/**
 	 *  Saves what can still be read of a damaged backup as a new archive; the original
 	 *  stays.
@@ -179,9 +194,9 @@ export const commands = {
 	/**  Opens the portable part that the server hands out. */
 	openPortable: (password: Password) => __TAURI_INVOKE<OpenedSettings>("open_portable", { password }),
 	/**  The accounts in a backup, those who can open its settings first. */
-	backupAccounts: (path: string) => __TAURI_INVOKE<BackupAccounts>("backup_accounts", { path }),
+	backupAccounts: (path: FileToRead) => __TAURI_INVOKE<BackupAccounts>("backup_accounts", { path }),
 	/**  Opens the settings that a backup carries: for the recovery `case_id`, or to look at. */
-	openBackupSettings: (path: string, email: string, password: Password, caseId: number | null) => __TAURI_INVOKE<OpenedSettings>("open_backup_settings", { path, email, password, caseId }),
+	openBackupSettings: (path: FileToRead, email: string, password: Password, caseId: number | null) => __TAURI_INVOKE<OpenedSettings>("open_backup_settings", { path, email, password, caseId }),
 	/**  Settings that are still open; asking keeps them open for longer. */
 	openedSettings: (handle: string) => __TAURI_INVOKE<OpenedSettings>("opened_settings", { handle }),
 	/**  Holds settings that were typed anew, like opened ones. */
@@ -191,13 +206,13 @@ export const commands = {
 	/**  One target's secret, because the person asked to see or copy it. */
 	revealSecret: (handle: string, destinationId: string) => __TAURI_INVOKE<string>("reveal_secret", { handle, destinationId }),
 	/**  Saves opened settings, encrypted under a passphrase; answers where. */
-	saveOpenedSettings: (handle: string, path: string, passphrase: Password) => __TAURI_INVOKE<string>("save_opened_settings", { handle, path, passphrase }),
+	saveOpenedSettings: (handle: string, path: FileToWrite, passphrase: Password) => __TAURI_INVOKE<string>("save_opened_settings", { handle, path, passphrase }),
 	/**  Wipes opened settings. */
 	closeOpenedSettings: (handle: string) => __TAURI_INVOKE<void>("close_opened_settings", { handle }),
 	/**  One folder of a target, reached from this computer with opened settings. */
 	listDirectly: (handle: string, destinationId: string, path: string) => __TAURI_INVOKE<RemoteItem[]>("list_directly", { handle, destinationId, path }),
 	/**  Downloads a backup from a target without its server; answers the job. */
-	startDirectDownload: (handle: string, destinationId: string, path: string, folder: string) => __TAURI_INVOKE<number>("start_direct_download", { handle, destinationId, path, folder }),
+	startDirectDownload: (handle: string, destinationId: string, path: string, folder: Folder) => __TAURI_INVOKE<number>("start_direct_download", { handle, destinationId, path, folder }),
 	/**  Repairs the backup settings and proves it with backups; answers the job. */
 	startRepair: (handle: string | null, after: BackupSettings, test: string[]) => __TAURI_INVOKE<number>("start_repair", { handle, after, test }),
 };
@@ -1051,6 +1066,12 @@ export type FileFacts = {
 	sha256: string,
 };
 
+/**  A file of this computer that the window wants to have read. */
+export type FileToRead = string;
+
+/**  A file of this computer that the window wants to have written. */
+export type FileToWrite = string;
+
 /**  One finding. */
 export type Finding = {
 	/**  The target it is about. */
@@ -1173,6 +1194,9 @@ export type FirstFacts = {
 	/**  Attachment bodies inside. */
 	bodies: number,
 };
+
+/**  A folder of this computer that the window wants downloads to go to. */
+export type Folder = string;
 
 /**  A taken name, and where the file can go instead. */
 export type FreeName = {

@@ -237,7 +237,7 @@ function healthy(): World {
     chooseCertificate: () => done('/home/mira/certificates/studio-nord.pem'),
     chooseSavePath: (_title, name) => done(`/home/mira/Documents/${name}`),
     revealFile: async () => undefined,
-    openPage: async () => undefined,
+    openPage: async () => null,
     notify: async () => undefined,
     // A page that plays this world drops files by an event of its own.
     async watchFileDrops(listener) {

@@ -1,13 +1,10 @@
 import { Channel } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 import { getCurrentWebview } from '@tauri-apps/api/webview';
-import { open, save } from '@tauri-apps/plugin-dialog';
 import { isPermissionGranted, requestPermission, sendNotification } from '@tauri-apps/plugin-notification';
-import { openUrl, revealItemInDir } from '@tauri-apps/plugin-opener';
+import { revealItemInDir } from '@tauri-apps/plugin-opener';
 import { commands, type JobEvent, type Update } from './bindings';
 import type { Backend } from './types';
-
-const zipFilter = [{ name: 'ZIP', extensions: ['zip'] }];
 
 function hearing(tell: (update: Update) => void): Channel<Update> {
   const updates = new Channel<Update>();
@@ -36,16 +33,7 @@ export const tauriBackend: Backend = {
     await ask();
     return stop;
   },
-  async chooseZips(title) {
-    return (await open({ title, multiple: true, filters: zipFilter })) ?? [];
-  },
-  chooseFile: (title) => open({ title }),
-  chooseFolder: (title) => open({ title, directory: true }),
-  chooseCertificate: (title) =>
-    open({ title, filters: [{ name: 'PEM', extensions: ['pem', 'crt', 'cer'] }] }),
-  chooseSavePath: (title, fileName) => save({ title, defaultPath: fileName }),
   revealFile: (path) => revealItemInDir(path),
-  openPage: (url) => openUrl(url),
   async notify(title, body) {
     const allowed = (await isPermissionGranted()) || (await requestPermission()) === 'granted';
     if (allowed) sendNotification({ title, body });

@@ -31,20 +31,8 @@ export interface Backend extends Omit<
   watchSession(listener: () => void): Promise<Unlisten>;
   /** Hears of files that the app is opened with from outside, those from its start too. */
   watchOpenedFiles(listener: (paths: string[]) => void): Promise<Unlisten>;
-  /** Asks for backup ZIPs; empty when the person changed their mind. */
-  chooseZips(title: string): Promise<string[]>;
-  /** Asks for one file of any kind. */
-  chooseFile(title: string): Promise<string | null>;
-  /** Asks for a folder. */
-  chooseFolder(title: string): Promise<string | null>;
-  /** Asks for a file with certificates. */
-  chooseCertificate(title: string): Promise<string | null>;
-  /** Asks where to save a file. */
-  chooseSavePath(title: string, fileName: string): Promise<string | null>;
   /** Shows a file in the system's file browser. */
   revealFile(path: string): Promise<void>;
-  /** Opens a web page in the system's browser. */
-  openPage(url: string): Promise<void>;
   /** Tells the person something while they look elsewhere. */
   notify(title: string, body: string): Promise<void>;
   /** Hears of files dragged over the window. */

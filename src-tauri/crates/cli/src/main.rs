@@ -27,6 +27,8 @@ use crate::exit::{Exit, Failure};
 use crate::output::{Output, settled};
 
 fn main() -> ExitCode {
+    #[cfg(not(debug_assertions))]
+    desk_core::process::close_memory();
     settled(run()).into()
 }
 

@@ -13,6 +13,7 @@ mod file_names;
 pub mod health;
 pub mod jobs;
 pub mod ledger;
+pub mod process;
 pub mod progress;
 pub mod recovery;
 pub mod secrets;

@@ -9,7 +9,11 @@ const causes: Partial<Record<Failure['code'], Record<string, Words>>> = {
     'proxy-login': { sentence: m.error_proxy_login, hint: m.error_proxy_login_hint },
     'proxy-refusal': { sentence: m.error_proxy_refusal, hint: m.error_proxy_refusal_hint },
   },
-  'keyring-unavailable': { silent: { sentence: m.error_keyring_silent, hint: m.hint_keyring_silent } },
+  'keyring-unavailable': {
+    silent: { sentence: m.error_keyring_silent, hint: m.hint_keyring_silent },
+    missing: { sentence: m.error_keyring_missing, hint: m.hint_keyring_missing },
+    locked: { sentence: m.error_keyring_locked, hint: m.hint_keyring_locked },
+  },
   'tls-failed': {
     expired: { sentence: m.tls_expired, hint: m.tls_expired_hint },
     name: { sentence: m.tls_name, hint: m.tls_name_hint },

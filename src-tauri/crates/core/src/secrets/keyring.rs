@@ -93,13 +93,22 @@ fn unavailable(error: &Failure) -> Error {
         (Failure::NoDefaultStore, Err(reason)) => reason.to_string(),
         _ => error.to_string(),
     };
-    let hint = if cfg!(target_os = "linux") {
-        "Unlock the keyring. If there is none, install gnome-keyring or KWallet, sign in to your desktop again and restart this app."
-    } else {
-        "Unlock the keyring, then restart this app."
+    let (cause, message, hint) = match error {
+        Failure::NoDefaultStore if cfg!(target_os = "linux") => (
+            "missing",
+            "This computer has no keyring.",
+            "Install gnome-keyring or KWallet, sign in to your desktop again and restart this app. Without one you can still sign in for as long as the app runs.",
+        ),
+        Failure::NoStorageAccess(_) => {
+            ("locked", "The keyring of this computer is locked.", "Unlock the keyring and try again.")
+        }
+        _ => (
+            "unknown",
+            "The keyring of this computer cannot be used.",
+            "Unlock the keyring if it is locked, then restart this app.",
+        ),
     };
-    Error::new(Code::KeyringUnavailable, "The keyring of this computer is missing or locked.", hint)
-        .original(original)
+    Error::new(Code::KeyringUnavailable, message, hint).value("cause", cause).original(original)
 }
 
 #[cfg(test)]
@@ -126,5 +135,14 @@ mod tests {
         assert_eq!(error.code(), Code::KeyringUnavailable);
         assert!(error.body().original.as_deref().is_some_and(|words| words.contains("dismissed")));
         assert!(error.body().hint.starts_with("Unlock the keyring"));
+        assert_eq!(error.body().values.get("cause").map(String::as_str), Some("locked"));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_desktop_without_a_secret_service_is_told_to_install_one() {
+        let error = unavailable(&Failure::NoDefaultStore);
+        assert_eq!(error.body().values.get("cause").map(String::as_str), Some("missing"));
+        assert!(error.body().hint.starts_with("Install gnome-keyring or KWallet"));
     }
 }

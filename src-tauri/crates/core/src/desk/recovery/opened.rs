@@ -262,9 +262,15 @@ fn wire_destination<'a>(settings: &'a Value, id: &str) -> Result<&'a Value> {
     all.iter().find(|one| one["id"] == id).ok_or_else(no_such_target)
 }
 
+/// How hard it is to guess the passphrase: scrypt with 2^18 rounds, about a second and 256 MiB.
+/// It is fixed, because age otherwise measures the computer, and a slow build or a busy computer
+/// would make the file weaker.
+const WORK_FACTOR: u8 = 18;
+
 /// Encrypted in the format of age (scrypt recipient, v1).
 fn sealed(text: &[u8], passphrase: &SecretString) -> Result<Vec<u8>> {
-    let recipient = age::scrypt::Recipient::new(passphrase.expose_secret().to_owned().into());
+    let mut recipient = age::scrypt::Recipient::new(passphrase.expose_secret().to_owned().into());
+    recipient.set_work_factor(WORK_FACTOR);
     age::encrypt(&recipient, text).map_err(|_| {
         Error::new(
             Code::InternalFault,
@@ -307,4 +313,15 @@ pub(super) fn no_such_target() -> Error {
         "There is no such target in these settings.",
         "Open the settings again and choose a target from the list.",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn encrypted_settings_are_as_hard_to_guess_on_every_computer() {
+        let sealed = super::sealed(b"settings", &"a passphrase".into()).expect("it encrypts");
+        let header = String::from_utf8_lossy(&sealed[..200.min(sealed.len())]).into_owned();
+        let recipient = header.lines().find(|line| line.starts_with("-> scrypt ")).expect("a recipient");
+        assert!(recipient.ends_with(" 18"), "{recipient}");
+    }
 }

@@ -1,0 +1,245 @@
+//! Which files and pages the window may name. A page that shows what others wrote must not
+//! decide alone which files of this computer are read or written: it names only what the
+//! person chose in a dialog of the system, dropped, or opened the app with, and what the
+//! ledger knows.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use desk_core::{Code, Error, Result};
+use serde::Deserialize;
+use tauri::Url;
+
+use crate::state::Shell;
+
+/// The Cloudflare dashboard, where the Worker's secrets are.
+const DASHBOARD: &str = "https://dash.cloudflare.com";
+
+/// What the person chose outside of the page since the app started.
+#[derive(Debug, Default)]
+pub struct Grants(Mutex<Chosen>);
+
+#[derive(Debug, Default)]
+struct Chosen {
+    to_read: HashSet<PathBuf>,
+    to_write: HashSet<PathBuf>,
+    folders: HashSet<PathBuf>,
+    /// Origins of servers that a sign-in was tried at.
+    servers: HashSet<String>,
+}
+
+impl Grants {
+    /// Files that a dialog returned, or that were dropped or opened from outside.
+    pub fn add_to_read(&self, files: impl IntoIterator<Item = PathBuf>) {
+        self.chosen().to_read.extend(files);
+    }
+
+    /// A file that a dialog for saving returned: it may be written once.
+    pub fn add_to_write(&self, file: PathBuf) {
+        self.chosen().to_write.insert(file);
+    }
+
+    /// A folder that a dialog returned: files may be downloaded to it.
+    pub fn add_folder(&self, folder: PathBuf) {
+        self.chosen().folders.insert(folder);
+    }
+
+    /// A server that a sign-in is tried at: its page may be opened in the browser.
+    pub fn add_server(&self, address: &str) {
+        let origin = origin(address).or_else(|| origin(&format!("https://{address}")));
+        self.chosen().servers.extend(origin);
+    }
+
+    /// A page that the app opens in the browser: the dashboard, or a server's own page.
+    pub fn may_open(&self, url: &str) -> bool {
+        url == DASHBOARD || origin(url).is_some_and(|origin| self.chosen().servers.contains(&origin))
+    }
+
+    fn may_read(&self, file: &Path) -> bool {
+        self.chosen().to_read.contains(file)
+    }
+
+    fn take_to_write(&self, file: &Path) -> bool {
+        self.chosen().to_write.remove(file)
+    }
+
+    fn has_folder(&self, folder: &Path) -> bool {
+        self.chosen().folders.contains(folder)
+    }
+
+    fn chosen(&self) -> MutexGuard<'_, Chosen> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A file of this computer that the window wants to have read.
+#[derive(Debug, Clone, Deserialize, specta::Type)]
+#[serde(transparent)]
+pub struct FileToRead(String);
+
+impl FileToRead {
+    /// Its path.
+    ///
+    /// # Errors
+    /// `InvalidRequest` when the person did not choose it and the ledger does not know it.
+    pub fn granted(self, shell: &Shell) -> Result<PathBuf> {
+        may_read(shell, &self.0)?;
+        Ok(self.0.into())
+    }
+}
+
+/// A file of this computer that the window wants to have written.
+#[derive(Debug, Clone, Deserialize, specta::Type)]
+#[serde(transparent)]
+pub struct FileToWrite(String);
+
+impl FileToWrite {
+    /// Its path, once: it has to be chosen again for another time.
+    ///
+    /// # Errors
+    /// `InvalidRequest` when no dialog for saving returned it, or it was written already.
+    pub fn granted(self, shell: &Shell) -> Result<PathBuf> {
+        let path = PathBuf::from(self.0);
+        if shell.grants.take_to_write(&path) { Ok(path) } else { Err(not_chosen(&path)) }
+    }
+
+    /// Its path, when it is inside of a folder that downloads may go to.
+    ///
+    /// # Errors
+    /// `InvalidRequest` when the folder was not chosen.
+    pub fn inside_granted_folder(self, shell: &Shell, usual: &Path) -> Result<PathBuf> {
+        let path = PathBuf::from(self.0);
+        match (path.parent(), path.file_name()) {
+            (Some(folder), Some(_)) if folder == usual || shell.grants.has_folder(folder) => Ok(path),
+            _ => Err(not_chosen(&path)),
+        }
+    }
+}
+
+/// A folder of this computer that the window wants downloads to go to.
+#[derive(Debug, Clone, Deserialize, specta::Type)]
+#[serde(transparent)]
+pub struct Folder(String);
+
+impl Folder {
+    /// Its path; `None` is the usual folder for downloads.
+    ///
+    /// # Errors
+    /// `InvalidRequest` when no dialog returned it and it is not the usual one.
+    pub fn granted(folder: Option<Self>, shell: &Shell, usual: PathBuf) -> Result<PathBuf> {
+        let Some(Self(folder)) = folder else { return Ok(usual) };
+        let folder = PathBuf::from(folder);
+        if folder == usual || shell.grants.has_folder(&folder) {
+            Ok(folder)
+        } else {
+            Err(not_chosen(&folder))
+        }
+    }
+}
+
+/// Whether the window may have this file read.
+///
+/// # Errors
+/// `InvalidRequest` when the person did not choose it and the ledger does not know it.
+pub fn may_read(shell: &Shell, path: &str) -> Result<()> {
+    let file = Path::new(path);
+    if shell.grants.may_read(file) || shell.knows_file(file)? { Ok(()) } else { Err(not_chosen(file)) }
+}
+
+fn not_chosen(path: &Path) -> Error {
+    Error::new(
+        Code::InvalidRequest,
+        "This file or folder was not chosen in a dialog of the app.",
+        "Choose it again, or drop it on the window.",
+    )
+    .value("reason", "not-chosen")
+    .value("path", path.to_string_lossy())
+}
+
+/// Scheme, host and port of a web page without a login in its address.
+fn origin(url: &str) -> Option<String> {
+    let url: Url = url.parse().ok()?;
+    let is_web = matches!(url.scheme(), "https" | "http");
+    let has_login = !url.username().is_empty() || url.password().is_some();
+    (is_web && !has_login).then(|| url.origin().ascii_serialization())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shell() -> (tempfile::TempDir, Shell) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let shell = Shell::open(folder.path()).expect("a new ledger");
+        (folder, shell)
+    }
+
+    #[test]
+    fn a_file_is_written_only_where_a_dialog_said_and_once() {
+        let (_folder, shell) = shell();
+        let file = || FileToWrite("/home/mira/report.html".into());
+        assert_eq!(file().granted(&shell).expect_err("not chosen").code(), Code::InvalidRequest);
+        shell.grants.add_to_write("/home/mira/report.html".into());
+        assert_eq!(file().granted(&shell), Ok("/home/mira/report.html".into()));
+        assert!(file().granted(&shell).is_err(), "once");
+    }
+
+    #[test]
+    fn a_file_is_read_only_when_it_was_chosen() {
+        let (_folder, shell) = shell();
+        let file = |path: &str| FileToRead(path.into()).granted(&shell);
+        shell.grants.add_to_read(["/home/mira/backup.zip".into()]);
+        assert!(file("/home/mira/backup.zip").is_ok());
+        assert!(file("/home/mira/backup.zip").is_ok(), "as often as needed");
+        for other in ["/etc/passwd", "/home/mira/../mira/other.zip", "", "/home/mira"] {
+            assert!(file(other).is_err(), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_the_app_was_opened_with_may_be_read() {
+        let (_folder, shell) = shell();
+        shell.opened_with(vec!["/home/mira/backup.zip".into()]);
+        assert!(FileToRead("/home/mira/backup.zip".into()).granted(&shell).is_ok());
+    }
+
+    #[test]
+    fn downloads_go_only_to_chosen_folders_and_the_usual_one() {
+        let (_folder, shell) = shell();
+        let usual = PathBuf::from("/home/mira/NodeWarden backups");
+        let folder = |name: &str| Folder::granted(Some(Folder(name.into())), &shell, usual.clone());
+        shell.grants.add_folder("/home/mira/safe".into());
+        assert_eq!(Folder::granted(None, &shell, usual.clone()), Ok(usual.clone()));
+        assert!(folder("/home/mira/safe").is_ok() && folder("/home/mira/NodeWarden backups").is_ok());
+        assert!(folder("/home/mira/.config/autostart").is_err());
+        let to = |path: &str| FileToWrite(path.into()).inside_granted_folder(&shell, &usual);
+        assert!(to("/home/mira/safe/backup (1).zip").is_ok());
+        for other in ["/home/mira/safe/../.bashrc", "/home/mira/.bashrc", "backup.zip", "/home/mira/safe/.."]
+        {
+            assert!(to(other).is_err(), "{other}");
+        }
+    }
+
+    #[test]
+    fn only_the_dashboard_and_servers_of_a_sign_in_are_opened() {
+        let grants = Grants::default();
+        grants.add_server("vault.example.org");
+        for url in
+            ["https://dash.cloudflare.com", "https://vault.example.org", "https://vault.example.org/#/login"]
+        {
+            assert!(grants.may_open(url), "{url}");
+        }
+        for url in [
+            "https://dash.cloudflare.com.example.org",
+            "https://elsewhere.example.org",
+            "http://vault.example.org",
+            "https://vault.example.org:8443",
+            "https://user@vault.example.org",
+            "file:///etc/passwd",
+            "smb://vault.example.org/share",
+        ] {
+            assert!(!grants.may_open(url), "{url}");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Every command that starts a job, driven once in the real window past its pages: those of
+//! the pages themselves are in the other tests.
+
+use desk_tests::at_desk::names_in;
+use desk_tests::bucket::Bucket;
+use desk_tests::window::{Window, id};
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn a_backup_is_downloaded_straight_from_webdav_and_from_s3() {
+    let window = Window::open("direct").await;
+    window.click(&id("door-practice")).await;
+    window.sees(&id("target-card")).await;
+    window.click(&id("back-up-now")).await;
+    window.sees(&format!(r#"{}[data-state="succeeded"]"#, id("job-row"))).await;
+    let practice = window.invoke("app_info", json!({})).await["practice"].clone();
+    let opened = window.invoke("open_portable", json!({"password": practice["password"]})).await;
+    let settings = opened["settings"].clone();
+
+    // WebDAV: the practice target.
+    let first = download(&window, &opened).await;
+    let there = names_in(&window.downloads());
+    assert_eq!(there, [first.clone()]);
+
+    // S3: the same file in a bucket.
+    let bucket = Bucket::start("localhost", "backups", "access", "secret key").await;
+    std::fs::copy(window.downloads().join(&first), bucket.folder().join(&first)).expect("copied");
+    std::fs::remove_file(window.downloads().join(&first)).expect("removed");
+    let mut typed = settings;
+    typed["destinations"][0]["location"] = json!({
+        "type": "s3", "endpoint": format!("http://localhost:{}", bucket.address().port()),
+        "bucket": "backups", "addressingStyle": "path", "region": "us-east-1",
+        "accessKeyId": "access", "secretAccessKey": {"type": "new", "value": "secret key"}, "rootPath": "",
+    });
+    let held = window.invoke("hold_settings", json!({"settings": typed})).await;
+    let second = download(&window, &held).await;
+    assert_eq!(second, first);
+    assert_eq!(names_in(&window.downloads()), [first]);
+    window.close().await;
+}
+
+#[tokio::test]
+async fn a_page_cannot_write_or_read_a_file_that_nobody_chose() {
+    let window = Window::open("paths").await;
+    window.sees(&id("door-practice")).await;
+    let path = window.downloads().join("chosen-by-a-page.html");
+    let page = json!({"language": "en", "title": "A", "lead": "B", "sections": []});
+    let refused = window.refused("save_page", json!({"page": page, "path": path})).await;
+    assert_eq!(refused["values"]["reason"], "not-chosen");
+    assert!(!path.exists());
+    let refused = window.refused("first_facts", json!({"path": "/etc/passwd"})).await;
+    assert_eq!(refused["values"]["reason"], "not-chosen");
+    let refused = window.refused("open_page", json!({"url": "https://elsewhere.example.org"})).await;
+    assert_eq!(refused["code"], "invalid-request");
+    window.close().await;
+}
+
+/// Downloads the first backup of the first target to the usual folder; its name.
+async fn download(window: &Window, opened: &Value) -> String {
+    let (handle, id) = (&opened["handle"], &opened["settings"]["destinations"][0]["id"]);
+    let listed =
+        window.invoke("list_directly", json!({"handle": handle, "destinationId": id, "path": ""})).await;
+    let files = listed.as_array().expect("a list");
+    let backup = files
+        .iter()
+        .find(|item| item["name"].as_str().is_some_and(|name| name.ends_with(".zip")))
+        .expect("a backup");
+    let job = window
+        .invoke(
+            "start_direct_download",
+            json!({
+                "handle": handle, "destinationId": id, "path": backup["path"],
+                "folder": window.downloads(),
+            }),
+        )
+        .await;
+    ended_well(window, &job).await;
+    backup["name"].as_str().expect("a name").to_owned()
+}
+
+async fn ended_well(window: &Window, job: &Value) {
+    let began = std::time::Instant::now();
+    loop {
+        let record = window.invoke("job", json!({"jobId": job})).await;
+        match record["state"].as_str() {
+            Some("running") => assert!(began.elapsed().as_secs() < 60, "{record}"),
+            state => return assert_eq!(state, Some("succeeded"), "{record}"),
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
+}
