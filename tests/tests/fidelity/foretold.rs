@@ -143,7 +143,7 @@ fn the_copies_on_a_recorded_target_are_told_apart() {
     let good = of(REMOTE);
     assert!(good.intact && good.name_hash == NameHash::Match);
     let copy = of("nodewarden_backup_20261123_032629_3cb70 (1).zip");
-    assert_eq!((copy.name_hash, copy.intact), (NameHash::Absent, true), "a browser's copy");
+    assert_eq!((copy.name_hash, copy.intact), (NameHash::Match, true), "a browser's copy");
     assert_eq!(copy.file.sha256, good.file.sha256);
     assert_eq!(of("renamed-backup.zip").name_hash, NameHash::Absent);
     let flipped: Vec<Inspection> = std::fs::read_dir(&folder)

@@ -149,7 +149,8 @@ fn enter(target: &mut Destination, value: &str) {
         | Location::S3(S3Place { secret_access_key: secret, .. }) => {
             *secret = SecretField::new(SecretString::from(value));
         }
-        Location::Other(other) => panic!("recorded servers have no {other:?} targets"),
+        // Nothing of an unknown kind can be typed.
+        Location::Other(_) => {}
     }
 }
 

@@ -1633,38 +1633,20 @@ export type LocalBackup = {
 /**  Where a target is. */
 export type Location = 
 /**  A WebDAV folder. */
-{ type: "webdav"; 
-/**  The share's address. */
-baseUrl: string; 
-/**  Its user. */
-username: string; 
-/**  Their password. */
-password: SecretField; 
-/**  The folder below the address. */
-remotePath: string } | 
+{
+	type: "webdav",
+} & WebdavPlace | 
 /**  A folder of an S3 bucket. */
-{ type: "s3"; 
-/**  The storage's address, without the bucket. */
-endpoint: string; 
-/**  The bucket. */
-bucket: string; 
-/**  Where the bucket's name stands in requests. */
-addressingStyle: AddressingStyle; 
-/**  The region; "auto" where there is none. */
-region: string; 
-/**  The access key's id. */
-accessKeyId: string; 
-/**  The secret key. */
-secretAccessKey: SecretField; 
-/**  The folder inside the bucket. */
-rootPath: string } | 
+{
+	type: "s3",
+} & S3Place | 
 /**
  *  A kind that this version does not know. Everything the server has of the target
  *  is saved back as it came; it can be moved and removed, not changed.
  */
-{ type: "other"; 
-/**  The kind as the server spells it. */
-kind: string };
+{
+	type: "other",
+} & OtherPlace;
 
 /**  Something that could not be saved. */
 export type Loss = {
@@ -1787,6 +1769,12 @@ path: string } |
 /**  They were typed anew. */
 { type: "typed" };
 
+/**  A target of a kind that this version does not know. */
+export type OtherPlace = {
+	/**  What the server calls the kind. */
+	kind: string,
+};
+
 /**  The health board. */
 export type Overview = {
 	/**  The backup settings cannot be opened by the server: scheduled backups have stopped. */
@@ -1895,8 +1883,10 @@ export type Profile = {
 export type Provider = 
 /**  A WebDAV folder. */
 "webdav" | 
-/**  An S3 bucket. */
+/**  An S3 bucket. Older settings call it "e3". */
 "s3" | 
+/**  An S3 bucket. Older settings call it "e3". */
+"e3" | 
 /**  A kind that this version does not know. */
 "other";
 
@@ -2108,6 +2098,24 @@ path: string } |
 targetId: string; 
 /**  The ZIP's path below the target's root. */
 path: string };
+
+/**  A folder of an S3 bucket. */
+export type S3Place = {
+	/**  The storage's address, without the bucket. */
+	endpoint: string,
+	/**  The bucket. */
+	bucket: string,
+	/**  Where the bucket's name stands in requests. */
+	addressingStyle: AddressingStyle,
+	/**  The region; "auto" where there is none. */
+	region: string,
+	/**  The access key's id. */
+	accessKeyId: string,
+	/**  The secret key. */
+	secretAccessKey: SecretField,
+	/**  The folder inside the bucket. */
+	rootPath: string,
+};
 
 /**  What was saved of a damaged backup. */
 export type Salvaged = {
@@ -2772,6 +2780,18 @@ export type Warning = {
 	hint: string,
 	/**  The values inside the sentence, by name, for translation. */
 	values: { [key in string]: string },
+};
+
+/**  A folder on a WebDAV share. */
+export type WebdavPlace = {
+	/**  The share's address. */
+	baseUrl: string,
+	/**  Its user. */
+	username: string,
+	/**  Their password. */
+	password: SecretField,
+	/**  The folder below the address. */
+	remotePath: string,
 };
 
 /**

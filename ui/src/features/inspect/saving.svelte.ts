@@ -44,11 +44,7 @@ class Saving {
     });
   }
 
-  async #save(
-    title: string,
-    name: string,
-    save: (path: string) => Promise<Saved>,
-  ): Promise<void> {
+  async #save(title: string, name: string, save: (path: string) => Promise<Saved>): Promise<void> {
     const path = await backend().chooseSavePath(title, name);
     if (!path) return;
     try {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use desk_core::archive::{self, Loss, LossKind, Salvaged};
+use desk_core::text::{Noun, count, verb};
 use serde_json::json;
 
 use super::ended;
@@ -64,8 +65,9 @@ fn line(loss: &Loss) -> String {
     let entry = loss.entry.as_deref().unwrap_or("the file");
     match (loss.what, loss.count) {
         (LossKind::Content, _) => format!("{entry}: its content is lost"),
-        (LossKind::Rows, Some(1)) => format!("{entry}: 1 row is lost"),
-        (LossKind::Rows, Some(rows)) => format!("{entry}: {rows} rows are lost"),
+        (LossKind::Rows, Some(rows)) => {
+            format!("{entry}: {} {} lost", count(rows, Noun::Row), verb(rows, "is", "are"))
+        }
         (LossKind::Rows, None) => format!("{entry}: the rows behind the damage are lost"),
         (LossKind::Doubtful, _) => format!("{entry}: its checksum is wrong, so some values may be wrong"),
         (LossKind::AttachmentRow, _) => {
