@@ -74,6 +74,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             inspect::save_page,
             inspect::compare_backups,
             inspect::clean_backup,
+            inspect::salvage_backup,
             restore::plan_restore,
             recovery::diagnose,
             recovery::repairers,

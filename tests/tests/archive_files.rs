@@ -11,6 +11,8 @@ mod damage;
 mod hostile;
 #[path = "archive_files/looking.rs"]
 mod looking;
+#[path = "archive_files/repacked.rs"]
+mod repacked;
 #[path = "archive_files/storages.rs"]
 mod storages;
 #[path = "archive_files/verdicts.rs"]

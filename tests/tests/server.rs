@@ -27,6 +27,8 @@ mod looking_again;
 mod lost_answers;
 #[path = "server/open_outcomes.rs"]
 mod open_outcomes;
+#[path = "server/planning.rs"]
+mod planning;
 #[path = "server/player.rs"]
 mod player;
 #[path = "server/proxies.rs"]

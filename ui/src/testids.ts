@@ -144,6 +144,7 @@ export const testid = {
   inspectSaveJson: 'inspect-save-json',
   inspectCompare: 'inspect-compare',
   inspectClean: 'inspect-clean',
+  inspectSalvage: 'inspect-salvage',
   inspectClose: 'inspect-close',
   inspectDiff: 'inspect-diff',
   diffRow: 'diff-row',

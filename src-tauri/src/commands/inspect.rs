@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use desk_core::archive::{Attachment, Cleaned, Diff, FirstFacts, Inspection, Storage};
+use desk_core::archive::{Attachment, Cleaned, Diff, FirstFacts, Inspection, Salvaged, Storage};
 use desk_core::desk::Page;
 use desk_core::jobs::Watch;
 use desk_core::progress::Update;
@@ -99,4 +99,17 @@ pub async fn clean_backup(
     let cleaned = desk_core::desk::clean(path, to.clone(), reading.token()).await?;
     shell.grants.add_to_read([to]);
     Ok(cleaned)
+}
+
+/// Saves what can still be read of a damaged backup as a new archive; the original
+/// stays.
+#[tauri::command]
+#[specta::specta]
+pub async fn salvage_backup(
+    shell: State<'_, Shell>,
+    path: String,
+    to: String,
+) -> desk_core::Result<Salvaged> {
+    let reading = shell.readings.begin(PathBuf::from(&path));
+    desk_core::desk::salvage(PathBuf::from(path), PathBuf::from(to), reading.token()).await
 }

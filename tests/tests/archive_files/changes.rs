@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::looking::{file, look};
 
 fn clean(from: &Path, to: &Path) -> desk_core::Result<Cleaned> {
-    archive::clean(from, to, &CancellationToken::new()).map(|outcome| match outcome {
+    archive::clean(from, to, None, &CancellationToken::new()).map(|outcome| match outcome {
         Outcome::Done(cleaned) => cleaned,
         other => panic!("nobody stopped it: {other:?}"),
     })

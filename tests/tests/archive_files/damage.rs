@@ -190,7 +190,7 @@ fn entries_of_one_name_and_over_each_other_are_found() {
 fn marks_of_encryption_and_unknown_packing_are_named() {
     let mut archive = good();
     archive.entry("manifest.json").flags = 1;
-    archive.entry("attachments/cipher-0/attachment-0.bin").method = Some(12);
+    archive.entry("attachments/cipher-0/attachment-0.bin").method = Some(200);
     assert_eq!(
         found(&archive),
         ["manifest.json: encrypted-flag", "attachments/cipher-0/attachment-0.bin: unknown-method"]

@@ -208,7 +208,10 @@ fn attachments_comparison_and_cleaning_stop_when_asked() {
     cancel.cancel();
     assert_eq!(attachments(&path, &cancel).expect("no error"), Outcome::Stopped);
     assert_eq!(diff(&path, &path, &cancel).expect("no error"), Outcome::Stopped);
-    assert_eq!(clean(&path, &folder.path().join("clean.zip"), &cancel).expect("no error"), Outcome::Stopped);
+    assert_eq!(
+        clean(&path, &folder.path().join("clean.zip"), None, &cancel).expect("no error"),
+        Outcome::Stopped
+    );
     let left = std::fs::read_dir(folder.path()).expect("the folder is there").count();
     assert_eq!(left, 1, "nothing half-written is left");
 }

@@ -78,8 +78,9 @@ async fn a_changed_jwt_secret_stops_backups_until_the_settings_are_repaired() {
     practice.incident(&Incident::ChangeJwtSecret).expect("changed");
     let overview = desk.desk.overview().await.expect("the session renews itself");
     assert!(overview.settings_need_repair);
-    let refused = desk.desk.run(Work::Backup { target_id: Some(target) }, CancellationToken::new()).await;
-    assert_eq!(refused.expect_err("refused").code(), Code::SettingsNeedRepair);
+    let job = desk.run(Work::Backup { target_id: Some(target) }).await;
+    assert_eq!(job.state, JobState::Failed);
+    assert_eq!(job.error.expect("the reason").code(), Code::SettingsNeedRepair);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,7 +4,8 @@
 use std::time::{Duration, Instant};
 
 use desk_core::Code;
-use desk_core::desk::unless_stopped;
+use desk_core::desk::{Work, unless_stopped};
+use desk_core::jobs::JobState;
 use desk_tests::at_desk::form;
 use tokio_util::sync::CancellationToken;
 
@@ -67,4 +68,42 @@ async fn lists_boards_and_tests_stop_at_once() {
     assert!(stopped.elapsed() < Duration::from_secs(2), "{:?}", stopped.elapsed());
     let runs = table.between.seen().iter().filter(|asked| asked.ends_with("/run")).count();
     assert_eq!(runs, 0, "nothing was written");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_is_shown_and_stops_while_its_first_call_stalls() {
+    let table = Table::set().await;
+    let target = table.desk.target().await;
+    let name = table.desk.desk.overview().await.expect("a board").targets[0].target.name.clone();
+    let desk = &table.desk.desk;
+    table.between.at(SETTINGS, Fault::Stall);
+    let began = Instant::now();
+    let id = desk.start(Work::Backup { target_id: Some(target) }).await.expect("it begins");
+    assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
+    let running = desk.runner().running();
+    assert_eq!(running.iter().map(|job| job.subject.as_str()).collect::<Vec<_>>(), [name.as_str()]);
+    desk.runner().cancel(id);
+    desk.runner().stop_all(Duration::from_secs(5)).await;
+    assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
+    let job = desk.ledger().job(id).expect("a ledger").expect("the job");
+    assert_eq!(job.state, JobState::Cancelled);
+    assert!(!table.between.seen().iter().any(|asked| asked.ends_with("/run")), "nothing was written");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_that_was_never_asked_for_says_that_none_was_made() {
+    let table = Table::set().await;
+    table.between.at(SETTINGS, Fault::Stall);
+    let job = table.backup().await;
+    assert_eq!(job.state, JobState::Failed);
+    let error = job.error.expect("the reason");
+    assert_eq!(error.body().values.get("backup").map(String::as_str), Some("not-made"), "{error:?}");
+    assert!(!table.between.seen().iter().any(|asked| asked.ends_with("/run")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_to_the_first_target_is_named_after_it_once_that_is_known() {
+    let table = Table::set().await;
+    let name = table.desk.desk.overview().await.expect("a board").targets[0].target.name.clone();
+    assert_eq!(table.backup().await.subject, name);
 }

@@ -18,6 +18,7 @@ export const overviewScenes = [
     { name: 'overview', state: 'healthy', place: '/overview' },
     { name: 'overview-unverified', state: 'unverified', place: '/overview' },
     { name: 'overview-suspicious', state: 'suspicious-backup', place: '/overview' },
+    { name: 'overview-gone', state: 'backups-gone', place: '/overview' },
     { name: 'overview-after-repair', state: 'after-repair', place: '/overview' },
     { name: 'overview-keyring', state: 'keyring-missing', place: '/overview' },
     { name: 'overview-loading', state: 'loading-forever', place: '/overview' },

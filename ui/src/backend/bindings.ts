@@ -150,6 +150,11 @@ export const commands = {
 	/**  Saves a copy without what does not belong in a backup; the original stays. */
 	cleanBackup: (path: FileToRead, to: FileToWrite) => __TAURI_INVOKE<Cleaned>("clean_backup", { path, to }),
 	/**
+	 *  Saves what can still be read of a damaged backup as a new archive; the original
+	 *  stays.
+	 */
+	salvageBackup: (path: string, to: string) => __TAURI_INVOKE<Salvaged>("salvage_backup", { path, to }),
+	/**
 	 *  What restoring this backup onto the current server would mean. `updates`
 	 *  hears how far the reading is.
 	 */
@@ -291,6 +296,8 @@ export type AttachmentsOnTarget = {
 	listed: number,
 	/**  How many of them the target does not have. */
 	missing: number,
+	/**  How many could not be looked up. */
+	unknown?: number,
 	/**
 	 *  Those that are missing, as "cipherId/attachmentId"; empty where only the numbers
 	 *  are kept.
@@ -646,8 +653,13 @@ export type Cleaned = {
 	bytes: number,
 	/**  SHA-256 of it, 64 lower-case hex digits. */
 	sha256: string,
-	/**  Entries that were left out. */
+	/**  Entries that were left out, as they are shown. */
 	removed: string[],
+	/**
+	 *  Attachment bodies of this backup that are not in the copy, though others
+	 *  are, or though the original had an entry that seems to be theirs.
+	 */
+	notKept: string[],
 };
 
 /**
@@ -893,6 +905,13 @@ export type DiffSide = {
 	manifest: ManifestFacts | null,
 	/**  Rows in each table. */
 	tables: { [key in string]: number },
+	/**
+	 *  How many damages an inspection finds in it: what seems removed or added may
+	 *  only be unreadable there.
+	 */
+	damage: number,
+	/**  Its rows end before their end: only those before the damage are compared. */
+	isPartial: boolean,
 };
 
 /**  A downloaded backup. */
@@ -1382,6 +1401,8 @@ export type IntegrityResult = {
 	here: CheckedHere | null,
 	/**  The state of the backup, from all of this. */
 	state?: BackupState,
+	/**  How its content changed since it was verified, if it did. */
+	changed?: ChangedContent | null,
 	/**  Its attachments on the target, when they were looked up. */
 	attachments?: AttachmentsOnTarget | null,
 	/**  How the target listed the file right before it was read. */
@@ -1644,6 +1665,31 @@ rootPath: string } |
 { type: "other"; 
 /**  The kind as the server spells it. */
 kind: string };
+
+/**  Something that could not be saved. */
+export type Loss = {
+	/**  The entry; `None` for what has no name any more. */
+	entry: string | null,
+	/**  What is lost of it. */
+	what: LossKind,
+	/**  Rows, where rows are lost and their number is known. */
+	count: number | null,
+};
+
+/**  What is lost. */
+export type LossKind = 
+/**  The content of an entry. */
+"content" | 
+/**  Rows behind the damage. */
+"rows" | 
+/**  Nothing for certain, but the checksum is wrong: values may be wrong. */
+"doubtful" | 
+/**  An attachment's row, because its body is lost. */
+"attachment-row" | 
+/**  The manifest; a new one was written. */
+"manifest" | 
+/**  The end of the file: there may have been more. */
+"end";
 
 /**  The manifest's facts. */
 export type ManifestFacts = {
@@ -2062,6 +2108,24 @@ path: string } |
 targetId: string; 
 /**  The ZIP's path below the target's root. */
 path: string };
+
+/**  What was saved of a damaged backup. */
+export type Salvaged = {
+	/**  Where it is. The name says that it is salvaged, and carries no hash. */
+	path: string,
+	/**  Its size. */
+	bytes: number,
+	/**  SHA-256 of it, 64 lower-case hex digits. */
+	sha256: string,
+	/**  Rows saved of each table. */
+	tables: { [key in string]: number },
+	/**  Attachment bodies saved. */
+	bodies: number,
+	/**  What could not be read. */
+	lost: Loss[],
+	/**  The server's text when it would refuse to import what was saved. */
+	refusal: string | null,
+};
 
 /**  When the server backs up by itself. */
 export type Schedule = {
@@ -2483,6 +2547,8 @@ export type TargetCard = {
 	health: TargetHealth,
 	/**  The newest backup on it, from whatever knows of it. */
 	lastBackup: LastBackup | null,
+	/**  The last good backup, where the retention of the next run deletes it. */
+	retentionDeletes?: string | null,
 	/**  The last error in plain language, when the last run failed. */
 	lastError: Error | null,
 	/**  The newest backup on it that was read in full and found good, RFC 3339. */
@@ -2535,7 +2601,9 @@ export type TargetHealth =
 "newest-backup-bad" | 
 /**  The last run failed. */
 "failed" | 
-/**  There is no backup on it, as far as the server and this computer know. */
+/**  There were backups on it, and it lists none any more. */
+"all-gone" | 
+/**  There never was a backup on it, as far as the server and this computer know. */
 "never" | 
 /**  Scheduled backups are overdue. */
 "late" | 

@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    backup, clean, diff, download, inspect, integrity, list, login, practice, repair, restore, secret_check,
-    settings_from, targets,
+    backup, clean, diff, download, inspect, integrity, list, login, practice, repair, restore, salvage,
+    secret_check, settings_from, targets,
 };
 
 /// Backups of a NodeWarden server: made, checked and restored.
@@ -54,6 +54,8 @@ pub enum Command {
     Diff(diff::Args),
     /// Save a copy without what Finder or Explorer added, which the server refuses.
     Clean(clean::Args),
+    /// Save what can still be read of a damaged backup as a new archive.
+    Salvage(salvage::Args),
     /// Restore a backup, from a file or from a target.
     Restore(restore::Args),
     /// Start a practice instance: a NodeWarden-compatible server and target on this computer.

@@ -4,7 +4,7 @@ mod inspection;
 
 use desk_core::archive::{Kind, NameHash};
 use desk_core::health::BackupState;
-use desk_core::jobs::{CheckedHere, IntegrityResult, SkipCause, SkippedAttachment};
+use desk_core::jobs::{BackupRow, CheckedHere, IntegrityResult, SkipCause, SkippedAttachment};
 use desk_core::progress::Stage;
 use desk_core::text::{self, Noun, count};
 use indicatif::BinaryBytes;
@@ -105,6 +105,26 @@ pub fn skipped(lines: &[SkippedAttachment]) -> String {
         .collect()
 }
 
+/// The state of a backup at the end of its line in a list; nothing when it was not checked.
+pub fn short_state(row: &BackupRow) -> String {
+    let text = match row.state {
+        BackupState::NotChecked => return String::new(),
+        BackupState::Verified => "verified".to_owned(),
+        BackupState::NameHashMatches => "hash in the name matches".to_owned(),
+        BackupState::Unverifiable => "unverifiable".to_owned(),
+        BackupState::AttachmentsMissing => {
+            let found = row.attachments.clone().unwrap_or_default();
+            format!("ZIP verified, {} of {} missing", found.missing, count(found.listed, Noun::Attachment))
+        }
+        BackupState::Refused => "the server would refuse it".to_owned(),
+        BackupState::Changed => "CHANGED since it was verified".to_owned(),
+        BackupState::Mismatch => "MISMATCH".to_owned(),
+        BackupState::Damaged => "DAMAGED".to_owned(),
+    };
+    let changed = row.changed.is_some() && row.state != BackupState::Changed;
+    format!("  {text}{}", if changed { ", CHANGED since it was verified" } else { "" })
+}
+
 /// What a check showed.
 pub fn check(check: &IntegrityResult) -> String {
     let mut text = state(check.state).to_owned();
@@ -117,6 +137,21 @@ pub fn check(check: &IntegrityResult) -> String {
         for path in &found.paths {
             text.push_str(&format!("\n  missing: {}", plain(path)));
         }
+    }
+    if let Some(unknown) = check.attachments.as_ref().map(|found| found.unknown).filter(|&count| count > 0) {
+        text.push_str(&format!(
+            "\n  could not be looked up on the target: {}",
+            count(unknown, Noun::Attachment)
+        ));
+    }
+    if let Some(changed) = &check.changed {
+        text.push_str(&format!(
+            "\n  verified {}: SHA-256 {}\n  found {}: SHA-256 {}",
+            plain(&changed.verified_at),
+            plain(&changed.verified_sha256),
+            plain(&changed.found_at),
+            plain(&changed.found_sha256)
+        ));
     }
     if let Some(CheckedHere { sha256, bytes: size, damage, refusal, .. }) = &check.here {
         text.push_str(&format!("\n  {}, SHA-256 {}", count(*size, Noun::Byte), plain(sha256)));

@@ -250,8 +250,8 @@ function changes(unchanged: number, items: Change[]): Changes {
 /** What changed between two of them. */
 export function sampleDiff(before: string, after: string): Diff {
   const side = (path: string) => {
-    const { file, kind, manifest, tables } = sampleInspection(path, 'r2');
-    return { name: file.name, kind, manifest, tables };
+    const { file, kind, manifest, tables, damage } = sampleInspection(path, 'r2');
+    return { name: file.name, kind, manifest, tables, damage: damage.length, isPartial: false };
   };
   const mira = 'mira@lindqvist.example';
   return {

@@ -11,6 +11,7 @@ import {
   appInfo,
   bucket,
   changedTarget,
+  emptiedTarget,
   coreError,
   failedTarget,
   incompleteTarget,
@@ -171,6 +172,10 @@ export const states = {
           attachments: incompleteTarget.lastBackup!.attachments,
         };
       });
+  },
+  'backups-gone': (world: World) => {
+    world.backend.overview = async () => ({ settingsNeedRepair: false, targets: [emptiedTarget, bucket] });
+    world.backend.listBackups = async () => [];
   },
   'after-repair': (world: World) => {
     world.backend.overview = async () => ({ settingsNeedRepair: false, targets: [listedTarget] });

@@ -231,7 +231,12 @@ export const changedTarget: TargetCard = {
   },
   lastVerifiedAt: before(36 * hour),
   lastVerifiedFileName: 'nodewarden_backup_20261119_033011_02bd7.zip',
+  target: { ...nas.target, schedule: { ...nas.target.schedule, retentionCount: 2 } },
+  retentionDeletes: 'nodewarden_backup_20261119_033011_02bd7.zip',
 };
+
+/** A target that lists no backups any more. */
+export const emptiedTarget: TargetCard = { ...nas, health: 'all-gone', lastBackup: null };
 
 /** A target that lost attachments of its newest backup. */
 export const incompleteTarget: TargetCard = {

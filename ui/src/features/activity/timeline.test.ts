@@ -4,7 +4,13 @@ import { history } from '@/backend/sample/records';
 import { failedRuns, timeline, type Filter, type Loaded } from './timeline';
 
 const all: Filter = { source: 'all', kind: 'all', state: 'any' };
-const loaded: Loaded = { jobs: history, moreJobs: false, events: events.slice(0, 20), moreEvents: false };
+const loaded: Loaded = {
+  jobs: history,
+  moreJobs: false,
+  events: events.slice(0, 20),
+  moreEvents: false,
+  profileId: null,
+};
 
 test('jobs and events are one list by time, the newest first', () => {
   const times = timeline(loaded, all).map((line) => line.at);

@@ -1,4 +1,5 @@
 import type { AuditEvent, JobKind, JobRecord, JobState } from '@/backend';
+import { pairs } from './pairs';
 
 /** Where something was noted. */
 export type Source = 'all' | 'jobs' | 'log';
@@ -9,8 +10,8 @@ export type Kind = JobKind | 'other' | 'all';
 /** Which lines are shown. */
 export type Filter = { source: Source; kind: Kind; state: JobState | 'any' };
 
-/** A line of the timeline: a job of this app, or an event of the server's log. */
-export type Line = { at: number; id: string } & ({ job: JobRecord } | { event: AuditEvent });
+/** A line of the timeline: a job of this app, with what the server noted of it, or another event of the server's log. */
+export type Line = { at: number; id: string } & ({ job: JobRecord; noted: boolean } | { event: AuditEvent });
 
 const kinds: Record<AuditEvent['kind'], Kind> = {
   run: 'backup',
@@ -39,14 +40,28 @@ export function stateOf(event: AuditEvent): JobState {
 }
 
 /** What was loaded of the two, and whether there is more of each. */
-export type Loaded = { jobs: JobRecord[]; moreJobs: boolean; events: AuditEvent[]; moreEvents: boolean };
+export type Loaded = {
+  jobs: JobRecord[];
+  moreJobs: boolean;
+  /** Of the current profile's server. */
+  events: AuditEvent[];
+  moreEvents: boolean;
+  profileId: string | null;
+};
 
 /**
  * Jobs and events by time, the newest first. What is older than the oldest loaded
  * line of the other list is held back: lines of that one may belong between.
  */
 export function timeline(loaded: Loaded, filter: Filter): Line[] {
-  const jobs = loaded.jobs.map((job): Line => ({ at: Date.parse(job.startedAt), id: `job-${job.id}`, job }));
+  const noted = pairs(loaded.jobs, loaded.events, loaded.profileId);
+  const merged = new Set(filter.source === 'all' ? noted.values() : []);
+  const jobs = loaded.jobs.map((job): Line => ({
+    at: Date.parse(job.startedAt),
+    id: `job-${job.id}`,
+    job,
+    noted: noted.has(job.id),
+  }));
   const events = loaded.events.map((event): Line => ({ at: Date.parse(event.at), id: event.id, event }));
   // An empty page tells of no time, though more may follow: it holds nothing back.
   const oldest = (lines: Line[], more: boolean) =>
@@ -55,7 +70,7 @@ export function timeline(loaded: Loaded, filter: Filter): Line[] {
     filter.source === 'log' ? -Infinity : oldest(jobs, loaded.moreJobs),
     filter.source === 'jobs' ? -Infinity : oldest(events, loaded.moreEvents),
   );
-  return [...jobs, ...events]
+  return [...jobs, ...events.filter((line) => !('event' in line && merged.has(line.event)))]
     .filter((line) => line.at >= from && fits(line, filter))
     .sort((one, other) => other.at - one.at);
 }

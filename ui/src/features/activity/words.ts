@@ -6,6 +6,7 @@ import FileCog from '@lucide/svelte/icons/file-cog';
 import FileOutput from '@lucide/svelte/icons/file-output';
 import Wrench from '@lucide/svelte/icons/wrench';
 import Trash from '@lucide/svelte/icons/trash-2';
+import { desk } from '@/app/desk.svelte';
 import type { AuditEvent, AuditKind, JobKind } from '@/backend';
 import type { Icon } from '@/components/icon';
 import { m } from '@/messages/messages';
@@ -61,4 +62,11 @@ export function eventTitle(event: AuditEvent): string {
     default:
       return event.action;
   }
+}
+
+/** What a profile's server is called, where several are known and it would not be clear. */
+export function serverName(profileId: string | null): string {
+  const profiles = desk.info?.profiles ?? [];
+  if (!profileId || (profiles.length < 2 && profiles[0]?.id === profileId)) return '';
+  return profiles.find((profile) => profile.id === profileId)?.name ?? m.activity_server_forgotten();
 }

@@ -61,10 +61,26 @@ type Stated = {
   attachments?: AttachmentsOnTarget | null;
 };
 
+/** The state of a backup in a few words: with what is an alarm of its own beside it. */
+export function stateWord({ state, changed, attachments }: Stated): string {
+  const word = stateLook[state].word();
+  if (state === 'attachments-missing' && attachments) return missingWord(attachments);
+  return changed && state !== 'changed' ? m.integrity_and_changed({ state: word }) : word;
+}
+
 /** What is known beyond the state: how the content changed, and which attachments are missing. */
 export function stateFacts({ changed, attachments }: Stated): string[] {
   const facts: string[] = [];
   if (attachments && attachments.missing > 0) facts.push(missingWord(attachments));
+  if (attachments?.unknown) {
+    facts.push(
+      m.integrity_unknown_count({
+        count: attachments.listed,
+        unknown: number(attachments.unknown),
+        listed: number(attachments.listed),
+      }),
+    );
+  }
   if (changed) {
     facts.push(
       m.integrity_changed_facts({

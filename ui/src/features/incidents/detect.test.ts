@@ -5,6 +5,7 @@ import {
   bucket,
   changedTarget,
   coreError,
+  emptiedTarget,
   failedTarget,
   healthyBoard,
   incompleteTarget,
@@ -44,6 +45,17 @@ test('a newest backup that cannot be relied on is a danger, with the last good o
   expect(finding).toMatchObject({ id: 'newest-backup-bad:nas', tone: 'danger' });
   expect(finding?.evidence).toContain('nodewarden_backup_20261120_033014_9c41e.zip');
   expect(finding?.affected[0]).toContain('nodewarden_backup_20261119_033011_02bd7.zip');
+});
+
+test('a retention that would delete the last good backup is part of what to do now', () => {
+  const [finding] = detect({ settingsNeedRepair: false, targets: [changedTarget] }, undefined, sampleNow);
+  expect(finding?.now).toContain('Retention keeps 2');
+  expect(finding?.now).toContain('nodewarden_backup_20261119_033011_02bd7.zip, the last good one');
+});
+
+test('a target whose backups are all gone is a danger', () => {
+  const [finding] = detect({ settingsNeedRepair: false, targets: [emptiedTarget] }, undefined, sampleNow);
+  expect(finding).toMatchObject({ id: 'all-gone:nas', tone: 'danger' });
 });
 
 test('missing attachments of the newest backup are a finding', () => {

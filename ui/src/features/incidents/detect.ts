@@ -3,7 +3,7 @@ import type { Failure } from '@/features/errors/failure';
 import { hintOf } from '@/features/errors/wording';
 import { badBackup } from '@/features/overview/health';
 import { missingWord } from '@/features/backups/wording';
-import { ago, dateTime } from '@/language/format';
+import { ago, dateTime, number, sentences } from '@/language/format';
 import { affectedWord, causeWord, findingTitle, findingWords } from '@/features/recovery/finding-words';
 import { m } from '@/messages/messages';
 
@@ -153,7 +153,15 @@ function targetTrouble(card: TargetCard, all: TargetCard[], time: Date): Finding
             : m.incident_newest_bad_affected_none(name),
         ],
         evidence: newest ? `${newest.fileName ?? ''}: ${badBackup(newest)}` : '',
-        now: m.incident_newest_bad_now(),
+        now: sentences([
+          card.retentionDeletes
+            ? m.incident_newest_bad_retention({
+                keeps: number(schedule.retentionCount ?? 0),
+                file: card.retentionDeletes,
+              })
+            : '',
+          m.incident_newest_bad_now(),
+        ]),
         goOn: others ? m.incident_failed_go_on_others() : m.incident_newest_bad_go_on(),
         steps: [{ type: 'overview' }, backups],
       };
@@ -199,6 +207,17 @@ function targetTrouble(card: TargetCard, all: TargetCard[], time: Date): Finding
         now: m.incident_late_now(),
         goOn: others ? m.incident_failed_go_on_others() : m.incident_failed_go_on(),
         steps: [{ type: 'overview' }],
+      };
+    case 'all-gone':
+      return {
+        ...parts,
+        tone: 'danger',
+        title: m.incident_all_gone_title(name),
+        affected: [m.incident_all_gone_affected(name)],
+        evidence: m.incident_all_gone_evidence(name),
+        now: m.incident_all_gone_now(),
+        goOn: others ? m.incident_failed_go_on_others() : m.incident_failed_go_on(),
+        steps: [{ type: 'overview' }, backups],
       };
     case 'never':
       return {

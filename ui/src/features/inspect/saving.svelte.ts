@@ -2,11 +2,15 @@ import { backend, type Inspection, type Page } from '@/backend';
 import { toFailure, type Failure } from '@/features/errors/failure';
 import { m } from '@/messages/messages';
 import type { Look } from './look.svelte';
+import { lossWord } from './losses';
 import { reportOf } from './report';
+
+/** Where something was saved, and what must be said of it. */
+type Saved = { path: string; words: string; lines?: string[] };
 
 /** What was saved from Inspect last, or why it was not. */
 class Saving {
-  saved = $state.raw<{ path: string; words: string }>();
+  saved = $state.raw<Saved>();
   failure = $state.raw<Failure>();
 
   /** Asks where, and saves what the screen shows. */
@@ -24,15 +28,26 @@ class Saving {
   /** Asks where, and saves a copy without what does not belong in a backup. */
   async clean(look: Look): Promise<void> {
     await this.#save(m.inspect_clean_title(), `${stem(look)}-clean.zip`, async (to) => {
-      const { path } = await backend().cleanBackup(look.path, to);
-      return { path, words: m.inspect_cleaned() };
+      const { path, notKept } = await backend().cleanBackup(look.path, to);
+      const lines = notKept.map((entry) => m.inspect_clean_not_kept({ entry }));
+      return { path, words: lines.length > 0 ? m.inspect_cleaned_partly() : m.inspect_cleaned(), lines };
+    });
+  }
+
+  /** Asks where, and saves what can still be read of a damaged backup. */
+  async salvage(look: Look): Promise<void> {
+    await this.#save(m.inspect_salvage_title(), `${stem(look)}-salvaged.zip`, async (to) => {
+      const { path, lost, refusal } = await backend().salvageBackup(look.path, to);
+      const lines = lost.map(lossWord);
+      if (refusal !== null) lines.push(m.inspect_salvage_refused({ words: refusal }));
+      return { path, words: m.inspect_salvaged(), lines };
     });
   }
 
   async #save(
     title: string,
     name: string,
-    save: (path: string) => Promise<{ path: string; words: string }>,
+    save: (path: string) => Promise<Saved>,
   ): Promise<void> {
     const path = await backend().chooseSavePath(title, name);
     if (!path) return;

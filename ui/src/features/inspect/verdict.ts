@@ -76,7 +76,16 @@ export function mayRestore(verdict: Verdict): boolean {
   return verdict.name !== 'unreadable' && verdict.name !== 'refused';
 }
 
-/** What keeps the server from taking it is no part of a backup: a cleaned copy leaves that out. */
+const cleanable = ['extra-entries', 'packed-in-folder', 'backslash-names', 'packed-otherwise'];
+
+/** What keeps the server from taking it is only how it was packed: a cleaned copy puts that right. */
 export function canBeCleaned(inspection: Inspection): boolean {
-  return inspection.warnings.some(({ code }) => code === 'extra-entries' || code === 'packed-in-folder');
+  const codes = inspection.warnings.map(({ code }) => code);
+  return codes.some((code) => cleanable.includes(code)) && !codes.includes('password-protected');
+}
+
+/** It is damaged, and some of its rows can be read: they can be saved as a new archive. */
+export function canBeSalvaged(inspection: Inspection): boolean {
+  const inside = inspection.damage.some(({ code }) => code !== 'name-hash-mismatch');
+  return inside && Object.keys(inspection.tables).length > 0;
 }

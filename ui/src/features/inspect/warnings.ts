@@ -58,6 +58,22 @@ export const known: Record<string, Words> = {
     text: (values) => m.inspect_warning_packed_in_folder({ folder: values.folder ?? '' }),
     hint: m.inspect_warning_packed_in_folder_hint,
   },
+  'backslash-names': {
+    text: m.inspect_warning_backslash_names,
+    hint: m.inspect_warning_backslash_names_hint,
+  },
+  'password-protected': {
+    text: m.inspect_warning_password_protected,
+    hint: m.inspect_warning_password_protected_hint,
+  },
+  'packed-otherwise': {
+    text: (values) => m.inspect_warning_packed_otherwise({ methods: values.methods ?? '' }),
+    hint: m.inspect_warning_packed_otherwise_hint,
+  },
+  'number-taken-for-hash': {
+    text: (values) => m.inspect_warning_number_taken_for_hash({ digits: values.digits ?? '' }),
+    hint: m.inspect_warning_number_taken_for_hash_hint,
+  },
   'byte-order-mark': {
     text: m.inspect_warning_byte_order_mark,
     hint: m.inspect_warning_byte_order_mark_hint,

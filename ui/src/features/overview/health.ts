@@ -11,6 +11,7 @@ export const verificationHoldsDays = 8;
 export const healthLook: Record<TargetHealth, { word: () => string; tone: Tone }> = {
   'newest-backup-bad': { word: m.health_newest_bad, tone: 'danger' },
   failed: { word: m.health_failed, tone: 'danger' },
+  'all-gone': { word: m.health_all_gone, tone: 'danger' },
   never: { word: m.health_never, tone: 'caution' },
   late: { word: m.health_late, tone: 'danger' },
   'attachments-missing': { word: m.health_attachments_missing, tone: 'caution' },
@@ -38,6 +39,8 @@ export function healthText(card: TargetCard, now: Date): string | null {
       return backup?.attachments
         ? m.health_attachments_missing_text({ what: missingWord(backup.attachments) })
         : null;
+    case 'all-gone':
+      return m.health_all_gone_text();
     case 'never':
       return m.health_never_text();
     case 'late':

@@ -12,7 +12,8 @@ use crate::stop::Stop;
 use crate::words::plain;
 
 /// Compare two backup ZIPs: who and what came, went or changed. Values are
-/// compared and never shown.
+/// compared and never shown. Ends with 3 when one of them is damaged: what seems to
+/// have changed may only be unreadable then.
 #[derive(clap::Args)]
 pub struct Args {
     /// The earlier backup.
@@ -28,11 +29,24 @@ pub async fn run(args: Args, output: Output) -> Ended {
     let comparing = tokio::task::spawn_blocking(move || archive::diff(&args.before, &args.after, &cancel));
     let diff = ended::read("reading both backups", comparing).await?;
     output.result(&json!(diff), &told(&diff));
-    Ok(Exit::Good)
+    Ok(if diff.is_doubtful() { Exit::Damaged } else { Exit::Good })
 }
 
 fn told(diff: &Diff) -> String {
     let mut text = format!("{} → {}\n", plain(&diff.before.name), plain(&diff.after.name));
+    for side in [&diff.before, &diff.after] {
+        if side.is_partial {
+            text.push_str(&format!(
+                "  ! {} is damaged: only the rows before the damage are compared.\n",
+                plain(&side.name)
+            ));
+        } else if side.damage > 0 {
+            text.push_str(&format!(
+                "  ! {} is damaged: what seems to have changed may only be unreadable there.\n",
+                plain(&side.name)
+            ));
+        }
+    }
     for (what, changes) in [
         ("accounts", &diff.users),
         ("administrators", &diff.administrators),
@@ -76,7 +90,7 @@ fn settings(change: &SettingsChange) -> String {
     if change.saved_anew {
         text.push_str("  backup settings: saved anew\n");
     }
-    for (words, ids) in [
+    for (what, ids) in [
         ("targets added", &change.targets_added),
         ("targets removed", &change.targets_removed),
         ("can repair the settings now", &change.repairers_added),

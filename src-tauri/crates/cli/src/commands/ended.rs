@@ -38,9 +38,14 @@ pub fn without_result() -> Failure {
     Error::new(Code::InternalFault, "The job ended without its result.", hint).into()
 }
 
-/// The state of a backup as an exit code.
+/// How a check ends a command.
 pub fn exit_of(check: &IntegrityResult) -> Exit {
-    match check.state {
+    exit_of_state(check.state)
+}
+
+/// The state of a backup as an exit code.
+pub fn exit_of_state(state: BackupState) -> Exit {
+    match state {
         BackupState::Verified | BackupState::NameHashMatches => Exit::Good,
         BackupState::AttachmentsMissing => Exit::Skipped,
         BackupState::Refused => Exit::Refused,

@@ -2,11 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use desk_core::archive::{self, InspectOptions, Inspection, NameHash, Storage};
+use desk_core::archive::{self, InspectOptions, Inspection, Storage};
+use desk_core::health::BackupState;
 use desk_core::jobs::Outcome;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
+use super::ended;
 use crate::bars::Bar;
 use crate::exit::{Ended, Exit, Failure};
 use crate::output::Output;
@@ -64,7 +66,7 @@ pub async fn run(args: Args, output: Output) -> Ended {
         // Where a bar is drawn, it says what is going on.
         if output.draws() { reading.await } else { waiting::during("reading the backup", reading).await }
     };
-    reading.await.unwrap_or_else(|_| Err(super::ended::without_result()))
+    reading.await.unwrap_or_else(|_| Err(ended::without_result()))
 }
 
 fn file(path: &Path, options: &InspectOptions, output: Output, cancel: &CancellationToken) -> Ended {
@@ -79,7 +81,14 @@ fn folder(path: &Path, options: &InspectOptions, output: Output, cancel: &Cancel
     let mut values = Vec::new();
     let mut table = format!("{:>12}  {:16}  {:14}  {:24}  file\n", "size", "verdict", "kind", "made");
     let mut worst = Exit::Good;
-    for zip in zips(path)? {
+    let (zips, unread) = zips(path)?;
+    for (entry, error) in unread {
+        let (name, error) = (words::plain(&entry), words::plain(&error.to_string()));
+        table.push_str(&format!("{:>12}  {:16}  {:14}  {:24}  {name}: {error}\n", "", "unreadable", "", ""));
+        values.push(json!({"file": {"name": name}, "error": error}));
+        worst = Exit::Failed;
+    }
+    for zip in zips {
         let name = zip.file_name().unwrap_or_default().to_string_lossy();
         let exit = match look(&zip, options, output, cancel) {
             Ok(report) => {
@@ -102,20 +111,45 @@ fn folder(path: &Path, options: &InspectOptions, output: Output, cancel: &Cancel
         worst = worse(worst, exit);
     }
     if values.is_empty() {
-        table = "There is no ZIP in this folder.".to_owned();
+        let error = desk_core::Error::new(
+            desk_core::Code::FileNotFound,
+            format!("There is no ZIP in {}.", path.display()),
+            "Choose a folder that has backups in it; folders below it are not looked into.",
+        );
+        return Err(error.value("path", path.display()).into());
     }
     output.result(&Value::Array(values), &table);
     Ok(worst)
 }
 
-fn zips(folder: &Path) -> Ended<Vec<PathBuf>> {
+/// The ZIPs of a folder, and what of it could not be read: names and reasons.
+fn zips(folder: &Path) -> Ended<(Vec<PathBuf>, Vec<(String, desk_core::Error)>)> {
     let entries = std::fs::read_dir(folder).map_err(|error| desk_core::Error::file(folder, &error))?;
-    let is_zip = |path: &PathBuf| {
-        path.is_file() && path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zip"))
-    };
-    let mut zips: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(is_zip).collect();
+    let (mut zips, mut unread) = (Vec::new(), Vec::new());
+    for entry in entries {
+        let path = match entry {
+            Ok(entry) => entry.path(),
+            Err(error) => {
+                unread.push((folder.display().to_string(), desk_core::Error::file(folder, &error)));
+                continue;
+            }
+        };
+        if !path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zip")) {
+            continue;
+        }
+        // A link to nothing is a ZIP that cannot be read; a folder of that name is none.
+        match path.metadata() {
+            Ok(facts) if facts.is_file() => zips.push(path),
+            Ok(_) => {}
+            Err(error) => {
+                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                unread.push((name, desk_core::Error::file(&path, &error)));
+            }
+        }
+    }
     zips.sort();
-    Ok(zips)
+    unread.sort_by(|one, other| one.0.cmp(&other.0));
+    Ok((zips, unread))
 }
 
 fn look(
@@ -141,18 +175,10 @@ fn row(report: &Inspection, exit: Exit) -> String {
 }
 
 fn exit_of(report: &Inspection) -> Exit {
-    let facts = &report.attachments;
-    let bodies_are_elsewhere = facts.rows > 0 && facts.present == 0;
-    let verdict = if bodies_are_elsewhere { &report.server.remote_restore } else { &report.server.import };
     if report.damage.iter().any(|damage| damage.code == "not-a-zip") {
-        Exit::Failed
-    } else if !report.intact || report.name_hash == NameHash::Mismatch {
-        Exit::Damaged
-    } else if verdict.accepts {
-        Exit::Good
-    } else {
-        Exit::Refused
+        return Exit::Failed;
     }
+    ended::exit_of_state(BackupState::of_inspection(report))
 }
 
 fn worse(a: Exit, b: Exit) -> Exit {

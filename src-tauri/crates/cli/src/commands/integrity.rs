@@ -39,6 +39,7 @@ pub async fn run(args: Args, output: Output) -> Ended {
         "result": check.answer,
         "level": check.level,
         "state": check.state,
+        "changed": check.changed,
         "attachments": check.attachments,
         "checkedAt": check.checked_at,
         "here": check.here,

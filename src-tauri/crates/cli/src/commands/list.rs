@@ -1,6 +1,6 @@
 //! `nwdesk list`
 
-use desk_core::server::RemoteItem;
+use desk_core::jobs::BackupRow;
 use serde_json::json;
 
 use crate::connection::{Connection, Needs};
@@ -25,29 +25,31 @@ pub async fn run(args: Args, output: Output) -> Ended {
     let connected = args.connection.connect(Needs::Reading, output).await?;
     let listing = async {
         let target_id = connected.target_id(args.target.as_deref()).await?;
-        let session = &connected.signed.session;
-        let asked = connected.stop.or(async { Ok(session.list(Some(&target_id), &args.path).await?) });
+        let desk = &connected.desk;
+        let asked = connected.stop.or(async { Ok(desk.list_backups_raw(&target_id, &args.path).await?) });
         waiting::during("the target's listing", asked).await
     }
     .await;
     connected.leave().await;
     let listing = listing?;
-    output.result(&json!({"result": listing.raw}), &table(&listing.value));
+    output.result(&json!({"result": listing.raw, "backups": listing.value}), &table(&listing.value));
     Ok(Exit::Good)
 }
 
-pub fn table(items: &[RemoteItem]) -> String {
+pub fn table(items: &[BackupRow]) -> String {
     if items.is_empty() {
         return "This folder is empty.".to_owned();
     }
-    let line = |item: &RemoteItem| {
+    let line = |item: &BackupRow| {
         let size = match item.size {
             _ if item.is_directory => "folder".to_owned(),
             Some(size) => words::bytes(size),
             None => "?".to_owned(),
         };
-        let modified = item.modified_at.as_deref().unwrap_or("");
-        format!("{size:>12}  {:24}  {}\n", plain(modified), plain(&item.path))
+        let made = item.made_at.as_deref().unwrap_or("");
+        let is_backup = !item.is_directory && item.name.to_ascii_lowercase().ends_with(".zip");
+        let state = if is_backup { words::short_state(item) } else { String::new() };
+        format!("{size:>12}  {:24}  {}{state}\n", plain(made), plain(&item.path))
     };
     items.iter().map(line).collect()
 }

@@ -11,6 +11,7 @@ pub mod login;
 pub mod practice;
 pub mod repair;
 pub mod restore;
+pub mod salvage;
 pub mod secret_check;
 pub mod settings_from;
 pub mod targets;
@@ -33,6 +34,7 @@ pub async fn run(command: Command, output: Output) -> Ended {
         Command::Inspect(args) => inspect::run(args, output).await,
         Command::Diff(args) => diff::run(args, output).await,
         Command::Clean(args) => clean::run(args, output).await,
+        Command::Salvage(args) => salvage::run(args, output).await,
         Command::Restore(args) => restore::run(args, output).await,
         Command::Practice(args) => practice::run(args, output).await,
         Command::SecretCheck(args) => secret_check::run(&args, output),

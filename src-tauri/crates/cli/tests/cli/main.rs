@@ -1,6 +1,7 @@
 //! `nwdesk` as scripts see it: the real program, its output and its exit codes,
 //! against the practice instance.
 
+mod archives;
 mod inputs;
 mod lost_output;
 mod offline;

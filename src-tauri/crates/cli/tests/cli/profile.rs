@@ -31,6 +31,17 @@ fn a_profile_works_without_a_password_until_one_is_needed() {
         .env("NWDESK_PASSWORD", practice.admin_password().expose_secret())
         .run()
         .ended(0);
+    let listed = nwdesk(["list", "--profile", "rehearsal"]).home(home.path()).run().ended(0).stdout;
+    assert!(listed.contains(".zip  verified"), "{listed}");
+    practice.incident(&desk_practice::Incident::FlipBit { file: None }).expect("flipped");
+    let name = listed.split_whitespace().find(|word| word.ends_with(".zip")).expect("a backup");
+    nwdesk(["integrity", name, "--deep", "--profile", "rehearsal"])
+        .home(home.path())
+        .env("NWDESK_PASSWORD", practice.admin_password().expose_secret())
+        .run()
+        .ended(3);
+    let listed = nwdesk(["list", "--profile", "rehearsal"]).home(home.path()).run().ended(0).stdout;
+    assert!(listed.contains(".zip  DAMAGED, CHANGED since it was verified"), "{listed}");
 }
 
 #[test]

@@ -80,7 +80,22 @@ fn integrity_tells_a_good_backup_from_a_damaged_one_and_from_one_that_cannot_tel
 
     practice.incident(&Incident::FlipBit { file: Some(name.clone()) }).expect("flipped");
     assert_eq!(check(&name, &[]).ended(3).json()["level"], "mismatch");
-    assert_eq!(check(&name, &["--deep"]).ended(3).json()["level"], "mismatch");
+    assert_eq!(check(&name, &["--deep"]).ended(3).json()["state"], "damaged");
+}
+
+#[test]
+fn attachments_missing_on_the_target_end_a_full_check_with_5() {
+    let practice = practice();
+    let name = backed_up(&practice);
+    practice.incident(&Incident::DeleteBodies { count: 2, forget: false }).expect("deleted");
+    let check = nwdesk(["integrity", &name, "--deep"]).on(&practice).run().ended(5);
+    assert!(check.stdout.contains("2 of "), "{}", check.stdout);
+    assert!(check.stdout.contains("attachments missing on the target"), "{}", check.stdout);
+    let check = nwdesk(["integrity", &name, "--deep", "--json"]).on(&practice).run().ended(5).json();
+    assert_eq!(check["state"], "attachments-missing");
+    assert_eq!(check["attachments"]["missing"], 2);
+    let made = nwdesk(["backup", "--json"]).on(&practice).run().ended(5).json();
+    assert_eq!(made["check"]["state"], "attachments-missing", "a new backup is checked the same way");
 }
 
 #[test]
@@ -90,7 +105,7 @@ fn a_damaged_download_is_kept_and_ends_with_3() {
     practice.incident(&Incident::Truncate { file: Some(name.clone()), keep: None }).expect("cut");
     let folder = folder();
     let got = nwdesk(["download", &name, "--json", "--to"]).arg(folder.path()).on(&practice).run().ended(3);
-    assert_eq!(got.json()["result"]["check"]["level"], "mismatch");
+    assert_eq!(got.json()["result"]["check"]["state"], "damaged");
     assert_eq!(names(folder.path()), [name]);
 }
 

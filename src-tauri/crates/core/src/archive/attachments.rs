@@ -5,14 +5,11 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
-use super::bounded::{Bounded, most_unpacked};
-use super::content::{Packing, read_rows};
-use super::damage::Damages;
-use super::inflate::{DEFLATED, STORED};
-use super::source::Source;
-use super::{agreement, folder, inspect, rules, zip};
+use super::content::read_rows;
+use super::opened::Opened;
+use super::{agreement, rules};
 use crate::jobs::Outcome;
-use crate::{Code, Error, Result};
+use crate::{Error, Result};
 
 /// The largest body an instance on KV can keep: 25 MiB (PROTOCOL section 2).
 pub const KV_LARGEST_BODY: u64 = rules::MAX_KV_BODY_BYTES;
@@ -46,34 +43,21 @@ impl Attachment {
 /// # Errors
 /// `NotAnArchive` when the rows cannot be read.
 pub fn attachments(path: &Path, cancel: &CancellationToken) -> Result<Outcome<Vec<Attachment>>> {
-    let source = inspect::open(path)?;
-    match list(&source, cancel) {
-        _ if cancel.is_cancelled() => Ok(Outcome::Stopped),
-        Ok(Some(attachments)) => Ok(Outcome::Done(attachments)),
-        Ok(None) => Err(Error::new(
-            Code::NotAnArchive,
-            "The rows of this backup cannot be read.",
-            "Inspect the file to see what is wrong with it.",
-        )),
-        Err(error) => Err(Error::file(path, &error)),
+    let opened = Opened::new(path)?;
+    let packing = opened.rows()?;
+    let read = read_rows(opened.read(packing, cancel), || opened.read(packing, cancel));
+    if cancel.is_cancelled() {
+        return Ok(Outcome::Stopped);
     }
-}
-
-fn list<S: Source + ?Sized>(
-    source: &S,
-    cancel: &CancellationToken,
-) -> std::io::Result<Option<Vec<Attachment>>> {
-    let mut structure = zip::read(source, &mut Damages::default())?;
-    folder::take_out(&mut structure);
-    let packing = structure.find("db.json").and_then(|entry| Packing::of(entry, source.size()));
-    let Some(packing) = packing.filter(|packing| matches!(packing.method, STORED | DEFLATED)) else {
-        return Ok(None);
+    let (judge, people) = match read.map_err(|error| Error::file(path, &error))? {
+        Ok((walked, judge, people)) if walked.is_object => (judge, people),
+        // Whole rows before a damage are still rows.
+        Err(broken) if !opened.is_protected() && broken.judge.rows(rules::Table::Attachments).is_some() => {
+            (broken.judge, broken.people)
+        }
+        Ok(_) | Err(_) => return Err(opened.unreadable()),
     };
-    let open = || Bounded::new(packing.open(source), most_unpacked(source.size()), cancel);
-    let Ok((walked, judge, people)) = read_rows(open(), open)? else {
-        return Ok(None);
-    };
-    let bodies = agreement::bodies(&structure);
+    let bodies = agreement::bodies(&opened.structure);
     let attachments = judge.attachments().iter().map(|row| Attachment {
         cipher_id: row.cipher_id().to_owned(),
         attachment_id: row.id().to_owned(),
@@ -84,5 +68,5 @@ fn list<S: Source + ?Sized>(
             .map(|person| person.email.clone()),
         present: bodies.get(&row.entry()).is_some(),
     });
-    Ok(walked.is_object.then(|| attachments.collect()))
+    Ok(Outcome::Done(attachments.collect()))
 }

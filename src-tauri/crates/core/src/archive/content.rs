@@ -85,8 +85,19 @@ pub(crate) enum Outcome {
 
 /// The manifest, or why it could not be read.
 pub(crate) type ManifestText = Result<(Walked, ManifestReader), u64>;
-/// The rows, or why they could not be read.
-pub(crate) type RowsText = Result<(Walked, Judge, People), u64>;
+/// The rows, or why they could not be read to the end.
+pub(crate) type RowsText = Result<(Walked, Judge, People), Box<BrokenRows>>;
+
+/// Rows that end in something else than JSON.
+#[derive(Debug)]
+pub(crate) struct BrokenRows {
+    /// Where the text is no JSON any more.
+    pub at: u64,
+    /// What was read before that.
+    pub judge: Judge,
+    /// Who was in it.
+    pub people: People,
+}
 
 /// What all entries came to.
 #[derive(Debug, Default)]
@@ -116,6 +127,20 @@ impl Contents {
         let (walked, judge, people) = self.rows.as_ref()?.1.as_ref().ok()?;
         walked.is_object.then_some((judge, people))
     }
+
+    /// The rows as far as they could be read.
+    pub(crate) fn rows_so_far(&self) -> Option<(&Judge, &People)> {
+        match &self.rows.as_ref()?.1 {
+            Ok(_) => self.rows(),
+            Err(broken) => Some((&broken.judge, &broken.people)),
+        }
+    }
+
+    /// Forgets what was read where `packings` are: it was not what was packed.
+    pub(crate) fn forget(&mut self, packings: &[Packing]) {
+        self.manifest = self.manifest.take().filter(|(packing, _)| !packings.contains(packing));
+        self.rows = self.rows.take().filter(|(packing, _)| !packings.contains(packing));
+    }
 }
 
 /// Reads a manifest.
@@ -127,11 +152,12 @@ pub(crate) fn read_manifest(text: impl Read) -> io::Result<ManifestText> {
 /// Reads the rows; where a table comes before one that it points to, once more
 /// from `again`.
 pub(crate) fn read_rows<R: Read>(text: impl Read, again: impl Fn() -> R) -> io::Result<RowsText> {
-    let mut rows = or_not_json(rules::judge(text, again, People::default))?;
-    if let Ok((_, judge, people)) = &mut rows {
-        people.settle(judge.belongings());
-    }
-    Ok(rows)
+    let (walked, judge, mut people) = rules::judge(text, again, People::default);
+    people.settle(judge.belongings());
+    Ok(match or_not_json(walked)? {
+        Ok(walked) => Ok((walked, judge, people)),
+        Err(at) => Err(Box::new(BrokenRows { at, judge, people })),
+    })
 }
 
 fn or_not_json<T>(walked: Result<T, WalkError>) -> io::Result<Result<T, u64>> {

@@ -28,6 +28,12 @@ impl Damages {
         self.add(Some(shown(name)), code, message.into())
     }
 
+    /// Takes a find back that turned out to be none.
+    pub(crate) fn withdraw(&mut self, name: &str, code: &str) {
+        let name = shown(name);
+        self.list.retain(|damage| damage.code != code || damage.entry.as_deref() != Some(&name));
+    }
+
     /// Nothing was found.
     pub(crate) fn is_empty(&self) -> bool {
         self.list.is_empty()

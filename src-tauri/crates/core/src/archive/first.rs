@@ -26,6 +26,7 @@ pub fn first_facts(path: &Path) -> Result<FirstFacts> {
 
 fn facts<S: Source + ?Sized>(source: &S, name: String) -> std::io::Result<FirstFacts> {
     let mut entries = zip::list(source)?;
+    folder::put_slashes(&mut entries);
     folder::take_out_of(&mut entries);
     let bodies = entries.iter().filter(|entry| rules::is_body_name(&entry.name)).count() as u64;
     let mut facts = FirstFacts {

@@ -1,6 +1,5 @@
 //! Looks at a backup ZIP from all sides.
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -11,11 +10,13 @@ use tokio_util::sync::CancellationToken;
 use super::content::Contents;
 use super::damage::Damages;
 use super::foresee::{Foreseen, foresee};
+use super::name::server_finds_mismatch;
 use super::people::{People, is_active_administrator};
-use super::rules::{Judge, ManifestReader, TABLES};
+use super::rules::{Judge, ManifestReader};
 use super::source::{FileSource, Source};
 use super::sums::{self, Taker};
 use super::unpack::Plan;
+use super::unread::Unread;
 use super::zip::{self, Structure};
 use super::{
     Elsewhere, FileFacts, InspectOptions, Inspection, NameHash, Person, PersonFacts, agreement, folder, hash,
@@ -112,7 +113,7 @@ pub(super) fn look<S: Source + ?Sized>(
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
     let read = read?;
-    let wrong_checksum = name_hash(&name, &sha256) == NameHash::Mismatch;
+    let wrong_checksum = server_finds_mismatch(&name, &sha256);
     let foreseen = match foresee(source, &read.contents, options, wrong_checksum, cancel) {
         Err(_) if cancel.is_cancelled() => return Ok(Outcome::Stopped),
         foreseen => foreseen?,
@@ -125,13 +126,14 @@ struct Read {
     damages: Damages,
     structure: Structure,
     contents: Contents,
+    unread: Unread,
 }
 
 impl Read {
     fn all<S: Source + ?Sized>(source: &S, taker: Taker, cancel: &CancellationToken) -> io::Result<Self> {
         let mut damages = Damages::default();
         let mut structure = zip::read(source, &mut damages)?;
-        folder::take_out(&mut structure);
+        folder::put_right(&mut structure);
         let mut plan = Plan::new(source, &structure);
         let plain = plan.plain();
         let (contents, sums) = thread::scope(|scope| {
@@ -139,14 +141,16 @@ impl Read {
             let contents = plan.read(source, false, cancel);
             (contents, adding.join().map_err(|_| io::Error::other("adding up stopped")))
         });
-        let contents = contents?;
+        let mut contents = contents?;
         plan.take_plain(&sums?);
-        plan.judge(&mut damages);
-        Ok(Self { damages, structure, contents })
+        let protected = plan.judge(&mut damages);
+        contents.forget(&protected);
+        let unread = Unread::find(&structure, &protected, source.size(), &mut damages);
+        Ok(Self { damages, structure, contents, unread })
     }
 
     fn report(self, file: FileFacts, foreseen: Foreseen, options: &InspectOptions) -> Inspection {
-        let Self { mut damages, structure, contents } = self;
+        let Self { mut damages, structure, contents, unread } = self;
         let name_hash = name_hash(&file.name, &file.sha256);
         if name_hash == NameHash::Mismatch {
             let message =
@@ -157,9 +161,10 @@ impl Read {
             texts::check(&structure, &contents, &mut damages);
         }
         let manifest = contents.manifest();
-        let (judge, people) = contents.rows().unzip();
+        let whole = contents.rows().map(|(judge, _)| judge);
+        let (judge, people) = contents.rows_so_far().unzip();
         let bodies = agreement::bodies(&structure);
-        if let Some(judge) = judge {
+        if let Some(judge) = whole {
             agreement::check(manifest, judge, &bodies, &mut damages);
         }
         let attachments = judge.map(|judge| agreement::attachment_facts(judge, &bodies)).unwrap_or_default();
@@ -167,14 +172,14 @@ impl Read {
         let mut report = Inspection {
             file,
             name_hash,
-            kind: judge.and_then(|_| agreement::kind(includes, attachments.rows, attachments.present)),
+            kind: whole.and_then(|_| agreement::kind(includes, attachments.rows, attachments.present)),
             intact: damages.is_empty(),
             damage: damages.into_list(),
             server: foreseen.server,
             elsewhere: Vec::new(),
             without_replacing: foreseen.without_replacing,
             warnings: Vec::new(),
-            tables: judge.map(tables).unwrap_or_default(),
+            tables: judge.map(Judge::tables).unwrap_or_default(),
             attachments,
             repairable_by: people.map(|people| repairable_by(&people.people)).unwrap_or_default(),
             manifest: manifest.map(ManifestReader::facts),
@@ -182,20 +187,17 @@ impl Read {
             targets: people.map(|people| people.targets.clone()).unwrap_or_default(),
             exposes: people.map(People::exposes).unwrap_or_default(),
         };
-        report.warnings = warnings::find(&report, &structure, &contents, options);
+        let facts = warnings::Facts { structure: &structure, contents: &contents, unread: &unread };
+        report.warnings = warnings::find(&report, &facts, options);
         for (storage, server) in foreseen.elsewhere {
             let options = InspectOptions { storage, target_listing: None, ..options.clone() };
             let here = std::mem::replace(&mut report.server, server);
-            let warnings = warnings::find(&report, &structure, &contents, &options);
+            let warnings = warnings::find(&report, &facts, &options);
             let server = std::mem::replace(&mut report.server, here);
             report.elsewhere.push(Elsewhere { storage, server, warnings });
         }
         report
     }
-}
-
-fn tables(judge: &Judge) -> BTreeMap<String, u64> {
-    TABLES.into_iter().filter_map(|table| Some((table.name().to_owned(), judge.rows(table)?))).collect()
 }
 
 fn repairable_by(people: &[PersonFacts]) -> Vec<Person> {

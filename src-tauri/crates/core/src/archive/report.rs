@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::name::server_finds_mismatch;
+use super::rules::{Mode, Refusal};
+
 /// Where a NodeWarden instance keeps attachment bodies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "lowercase")]
@@ -125,6 +128,16 @@ pub struct Damage {
     /// The figures and names inside the sentence, by name, for translation.
     #[serde(default)]
     pub values: BTreeMap<String, String>,
+}
+
+impl Inspection {
+    /// What the server answers, before it looks at anything else, when the name's
+    /// hash is of another content and that is not accepted: the same words for every
+    /// screen. `None` when it finds no other hash.
+    pub fn mismatch_answer(&self, from_target: bool) -> Option<String> {
+        let mode = if from_target { Mode::RemoteRestore } else { Mode::LocalImport };
+        server_finds_mismatch(&self.file.name, &self.file.sha256).then(|| Refusal::checksum(mode).message)
+    }
 }
 
 /// The server's predicted answers (PROTOCOL section 3), evaluated with

@@ -7,8 +7,10 @@ use super::zip::Structure;
 
 /// Names what is wrong with manifest and rows.
 pub(crate) fn check(structure: &Structure, contents: &Contents, damages: &mut Damages) {
-    let manifest = contents.manifest.as_ref().map(|(_, text)| text.as_ref().map(|(walked, _)| *walked));
-    let rows = contents.rows.as_ref().map(|(_, text)| text.as_ref().map(|(walked, ..)| *walked));
+    let manifest = contents.manifest.as_ref();
+    let manifest = manifest.map(|(_, text)| text.as_ref().map(|(walked, _)| *walked).map_err(|at| *at));
+    let rows = contents.rows.as_ref();
+    let rows = rows.map(|(_, text)| text.as_ref().map(|(walked, ..)| *walked).map_err(|broken| broken.at));
     check_text(structure, "manifest.json", manifest, damages);
     check_text(structure, "db.json", rows, damages);
     for table in contents.rows().into_iter().flat_map(|(_, people)| &people.too_long) {
@@ -17,7 +19,7 @@ pub(crate) fn check(structure: &Structure, contents: &Contents, damages: &mut Da
     }
 }
 
-fn check_text(structure: &Structure, name: &str, text: Option<Result<Walked, &u64>>, damages: &mut Damages) {
+fn check_text(structure: &Structure, name: &str, text: Option<Result<Walked, u64>>, damages: &mut Damages) {
     match text {
         None if structure.find(name).is_none() => {
             let message = format!("There is no {name} in this file.");

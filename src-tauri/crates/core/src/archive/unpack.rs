@@ -117,17 +117,38 @@ impl<'a> Plan<'a> {
         Ok(contents)
     }
 
-    /// Names every entry that is not what it should be.
-    pub(crate) fn judge(&self, damages: &mut Damages) {
+    /// The entries whose content is all there, with the right checksum.
+    pub(crate) fn sound(&self) -> impl Iterator<Item = &'a Entry> + '_ {
+        let sound = self.steps.iter().filter(|step| {
+            let packing = step.packing(self.file_size);
+            step.found.as_ref().is_some_and(|found| found.is_as_listed(step.entry, packing))
+        });
+        sound.map(|step| step.entry)
+    }
+
+    /// Names every entry that is not what it should be. Returns the entries whose
+    /// content is protected with a password: they are marked so, and what is there
+    /// is not what was packed.
+    pub(crate) fn judge(&self, damages: &mut Damages) -> Vec<Packing> {
+        let mut protected = Vec::new();
         for step in &self.steps {
-            if let Some(found) = &step.found {
-                found.judge(step.entry, step.packing(self.file_size), damages);
+            let packing = step.packing(self.file_size);
+            match &step.found {
+                Some(found)
+                    if step.entry.is_marked_encrypted() && !found.is_as_listed(step.entry, packing) =>
+                {
+                    damages.withdraw(&step.entry.name, "encrypted-flag");
+                    protected.push(packing);
+                }
+                Some(found) => found.judge(step.entry, packing, damages),
+                None => {}
             }
         }
         if self.steps.iter().any(|step| step.found.is_none()) {
             let message = "The file unpacks to far more than a backup holds; the rest was not unpacked.";
             damages.file("bomb", message);
         }
+        protected
     }
 }
 
@@ -144,6 +165,13 @@ impl Found {
             End::Broken | End::Cut => Outcome::Fails,
             End::Whole | End::TooLong | End::Open => Outcome::Bytes(self.count),
         }
+    }
+
+    fn is_as_listed(&self, entry: &Entry, packing: Packing) -> bool {
+        self.end == End::Whole
+            && packing.packed == entry.packed
+            && self.taken == packing.packed
+            && (self.count, self.crc) == (entry.size, entry.crc)
     }
 
     fn judge(&self, entry: &Entry, packing: Packing, damages: &mut Damages) {

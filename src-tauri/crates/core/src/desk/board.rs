@@ -1,20 +1,34 @@
 //! What is known of targets and backups: the server's facts and the ledger's
 //! memory, put together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::names::made_at;
 use super::{Desk, Signed};
-use crate::health::{BackupState, EvidenceSource, LastBackup, TargetFacts, TargetHealth, newest};
+use crate::health::{
+    BackupState, EvidenceSource, LastBackup, TargetFacts, TargetHealth, newest, retention_deletes_last_good,
+};
 use crate::jobs::{self, BackupRow, DeletePlan, IntegrityLevel, ListedFile, Overview, TargetCard};
 use crate::ledger::{Check, Listed};
-use crate::server::{RemoteItem, Target};
+use crate::server::{Answer, RemoteItem, Target};
 use crate::{Code, Error, Result};
 
-/// How long a target of which nothing is known may take to be listed for the overview.
+/// How long a target may take to be listed for the overview.
 const LOOKING: Duration = Duration::from_secs(10);
+
+/// What is known of the backups on a target.
+struct KnownBackups {
+    /// The newest of them.
+    last: Option<LastBackup>,
+    /// There were some, and the target lists none any more.
+    all_gone: bool,
+    /// The last good one, where the retention of the next run deletes it.
+    endangered: Option<String>,
+    /// Names of those that are no longer listed.
+    gone: BTreeSet<String>,
+}
 
 impl Desk {
     /// The health board of the current server.
@@ -31,22 +45,17 @@ impl Desk {
             Err(error) => return Err(error),
         };
         self.remember_settings(&signed, &answer)?;
-        self.look_where_nothing_is_known(&signed, &answer.value).await?;
+        self.list_targets_without_runtime(&signed, &answer.value).await?;
         let cards =
             answer.value.into_iter().map(|target| self.card(&signed, target)).collect::<Result<_>>()?;
         Ok(Overview { settings_need_repair: false, targets: cards })
     }
 
-    /// Lists targets of which neither the server nor this computer knows a backup: after
-    /// a repair the server has forgotten what its targets hold (PROTOCOL section 7).
-    async fn look_where_nothing_is_known(&self, signed: &Signed, targets: &[Target]) -> Result<()> {
-        let mut unknown = Vec::new();
-        for target in targets.iter().filter(|target| target.runtime.last_success_at.is_none()) {
-            if self.ledger.newest_listed(&signed.profile.id, &target.id)?.is_none() {
-                unknown.push(target);
-            }
-        }
-        let looks = unknown.into_iter().map(|target| async move {
+    /// Lists targets whose last run the server does not know: after a repair it has
+    /// forgotten what its targets hold (PROTOCOL section 7).
+    async fn list_targets_without_runtime(&self, signed: &Signed, targets: &[Target]) -> Result<()> {
+        let unknown = targets.iter().filter(|target| target.runtime.last_success_at.is_none());
+        let looks = unknown.map(|target| async move {
             let listing = signed.session.list(Some(&target.id), "");
             // A target that cannot be listed in time is shown with what is known.
             match tokio::time::timeout(LOOKING, listing).await {
@@ -71,16 +80,20 @@ impl Desk {
             (None, _) => false,
         };
         let words = runtime.last_error_message.as_deref().unwrap_or_default();
-        let last_backup = self.last_backup(profile, &target)?;
+        let known = self.known_backups(profile, &target)?;
+        // A name is for finding the file: one that is gone is none.
+        let last_verified_file_name = last_verified_file_name.filter(|name| !known.gone.contains(name));
         let facts = TargetFacts {
             schedule: &target.schedule,
             failed_last,
-            last_backup: last_backup.as_ref(),
+            last_backup: known.last.as_ref(),
+            all_gone: known.all_gone,
             last_verified_at: last_verified_at.as_deref(),
         };
         Ok(TargetCard {
             health: TargetHealth::of(&facts, self.clock.now()),
-            last_backup,
+            last_backup: known.last,
+            retention_deletes: known.endangered,
             last_error: failed_last.then(|| Error::from_target(words)),
             last_verified_at,
             last_verified_file_name,
@@ -89,27 +102,37 @@ impl Desk {
         })
     }
 
-    /// The newest backup of a target, from the server's record and from what was listed.
-    fn last_backup(&self, profile: &str, target: &Target) -> Result<Option<LastBackup>> {
+    /// What is known of the backups on a target, from the server's record of its last run
+    /// and from what was listed.
+    fn known_backups(&self, profile: &str, target: &Target) -> Result<KnownBackups> {
         let standings = self.ledger.standings(profile, &target.id)?;
+        let state_of = |name: &str| standings.get(name).map_or(BackupState::NotChecked, Check::last_state);
         let found = |at: String, file_name: Option<String>, source| {
             let check = file_name.as_ref().and_then(|name| standings.get(name));
             LastBackup {
                 at,
                 source,
-                state: check.map_or(BackupState::NotChecked, Check::last_state),
+                state: file_name.as_deref().map_or(BackupState::NotChecked, state_of),
                 changed: check.and_then(|check| check.changed.clone()),
                 attachments: check.and_then(|check| check.attachments.clone()),
                 file_name,
             }
         };
+        let gone = self.ledger.no_longer_listed(profile, &target.id)?;
         let runtime = &target.runtime;
+        let uploaded = runtime.last_uploaded_file_name.clone();
         let by_server = runtime.last_success_at.clone();
-        let by_server =
-            by_server.map(|at| found(at, runtime.last_uploaded_file_name.clone(), EvidenceSource::Server));
-        let listed = self.ledger.newest_listed(profile, &target.id)?;
-        let listed = listed.map(|(name, at)| found(at, Some(name), EvidenceSource::Listing));
-        Ok(newest(by_server.into_iter().chain(listed)))
+        let by_server = by_server
+            .filter(|_| uploaded.as_ref().is_none_or(|name| !gone.contains(name)))
+            .map(|at| found(at, uploaded, EvidenceSource::Server));
+        let listed = self.ledger.last_listed(profile, &target.id)?;
+        let states: Vec<BackupState> = listed.iter().map(|(name, _)| state_of(name)).collect();
+        let endangered = retention_deletes_last_good(&states, target.schedule.retention_count);
+        let endangered = endangered.and_then(|place| listed.get(place)).map(|(name, _)| name.clone());
+        let newest_listed = listed.into_iter().next();
+        let newest_listed = newest_listed.map(|(name, at)| found(at, Some(name), EvidenceSource::Listing));
+        let last = newest(by_server.into_iter().chain(newest_listed));
+        Ok(KnownBackups { all_gone: last.is_none() && !gone.is_empty(), last, endangered, gone })
     }
 
     /// One folder of a target of the current server, with what is known of each
@@ -118,10 +141,18 @@ impl Desk {
     /// # Errors
     /// `TargetNotFound`, `TargetFailed`, and what every call may fail with.
     pub async fn list_backups(&self, target_id: &str, path: &str) -> Result<Vec<BackupRow>> {
+        Ok(self.list_backups_raw(target_id, path).await?.value)
+    }
+
+    /// The same, with the server's own answer.
+    ///
+    /// # Errors
+    /// As [`Desk::list_backups`].
+    pub async fn list_backups_raw(&self, target_id: &str, path: &str) -> Result<Answer<Vec<BackupRow>>> {
         let signed = self.needs_signed()?;
         let target = target(&signed, target_id).await?;
-        let items = signed.session.list(Some(&target.id), path).await?.value;
-        self.rows(&signed, &target, path, items).await
+        let Answer { value, raw } = signed.session.list(Some(&target.id), path).await?;
+        Ok(Answer { value: self.rows(&signed, &target, path, value).await?, raw })
     }
 
     async fn rows(

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use tokio_util::sync::CancellationToken;
 
 use super::Desk;
-use crate::archive::{self, Attachment, Cleaned, Diff, FirstFacts, InspectOptions, Inspection, Storage};
+use crate::archive::{
+    self, Attachment, Cleaned, Diff, FirstFacts, InspectOptions, Inspection, Salvaged, Storage,
+};
 use crate::jobs::{self, CheckedHere, Outcome, Watch};
 use crate::{Code, Error, Result};
 
@@ -38,7 +40,15 @@ pub async fn compare(before: PathBuf, after: PathBuf, cancel: CancellationToken)
 /// # Errors
 /// As [`archive::clean`], and `Stopped`.
 pub async fn clean(input: PathBuf, output: PathBuf, cancel: CancellationToken) -> Result<Cleaned> {
-    Desk::blocking(move || archive::clean(&input, &output, &cancel).and_then(not_stopped)).await
+    Desk::blocking(move || archive::clean(&input, &output, None, &cancel).and_then(not_stopped)).await
+}
+
+/// What can still be read of a damaged backup, as a new archive; the original stays.
+///
+/// # Errors
+/// As [`archive::salvage`], and `Stopped`.
+pub async fn salvage(input: PathBuf, output: PathBuf, cancel: CancellationToken) -> Result<Salvaged> {
+    Desk::blocking(move || archive::salvage(&input, &output, &cancel).and_then(not_stopped)).await
 }
 
 /// What was read, where nobody waits for a record of the stop.

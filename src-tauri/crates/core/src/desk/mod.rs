@@ -23,7 +23,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 pub use connection::{ConnectionForm, HeaderForm};
 pub use leaving::SignedOut;
-pub use look::{attachments, clean, compare, first_facts};
+pub use look::{attachments, clean, compare, first_facts, salvage};
 pub use page::{Page, Section, Table, save_inspection, save_page, save_table};
 pub use profile::{SignInForm, SignInResult, Signed};
 pub use recovery::{KnownSource, OpenedSettings, OpenedSource};

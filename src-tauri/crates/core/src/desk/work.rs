@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::names::made_at;
-use super::{Desk, Signed, board};
+use super::{Desk, Signed};
 use crate::jobs::done_or_return;
 use crate::jobs::{
     self, CheckedHere, DeletePlan, DownloadResult, IntegrityResult, JobKind, JobResult, NewJob, Outcome,
@@ -73,7 +73,7 @@ impl Desk {
     /// `SessionEnded`, `PasswordNeeded`, `LedgerFailed`. What the job itself fails
     /// with is in its record.
     pub async fn start(self: &Arc<Self>, work: Work) -> Result<i64> {
-        let (signed, job, opened) = self.prepare(&work).await?;
+        let (signed, job, opened) = self.prepare(&work)?;
         let desk = Arc::clone(self);
         self.runner
             .start(&job, move |watch| async move { desk.do_work(&signed, work, &opened, &watch).await })
@@ -89,7 +89,7 @@ impl Desk {
         work: Work,
         cancel: tokio_util::sync::CancellationToken,
     ) -> Result<jobs::JobRecord> {
-        let (signed, job, opened) = self.prepare(&work).await?;
+        let (signed, job, opened) = self.prepare(&work)?;
         let doing = |watch| async move { self.do_work(&signed, work, &opened, &watch).await };
         self.runner.run(&job, cancel, doing).await
     }
@@ -104,8 +104,9 @@ impl Desk {
     }
 
     /// Everything that can be refused at once, before a job begins; with the opened
-    /// settings that it needs, which a lock then does not close any more.
-    async fn prepare(&self, work: &Work) -> Result<(Arc<Signed>, NewJob, Arc<Wiped>)> {
+    /// settings that it needs, which a lock then does not close any more. Calls no
+    /// server: whoever starts a job sees it, and can stop it, from the first call on.
+    fn prepare(&self, work: &Work) -> Result<(Arc<Signed>, NewJob, Arc<Wiped>)> {
         let signed = self.needs_signed()?;
         if !signed.session.can_confirm() {
             return Err(crate::Error::new(
@@ -121,7 +122,7 @@ impl Desk {
         let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
         let (kind, subject) = match work {
             Work::Backup { target_id } => {
-                (JobKind::Backup, self.target_name(&signed, target_id.as_deref()).await?)
+                (JobKind::Backup, self.known_target_name(&signed, target_id.as_deref())?)
             }
             Work::Download { path, .. } | Work::DownloadAs { path, .. } => (JobKind::Download, last(path)),
             Work::Integrity { path, .. } => (JobKind::Integrity, last(path)),
@@ -133,14 +134,13 @@ impl Desk {
         Ok((signed, job, opened))
     }
 
-    async fn target_name(&self, signed: &Signed, target_id: Option<&str>) -> Result<String> {
-        match target_id {
-            Some(id) => Ok(board::target(signed, id).await?.name),
-            None => {
-                let first = signed.session.targets().await?.value.into_iter().next();
-                Ok(first.map_or_else(String::new, |target| target.name))
-            }
-        }
+    /// What a target was called when it was last seen; its id when it was never
+    /// seen, and nothing when the server is to choose. The job corrects it.
+    fn known_target_name(&self, signed: &Signed, target_id: Option<&str>) -> Result<String> {
+        let Some(id) = target_id else { return Ok(String::new()) };
+        let known = self.ledger.remembered_targets(&signed.profile.id)?.into_iter();
+        let name = known.map(|(target, _)| target).find(|target| target.id == id).map(|target| target.name);
+        Ok(name.unwrap_or_else(|| id.to_owned()))
     }
 
     async fn do_work(
@@ -156,9 +156,9 @@ impl Desk {
         let profile = &signed.profile.id;
         let outcome = match work {
             Work::Backup { target_id } => {
-                let outcome = jobs::backup(session, target_id.as_deref(), watch).await?;
-                if let Outcome::Done(backup) = &outcome
-                    && let Some(check) = &backup.check
+                let mut outcome = jobs::backup(session, target_id.as_deref(), watch).await?;
+                if let Outcome::Done(backup) = &mut outcome
+                    && let Some(check) = &mut backup.check
                 {
                     self.note_remote(profile, &backup.target_id, &backup.file_name, check)?;
                 }
@@ -173,8 +173,8 @@ impl Desk {
                 self.note_download(profile, &target_id, &path, outcome)?
             }
             Work::Integrity { target_id, path, deep } => {
-                let outcome = jobs::integrity(session, &target_id, &path, deep, watch).await?;
-                if let Outcome::Done(check) = &outcome {
+                let mut outcome = jobs::integrity(session, &target_id, &path, deep, watch).await?;
+                if let Outcome::Done(check) = &mut outcome {
                     self.note_remote(profile, &target_id, &path, check)?;
                 }
                 map(outcome, JobResult::Integrity)
@@ -196,8 +196,8 @@ impl Desk {
                 map(outcome, JobResult::Restore)
             }
             Work::Repair { handle: _, after, test } => {
-                let outcome = jobs::repair(session, opened, &after, &test, watch).await?;
-                if let Outcome::Done(repair) = &outcome {
+                let mut outcome = jobs::repair(session, opened, &after, &test, watch).await?;
+                if let Outcome::Done(repair) = &mut outcome {
                     self.note_repair(profile, repair)?;
                     if repair.readable_again == Some(true) {
                         self.note_readable(profile)?;
@@ -216,28 +216,40 @@ impl Desk {
         profile: &str,
         target_id: &str,
         path: &str,
-        outcome: Outcome<DownloadResult>,
+        mut outcome: Outcome<DownloadResult>,
     ) -> Result<Outcome<JobResult>> {
-        if let Outcome::Done(download) = &outcome {
-            self.note_remote(profile, target_id, path, &download.check)?;
+        if let Outcome::Done(download) = &mut outcome {
+            self.note_remote(profile, target_id, path, &mut download.check)?;
             self.note_local(Path::new(&download.saved_to), &download.check)?;
         }
         Ok(map(outcome, JobResult::Download))
     }
 
     /// What a repair made and read back is known like every other backup.
-    fn note_repair(&self, profile: &str, repair: &RepairResult) -> Result<()> {
-        for backup in repair.targets.iter().filter_map(|target| target.backup.as_ref()) {
-            if let Some(check) = &backup.check {
+    fn note_repair(&self, profile: &str, repair: &mut RepairResult) -> Result<()> {
+        for backup in repair.targets.iter_mut().filter_map(|target| target.backup.as_mut()) {
+            if let Some(check) = &mut backup.check {
                 self.note_remote(profile, &backup.target_id, &backup.file_name, check)?;
             }
         }
         Ok(())
     }
 
-    fn note_remote(&self, profile: &str, target_id: &str, path: &str, check: &IntegrityResult) -> Result<()> {
+    /// Notes what a check of a backup on a target showed. The check then also says what
+    /// was known before: one check alone cannot tell that the content changed.
+    fn note_remote(
+        &self,
+        profile: &str,
+        target_id: &str,
+        path: &str,
+        check: &mut IntegrityResult,
+    ) -> Result<()> {
         let place = remote(profile, target_id, path);
         self.note(&place, check)?;
+        if let Some(known) = self.ledger.standing(&place)? {
+            check.state = check.state.max(known.last_state());
+            check.changed = known.changed;
+        }
         let zone =
             self.ledger.remembered_targets(profile)?.into_iter().find(|(target, _)| target.id == target_id);
         let zone = zone.map_or_else(|| "UTC".to_owned(), |(target, _)| target.schedule.timezone);

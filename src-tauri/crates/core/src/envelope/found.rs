@@ -2,8 +2,6 @@
 //! backup ZIP.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{BufReader, Read};
 use std::path::Path;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -18,11 +16,8 @@ use crate::{Code, Error, Result};
 
 /// The row's key in the `config` table.
 pub(super) const KEY: &str = "backup.settings.v1";
-/// The row with the last known result of every target.
-const RUNTIME: &str = "backup.runtime.v1";
-
-/// Rows longer than this are in no backup that a server would take.
-const LONGEST_ROWS: u64 = 64 << 20;
+/// Settings longer than this are not opened: a hundred targets take a tenth of it.
+const LONGEST_SETTINGS: usize = 512 * 1024;
 
 impl Envelope {
     /// Reads settings from what a person has at hand: the row's value, the row as
@@ -161,7 +156,7 @@ pub struct BackupAccounts {
 /// A file error, `NotAnArchive` when the rows cannot be read. What is wrong with the
 /// settings is part of the answer.
 pub fn accounts_in_backup(path: &Path) -> Result<BackupAccounts> {
-    let rows = rows(path)?;
+    let rows = Rows::read(path, None)?;
     let stored = rows.settings();
     // Plain settings open for everyone; unreadable ones for nobody.
     let wrap = |id: &str| match &stored {
@@ -199,8 +194,9 @@ pub fn runtimes_in_backup(path: &Path) -> Result<BTreeMap<String, Value>> {
         #[serde(default)]
         destinations: BTreeMap<String, Value>,
     }
-    let rows = rows(path)?;
-    let runtimes = rows.config(RUNTIME).and_then(|row| serde_json::from_str::<Runtimes>(row).ok());
+    let rows = Rows::read(path, None)?;
+    let row = rows.runtime().filter(|row| row.len() <= LONGEST_SETTINGS);
+    let runtimes = row.and_then(|row| serde_json::from_str::<Runtimes>(row).ok());
     Ok(runtimes.map(|runtimes| runtimes.destinations).unwrap_or_default())
 }
 
@@ -212,16 +208,9 @@ pub fn runtimes_in_backup(path: &Path) -> Result<BTreeMap<String, Value>> {
 /// `NotAnArchive`, `AccountNotFound`, `NoWrapForAccount`, `WrongPassword`,
 /// `AccountKeysUnreadable`, `EnvelopeDamaged`, `EnvelopeVersionUnknown`.
 pub fn settings_in_backup(path: &Path, email: &str, password: &SecretString) -> Result<SecretString> {
-    let rows = rows(path)?;
     let email = email.trim().to_lowercase();
-    let user = rows.users.iter().find(|user| user.email.to_lowercase() == email).ok_or_else(|| {
-        Error::new(
-            Code::AccountNotFound,
-            format!("There is no account {email} in this backup."),
-            "Inspect the backup to see which accounts it holds.",
-        )
-        .value("email", &email)
-    })?;
+    let rows = Rows::read(path, Some(&email))?;
+    let user = rows.user(&email)?;
     let envelope = match rows.settings()? {
         Stored::Envelope(envelope) => envelope,
         Stored::Plain(settings) => return Ok(settings),
@@ -232,36 +221,11 @@ pub fn settings_in_backup(path: &Path, email: &str, password: &SecretString) -> 
     let master_key = MasterKey::derive(password, &user.email, &kdf)?;
     let keys = unlock(
         &master_key,
-        user.key.as_deref().unwrap_or_default(),
-        user.private_key.as_deref().unwrap_or_default(),
+        user.key.as_ref().map(ExposeSecret::expose_secret).unwrap_or_default(),
+        user.private_key.as_ref().map(ExposeSecret::expose_secret).unwrap_or_default(),
     )
     .map_err(of_that_time)?;
     envelope.open_portable(&user.id, &keys.private_key)
-}
-
-fn rows(path: &Path) -> Result<Rows> {
-    let unreadable = |words: String| {
-        Error::new(
-            Code::NotAnArchive,
-            "The rows of this backup cannot be read.",
-            "Inspect the file to see what is wrong with it.",
-        )
-        .original(words)
-    };
-    let file = File::open(path).map_err(|error| Error::file(path, &error))?;
-    let mut zip =
-        zip::ZipArchive::new(BufReader::new(file)).map_err(|error| unreadable(error.to_string()))?;
-    let entry = zip.by_name("db.json").map_err(|error| unreadable(error.to_string()))?;
-    let mut text = Vec::new();
-    entry.take(LONGEST_ROWS).read_to_end(&mut text).map_err(|error| unreadable(error.to_string()))?;
-    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
-    // serde's words may quote what is in the rows.
-    let tables: Value =
-        serde_json::from_slice(text).map_err(|error| unreadable(super::without_content(&error)))?;
-    if !tables.is_object() {
-        return Err(unreadable("the rows are no object".to_owned()));
-    }
-    Ok(Rows::read(&Wiped::new(tables)))
 }
 
 /// A password that was changed later does not open what was sealed before.
@@ -290,7 +254,10 @@ pub fn redacted(settings: &SecretString) -> Result<Value> {
 /// Settings as they are, with their secrets.
 ///
 /// # Errors
-/// `EnvelopeDamaged` when they are not JSON.
+/// `EnvelopeDamaged` when they are not JSON, or far longer than settings are.
 pub fn revealed(settings: &SecretString) -> Result<Value> {
+    if settings.expose_secret().len() > LONGEST_SETTINGS {
+        return Err(damaged("what is inside is far longer than settings are"));
+    }
     serde_json::from_str(settings.expose_secret()).map_err(|_| damaged("what is inside is not JSON"))
 }

@@ -13,7 +13,6 @@ use std::fmt;
 use rand::CryptoRng;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 pub use found::{
     BackupAccount, BackupAccounts, accounts_in_backup, redacted, revealed, runtimes_in_backup,
@@ -27,6 +26,8 @@ use crate::{Code, Error, Result};
 
 /// The version that 1.3 to 1.8 write.
 const VERSION: u64 = 2;
+/// A row longer than this holds no settings, in bytes.
+const LONGEST_ROW: usize = 1024 * 1024;
 
 /// What the `config` row `backup.settings.v1` holds.
 #[derive(Debug, Clone)]
@@ -45,6 +46,76 @@ pub struct Envelope {
     portable: Portable,
 }
 
+/// What tells an envelope from settings in the clear. Nothing of it is kept: text
+/// of a few bytes can become values of many times its size.
+#[derive(Deserialize)]
+struct Outline {
+    #[serde(default)]
+    destinations: Shape,
+    #[serde(default)]
+    version: Shape,
+}
+
+/// What kind of value something is.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    #[default]
+    Missing,
+    List,
+    Count(u64),
+    Other,
+}
+
+impl<'de> Deserialize<'de> for Shape {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        deserializer.deserialize_any(ShapeVisitor)
+    }
+}
+
+struct ShapeVisitor;
+
+impl<'de> serde::de::Visitor<'de> for ShapeVisitor {
+    type Value = Shape;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut items: A) -> std::result::Result<Shape, A::Error> {
+        while items.next_element::<serde::de::IgnoredAny>()?.is_some() {}
+        Ok(Shape::List)
+    }
+
+    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut fields: A) -> std::result::Result<Shape, A::Error> {
+        while fields.next_entry::<serde::de::IgnoredAny, serde::de::IgnoredAny>()?.is_some() {}
+        Ok(Shape::Other)
+    }
+
+    fn visit_u64<E>(self, count: u64) -> std::result::Result<Shape, E> {
+        Ok(Shape::Count(count))
+    }
+
+    fn visit_i64<E>(self, _: i64) -> std::result::Result<Shape, E> {
+        Ok(Shape::Other)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> std::result::Result<Shape, E> {
+        Ok(Shape::Other)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> std::result::Result<Shape, E> {
+        Ok(Shape::Other)
+    }
+
+    fn visit_str<E>(self, _: &str) -> std::result::Result<Shape, E> {
+        Ok(Shape::Other)
+    }
+
+    fn visit_unit<E>(self) -> std::result::Result<Shape, E> {
+        Ok(Shape::Other)
+    }
+}
+
 /// The envelope as the row spells it.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -61,17 +132,31 @@ struct Row {
 impl Envelope {
     /// Reads the row's value: an envelope, or the plain settings of an old instance.
     pub fn parse(row_value: &str) -> Result<Stored> {
-        let value: Value = serde_json::from_str(row_value)
-            .map_err(|error| damaged("the row is not JSON").original(without_content(&error)))?;
+        if row_value.len() > LONGEST_ROW {
+            return Err(damaged("it is far longer than settings are"));
+        }
+        let unreadable =
+            |error: serde_json::Error| damaged("the row is not JSON").original(without_content(&error));
+        let outline: Outline = match serde_json::from_str(row_value) {
+            Ok(outline) => outline,
+            // JSON, but no object.
+            Err(error) if error.is_data() => {
+                Outline { destinations: Shape::Missing, version: Shape::Missing }
+            }
+            Err(error) => return Err(unreadable(error)),
+        };
         // Plain settings may carry fields of any name; what no envelope has is
         // targets in the clear.
-        if value.get("destinations").is_some_and(Value::is_array) {
+        if outline.destinations == Shape::List {
             return Ok(Stored::Plain(row_value.into()));
         }
-        match value.get("version").map(Value::as_u64) {
-            Some(Some(VERSION)) => {}
-            Some(version) => {
-                let shown = version.map_or_else(|| "unreadable".to_owned(), |version| version.to_string());
+        match outline.version {
+            Shape::Count(VERSION) => {}
+            version @ (Shape::Count(_) | Shape::List | Shape::Other) => {
+                let shown = match version {
+                    Shape::Count(version) => version.to_string(),
+                    _ => "unreadable".to_owned(),
+                };
                 return Err(Error::new(
                     Code::EnvelopeVersionUnknown,
                     format!(
@@ -81,9 +166,9 @@ impl Envelope {
                 )
                 .value("version", shown));
             }
-            None => return Err(damaged("it names no version and holds no targets")),
+            Shape::Missing => return Err(damaged("it names no version and holds no targets")),
         }
-        let row: Row = serde_json::from_value(value)
+        let row: Row = serde_json::from_str(row_value)
             .map_err(|error| damaged("a part of it is missing").original(without_content(&error)))?;
         Ok(Stored::Envelope(Self {
             portable_only: row.portable_only,

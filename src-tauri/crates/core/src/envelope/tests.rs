@@ -10,7 +10,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use proptest::prelude::*;
 use rand::{SeedableRng, rngs::StdRng};
 use secrecy::ExposeSecret;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
 use crate::account::{Kdf, KeyPair, MasterKey, PrivateKey, unlock};

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::jobs::IntegrityLevel;
+use crate::archive::Inspection;
+use crate::jobs::{CheckedHere, IntegrityLevel};
 
 /// The state of a backup, from best to worst.
 #[derive(
@@ -70,6 +71,20 @@ impl BackupState {
             worst
         };
         if facts.is_changed { worst.max(Self::Changed) } else { worst }
+    }
+
+    /// The state of a file that was read in full on this computer, restored the one way
+    /// that suits what it holds: from its target when the attachments are there.
+    pub fn of_inspection(inspection: &Inspection) -> Self {
+        let attachments = &inspection.attachments;
+        let bodies_are_elsewhere = attachments.rows > 0 && attachments.present == 0;
+        let server = &inspection.server;
+        let answer = if bodies_are_elsewhere { &server.remote_restore } else { &server.import };
+        Self::of(BackupFacts {
+            level: Some(CheckedHere::from(inspection).level()),
+            is_refused: !answer.accepts,
+            ..BackupFacts::default()
+        })
     }
 
     /// As far as anyone looked, the ZIP is whole and the server would restore it.

@@ -6,4 +6,4 @@ mod target;
 
 pub use backup::{BackupFacts, BackupState, ChangedContent};
 pub use target::{EvidenceSource, LastBackup, TargetHealth};
-pub(crate) use target::{TargetFacts, newest};
+pub(crate) use target::{TargetFacts, newest, retention_deletes_last_good};

@@ -19,7 +19,9 @@ pub enum TargetHealth {
     NewestBackupBad,
     /// The last run failed.
     Failed,
-    /// There is no backup on it, as far as the server and this computer know.
+    /// There were backups on it, and it lists none any more.
+    AllGone,
+    /// There never was a backup on it, as far as the server and this computer know.
     Never,
     /// Scheduled backups are overdue.
     Late,
@@ -67,6 +69,8 @@ pub(crate) struct TargetFacts<'a> {
     pub failed_last: bool,
     /// The newest backup.
     pub last_backup: Option<&'a LastBackup>,
+    /// There were backups, and none is listed any more.
+    pub all_gone: bool,
     /// When a backup on it was last verified in full, RFC 3339.
     pub last_verified_at: Option<&'a str>,
 }
@@ -77,6 +81,9 @@ impl TargetHealth {
         let state = facts.last_backup.map(|backup| backup.state);
         if state.is_some_and(BackupState::is_bad) {
             return Self::NewestBackupBad;
+        }
+        if facts.all_gone {
+            return Self::AllGone;
         }
         if facts.failed_last {
             return Self::Failed;
@@ -95,6 +102,16 @@ impl TargetHealth {
             Self::Good
         }
     }
+}
+
+/// Where the last good backup is among those of a target, the newest first, when the
+/// retention of the next run deletes it: the run adds one and keeps `retention` in all.
+/// Only where newer ones are known to be bad: otherwise retention does what it should.
+pub(crate) fn retention_deletes_last_good(states: &[BackupState], retention: Option<u32>) -> Option<usize> {
+    let stays = usize::try_from(retention?).unwrap_or(usize::MAX).saturating_sub(1);
+    let good = states.iter().position(|state| state.is_usable())?;
+    let is_newer_bad = states.iter().take(good).any(|state| state.is_bad());
+    (is_newer_bad && good >= stays).then_some(good)
 }
 
 /// The newest of what is known; of two at the same time the first.
@@ -151,6 +168,7 @@ mod tests {
             schedule: &schedule,
             failed_last,
             last_backup: backup.as_ref(),
+            all_gone: false,
             last_verified_at: verified.as_deref(),
         };
         TargetHealth::of(&facts, now())
@@ -196,6 +214,39 @@ mod tests {
     fn lost_attachments_of_the_newest_backup_need_attention() {
         let found = health(Some(backup(1, BackupState::AttachmentsMissing)), Some(1), false, true);
         assert_eq!(found, TargetHealth::AttachmentsMissing);
+    }
+
+    #[test]
+    fn retention_endangers_the_last_good_backup_behind_bad_ones() {
+        use BackupState::{Damaged, Mismatch, NotChecked, Verified};
+        let deletes = retention_deletes_last_good;
+        assert_eq!(deletes(&[Mismatch, Verified], Some(2)), Some(1));
+        assert_eq!(deletes(&[Mismatch, Verified, Verified], Some(2)), Some(1), "both go");
+        assert_eq!(deletes(&[Mismatch, Verified], Some(3)), None, "it stays");
+        assert_eq!(deletes(&[Mismatch, Verified], None), None, "nothing is deleted");
+        assert_eq!(deletes(&[Verified, Damaged], Some(1)), None, "the newest is good");
+        assert_eq!(deletes(&[NotChecked, Verified], Some(2)), None);
+        assert_eq!(deletes(&[Damaged], Some(1)), None, "there is no good one");
+    }
+
+    #[test]
+    fn a_target_that_lost_all_its_backups_is_not_good() {
+        let schedule = Schedule {
+            enabled: false,
+            interval_hours: 24,
+            start_time: "03:00".into(),
+            timezone: "UTC".into(),
+            retention_count: None,
+        };
+        let verified = ago(1);
+        let facts = TargetFacts {
+            schedule: &schedule,
+            failed_last: false,
+            last_backup: None,
+            all_gone: true,
+            last_verified_at: Some(&verified),
+        };
+        assert_eq!(TargetHealth::of(&facts, now()), TargetHealth::AllGone);
     }
 
     #[test]

@@ -27,8 +27,10 @@ pub async fn backup(
     watch: &Watch,
 ) -> Result<Outcome<BackupResult>> {
     watch.stage(Stage::Connecting);
-    let targets = done_or_return!(watch.until_stopped(session.targets()).await?).value;
+    let asked = watch.until_stopped(session.targets()).await.map_err(not_made)?;
+    let targets = done_or_return!(asked).value;
     let target = choose(&targets, target_id)?;
+    watch.progress.keep(&Memo::Subject(target.name.clone()));
     let before = BeforeBackup::now(target, session);
     watch.progress.keep(&Memo::Before(Before::Backup(Box::new(before.clone()))));
     let sent = Sent::request(&watch.progress);
@@ -44,13 +46,18 @@ pub async fn backup(
     };
     // Runs write into the target's root, so the name is the path there.
     let name = answer.value.file_name.clone();
-    let (check, check_error) = match read_back(session, &target.id, &name, watch).await {
+    let (check, check_error) = match read_back(session, &target.id, &name, None, watch).await {
         Ok(Outcome::Done(here)) => (Some(integrity_result(&name, None, Some(here))), None),
         // The backup is made; only the reading back was stopped.
         Ok(_) => (None, None),
         Err(error) => (None, Some(error)),
     };
     Ok(Outcome::Done(result(target, answer, check, check_error)))
+}
+
+/// The server was not asked for a backup when this happened.
+fn not_made(error: Error) -> Error {
+    error.value("backup", "not-made")
 }
 
 fn result(

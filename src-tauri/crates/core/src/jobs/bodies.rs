@@ -1,6 +1,6 @@
 //! Which attachment bodies of a backup are on its target.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use futures_util::{StreamExt, TryStreamExt};
@@ -16,8 +16,9 @@ use crate::{Error, Result};
 /// server takes 200 a minute.
 const MOST_FOLDERS: usize = 150;
 
-/// Looks up which attachments of a backup are missing on its target. `None` when that
-/// could not be found out: the check of the file itself counts all the same.
+/// Looks up which attachments of a backup are missing on its target. `None` when it lists
+/// none. What could not be looked up is counted: the check of the file itself counts all
+/// the same.
 ///
 /// # Errors
 /// None of the lookup; only that the job was stopped, as an outcome.
@@ -33,17 +34,66 @@ pub(super) async fn attachments_on_target(
         return Ok(Outcome::Done(None));
     }
     let found = match bodies_on_target(session, target_id, file, watch).await {
-        Ok(outcome) => done_or_return!(outcome),
+        Ok(outcome) => match done_or_return!(outcome) {
+            Some(bodies) => Some(Found::Bodies(bodies)),
+            None => done_or_return!(folders_on_target(session, target_id, watch).await?).map(Found::Folders),
+        },
         Err(error) => {
             tracing::warn!(code = %error.code(), "the attachments of a backup could not be looked up");
             None
         }
     };
-    Ok(Outcome::Done(found.map(|there| {
-        let names = attachments.iter().map(Attachment::blob_name);
-        let paths: Vec<String> = names.filter(|name| !there.contains_key(name)).collect();
-        AttachmentsOnTarget { listed: attachments.len() as u64, missing: paths.len() as u64, paths }
-    })))
+    Ok(Outcome::Done(Some(counted(&attachments, found.as_ref()))))
+}
+
+/// What looking at a target's attachments gave.
+enum Found {
+    /// Every body, name → size.
+    Bodies(BTreeMap<String, u64>),
+    /// Only which folders there are: there were too many to look into.
+    Folders(BTreeSet<String>),
+}
+
+fn counted(attachments: &[Attachment], found: Option<&Found>) -> AttachmentsOnTarget {
+    let mut count =
+        AttachmentsOnTarget { listed: attachments.len() as u64, ..AttachmentsOnTarget::default() };
+    for attachment in attachments {
+        let name = attachment.blob_name();
+        let is_missing = match found {
+            Some(Found::Bodies(bodies)) => Some(!bodies.contains_key(&name)),
+            Some(Found::Folders(folders)) => (!folders.contains(&attachment.cipher_id)).then_some(true),
+            None => None,
+        };
+        match is_missing {
+            Some(true) => {
+                count.missing += 1;
+                count.paths.push(name);
+            }
+            Some(false) => {}
+            None => count.unknown += 1,
+        }
+    }
+    count
+}
+
+/// The folders of vault items that a target has, in one call. `None` when that could not
+/// be found out.
+async fn folders_on_target(
+    session: &Session,
+    target_id: &str,
+    watch: &Watch,
+) -> Result<Outcome<Option<BTreeSet<String>>>> {
+    match watch.until_stopped(session.list(Some(target_id), "attachments")).await {
+        Ok(outcome) => {
+            let items = done_or_return!(outcome).value.into_iter();
+            let folders = items.filter(|item| item.is_directory).map(|item| item.name);
+            Ok(Outcome::Done(Some(folders.collect())))
+        }
+        Err(error) => {
+            tracing::warn!(code = %error.code(), "the attachment folders of a target could not be listed");
+            Ok(Outcome::Done(None))
+        }
+    }
 }
 
 /// The bodies that a target has of a backup's attachments, name → size. `None` when
@@ -77,4 +127,44 @@ pub(super) async fn bodies_on_target(
         .try_collect();
     let bodies = done_or_return!(watch.until_stopped(listings).await?);
     Ok(Outcome::Done(Some(bodies)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn attachments() -> Vec<Attachment> {
+        [("c1", "a1"), ("c1", "a2"), ("c2", "a3")]
+            .map(|(cipher, id)| Attachment {
+                cipher_id: cipher.into(),
+                attachment_id: id.into(),
+                size_bytes: 1,
+                owner_email: None,
+                present: false,
+            })
+            .into()
+    }
+
+    fn counts(found: Option<Found>) -> (u64, u64, u64) {
+        let count = counted(&attachments(), found.as_ref());
+        assert_eq!(count.paths.len() as u64, count.missing);
+        (count.listed, count.missing, count.unknown)
+    }
+
+    #[test]
+    fn what_the_target_does_not_list_is_missing() {
+        let bodies = BTreeMap::from([("c1/a1".to_owned(), 1)]);
+        assert_eq!(counts(Some(Found::Bodies(bodies))), (3, 2, 0));
+    }
+
+    #[test]
+    fn without_a_lookup_every_attachment_is_unknown() {
+        assert_eq!(counts(None), (3, 0, 3));
+    }
+
+    #[test]
+    fn of_too_many_folders_only_the_missing_ones_are_certain() {
+        let folders = BTreeSet::from(["c1".to_owned()]);
+        assert_eq!(counts(Some(Found::Folders(folders))), (3, 1, 2));
+    }
 }

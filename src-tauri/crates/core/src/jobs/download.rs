@@ -128,11 +128,15 @@ pub async fn integrity(
 ) -> Result<Outcome<IntegrityResult>> {
     let name = file_name(path)?;
     watch.stage(Stage::CheckingOnServer);
+    // Before the first reading: what changes from here on shows as changed.
     let listed = done_or_return!(listed_as(session, target_id, path, watch).await?);
     let asked = session.integrity(target_id, path, watch.progress.as_ref());
     let answer = done_or_return!(watch.until_stopped(asked).await?);
-    let here =
-        if deep { Some(done_or_return!(read_back(session, target_id, path, watch).await?)) } else { None };
+    let here = if deep {
+        Some(done_or_return!(read_back(session, target_id, path, listed.clone(), watch).await?))
+    } else {
+        None
+    };
     let mut result = integrity_result(name, Some(answer.value), here);
     result.listed = result.listed.or(listed);
     result.answer = answer.raw;
@@ -149,15 +153,20 @@ pub(super) struct ReadBack {
 }
 
 /// Downloads a backup into a temporary file that only its owner may read, reads it
-/// in full, looks up its attachments on the target, and deletes it.
+/// in full, looks up its attachments on the target, and deletes it. `listed` is how the
+/// target lists it, when that was just asked for.
 pub(super) async fn read_back(
     session: &Session,
     target_id: &str,
     path: &str,
+    listed: Option<ListedFile>,
     watch: &Watch,
 ) -> Result<Outcome<ReadBack>> {
     let name = file_name(path)?;
-    let listed = done_or_return!(listed_as(session, target_id, path, watch).await?);
+    let listed = match listed {
+        Some(listed) => Some(listed),
+        None => done_or_return!(listed_as(session, target_id, path, watch).await?),
+    };
     let folder = private_folder()?;
     let to = folder.path().join("backup.zip");
     let size = listed.as_ref().and_then(|listed| listed.bytes);
@@ -238,6 +247,7 @@ pub(super) fn integrity_result(
         server,
         here,
         state,
+        changed: None,
         attachments,
         listed,
         answer: serde_json::Value::Null,

@@ -23,6 +23,8 @@ const LONGEST_PAUSE: u32 = 10;
 /// What must be known of a job however it ends.
 #[derive(Debug, Clone)]
 pub enum Memo {
+    /// What the job works on, once the server has named it.
+    Subject(String),
     /// Where what was on the server is kept on this computer.
     SafetyCopy(String),
     /// What was true before the call whose answer may be lost.

@@ -176,10 +176,13 @@ impl From<&Inspection> for CheckedHere {
 impl CheckedHere {
     /// How sure we are of a backup that was read in full.
     pub fn level(&self) -> IntegrityLevel {
-        match self.name_hash {
-            NameHash::Mismatch => IntegrityLevel::Mismatch,
-            _ if !self.damage.is_empty() => IntegrityLevel::Damaged,
-            _ => IntegrityLevel::Verified,
+        // Damage inside is worse than a name that does not match.
+        if self.damage.iter().any(|damage| damage.code != "name-hash-mismatch") {
+            IntegrityLevel::Damaged
+        } else if self.name_hash == NameHash::Mismatch {
+            IntegrityLevel::Mismatch
+        } else {
+            IntegrityLevel::Verified
         }
     }
 }

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::archive::{Kind, NameHash};
-use crate::health::BackupState;
+use crate::health::{BackupState, ChangedContent};
 use crate::progress::Update;
 use crate::server::Provider;
 use crate::{Error, archive::Damage};
@@ -166,6 +166,9 @@ pub struct IntegrityResult {
     /// The state of the backup, from all of this.
     #[serde(default)]
     pub state: BackupState,
+    /// How its content changed since it was verified, if it did.
+    #[serde(default)]
+    pub changed: Option<ChangedContent>,
     /// Its attachments on the target, when they were looked up.
     #[serde(default)]
     pub attachments: Option<AttachmentsOnTarget>,
@@ -195,6 +198,9 @@ pub struct AttachmentsOnTarget {
     pub listed: u64,
     /// How many of them the target does not have.
     pub missing: u64,
+    /// How many could not be looked up.
+    #[serde(default)]
+    pub unknown: u64,
     /// Those that are missing, as "cipherId/attachmentId"; empty where only the numbers
     /// are kept.
     #[serde(default)]

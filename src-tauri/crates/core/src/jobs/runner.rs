@@ -234,6 +234,18 @@ impl Runner {
         Ok(record)
     }
 
+    /// A running job turned out to work on something of another name.
+    fn rename(&self, id: i64, subject: &str) {
+        let record = lock(&self.running).get_mut(&id).and_then(|job| {
+            let changed = job.record.subject != subject;
+            subject.clone_into(&mut job.record.subject);
+            changed.then(|| job.record.clone())
+        });
+        if let Some(job) = record {
+            self.tell(&JobEvent::Started { job });
+        }
+    }
+
     fn tell(&self, event: &JobEvent) {
         lock(&self.listeners).retain(|listener| listener(event));
     }
@@ -311,6 +323,9 @@ impl Progress for Report {
         // The job goes on without: what it would tell is only of use when things go wrong.
         if let Err(error) = self.runner.ledger.keep_memo(self.id, memo) {
             tracing::warn!(code = %error.code(), "what job {} may need later could not be kept", self.id);
+        }
+        if let Memo::Subject(subject) = memo {
+            self.runner.rename(self.id, subject);
         }
     }
 }

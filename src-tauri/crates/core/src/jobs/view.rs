@@ -29,6 +29,9 @@ pub struct TargetCard {
     pub health: TargetHealth,
     /// The newest backup on it, from whatever knows of it.
     pub last_backup: Option<LastBackup>,
+    /// The last good backup, where the retention of the next run deletes it.
+    #[serde(default)]
+    pub retention_deletes: Option<String>,
     /// The last error in plain language, when the last run failed.
     pub last_error: Option<Error>,
     /// The newest backup on it that was read in full and found good, RFC 3339.

@@ -171,9 +171,9 @@ impl Ledger {
             }
             transaction.execute(
                 "INSERT INTO checks (place_id, level, at, sha256, bytes, name_hash, refusal, modified_at,
-                    attachments_listed, attachments_missing)
+                    attachments_listed, attachments_missing, attachments_unknown)
                  SELECT id, :level, :at, :sha256, :bytes, :name_hash, :refusal, :modified_at,
-                    :attachments_listed, :attachments_missing FROM places
+                    :attachments_listed, :attachments_missing, :attachments_unknown FROM places
                  WHERE profile_id = :profile AND target_id = :target AND path = :path",
                 named_params! {
                     ":level": Word(check.level),
@@ -185,6 +185,7 @@ impl Ledger {
                     ":modified_at": listed.and_then(|listed| listed.modified_at.as_ref()),
                     ":attachments_listed": check.attachments.as_ref().map(|found| found.listed),
                     ":attachments_missing": check.attachments.as_ref().map(|found| found.missing),
+                    ":attachments_unknown": check.attachments.as_ref().map(|found| found.unknown),
                     ":profile": profile_id,
                     ":target": target_id,
                     ":path": path,
@@ -214,9 +215,13 @@ impl Ledger {
     }
 
     /// The newest backup on a target that was read in full, is whole, and that the
-    /// server would restore, by path.
+    /// server would restore, by path. One that is still there goes before one that is
+    /// no longer listed.
     pub fn last_verified(&self, profile_id: &str, target_id: &str) -> Result<Option<(String, Check)>> {
-        Ok(newest_verified(self.standings(profile_id, target_id)?))
+        let gone = self.no_longer_listed(profile_id, target_id)?;
+        let (gone, there) =
+            self.standings(profile_id, target_id)?.into_iter().partition(|(path, _)| gone.contains(path));
+        Ok(newest_verified(there).or_else(|| newest_verified(gone)))
     }
 
     /// The newest verified backup of a profile's server from which it is known who could
@@ -332,6 +337,8 @@ pub(super) fn standings_in(
         check.changed = before.and_then(|before| before.changed.clone());
         if let Some(sha256) = &check.sha256 {
             check.changed = match verified.get(&path) {
+                // A name on this computer that has no hash may be used again.
+                Some(_) if profile_id.is_empty() && check.name_hash == Some(NameHash::Absent) => None,
                 Some((was, at)) if was != sha256 => Some(ChangedContent {
                     verified_sha256: was.clone(),
                     verified_at: at.clone(),
@@ -345,7 +352,9 @@ pub(super) fn standings_in(
             }
         }
         if let Some(before) = before.filter(|before| before.sha256 == check.sha256) {
-            check.attachments = check.attachments.or_else(|| before.attachments.clone());
+            // What could not be looked up this time is known from before.
+            let complete = check.attachments.take_if(|found| found.unknown == 0);
+            check.attachments = complete.or_else(|| before.attachments.clone()).or(check.attachments);
         }
         if before.is_none_or(|before| adds_to(before, &check)) {
             standings.insert(path, check);
@@ -381,7 +390,7 @@ fn checks(
         .prepare_cached(
             "SELECT path, level, at, checks.sha256, checks.bytes, name_hash, kind, exported_at, repairable_by,
                 refusal, checks.modified_at, places.modified_at AS listed_at, listed_bytes,
-                attachments_listed, attachments_missing
+                attachments_listed, attachments_missing, attachments_unknown
              FROM checks JOIN places ON places.id = place_id LEFT JOIN archives ON archives.sha256 = checks.sha256
              WHERE profile_id = ?1 AND target_id = ?2 AND (?3 IS NULL OR path = ?3) ORDER BY checks.id",
         )?
@@ -403,7 +412,10 @@ fn check(row: &Row<'_>) -> rusqlite::Result<Check> {
         modified_at: row.get("modified_at")?,
         listed: ListedFile { bytes: row.get("listed_bytes")?, modified_at: row.get("listed_at")? },
         attachments: match (row.get("attachments_listed")?, row.get("attachments_missing")?) {
-            (Some(listed), Some(missing)) => Some(AttachmentsOnTarget { listed, missing, paths: Vec::new() }),
+            (Some(listed), Some(missing)) => {
+                let unknown = row.get::<_, Option<u64>>("attachments_unknown")?.unwrap_or(0);
+                Some(AttachmentsOnTarget { listed, missing, unknown, paths: Vec::new() })
+            }
             _ => None,
         },
         changed: None,

@@ -105,6 +105,9 @@ impl Ledger {
             Memo::SafetyCopy(path) => {
                 transaction.execute("UPDATE jobs SET safety_copy = ?2 WHERE id = ?1", params![id, path])
             }
+            Memo::Subject(subject) => {
+                transaction.execute("UPDATE jobs SET subject = ?2 WHERE id = ?1", params![id, subject])
+            }
             Memo::Before(before) => {
                 transaction.execute("UPDATE jobs SET before = ?2 WHERE id = ?1", params![id, Json(before)])
             }

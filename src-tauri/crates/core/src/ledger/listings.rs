@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension as _, Transaction, params};
+use rusqlite::{Transaction, params};
 
 use super::archives::{Place, keep_listed, standings_in};
 use super::{Check, Ledger, time};
@@ -93,19 +93,31 @@ impl Ledger {
         })
     }
 
-    /// The newest backup that a target listed and that is not known to be gone: its
-    /// name and when it was made, RFC 3339.
-    pub fn newest_listed(&self, profile_id: &str, target_id: &str) -> Result<Option<(String, String)>> {
+    /// Names of backups that a target listed once and does not list any more.
+    pub fn no_longer_listed(&self, profile_id: &str, target_id: &str) -> Result<BTreeSet<String>> {
         self.read(|connection| {
             connection
-                .query_row(
+                .prepare_cached(
+                    "SELECT file_name FROM target_backups
+                     WHERE profile_id = ? AND target_id = ? AND gone_at IS NOT NULL",
+                )?
+                .query_map([profile_id, target_id], |row| row.get(0))?
+                .collect()
+        })
+    }
+
+    /// The backups that a target listed and that are not known to be gone, the newest
+    /// first: their names and when they were made, RFC 3339.
+    pub fn last_listed(&self, profile_id: &str, target_id: &str) -> Result<Vec<(String, String)>> {
+        self.read(|connection| {
+            connection
+                .prepare_cached(
                     "SELECT file_name, made_at FROM target_backups
                      WHERE profile_id = ? AND target_id = ? AND gone_at IS NULL
-                     ORDER BY made_at DESC, file_name DESC LIMIT 1",
-                    [profile_id, target_id],
-                    |row| Ok((row.get(0)?, row.get(1)?)),
-                )
-                .optional()
+                     ORDER BY made_at DESC, file_name DESC",
+                )?
+                .query_map([profile_id, target_id], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect()
         })
     }
 }

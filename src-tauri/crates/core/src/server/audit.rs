@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::backups::is_unknown_call;
 use super::call::Call;
 use super::model::Provider;
 use super::redact::redact;
@@ -104,18 +105,33 @@ struct Entry {
     created_at: String,
 }
 
+/// A server from before there was a log does not know the call: the value `reason`
+/// is `no-log` then.
+fn no_log(error: Error) -> Error {
+    if !is_unknown_call(&error) {
+        return error;
+    }
+    Error::new(
+        error.code(),
+        "This server keeps no log.",
+        "Scheduled backups that failed are not listed; the target's folder shows which were made.",
+    )
+    .value("reason", "no-log")
+}
+
 impl Session {
     /// Backup events of the audit log, the newest first.
     ///
     /// # Errors
-    /// What every call may fail with.
+    /// What every call may fail with; with the value `reason` = `no-log` where the
+    /// server has none.
     pub async fn audit(&self, limit: u32, offset: u32) -> Result<AuditPage> {
         let call = Call::get("/api/admin/logs")
             .query("limit", limit.clamp(1, 200).to_string())
             .query("offset", offset.to_string())
             .query("category", "data")
             .query("q", "backup");
-        let raw = self.read(&call, &Silent).await?;
+        let raw = self.read(&call, &Silent).await.map_err(no_log)?;
         let log: Log = self.understand(&raw)?;
         let asked = u32::try_from(log.data.len()).unwrap_or(u32::MAX);
         let events: Vec<AuditEvent> = log.data.into_iter().filter_map(event).collect();

@@ -323,7 +323,7 @@ fn shows_that_the_call_is_known(error: &Error) -> bool {
 }
 
 /// The server does not know the call in this form.
-fn is_unknown_call(error: &Error) -> bool {
+pub(super) fn is_unknown_call(error: &Error) -> bool {
     let status = error.body().values.get("status").map(String::as_str);
     status == Some("405") || (status == Some("404") && error.body().original.as_deref() == Some("Not found"))
 }

@@ -30,7 +30,7 @@ pub(crate) use reply::{Answer, Refusal, answer, no_store};
 pub(crate) use token::verifier;
 
 use crate::instance::Instance;
-use crate::{backup, control};
+use crate::{Generation, backup, control};
 
 /// All routes of one server.
 pub(crate) fn router(instance: Arc<Instance>) -> Router {
@@ -46,10 +46,10 @@ pub(crate) fn router(instance: Arc<Instance>) -> Router {
         .route("/api/version", get(info::version))
         .route("/api/web-bootstrap", get(info::web_bootstrap))
         .route("/api/admin/users", get(people::list))
-        .route("/api/admin/logs", get(audit::list))
         .route("/notifications/hub", get(hub::connect))
         .route("/notifications/hub/negotiate", post(hub::negotiate))
         .merge(backup::routes(instance.generation))
+        .merge(log(instance.generation))
         .merge(control::routes())
         .fallback(not_found)
         .method_not_allowed_fallback(not_found)
@@ -57,6 +57,14 @@ pub(crate) fn router(instance: Arc<Instance>) -> Router {
         .layer(from_fn_with_state(Arc::clone(&instance), dated))
         .layer(DefaultBodyLimit::disable())
         .with_state(instance)
+}
+
+/// The audit log came after 1.5.
+fn log(generation: Generation) -> Router<Arc<Instance>> {
+    match generation {
+        Generation::Current => Router::new().route("/api/admin/logs", get(audit::list)),
+        Generation::V1_5 => Router::new(),
+    }
 }
 
 async fn not_found() -> Refusal {

@@ -52,6 +52,18 @@ pub struct DiffSide {
     pub manifest: Option<ManifestFacts>,
     /// Rows in each table.
     pub tables: BTreeMap<String, u64>,
+    /// How many damages an inspection finds in it: what seems removed or added may
+    /// only be unreadable there.
+    pub damage: u64,
+    /// Its rows end before their end: only those before the damage are compared.
+    pub is_partial: bool,
+}
+
+impl Diff {
+    /// One side is damaged, so the comparison may name what never changed.
+    pub fn is_doubtful(&self) -> bool {
+        [&self.before, &self.after].iter().any(|side| side.damage > 0 || side.is_partial)
+    }
 }
 
 /// What came, went and changed.

@@ -7,18 +7,17 @@ use std::path::Path;
 
 use tokio_util::sync::CancellationToken;
 
-use super::super::bounded::{Bounded, most_unpacked};
 use super::super::content::{Packing, read_manifest};
-use super::super::damage::{Damages, shown};
-use super::super::inflate::{DEFLATED, STORED};
-use super::super::json::Row;
+use super::super::damage::shown;
+use super::super::json::{Row, WalkError};
+use super::super::opened::Opened;
 use super::super::people::People;
 use super::super::rules::{self, Listener, Table};
-use super::super::source::Source;
-use super::super::{agreement, folder, inspect, zip};
+use super::super::{InspectOptions, agreement, inspect};
 use super::DiffSide;
-use crate::jobs::Outcome;
-use crate::{Code, Error, Result};
+use crate::jobs::{Outcome, done_or_return};
+use crate::progress::Silent;
+use crate::{Error, Result};
 
 /// More rows of one table than are compared.
 const MOST_ROWS: usize = 500_000;
@@ -60,18 +59,15 @@ impl Side {
         hashes: &RandomState,
         cancel: &CancellationToken,
     ) -> Result<Outcome<Self>> {
-        let source = inspect::open(path)?;
-        match read(&source, inspect::name_of(path), hashes, cancel) {
-            _ if cancel.is_cancelled() => Ok(Outcome::Stopped),
-            Ok(Some(side)) => Ok(Outcome::Done(side)),
-            Ok(None) => Err(Error::new(
-                Code::NotAnArchive,
-                format!("The rows of {} cannot be read.", path.display()),
-                "Inspect the file to see what is wrong with it.",
-            )
-            .value("path", path.display())),
-            Err(error) => Err(Error::file(path, &error)),
-        }
+        let opened = Opened::new(path)?;
+        let text = opened.rows()?;
+        let side = match read(&opened, text, hashes, cancel) {
+            _ if cancel.is_cancelled() => return Ok(Outcome::Stopped),
+            side => side.map_err(|error| Error::file(path, &error))?.ok_or_else(|| opened.unreadable())?,
+        };
+        let report = done_or_return!(inspect(path, &InspectOptions::default(), &Silent, cancel)?);
+        let told = DiffSide { name: report.file.name, damage: report.damage.len() as u64, ..side.told };
+        Ok(Outcome::Done(Self { told, ..side }))
     }
 
     /// Whose row it is.
@@ -90,43 +86,35 @@ impl Side {
     }
 }
 
-fn read<S: Source + ?Sized>(
-    source: &S,
-    name: String,
+fn read(
+    opened: &Opened,
+    text: Packing,
     hashes: &RandomState,
     cancel: &CancellationToken,
 ) -> std::io::Result<Option<Side>> {
-    let mut structure = zip::read(source, &mut Damages::default())?;
-    folder::take_out(&mut structure);
-    let packing = |name: &str| {
-        let packing = Packing::of(structure.find(name)?, source.size())?;
-        matches!(packing.method, STORED | DEFLATED).then_some(packing)
-    };
-    let Some(text) = packing("db.json") else { return Ok(None) };
     let listen = || Rows { hashes: hashes.clone(), ..Rows::default() };
-    let open = |packing: Packing| Bounded::new(packing.open(source), most_unpacked(source.size()), cancel);
-    let judged = rules::judge(open(text), || open(text), listen);
-    let Ok((walked, judge, mut rows)) = judged else { return Ok(None) };
-    if !walked.is_object {
-        return Ok(None);
-    }
+    let open = || opened.read(text, cancel);
+    let (walked, judge, mut rows) = rules::judge(open(), open, listen);
+    let is_partial = match walked {
+        Ok(walked) if walked.is_object => false,
+        Err(WalkError::NotJson(_)) if judge.has_rows() && !opened.is_protected() => true,
+        Err(WalkError::Io(error)) => return Err(error),
+        Ok(_) | Err(WalkError::NotJson(_)) => return Ok(None),
+    };
     rows.people.settle(judge.belongings());
-    let manifest = packing("manifest.json").map(|packing| read_manifest(open(packing))).transpose()?;
+    let manifest = opened.find("manifest.json");
+    let manifest = manifest.map(|packing| read_manifest(opened.read(packing, cancel))).transpose()?;
     let manifest = manifest.and_then(Result::ok).map(|(_, manifest)| manifest);
-    let bodies = agreement::bodies(&structure);
+    let bodies = agreement::bodies(&opened.structure);
     let facts = agreement::attachment_facts(&judge, &bodies);
+    let includes = manifest.as_ref().and_then(|read| read.includes_attachments);
     let told = DiffSide {
-        name,
-        kind: agreement::kind(
-            manifest.as_ref().and_then(|read| read.includes_attachments),
-            facts.rows,
-            facts.present,
-        ),
+        name: String::new(),
+        kind: agreement::kind(includes, facts.rows, facts.present).filter(|_| !is_partial),
         manifest: manifest.map(|manifest| manifest.facts()),
-        tables: rules::TABLES
-            .into_iter()
-            .filter_map(|table| Some((table.name().to_owned(), judge.rows(table)?)))
-            .collect(),
+        tables: judge.tables(),
+        damage: 0,
+        is_partial,
     };
     Ok(Some(Side { told, rows }))
 }

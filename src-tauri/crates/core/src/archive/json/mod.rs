@@ -17,6 +17,8 @@ pub(crate) use value::{LARGEST_SIZE, Value, js_trim};
 /// A row or text longer than this is skipped: longer than all that the server
 /// takes.
 const LONGEST_PIECE: usize = 32 * 1024 * 1024;
+/// A name of a member of the top object longer than this is cut, in bytes.
+const LONGEST_KEY: usize = 4096;
 
 /// What is told of a text whose top is an object.
 pub(crate) trait Visitor {
@@ -93,7 +95,7 @@ fn walk_object<R: Read>(input: &mut Input<R>, visitor: &mut impl Visitor) -> Res
     loop {
         input.mark();
         input.skip_string()?;
-        let key = Value::new(input.marked().unwrap_or(b"\"\"")).as_js_string().into_owned();
+        let key = key_of(input.marked().unwrap_or(b"\"\""));
         input.unmark();
         input.skip_space()?;
         input.expect(b':')?;
@@ -106,6 +108,13 @@ fn walk_object<R: Read>(input: &mut Input<R>, visitor: &mut impl Visitor) -> Res
         input.expect(b',')?;
         input.skip_space()?;
     }
+}
+
+/// The name of a member. No name that matters is long, so of a longer one the
+/// beginning is kept.
+fn key_of(raw: &[u8]) -> String {
+    let inside = raw.get(1..raw.len() - 1).unwrap_or_default();
+    value::unescape(&inside[..inside.len().min(LONGEST_KEY)]).into_owned()
 }
 
 fn walk_member<R: Read>(

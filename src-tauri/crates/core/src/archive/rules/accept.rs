@@ -9,8 +9,9 @@ use sha2::{Digest, Sha256};
 
 use super::super::inflate::{End, Inflate, STORED};
 use super::super::json::{Row, walk};
+use super::super::name::server_finds_mismatch;
 use super::super::source::Stretch;
-use super::super::{NameHash, Skipped, Storage, name_hash};
+use super::super::{Skipped, Storage};
 use super::answer::{Asked, Evidence, NotJson, Rows, answer};
 use super::rows::{Listener, judge};
 use super::skips::{AttachmentRow, Decision, item, path_if_lost, with_unrestored};
@@ -88,8 +89,7 @@ pub fn accept<'a>(archive: &'a [u8], request: &Request<'_>) -> Result<Accepted<'
         mode: request.mode,
         storage: request.storage,
         in_the_way: request.holds_data && !request.replace,
-        wrong_checksum: name_hash(request.file_name, &sha256) == NameHash::Mismatch
-            && !request.accept_mismatch,
+        wrong_checksum: server_finds_mismatch(request.file_name, &sha256) && !request.accept_mismatch,
     };
     let is_readable = archive.len() as u64 <= super::MAX_ARCHIVE_BYTES && !asked.wrong_checksum;
     let (files, unpacking) = if is_readable { unpack(archive) } else { (Vec::new(), None) };
@@ -107,14 +107,14 @@ pub fn accept<'a>(archive: &'a [u8], request: &Request<'_>) -> Result<Accepted<'
         files: &sizes,
         manifest: if manifest_is_json { Ok(&manifest) } else { Err(&NotJson) },
         rows: match &rows {
-            Ok((walked, judge, _)) if walked.is_object => Ok(Rows::Tables(judge)),
-            Ok(_) => Ok(Rows::NoObject),
-            Err(_) => Err(&NotJson),
+            (Ok(walked), judge, _) if walked.is_object => Ok(Rows::Tables(judge)),
+            (Ok(_), ..) => Ok(Rows::NoObject),
+            (Err(_), ..) => Err(&NotJson),
         },
         on_target: None,
     };
     let decision = answer(asked, evidence)?;
-    let Ok((_, judge, Collected { mut tables })) = rows else { return Err(Refusal::unreadable()) };
+    let (Ok(_), judge, Collected { mut tables }) = rows else { return Err(Refusal::unreadable()) };
 
     let attachments = kept(request.mode, judge.attachments(), &decision, &manifest, files);
     let mut left_out = decision.left_out.iter();

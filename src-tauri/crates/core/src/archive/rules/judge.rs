@@ -124,6 +124,16 @@ impl Judge {
         self.tables.get(&table).filter(|state| state.shape == Shape::Rows).map(|state| state.rows)
     }
 
+    /// Rows in each table that is there, by its name.
+    pub(crate) fn tables(&self) -> BTreeMap<String, u64> {
+        TABLES.into_iter().filter_map(|table| Some((table.name().to_owned(), self.rows(table)?))).collect()
+    }
+
+    /// Some table has rows.
+    pub(crate) fn has_rows(&self) -> bool {
+        self.tables.values().any(|state| state.rows > 0)
+    }
+
     /// The attachments' rows.
     pub(crate) fn attachments(&self) -> &[AttachmentRow] {
         &self.attachments

@@ -25,21 +25,22 @@ impl Listener for () {
 }
 
 /// Walks through the rows in `text`, and once more in what `again` gives where
-/// that is needed to be certain. `listen` gives a new listener each time.
+/// that is needed to be certain. `listen` gives a new listener each time. Where the
+/// text turns out not to be JSON, the rows before that were judged all the same.
 pub(crate) fn judge<R: Read, L: Listener>(
     text: impl Read,
     again: impl Fn() -> R,
     listen: impl Fn() -> L,
-) -> Result<(Walked, Judge, L), WalkError> {
+) -> (Result<Walked, WalkError>, Judge, L) {
     let mut reading = Reading { judge: Judge::default(), listener: listen(), table: None };
-    let mut walked = walk(text, &mut reading)?;
+    let mut walked = walk(text, &mut reading);
     reading.judge.settle();
-    if reading.judge.must_walk_again(L::NEEDS_OWNERS) {
+    if walked.is_ok() && reading.judge.must_walk_again(L::NEEDS_OWNERS) {
         reading = Reading { judge: reading.judge.again(), listener: listen(), table: None };
-        walked = walk(again(), &mut reading)?;
+        walked = walk(again(), &mut reading);
         reading.judge.settle();
     }
-    Ok((walked, reading.judge, reading.listener))
+    (walked, reading.judge, reading.listener)
 }
 
 struct Reading<L> {

@@ -1,16 +1,40 @@
 //! Warnings of the file itself and of the bodies in it.
 
 use super::super::content::Contents;
-use super::super::damage::shown;
+use super::super::name::is_own_number;
 use super::super::rules::{
     MAX_ARCHIVE_BYTES, MAX_DB_JSON_BYTES, MAX_ENTRIES, MAX_KV_BODY_BYTES, MAX_UNPACKED_BYTES, is_body_name,
 };
-use super::super::{agreement, extras};
+use super::super::{agreement, hash_in_name};
 use crate::text::{Noun, count, verb};
 
 use super::super::zip::Structure;
 use super::super::{InspectOptions, Inspection, Kind, NameHash, Severity, Storage, Warning};
 use super::warning;
+
+/// A digit group at the end of a name is taken for a hash; on some days, a person
+/// meant a number by it.
+pub(super) fn warn_of_name(report: &Inspection, warnings: &mut Vec<Warning>) {
+    match report.name_hash {
+        NameHash::Absent => warnings.push(warning(
+            "name-without-hash",
+            Severity::Note,
+            "The name carries no hash, so nobody can tell from it whether the file is still as it was made. The server calls such a file valid.",
+            "Compare the full hash with one you have kept, or trust the checks made here.",
+        )),
+        NameHash::Mismatch if is_own_number(&report.file.name) => {
+            let digits = hash_in_name(&report.file.name).unwrap_or_default();
+            let message = format!(
+                "The digits at the end of the name ({digits}) were taken for a hash, as the server takes them. If they are a number of your own, the file need not have changed."
+            );
+            let hint = "Rename the file so that its name does not end in an underscore and five digits.";
+            warnings.push(
+                warning("number-taken-for-hash", Severity::Caution, message, hint).value("digits", digits),
+            );
+        }
+        NameHash::Match | NameHash::Mismatch => {}
+    }
+}
 
 pub(super) fn warn_of_file(
     report: &Inspection,
@@ -25,43 +49,6 @@ pub(super) fn warn_of_file(
             "The file is damaged, but the server would take it without a word.",
             "Do not restore it. Look for another copy, or an older backup.",
         ));
-    }
-    if report.name_hash == NameHash::Absent {
-        warnings.push(warning(
-            "name-without-hash",
-            Severity::Note,
-            "The name carries no hash, so nobody can tell from it whether the file is still as it was made. The server calls such a file valid.",
-            "Compare the full hash with one you have kept, or trust the checks made here.",
-        ));
-    }
-    if let Some(folder) = &structure.folder {
-        let folder = shown(folder);
-        let message = format!(
-            "The backup was packed anew, inside a folder ({folder}); the server refuses such a file."
-        );
-        let hint =
-            "Save a cleaned copy; the original stays as it is. Finder and Explorer pack folders this way.";
-        warnings.push(warning("packed-in-folder", Severity::Caution, message, hint).value("folder", folder));
-    }
-    let extras = extras::of(structure);
-    if !extras.is_empty() {
-        let first = shown(extras[0]);
-        let message = if extras.len() == 1 {
-            format!(
-                "One entry does not belong in a backup ({first}); the server refuses the whole file for it."
-            )
-        } else {
-            format!(
-                "{} entries do not belong in a backup ({first} among them); the server refuses the whole file for them.",
-                extras.len()
-            )
-        };
-        let hint = "Save a cleaned copy; the original stays as it is. Finder and Explorer add such entries when they pack a folder.";
-        warnings.push(
-            warning("extra-entries", Severity::Caution, message, hint)
-                .value("count", extras.len())
-                .value("first", first),
-        );
     }
     let has_bom = |bom: Option<bool>| bom == Some(true);
     let manifest_bom = contents.manifest.as_ref().and_then(|(_, text)| Some(text.as_ref().ok()?.0.bom));

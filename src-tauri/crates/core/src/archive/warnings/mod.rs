@@ -2,23 +2,34 @@
 
 mod file;
 mod loss;
+mod packing;
 mod people;
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use super::content::Contents;
+use super::unread::Unread;
 use super::zip::Structure;
 use super::{InspectOptions, Inspection, Severity, Warning};
 
+/// What was read of the file, beside the report.
+pub(crate) struct Facts<'a> {
+    /// Its entries.
+    pub structure: &'a Structure,
+    /// What is in them.
+    pub contents: &'a Contents,
+    /// What of them could not be read, without being damaged.
+    pub unread: &'a Unread,
+}
+
 /// All warnings, the most serious first.
-pub(crate) fn find(
-    report: &Inspection,
-    structure: &Structure,
-    contents: &Contents,
-    options: &InspectOptions,
-) -> Vec<Warning> {
+pub(crate) fn find(report: &Inspection, facts: &Facts<'_>, options: &InspectOptions) -> Vec<Warning> {
+    let Facts { structure, contents, unread } = facts;
     let mut warnings = Vec::new();
+    packing::warn_of_unread(unread, &mut warnings);
+    packing::warn_of_names(structure, &mut warnings);
+    file::warn_of_name(report, &mut warnings);
     file::warn_of_file(report, structure, contents, &mut warnings);
     file::warn_of_bodies(report, structure, contents, options, &mut warnings);
     if let Some((_, rows)) = contents.rows() {

@@ -74,8 +74,9 @@ pub(super) fn check_all<S: Source + ?Sized>(
 ) -> io::Result<Vec<u64>> {
     let mut ends = Vec::with_capacity(entries.len());
     for entry in entries {
-        check_method(entry, damages);
-        let Some(local) = read(source, entry.header_at)? else {
+        let local = read(source, entry.header_at)?;
+        check_method(entry, local.as_ref(), damages);
+        let Some(local) = local else {
             damages.entry(
                 &entry.name,
                 "header-missing",
@@ -97,7 +98,7 @@ pub(super) fn check_all<S: Source + ?Sized>(
     Ok(ends)
 }
 
-fn check_method(entry: &Entry, damages: &mut Damages) {
+fn check_method(entry: &Entry, local: Option<&Local>, damages: &mut Damages) {
     if entry.flags & FLAG_ENCRYPTED != 0 {
         damages.entry(
             &entry.name,
@@ -108,7 +109,9 @@ fn check_method(entry: &Entry, damages: &mut Damages) {
     if entry.flags & !KNOWN_FLAGS != 0 {
         damages.entry(&entry.name, "unknown-flags", "The entry has marks that no backup has.");
     }
-    if entry.method != STORED && entry.method != DEFLATED {
+    // Other programs pack in other ways; both headers say so then.
+    let is_other = entry.other_method().is_some() && local.is_some_and(|local| local.method == entry.method);
+    if entry.method != STORED && entry.method != DEFLATED && !is_other {
         let message =
             format!("The entry is packed in a way that the server cannot read (method {}).", entry.method);
         damages.entry(&entry.name, "unknown-method", message).value("method", entry.method);

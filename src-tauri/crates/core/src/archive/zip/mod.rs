@@ -12,6 +12,7 @@ mod recover;
 use std::io;
 
 use super::damage::Damages;
+use super::inflate::{DEFLATED, STORED};
 use super::source::Source;
 use super::write::Packed;
 
@@ -61,6 +62,20 @@ impl Entry {
         Packed { method, crc, packed, size, time, date }
     }
 
+    /// It is marked as encrypted. Whether it is shows only when it is read.
+    pub(crate) fn is_marked_encrypted(&self) -> bool {
+        self.flags & FLAG_ENCRYPTED != 0
+    }
+
+    /// The known way it is packed in that neither the server nor this reader
+    /// unpacks.
+    pub(crate) fn other_method(&self) -> Option<&'static str> {
+        match self.method {
+            STORED | DEFLATED => None,
+            method => method_name(method),
+        }
+    }
+
     fn raw_name(&self) -> &[u8] {
         self.raw_name.as_deref().unwrap_or(self.name.as_bytes())
     }
@@ -75,6 +90,8 @@ pub(crate) struct Structure {
     pub is_zip: bool,
     /// The folder that all of it was packed in, where names are told without it.
     pub folder: Option<Box<str>>,
+    /// Entries whose names had a backslash in place of the slash.
+    pub backslashes: u64,
 }
 
 impl Structure {
@@ -127,6 +144,23 @@ pub(crate) fn list<S: Source + ?Sized>(source: &S) -> io::Result<Vec<Entry>> {
 pub(crate) fn locate<S: Source + ?Sized>(source: &S, entry: &mut Entry) -> io::Result<()> {
     entry.data_at = local::read(source, entry.header_at)?.map(|local| local.data_at);
     Ok(())
+}
+
+/// The method that marks AES encryption; the real one stands in an extra field.
+pub(crate) const AES: u16 = 99;
+
+/// What other programs call a way of packing.
+fn method_name(method: u16) -> Option<&'static str> {
+    Some(match method {
+        9 => "Deflate64",
+        12 => "bzip2",
+        14 => "LZMA",
+        93 => "Zstandard",
+        95 => "XZ",
+        98 => "PPMd",
+        AES => "AES encryption",
+        _ => return None,
+    })
 }
 
 /// The text of a name as the server reads it, and the bytes when they are others.

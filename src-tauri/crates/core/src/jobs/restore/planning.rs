@@ -39,7 +39,14 @@ pub async fn plan_restore(
             (part.finish()?, last_part(path))
         }
     };
-    let now = done_or_return!(facts::server_now(session, folder.path(), watch).await?);
+    let alone =
+        InspectOptions { name: Some(name.clone()), accept_mismatch: true, ..InspectOptions::default() };
+    let alone = done_or_return!(inspect(&file, alone, watch).await?);
+    // A server's log notes every export: none is made for a restore that will not start.
+    let now = match blocked(verdict(source, &alone), &alone) {
+        Some(_) => None,
+        None => done_or_return!(facts::server_now(session, folder.path(), watch).await?),
+    };
     let storage = now.as_ref().and_then(|now| now.storage);
     let on_target = match source {
         RestoreSource::Local { .. } => None,
@@ -101,7 +108,7 @@ pub async fn plan_restore(
         from_another_server: is_foreign(&inspection, &user_ids),
         confirm_with: holds_data.then(|| session.server().address().host()),
         needs_mismatch_accepted: inspection.name_hash == NameHash::Mismatch || !inspection.intact,
-        blocked: blocked(verdict, &inspection),
+        blocked: blocked(source, verdict, &inspection),
         choices: RestoreChoices {
             replace_existing: holds_data,
             accept_mismatch: false,
@@ -122,8 +129,12 @@ fn verdict<'a>(source: &RestoreSource, inspection: &'a Inspection) -> &'a Server
 }
 
 /// Why the app will not start this restore.
-fn blocked(verdict: &ServerVerdict, inspection: &Inspection) -> Option<Error> {
-    if let Some(words) = &verdict.error {
+fn blocked(source: &RestoreSource, verdict: &ServerVerdict, inspection: &Inspection) -> Option<Error> {
+    if let Some(accepting) = &verdict.error {
+        // The verdict is for an accepted mismatch; what the server says first is what
+        // an inspection of the same file tells.
+        let first = inspection.mismatch_answer(matches!(source, RestoreSource::Remote { .. }));
+        let words = first.as_ref().unwrap_or(accepting);
         let hint = match inspection.kind {
             Some(Kind::IndexOnly) if words.contains("missing required file") => {
                 "The contents of attachments are not in this file. Restore it from the target that has them, or choose a complete export. A safety copy made before a restore has none."

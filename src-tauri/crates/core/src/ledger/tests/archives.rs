@@ -199,10 +199,37 @@ fn content_that_changed_after_a_full_verification_is_an_alarm() {
 }
 
 #[test]
+fn a_name_without_a_hash_on_this_computer_may_hold_another_backup() {
+    let ledger = ledger();
+    let place = Place::Local { path: "/home/me/copy.zip".to_owned() };
+    for (sha256, at) in [("aa", 0), ("bb", 1)] {
+        let check = NewCheck { name_hash: Some(NameHash::Absent), ..by_reading(Verified, sha256) };
+        ledger.record_check(&place, &check, second(at)).expect("noted");
+    }
+    let check = ledger.standing(&place).expect("read").expect("known");
+    assert_eq!((check.last_state(), check.changed), (BackupState::Verified, None));
+}
+
+#[test]
+fn attachments_that_could_not_be_looked_up_are_not_called_found() {
+    let ledger = ledger();
+    let note = |missing, unknown, at| {
+        let found = AttachmentsOnTarget { listed: 13, missing, unknown, paths: Vec::new() };
+        let check = NewCheck { attachments: Some(found), ..by_reading(Verified, "aa") };
+        ledger.record_check(&remote("a.zip"), &check, second(at)).expect("noted");
+        ledger.standing(&remote("a.zip")).expect("read").expect("known").attachments.expect("looked up")
+    };
+    assert_eq!(note(0, 13, 0).unknown, 13);
+    assert_eq!(note(2, 0, 1).missing, 2);
+    assert_eq!(note(0, 13, 2).missing, 2, "what was missing stays known");
+    assert_eq!(note(0, 0, 3).missing, 0);
+}
+
+#[test]
 fn missing_attachments_stay_known_until_they_are_looked_up_again() {
     let ledger = ledger();
     let found = |missing| {
-        let attachments = Some(AttachmentsOnTarget { listed: 13, missing, paths: Vec::new() });
+        let attachments = Some(AttachmentsOnTarget { listed: 13, missing, ..AttachmentsOnTarget::default() });
         NewCheck { attachments, ..by_reading(Verified, "aa") }
     };
     let now = |check: NewCheck, at| {
@@ -221,7 +248,7 @@ fn a_backup_that_is_no_longer_listed_is_not_the_newest() {
     let mut newer = listed("b.zip", "tuesday");
     newer.made_at = Some(second(60));
     ledger.note_listing("p-1", "t-1", &[listed("a.zip", "monday"), newer]).expect("kept");
-    let newest = || ledger.newest_listed("p-1", "t-1").expect("read").map(|(name, _)| name);
+    let newest = || ledger.last_listed("p-1", "t-1").expect("read").into_iter().next().map(|(name, _)| name);
     assert_eq!(newest().as_deref(), Some("b.zip"));
     ledger.note_root("p-1", "t-1", &["a.zip".to_owned()], second(120)).expect("kept");
     assert_eq!(newest().as_deref(), Some("a.zip"));

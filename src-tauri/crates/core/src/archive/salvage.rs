@@ -1,0 +1,403 @@
+//! What can still be read of a damaged backup, as a new archive.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fs::File;
+use std::io::{self, BufWriter, Seek as _, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json, json};
+use tokio_util::sync::CancellationToken;
+
+use super::bounded::{Bounded, most_unpacked};
+use super::content::Packing;
+use super::copy::{hash_of, inspected};
+use super::damage::{Damages, shown};
+use super::inflate::{DEFLATED, STORED};
+use super::json::{Member, Row, Visitor, WalkError, walk};
+use super::rules::{self, TABLES, Table};
+use super::source::{FileSource, Source, Stretch};
+use super::unread::Unread;
+use super::write::Writer;
+use super::zip::{Entry, Structure};
+use super::{folder, hash_in_name, inspect, unpack, zip};
+use crate::jobs::{Outcome, PartFile};
+use crate::{Code, Error, Result};
+
+/// A manifest longer than this is written anew from what is known, in bytes.
+const LONGEST_MANIFEST: u64 = 256 * 1024;
+/// More losses than this are counted and not named.
+const MOST_LOSSES: usize = 10_000;
+/// Losses that the manifest of the copy names.
+const MOST_NOTED: usize = 100;
+
+/// What was saved of a damaged backup.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Salvaged {
+    /// Where it is. The name says that it is salvaged, and carries no hash.
+    pub path: PathBuf,
+    /// Its size.
+    pub bytes: u64,
+    /// SHA-256 of it, 64 lower-case hex digits.
+    pub sha256: String,
+    /// Rows saved of each table.
+    pub tables: BTreeMap<String, u64>,
+    /// Attachment bodies saved.
+    pub bodies: u64,
+    /// What could not be read.
+    pub lost: Vec<Loss>,
+    /// The server's text when it would refuse to import what was saved.
+    pub refusal: Option<String>,
+}
+
+/// Something that could not be saved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Loss {
+    /// The entry; `None` for what has no name any more.
+    pub entry: Option<String>,
+    /// What is lost of it.
+    pub what: LossKind,
+    /// Rows, where rows are lost and their number is known.
+    pub count: Option<u64>,
+}
+
+/// What is lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum LossKind {
+    /// The content of an entry.
+    Content,
+    /// Rows behind the damage.
+    Rows,
+    /// Nothing for certain, but the checksum is wrong: values may be wrong.
+    Doubtful,
+    /// An attachment's row, because its body is lost.
+    AttachmentRow,
+    /// The manifest; a new one was written.
+    Manifest,
+    /// The end of the file: there may have been more.
+    End,
+}
+
+/// Writes what can be read of `input` into a new archive at `output`, whose name
+/// always says that it was salvaged. Blocks; a cancel stops it and leaves nothing
+/// behind.
+///
+/// # Errors
+/// `NotAnArchive` when no row can be read, `FileExists`, a file error.
+pub fn salvage(input: &Path, output: &Path, cancel: &CancellationToken) -> Result<Outcome<Salvaged>> {
+    let source = inspect::open(input)?;
+    let output = telling_name(output);
+    let part = PartFile::create(&output)?;
+    let read = match Readable::find(&source, input, cancel) {
+        _ if cancel.is_cancelled() => return Ok(Outcome::Stopped),
+        read => read?,
+    };
+    let fail = |error: io::Error| Error::file(&output, &error);
+    let written = read.write(&source, input, &part, cancel);
+    if cancel.is_cancelled() {
+        return Ok(Outcome::Stopped);
+    }
+    let (tables, bodies, lost) = written.map_err(fail)?;
+    let (sha256, bytes) = match hash_of(&part, cancel) {
+        _ if cancel.is_cancelled() => return Ok(Outcome::Stopped),
+        hashed => hashed.map_err(fail)?,
+    };
+    let Some(report) = inspected(&part, &output, cancel).map_err(fail)? else { return Ok(Outcome::Stopped) };
+    let path = part.finish()?;
+    let refusal = report.server.import.error;
+    Ok(Outcome::Done(Salvaged { path, bytes, sha256, tables, bodies, lost, refusal }))
+}
+
+/// A name that nobody takes for that of an untouched backup.
+fn telling_name(output: &Path) -> PathBuf {
+    let name = inspect::name_of(output);
+    let name = name.trim();
+    let stem = match name.len().checked_sub(4).and_then(|at| name.split_at_checked(at)) {
+        Some((stem, ending)) if ending.eq_ignore_ascii_case(".zip") => stem,
+        _ => name,
+    };
+    let stem = if hash_in_name(name).is_some() { &stem[..stem.len() - "_hhhhh".len()] } else { stem };
+    if stem.to_lowercase().contains("salvaged") {
+        output.with_file_name(format!("{stem}.zip"))
+    } else {
+        output.with_file_name(format!("{stem}-salvaged.zip"))
+    }
+}
+
+/// What of a file can be read.
+struct Readable {
+    structure: Structure,
+    /// Bodies whose checksums are right, by the place of their headers.
+    sound: HashSet<u64>,
+    rows: Packing,
+    rows_are_sound: bool,
+    is_cut: bool,
+}
+
+impl Readable {
+    fn find(source: &FileSource, input: &Path, cancel: &CancellationToken) -> Result<Self> {
+        let failed = |error: io::Error| Error::file(input, &error);
+        let mut damages = Damages::default();
+        let mut structure = zip::read(source, &mut damages).map_err(failed)?;
+        folder::put_right(&mut structure);
+        let (sound, unread) = {
+            let mut plan = unpack::Plan::new(source, &structure);
+            plan.read(source, true, cancel).map_err(failed)?;
+            let protected = plan.judge(&mut damages);
+            let unread = Unread::find(&structure, &protected, source.size(), &mut damages);
+            (plan.sound().map(|entry| entry.header_at).collect::<HashSet<_>>(), unread)
+        };
+        if unread.with_password + unread.otherwise > 0 {
+            return Err(Error::new(
+                Code::NotAnArchive,
+                "The file is protected with a password, or packed in a way that cannot be read here.",
+                "Nothing need be wrong with it: unpack it and pack it again as a plain ZIP, or use nwdesk clean.",
+            )
+            .value("reason", "packing"));
+        }
+        let is_cut = damages.into_list().iter().any(|damage| {
+            matches!(&*damage.code, "no-end-record" | "directory-broken" | "entry-cut" | "too-many-entries")
+        });
+        let entry = structure.find("db.json");
+        let rows = entry.and_then(|entry| Packing::of(entry, source.size()));
+        let Some(rows) = rows.filter(|rows| matches!(rows.method, STORED | DEFLATED)) else {
+            return Err(nothing(input));
+        };
+        let rows_are_sound = entry.is_some_and(|entry| sound.contains(&entry.header_at));
+        Ok(Self { sound, rows, rows_are_sound, is_cut, structure })
+    }
+
+    /// The bodies that can be saved: of two with one name, the last.
+    fn bodies(&self) -> BTreeMap<&str, &Entry> {
+        let entries = self.structure.entries.iter();
+        let sound = entries.filter(|entry| self.sound.contains(&entry.header_at));
+        sound.filter(|entry| rules::is_body_name(&entry.name)).map(|entry| (&*entry.name, entry)).collect()
+    }
+
+    fn write(
+        &self,
+        source: &FileSource,
+        input: &Path,
+        part: &PartFile,
+        cancel: &CancellationToken,
+    ) -> io::Result<(BTreeMap<String, u64>, u64, Vec<Loss>)> {
+        let bodies = self.bodies();
+        let mut lost = Losses::default();
+        if self.is_cut {
+            lost.add(None, LossKind::End, None);
+        }
+        for entry in &self.structure.entries {
+            let is_lost = rules::is_body_name(&entry.name) && !bodies.contains_key(&*entry.name);
+            if is_lost {
+                lost.add(Some(&entry.name), LossKind::Content, None);
+            }
+        }
+        let open =
+            |packing: Packing| Bounded::new(packing.open(source), most_unpacked(source.size()), cancel);
+        // Beside the copy: a folder for temporary files may be memory.
+        let folder = part.part_path().parent().filter(|folder| !folder.as_os_str().is_empty());
+        let spool = tempfile::tempfile_in(folder.unwrap_or(Path::new(".")))?;
+        let mut saving = SavingRows::new(BufWriter::new(spool), &bodies);
+        let is_whole = match walk(open(self.rows), &mut saving) {
+            Ok(_) => true,
+            Err(WalkError::NotJson(_)) => false,
+            Err(WalkError::Io(error)) => return Err(error),
+        };
+        let (tables, mut spool) = saving.finish(&mut lost)?;
+        let manifest = self.manifest(source, cancel)?;
+        if manifest.is_none() {
+            lost.add(Some("manifest.json"), LossKind::Manifest, None);
+        }
+        let mut manifest = manifest.unwrap_or_else(|| new_manifest(&bodies));
+        if !is_whole {
+            lost.add(Some("db.json"), LossKind::Rows, rows_behind(&manifest, &tables));
+        } else if !self.rows_are_sound {
+            lost.add(Some("db.json"), LossKind::Doubtful, None);
+        }
+        manifest.insert("tableCounts".to_owned(), json!(tables));
+        let noted: Vec<&Loss> = lost.list.iter().take(MOST_NOTED).collect();
+        let from = shown(&inspect::name_of(input));
+        manifest.insert("salvaged".to_owned(), json!({"from": from, "lost": noted, "losses": lost.count}));
+        let manifest = serde_json::to_vec_pretty(&Json::Object(manifest))?;
+
+        let mut writer = Writer::new(BufWriter::new(part.file()?));
+        writer.add("manifest.json", manifest.len() as u64, &*manifest)?;
+        let length = spool.seek(io::SeekFrom::End(0))?;
+        spool.rewind()?;
+        writer.add("db.json", length, Bounded::new(spool, length, cancel))?;
+        for entry in bodies.values() {
+            let Some(packing) = Packing::of(entry, source.size()) else { continue };
+            let bytes = Stretch::new(source, packing.from, packing.packed);
+            writer.add_packed(&entry.name, entry.as_packed(), Bounded::new(bytes, packing.packed, cancel))?;
+        }
+        writer.finish()?.flush()?;
+        Ok((tables, bodies.len() as u64, lost.list))
+    }
+
+    fn manifest(
+        &self,
+        source: &FileSource,
+        cancel: &CancellationToken,
+    ) -> io::Result<Option<Map<String, Json>>> {
+        let entry = self.structure.find("manifest.json");
+        let packing = entry.and_then(|entry| Packing::of(entry, source.size()));
+        let fits = |packing: &Packing| {
+            matches!(packing.method, STORED | DEFLATED)
+                && packing.size.max(packing.packed) <= LONGEST_MANIFEST
+        };
+        let Some(packing) = packing.filter(fits) else { return Ok(None) };
+        let mut text = Vec::new();
+        io::Read::read_to_end(&mut Bounded::new(packing.open(source), LONGEST_MANIFEST, cancel), &mut text)?;
+        let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
+        Ok(serde_json::from_slice(text).ok())
+    }
+}
+
+fn nothing(input: &Path) -> Error {
+    Error::new(
+        Code::NotAnArchive,
+        format!("No row of a backup can be read in {}.", shown(&inspect::name_of(input))),
+        "Look for another copy of this backup, or an older one.",
+    )
+    .value("reason", "rows")
+}
+
+/// How many rows the manifest counts beyond those that were saved.
+fn rows_behind(manifest: &Map<String, Json>, tables: &BTreeMap<String, u64>) -> Option<u64> {
+    let counted = manifest.get("tableCounts")?.as_object()?;
+    let all = counted.values().filter_map(Json::as_u64).fold(0_u64, u64::saturating_add);
+    Some(all.saturating_sub(tables.values().sum()))
+}
+
+/// A manifest from what is there.
+fn new_manifest(bodies: &BTreeMap<&str, &Entry>) -> Map<String, Json> {
+    let total: u64 = bodies.values().fold(0, |sum, entry| sum.saturating_add(entry.size));
+    let largest = bodies.values().map(|entry| entry.size).max().unwrap_or(0);
+    Map::from_iter([
+        ("formatVersion".to_owned(), json!(1)),
+        ("includes".to_owned(), json!({"attachments": true})),
+        ("attachmentBlobs".to_owned(), json!([])),
+        (
+            "blobSummary".to_owned(),
+            json!({"attachmentFiles": 0, "totalBytes": 0, "largestObjectBytes": 0,
+                   "salvagedFiles": bodies.len(), "salvagedBytes": total, "salvagedLargest": largest}),
+        ),
+    ])
+}
+
+#[derive(Default)]
+struct Losses {
+    list: Vec<Loss>,
+    count: u64,
+}
+
+impl Losses {
+    fn add(&mut self, entry: Option<&str>, what: LossKind, count: Option<u64>) {
+        self.count += 1;
+        if self.list.len() < MOST_LOSSES {
+            self.list.push(Loss { entry: entry.map(shown), what, count });
+        }
+    }
+}
+
+/// Writes the rows again as they come.
+struct SavingRows<'a> {
+    out: BufWriter<File>,
+    bodies: &'a BTreeMap<&'a str, &'a Entry>,
+    table: Option<Table>,
+    counts: BTreeMap<Table, u64>,
+    lost: Losses,
+    failed: Option<io::Error>,
+}
+
+impl<'a> SavingRows<'a> {
+    fn new(out: BufWriter<File>, bodies: &'a BTreeMap<&'a str, &'a Entry>) -> Self {
+        Self { out, bodies, table: None, counts: BTreeMap::new(), lost: Losses::default(), failed: None }
+    }
+
+    fn put(&mut self, bytes: &[u8]) {
+        if self.failed.is_none() {
+            self.failed = self.out.write_all(bytes).err();
+        }
+    }
+
+    fn begin_table(&mut self, table: Table) {
+        let before = if self.counts.is_empty() { "{" } else { "]," };
+        self.put(format!("{before}\"{}\":[", table.name()).as_bytes());
+        self.counts.insert(table, 0);
+        self.table = Some(table);
+    }
+
+    /// Closes the text, with the tables that were not reached as empty ones.
+    fn finish(mut self, lost: &mut Losses) -> io::Result<(BTreeMap<String, u64>, File)> {
+        for table in TABLES {
+            if !self.counts.contains_key(&table) {
+                self.begin_table(table);
+            }
+        }
+        self.put(b"]}");
+        if let Some(error) = self.failed {
+            return Err(error);
+        }
+        lost.count += self.lost.count;
+        lost.list.append(&mut self.lost.list);
+        let tables = self.counts.iter().map(|(table, &rows)| (table.name().to_owned(), rows)).collect();
+        Ok((tables, self.out.into_inner().map_err(io::IntoInnerError::into_error)?))
+    }
+}
+
+impl Visitor for SavingRows<'_> {
+    fn begin(&mut self, key: &str, member: Member<'_>) -> bool {
+        let table =
+            Table::named(key).filter(|table| member == Member::Array && !self.counts.contains_key(table));
+        match table {
+            Some(table) => self.begin_table(table),
+            None => self.table = None,
+        }
+        table.is_some()
+    }
+
+    fn row(&mut self, row: &Row<'_>) {
+        let Some(table) = self.table else { return };
+        if row.too_long || row.is_null() {
+            self.lost.add(Some("db.json"), LossKind::Rows, Some(1));
+            return;
+        }
+        if table == Table::Attachments && !self.bodies.is_empty() {
+            let (cipher, id) = (row.get("cipher_id").trimmed(), row.get("id").trimmed());
+            let name = format!("attachments/{cipher}/{id}.bin");
+            if !self.bodies.contains_key(&*name) {
+                self.lost.add(Some(&name), LossKind::AttachmentRow, None);
+                return;
+            }
+        }
+        let count = self.counts.entry(table).or_default();
+        *count += 1;
+        if *count > 1 {
+            self.put(b",");
+        }
+        self.put(row.raw());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_salvaged_name_never_looks_like_an_untouched_backup() {
+        for (asked, given) in [
+            ("nodewarden_backup_20261122_191500_ad69b.zip", "nodewarden_backup_20261122_191500-salvaged.zip"),
+            ("salvaged_ad69b.zip", "salvaged.zip"),
+            ("mine.ZIP", "mine-salvaged.zip"),
+            ("mine", "mine-salvaged.zip"),
+        ] {
+            let name = telling_name(Path::new(asked));
+            assert_eq!(name, Path::new(given));
+            assert_eq!(hash_in_name(given), None);
+        }
+    }
+}
