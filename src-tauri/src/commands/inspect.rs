@@ -107,9 +107,12 @@ pub async fn clean_backup(
 #[specta::specta]
 pub async fn salvage_backup(
     shell: State<'_, Shell>,
-    path: String,
-    to: String,
+    path: FileToRead,
+    to: FileToWrite,
 ) -> desk_core::Result<Salvaged> {
-    let reading = shell.readings.begin(PathBuf::from(&path));
-    desk_core::desk::salvage(PathBuf::from(path), PathBuf::from(to), reading.token()).await
+    let (path, to) = (path.granted(&shell)?, to.granted(&shell)?);
+    let reading = shell.readings.begin(path.clone());
+    let salvaged = desk_core::desk::salvage(path, to.clone(), reading.token()).await?;
+    shell.grants.add_to_read([to]);
+    Ok(salvaged)
 }

@@ -153,7 +153,7 @@ export const commands = {
 	 *  Saves what can still be read of a damaged backup as a new archive; the original
 	 *  stays.
 	 */
-	salvageBackup: (path: string, to: string) => __TAURI_INVOKE<Salvaged>("salvage_backup", { path, to }),
+	salvageBackup: (path: FileToRead, to: FileToWrite) => __TAURI_INVOKE<Salvaged>("salvage_backup", { path, to }),
 	/**
 	 *  What restoring this backup onto the current server would mean. `updates`
 	 *  hears how far the reading is.
