@@ -57,7 +57,12 @@ fn a_download_has_its_name_only_once_and_is_never_replaced() {
         std::fs::read(folder.path().join(&name)).expect("here"),
         std::fs::read(practice.backups_folder().join(&name)).expect("there")
     );
+    // The same bytes are there already: nothing is left to do.
+    download().ended(0);
+    std::fs::write(folder.path().join(&name), b"mine").expect("written");
     assert_eq!(download().ended(1).error(), "file-exists");
+    assert_eq!(std::fs::read(folder.path().join(&name)).expect("here"), b"mine");
+    assert_eq!(names(folder.path()), std::slice::from_ref(&name));
 }
 
 #[test]

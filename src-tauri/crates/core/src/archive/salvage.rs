@@ -200,7 +200,8 @@ impl Readable {
         // Beside the copy: a folder for temporary files may be memory.
         let folder = part.part_path().parent().filter(|folder| !folder.as_os_str().is_empty());
         let spool = tempfile::tempfile_in(folder.unwrap_or(Path::new(".")))?;
-        let mut saving = SavingRows::new(BufWriter::new(spool), &bodies);
+        let held_bodies = self.structure.entries.iter().any(|entry| rules::is_body_name(&entry.name));
+        let mut saving = SavingRows::new(BufWriter::new(spool), &bodies, held_bodies);
         let is_whole = match walk(open(self.rows), &mut saving) {
             Ok(_) => true,
             Err(WalkError::NotJson(_)) => false,
@@ -307,6 +308,8 @@ impl Losses {
 struct SavingRows<'a> {
     out: BufWriter<File>,
     bodies: &'a BTreeMap<&'a str, &'a Entry>,
+    /// The file held bodies: a row whose body is lost could not be imported.
+    held_bodies: bool,
     table: Option<Table>,
     counts: BTreeMap<Table, u64>,
     lost: Losses,
@@ -314,8 +317,16 @@ struct SavingRows<'a> {
 }
 
 impl<'a> SavingRows<'a> {
-    fn new(out: BufWriter<File>, bodies: &'a BTreeMap<&'a str, &'a Entry>) -> Self {
-        Self { out, bodies, table: None, counts: BTreeMap::new(), lost: Losses::default(), failed: None }
+    fn new(out: BufWriter<File>, bodies: &'a BTreeMap<&'a str, &'a Entry>, held_bodies: bool) -> Self {
+        Self {
+            out,
+            bodies,
+            held_bodies,
+            table: None,
+            counts: BTreeMap::new(),
+            lost: Losses::default(),
+            failed: None,
+        }
     }
 
     fn put(&mut self, bytes: &[u8]) {
@@ -366,7 +377,7 @@ impl Visitor for SavingRows<'_> {
             self.lost.add(Some("db.json"), LossKind::Rows, Some(1));
             return;
         }
-        if table == Table::Attachments && !self.bodies.is_empty() {
+        if table == Table::Attachments && self.held_bodies {
             let (cipher, id) = (row.get("cipher_id").trimmed(), row.get("id").trimmed());
             let name = format!("attachments/{cipher}/{id}.bin");
             if !self.bodies.contains_key(&*name) {

@@ -58,7 +58,8 @@ impl Desk {
             Ok(()) => session.kept_by(Arc::clone(&keeping) as Arc<dyn TokenKeeper>),
             Err(error) => {
                 tracing::warn!(code = %error.code(), "the session could not be put into the keyring");
-                if error.body().values.contains_key("cause") {
+                let cause = error.body().values.get("cause").map(String::as_str);
+                if matches!(cause, Some("locked" | "silent")) {
                     // It may be unlocked yet.
                     session.kept_by(Arc::clone(&keeping) as Arc<dyn TokenKeeper>);
                 } else if !had && let Err(error) = self.ledger.note_secrets(profile_id, false) {
