@@ -14,6 +14,7 @@ const certificate = { sentence: m.target_526, hint: m.target_526_hint };
 /** Causes that have a name, and statuses that mean the same wherever they come from. */
 const anywhere: Record<string, Words> = {
   unreachable,
+  redirects: { sentence: m.target_redirects, hint: m.target_redirects_hint },
   subrequests: { sentence: m.target_subrequests, hint: m.target_subrequests_hint },
   cpu: { sentence: m.target_cpu, hint: m.target_cpu_hint },
   memory: { sentence: m.target_memory, hint: m.target_memory_hint },

@@ -78,6 +78,10 @@ const reasons: Partial<Record<Failure['code'], Record<string, Words>>> = {
     keyring: { sentence: m.error_session_keyring, hint: m.error_session_keyring_hint },
     'other-profile': { sentence: m.error_other_profile, hint: m.error_other_profile_hint },
   },
+  'not-an-archive': {
+    packing: { sentence: m.error_packing, hint: m.error_packing_hint },
+    password: { sentence: m.error_zip_password, hint: m.error_zip_password_hint },
+  },
   'ledger-failed': {
     newer: { sentence: m.error_ledger_newer, hint: m.error_ledger_newer_hint },
     damaged: { sentence: m.error_ledger_damaged, hint: m.error_ledger_damaged_hint },

@@ -11,7 +11,7 @@ test('a skipped list keeps path, size, cause in words and owner of every line', 
     [
       'attachments/0b6c1a52/7f31d0aa',
       '27262976',
-      'Over 25 MB: too large for Cloudflare KV',
+      'Over 25 MiB: too large for Cloudflare KV',
       'mira@lindqvist.example',
       '0b6c1a52',
     ],

@@ -10,7 +10,7 @@ export const kinds: { [T in Location['type']]: TargetKind<T> } = { webdav, s3, o
 /** What the window knows of a kind of target. */
 export function kindOf(type: Provider): TargetKind<Location['type']> {
   // Each function of a descriptor takes the locations of its own kind only; `describe` pairs them.
-  return kinds[type] as unknown as TargetKind<Location['type']>;
+  return kinds[type === 'e3' ? 's3' : type] as unknown as TargetKind<Location['type']>;
 }
 
 /** A location with everything that its kind says of it. */
