@@ -89,7 +89,15 @@ test('what stands between here and the server is named', () => {
 });
 
 /** Reasons that a screen acts on by itself, or that stand beside words of their own. */
-const handled = ['changed-elsewhere', 'passphrase', 'handle', 'not-needed', 'nothing-kept'];
+const handled = [
+  'changed-elsewhere',
+  'passphrase',
+  'handle',
+  'not-needed',
+  'nothing-kept',
+  'no-log',
+  'not-chosen',
+];
 
 /** What the core says by this value, with the code that it goes with. */
 function said(value: string): [Code, string][] {

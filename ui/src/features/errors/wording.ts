@@ -78,8 +78,16 @@ const reasons: Partial<Record<Failure['code'], Record<string, Words>>> = {
     keyring: { sentence: m.error_session_keyring, hint: m.error_session_keyring_hint },
     'other-profile': { sentence: m.error_other_profile, hint: m.error_other_profile_hint },
   },
+  'wrong-secret': {
+    'archive-password': { sentence: m.error_zip_password, hint: m.error_zip_password_hint },
+  },
+  'invalid-request': {
+    'not-text': { sentence: m.error_not_text, hint: m.error_not_text_hint },
+    'too-long': { sentence: m.error_too_long, hint: m.error_too_long_hint },
+  },
   'not-an-archive': {
     packing: { sentence: m.error_packing, hint: m.error_packing_hint },
+    rows: { sentence: m.error_no_rows, hint: m.error_no_rows_hint },
     password: { sentence: m.error_zip_password, hint: m.error_zip_password_hint },
   },
   'ledger-failed': {

@@ -26,6 +26,7 @@ fn peak_of_settings_from(file: &std::path::Path) -> (u64, Option<i32>) {
 
 #[cfg(target_os = "linux")]
 #[test]
+#[allow(clippy::print_stdout, reason = "the figures are what one runs this test for")]
 fn hostile_rows_never_take_more_than_128_mib_of_memory() {
     use desk_tests::archive_builder::{Archive, Entry};
     let made = |rows: String| {

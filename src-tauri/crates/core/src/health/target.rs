@@ -150,6 +150,7 @@ mod tests {
         }
     }
 
+    #[allow(clippy::needless_pass_by_value, reason = "a fact made for one call")]
     fn health(
         backup: Option<LastBackup>,
         verified: Option<i64>,

@@ -145,6 +145,7 @@ mod tests {
             .into()
     }
 
+    #[allow(clippy::needless_pass_by_value, reason = "a fact made for one call")]
     fn counts(found: Option<Found>) -> (u64, u64, u64) {
         let count = counted(&attachments(), found.as_ref());
         assert_eq!(count.paths.len() as u64, count.missing);
