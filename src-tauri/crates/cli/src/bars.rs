@@ -9,7 +9,7 @@ use desk_core::progress::{Progress, Update};
 use desk_core::text;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::output::Output;
+use crate::output::{Output, notice};
 use crate::waiting::Waiting;
 use crate::words;
 
@@ -29,10 +29,10 @@ pub fn show(runner: &Arc<Runner>, output: Output) -> Arc<Bar> {
 }
 
 /// Says on standard error that a server asks to wait before it lets someone sign in.
-pub fn waits_at_sign_in(update: Update) {
+pub fn waits_at_sign_in(update: &Update) {
     if let Update::Waiting { seconds } = update {
-        let unit = if seconds == 1 { "second" } else { "seconds" };
-        eprintln!("The server asks to wait {seconds} {unit} before signing in. Ctrl+C stops.");
+        let unit = if *seconds == 1 { "second" } else { "seconds" };
+        notice(&format!("The server asks to wait {seconds} {unit} before signing in. Ctrl+C stops."));
     }
 }
 

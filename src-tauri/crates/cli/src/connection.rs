@@ -236,7 +236,7 @@ pub async fn sign_in(
         two_step,
     };
     let cancel = stop.token();
-    desk.report_waits_to(Arc::new(bars::waits_at_sign_in));
+    desk.report_waits_to(Arc::new(|update| bars::waits_at_sign_in(&update)));
     let what = format!("signing in to {}", form.server_url);
     let attempt = |two_step| {
         let form = again(two_step);

@@ -122,8 +122,11 @@ fn folder(path: &Path, options: &InspectOptions, output: Output, cancel: &Cancel
     Ok(worst)
 }
 
-/// The ZIPs of a folder, and what of it could not be read: names and reasons.
-fn zips(folder: &Path) -> Ended<(Vec<PathBuf>, Vec<(String, desk_core::Error)>)> {
+/// What of a folder could not be read: its name and why.
+type Unread = (String, desk_core::Error);
+
+/// The ZIPs of a folder, and what of it could not be read.
+fn zips(folder: &Path) -> Ended<(Vec<PathBuf>, Vec<Unread>)> {
     let entries = std::fs::read_dir(folder).map_err(|error| desk_core::Error::file(folder, &error))?;
     let (mut zips, mut unread) = (Vec::new(), Vec::new());
     for entry in entries {
