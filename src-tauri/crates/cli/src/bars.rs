@@ -68,7 +68,7 @@ impl Progress for Bar {
     fn report(&self, update: Update) {
         match update {
             Update::Stage { stage } => {
-                // For how long already, so that a wait is told from a standstill.
+                // How long it has waited, so that a wait does not look like a standstill.
                 let style = ProgressStyle::with_template("{spinner} {msg} {elapsed}");
                 self.bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
                 self.bar.reset_elapsed();

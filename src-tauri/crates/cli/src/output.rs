@@ -117,7 +117,7 @@ pub fn told(error: &Error) -> String {
 fn result(text: &str) {
     match line(io::stdout(), text) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            // The first is the one that is told.
+            // The first one is reported.
             let _ = LOST.set(error.to_string());
         }
         _ => {}

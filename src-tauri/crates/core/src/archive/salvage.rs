@@ -24,7 +24,7 @@ use super::{folder, hash_in_name, inspect, unpack, zip};
 use crate::jobs::{Outcome, PartFile};
 use crate::{Code, Error, Result};
 
-/// A manifest longer than this is written anew from what is known, in bytes.
+/// A manifest longer than this, in bytes, is rebuilt from what is known.
 const LONGEST_MANIFEST: u64 = 256 * 1024;
 /// More losses than this are counted and not named.
 const MOST_LOSSES: usize = 10_000;
