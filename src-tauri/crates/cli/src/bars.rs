@@ -89,6 +89,30 @@ impl Progress for Bar {
                 self.bar.set_length(total);
                 self.bar.set_position(done);
             }
+            Update::Attachments { done, total, bytes, total_bytes } => {
+                if self.bar.length() != Some(total_bytes) {
+                    let style = ProgressStyle::with_template(
+                        "{spinner} {msg} [{bar:24}] {bytes}/{total_bytes} {bytes_per_sec} {eta}",
+                    );
+                    self.bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+                    self.bar.set_length(total_bytes);
+                    // What was there before is no speed.
+                    self.bar.set_position(bytes);
+                    self.bar.reset_eta();
+                }
+                self.bar.set_position(bytes);
+                self.say(&format!("Fetching attachments: {done} of {total}"));
+            }
+            Update::OverLimits { limits } => {
+                for limit in limits {
+                    notice(&limit.sentence());
+                }
+                notice(words::OVER_LIMITS_HINT);
+            }
+            Update::KeepingLimit { seconds } => {
+                let time = text::duration(seconds.into());
+                self.say(&format!("Waiting {time} for the server's limit of calls"));
+            }
             Update::Waiting { seconds } => {
                 self.say(&format!("The server asks to wait {}", text::duration(seconds.into())));
             }

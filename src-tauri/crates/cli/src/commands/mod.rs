@@ -2,8 +2,11 @@
 
 pub mod backup;
 pub mod clean;
+pub mod complete;
+pub mod decrypt;
 pub mod diff;
 pub mod download;
+pub mod export;
 pub mod inspect;
 pub mod integrity;
 pub mod list;
@@ -17,6 +20,7 @@ pub mod settings_from;
 pub mod targets;
 
 mod ended;
+mod exporting;
 
 use crate::cli::Command;
 use crate::exit::Ended;
@@ -34,6 +38,9 @@ pub async fn run(command: Command, output: Output) -> Ended {
         Command::Inspect(args) => inspect::run(args, output).await,
         Command::Diff(args) => diff::run(args, output).await,
         Command::Clean(args) => clean::run(args, output).await,
+        Command::Export(args) => export::run(args, output).await,
+        Command::Complete(args) => complete::run(args, output).await,
+        Command::Decrypt(args) => decrypt::run(args, output).await,
         Command::Salvage(args) => salvage::run(args, output).await,
         Command::Restore(args) => restore::run(args, output).await,
         Command::Practice(args) => practice::run(args, output).await,

@@ -45,6 +45,11 @@ impl Opened {
         Ok(Self { path: path.to_owned(), source, structure })
     }
 
+    /// The file.
+    pub(crate) fn source(&self) -> &FileSource {
+        &self.source
+    }
+
     /// Where a text is, if it can be read.
     pub(crate) fn find(&self, name: &str) -> Option<Packing> {
         let packing = Packing::of(self.structure.find(name)?, self.source.size())?;

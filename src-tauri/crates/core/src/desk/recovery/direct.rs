@@ -52,7 +52,7 @@ impl Desk {
         })
     }
 
-    fn reach(&self, handle: &str, destination_id: &str) -> Result<TargetFolder> {
+    pub(in crate::desk) fn reach(&self, handle: &str, destination_id: &str) -> Result<TargetFolder> {
         let settings = BackupSettings::from_wire(&*self.held_settings(handle)?)?;
         let destination = settings.destinations.into_iter().find(|one| one.id == destination_id);
         let location = destination.ok_or_else(no_such_target)?.location;
