@@ -1,3 +1,4 @@
+import { sampleExports } from './sample/exports';
 import type { DeletePlan } from './bindings';
 import { sampleAttachments, sampleDiff, sampleFacts, sampleInspection } from './sample/files';
 import { history, restorePlan } from './sample/records';
@@ -183,6 +184,7 @@ function healthy(): World {
         return { kind: 'delete', targetId: plan.targetId, targetName: plan.targetName, deleted: plan.paths };
       }),
     startRestore: async (plan) => stage.start('restore', plan.fileName, () => history[0]?.result ?? null),
+    ...sampleExports(stage, () => info.downloadFolder),
     async cancelJob(jobId) {
       stage.end(jobId, { state: 'cancelled' });
       return null;

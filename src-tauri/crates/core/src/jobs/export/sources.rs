@@ -159,10 +159,10 @@ fn refused(error: Error, name: &str) -> Fault {
         // Each was tried again by the one who asked.
         Code::TimedOut => Fault::Lasting(MissingCause::TimedOut, words),
         Code::ConnectionLost => Fault::Lasting(MissingCause::ConnectionLost, words),
-        Code::ServerFailed | Code::ServerRefused | Code::TargetFailed | Code::AnswerUnreadable => {
-            Fault::Lasting(MissingCause::SourceFailed, words)
+        Code::ServerFailed | Code::TargetFailed | Code::AnswerUnreadable | Code::NotNodeWarden => {
+            Fault::Passing(MissingCause::SourceFailed, words)
         }
-        Code::NotNodeWarden => Fault::Lasting(MissingCause::SourceFailed, words),
+        Code::ServerRefused => Fault::Lasting(MissingCause::SourceFailed, words),
         _ => {
             tracing::info!(code = %error.code(), "the export ends at {name}");
             Fault::Ends(error)
