@@ -140,6 +140,8 @@ fn tell_of_wrong_passwords(app: AppHandle, desk: &desk_core::desk::Desk) {
 async fn end(app: &AppHandle) {
     let Some(shell) = app.try_state::<Shell>() else { return };
     shell.desk.runner().stop_all(STOPPING).await;
+    // The files of a planned restore go: ending the app drops nothing.
+    shell.desk.lock();
     if let Some(practice) = shell.practice.lock().await.take() {
         practice.stop().await;
     }

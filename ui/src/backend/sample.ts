@@ -1,6 +1,6 @@
 import type { DeletePlan } from './bindings';
 import { sampleAttachments, sampleDiff, sampleFacts, sampleInspection } from './sample/files';
-import { history, restorePlan } from './sample/records';
+import { firstRestorePlan, history, restorePlan } from './sample/records';
 import { recoveryCommands } from './sample/recovery';
 import { Trouble } from './sample/recovery-trouble';
 import { JobStage } from './sample/stage';
@@ -225,7 +225,8 @@ function healthy(): World {
     saveInspection: nothing,
     savePage: nothing,
     saveTable: nothing,
-    planRestore: () => done(restorePlan),
+    planRestore: () => done(firstRestorePlan),
+    completeRestorePlan: () => done(restorePlan),
     watchCloseAsked: async () => () => undefined,
     holdWindow: async () => undefined,
     watchSession: async () => () => undefined,

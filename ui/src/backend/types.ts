@@ -16,7 +16,7 @@ export type Unlisten = () => void;
  */
 export interface Backend extends Omit<
   Commands,
-  'watchJobs' | 'inspectFile' | 'planRestore' | 'takeOpenedFiles'
+  'watchJobs' | 'inspectFile' | 'planRestore' | 'completeRestorePlan' | 'takeOpenedFiles'
 > {
   /** Hears every job event from now on; running jobs come first. */
   watchJobs(listener: (event: JobEvent) => void): Promise<void>;
@@ -24,6 +24,8 @@ export interface Backend extends Omit<
   inspectFile(path: string, storage: Storage, tell: (update: Update) => void): Promise<Inspection>;
   /** What a restore would mean; tells how far the reading is. */
   planRestore(source: RestoreSource, tell: (update: Update) => void): Promise<RestorePlan>;
+  /** The plan with what the server holds, from an export of it; tells how far it is. */
+  completeRestorePlan(plan: RestorePlan, tell: (update: Update) => void): Promise<RestorePlan>;
   /** Hears that someone wants to close the window while jobs run. */
   watchCloseAsked(listener: () => void): Promise<Unlisten>;
   /** Hears that something became of the session by itself: the master password was forgotten,
