@@ -92,6 +92,7 @@ export const testid = {
   signInPassword: 'sign-in-password',
   signInCode: 'sign-in-code',
   signInRemember: 'sign-in-remember',
+  signInWaits: 'sign-in-waits',
   signInSubmit: 'sign-in-submit',
   signInError: 'sign-in-error',
   nav: (screen: string) => `nav-${screen}`,

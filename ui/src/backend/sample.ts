@@ -230,6 +230,7 @@ function healthy(): World {
     watchCloseAsked: async () => () => undefined,
     holdWindow: async () => undefined,
     watchSession: async () => () => undefined,
+    watchSignInWaits: async () => () => undefined,
     endApp: async () => undefined,
     watchOpenedFiles: async () => () => undefined,
     chooseZips: () => done(locals.slice(0, 1).map((local) => local.path)),

@@ -25,6 +25,7 @@ export const tauriBackend: Backend = {
   completeRestorePlan: (plan, tell) => commands.completeRestorePlan(plan, hearing(tell)),
   watchCloseAsked: (listener) => listen('close-asked', listener),
   watchSession: (listener) => listen('session-changed', listener),
+  watchSignInWaits: (listener) => listen<number>('sign-in-waits', ({ payload }) => listener(payload)),
   async watchOpenedFiles(listener) {
     const ask = async () => {
       const paths = await commands.takeOpenedFiles();

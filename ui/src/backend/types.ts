@@ -31,6 +31,8 @@ export interface Backend extends Omit<
   /** Hears that something became of the session by itself: the master password was forgotten,
    * or the keyring lost it. */
   watchSession(listener: () => void): Promise<Unlisten>;
+  /** Hears that a server asks to wait so many seconds at sign-in; the call goes on after it. */
+  watchSignInWaits(listener: (seconds: number) => void): Promise<Unlisten>;
   /** Hears of files that the app is opened with from outside, those from its start too. */
   watchOpenedFiles(listener: (paths: string[]) => void): Promise<Unlisten>;
   /** Shows a file in the system's file browser. */
