@@ -13,7 +13,7 @@ use crate::jobs::{
 };
 use crate::ledger::{KnownArchive, NewCheck, Place};
 use crate::secrets::Wiped;
-use crate::server::BackupSettings;
+use crate::server::{BackupSettings, Profile};
 use crate::{Code, Result};
 
 /// A job that can be started at the desk.
@@ -128,7 +128,7 @@ impl Desk {
             Work::Integrity { path, .. } => (JobKind::Integrity, last(path)),
             Work::Delete(plan) => (JobKind::Delete, plan.target_name.clone()),
             Work::Restore(plan) => (JobKind::Restore, plan.file_name.clone()),
-            Work::Repair { .. } => (JobKind::Repair, signed.profile.name.clone()),
+            Work::Repair { .. } => (JobKind::Repair, self.name_of(&signed.profile)),
         };
         let job = NewJob { kind, profile_id: Some(signed.profile.id.clone()), subject };
         Ok((signed, job, opened))
@@ -141,6 +141,11 @@ impl Desk {
         let known = self.ledger.remembered_targets(&signed.profile.id)?.into_iter();
         let name = known.map(|(target, _)| target).find(|target| target.id == id).map(|target| target.name);
         Ok(name.unwrap_or_else(|| id.to_owned()))
+    }
+
+    /// What the profile is called now: it may have another name since it signed in.
+    fn name_of(&self, profile: &Profile) -> String {
+        self.ledger.profile(&profile.id).map_or_else(|_| profile.name.clone(), |known| known.name)
     }
 
     async fn do_work(
