@@ -41,6 +41,8 @@ export const commands = {
 	 *  server that a sign-in was tried at.
 	 */
 	openPage: (url: string) => __TAURI_INVOKE<null>("open_page", { url }),
+	/**  Shows a file or folder that the app knows in the system's file browser. */
+	revealFile: (path: FileToReveal) => __TAURI_INVOKE<null>("reveal_file", { path }),
 	/**  Signs in and makes the profile the current one. */
 	signIn: (form: SignInForm) => __TAURI_INVOKE<SignInAnswer>("sign_in", { form }),
 	/**
@@ -52,6 +54,13 @@ export const commands = {
 	switchProfile: (profileId: string) => __TAURI_INVOKE<SessionInfo>("switch_profile", { profileId }),
 	/**  Signs the current profile out, on the server too. */
 	signOut: () => __TAURI_INVOKE<SignedOut>("sign_out"),
+	/**  Gives a profile another name. */
+	renameProfile: (profileId: string, name: string) => __TAURI_INVOKE<Profile>("rename_profile", { profileId, name }),
+	/**
+	 *  The current profile's account is known under an old address too: makes one profile of both,
+	 *  with the new address and the old one's name and history.
+	 */
+	changeAddress: (oldProfileId: string) => __TAURI_INVOKE<Profile>("change_address", { oldProfileId }),
 	/**
 	 *  Removes a profile and its secrets; with `anyway`, also when the keyring is gone.
 	 *  Its job history is kept.
@@ -147,8 +156,11 @@ export const commands = {
 	savePage: (page: Page, path: FileToWrite) => __TAURI_INVOKE<null>("save_page", { page, path }),
 	/**  What changed from one backup to another. Stops with the reading of the later one. */
 	compareBackups: (before: FileToRead, after: FileToRead) => __TAURI_INVOKE<Diff>("compare_backups", { before, after }),
-	/**  Saves a copy without what does not belong in a backup; the original stays. */
-	cleanBackup: (path: FileToRead, to: FileToWrite) => __TAURI_INVOKE<Cleaned>("clean_backup", { path, to }),
+	/**
+	 *  Saves a copy without what does not belong in a backup, and without the password that the
+	 *  ZIP may need; the original stays.
+	 */
+	cleanBackup: (path: FileToRead, to: FileToWrite, password: Password | null) => __TAURI_INVOKE<Cleaned>("clean_backup", { path, to, password }),
 	/**
 	 *  Saves what can still be read of a damaged backup as a new archive; the original
 	 *  stays.
@@ -1068,6 +1080,9 @@ export type FileFacts = {
 
 /**  A file of this computer that the window wants to have read. */
 export type FileToRead = string;
+
+/**  A file or folder of this computer that the window wants to have shown in the file browser. */
+export type FileToReveal = string;
 
 /**  A file of this computer that the window wants to have written. */
 export type FileToWrite = string;
@@ -2298,7 +2313,9 @@ export type SignInAnswer =
 /**  Signed in. */
 { type: "signed-in"; 
 /**  Who. */
-session: SessionInfo } | 
+session: SessionInfo; 
+/**  The account is known already under another address. */
+sameAccount: Profile | null } | 
 /**  A second step is needed. */
 { type: "two-step"; 
 /**  The methods the account has. */
@@ -2317,6 +2334,8 @@ export type SignInForm = {
 	password: string,
 	/**  The two-step answer, once it was asked for. */
 	twoStep: TwoStepForm | null,
+	/**  What to call the server; `None` leaves its name to the app. */
+	name: string | null,
 };
 
 /**  What came of a sign-out on the server; here it has taken place. */

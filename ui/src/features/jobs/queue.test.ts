@@ -49,3 +49,14 @@ test('what was asked for at one server never begins at another', async () => {
   await vi.waitFor(() => expect(queue.waiting).toHaveLength(0));
   expect(jobs.running).toHaveLength(1);
 });
+
+test('what is to run alone waits for all before it, and holds what comes after', async () => {
+  await queue.add(names.slice(0, 2).map(download), true);
+  await queue.add([download('c.zip')]);
+  expect(jobs.running).toHaveLength(1);
+  await backend().cancelJob(jobs.running[0]!.record.id);
+  await vi.waitFor(() => expect(queue.waiting).toHaveLength(1));
+  expect(jobs.running).toHaveLength(1);
+  await backend().cancelJob(jobs.running[0]!.record.id);
+  await vi.waitFor(() => expect(queue.waiting).toHaveLength(0));
+});
