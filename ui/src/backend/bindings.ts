@@ -111,8 +111,11 @@ export const commands = {
 	watchJobs: (events: Channel<JobEvent>) => __TAURI_INVOKE<null>("watch_jobs", { events }),
 	/**  Backs up to a target now, then reads the backup back and verifies it here. */
 	startBackup: (targetId: string) => __TAURI_INVOKE<number>("start_backup", { targetId }),
-	/**  Downloads a backup into a folder; `None` is the usual download folder. */
-	startDownload: (targetId: string, path: string, folder: Folder | null) => __TAURI_INVOKE<number>("start_download", { targetId, path, folder }),
+	/**
+	 *  Downloads a backup into a folder; `None` is the usual download folder. When another
+	 *  file has the name, it is refused with `FileExists` unless `if_there` says what to do.
+	 */
+	startDownload: (targetId: string, path: string, folder: Folder | null, ifThere: IfThere | null) => __TAURI_INVOKE<number>("start_download", { targetId, path, folder, ifThere }),
 	/**  Downloads a backup to a full path whose name need not be the backup's own. */
 	startDownloadAs: (targetId: string, path: string, to: FileToWrite) => __TAURI_INVOKE<number>("start_download_as", { targetId, path, to }),
 	/**
@@ -930,6 +933,8 @@ export type DiffSide = {
 export type DownloadResult = {
 	/**  Where the file is now. */
 	savedTo: string,
+	/**  The same bytes were there under this name already: nothing was written. */
+	alreadyHere?: boolean,
 	/**  What checking it while it came in showed. */
 	check: IntegrityResult,
 };
@@ -1238,6 +1243,15 @@ export type HeaderForm = {
 	/**  Its value. */
 	value: SecretField,
 };
+
+/**  What a download does when another file has its name. */
+export type IfThere = 
+/**  Refuses with `FileExists`. */
+"refuse" | 
+/**  Replaces the file, once the download is whole and undamaged. */
+"overwrite" | 
+/**  Saves under the same name with a number: `name (1).zip`. */
+"keep-both";
 
 /**  What was restored, in numbers. */
 export type Imported = {

@@ -14,7 +14,7 @@ beforeEach(async () => {
   await jobs.watch();
 });
 
-const download = (name: string) => () => backend().startDownload('nas', name, null);
+const download = (name: string) => () => backend().startDownload('nas', name, null, null);
 const names = ['a.zip', 'b.zip', 'c.zip', 'd.zip'];
 
 test('two run at once; the next begins when one ends', async () => {

@@ -8,8 +8,8 @@ use super::names::made_at;
 use super::{Desk, Signed};
 use crate::jobs::done_or_return;
 use crate::jobs::{
-    self, CheckedHere, DeletePlan, DownloadResult, IntegrityResult, JobKind, JobResult, NewJob, Outcome,
-    RepairResult, RestorePlan, RestoreSource, Watch,
+    self, CheckedHere, DeletePlan, DownloadResult, IfThere, IntegrityResult, JobKind, JobResult, NewJob,
+    Outcome, RepairResult, RestorePlan, RestoreSource, Watch,
 };
 use crate::ledger::{KnownArchive, NewCheck, Place};
 use crate::secrets::Wiped;
@@ -32,6 +32,8 @@ pub enum Work {
         path: String,
         /// The folder on this computer.
         folder: PathBuf,
+        /// What to do when another file has the name.
+        if_there: IfThere,
     },
     /// Download a backup under another name than its own.
     DownloadAs {
@@ -169,12 +171,13 @@ impl Desk {
                 }
                 map(outcome, JobResult::Backup)
             }
-            Work::Download { target_id, path, folder } => {
-                let outcome = jobs::download(session, &target_id, &path, &folder, watch).await?;
+            Work::Download { target_id, path, folder, if_there } => {
+                let outcome = jobs::download(session, &target_id, &path, &folder, if_there, watch).await?;
                 self.note_download(profile, &target_id, &path, outcome)?
             }
             Work::DownloadAs { target_id, path, to } => {
-                let outcome = jobs::download_as(session, &target_id, &path, &to, watch).await?;
+                let outcome =
+                    jobs::download_as(session, &target_id, &path, &to, IfThere::Refuse, watch).await?;
                 self.note_download(profile, &target_id, &path, outcome)?
             }
             Work::Integrity { target_id, path, deep } => {
