@@ -41,6 +41,8 @@ export const commands = {
 	 *  server that a sign-in was tried at.
 	 */
 	openPage: (url: string) => __TAURI_INVOKE<null>("open_page", { url }),
+	/**  Shows a file or folder that the app knows in the system's file browser. */
+	revealFile: (path: FileToReveal) => __TAURI_INVOKE<null>("reveal_file", { path }),
 	/**  Signs in and makes the profile the current one. */
 	signIn: (form: SignInForm) => __TAURI_INVOKE<SignInAnswer>("sign_in", { form }),
 	/**
@@ -52,6 +54,13 @@ export const commands = {
 	switchProfile: (profileId: string) => __TAURI_INVOKE<SessionInfo>("switch_profile", { profileId }),
 	/**  Signs the current profile out, on the server too. */
 	signOut: () => __TAURI_INVOKE<SignedOut>("sign_out"),
+	/**  Gives a profile another name. */
+	renameProfile: (profileId: string, name: string) => __TAURI_INVOKE<Profile>("rename_profile", { profileId, name }),
+	/**
+	 *  The current profile's account is known under an old address too: makes one profile of both,
+	 *  with the new address and the old one's name and history.
+	 */
+	changeAddress: (oldProfileId: string) => __TAURI_INVOKE<Profile>("change_address", { oldProfileId }),
 	/**
 	 *  Removes a profile and its secrets; with `anyway`, also when the keyring is gone.
 	 *  Its job history is kept.
@@ -102,8 +111,11 @@ export const commands = {
 	watchJobs: (events: Channel<JobEvent>) => __TAURI_INVOKE<null>("watch_jobs", { events }),
 	/**  Backs up to a target now, then reads the backup back and verifies it here. */
 	startBackup: (targetId: string) => __TAURI_INVOKE<number>("start_backup", { targetId }),
-	/**  Downloads a backup into a folder; `None` is the usual download folder. */
-	startDownload: (targetId: string, path: string, folder: Folder | null) => __TAURI_INVOKE<number>("start_download", { targetId, path, folder }),
+	/**
+	 *  Downloads a backup into a folder; `None` is the usual download folder. When another
+	 *  file has the name, it is refused with `FileExists` unless `if_there` says what to do.
+	 */
+	startDownload: (targetId: string, path: string, folder: Folder | null, ifThere: IfThere | null) => __TAURI_INVOKE<number>("start_download", { targetId, path, folder, ifThere }),
 	/**  Downloads a backup to a full path whose name need not be the backup's own. */
 	startDownloadAs: (targetId: string, path: string, to: FileToWrite) => __TAURI_INVOKE<number>("start_download_as", { targetId, path, to }),
 	/**
@@ -147,8 +159,11 @@ export const commands = {
 	savePage: (page: Page, path: FileToWrite) => __TAURI_INVOKE<null>("save_page", { page, path }),
 	/**  What changed from one backup to another. Stops with the reading of the later one. */
 	compareBackups: (before: FileToRead, after: FileToRead) => __TAURI_INVOKE<Diff>("compare_backups", { before, after }),
-	/**  Saves a copy without what does not belong in a backup; the original stays. */
-	cleanBackup: (path: FileToRead, to: FileToWrite) => __TAURI_INVOKE<Cleaned>("clean_backup", { path, to }),
+	/**
+	 *  Saves a copy without what does not belong in a backup, and without the password that the
+	 *  ZIP may need; the original stays.
+	 */
+	cleanBackup: (path: FileToRead, to: FileToWrite, password: Password | null) => __TAURI_INVOKE<Cleaned>("clean_backup", { path, to, password }),
 	/**
 	 *  Saves what can still be read of a damaged backup as a new archive; the original
 	 *  stays.
@@ -159,6 +174,11 @@ export const commands = {
 	 *  hears how far the reading is.
 	 */
 	planRestore: (source: RestoreSource, updates: Channel<Update>) => __TAURI_INVOKE<RestorePlan>("plan_restore", { source, updates }),
+	/**
+	 *  Completes a plan for a person who goes on: the server makes an export, which tells what
+	 *  would be replaced and becomes the safety copy.
+	 */
+	completeRestorePlan: (plan: RestorePlan, updates: Channel<Update>) => __TAURI_INVOKE<RestorePlan>("complete_restore_plan", { plan, updates }),
 	/**
 	 *  What is wrong with a server, as far as can be seen; the current profile's when
 	 *  none is given.
@@ -245,6 +265,13 @@ targets: string[] } |
 { type: "manual-backups" } | 
 /**  Nobody can sign in. */
 { type: "sign-in" };
+
+/**  How it shows that a backup was made by another server. */
+export type AnotherServer = 
+/**  No account of the backup is on the server. */
+"no-account" | 
+/**  Accounts have the same ids, but each has other keys in the backup. */
+"other-keys";
 
 /**  Everything the window needs to draw its first picture. */
 export type AppInfo = {
@@ -606,6 +633,8 @@ export type Checked = {
 	answer: CheckedAnswer,
 	/**  The words of the server, unchanged. */
 	original: string | null,
+	/**  Why it was not looked at, if it was not. */
+	notLooked?: NotLooked | null,
 };
 
 /**  What looking at something said. */
@@ -615,7 +644,9 @@ export type CheckedAnswer =
 /**  It is not. */
 "bad" | 
 /**  It could not be looked at. */
-"not-known";
+"not-known" | 
+/**  It was not looked at, because what else was seen says enough. */
+"not-needed";
 
 /**  What reading a backup in full on this computer showed. */
 export type CheckedHere = {
@@ -918,6 +949,8 @@ export type DiffSide = {
 export type DownloadResult = {
 	/**  Where the file is now. */
 	savedTo: string,
+	/**  The same bytes were there under this name already: nothing was written. */
+	alreadyHere?: boolean,
 	/**  What checking it while it came in showed. */
 	check: IntegrityResult,
 };
@@ -1068,6 +1101,9 @@ export type FileFacts = {
 
 /**  A file of this computer that the window wants to have read. */
 export type FileToRead = string;
+
+/**  A file or folder of this computer that the window wants to have shown in the file browser. */
+export type FileToReveal = string;
 
 /**  A file of this computer that the window wants to have written. */
 export type FileToWrite = string;
@@ -1224,6 +1260,15 @@ export type HeaderForm = {
 	value: SecretField,
 };
 
+/**  What a download does when another file has its name. */
+export type IfThere = 
+/**  Refuses with `FileExists`. */
+"refuse" | 
+/**  Replaces the file, once the download is whole and undamaged. */
+"overwrite" | 
+/**  Saves under the same name with a number: `name (1).zip`. */
+"keep-both";
+
 /**  What was restored, in numbers. */
 export type Imported = {
 	/**  Configuration rows. */
@@ -1305,6 +1350,10 @@ milliseconds: number } |
 { type: "drop-connections"; 
 /**  Which side. */
 side: Side } | 
+/**  Restores answer that less was taken in than the backup holds. */
+{ type: "partial-restore"; 
+/**  What is left out. */
+result: PartialResult } | 
 /**
  *  The stored backup settings are wrapped for nobody any more, or for one
  *  administrator only. It shows once they need repair, and goes when they are
@@ -1742,6 +1791,19 @@ export type NextStep =
 /**  Nothing has to be done now. */
 "none";
 
+/**  Why something was not looked at. */
+export type NotLooked = 
+/**  Only someone signed in can look there. */
+"nobody-signed-in" | 
+/**  What else was seen says enough. */
+"not-needed" | 
+/**  This app keeps nothing to look with. */
+"nothing-kept" | 
+/**  The server answers nothing else as long as its JWT_SECRET is missing or too short. */
+"secret-unsafe" | 
+/**  The server does not answer. */
+"no-answer";
+
 /**  Settings that were opened; their secrets stay behind the handle. */
 export type OpenedSettings = {
 	/**  What they are asked for by. */
@@ -1794,6 +1856,17 @@ export type Page = {
 	/**  Its parts, from the top. */
 	sections: Section[],
 };
+
+/**  What the answer of a restore leaves out. */
+export type PartialResult = 
+/**  No vault item was taken in. */
+"no-items" | 
+/**  Half of the vault items were. */
+"some-items" | 
+/**  Half of the attachment bodies were, and none is named as skipped. */
+"fewer-bodies" | 
+/**  Two attachments were skipped, and the answer does not say which. */
+"skipped-without-items";
 
 /**  A master password on its way in; never shown, wiped after use. */
 export type Password = string;
@@ -2018,7 +2091,10 @@ export type RestoreChoices = {
 	typedConfirmation: string,
 };
 
-/**  What a restore would do. Making it reads only. */
+/**
+ *  What a restore would do. Making it reads only; completing it makes an export on the
+ *  server.
+ */
 export type RestorePlan = {
 	/**  Where the backup is. */
 	source: RestoreSource,
@@ -2050,10 +2126,20 @@ export type RestorePlan = {
 	 */
 	lostAttachments: number,
 	/**
-	 *  No account of the backup is on the server: it was made by another server, whose
-	 *  passwords hold after the restore.
+	 *  The backup was made by another server, whose passwords hold after the restore; how
+	 *  that shows.
 	 */
-	fromAnotherServer: boolean,
+	fromAnotherServer: AnotherServer | null,
+	/**
+	 *  What the server holds was asked for, by an export of it: only then may the restore
+	 *  start.
+	 */
+	completed: boolean,
+	/**
+	 *  What this computer keeps of the planning until the restore starts, such as the export,
+	 *  is asked for by this.
+	 */
+	handle: string,
 	/**  The server holds data: the person types the server's name to go on. */
 	confirmWith: string | null,
 	/**  The name's hash differs: the person must accept that on purpose. */
@@ -2187,12 +2273,12 @@ export type Section = {
 export type ServerContents = {
 	/**  The accounts, by e-mail. */
 	accounts: string[],
-	/**  Vault items. */
-	ciphers: number,
-	/**  Folders. */
-	folders: number,
-	/**  Attachments. */
-	attachments: number,
+	/**  Vault items; `None` before the plan is completed, or when the server cannot tell. */
+	ciphers: number | null,
+	/**  Folders; `None` as for vault items. */
+	folders: number | null,
+	/**  Attachments; `None` as for vault items. */
+	attachments: number | null,
 };
 
 /**
@@ -2298,7 +2384,9 @@ export type SignInAnswer =
 /**  Signed in. */
 { type: "signed-in"; 
 /**  Who. */
-session: SessionInfo } | 
+session: SessionInfo; 
+/**  The account is known already under another address. */
+sameAccount: Profile | null } | 
 /**  A second step is needed. */
 { type: "two-step"; 
 /**  The methods the account has. */
@@ -2317,6 +2405,8 @@ export type SignInForm = {
 	password: string,
 	/**  The two-step answer, once it was asked for. */
 	twoStep: TwoStepForm | null,
+	/**  What to call the server; `None` leaves its name to the app. */
+	name: string | null,
 };
 
 /**  What came of a sign-out on the server; here it has taken place. */

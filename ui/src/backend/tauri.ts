@@ -2,7 +2,6 @@ import { Channel } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 import { getCurrentWebview } from '@tauri-apps/api/webview';
 import { isPermissionGranted, requestPermission, sendNotification } from '@tauri-apps/plugin-notification';
-import { revealItemInDir } from '@tauri-apps/plugin-opener';
 import { commands, type JobEvent, type Update } from './bindings';
 import type { Backend } from './types';
 
@@ -22,8 +21,10 @@ export const tauriBackend: Backend = {
   },
   inspectFile: (path, storage, tell) => commands.inspectFile(path, storage, hearing(tell)),
   planRestore: (source, tell) => commands.planRestore(source, hearing(tell)),
+  completeRestorePlan: (plan, tell) => commands.completeRestorePlan(plan, hearing(tell)),
   watchCloseAsked: (listener) => listen('close-asked', listener),
   watchSession: (listener) => listen('session-changed', listener),
+  watchSignInWaits: (listener) => listen<number>('sign-in-waits', ({ payload }) => listener(payload)),
   async watchOpenedFiles(listener) {
     const ask = async () => {
       const paths = await commands.takeOpenedFiles();
@@ -33,7 +34,6 @@ export const tauriBackend: Backend = {
     await ask();
     return stop;
   },
-  revealFile: (path) => revealItemInDir(path),
   async notify(title, body) {
     const allowed = (await isPermissionGranted()) || (await requestPermission()) === 'granted';
     if (allowed) sendNotification({ title, body });

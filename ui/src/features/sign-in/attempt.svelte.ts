@@ -1,6 +1,14 @@
 import { desk } from '@/app/desk.svelte';
+import { passage } from '@/app/profiles.svelte';
 import { Wait } from '@/app/wait.svelte';
-import { backend, type Profile, type SignInAnswer, type SignInForm, type TwoStepMethod } from '@/backend';
+import {
+  backend,
+  type Profile,
+  type SignInAnswer,
+  type SignInForm,
+  type TwoStepMethod,
+  type Unlisten,
+} from '@/backend';
 import { ConnectionDraft, needsConsent } from '@/features/connection/draft.svelte';
 import { Countdown } from '@/features/errors/countdown.svelte';
 import { toFailure, type Failure } from '@/features/errors/failure';
@@ -10,10 +18,22 @@ export type AnswerableMethod = Extract<TwoStepMethod, 'authenticator' | 'yubikey
 
 const answerable: AnswerableMethod[] = ['authenticator', 'yubikey', 'recovery-code'];
 
+/** The host of an address as someone types it. */
+export function hostOf(serverUrl: string): string {
+  return (
+    serverUrl
+      .trim()
+      .replace(/^https?:\/\//i, '')
+      .split('/')[0] ?? ''
+  );
+}
+
 /** One person's way in: the account, then perhaps a second step. */
 export class Attempt {
   serverUrl = $state('');
   email = $state('');
+  /** What to call the server; its host when it is empty. */
+  name = $state('');
   password = $state('');
   code = $state('');
   remember = $state(false);
@@ -27,6 +47,9 @@ export class Attempt {
   left = false;
   failure = $state.raw<Failure | undefined>();
   wait = new Countdown();
+  /** The server asked to wait, and the call goes on by itself after it. */
+  asked = new Countdown();
+  #unlisten: Promise<Unlisten>;
   /** How the server is reached; a known one's settings come from the ledger. */
   connection = new ConnectionDraft();
   /** Plain http to another computer: accepted on purpose, or not at all. */
@@ -47,6 +70,9 @@ export class Attempt {
     this.email = profile?.email ?? '';
     this.failure = refusal;
     if (profile) void this.#recall(profile.id);
+    this.#unlisten = backend().watchSignInWaits((seconds) => {
+      if (this.busy) this.asked.from(seconds);
+    });
   }
 
   async #recall(profileId: string): Promise<void> {
@@ -73,6 +99,7 @@ export class Attempt {
       const answer = await this.#signIn({
         serverUrl: this.serverUrl.trim(),
         email: this.email.trim(),
+        name: this.name.trim() || null,
         password: this.password,
         twoStep: this.methods ? { method: this.method, code, remember: this.remember } : null,
       });
@@ -83,6 +110,7 @@ export class Attempt {
           return false;
         }
         await desk.enter(answer.session);
+        passage.same = answer.sameAccount ?? undefined;
         return true;
       }
       this.methods = answer.methods;
@@ -93,6 +121,7 @@ export class Attempt {
       this.code = '';
     } finally {
       this.busy = false;
+      this.asked.from(null);
     }
     return false;
   }
@@ -102,6 +131,7 @@ export class Attempt {
     this.left = true;
     this.password = '';
     this.call.leave();
+    void this.#unlisten.then((unlisten) => unlisten()).catch(() => undefined);
   }
 
   /** Goes on with the recovery code, which works where the account's own methods do not. */

@@ -21,6 +21,7 @@ mod index;
 mod inflate;
 mod inspect;
 mod json;
+mod keys;
 mod left_out;
 mod name;
 mod opened;
@@ -47,6 +48,7 @@ pub(crate) use export_index::{ExportIndex, Layout, TEXTS, body_entry, over_limit
 pub use first::first_facts;
 pub use inspect::{inspect, inspect_bytes};
 pub(crate) use json::{Member, Row, Value, Visitor};
+pub(crate) use keys::public_keys;
 pub(crate) use left_out::{manifest_noting, rows_without};
 pub use name::{hash_in_name, name_hash};
 pub(crate) use opened::{Opened, Reach};

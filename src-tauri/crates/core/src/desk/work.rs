@@ -8,12 +8,12 @@ use super::names::made_at;
 use super::{Desk, Signed};
 use crate::jobs::done_or_return;
 use crate::jobs::{
-    self, CheckedHere, DeletePlan, DownloadResult, IntegrityResult, JobKind, JobResult, NewJob, Outcome,
-    RepairResult, RestorePlan, RestoreSource, Watch,
+    self, CheckedHere, DeletePlan, DownloadResult, IfThere, IntegrityResult, JobKind, JobResult, NewJob,
+    Outcome, RepairResult, RestorePlan, Watch,
 };
 use crate::ledger::{KnownArchive, NewCheck, Place};
 use crate::secrets::Wiped;
-use crate::server::BackupSettings;
+use crate::server::{BackupSettings, Profile};
 use crate::{Code, Result};
 
 /// A job that can be started at the desk.
@@ -32,6 +32,8 @@ pub enum Work {
         path: String,
         /// The folder on this computer.
         folder: PathBuf,
+        /// What to do when another file has the name.
+        if_there: IfThere,
     },
     /// Download a backup under another name than its own.
     DownloadAs {
@@ -94,15 +96,6 @@ impl Desk {
         self.runner.run(&job, cancel, doing).await
     }
 
-    /// Plans a restore onto the current server.
-    ///
-    /// # Errors
-    /// As [`jobs::plan_restore`].
-    pub async fn plan_restore(&self, source: &RestoreSource, watch: &Watch) -> Result<Outcome<RestorePlan>> {
-        let signed = self.needs_signed()?;
-        jobs::plan_restore(&signed.session, source, watch).await
-    }
-
     /// Everything that can be refused at once, before a job begins; with the opened
     /// settings that it needs, which a lock then does not close any more. Calls no
     /// server: whoever starts a job sees it, and can stop it, from the first call on.
@@ -128,7 +121,7 @@ impl Desk {
             Work::Integrity { path, .. } => (JobKind::Integrity, last(path)),
             Work::Delete(plan) => (JobKind::Delete, plan.target_name.clone()),
             Work::Restore(plan) => (JobKind::Restore, plan.file_name.clone()),
-            Work::Repair { .. } => (JobKind::Repair, signed.profile.name.clone()),
+            Work::Repair { .. } => (JobKind::Repair, self.name_of(&signed.profile)),
         };
         let job = NewJob { kind, profile_id: Some(signed.profile.id.clone()), subject };
         Ok((signed, job, opened))
@@ -141,6 +134,11 @@ impl Desk {
         let known = self.ledger.remembered_targets(&signed.profile.id)?.into_iter();
         let name = known.map(|(target, _)| target).find(|target| target.id == id).map(|target| target.name);
         Ok(name.unwrap_or_else(|| id.to_owned()))
+    }
+
+    /// What the profile is called now: it may have another name since it signed in.
+    fn name_of(&self, profile: &Profile) -> String {
+        self.ledger.profile(&profile.id).map_or_else(|_| profile.name.clone(), |known| known.name)
     }
 
     async fn do_work(
@@ -164,12 +162,13 @@ impl Desk {
                 }
                 map(outcome, JobResult::Backup)
             }
-            Work::Download { target_id, path, folder } => {
-                let outcome = jobs::download(session, &target_id, &path, &folder, watch).await?;
+            Work::Download { target_id, path, folder, if_there } => {
+                let outcome = jobs::download(session, &target_id, &path, &folder, if_there, watch).await?;
                 self.note_download(profile, &target_id, &path, outcome)?
             }
             Work::DownloadAs { target_id, path, to } => {
-                let outcome = jobs::download_as(session, &target_id, &path, &to, watch).await?;
+                let outcome =
+                    jobs::download_as(session, &target_id, &path, &to, IfThere::Refuse, watch).await?;
                 self.note_download(profile, &target_id, &path, outcome)?
             }
             Work::Integrity { target_id, path, deep } => {
@@ -192,7 +191,8 @@ impl Desk {
                 map(outcome, JobResult::Delete)
             }
             Work::Restore(plan) => {
-                let outcome = jobs::restore(session, &plan, &self.safety_folder(), watch).await?;
+                let planned = self.planned.take(&plan.handle, profile);
+                let outcome = jobs::restore(session, &plan, planned, &self.safety_folder(), watch).await?;
                 map(outcome, JobResult::Restore)
             }
             Work::Repair { handle: _, after, test } => {
