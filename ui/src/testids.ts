@@ -384,6 +384,7 @@ export const testid = {
   exportLeaveOut: 'export-leave-out',
   exportMissingList: 'export-missing-list',
   unfinishedExport: 'unfinished-export',
+  unfinishedPassphrase: 'unfinished-passphrase',
   unfinishedContinue: 'unfinished-continue',
   unfinishedRemove: 'unfinished-remove',
   decryptDialog: 'decrypt-dialog',

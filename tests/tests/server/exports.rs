@@ -351,6 +351,14 @@ async fn an_incomplete_file_is_completed_later() {
         exported(&table, ExportWork::of_zip(&zip, &folder.join("out"), vec![SourceChoice::Server])).await;
     assert!(export.importable, "{export:?}");
     assert_eq!((export.sources[&SourceKind::Itself], export.sources[&SourceKind::Server]), (19, 1));
+    let manifest = |path: &Path| {
+        let mut zip = zip::ZipArchive::new(std::fs::File::open(path).expect("opens")).expect("a ZIP");
+        let text = zip.by_name("manifest.json").expect("a manifest");
+        serde_json::from_reader::<_, serde_json::Value>(text).expect("JSON")
+    };
+    assert_eq!(manifest(&zip)["incomplete"]["count"], 1);
+    let complete = manifest(Path::new(export.file.as_ref().expect("a file")));
+    assert!(complete.get("incomplete").is_none(), "it is not any more: {complete}");
     assert_eq!(blobs_asked(&table) - asked, 1);
 }
 
@@ -560,4 +568,27 @@ async fn an_unfinished_export_is_offered_and_removed() {
     desk.discard_export(&found[0].part).await.expect("removed");
     assert_eq!(names_in(&folder), Vec::<String>::new());
     assert_eq!(desk.unfinished_exports().await.expect("a list"), []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_that_was_to_be_encrypted_never_continues_without_a_passphrase() {
+    let table = Table::with(options()).await;
+    let folder = table.desk.folder.path().join("out");
+    let gone = stored(&table.practice).swap_remove(0);
+    let kept = std::fs::read(&gone).expect("readable");
+    std::fs::remove_file(&gone).expect("removed");
+    let passphrase = Some(SecretString::from("correct horse battery"));
+    let work = ExportWork { passphrase: passphrase.clone(), ..ExportWork::of_server(&folder) };
+    let failed = exported(&table, work).await;
+    std::fs::write(&gone, kept).expect("back again");
+    let found = table.desk.desk.unfinished_exports().await.expect("a list");
+    assert!(found.len() == 1 && found[0].encrypted, "{found:?}");
+    let resume = Resume::Part(failed.unfinished.expect("it can go on").into());
+    let plain = ExportWork { resume: resume.clone(), ..ExportWork::of_server(&folder) };
+    let job = run(&table, plain).await;
+    assert_eq!(code(&job), Some(Code::InvalidRequest), "{job:?}");
+    assert_eq!(names_in(&folder), Vec::<String>::new());
+    let export = exported(&table, ExportWork { resume, passphrase, ..ExportWork::of_server(&folder) }).await;
+    assert!(export.importable && export.encrypted, "{export:?}");
+    assert!(names_in(&folder)[0].ends_with(".zip.age"));
 }

@@ -115,6 +115,7 @@ test('an unfinished export is offered on the overview, and can be removed', asyn
     {
       part: '/home/mira/.x.part',
       server: null,
+      encrypted: false,
       zip: '/home/mira/index.zip',
       written: 12,
       bytes: 4096,

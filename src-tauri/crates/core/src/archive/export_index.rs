@@ -20,10 +20,17 @@ use crate::{Error, Result};
 /// The two texts of a backup, in the order of the server.
 pub(crate) const TEXTS: [&str; 2] = ["manifest.json", "db.json"];
 
+/// The member of the manifest that names missing bodies.
+pub(crate) const INCOMPLETE: &str = "incomplete";
+/// A manifest longer than this is taken as it is, in bytes.
+const LONGEST_MANIFEST: u64 = 64 * 1024 * 1024;
+
 /// An index, open for reading.
 pub(crate) struct ExportIndex {
     path: PathBuf,
     bodies: ZipBodies,
+    /// The manifest in place of its own, when that says that bodies are missing.
+    manifest: Option<Vec<u8>>,
     /// Its attachments, each name once, in the order of the rows.
     pub attachments: Vec<Attachment>,
 }
@@ -49,7 +56,9 @@ impl ExportIndex {
         for text in TEXTS {
             opened.find(text).ok_or_else(|| opened.unreadable())?;
         }
-        Ok(Outcome::Done(Self { path: path.to_owned(), bodies: ZipBodies::of(opened), attachments }))
+        let manifest = without_note(&opened, cancel);
+        let bodies = ZipBodies::of(opened);
+        Ok(Outcome::Done(Self { path: path.to_owned(), bodies, manifest, attachments }))
     }
 
     /// The bodies that it holds itself.
@@ -61,11 +70,16 @@ impl ExportIndex {
     ///
     /// # Errors
     /// `NotAnArchive`.
-    pub(crate) fn packed_text(&self, name: &str) -> Result<(Packed, impl Read + '_)> {
+    pub(crate) fn packed_text(&self, name: &str) -> Result<(Packed, Box<dyn Read + '_>)> {
+        if let Some(manifest) = self.manifest.as_deref().filter(|_| name == TEXTS[0]) {
+            let packed = Packed::stored(manifest.len() as u64, crc32fast::hash(manifest));
+            return Ok((packed, Box::new(manifest)));
+        }
         let opened = self.bodies.opened();
         let entry = opened.structure.find(name).ok_or_else(|| opened.unreadable())?;
         let packing = Packing::of(entry, opened.source().size()).ok_or_else(|| opened.unreadable())?;
-        Ok((entry.as_packed(), Stretch::new(opened.source(), packing.from, packing.packed)))
+        let bytes = Stretch::new(opened.source(), packing.from, packing.packed);
+        Ok((entry.as_packed(), Box::new(bytes)))
     }
 
     /// A text, unpacked.
@@ -108,6 +122,16 @@ impl ExportIndex {
     pub(crate) fn failed(&self, error: &std::io::Error) -> Error {
         Error::file(&self.path, error)
     }
+}
+
+/// The manifest of an incomplete export without its note that bodies are missing: the complete
+/// ZIP has them. `None` for any other manifest, which stays as it is.
+fn without_note(opened: &Opened, cancel: &CancellationToken) -> Option<Vec<u8>> {
+    let mut text = Vec::new();
+    opened.read(opened.find(TEXTS[0])?, cancel).take(LONGEST_MANIFEST).read_to_end(&mut text).ok()?;
+    let mut manifest: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&text).ok()?;
+    manifest.remove(INCOMPLETE)?;
+    serde_json::to_vec_pretty(&manifest).ok()
 }
 
 impl Layout {

@@ -7,7 +7,7 @@ use std::io::{self, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
 use serde_json::{Map, Value as Json, json};
 use tokio_util::sync::CancellationToken;
 
-use super::export_index::ExportIndex;
+use super::export_index::{ExportIndex, INCOMPLETE};
 use super::json::{Member, Row, Visitor, WalkError, walk};
 use super::rules::Table;
 use crate::jobs::Outcome;
@@ -81,7 +81,7 @@ pub(crate) fn manifest_noting(
         forget(&mut manifest, names, index);
         manifest.insert("leftOut".to_owned(), note);
     } else {
-        manifest.insert("incomplete".to_owned(), note);
+        manifest.insert(INCOMPLETE.to_owned(), note);
     }
     serde_json::to_vec_pretty(&manifest).map_err(|error| index.failed(&error.into()))
 }

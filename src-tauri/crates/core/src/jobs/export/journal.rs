@@ -30,6 +30,8 @@ pub(super) struct Header {
     pub account: Option<String>,
     /// The export is with attachments.
     pub attachments: bool,
+    /// The finished file is to be encrypted.
+    pub encrypted: bool,
     /// The ZIP that is made complete.
     pub zip: Option<PathBuf>,
     /// SHA-256 of the index.
@@ -178,6 +180,7 @@ mod tests {
             server: Some("https://vault.example.org".into()),
             account: None,
             attachments: true,
+            encrypted: false,
             zip: None,
             index_sha256: "00".into(),
             base: "nodewarden_backup_20261122_191500".into(),

@@ -133,6 +133,14 @@ async fn resumable(order: &ExportOrder<'_>, work: &Path, watch: &Watch) -> Resul
         Resume::New => Ok(Outcome::Done(None)),
         Resume::Part(path) => {
             let part = Part::resume(path)?;
+            if part.header.encrypted && order.passphrase.is_none() {
+                return Err(Error::new(
+                    Code::InvalidRequest,
+                    "This export was to be encrypted.",
+                    "Enter a passphrase to continue it, or remove it and start a new one.",
+                )
+                .value("reason", "passphrase-needed"));
+            }
             match fits(order, &part.header, watch).await? {
                 Outcome::Done(true) => Ok(Outcome::Done(Some(part))),
                 Outcome::Done(false) => Err(Error::new(
@@ -148,6 +156,9 @@ async fn resumable(order: &ExportOrder<'_>, work: &Path, watch: &Watch) -> Resul
             for found in unfinished_exports(work) {
                 let path = PathBuf::from(found.part);
                 let Some(header) = part::header_of(&path) else { continue };
+                if header.encrypted && order.passphrase.is_none() {
+                    continue;
+                }
                 match fits(order, &header, watch).await? {
                     Outcome::Done(true) => {}
                     Outcome::Done(false) => continue,
@@ -205,6 +216,7 @@ async fn begin(order: &ExportOrder<'_>, work: &Path, watch: &Watch) -> Result<Ou
                 server: Some(server_of(session)),
                 account: Some(session.account().email.clone()),
                 attachments: *attachments,
+                encrypted: order.passphrase.is_some(),
                 zip: None,
                 base: base_name(named.as_deref(), &inspection),
                 index_sha256: inspection.file.sha256,
@@ -220,6 +232,7 @@ async fn begin(order: &ExportOrder<'_>, work: &Path, watch: &Watch) -> Result<Ou
                 server: None,
                 account: None,
                 attachments: true,
+                encrypted: order.passphrase.is_some(),
                 base: base_name(Some(&name), &inspection),
                 index_sha256: inspection.file.sha256,
                 zip: Some(path),

@@ -178,6 +178,7 @@ pub fn unfinished_exports(folder: &Path) -> Vec<UnfinishedExport> {
         found.push(UnfinishedExport {
             part: part.to_owned(),
             server: header.server,
+            encrypted: header.encrypted,
             zip: header.zip.map(|zip| zip.to_string_lossy().into_owned()),
             written: lines.len() as u64,
             bytes: lines.values().map(|line| line.bytes).sum(),

@@ -221,6 +221,8 @@ pub struct UnfinishedExport {
     pub server: Option<String>,
     /// The ZIP that is made complete.
     pub zip: Option<String>,
+    /// The finished file is to be encrypted: continuing needs a passphrase.
+    pub encrypted: bool,
     /// Bodies that are written.
     pub written: u64,
     /// Their bytes.
