@@ -24,6 +24,7 @@
  *   backups-source                             Backups: a target, or "computer" (data-value)
  *   backups-filter, backups-crumb              filter; a folder on the way here
  *   backup-row (data-name), backup-integrity, backup-menu   a line of the table
+ *   backup-name                                its name, in two parts
  *   row-download, row-download-to, row-check, row-check-deep, row-restore, row-inspect, row-delete
  *   delete-dialog, delete-paths, delete-confirm, delete-blocked, backup-repair (data-count)
  *   inspect-open, inspect-known (data-name), inspect-file (data-name)   Inspect: opening, known files, open files
@@ -81,7 +82,7 @@
  *   connection-ca, -ca-choose, -proxy, -proxy-login, -header, -header-name, -header-value, -header-add
  *   lock-state (data-state: open, locked), lock-now, lock-after
  *   select-all, select-row, selection-bar, selection-download, -check, -check-deep, -delete, backups-integrity
- *   taken-dialog, taken-keep, taken-skip, taken-cancel; queue-waiting, queue-stop
+ *   taken-dialog, taken-keep, taken-replace, taken-cancel; queue-waiting, queue-stop
  *   activity-source, activity-more, log-row (data-kind, data-failed, data-scheduled), log-failed, failed-runs
  *   failure (data-code), failure-original, failure-retry    any failure shown
  *   stop-wait, refresh                         any wait that can be ended; asking once more
@@ -130,6 +131,7 @@ export const testid = {
   backupsFilter: 'backups-filter',
   backupsCrumb: 'backups-crumb',
   backupRow: 'backup-row',
+  backupName: 'backup-name',
   backupRepair: 'backup-repair',
   backupIntegrity: 'backup-integrity',
   backupMenu: 'backup-menu',
@@ -324,6 +326,7 @@ export const testid = {
   connectionDialog: 'connection-dialog',
   connectionCa: 'connection-ca',
   connectionCaChoose: 'connection-ca-choose',
+  connectionCaRemove: 'connection-ca-remove',
   connectionProxy: 'connection-proxy',
   connectionProxyLogin: 'connection-proxy-login',
   connectionHeader: 'connection-header',
@@ -346,7 +349,7 @@ export const testid = {
   backupsIntegrity: 'backups-integrity',
   takenDialog: 'taken-dialog',
   takenKeep: 'taken-keep',
-  takenSkip: 'taken-skip',
+  takenReplace: 'taken-replace',
   takenCancel: 'taken-cancel',
   queueWaiting: 'queue-waiting',
   queueStop: 'queue-stop',

@@ -33,8 +33,21 @@ async fn a_backup_is_downloaded_straight_from_a_bucket() {
     window.close().await;
 }
 
+#[tokio::test]
+async fn a_backup_is_downloaded_straight_from_a_webdav_target() {
+    let window = Window::open("direct-webdav").await;
+    window.click(&id("door-practice")).await;
+    window.click(&id("back-up-now")).await;
+    window.sees(&format!(r#"{}[data-state="succeeded"]"#, id("job-row"))).await;
+    let practice = window.invoke("app_info", json!({})).await["practice"].clone();
+    let opened = window.invoke("open_portable", json!({"password": practice["password"]})).await;
+    let name = download(&window, &opened).await;
+    assert_eq!(names_in(&window.downloads()), [name]);
+    window.close().await;
+}
+
 /// The first ZIP in a folder or below it.
-fn zip_in(folder: &Path) -> Option<PathBuf> {
+pub fn zip_in(folder: &Path) -> Option<PathBuf> {
     let entries = std::fs::read_dir(folder).ok()?.filter_map(Result::ok).map(|entry| entry.path());
     let (folders, files): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
     let zip = files.into_iter().find(|path| path.extension().is_some_and(|end| end == "zip"));
