@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// The app's window, with a home folder of its own.
 pub struct Window {
     client: Client,
-    driver: Child,
+    driver: Driver,
     home: TempDir,
     shots: PathBuf,
 }
@@ -50,9 +50,9 @@ impl Window {
     /// # Panics
     /// As [`Window::open`].
     pub async fn restarted(self) -> Self {
-        let Self { client, mut driver, home, shots } = self;
+        let Self { client, driver, home, shots } = self;
         let _ = client.close().await;
-        driver.kill().await.expect("the driver ends");
+        driver.end().await;
         Self::start(home, shots).await
     }
 
@@ -70,9 +70,11 @@ impl Window {
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("a second handle"))
             .stderr(log)
+            .process_group(0)
             .kill_on_drop(true)
             .spawn()
             .expect("tauri-driver is installed");
+        let driver = Driver(driver);
         let mut capabilities = Capabilities::new();
         capabilities.insert("tauri:options".into(), json!({"application": app}));
         let address = format!("http://127.0.0.1:{port}");
@@ -242,9 +244,9 @@ impl Window {
     ///
     /// # Panics
     /// When the driver does not end.
-    pub async fn close(mut self) {
+    pub async fn close(self) {
         let _ = self.client.close().await;
-        self.driver.kill().await.expect("the driver ends");
+        self.driver.end().await;
     }
 
     /// Gives the page this size.
@@ -314,6 +316,30 @@ impl Window {
 
     async fn script(&self, script: &str, arguments: &[&str]) {
         self.asked(script, arguments).await;
+    }
+}
+
+/// The driver, with the app and the browser's driver that it started: a test that fails leaves
+/// none of them behind, for the next one could not open its window.
+struct Driver(Child);
+
+impl Driver {
+    async fn end(mut self) {
+        self.kill_all();
+        self.0.kill().await.expect("the driver ends");
+    }
+
+    fn kill_all(&self) {
+        if let Some(group) = self.0.id() {
+            // They may all have ended by now.
+            let _ = std::process::Command::new("kill").args(["-KILL", "--", &format!("-{group}")]).status();
+        }
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        self.kill_all();
     }
 }
 

@@ -26,7 +26,7 @@
  *   backup-row (data-name), backup-integrity, backup-menu   a line of the table
  *   backup-name                                its name, in two parts
  *   row-download, row-download-to, row-check, row-check-deep, row-restore, row-inspect, row-delete
- *   delete-dialog, delete-paths, delete-confirm, delete-blocked, backup-repair (data-count)
+ *   delete-dialog, delete-paths, delete-confirm, delete-cancel, delete-blocked, backup-repair (data-count)
  *   inspect-open, inspect-known (data-name), inspect-file (data-name)   Inspect: opening, known files, open files
  *   inspect-verdict (data-verdict), inspect-reading (data-state), inspect-stop, inspect-read-on
  *   inspect-storage, inspect-existing (data-value)   the server that is judged for
@@ -144,6 +144,7 @@ export const testid = {
   rowDelete: 'row-delete',
   deleteDialog: 'delete-dialog',
   deleteConfirm: 'delete-confirm',
+  deleteCancel: 'delete-cancel',
   deleteBlocked: 'delete-blocked',
   inspectOpen: 'inspect-open',
   inspectKnown: 'inspect-known',
