@@ -40,9 +40,20 @@ async fn a_backup_is_downloaded_straight_from_a_webdav_target() {
     window.click(&id("back-up-now")).await;
     window.sees(&format!(r#"{}[data-state="succeeded"]"#, id("job-row"))).await;
     let practice = window.invoke("app_info", json!({})).await["practice"].clone();
-    let opened = window.invoke("open_portable", json!({"password": practice["password"]})).await;
-    let name = download(&window, &opened).await;
-    assert_eq!(names_in(&window.downloads()), [name]);
+    let target = window.invoke("backup_settings", json!({})).await["destinations"][0]["id"].clone();
+    let made = zip_in(Path::new(practice["targetFolder"].as_str().expect("a folder"))).expect("a backup");
+    let name = made.file_name().expect("a name").to_string_lossy().into_owned();
+    let wanted = json!({"targetId": target, "path": name, "folder": null, "ifThere": null});
+    let job = window.invoke("start_download", wanted).await;
+    ended_well(&window, &job).await;
+    let here = window.downloads().join(&name);
+    let opened = json!({
+        "path": here, "email": practice["email"], "password": practice["password"], "caseId": null,
+    });
+    let opened = window.invoke("open_backup_settings", opened).await;
+    std::fs::remove_file(&here).expect("removed");
+    assert_eq!(download(&window, &opened).await, name);
+    assert_eq!(std::fs::read(&here).expect("here"), std::fs::read(&made).expect("there"));
     window.close().await;
 }
 

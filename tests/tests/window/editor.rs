@@ -63,6 +63,8 @@ const COVERED: &str = r#"
     const focused = document.activeElement;
     const bar = document.querySelector(arguments[0]).closest(".sticky");
     if (!focused || focused === document.body || bar.contains(focused)) return null;
+    // The navigation is beside the bar.
+    if (!bar.closest("main").contains(focused)) return null;
     const { bottom, top, height } = focused.getBoundingClientRect();
     const line = bar.getBoundingClientRect().top;
     return height > 0 && top < window.innerHeight && bottom > line + 1
