@@ -76,7 +76,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             inspect::clean_backup,
             inspect::salvage_backup,
             restore::plan_restore,
-            recovery::diagnose,
+            recovery::findings,
             recovery::repairers,
             recovery::keep_test_value,
             recovery::recovery_case,
