@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { expect, test, vi } from 'vitest';
+import { jobs } from '@/features/jobs/jobs.svelte';
 import { openWindow } from '@/test/render';
 import { testid } from '@/testids';
 
@@ -68,4 +69,17 @@ test('a step that needs the master password asks for it, and goes on once it is 
   await userEvent.type(screen.getByTestId(testid.passwordField), 'correct horse');
   await userEvent.click(screen.getByTestId(testid.passwordConfirm));
   await waitFor(() => expect(start).toHaveBeenCalledWith('nas'));
+});
+
+test('all targets are backed up one after the other, with one summary', async () => {
+  const backend = await openWindow('healthy', '/overview');
+  const start = vi.spyOn(backend, 'startBackup');
+  await userEvent.click(await screen.findByTestId(testid.backUpNow));
+  await userEvent.click(await screen.findByTestId(testid.backUpAll));
+  await waitFor(() => expect(start).toHaveBeenCalledWith('nas'));
+  expect(start).toHaveBeenCalledOnce();
+  await backend.cancelJob(jobs.running[0]!.record.id);
+  await waitFor(() => expect(start).toHaveBeenCalledWith('r2'));
+  await backend.cancelJob(jobs.running[0]!.record.id);
+  expect(await screen.findAllByTestId(testid.jobSummary)).toHaveLength(1);
 });
