@@ -13,7 +13,7 @@ use hyper_util::service::TowerToHyperService;
 use serde::Serialize;
 use tokio::sync::watch;
 
-use crate::Side;
+use crate::{PartialResult, Side};
 
 /// How the target misbehaves.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -39,6 +39,7 @@ pub(crate) struct Switches {
     pub server_latency: Duration,
     pub target_drops: bool,
     pub server_drops: bool,
+    pub restore_answer: Option<PartialResult>,
 }
 
 /// The switches of one instance; clones share them.
