@@ -1,5 +1,6 @@
 //! The words for people.
 
+mod findings;
 mod inspection;
 
 use desk_core::archive::{Kind, NameHash};
@@ -11,6 +12,7 @@ use indicatif::BinaryBytes;
 
 use crate::exit::Exit;
 
+pub use findings::finding;
 pub use inspection::inspection;
 
 /// A size.
