@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use serde::Serialize;
+
 /// Whether `c` acts instead of being seen: control characters (C0, DEL, C1) and the
 /// marks, embeddings, overrides and isolates of bidirectional text.
 pub fn is_unsafe(c: char) -> bool {
@@ -31,10 +33,13 @@ fn replaced(text: &str, is_bad: impl Fn(char) -> bool) -> Cow<'_, str> {
 }
 
 /// JSON text with every unsafe character escaped: the values stay what they are.
-pub fn json(value: &serde_json::Value) -> String {
-    let text = value.to_string();
+///
+/// # Errors
+/// What cannot be JSON, such as a map with keys that are no texts.
+pub fn json(value: &(impl Serialize + ?Sized)) -> serde_json::Result<String> {
+    let text = serde_json::to_string(value)?;
     if !text.chars().any(is_unsafe) {
-        return text;
+        return Ok(text);
     }
     let mut escaped = String::with_capacity(text.len() + 16);
     for c in text.chars() {
@@ -45,7 +50,7 @@ pub fn json(value: &serde_json::Value) -> String {
             escaped.push(c);
         }
     }
-    escaped
+    Ok(escaped)
 }
 
 #[cfg(test)]
@@ -71,7 +76,7 @@ mod tests {
         #[test]
         fn json_keeps_its_values_and_is_safe(text in any::<String>(), key in "\\PC*") {
             let value = serde_json::json!({ key: text });
-            let shown = json(&value);
+            let shown = json(&value).expect("a value is JSON");
             prop_assert!(!shown.chars().any(is_unsafe));
             prop_assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).expect("JSON"), value);
         }
