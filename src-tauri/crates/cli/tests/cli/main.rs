@@ -3,8 +3,11 @@
 
 mod archives;
 mod diagnose;
+mod hostile;
 mod inputs;
+mod listings;
 mod lost_output;
+mod memory;
 mod offline;
 mod practice;
 mod profile;
