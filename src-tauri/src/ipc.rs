@@ -86,7 +86,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             export::decrypt_export,
             restore::plan_restore,
             restore::complete_restore_plan,
-            recovery::diagnose,
+            recovery::findings,
             recovery::repairers,
             recovery::keep_test_value,
             recovery::recovery_case,

@@ -1,6 +1,7 @@
 import { sampleExports } from './sample/exports';
 import type { DeletePlan } from './bindings';
 import { sampleAttachments, sampleDiff, sampleFacts, sampleInspection } from './sample/files';
+import { lookForFindings } from './sample/findings';
 import { firstRestorePlan, history, restorePlan } from './sample/records';
 import { recoveryCommands } from './sample/recovery';
 import { Trouble } from './sample/recovery-trouble';
@@ -129,6 +130,11 @@ function healthy(): World {
     moveLedgerAside: () => done(null),
     startElsewhere: () => done(null),
     overview: () => done(healthyBoard),
+    async findings(profileId) {
+      const id = profileId ?? 'home';
+      const isHere = info.session?.profileId === id;
+      return lookForFindings(trouble.diagnosis(id), isHere ? () => backend.overview() : undefined);
+    },
     listBackups: (_target, path) =>
       done(path === '' ? files : path === 'attachments' ? attachmentFolders : []),
     localBackups: () => done(locals),
@@ -155,10 +161,11 @@ function healthy(): World {
         return null;
       });
     },
-    startDownload: async (_target, path, folder) =>
-      stage.start('download', fileName(path), () => ({
+    async startDownload(_target, path, folder, ifThere) {
+      const to = `${folder ?? info.downloadFolder}/${fileName(path)}`;
+      const id = stage.start('download', fileName(path), () => ({
         kind: 'download',
-        savedTo: `${folder ?? info.downloadFolder}/${fileName(path)}`,
+        savedTo: to,
         check: {
           fileName: fileName(path),
           level: 'verified',
@@ -166,7 +173,13 @@ function healthy(): World {
           server: null,
           here: null,
         },
-      })),
+      }));
+      if (ifThere !== 'overwrite' && locals.some((local) => local.path === to)) {
+        const error = coreError('file-exists', { values: { path: to } });
+        queueMicrotask(() => stage.end(id, { state: 'failed', error }));
+      }
+      return id;
+    },
     startDownloadAs: async (_target, path, to) =>
       stage.start('download', fileName(path), () => ({
         kind: 'download',

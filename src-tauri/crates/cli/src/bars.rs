@@ -31,8 +31,8 @@ pub fn show(runner: &Arc<Runner>, output: Output) -> Arc<Bar> {
 /// Says on standard error that a server asks to wait before it lets someone sign in.
 pub fn waits_at_sign_in(update: &Update) {
     if let Update::Waiting { seconds } = update {
-        let unit = if *seconds == 1 { "second" } else { "seconds" };
-        notice(&format!("The server asks to wait {seconds} {unit} before signing in. Ctrl+C stops."));
+        let wait = text::duration(u64::from(*seconds));
+        notice(&format!("The server asks to wait {wait} before signing in. Ctrl+C stops."));
     }
 }
 
@@ -123,5 +123,19 @@ impl Progress for Bar {
 impl Drop for Bar {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_that_a_server_names_is_drawn_harmlessly() {
+        let bar = Bar { bar: ProgressBar::hidden(), waiting: Waiting::new("the server") };
+        bar.report(Update::UnknownStep { step: "a\u{1b}]0;t\u{7}\u{9b}31m\u{202e}b\nc".to_owned() });
+        let drawn = bar.bar.message();
+        assert!(drawn.starts_with('a') && drawn.ends_with('c'), "{drawn:?}");
+        assert!(!drawn.chars().any(text::is_unsafe), "{drawn:?}");
     }
 }

@@ -1,5 +1,6 @@
 //! The words for people.
 
+mod findings;
 mod inspection;
 
 use desk_core::archive::{Kind, NameHash};
@@ -13,6 +14,7 @@ use indicatif::BinaryBytes;
 
 use crate::exit::Exit;
 
+pub use findings::finding;
 pub use inspection::inspection;
 
 /// What can be done with an export that a server does not import.

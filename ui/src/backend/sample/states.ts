@@ -109,7 +109,9 @@ export const states = {
     const { signIn } = world.backend;
     world.backend.signIn = async (form) => {
       const answer = await signIn(form);
-      return answer.type === 'signed-in' ? { ...answer, sameAccount: profiles[0]! } : answer;
+      if (answer.type !== 'signed-in') return answer;
+      const session = { ...answer.session, serverUrl: form.serverUrl };
+      return { ...answer, session, sameAccount: profiles[0]! };
     };
   },
   'keyring-missing': (world: World) =>
@@ -126,7 +128,7 @@ export const states = {
     world.backend.jobHistory = forever;
     world.backend.backupSettings = forever;
     world.backend.auditLog = forever;
-    world.backend.diagnose = forever;
+    world.backend.findings = forever;
     world.backend.repairers = forever;
   },
   // Everything is listed; what someone then asks for is not answered.
@@ -139,7 +141,7 @@ export const states = {
   reading: readsForever,
   offline: (world: World) => {
     const words = { original: 'tcp connect error: Connection refused (os error 111)' };
-    world.backend.diagnose = fails('host-unreachable', words);
+    world.backend.findings = fails('host-unreachable', words);
     world.backend.overview = fails('host-unreachable', words);
     world.backend.listBackups = fails('host-unreachable', words);
     world.backend.planRestore = fails('host-unreachable', words);
@@ -166,7 +168,7 @@ export const states = {
   'suspicious-backup': (world: World) => {
     world.backend.overview = async () => ({
       settingsNeedRepair: false,
-      targets: [changedTarget, incompleteTarget],
+      targets: [changedTarget, { ...incompleteTarget, target: bucket.target }],
     });
     const list = world.backend.listBackups;
     world.backend.listBackups = async (target, path) =>

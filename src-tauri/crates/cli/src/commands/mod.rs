@@ -4,6 +4,7 @@ pub mod backup;
 pub mod clean;
 pub mod complete;
 pub mod decrypt;
+pub mod diagnose;
 pub mod diff;
 pub mod download;
 pub mod export;
@@ -36,6 +37,7 @@ pub async fn run(command: Command, output: Output) -> Ended {
         Command::Download(args) => download::run(args, output).await,
         Command::Integrity(args) => integrity::run(args, output).await,
         Command::Inspect(args) => inspect::run(args, output).await,
+        Command::Diagnose(args) => diagnose::run(args, output).await,
         Command::Diff(args) => diff::run(args, output).await,
         Command::Clean(args) => clean::run(args, output).await,
         Command::Export(args) => export::run(args, output).await,

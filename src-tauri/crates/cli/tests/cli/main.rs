@@ -2,9 +2,13 @@
 //! against the practice instance.
 
 mod archives;
+mod diagnose;
 mod exports;
+mod hostile;
 mod inputs;
+mod listings;
 mod lost_output;
+mod memory;
 mod offline;
 mod practice;
 mod profile;

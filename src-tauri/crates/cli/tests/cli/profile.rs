@@ -5,8 +5,10 @@ use secrecy::ExposeSecret as _;
 
 use crate::support::{Run, folder, nwdesk, practice};
 
-pub fn keyring_promised() -> bool {
-    std::env::var_os("DESK_SECRET_SERVICE").is_some_and(|value| value == "1")
+/// Fails where the tests would use the keyring of the account that runs them.
+pub fn needs_keyring() {
+    let is_own = std::env::var_os("DESK_SECRET_SERVICE").is_some_and(|value| value == "1");
+    assert!(is_own, "run the tests through scripts/with-secret-service");
 }
 
 fn login(practice: &desk_practice::Practice) -> Run {
@@ -14,10 +16,9 @@ fn login(practice: &desk_practice::Practice) -> Run {
 }
 
 #[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "needs a keyring that belongs to the tests alone")]
 fn a_profile_works_without_a_password_until_one_is_needed() {
-    if !keyring_promised() {
-        return;
-    }
+    needs_keyring();
     let practice = practice();
     let home = folder();
     let kept = login(&practice).home(home.path()).run().ended(0).json();
@@ -125,4 +126,35 @@ fn an_account_that_has_a_profile_gets_another_name_only_on_purpose() {
     assert!(hint.contains("--profile home") && hint.contains("--rename"), "{hint}");
     // With consent the next thing that is missing is the password.
     assert_eq!(login(&["--rename"]).error(), "password-needed");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_person_is_asked_before_a_profile_gets_another_name() {
+    use crate::support::on_a_terminal;
+    let home = home_with_a_profile();
+    let login = |email: &str, name: &str, typed: &[&str]| {
+        let arguments =
+            ["login", "--server", "https://vault.example.org", "--email", email, "--profile", name];
+        on_a_terminal(&arguments, typed, Some(home.path()))
+    };
+    let Some(no) = login("admin@example.org", "work", &["n\n"]) else { return };
+    assert!(
+        no.contains("admin@example.org on https://vault.example.org is kept as the profile home"),
+        "{no}"
+    );
+    assert!(no.contains("Call it work from now on? [y/N]") && no.contains("--rename"), "{no}");
+    assert!(!no.contains("Master password"), "{no}");
+    let yes = login("admin@example.org", "work", &["y\n", "\u{3}"]).expect("it ran before");
+    assert!(yes.contains("Master password of admin@example.org"), "{yes}");
+    // A name of another account: another one is asked for, and none is no name.
+    let taken = login("other@example.org", "home", &["\n"]).expect("it ran before");
+    assert!(
+        taken.contains("The profile home is for admin@example.org on https://vault.example.org"),
+        "{taken}"
+    );
+    assert!(taken.contains("Another name for other@example.org"), "{taken}");
+    assert!(!taken.contains("Master password"), "{taken}");
+    let other = login("other@example.org", "home", &["office\n", "\u{3}"]).expect("it ran before");
+    assert!(other.contains("Master password of other@example.org"), "{other}");
 }

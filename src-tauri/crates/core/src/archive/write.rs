@@ -262,7 +262,8 @@ mod tests {
     fn what_is_written_is_read_without_a_fault() {
         let bytes = written(&["manifest.json", "db.json", "attachments/ä/b.bin"]);
         let mut damages = Damages::default();
-        let structure = zip::read(&bytes[..], &mut damages).expect("it is read");
+        let structure = zip::read(&bytes[..], &mut damages, &tokio_util::sync::CancellationToken::new())
+            .expect("it is read");
         assert_eq!(damages.into_list(), []);
         let names: Vec<&str> = structure.entries.iter().map(|entry| &*entry.name).collect();
         assert_eq!(names, ["manifest.json", "db.json", "attachments/ä/b.bin"]);
@@ -273,7 +274,8 @@ mod tests {
         let names: Vec<String> = (0..70_000).map(|n| format!("attachments/{n}/b.bin")).collect();
         let bytes = written(&names.iter().map(|name| &**name).collect::<Vec<_>>());
         let mut damages = Damages::default();
-        let structure = zip::read(&bytes[..], &mut damages).expect("it is read");
+        let structure = zip::read(&bytes[..], &mut damages, &tokio_util::sync::CancellationToken::new())
+            .expect("it is read");
         assert_eq!(damages.into_list(), []);
         assert_eq!(structure.entries.len(), 70_000);
     }

@@ -6,6 +6,7 @@ mod board;
 mod budgets;
 mod connection;
 mod export;
+mod findings;
 mod keeping;
 mod leaving;
 mod lock;

@@ -10,7 +10,7 @@ use secrecy::ExposeSecret;
 use super::failure;
 use super::pace::Pace;
 use super::session::Session;
-use super::transport::{a_little, wait_as_asked};
+use super::waits::{a_little, wait_as_asked};
 use crate::progress::Progress;
 use crate::secrets::Wiped;
 use crate::{Code, Error, Result};

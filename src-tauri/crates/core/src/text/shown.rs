@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use serde::Serialize;
+
 /// Whether `c` acts instead of being seen: control characters (C0, DEL, C1) and the
 /// marks, embeddings, overrides and isolates of bidirectional text.
 pub fn is_unsafe(c: char) -> bool {
@@ -31,14 +33,30 @@ fn replaced(text: &str, is_bad: impl Fn(char) -> bool) -> Cow<'_, str> {
 }
 
 /// JSON text with every unsafe character escaped: the values stay what they are.
-pub fn json(value: &serde_json::Value) -> String {
-    let text = value.to_string();
-    if !text.chars().any(is_unsafe) {
+///
+/// # Errors
+/// What cannot be JSON, such as a map with keys that are no texts.
+pub fn json(value: &(impl Serialize + ?Sized)) -> serde_json::Result<String> {
+    serde_json::to_string(value).map(escaped)
+}
+
+/// The same in several lines, for people.
+///
+/// # Errors
+/// When the value cannot be written as JSON.
+pub fn json_pretty(value: &impl Serialize) -> serde_json::Result<String> {
+    serde_json::to_string_pretty(value).map(escaped)
+}
+
+/// Line breaks are between the values: inside of strings they are escaped already.
+fn escaped(text: String) -> String {
+    let acts = |c: char| c != '\n' && is_unsafe(c);
+    if !text.chars().any(acts) {
         return text;
     }
     let mut escaped = String::with_capacity(text.len() + 16);
     for c in text.chars() {
-        if is_unsafe(c) {
+        if acts(c) {
             // Inside strings only; all of them are below U+10000.
             escaped.push_str(&format!("\\u{:04x}", u32::from(c)));
         } else {
@@ -71,9 +89,12 @@ mod tests {
         #[test]
         fn json_keeps_its_values_and_is_safe(text in any::<String>(), key in "\\PC*") {
             let value = serde_json::json!({ key: text });
-            let shown = json(&value);
+            let shown = json(&value).expect("a value is JSON");
             prop_assert!(!shown.chars().any(is_unsafe));
-            prop_assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).expect("JSON"), value);
+            prop_assert_eq!(&serde_json::from_str::<serde_json::Value>(&shown).expect("JSON"), &value);
+            let pretty = json_pretty(&value).expect("JSON");
+            prop_assert!(!pretty.chars().any(|c| c != '\n' && is_unsafe(c)));
+            prop_assert_eq!(serde_json::from_str::<serde_json::Value>(&pretty).expect("JSON"), value);
         }
     }
 }
