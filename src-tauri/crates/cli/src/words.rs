@@ -1,6 +1,7 @@
 //! The words for people.
 
 mod inspection;
+mod sharing;
 
 use desk_core::archive::{Kind, NameHash};
 use desk_core::health::BackupState;
@@ -12,6 +13,7 @@ use indicatif::BinaryBytes;
 use crate::exit::Exit;
 
 pub use inspection::inspection;
+pub use sharing::{brought, origin, shared};
 
 /// A size.
 pub fn bytes(bytes: u64) -> String {

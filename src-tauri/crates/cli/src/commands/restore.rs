@@ -139,6 +139,9 @@ async fn confirm(plan: &mut RestorePlan, args: &Args, connected: &Connected, out
             "This backup is from another server. Sign in afterwards with the passwords of that server.",
         );
     }
+    if let Some(brought) = &plan.brings_targets {
+        output.remark(&words::brought(brought));
+    }
     if plan.lost_attachments > 0 && args.replace {
         let lost = count(plan.lost_attachments, Noun::Attachment);
         output.remark(&format!(

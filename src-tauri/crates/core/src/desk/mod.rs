@@ -14,6 +14,7 @@ mod page;
 mod pending;
 mod profile;
 mod recovery;
+mod sharing;
 mod targets;
 mod work;
 

@@ -100,7 +100,11 @@ impl Desk {
     /// As [`jobs::plan_restore`].
     pub async fn plan_restore(&self, source: &RestoreSource, watch: &Watch) -> Result<Outcome<RestorePlan>> {
         let signed = self.needs_signed()?;
-        jobs::plan_restore(&signed.session, source, watch).await
+        let mut outcome = jobs::plan_restore(&signed.session, source, watch).await?;
+        if let Outcome::Done(plan) = &mut outcome {
+            plan.brings_targets = self.brought_targets(&signed, plan)?;
+        }
+        Ok(outcome)
     }
 
     /// Everything that can be refused at once, before a job begins; with the opened
@@ -157,10 +161,11 @@ impl Desk {
         let outcome = match work {
             Work::Backup { target_id } => {
                 let mut outcome = jobs::backup(session, target_id.as_deref(), watch).await?;
-                if let Outcome::Done(backup) = &mut outcome
-                    && let Some(check) = &mut backup.check
-                {
-                    self.note_remote(profile, &backup.target_id, &backup.file_name, check)?;
+                if let Outcome::Done(backup) = &mut outcome {
+                    self.ledger.note_origins(profile, [backup.file_name.as_str()])?;
+                    if let Some(check) = &mut backup.check {
+                        self.note_remote(profile, &backup.target_id, &backup.file_name, check)?;
+                    }
                 }
                 map(outcome, JobResult::Backup)
             }
@@ -228,6 +233,7 @@ impl Desk {
     /// What a repair made and read back is known like every other backup.
     fn note_repair(&self, profile: &str, repair: &mut RepairResult) -> Result<()> {
         for backup in repair.targets.iter_mut().filter_map(|target| target.backup.as_mut()) {
+            self.ledger.note_origins(profile, [backup.file_name.as_str()])?;
             if let Some(check) = &mut backup.check {
                 self.note_remote(profile, &backup.target_id, &backup.file_name, check)?;
             }

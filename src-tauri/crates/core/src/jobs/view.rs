@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 use crate::archive::{Kind, NameHash};
-use crate::health::{BackupState, ChangedContent, LastBackup, TargetHealth};
+use crate::health::{BackupOrigin, BackupState, ChangedContent, LastBackup, TargetHealth};
 use crate::jobs::{AttachmentsOnTarget, IntegrityLevel};
 use crate::server::Target;
 
@@ -87,6 +87,9 @@ pub struct BackupRow {
     /// It was read in full here, and the server would refuse to restore it.
     #[serde(default)]
     pub refused: bool,
+    /// Which server made it; `None` where nothing hints at another server in this folder.
+    #[serde(default)]
+    pub origin: Option<BackupOrigin>,
 }
 
 /// A backup on this computer.

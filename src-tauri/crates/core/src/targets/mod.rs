@@ -2,9 +2,15 @@
 //! the backups when the server is gone, and its settings were opened from a backup.
 
 mod failure;
+mod folder_key;
 pub(crate) mod kinds;
+mod sharing;
 
+pub(crate) use folder_key::FolderKey;
+pub use folder_key::Overlap;
 pub use kinds::{AddressingStyle, Location, OtherPlace, S3Place, WebdavPlace};
+pub(crate) use sharing::{OtherServer, is_moved, shared_places};
+pub use sharing::{SharedEvidence, SharedPlace};
 
 use std::time::Duration;
 

@@ -105,6 +105,7 @@ pub async fn plan_restore(
         server_storage: storage,
         missing_on_target,
         lost_attachments,
+        brings_targets: None,
         from_another_server: is_foreign(&inspection, &user_ids),
         confirm_with: holds_data.then(|| session.server().address().host()),
         needs_mismatch_accepted: inspection.name_hash == NameHash::Mismatch || !inspection.intact,
