@@ -4,5 +4,7 @@
 mod bad_input;
 #[path = "jobs/main_job.rs"]
 mod main_job;
+#[path = "jobs/sharing.rs"]
+mod sharing;
 #[path = "jobs/suspicious.rs"]
 mod suspicious;

@@ -5,7 +5,7 @@ import FileCheck from '@lucide/svelte/icons/file-check';
 import Paperclip from '@lucide/svelte/icons/paperclip';
 import ShieldCheck from '@lucide/svelte/icons/shield-check';
 import TriangleAlert from '@lucide/svelte/icons/triangle-alert';
-import type { AttachmentsOnTarget, BackupState, ChangedContent, Kind, SkipCause } from '@/backend';
+import type { AttachmentsOnTarget, BackupOrigin, BackupState, ChangedContent, Kind, SkipCause } from '@/backend';
 import type { Tone } from '@/components/tone';
 import { dateTime, list, number } from '@/language/format';
 import { m } from '@/messages/messages';
@@ -156,3 +156,17 @@ export const skipCauseWord: Record<SkipCause, () => string> = {
   'transfer-failed': m.cause_transfer_failed,
   'not-told': m.cause_not_told,
 };
+
+/** Where a backup comes from, when that is not simply this server. */
+export function originLook(origin: BackupOrigin | null): { word: string; text: string } | undefined {
+  switch (origin?.type) {
+    case 'other-server': {
+      const server = origin.name;
+      return { word: m.backups_origin_other({ server }), text: m.backups_origin_other_text({ server }) };
+    }
+    case 'not-known':
+      return { word: m.backups_origin_unknown(), text: m.backups_origin_unknown_text() };
+    default:
+      return undefined;
+  }
+}

@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { expect, test, vi } from 'vitest';
+import { sampleBackend } from '@/backend/sample';
 import { openWindow } from '@/test/render';
 import { testid } from '@/testids';
 
@@ -68,4 +69,12 @@ test('a step that needs the master password asks for it, and goes on once it is 
   await userEvent.type(screen.getByTestId(testid.passwordField), 'correct horse');
   await userEvent.click(screen.getByTestId(testid.passwordConfirm));
   await waitFor(() => expect(start).toHaveBeenCalledWith('nas'));
+});
+
+test('few rounds of the key derivation are told on the overview', async () => {
+  const backend = sampleBackend('healthy');
+  const info = await backend.appInfo();
+  backend.appInfo = async () => ({ ...info, session: { ...info.session!, weakRounds: 100_000 } });
+  await openWindow(backend, '/overview');
+  expect(await screen.findByTestId(testid.kdfWeak)).toHaveTextContent('100,000 rounds');
 });

@@ -242,3 +242,17 @@ test('a target of an unknown kind offers no field whose change would be lost', a
   for (const name of ['name', 'includeAttachments', 'intervalHours'])
     expect(screen.queryByTestId(testid.targetField(name))).toBeNull();
 });
+
+test('a folder of another server is told, and saved only with consent', async () => {
+  const backend = await openWindow('healthy', '/targets/nas');
+  const save = vi.spyOn(backend, 'saveBackupSettings');
+  await replace('remotePath', 'cabin/');
+  await userEvent.click(await screen.findByTestId(testid.targetsSave));
+  expect(await screen.findByTestId(testid.sharedPlaces)).toHaveTextContent(
+    /Attic NAS.*the same folder as Cabin NAS on Cabin/,
+  );
+  expect(screen.getByTestId(testid.reviewSave)).toBeDisabled();
+  await userEvent.click(screen.getByTestId(testid.sharedAccept));
+  await userEvent.click(screen.getByTestId(testid.reviewSave));
+  await waitFor(() => expect(save).toHaveBeenCalledOnce());
+});

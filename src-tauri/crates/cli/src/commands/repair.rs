@@ -35,7 +35,11 @@ pub async fn run(args: Args, output: Output) -> Ended {
 }
 
 /// The repair, or nothing when nothing needs it.
-async fn repair(connected: &Connected, password: &SecretString, output: Output) -> Ended<Option<RepairResult>> {
+async fn repair(
+    connected: &Connected,
+    password: &SecretString,
+    output: Output,
+) -> Ended<Option<RepairResult>> {
     let desk = &connected.desk;
     let opened = match desk.open_portable(password).await {
         Ok(opened) => opened,

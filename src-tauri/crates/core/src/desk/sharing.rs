@@ -145,7 +145,8 @@ impl Desk {
             return Ok(());
         }
         let is_shared = self.shared_targets()?.iter().any(|shared| shared.destination_id == target_id);
-        let is_backup = |row: &BackupRow| !row.is_directory && row.name.to_ascii_lowercase().ends_with(".zip");
+        let is_backup =
+            |row: &BackupRow| !row.is_directory && row.name.to_ascii_lowercase().ends_with(".zip");
         if !is_shared && !rows.iter().any(|row| is_backup(row) && origins.is_others(&row.name)) {
             return Ok(());
         }

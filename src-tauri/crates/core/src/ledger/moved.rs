@@ -32,7 +32,8 @@ pub(super) fn follow(
         format!("{}@{}", one.id, folder.map_or_else(|| one.location.place(), |folder| folder.to_string()))
     };
     for table in SEEN {
-        let rename = format!("UPDATE OR REPLACE {table} SET target_id = ?3 WHERE profile_id = ?1 AND target_id = ?2");
+        let rename =
+            format!("UPDATE OR REPLACE {table} SET target_id = ?3 WHERE profile_id = ?1 AND target_id = ?2");
         transaction.execute(&rename, [profile_id, &now.id, &at(&was)])?;
         transaction.execute(&rename, [profile_id, &at(now), &now.id])?;
     }

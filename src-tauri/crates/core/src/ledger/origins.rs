@@ -29,7 +29,9 @@ impl Ledger {
     pub fn origins(&self) -> Result<BTreeMap<String, Vec<String>>> {
         let pairs: Vec<(String, String)> = self.read(|connection| {
             connection
-                .prepare_cached("SELECT file_name, profile_id FROM backup_origins ORDER BY file_name, profile_id")?
+                .prepare_cached(
+                    "SELECT file_name, profile_id FROM backup_origins ORDER BY file_name, profile_id",
+                )?
                 .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
                 .collect()
         })?;
@@ -44,7 +46,8 @@ impl Ledger {
     /// one server, also where it is reached with and without https.
     pub fn other_servers(&self, profile_id: &str) -> Result<Vec<Profile>> {
         let profiles = self.profiles()?;
-        let own = profiles.iter().find(|one| one.id == profile_id).map(|one| bare(&one.server_url).to_owned());
+        let own =
+            profiles.iter().find(|one| one.id == profile_id).map(|one| bare(&one.server_url).to_owned());
         Ok(profiles.into_iter().filter(|one| own.as_deref() != Some(bare(&one.server_url))).collect())
     }
 

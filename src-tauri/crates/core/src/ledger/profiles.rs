@@ -160,7 +160,9 @@ impl Ledger {
     /// stay. Its secrets are the keyring's to forget.
     pub fn forget_profile(&self, id: &str) -> Result<()> {
         self.write(|transaction| {
-            for table in ["places", "targets", "target_backups", "target_totals", "sightings", "backup_origins"] {
+            for table in
+                ["places", "targets", "target_backups", "target_totals", "sightings", "backup_origins"]
+            {
                 transaction.execute(&format!("DELETE FROM {table} WHERE profile_id = ?1"), [id])?;
             }
             transaction.execute("DELETE FROM profiles WHERE id = ?1", [id])

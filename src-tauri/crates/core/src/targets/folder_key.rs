@@ -56,11 +56,7 @@ impl FolderKey {
                 let host = host.strip_prefix(&format!("{bucket}.")).unwrap_or(&host);
                 let host = ONE_NAMESPACE.iter().copied().find(|end| is_below(host, end)).unwrap_or(host);
                 let folders = segments(url.path()).chain([bucket]).chain(segments(&place.root_path));
-                Some(Self {
-                    provider: Provider::S3,
-                    host: with_port(&url, host),
-                    folders: folders.collect(),
-                })
+                Some(Self { provider: Provider::S3, host: with_port(&url, host), folders: folders.collect() })
             }
             Location::Other(_) => None,
         }
@@ -200,7 +196,8 @@ mod tests {
 
     #[test]
     fn a_folder_inside_another_is_told_from_both_sides() {
-        let (whole, part) = (bucket("https://s3.example.org", "b", ""), bucket("https://s3.example.org", "b", "x/y"));
+        let (whole, part) =
+            (bucket("https://s3.example.org", "b", ""), bucket("https://s3.example.org", "b", "x/y"));
         assert_eq!(overlap(&part, &whole), Some(Overlap::Inside));
         assert_eq!(overlap(&whole, &part), Some(Overlap::Around));
         assert_eq!(overlap(&part, &bucket("https://s3.example.org", "b", "x/z")), None);

@@ -71,8 +71,11 @@ pub(crate) fn shared_places(
         let Some(key) = FolderKey::of(&destination.location) else { continue };
         let was = before.iter().find(|was| was.id == destination.id);
         let is_new = was.and_then(|was| FolderKey::of(&was.location)).as_ref() != Some(&key);
-        for (server, theirs) in others.iter().flat_map(|one| one.destinations.iter().map(move |target| (one, target))) {
-            let Some(overlap) = FolderKey::of(&theirs.location).and_then(|their_key| key.overlap(&their_key)) else {
+        for (server, theirs) in
+            others.iter().flat_map(|one| one.destinations.iter().map(move |target| (one, target)))
+        {
+            let Some(overlap) = FolderKey::of(&theirs.location).and_then(|their_key| key.overlap(&their_key))
+            else {
                 continue;
             };
             found.push(SharedPlace {
