@@ -17,3 +17,4 @@ mod support;
 mod targets;
 mod two_step;
 mod way;
+mod weaker_kdf;

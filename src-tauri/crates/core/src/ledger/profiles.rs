@@ -2,8 +2,9 @@
 
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
-use super::words::{Word, word};
+use super::words::{Json, Word, word};
 use super::{Ledger, time};
+use crate::account::Kdf;
 use crate::server::{Generation, Profile};
 use crate::{Code, Error, Result, text};
 
@@ -144,6 +145,25 @@ impl Ledger {
                 "UPDATE profiles SET generation = ?2 WHERE id = ?1",
                 rusqlite::params![id, Word(generation)],
             )
+        })
+        .map(drop)
+    }
+
+    /// How the key of a profile's account was derived when someone last signed in.
+    pub fn kdf(&self, id: &str) -> Result<Option<Kdf>> {
+        self.read(|connection| {
+            let kdf: Option<Option<Json<Kdf>>> = connection
+                .query_row("SELECT kdf FROM profiles WHERE id = ?", [id], |row| row.get(0))
+                .optional()?;
+            Ok(kdf.flatten().map(|Json(kdf)| kdf))
+        })
+    }
+
+    /// Notes how the key of a profile's account is derived.
+    pub fn note_kdf(&self, id: &str, kdf: Kdf) -> Result<()> {
+        self.write(|transaction| {
+            transaction
+                .execute("UPDATE profiles SET kdf = ?2 WHERE id = ?1", rusqlite::params![id, Json(kdf)])
         })
         .map(drop)
     }
