@@ -1,5 +1,6 @@
 //! Two servers in one folder, and targets that move to another folder.
 
+use desk_core::archive::Storage;
 use desk_core::desk::Work;
 use desk_core::health::{BackupOrigin, TargetHealth};
 use desk_core::jobs::{BackupRow, JobResult, JobState, RestoreSource};
@@ -148,4 +149,19 @@ async fn a_target_at_another_place_starts_without_the_facts_of_the_old_one() {
     std::fs::remove_dir_all(home.backups_folder()).expect("emptied");
     assert_eq!(desk.zips().await.len(), 0);
     assert_eq!(card().await.health, TargetHealth::AllGone, "at the same place they are gone");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_without_attachment_storage_is_known_from_its_own_backup() {
+    for (storage, is_none) in [(Storage::None, true), (Storage::R2, false)] {
+        let home =
+            Practice::start(PracticeOptions::quick().storage(storage)).await.expect("a practice instance");
+        let desk = AtDesk::at(&home).await;
+        assert!(!desk.desk.overview().await.expect("an overview").targets[0].no_storage, "not known yet");
+        desk.run(Work::Backup { target_id: None }).await;
+        assert_eq!(desk.desk.overview().await.expect("an overview").targets[0].no_storage, is_none);
+        let now = settings(&desk).await;
+        let review = desk.desk.review_settings(&now, &now).expect("a review");
+        assert_eq!(review.no_storage_at.is_some(), is_none);
+    }
 }

@@ -384,6 +384,17 @@ export type BackupAccounts = {
 	error: Error | null,
 };
 
+/**  The server that made a backup, as far as that was seen. */
+export type BackupOrigin = 
+/**  The server that lists it. */
+{ type: "this-server" } | 
+/**  Another server that this app knows. */
+{ type: "other-server"; 
+/**  What it is called here. */
+name: string } | 
+/**  Nobody saw which. */
+{ type: "not-known" };
+
 /**  A manual backup. */
 export type BackupResult = {
 	/**  The target's id. */
@@ -437,6 +448,8 @@ export type BackupRow = {
 	repairableBy?: string[] | null,
 	/**  It was read in full here, and the server would refuse to restore it. */
 	refused?: boolean,
+	/**  Which server made it; `None` where nothing hints at another server in this folder. */
+	origin?: BackupOrigin | null,
 };
 
 /**  All targets, in the server's order. The first one is the default. */
@@ -474,6 +487,14 @@ export type Branch =
 "no-old-secret" | 
 /**  JWT_SECRET is as it should be; only the settings need repair. */
 "repair-only";
+
+/**  Targets that a restore brings along from another server. */
+export type BroughtTargets = {
+	/**  What the other server is called here, when it is known. */
+	serverName: string | null,
+	/**  Where its targets were last seen, without any login; empty when that is not known. */
+	places: string[],
+};
 
 /**  The calls to servers that the window can stop. */
 export type Call = 
@@ -697,6 +718,8 @@ export type Code =
 "two-step-unsupported" | 
 /**  More calls than the server allows in a minute. */
 "rate-limited" | 
+/**  The server asks for a weaker key derivation than the account was known to use. */
+"kdf-weaker" | 
 /**  The account is not an active administrator of this server. */
 "not-administrator" | 
 /**  The session is over: sign in again. */
@@ -1327,6 +1350,13 @@ keep?: string | null } |
 /**  The settings of the other instance are wrapped for the administrator as well. */
 wrapped?: boolean } | 
 /**
+ *  The server says that keys are derived with PBKDF2 and this many rounds, whatever the
+ *  account's own settings are.
+ */
+{ type: "weak-derivation"; 
+/**  How many rounds. */
+iterations: number } | 
+/**
  *  Everything that is switched on goes off again, and JWT_SECRET is the
  *  first one again. Damage to files stays: that is what backups are for. So do
  *  wraps and portable parts that were removed, and what was restored.
@@ -1775,6 +1805,15 @@ export type OtherPlace = {
 	kind: string,
 };
 
+/**  How the folder of one target lies to that of another. */
+export type Overlap = 
+/**  They are the same folder. */
+"same" | 
+/**  It is inside the other one's folder. */
+"inside" | 
+/**  The other one's folder is inside it. */
+"around";
+
 /**  The health board. */
 export type Overview = {
 	/**  The backup settings cannot be opened by the server: scheduled backups have stopped. */
@@ -2054,6 +2093,11 @@ export type RestorePlan = {
 	 *  passwords hold after the restore.
 	 */
 	fromAnotherServer: boolean,
+	/**
+	 *  The targets of the server that made the backup come along, when that is another one:
+	 *  both servers then write into the same folders.
+	 */
+	bringsTargets?: BroughtTargets | null,
 	/**  The server holds data: the person types the server's name to go on. */
 	confirmWith: string | null,
 	/**  The name's hash differs: the person must accept that on purpose. */
@@ -2248,6 +2292,11 @@ export type SessionInfo = {
 	isPractice: boolean,
 	/**  The session could not be put into the keyring and ends with the app. */
 	untilAppEnds: boolean,
+	/**
+	 *  The rounds of PBKDF2 that the account's key is derived with, where they are fewer
+	 *  than what is recommended today.
+	 */
+	weakRounds: number | null,
 };
 
 /**  How the backup settings changed, as far as that shows without a key. */
@@ -2273,6 +2322,8 @@ export type SettingsReview = {
 	changes: TargetChange[],
 	/**  What is wrong or doubtful, the worst first. */
 	findings: Finding[],
+	/**  Targets whose folder another known server uses too. */
+	shared?: SharedPlace[],
 	/**  When the server would back up by itself. */
 	nextRuns: NextRuns[],
 };
@@ -2285,6 +2336,43 @@ export type Severity =
 "caution" | 
 /**  Restoring this would lock people out or lose what cannot be had again. */
 "danger";
+
+/**  How it is known that a folder is used by another server too. */
+export type SharedEvidence = 
+/**  A target of the other server was last seen there. */
+{ type: "place"; 
+/**  That target's name. */
+targetName: string; 
+/**  Where it is, without any login. */
+place: string; 
+/**  How the folder lies to it. */
+overlap: Overlap; 
+/**  The share is entered with another user name, which may lead to another folder. */
+anotherUser: boolean } | 
+/**  Backups that the other server made were last listed there. */
+{ type: "backups"; 
+/**  How many. */
+count: number; 
+/**  The newest of them. */
+newest: string };
+
+/**  A target whose folder another server uses too. */
+export type SharedPlace = {
+	/**  The target's id. */
+	destinationId: string,
+	/**  Its name. */
+	destinationName: string,
+	/**  Where it is, without any login. */
+	place: string,
+	/**  The other server, as it is called here. */
+	serverName: string,
+	/**  The other server's address. */
+	serverUrl: string,
+	/**  How this is known. */
+	evidence: SharedEvidence,
+	/**  It is so only since the change that is reviewed. */
+	isNew: boolean,
+};
 
 /**  A side that an incident concerns. */
 export type Side = 
@@ -2317,6 +2405,8 @@ export type SignInForm = {
 	password: string,
 	/**  The two-step answer, once it was asked for. */
 	twoStep: TwoStepForm | null,
+	/**  The person agreed to a weaker key derivation than the account was known to use. */
+	acceptWeakerKdf?: boolean,
 };
 
 /**  What came of a sign-out on the server; here it has taken place. */

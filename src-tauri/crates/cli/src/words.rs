@@ -54,9 +54,14 @@ pub fn stage(stage: Stage) -> &'static str {
 pub fn state(state: BackupState) -> &'static str {
     match state {
         BackupState::Verified => "verified: read in full, every checksum is right",
+        BackupState::AttachmentsNotChecked => {
+            "ZIP verified; attachments could not be looked up on the target"
+        }
         BackupState::NameHashMatches => "the hash in the name matches (compared by the server)",
         BackupState::Unverifiable => "unverifiable: the name has no hash; check it in full with --deep",
-        BackupState::AttachmentsMissing => "ZIP verified, but attachments are missing on the target",
+        BackupState::AttachmentsMissing => {
+            "ZIP verified, but attachments are missing on the target or have another size there"
+        }
         BackupState::Refused => "the ZIP is whole, but the server would refuse it",
         BackupState::Changed => "changed: not the content that was verified under this name",
         BackupState::Mismatch => "mismatch: the content does not match the hash in the name",
@@ -112,11 +117,12 @@ pub fn short_state(row: &BackupRow) -> String {
     let text = match row.state {
         BackupState::NotChecked => return String::new(),
         BackupState::Verified => "verified".to_owned(),
+        BackupState::AttachmentsNotChecked => "ZIP verified, attachments not checked".to_owned(),
         BackupState::NameHashMatches => "hash in the name matches".to_owned(),
         BackupState::Unverifiable => "unverifiable".to_owned(),
         BackupState::AttachmentsMissing => {
             let found = row.attachments.clone().unwrap_or_default();
-            format!("ZIP verified, {} of {} missing", found.missing, count(found.listed, Noun::Attachment))
+            format!("ZIP verified, {} of {} missing", found.lost(), count(found.listed, Noun::Attachment))
         }
         BackupState::Refused => "the server would refuse it".to_owned(),
         BackupState::Changed => "CHANGED since it was verified".to_owned(),
@@ -130,14 +136,16 @@ pub fn short_state(row: &BackupRow) -> String {
 /// What a check showed.
 pub fn check(check: &IntegrityResult) -> String {
     let mut text = state(check.state).to_owned();
-    if let Some(found) = check.attachments.as_ref().filter(|found| found.missing > 0) {
-        text.push_str(&format!(
-            "\n  {} of {} missing on the target",
-            found.missing,
-            count(found.listed, Noun::Attachment)
-        ));
+    if let Some(found) = check.attachments.as_ref().filter(|found| found.lost() > 0) {
+        let listed = count(found.listed, Noun::Attachment);
+        if found.missing > 0 {
+            text.push_str(&format!("\n  {} of {listed} missing on the target", found.missing));
+        }
+        if found.wrong_size > 0 {
+            text.push_str(&format!("\n  {} of {listed} with another size on the target", found.wrong_size));
+        }
         for path in &found.paths {
-            text.push_str(&format!("\n  missing: {}", plain(path)));
+            text.push_str(&format!("\n  missing or of another size: {}", plain(path)));
         }
     }
     if let Some(unknown) = check.attachments.as_ref().map(|found| found.unknown).filter(|&count| count > 0) {

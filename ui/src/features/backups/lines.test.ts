@@ -98,3 +98,12 @@ test('only a backup that is not simply of this server says where it comes from',
   expect(originLook({ type: 'other-server', name: 'Cabin' })?.word).toBe('Made by Cabin');
   expect(originLook({ type: 'not-known' })?.word).toBe('Origin unknown');
 });
+
+test('attachments that were not looked up are never the colour of a verified backup', () => {
+  const attachments = { listed: 3, missing: 0, unknown: 3, wrongSize: 0, paths: [] };
+  expect(stateLook['attachments-not-checked'].tone).toBe('caution');
+  expect(stateWord({ state: 'attachments-not-checked', attachments })).toBe('Attachments not checked');
+  expect(stateFacts({ state: 'attachments-missing', attachments: { ...attachments, wrongSize: 1 } })[0]).toBe(
+    '1 of 3 attachments has another size on the target than the backup lists',
+  );
+});

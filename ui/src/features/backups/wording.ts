@@ -21,6 +21,12 @@ export const stateLook: Record<BackupState, Look> = {
     tone: 'note',
     icon: FileCheck,
   },
+  'attachments-not-checked': {
+    word: m.integrity_attachments_not_checked,
+    text: m.integrity_attachments_not_checked_text,
+    tone: 'caution',
+    icon: Paperclip,
+  },
   'not-checked': {
     word: m.integrity_not_checked,
     text: m.integrity_not_checked_text,
@@ -66,7 +72,7 @@ export function stateWord({ state, changed, attachments }: Stated): string {
   const word = stateLook[state].word();
   if (state === 'attachments-missing' && attachments) {
     return m.integrity_missing_short({
-      missing: number(attachments.missing),
+      missing: number(attachments.missing + (attachments.wrongSize ?? 0)),
       listed: number(attachments.listed),
     });
   }
@@ -77,6 +83,15 @@ export function stateWord({ state, changed, attachments }: Stated): string {
 export function stateFacts({ changed, attachments }: Stated): string[] {
   const facts: string[] = [];
   if (attachments && attachments.missing > 0) facts.push(missingWord(attachments));
+  if (attachments?.wrongSize) {
+    facts.push(
+      m.integrity_wrong_size_count({
+        count: attachments.wrongSize,
+        wrong: number(attachments.wrongSize),
+        listed: number(attachments.listed),
+      }),
+    );
+  }
   if (attachments?.unknown) {
     facts.push(
       m.integrity_unknown_count({
@@ -108,6 +123,14 @@ export function missingWord(attachments: AttachmentsOnTarget): string {
   });
 }
 
+/** What of a backup's attachments a restore would not bring back, from what was looked up. */
+export function lostWord(attachments: AttachmentsOnTarget): string {
+  return sentences([
+    attachments.missing > 0 ? missingWord(attachments) : '',
+    ...stateFacts({ state: 'attachments-missing', attachments: { ...attachments, missing: 0, unknown: 0 } }),
+  ]);
+}
+
 /** Who could repair the server's settings from a backup, as far as that is known. */
 export function repairLook(by: string[]): { tone: Tone; word: string; text: string } {
   const [first, ...more] = by;
@@ -129,6 +152,7 @@ export const stateOrder: BackupState[] = [
   'unverifiable',
   'not-checked',
   'name-hash-matches',
+  'attachments-not-checked',
   'verified',
 ];
 

@@ -79,6 +79,9 @@ const reasons: Partial<Record<Failure['code'], Record<string, Words>>> = {
     keyring: { sentence: m.error_session_keyring, hint: m.error_session_keyring_hint },
     'other-profile': { sentence: m.error_other_profile, hint: m.error_other_profile_hint },
   },
+  'address-insecure': {
+    target: { sentence: m.error_target_insecure, hint: m.error_target_insecure_hint },
+  },
   'wrong-secret': {
     'archive-password': { sentence: m.error_zip_password, hint: m.error_zip_password_hint },
   },

@@ -78,3 +78,14 @@ test('few rounds of the key derivation are told on the overview', async () => {
   await openWindow(backend, '/overview');
   expect(await screen.findByTestId(testid.kdfWeak)).toHaveTextContent('100,000 rounds');
 });
+
+test('a server without attachment storage is not said to back up attachments', async () => {
+  const backend = sampleBackend('healthy');
+  const overview = await backend.overview();
+  const targets = overview.targets.map((card) => ({ ...card, noStorage: true }));
+  backend.overview = async () => ({ ...overview, targets });
+  await openWindow(backend, '/overview');
+  const card = (await screen.findAllByTestId(testid.targetCard))[0]!;
+  expect(within(card).getByTestId(testid.cardNoStorage)).toBeInTheDocument();
+  expect(card).not.toHaveTextContent('With attachments');
+});

@@ -88,7 +88,11 @@ async fn restore(
 
 async fn plan(connected: &Connected, source: &RestoreSource, output: Output) -> Ended<RestorePlan> {
     let bar = Arc::new(Bar::for_output(output));
-    let watch = Watch { progress: Arc::clone(&bar) as Arc<dyn Progress>, cancel: connected.stop.token() };
+    let watch = Watch {
+        progress: Arc::clone(&bar) as Arc<dyn Progress>,
+        cancel: connected.stop.token(),
+        ..Watch::silent()
+    };
     match bar.during(connected.desk.plan_restore(source, &watch)).await? {
         Outcome::Done(plan) => Ok(plan),
         Outcome::Stopped | Outcome::Unknown(_) => Err(Failure::Cancelled),

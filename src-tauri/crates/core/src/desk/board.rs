@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::names::made_at;
 use super::{Desk, Signed};
+use crate::archive::Storage;
 use crate::health::{
     BackupState, EvidenceSource, LastBackup, TargetFacts, TargetHealth, newest, retention_deletes_last_good,
 };
@@ -110,6 +111,7 @@ impl Desk {
             last_verified_at,
             last_verified_file_name,
             trend: self.ledger.trend(profile, &target.id)?,
+            no_storage: self.ledger.storage(profile)?.is_some_and(|(storage, _)| storage == Storage::None),
             target,
         })
     }

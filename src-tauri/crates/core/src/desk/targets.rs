@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use super::{Desk, Signed, Work, unless_stopped};
+use crate::archive::Storage;
 use crate::jobs::{JobRecord, JobResult, JobState};
 use crate::server::{
     Answer, AuditPage, BackupSettings, Finding, Target, TargetChange, diff, lint_all, next_runs,
@@ -27,6 +28,10 @@ pub struct SettingsReview {
     /// Targets whose folder another known server uses too.
     #[serde(default)]
     pub shared: Vec<SharedPlace>,
+    /// When the server last said that it keeps no attachments, RFC 3339; `None` when it
+    /// keeps some or never said.
+    #[serde(default)]
+    pub no_storage_at: Option<String>,
     /// When the server would back up by itself.
     pub next_runs: Vec<NextRuns>,
 }
@@ -95,14 +100,17 @@ impl Desk {
                 .map(ToString::to_string)
                 .collect(),
         });
-        let shared = match self.signed() {
-            Some(_) => self.shared_places(&after.destinations, &before.destinations)?,
-            None => Vec::new(),
-        };
+        let (mut shared, mut no_storage_at) = (Vec::new(), None);
+        if let Some(signed) = self.signed() {
+            shared = self.shared_places(&after.destinations, &before.destinations)?;
+            let said = self.ledger.storage(&signed.profile.id)?;
+            no_storage_at = said.filter(|(storage, _)| *storage == Storage::None).map(|(_, at)| at);
+        }
         Ok(SettingsReview {
             changes: diff(before, after),
             findings: lint_all(after),
             shared,
+            no_storage_at,
             next_runs: runs.collect(),
         })
     }

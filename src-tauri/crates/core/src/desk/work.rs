@@ -100,8 +100,12 @@ impl Desk {
     /// As [`jobs::plan_restore`].
     pub async fn plan_restore(&self, source: &RestoreSource, watch: &Watch) -> Result<Outcome<RestorePlan>> {
         let signed = self.needs_signed()?;
-        let mut outcome = jobs::plan_restore(&signed.session, source, watch).await?;
+        let watch = watch.within(self.room());
+        let mut outcome = jobs::plan_restore(&signed.session, source, &watch).await?;
         if let Outcome::Done(plan) = &mut outcome {
+            if let Some(storage) = plan.server_storage {
+                self.ledger.note_storage(&signed.profile.id, storage, self.clock.now())?;
+            }
             plan.brings_targets = self.brought_targets(&signed, plan)?;
         }
         Ok(outcome)
@@ -154,6 +158,7 @@ impl Desk {
         opened: &Wiped,
         watch: &Watch,
     ) -> Result<Outcome<JobResult>> {
+        let watch = &watch.within(self.room());
         let session = &signed.session;
         // While a job runs, idle time does not lock what it needs.
         let _at_work = session.at_work();
@@ -164,6 +169,9 @@ impl Desk {
                 if let Outcome::Done(backup) = &mut outcome {
                     self.ledger.note_origins(profile, [backup.file_name.as_str()])?;
                     if let Some(check) = &mut backup.check {
+                        if let Some(storage) = check.here.as_ref().and_then(|here| here.storage) {
+                            self.ledger.note_storage(profile, storage, self.clock.now())?;
+                        }
                         self.note_remote(profile, &backup.target_id, &backup.file_name, check)?;
                     }
                 }

@@ -14,6 +14,7 @@ mod repair;
 mod restore;
 mod runner;
 mod save;
+mod space;
 mod view;
 mod watch;
 
@@ -33,5 +34,7 @@ pub use restore::{plan_restore, restore};
 pub use runner::{Listener, NewJob, Runner};
 pub use save::PartFile;
 pub(crate) use save::remove_leftovers;
+pub(crate) use space::remove_old_readings;
+pub use space::{DiskSpace, FreeSpace, RESERVE, Room};
 pub use view::*;
 pub use watch::Watch;

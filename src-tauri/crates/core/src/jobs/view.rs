@@ -38,6 +38,9 @@ pub struct TargetCard {
     pub last_verified_at: Option<String>,
     /// That backup's name.
     pub last_verified_file_name: Option<String>,
+    /// The server last said that it keeps no attachments: there are none to back up.
+    #[serde(default)]
+    pub no_storage: bool,
     /// Sizes of its backups over time, oldest first.
     pub trend: Vec<TrendPoint>,
 }

@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension as _, Row, named_params};
 use super::words::{Json, Word, word};
 use super::{Ledger, time};
 use crate::account::Kdf;
+use crate::archive::Storage;
 use crate::server::{Generation, Profile};
 use crate::{Code, Error, Result, text};
 
@@ -164,6 +165,29 @@ impl Ledger {
         self.write(|transaction| {
             transaction
                 .execute("UPDATE profiles SET kdf = ?2 WHERE id = ?1", rusqlite::params![id, Json(kdf)])
+        })
+        .map(drop)
+    }
+
+    /// Where a profile's server keeps attachment bodies, as it last said, and when; RFC 3339.
+    pub fn storage(&self, id: &str) -> Result<Option<(Storage, String)>> {
+        self.read(|connection| {
+            let known: Option<(Option<Word<Storage>>, Option<String>)> = connection
+                .query_row("SELECT storage, storage_at FROM profiles WHERE id = ?", [id], |row| {
+                    Ok((row.get(0)?, row.get(1)?))
+                })
+                .optional()?;
+            Ok(known.and_then(|(storage, at)| Some((storage?.0, at?))))
+        })
+    }
+
+    /// Notes where a profile's server says that it keeps attachment bodies.
+    pub fn note_storage(&self, id: &str, storage: Storage, at: jiff::Timestamp) -> Result<()> {
+        self.write(|transaction| {
+            transaction.execute(
+                "UPDATE profiles SET storage = ?2, storage_at = ?3 WHERE id = ?1",
+                rusqlite::params![id, Word(storage), time(at)],
+            )
         })
         .map(drop)
     }

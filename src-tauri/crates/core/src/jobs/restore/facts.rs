@@ -40,11 +40,8 @@ pub(super) async fn server_now(
     done_or_return!(receive(incoming, &mut part, watch).await?);
     let facts = archive::first_facts(part.part_path())?;
     let count = |table: &str| facts.tables.get(table).copied().unwrap_or(0);
-    let storage = facts.manifest.as_ref().map(|manifest| match manifest.storage_kind.as_deref() {
-        Some("r2") => Storage::R2,
-        Some("kv") => Storage::Kv,
-        _ => Storage::None,
-    });
+    let storage = facts.manifest.as_ref();
+    let storage = storage.map(|manifest| Storage::named(manifest.storage_kind.as_deref()));
     // An export that cannot be read in full has no attachments to name.
     let attachments = match archive::attachments(part.part_path(), &watch.cancel) {
         Ok(listed) => done_or_return!(listed).iter().map(Attachment::blob_name).collect(),

@@ -10,9 +10,7 @@ use crate::archive::{
 use crate::jobs::bodies::bodies_on_target;
 use crate::jobs::outcome::done_or_return;
 use crate::jobs::receive::{inspect, receive};
-use crate::jobs::{
-    Outcome, PartFile, RestoreChoices, RestorePlan, RestoreSource, ServerContents, Watch, download,
-};
+use crate::jobs::{Outcome, PartFile, RestoreChoices, RestorePlan, RestoreSource, ServerContents, Watch};
 use crate::progress::Stage;
 use crate::server::Session;
 use crate::{Code, Error, Result};
@@ -27,7 +25,7 @@ pub async fn plan_restore(
     source: &RestoreSource,
     watch: &Watch,
 ) -> Result<Outcome<RestorePlan>> {
-    let folder = download::private_folder()?;
+    let folder = watch.room.private_folder()?;
     let (file, name) = match source {
         RestoreSource::Local { path } => (PathBuf::from(path), last_part(path)),
         RestoreSource::Remote { target_id, path } => {
@@ -69,7 +67,9 @@ pub async fn plan_restore(
         storage: storage.unwrap_or(Storage::R2),
         acting_user_email: Some(session.account().email.clone()),
         name: Some(name.clone()),
-        target_listing: on_target.clone(),
+        target_listing: on_target
+            .clone()
+            .map(|bodies| bodies.into_iter().map(|(name, size)| (name, size.unwrap_or(0))).collect()),
         fresh: contents.as_ref().is_some_and(is_fresh),
         // A wrong hash in the name is asked about, not refused.
         accept_mismatch: true,

@@ -13,3 +13,10 @@ CREATE TABLE backup_origins (
 
 -- How the account's key was derived when someone last signed in, as JSON.
 ALTER TABLE profiles ADD COLUMN kdf TEXT;
+
+-- How many attachments of a backup had another size on its target than it lists.
+ALTER TABLE checks ADD COLUMN attachments_wrong_size INTEGER;
+
+-- Where the server keeps attachment bodies, as it last said, and when it did.
+ALTER TABLE profiles ADD COLUMN storage TEXT;
+ALTER TABLE profiles ADD COLUMN storage_at TEXT;
