@@ -24,6 +24,8 @@ pub struct Grants(Mutex<Chosen>);
 struct Chosen {
     to_read: HashSet<PathBuf>,
     to_write: HashSet<PathBuf>,
+    /// Files that were to be written once, and were: they may be shown.
+    written: HashSet<PathBuf>,
     folders: HashSet<PathBuf>,
     /// Origins of servers that a sign-in was tried at.
     servers: HashSet<String>,
@@ -61,7 +63,16 @@ impl Grants {
     }
 
     fn take_to_write(&self, file: &Path) -> bool {
-        self.chosen().to_write.remove(file)
+        let mut chosen = self.chosen();
+        let granted = chosen.to_write.remove(file);
+        if granted {
+            chosen.written.insert(file.to_owned());
+        }
+        granted
+    }
+
+    fn has_written(&self, file: &Path) -> bool {
+        self.chosen().written.contains(file)
     }
 
     fn has_folder(&self, folder: &Path) -> bool {
@@ -138,6 +149,34 @@ impl Folder {
     }
 }
 
+/// A file or folder of this computer that the window wants to have shown in the file browser.
+#[derive(Debug, Clone, Deserialize, specta::Type)]
+#[serde(transparent)]
+pub struct FileToReveal(String);
+
+impl FileToReveal {
+    /// Its path, when it is a file that the window may name, one that it wrote, one in a folder
+    /// for downloads, or a folder of the app.
+    ///
+    /// # Errors
+    /// `InvalidRequest` when the app does not know it, `FileNotFound` when it is gone.
+    pub fn granted(self, shell: &Shell, downloads: &Path) -> Result<PathBuf> {
+        let path = PathBuf::from(self.0);
+        let ours = path == downloads || path == shell.desk.folder();
+        let inside =
+            path.parent().is_some_and(|folder| folder == downloads || shell.grants.has_folder(folder))
+                && path.file_name().is_some();
+        let known = ours || inside || shell.grants.has_written(&path) || shell.grants.may_read(&path);
+        if !known && !shell.knows_file(&path)? {
+            return Err(not_chosen(&path));
+        }
+        match path.try_exists() {
+            Ok(false) => Err(Error::file(&path, &std::io::ErrorKind::NotFound.into())),
+            Ok(true) | Err(_) => Ok(path),
+        }
+    }
+}
+
 /// Whether the window may have this file read.
 ///
 /// # Errors
@@ -195,6 +234,42 @@ mod tests {
         for other in ["/etc/passwd", "/home/mira/../mira/other.zip", "", "/home/mira"] {
             assert!(file(other).is_err(), "{other}");
         }
+    }
+
+    #[test]
+    fn only_files_that_the_app_knows_are_shown_in_the_file_browser() {
+        let (folder, shell) = shell();
+        let downloads = folder.path().join("downloads");
+        let file = |name: &str| {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+            std::fs::write(&path, b"x").expect("written");
+            path
+        };
+        let reveal = |path: &Path| {
+            FileToReveal(path.to_string_lossy().into_owned())
+                .granted(&shell, &downloads)
+                .map_err(|e| e.code())
+        };
+        let (downloaded, report, backup, other) = (
+            file("downloads/a.zip"),
+            file("reports/a.html"),
+            file("backups/a.zip"),
+            file("secret/id_ed25519"),
+        );
+        shell.grants.add_to_write(report.clone());
+        FileToWrite(report.to_string_lossy().into_owned()).granted(&shell).expect("chosen");
+        shell.grants.add_to_read([backup.clone()]);
+        for known in [&downloaded, &report, &backup, &downloads] {
+            assert_eq!(reveal(known).as_ref(), Ok(known));
+        }
+        assert_eq!(reveal(shell.desk.folder()), Ok(shell.desk.folder().to_owned()));
+        for unknown in [other.as_path(), Path::new("/etc/passwd"), Path::new("/"), Path::new("")] {
+            assert_eq!(reveal(unknown), Err(Code::InvalidRequest), "{}", unknown.display());
+        }
+        let hidden = downloads.join("../secret/id_ed25519");
+        assert_eq!(reveal(&hidden), Err(Code::InvalidRequest));
+        assert_eq!(reveal(&downloads.join("gone.zip")), Err(Code::FileNotFound));
     }
 
     #[test]

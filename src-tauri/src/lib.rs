@@ -141,6 +141,10 @@ async fn end(app: &AppHandle) {
     let Some(shell) = app.try_state::<Shell>() else { return };
     shell.desk.runner().stop_all(STOPPING).await;
     if let Some(practice) = shell.practice.lock().await.take() {
+        // Nothing to come back to at the next start.
+        if let Err(error) = shell.desk.forget_server(practice.server_url()).await {
+            tracing::warn!(code = %error.code(), "the practice profile could not be removed");
+        }
         practice.stop().await;
     }
 }

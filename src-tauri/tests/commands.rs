@@ -71,7 +71,7 @@ fn commands_take_files_of_this_computer_only_as_granted_ones() {
 fn the_page_may_neither_open_dialogs_nor_addresses_by_itself() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("capabilities/main.json");
     let capabilities = std::fs::read_to_string(file).expect("it is there");
-    for permission in ["dialog:", "opener:default", "open-url", "open-path", "fs:", "shell:", "https://*"] {
+    for permission in ["dialog:", "opener:", "fs:", "shell:", "https://*"] {
         assert!(!capabilities.contains(permission), "{permission}");
     }
 }

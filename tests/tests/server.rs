@@ -3,6 +3,8 @@
 
 #[path = "server/account.rs"]
 mod account;
+#[path = "server/addresses.rs"]
+mod addresses;
 #[path = "server/bad_answers.rs"]
 mod bad_answers;
 #[path = "server/between.rs"]

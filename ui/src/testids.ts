@@ -7,16 +7,19 @@
  *   known-server                               a known server on the first run
  *   sign-in-server, -email, -password          fields
  *   sign-in-code, -remember, sign-in-submit    the two-step answer; the button of both steps
+ *   sign-in-name                               what to call the server
  *   sign-in-error                              what went wrong
  * Frame
  *   nav-overview … nav-settings                the navigation
  *   profile-switcher                           which server
+ *   connect-server, rename-server              in its menu; rename-dialog, rename-name, rename-confirm
+ *   same-server-dialog, same-server-keep, same-server-change   a server under a second address
  *   screen-title                               the heading of the current screen
  *   job-strip; in it job-row, job-state, job-stage, job-cancel, job-dismiss, job-result
  *   password-dialog, password-field, password-confirm
  *   close-dialog, close-confirm, close-keep    closing while jobs run
  * Screens
- *   target-card, back-up-now, back-up-choice   Overview
+ *   target-card, back-up-now, back-up-choice, back-up-all   Overview
  *   repair-banner                              Overview: the settings need repair
  *   backups-source                             Backups: a target, or "computer" (data-value)
  *   backups-filter, backups-crumb              filter; a folder on the way here
@@ -28,6 +31,8 @@
  *   inspect-storage, inspect-existing (data-value)   the server that is judged for
  *   inspect-tab-summary, -contents, -attachments, -people, -checks, -secrets
  *   inspect-check (data-check, data-tone), damage-row (data-code, data-entry), warning (data-code)
+ *   inspect-unlock, zip-password-dialog, zip-password, zip-password-confirm   a ZIP with a password
+ *   saved-open                                 opens the copy that was saved
  *   attachment-search, attachment-row (data-path), person-row (data-email)
  *   inspect-restore, inspect-more; in its menu inspect-save-page, inspect-save-json,
  *   inspect-compare, inspect-clean, inspect-close; inspect-diff, in it diff-row (data-table)
@@ -96,7 +101,18 @@ export const testid = {
   kdfAccept: 'kdf-accept',
   kdfWeak: 'kdf-weak',
   signInSubmit: 'sign-in-submit',
+  signInName: 'sign-in-name',
   signInError: 'sign-in-error',
+  connectServer: 'connect-server',
+  renameServer: 'rename-server',
+  renameDialog: 'rename-dialog',
+  renameName: 'rename-name',
+  renameConfirm: 'rename-confirm',
+  profileRename: 'profile-rename',
+  sameServerDialog: 'same-server-dialog',
+  sameServerKeep: 'same-server-keep',
+  sameServerChange: 'same-server-change',
+  backUpAll: 'back-up-all',
   nav: (screen: string) => `nav-${screen}`,
   profileSwitcher: 'profile-switcher',
   screenTitle: 'screen-title',
@@ -141,6 +157,11 @@ export const testid = {
   inspectReadOn: 'inspect-read-on',
   inspectStorage: 'inspect-storage',
   inspectExisting: 'inspect-existing',
+  inspectUnlock: 'inspect-unlock',
+  zipPasswordDialog: 'zip-password-dialog',
+  zipPassword: 'zip-password',
+  zipPasswordConfirm: 'zip-password-confirm',
+  savedOpen: 'saved-open',
   inspectTab: (tab: string) => `inspect-tab-${tab}`,
   inspectCheck: 'inspect-check',
   inspectRestore: 'inspect-restore',

@@ -4,10 +4,9 @@ use desk_core::desk::{ConnectionForm, SignInForm as Entered};
 use desk_core::server::{Connection, TwoStep};
 use tauri::State;
 
-use crate::commands::session::{SignInAnswer, SignInForm, answered};
+use crate::commands::session::{SignInAnswer, SignInForm, attempt};
 use crate::grants;
 use crate::state::Shell;
-use crate::waits::Call;
 
 /// How a profile's server is reached, without any secret.
 #[tauri::command]
@@ -40,10 +39,7 @@ pub async fn sign_in_through(
     connection: ConnectionForm,
 ) -> desk_core::Result<SignInAnswer> {
     may_read_certificates(&shell, &connection)?;
-    shell.grants.add_server(&form.server_url);
-    let wait = shell.calls.begin(Call::SignIn);
-    let result = shell.desk.sign_in_until(Entered::from(form), Some(&connection), &wait.token()).await?;
-    answered(&shell, result).await
+    attempt(&shell, form, Some(&connection)).await
 }
 
 /// Forgets the derived hash: steps that need the master password ask for it again.

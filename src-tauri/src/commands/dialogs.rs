@@ -7,6 +7,8 @@ use tauri::{AppHandle, State, Wry};
 use tauri_plugin_dialog::{DialogExt, FileDialogBuilder, FilePath};
 use tauri_plugin_opener::OpenerExt;
 
+use crate::commands::app::download_folder;
+use crate::grants::FileToReveal;
 use crate::state::Shell;
 
 /// Asks for backup ZIPs; empty when the person changed their mind.
@@ -95,6 +97,25 @@ pub async fn open_page(app: AppHandle, shell: State<'_, Shell>, url: String) -> 
         )
         .value("url", url)),
     }
+}
+
+/// Shows a file or folder that the app knows in the system's file browser.
+#[tauri::command]
+#[specta::specta]
+pub async fn reveal_file(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    path: FileToReveal,
+) -> desk_core::Result<()> {
+    let path = path.granted(&shell, &download_folder(&app))?;
+    app.opener().reveal_item_in_dir(&path).map_err(|_| {
+        desk_core::Error::new(
+            desk_core::Code::FileFailed,
+            "The system's file browser did not open.",
+            "Open the folder yourself.",
+        )
+        .value("path", path.to_string_lossy())
+    })
 }
 
 async fn one_file(shell: &Shell, dialog: FileDialogBuilder<Wry>) -> Option<String> {

@@ -10,6 +10,7 @@ use tauri::State;
 use tauri::ipc::Channel;
 
 use crate::commands::heard_by;
+use crate::commands::session::Password;
 use crate::grants::{FileToRead, FileToWrite};
 use crate::state::Shell;
 
@@ -86,19 +87,30 @@ pub async fn compare_backups(
     desk_core::desk::compare(before, after, reading.token()).await
 }
 
-/// Saves a copy without what does not belong in a backup; the original stays.
+/// Saves a copy without what does not belong in a backup, and without the password that the
+/// ZIP may need; the original stays.
 #[tauri::command]
 #[specta::specta]
 pub async fn clean_backup(
     shell: State<'_, Shell>,
     path: FileToRead,
     to: FileToWrite,
+    password: Option<Password>,
 ) -> desk_core::Result<Cleaned> {
     let (path, to) = (path.granted(&shell)?, to.granted(&shell)?);
     let reading = shell.readings.begin(path.clone());
-    let cleaned = desk_core::desk::clean(path, to.clone(), reading.token()).await?;
-    shell.grants.add_to_read([to]);
-    Ok(cleaned)
+    let password = password.map(|password| password.0);
+    match desk_core::desk::clean(path, to.clone(), password, reading.token()).await {
+        Ok(cleaned) => {
+            shell.grants.add_to_read([cleaned.path.clone()]);
+            Ok(cleaned)
+        }
+        Err(error) => {
+            // Nothing was written: another password may be tried for the same place.
+            shell.grants.add_to_write(to);
+            Err(error)
+        }
+    }
 }
 
 /// Saves what can still be read of a damaged backup as a new archive; the original
@@ -112,7 +124,7 @@ pub async fn salvage_backup(
 ) -> desk_core::Result<Salvaged> {
     let (path, to) = (path.granted(&shell)?, to.granted(&shell)?);
     let reading = shell.readings.begin(path.clone());
-    let salvaged = desk_core::desk::salvage(path, to.clone(), reading.token()).await?;
-    shell.grants.add_to_read([to]);
+    let salvaged = desk_core::desk::salvage(path, to, reading.token()).await?;
+    shell.grants.add_to_read([salvaged.path.clone()]);
     Ok(salvaged)
 }

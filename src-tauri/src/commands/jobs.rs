@@ -1,7 +1,7 @@
 //! Starting, watching and stopping jobs; the history.
 
 use desk_core::desk::{Table, Work};
-use desk_core::jobs::{DeletePlan, JobEvent, JobRecord, RestorePlan, RestoreSource, TakenName};
+use desk_core::jobs::{DeletePlan, IfThere, JobEvent, JobRecord, RestorePlan, RestoreSource, TakenName};
 use desk_core::ledger::JobQuery;
 use serde::Serialize;
 use tauri::ipc::Channel;
@@ -48,7 +48,8 @@ pub async fn start_backup(shell: State<'_, Shell>, target_id: String) -> desk_co
     shell.desk.start(Work::Backup { target_id: Some(target_id) }).await
 }
 
-/// Downloads a backup into a folder; `None` is the usual download folder.
+/// Downloads a backup into a folder; `None` is the usual download folder. When another
+/// file has the name, it is refused with `FileExists` unless `if_there` says what to do.
 #[tauri::command]
 #[specta::specta]
 pub async fn start_download(
@@ -57,9 +58,11 @@ pub async fn start_download(
     target_id: String,
     path: String,
     folder: Option<Folder>,
+    if_there: Option<IfThere>,
 ) -> desk_core::Result<i64> {
     let folder = Folder::granted(folder, &shell, download_folder(&app))?;
-    shell.desk.start(Work::Download { target_id, path, folder }).await
+    let if_there = if_there.unwrap_or_default();
+    shell.desk.start(Work::Download { target_id, path, folder, if_there }).await
 }
 
 /// Downloads a backup to a full path whose name need not be the backup's own.

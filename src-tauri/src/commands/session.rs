@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use desk_core::desk::{SignInResult, SignedOut};
-use desk_core::server::TwoStepMethod;
+use desk_core::desk::{ConnectionForm, SignInResult, SignedOut};
+use desk_core::server::{Profile, TwoStepMethod};
 use serde::{Deserialize, Serialize};
 use tauri::State;
 
@@ -46,6 +46,8 @@ pub struct SignInForm {
     pub password: secrecy::SecretString,
     /// The two-step answer, once it was asked for.
     pub two_step: Option<TwoStepForm>,
+    /// What to call the server; `None` leaves its name to the app.
+    pub name: Option<String>,
     /// The person agreed to a weaker key derivation than the account was known to use.
     #[serde(default)]
     pub accept_weaker_kdf: bool,
@@ -72,6 +74,8 @@ pub enum SignInAnswer {
     SignedIn {
         /// Who.
         session: SessionInfo,
+        /// The account is known already under another address.
+        same_account: Option<Profile>,
     },
     /// A second step is needed.
     TwoStep {
@@ -84,18 +88,31 @@ pub enum SignInAnswer {
 #[tauri::command]
 #[specta::specta]
 pub async fn sign_in(shell: State<'_, Shell>, form: SignInForm) -> desk_core::Result<SignInAnswer> {
-    shell.grants.add_server(&form.server_url);
-    let wait = shell.calls.begin(Call::SignIn);
-    let result = shell.desk.sign_in_until(form.into(), None, &wait.token()).await?;
-    answered(&shell, result).await
+    attempt(&shell, form, None).await
 }
 
-/// What came of signing in, for the window.
-pub(super) async fn answered(shell: &Shell, result: SignInResult) -> desk_core::Result<SignInAnswer> {
-    match result {
-        SignInResult::Done(_) => {
+/// Signs in for the window: known settings or those given, and a name of the person's own.
+pub(super) async fn attempt(
+    shell: &Shell,
+    mut form: SignInForm,
+    through: Option<&ConnectionForm>,
+) -> desk_core::Result<SignInAnswer> {
+    shell.grants.add_server(&form.server_url);
+    let wait = shell.calls.begin(Call::SignIn);
+    let name = form.name.take().filter(|name| !name.trim().is_empty());
+    if let Some(name) = &name {
+        // A name that cannot be had is known before anything is sent.
+        let known = shell.desk.known_profile(&form.server_url, &form.email)?;
+        shell.desk.ledger().free_name(name, known.as_ref().map(|known| known.id.as_str()))?;
+    }
+    match shell.desk.sign_in_until(form.into(), through, &wait.token()).await? {
+        SignInResult::Done(signed) => {
+            if let Some(name) = name {
+                shell.desk.ledger().rename_profile(&signed.profile.id, &name)?;
+            }
             look_again_later(shell);
-            Ok(SignInAnswer::SignedIn { session: current(shell).await? })
+            let same_account = signed.same_account.clone();
+            Ok(SignInAnswer::SignedIn { session: current(shell).await?, same_account })
         }
         SignInResult::TwoStepNeeded(methods) => Ok(SignInAnswer::TwoStep { methods }),
     }
@@ -140,6 +157,25 @@ pub async fn switch_profile(shell: State<'_, Shell>, profile_id: String) -> desk
 #[specta::specta]
 pub async fn sign_out(shell: State<'_, Shell>) -> desk_core::Result<SignedOut> {
     shell.desk.sign_out().await
+}
+
+/// Gives a profile another name.
+#[tauri::command]
+#[specta::specta]
+pub async fn rename_profile(
+    shell: State<'_, Shell>,
+    profile_id: String,
+    name: String,
+) -> desk_core::Result<Profile> {
+    shell.desk.ledger().rename_profile(&profile_id, &name)
+}
+
+/// The current profile's account is known under an old address too: makes one profile of both,
+/// with the new address and the old one's name and history.
+#[tauri::command]
+#[specta::specta]
+pub async fn change_address(shell: State<'_, Shell>, old_profile_id: String) -> desk_core::Result<Profile> {
+    shell.desk.change_address(&old_profile_id).await
 }
 
 /// Removes a profile and its secrets; with `anyway`, also when the keyring is gone.

@@ -6,7 +6,7 @@ use axum::response::Html;
 use axum::routing::any;
 use desk_core::Code;
 use desk_core::desk::Work;
-use desk_core::jobs::{IntegrityLevel, JobResult, JobState, RestoreSource};
+use desk_core::jobs::{IfThere, IntegrityLevel, JobResult, JobState, RestoreSource};
 use desk_practice::{Incident, Practice, PracticeOptions, Sample, Side};
 use desk_tests::at_desk::{AtDesk, form, names_in};
 use tokio_util::sync::CancellationToken;
@@ -118,8 +118,14 @@ async fn a_flipped_bit_on_the_target_is_found_and_the_file_is_kept_for_rescue() 
     assert_eq!(job.state, JobState::Attention);
     assert_eq!(desk.zips().await[0].integrity, IntegrityLevel::Mismatch);
     let folder = desk.folder.path().join("downloads");
-    let job =
-        desk.run(Work::Download { target_id: target, path: path.clone(), folder: folder.clone() }).await;
+    let job = desk
+        .run(Work::Download {
+            target_id: target,
+            path: path.clone(),
+            folder: folder.clone(),
+            if_there: IfThere::Refuse,
+        })
+        .await;
     assert_eq!(job.state, JobState::Attention);
     let Some(JobResult::Download(download)) = job.result else { panic!("no download") };
     let here = download.check.here.expect("read here");
@@ -136,7 +142,7 @@ async fn a_download_that_breaks_off_leaves_nothing() {
     let path = desk.zips().await[0].path.clone();
     practice.incident(&Incident::DropConnections { side: Side::Server }).expect("caused");
     let folder = desk.folder.path().join("downloads");
-    let work = Work::Download { target_id: target, path, folder: folder.clone() };
+    let work = Work::Download { target_id: target, path, folder: folder.clone(), if_there: IfThere::Refuse };
     // Listing targets breaks off as well: the job then does not even begin.
     let code = match desk.desk.run(work, CancellationToken::new()).await {
         Ok(job) => job.error.expect("it failed").code(),
@@ -161,7 +167,7 @@ async fn a_cancelled_download_stops_soon_and_leaves_nothing() {
         tokio::time::sleep(Duration::from_millis(300)).await;
         stop.cancel();
     });
-    let work = Work::Download { target_id: target, path, folder: folder.clone() };
+    let work = Work::Download { target_id: target, path, folder: folder.clone(), if_there: IfThere::Refuse };
     let job = tokio::time::timeout(Duration::from_secs(10), desk.desk.run(work, cancel)).await;
     let job = job.expect("it stops soon").expect("its end is kept");
     assert_eq!(job.state, JobState::Cancelled);
@@ -177,7 +183,7 @@ async fn ending_the_app_in_the_middle_stops_its_jobs_and_leaves_nothing() {
     let path = desk.zips().await[0].path.clone();
     practice.incident(&Incident::TargetHangs).expect("caused");
     let folder = desk.folder.path().join("downloads");
-    let work = Work::Download { target_id: target, path, folder: folder.clone() };
+    let work = Work::Download { target_id: target, path, folder: folder.clone(), if_there: IfThere::Refuse };
     let job = desk.desk.start(work).await.expect("it begins");
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert_eq!(desk.desk.runner().running().len(), 1);
@@ -207,7 +213,9 @@ async fn a_full_disk_is_told_and_leaves_nothing() {
         // Not allowed here: core's own test of a full disk covers the writing.
         return;
     }
-    let job = desk.run(Work::Download { target_id: target, path, folder: folder.clone() }).await;
+    let job = desk
+        .run(Work::Download { target_id: target, path, folder: folder.clone(), if_there: IfThere::Refuse })
+        .await;
     let left = names_in(&folder);
     let unmounted = std::process::Command::new("umount").arg(&folder).status();
     assert!(unmounted.is_ok_and(|status| status.success()));
@@ -225,8 +233,14 @@ async fn a_file_of_the_same_name_is_never_replaced() {
     let folder = desk.folder.path().join("downloads");
     std::fs::create_dir_all(&folder).expect("a folder");
     std::fs::write(folder.join(&path), b"mine").expect("a file");
-    let job =
-        desk.run(Work::Download { target_id: target, path: path.clone(), folder: folder.clone() }).await;
+    let job = desk
+        .run(Work::Download {
+            target_id: target,
+            path: path.clone(),
+            folder: folder.clone(),
+            if_there: IfThere::Refuse,
+        })
+        .await;
     assert_eq!(job.error.expect("refused").code(), Code::FileExists);
     assert_eq!(std::fs::read(folder.join(&path)).expect("still there"), b"mine");
 }

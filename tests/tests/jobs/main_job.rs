@@ -2,7 +2,7 @@
 
 use desk_core::archive::{Kind, Storage};
 use desk_core::desk::Work;
-use desk_core::jobs::{IntegrityLevel, JobResult, JobState, RestoreSource, SkipCause};
+use desk_core::jobs::{IfThere, IntegrityLevel, JobResult, JobState, RestoreSource, SkipCause};
 use desk_core::progress::Stage;
 use desk_practice::{Contents, Incident, Practice, PracticeOptions, Sample};
 use desk_tests::at_desk::{AtDesk, names_in};
@@ -50,7 +50,9 @@ async fn a_backup_is_made_verified_downloaded_and_restored_elsewhere_with_every_
     assert_eq!(check.level, IntegrityLevel::NameHashMatches);
     let downloads = desk.folder.path().join("downloads");
     let folder = downloads.clone();
-    let downloaded = desk.run(Work::Download { target_id: target, path: path.clone(), folder }).await;
+    let downloaded = desk
+        .run(Work::Download { target_id: target, path: path.clone(), folder, if_there: IfThere::Refuse })
+        .await;
     let Some(JobResult::Download(download)) = &downloaded.result else {
         panic!("no download: {downloaded:?}")
     };

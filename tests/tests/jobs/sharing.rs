@@ -3,7 +3,7 @@
 use desk_core::archive::Storage;
 use desk_core::desk::Work;
 use desk_core::health::{BackupOrigin, TargetHealth};
-use desk_core::jobs::{BackupRow, JobResult, JobState, RestoreSource};
+use desk_core::jobs::{BackupRow, IfThere, JobResult, JobState, RestoreSource};
 use desk_core::secrets::SecretField;
 use desk_core::server::{BackupSettings, Location};
 use desk_core::targets::{Overlap, SharedEvidence};
@@ -107,7 +107,13 @@ async fn a_plan_names_the_server_whose_targets_a_backup_brings() {
     let name = backed_up(&desk).await;
     let target = desk.target().await;
     let folder = desk.folder.path().join("downloads");
-    desk.run(Work::Download { target_id: target.clone(), path: name.clone(), folder: folder.clone() }).await;
+    desk.run(Work::Download {
+        target_id: target.clone(),
+        path: name.clone(),
+        folder: folder.clone(),
+        if_there: IfThere::Refuse,
+    })
+    .await;
     let local = RestoreSource::Local { path: folder.join(&name).to_string_lossy().into_owned() };
     let own = desk.confirmed_plan(RestoreSource::Remote { target_id: target, path: name }).await;
     assert_eq!(own.brings_targets, None, "its own targets are where they were");

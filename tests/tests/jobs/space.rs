@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use desk_core::Code;
 use desk_core::desk::Work;
-use desk_core::jobs::{FreeSpace, JobResult, JobState, RESERVE};
+use desk_core::jobs::{FreeSpace, IfThere, JobResult, JobState, RESERVE};
 use desk_practice::{Practice, PracticeOptions, Sample};
 use desk_tests::at_desk::{AtDesk, names_in};
 
@@ -42,8 +42,12 @@ async fn a_download_without_space_is_refused_and_leaves_nothing() {
     let (_practice, desk, name) = desk().await;
     let target_id = desk.target().await;
     let folder = desk.folder.path().join("downloads");
-    let download =
-        || Work::Download { target_id: target_id.clone(), path: name.clone(), folder: folder.clone() };
+    let download = || Work::Download {
+        target_id: target_id.clone(),
+        path: name.clone(),
+        folder: folder.clone(),
+        if_there: IfThere::Refuse,
+    };
     desk.desk.set_free_space(full_after(0));
     let job = desk.run(download()).await;
     assert_eq!(job.state, JobState::Failed);

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use desk_core::Code;
 use desk_core::desk::Work;
-use desk_core::jobs::JobState;
+use desk_core::jobs::{DownloadResult, IfThere, JobRecord, JobResult, JobState};
 use desk_core::progress::{Silent, Update};
 use desk_practice::{Generation, PracticeOptions};
 use desk_tests::at_desk::{form, names_in};
@@ -80,7 +80,12 @@ async fn a_page_or_a_cut_body_in_place_of_a_backup_saves_nothing() {
     table.backup().await;
     let (path, target_id) = (table.desk.zips().await[0].path.clone(), table.desk.target().await);
     let folder = table.desk.folder.path().join("downloads");
-    let work = || Work::Download { target_id: target_id.clone(), path: path.clone(), folder: folder.clone() };
+    let work = || Work::Download {
+        target_id: target_id.clone(),
+        path: path.clone(),
+        folder: folder.clone(),
+        if_there: IfThere::Refuse,
+    };
     let page = include_bytes!("../../fixtures/cases/download_page.html").to_vec();
     for (kind, body, told) in [
         ("text/html; charset=utf-8", page.clone(), Code::NotNodeWarden),
@@ -104,7 +109,12 @@ async fn a_download_that_is_there_already_is_fine_and_another_file_is_kept() {
     table.backup().await;
     let (path, target_id) = (table.desk.zips().await[0].path.clone(), table.desk.target().await);
     let folder = table.desk.folder.path().join("downloads");
-    let work = || Work::Download { target_id: target_id.clone(), path: path.clone(), folder: folder.clone() };
+    let work = || Work::Download {
+        target_id: target_id.clone(),
+        path: path.clone(),
+        folder: folder.clone(),
+        if_there: IfThere::Refuse,
+    };
     assert_eq!(table.desk.run(work()).await.state, JobState::Succeeded);
     assert_eq!(table.desk.run(work()).await.state, JobState::Succeeded, "the same bytes are there");
     let mut other = std::fs::read(folder.join(&path)).expect("readable");
@@ -113,6 +123,69 @@ async fn a_download_that_is_there_already_is_fine_and_another_file_is_kept() {
     assert_eq!(code(&table.desk.run(work()).await), Some(Code::FileExists));
     assert_eq!(std::fs::read(folder.join(&path)).expect("readable"), other);
     assert_eq!(names_in(&folder), [path]);
+}
+
+fn downloaded(job: JobRecord) -> DownloadResult {
+    match job.result {
+        Some(JobResult::Download(download)) => download,
+        other => panic!("{:?} {other:?}", job.error),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_taken_name_is_kept_beside_or_replaced_as_asked() {
+    let table = Table::set().await;
+    table.backup().await;
+    let (path, target_id) = (table.desk.zips().await[0].path.clone(), table.desk.target().await);
+    let folder = table.desk.folder.path().join("downloads");
+    let run = |if_there| {
+        let (path, target_id) = (path.clone(), target_id.clone());
+        table.desk.run(Work::Download { target_id, path, folder: folder.clone(), if_there })
+    };
+    let first = downloaded(run(IfThere::Refuse).await);
+    assert!(!first.already_here);
+    let good = std::fs::read(&first.saved_to).expect("readable");
+    for if_there in [IfThere::Refuse, IfThere::Overwrite, IfThere::KeepBoth] {
+        let again = downloaded(run(if_there).await);
+        assert!(again.already_here && again.saved_to == first.saved_to, "{if_there:?} {again:?}");
+    }
+    assert_eq!(names_in(&folder), std::slice::from_ref(&path));
+    // Other bytes of the same size, and a file of another size.
+    let mut other = good.clone();
+    other[100] ^= 1;
+    for (nth, mine) in [other, b"mine".to_vec()].into_iter().enumerate() {
+        std::fs::write(&first.saved_to, &mine).expect("written");
+        assert_eq!(code(&run(IfThere::Refuse).await), Some(Code::FileExists));
+        let beside = downloaded(run(IfThere::KeepBoth).await);
+        let number = format!("{} ({}).zip", path.trim_end_matches(".zip"), nth + 1);
+        assert_eq!(beside.saved_to, folder.join(number).to_string_lossy());
+        assert_eq!(std::fs::read(&beside.saved_to).expect("readable"), good);
+        assert_eq!(std::fs::read(&first.saved_to).expect("readable"), mine);
+        assert_eq!(downloaded(run(IfThere::Overwrite).await).saved_to, first.saved_to);
+        assert_eq!(std::fs::read(&first.saved_to).expect("readable"), good);
+    }
+    assert_eq!(names_in(&folder).len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_download_replaces_no_file() {
+    let table = Table::set().await;
+    table.backup().await;
+    let (path, target_id) = (table.desk.zips().await[0].path.clone(), table.desk.target().await);
+    let folder = table.desk.folder.path().join("downloads");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    std::fs::write(folder.join(&path), b"mine").expect("written");
+    table.practice.incident(&desk_practice::Incident::FlipBit { file: None }).expect("flipped");
+    let work = Work::Download {
+        target_id,
+        path: path.clone(),
+        folder: folder.clone(),
+        if_there: IfThere::Overwrite,
+    };
+    let job = table.desk.run(work).await;
+    assert_eq!(job.state, JobState::Attention);
+    assert!(downloaded(job).saved_to.ends_with(" (1).zip"));
+    assert_eq!(std::fs::read(folder.join(&path)).expect("readable"), b"mine");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use axum::http::Method;
 use desk_core::Code;
 use desk_core::desk::Work;
-use desk_core::jobs::JobState;
+use desk_core::jobs::{IfThere, JobState};
 use desk_core::progress::Update;
 use desk_core::server::{
     Connection, ConnectionSecrets, Credentials, Generation, Pace, Server, ServerAddress, Session, SignIn,
@@ -71,7 +71,12 @@ async fn a_download_that_breaks_off_leaves_nothing_and_one_without_a_length_is_w
     let target_id = table.desk.target().await;
     let path = table.desk.zips().await[0].path.clone();
     let folder = table.desk.folder.path().join("downloads");
-    let work = || Work::Download { target_id: target_id.clone(), path: path.clone(), folder: folder.clone() };
+    let work = || Work::Download {
+        target_id: target_id.clone(),
+        path: path.clone(),
+        folder: folder.clone(),
+        if_there: IfThere::Refuse,
+    };
     for fault in [Fault::HalfBody, Fault::HalfChunked, Fault::StallBody] {
         table.between.at(DOWNLOAD, fault.clone());
         let job = table.desk.run(work()).await;
@@ -195,8 +200,12 @@ async fn a_job_stops_within_two_seconds_and_within_ten_when_the_peer_stalls() {
     for fault in [Fault::Stall, Fault::StallBody] {
         table.between.at(DOWNLOAD, fault);
         let (cancel, began) = stopping();
-        let work =
-            Work::Download { target_id: target_id.clone(), path: path.clone(), folder: folder.clone() };
+        let work = Work::Download {
+            target_id: target_id.clone(),
+            path: path.clone(),
+            folder: folder.clone(),
+            if_there: IfThere::Refuse,
+        };
         let job = table.desk.desk.run(work, cancel).await.expect("its end is kept");
         assert_eq!(job.state, JobState::Cancelled);
         assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());

@@ -8,7 +8,7 @@ use axum::http::Request;
 use desk_core::Code;
 use desk_core::clock::Clock;
 use desk_core::desk::Work;
-use desk_core::jobs::{JobRecord, JobResult, JobState, RestoreSource};
+use desk_core::jobs::{IfThere, JobRecord, JobResult, JobState, RestoreSource};
 use desk_core::progress::Stage;
 use desk_practice::{Incident, PracticeOptions};
 use jiff::{SignedDuration, Timestamp};
@@ -163,7 +163,7 @@ async fn with_backup() -> Table {
     table.backup().await;
     let (target_id, path) = (table.desk.target().await, table.desk.zips().await[0].path.clone());
     let folder = table.desk.folder.path().join("downloads");
-    table.desk.run(Work::Download { target_id, path, folder }).await;
+    table.desk.run(Work::Download { target_id, path, folder, if_there: IfThere::Refuse }).await;
     table
 }
 

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use desk_core::Error;
 use desk_core::desk::{ConnectionForm, HeaderForm, SignInForm, SignInResult, Work};
 use desk_core::envelope::{Evidence, Verdict, secret_check};
-use desk_core::jobs::{JobState, RestoreSource};
+use desk_core::jobs::{IfThere, JobState, RestoreSource};
 use desk_core::recovery::{Branch, SecretEvidence};
 use desk_core::secrets::{InMemory, SecretField, SecretKind, SecretStore};
 use desk_core::server::{
@@ -204,7 +204,14 @@ impl Run {
         let (target_id, path) = (self.desk.target().await, self.desk.zips().await[0].path.clone());
         self.desk.run(Work::Integrity { target_id: target_id.clone(), path: path.clone(), deep: true }).await;
         let folder = self.desk.folder.path().join("downloads");
-        self.desk.run(Work::Download { target_id: target_id.clone(), path: path.clone(), folder }).await;
+        self.desk
+            .run(Work::Download {
+                target_id: target_id.clone(),
+                path: path.clone(),
+                folder,
+                if_there: IfThere::Refuse,
+            })
+            .await;
         self.practice.incident(&Incident::TargetStatus { status: 401 }).expect("caused");
         self.errors.extend(self.desk.run(Work::Backup { target_id: None }).await.error);
         self.practice.incident(&Incident::RestoreNormal).expect("normal");

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use desk_core::desk::{ConnectionForm, SignInResult, Work};
-use desk_core::jobs::{JobState, RestoreSource};
+use desk_core::jobs::{IfThere, JobState, RestoreSource};
 use desk_core::progress::Stage;
 use desk_core::{Code, Error};
 use desk_practice::{Practice, PracticeOptions};
@@ -73,7 +73,14 @@ async fn an_authority_of_ones_own_is_refused_until_its_file_is_given_and_then_al
     assert!(stages.contains(&Stage::RunPrepare) && stages.contains(&Stage::RunUploadArchive), "{stages:?}");
     let (target_id, path) = (desk.target().await, desk.zips().await[0].path.clone());
     let folder = desk.folder.path().join("downloads");
-    let job = desk.run(Work::Download { target_id: target_id.clone(), path: path.clone(), folder }).await;
+    let job = desk
+        .run(Work::Download {
+            target_id: target_id.clone(),
+            path: path.clone(),
+            folder,
+            if_there: IfThere::Refuse,
+        })
+        .await;
     assert_eq!(job.state, JobState::Succeeded, "{job:?}");
     let id = desk.desk.needs_signed().expect("signed in").profile.id.clone();
     desk.desk.resume(&id).await.expect("the file is remembered");

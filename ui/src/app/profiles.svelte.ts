@@ -3,7 +3,7 @@ import { toFailure, type Failure } from '@/features/errors/failure';
 import { jobs } from '@/features/jobs/jobs.svelte';
 import { desk } from './desk.svelte';
 import { leaving } from './leaving.svelte';
-import { go } from './router.svelte';
+import { go, router } from './router.svelte';
 
 /** Signing in mends these; anything else stands between here and the server. */
 const signInHelps: Failure['code'][] = [
@@ -22,6 +22,12 @@ class Passage {
   refused = $state.raw<{ profile: Profile; failure: Failure } | undefined>();
   /** A sign-out or removal that left something behind. */
   left = $state.raw<{ removed: boolean; failure: Failure; told: boolean } | undefined>();
+  /** A server that is being entered. */
+  entering = $state.raw<string | undefined>();
+  /** A server that gets another name. */
+  renaming = $state.raw<Profile | undefined>();
+  /** The server that was just connected is known already, as this profile. */
+  same = $state.raw<Profile | undefined>();
 
   /** Asks when jobs run. */
   async allowed(): Promise<boolean> {
@@ -41,26 +47,41 @@ class Passage {
 /** Coming to servers and leaving them. */
 export const passage = new Passage();
 
-/** Goes on with a known server; to its sign-in when what the keyring kept is not enough. */
-export async function enterProfile(profileId: string): Promise<void> {
+/**
+ * Goes on with a known server; to its sign-in when what the keyring kept is not enough.
+ * With `from`, only when the person is still on that screen by then.
+ */
+export async function enterProfile(profileId: string, from?: string): Promise<void> {
   if (!(await leaving.allowed())) return;
   passage.refused = undefined;
+  passage.entering = profileId;
+  const stays = () => from !== undefined && router.screen !== from;
   try {
     const known =
       desk.session?.profileId === profileId ? desk.session : await backend().switchProfile(profileId);
     await desk.enter(known);
-    go('/overview');
+    if (!stays()) go('/overview');
   } catch (error) {
     const failure = toFailure(error);
     const profile = desk.info?.profiles.find((one) => one.id === profileId);
     await desk.refresh();
+    if (stays()) return;
     if (profile && !signInHelps.includes(failure.code)) {
       passage.refused = { profile, failure };
       return;
     }
     desk.refusal = failure;
     go('/sign-in', { profile: profileId });
+  } finally {
+    if (passage.entering === profileId) passage.entering = undefined;
   }
+}
+
+/** Goes on with the server that was used last, while the first screen is shown. */
+export async function reopenLast(): Promise<void> {
+  const used = (desk.info?.profiles ?? []).filter((profile) => profile.lastUsedAt !== null);
+  const [last] = used.sort((one, other) => (one.lastUsedAt! < other.lastUsedAt! ? 1 : -1));
+  if (last && !desk.session) await enterProfile(last.id, 'welcome');
 }
 
 /** Signs out and goes back to the start, whatever the server says to it. */

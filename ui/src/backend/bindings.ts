@@ -41,6 +41,8 @@ export const commands = {
 	 *  server that a sign-in was tried at.
 	 */
 	openPage: (url: string) => __TAURI_INVOKE<null>("open_page", { url }),
+	/**  Shows a file or folder that the app knows in the system's file browser. */
+	revealFile: (path: FileToReveal) => __TAURI_INVOKE<null>("reveal_file", { path }),
 	/**  Signs in and makes the profile the current one. */
 	signIn: (form: SignInForm) => __TAURI_INVOKE<SignInAnswer>("sign_in", { form }),
 	/**
@@ -52,6 +54,13 @@ export const commands = {
 	switchProfile: (profileId: string) => __TAURI_INVOKE<SessionInfo>("switch_profile", { profileId }),
 	/**  Signs the current profile out, on the server too. */
 	signOut: () => __TAURI_INVOKE<SignedOut>("sign_out"),
+	/**  Gives a profile another name. */
+	renameProfile: (profileId: string, name: string) => __TAURI_INVOKE<Profile>("rename_profile", { profileId, name }),
+	/**
+	 *  The current profile's account is known under an old address too: makes one profile of both,
+	 *  with the new address and the old one's name and history.
+	 */
+	changeAddress: (oldProfileId: string) => __TAURI_INVOKE<Profile>("change_address", { oldProfileId }),
 	/**
 	 *  Removes a profile and its secrets; with `anyway`, also when the keyring is gone.
 	 *  Its job history is kept.
@@ -102,8 +111,11 @@ export const commands = {
 	watchJobs: (events: Channel<JobEvent>) => __TAURI_INVOKE<null>("watch_jobs", { events }),
 	/**  Backs up to a target now, then reads the backup back and verifies it here. */
 	startBackup: (targetId: string) => __TAURI_INVOKE<number>("start_backup", { targetId }),
-	/**  Downloads a backup into a folder; `None` is the usual download folder. */
-	startDownload: (targetId: string, path: string, folder: Folder | null) => __TAURI_INVOKE<number>("start_download", { targetId, path, folder }),
+	/**
+	 *  Downloads a backup into a folder; `None` is the usual download folder. When another
+	 *  file has the name, it is refused with `FileExists` unless `if_there` says what to do.
+	 */
+	startDownload: (targetId: string, path: string, folder: Folder | null, ifThere: IfThere | null) => __TAURI_INVOKE<number>("start_download", { targetId, path, folder, ifThere }),
 	/**  Downloads a backup to a full path whose name need not be the backup's own. */
 	startDownloadAs: (targetId: string, path: string, to: FileToWrite) => __TAURI_INVOKE<number>("start_download_as", { targetId, path, to }),
 	/**
@@ -147,8 +159,11 @@ export const commands = {
 	savePage: (page: Page, path: FileToWrite) => __TAURI_INVOKE<null>("save_page", { page, path }),
 	/**  What changed from one backup to another. Stops with the reading of the later one. */
 	compareBackups: (before: FileToRead, after: FileToRead) => __TAURI_INVOKE<Diff>("compare_backups", { before, after }),
-	/**  Saves a copy without what does not belong in a backup; the original stays. */
-	cleanBackup: (path: FileToRead, to: FileToWrite) => __TAURI_INVOKE<Cleaned>("clean_backup", { path, to }),
+	/**
+	 *  Saves a copy without what does not belong in a backup, and without the password that the
+	 *  ZIP may need; the original stays.
+	 */
+	cleanBackup: (path: FileToRead, to: FileToWrite, password: Password | null) => __TAURI_INVOKE<Cleaned>("clean_backup", { path, to, password }),
 	/**
 	 *  Saves what can still be read of a damaged backup as a new archive; the original
 	 *  stays.
@@ -941,6 +956,8 @@ export type DiffSide = {
 export type DownloadResult = {
 	/**  Where the file is now. */
 	savedTo: string,
+	/**  The same bytes were there under this name already: nothing was written. */
+	alreadyHere?: boolean,
 	/**  What checking it while it came in showed. */
 	check: IntegrityResult,
 };
@@ -1091,6 +1108,9 @@ export type FileFacts = {
 
 /**  A file of this computer that the window wants to have read. */
 export type FileToRead = string;
+
+/**  A file or folder of this computer that the window wants to have shown in the file browser. */
+export type FileToReveal = string;
 
 /**  A file of this computer that the window wants to have written. */
 export type FileToWrite = string;
@@ -1246,6 +1266,15 @@ export type HeaderForm = {
 	/**  Its value. */
 	value: SecretField,
 };
+
+/**  What a download does when another file has its name. */
+export type IfThere = 
+/**  Refuses with `FileExists`. */
+"refuse" | 
+/**  Replaces the file, once the download is whole and undamaged. */
+"overwrite" | 
+/**  Saves under the same name with a number: `name (1).zip`. */
+"keep-both";
 
 /**  What was restored, in numbers. */
 export type Imported = {
@@ -2386,7 +2415,9 @@ export type SignInAnswer =
 /**  Signed in. */
 { type: "signed-in"; 
 /**  Who. */
-session: SessionInfo } | 
+session: SessionInfo; 
+/**  The account is known already under another address. */
+sameAccount: Profile | null } | 
 /**  A second step is needed. */
 { type: "two-step"; 
 /**  The methods the account has. */
@@ -2405,6 +2436,8 @@ export type SignInForm = {
 	password: string,
 	/**  The two-step answer, once it was asked for. */
 	twoStep: TwoStepForm | null,
+	/**  What to call the server; `None` leaves its name to the app. */
+	name: string | null,
 	/**  The person agreed to a weaker key derivation than the account was known to use. */
 	acceptWeakerKdf?: boolean,
 };

@@ -65,7 +65,7 @@ function healthy(): World {
       if (!form.password.startsWith('correct')) throw coreError('wrong-password');
       trouble.signedIn = true;
       info = { ...info, session: { ...session, email: form.email } };
-      return { type: 'signed-in', session: { ...session, email: form.email } };
+      return { type: 'signed-in', session: { ...session, email: form.email }, sameAccount: null };
     },
     async confirmPassword(password) {
       if (!password.startsWith('correct')) throw coreError('wrong-password');
@@ -80,6 +80,24 @@ function healthy(): World {
         session: { ...session, profileId, serverUrl: profile.serverUrl, email: profile.email },
       };
       return done(info.session ?? session);
+    },
+    async renameProfile(profileId, name) {
+      const profile = info.profiles.find((known) => known.id === profileId);
+      if (!profile) throw coreError('profile-not-found');
+      if (info.profiles.some((known) => known.id !== profileId && known.name === name))
+        throw coreError('invalid-request', { values: { reason: 'name-taken' } });
+      info = {
+        ...info,
+        profiles: info.profiles.map((known) => (known.id === profileId ? { ...known, name } : known)),
+      };
+      return { ...profile, name };
+    },
+    async changeAddress(oldProfileId) {
+      const old = info.profiles.find((known) => known.id === oldProfileId);
+      if (!old) throw coreError('profile-not-found');
+      const changed = { ...old, serverUrl: info.session?.serverUrl ?? old.serverUrl };
+      info = { ...info, profiles: info.profiles.map((known) => (known === old ? changed : known)) };
+      return changed;
     },
     async signOut() {
       info = { ...info, session: null };
@@ -202,13 +220,11 @@ function healthy(): World {
     stopReading: async () => {},
     stopCall: async () => {},
     compareBackups: async (before, after) => done(sampleDiff(before, after)),
-    cleanBackup: async (_path, to) => ({
-      path: to,
-      bytes: 41_200_000,
-      sha256: 'd07'.padEnd(64, '3'),
-      removed: [],
-      notKept: [],
-    }),
+    async cleanBackup(path, to, password) {
+      if (fileName(path).startsWith('locked') && !password?.startsWith('correct'))
+        throw coreError('wrong-secret', { values: { reason: 'archive-password' } });
+      return { path: to, bytes: 41_200_000, sha256: 'd07'.padEnd(64, '3'), removed: [], notKept: [] };
+    },
     salvageBackup: async (_path, to) => ({
       path: to.replace(/(-salvaged)?\.zip$/, '-salvaged.zip'),
       bytes: 20_300_000,
@@ -236,7 +252,7 @@ function healthy(): World {
     chooseFolder: () => done('/home/mira/Backups'),
     chooseCertificate: () => done('/home/mira/certificates/studio-nord.pem'),
     chooseSavePath: (_title, name) => done(`/home/mira/Documents/${name}`),
-    revealFile: async () => undefined,
+    revealFile: nothing,
     openPage: async () => null,
     notify: async () => undefined,
     // A page that plays this world drops files by an event of its own.

@@ -2,7 +2,6 @@ import { Channel } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 import { getCurrentWebview } from '@tauri-apps/api/webview';
 import { isPermissionGranted, requestPermission, sendNotification } from '@tauri-apps/plugin-notification';
-import { revealItemInDir } from '@tauri-apps/plugin-opener';
 import { commands, type JobEvent, type Update } from './bindings';
 import type { Backend } from './types';
 
@@ -33,7 +32,6 @@ export const tauriBackend: Backend = {
     await ask();
     return stop;
   },
-  revealFile: (path) => revealItemInDir(path),
   async notify(title, body) {
     const allowed = (await isPermissionGranted()) || (await requestPermission()) === 'granted';
     if (allowed) sendNotification({ title, body });

@@ -31,8 +31,6 @@ export interface Backend extends Omit<
   watchSession(listener: () => void): Promise<Unlisten>;
   /** Hears of files that the app is opened with from outside, those from its start too. */
   watchOpenedFiles(listener: (paths: string[]) => void): Promise<Unlisten>;
-  /** Shows a file in the system's file browser. */
-  revealFile(path: string): Promise<void>;
   /** Tells the person something while they look elsewhere. */
   notify(title: string, body: string): Promise<void>;
   /** Hears of files dragged over the window. */

@@ -26,6 +26,9 @@ export async function openWindow(state: string | Backend, place: string): Promis
   passage.asked = undefined;
   passage.refused = undefined;
   passage.left = undefined;
+  passage.entering = undefined;
+  passage.renaming = undefined;
+  passage.same = undefined;
   board.data = undefined;
   board.failure = undefined;
   jobs.all = [];

@@ -184,6 +184,14 @@ const unreadable: Inspection = {
   exposes: [],
 };
 
+const locked: Inspection = {
+  ...unreadable,
+  intact: true,
+  damage: [],
+  server: { import: no('Invalid backup archive'), remoteRestore: no('Invalid backup archive') },
+  warnings: [warning('password-protected', 'caution', { count: '62' })],
+};
+
 function name(path: string): string {
   return path.split(/[/\\]/).at(-1) ?? path;
 }
@@ -203,6 +211,7 @@ const kinds: [string, (storage: Storage) => Inspection][] = [
   ['no-admin', () => dangerous],
   ['renamed', () => renamed],
   ['photo', () => unreadable],
+  ['locked', () => locked],
   ['large', () => large],
   ['vault', complete],
 ];

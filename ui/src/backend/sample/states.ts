@@ -104,6 +104,14 @@ export const states = {
     world.trouble.signedIn = false;
     knows(world, { session: null });
   },
+  // What is signed in to is a server that is known under another address.
+  'second-address': (world: World) => {
+    const { signIn } = world.backend;
+    world.backend.signIn = async (form) => {
+      const answer = await signIn(form);
+      return answer.type === 'signed-in' ? { ...answer, sameAccount: profiles[0]! } : answer;
+    };
+  },
   'keyring-missing': (world: World) =>
     knows(world, {
       keyring: 'missing',

@@ -8,6 +8,7 @@ import ShieldCheck from '@lucide/svelte/icons/shield-check';
 import Trash from '@lucide/svelte/icons/trash-2';
 import { desk } from '@/app/desk.svelte';
 import { go } from '@/app/router.svelte';
+import { reveal } from '@/app/reveal.svelte';
 import { backend } from '@/backend';
 import type { MenuItem } from '@/components/Menu.svelte';
 import { inspectFiles } from '@/features/inspect/files.svelte';
@@ -95,7 +96,7 @@ export function localActions(line: Line): (MenuItem | null)[] {
     {
       label: m.show_in_folder(),
       icon: FolderOpen,
-      choose: () => void backend().revealFile(line.path),
+      choose: () => void reveal.file(line.path),
     },
   ];
 }

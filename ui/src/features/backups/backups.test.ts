@@ -66,7 +66,12 @@ test('a download may go to a chosen folder; changing one’s mind starts nothing
   backend.chooseFolder = async () => '/home/mira/Backups';
   await choose('20261118', testid.rowDownloadTo);
   await waitFor(() =>
-    expect(start).toHaveBeenCalledWith('nas', expect.stringContaining('20261118'), '/home/mira/Backups'),
+    expect(start).toHaveBeenCalledWith(
+      'nas',
+      expect.stringContaining('20261118'),
+      '/home/mira/Backups',
+      null,
+    ),
   );
 });
 

@@ -57,7 +57,7 @@ function start(
       const to = free.get(line.name);
       return to
         ? backend().startDownloadAs(targetId, line.path, to)
-        : backend().startDownload(targetId, line.path, folder);
+        : backend().startDownload(targetId, line.path, folder, null);
     }),
   );
 }

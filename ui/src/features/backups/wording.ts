@@ -5,9 +5,16 @@ import FileCheck from '@lucide/svelte/icons/file-check';
 import Paperclip from '@lucide/svelte/icons/paperclip';
 import ShieldCheck from '@lucide/svelte/icons/shield-check';
 import TriangleAlert from '@lucide/svelte/icons/triangle-alert';
-import type { AttachmentsOnTarget, BackupOrigin, BackupState, ChangedContent, Kind, SkipCause } from '@/backend';
+import type {
+  AttachmentsOnTarget,
+  BackupOrigin,
+  BackupState,
+  ChangedContent,
+  Kind,
+  SkipCause,
+} from '@/backend';
 import type { Tone } from '@/components/tone';
-import { dateTime, list, number } from '@/language/format';
+import { dateTime, list, number, sentences } from '@/language/format';
 import { m } from '@/messages/messages';
 
 type Look = { word: () => string; text: () => string; tone: Tone; icon: typeof CircleAlert };

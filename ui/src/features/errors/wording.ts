@@ -83,10 +83,14 @@ const reasons: Partial<Record<Failure['code'], Record<string, Words>>> = {
     target: { sentence: m.error_target_insecure, hint: m.error_target_insecure_hint },
   },
   'wrong-secret': {
-    'archive-password': { sentence: m.error_zip_password, hint: m.error_zip_password_hint },
+    'archive-password': { sentence: m.error_zip_password_wrong, hint: m.error_zip_password_wrong_hint },
   },
   'invalid-request': {
     'not-text': { sentence: m.error_not_text, hint: m.error_not_text_hint },
+    'name-taken': { sentence: m.error_name_taken, hint: m.error_name_taken_hint },
+    'name-empty': { sentence: m.error_name_empty, hint: m.error_name_taken_hint },
+    'name-too-long': { sentence: m.error_name_too_long, hint: m.error_name_taken_hint },
+    'name-unsafe': { sentence: m.error_name_unsafe, hint: m.error_name_taken_hint },
     'too-long': { sentence: m.error_too_long, hint: m.error_too_long_hint },
   },
   'not-an-archive': {

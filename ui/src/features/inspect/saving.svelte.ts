@@ -4,14 +4,19 @@ import { m } from '@/messages/messages';
 import type { Look } from './look.svelte';
 import { lossWord } from './losses';
 import { reportOf } from './report';
+import { needsPassword } from './verdict';
 
 /** Where something was saved, and what must be said of it. */
-type Saved = { path: string; words: string; lines?: string[] };
+type Saved = { path: string; words: string; lines?: string[]; isBackup?: boolean };
 
 /** What was saved from Inspect last, or why it was not. */
 class Saving {
   saved = $state.raw<Saved>();
   failure = $state.raw<Failure>();
+  /** A ZIP whose password is asked for. */
+  protected = $state.raw<Look>();
+  /** Where its cleaned copy goes. */
+  #place: string | undefined;
 
   /** Asks where, and saves what the screen shows. */
   async report(look: Look, format: 'page' | 'json'): Promise<void> {
@@ -25,13 +30,44 @@ class Saving {
     });
   }
 
-  /** Asks where, and saves a copy without what does not belong in a backup. */
+  /**
+   * Asks where, and saves a copy without what does not belong in a backup. The password of a
+   * ZIP that is protected is asked for first.
+   */
   async clean(look: Look): Promise<void> {
-    await this.#save(m.inspect_clean_title(), `${stem(look)}-clean.zip`, async (to) => {
-      const { path, notKept } = await backend().cleanBackup(look.path, to);
-      const lines = notKept.map((entry) => m.inspect_clean_not_kept({ entry }));
-      return { path, words: lines.length > 0 ? m.inspect_cleaned_partly() : m.inspect_cleaned(), lines };
-    });
+    if (look.inspection && needsPassword(look.inspection)) {
+      this.protected = look;
+      return;
+    }
+    await this.#save(m.inspect_clean_title(), cleanName(look), (to) => cleaned(look, to, null));
+  }
+
+  /**
+   * Saves the cleaned copy of a protected ZIP; the same place is used again after a wrong
+   * password. Answers what is wrong with the password, if something is.
+   */
+  async cleanWith(password: string): Promise<Failure | undefined> {
+    const look = this.protected;
+    if (!look) return undefined;
+    this.#place ??= (await backend().chooseSavePath(m.inspect_clean_title(), cleanName(look))) ?? undefined;
+    if (!this.#place) return undefined;
+    try {
+      const saved = await cleaned(look, this.#place, password);
+      this.keepProtected();
+      this.saved = saved;
+    } catch (error) {
+      const failure = toFailure(error);
+      if (failure.code === 'wrong-secret') return failure;
+      this.keepProtected();
+      this.failure = failure;
+    }
+    return undefined;
+  }
+
+  /** The password is not asked for any more. */
+  keepProtected(): void {
+    this.protected = undefined;
+    this.#place = undefined;
   }
 
   /** Asks where, and saves what can still be read of a damaged backup. */
@@ -40,7 +76,7 @@ class Saving {
       const { path, lost, refusal } = await backend().salvageBackup(look.path, to);
       const lines = lost.map(lossWord);
       if (refusal !== null) lines.push(m.inspect_salvage_refused({ words: refusal }));
-      return { path, words: m.inspect_salvaged(), lines };
+      return { path, words: m.inspect_salvaged(), lines, isBackup: true };
     });
   }
 
@@ -55,6 +91,7 @@ class Saving {
   }
 
   dismiss(): void {
+    this.keepProtected();
     this.saved = undefined;
     this.failure = undefined;
   }
@@ -67,6 +104,17 @@ async function pageOf(look: Look, inspection: Inspection): Promise<Page> {
   if (!attachments.data && !none) await attachments.load();
   const list = none ? [] : (attachments.data ?? null);
   return reportOf(inspection, { existing, attachments: list, now: backend().now() });
+}
+
+async function cleaned(look: Look, to: string, password: string | null): Promise<Saved> {
+  const { path, notKept } = await backend().cleanBackup(look.path, to, password);
+  const lines = notKept.map((entry) => m.inspect_clean_not_kept({ entry }));
+  const words = lines.length > 0 ? m.inspect_cleaned_partly() : m.inspect_cleaned();
+  return { path, words, lines, isBackup: true };
+}
+
+function cleanName(look: Look): string {
+  return `${stem(look)}-clean.zip`;
 }
 
 function stem(look: Look): string {

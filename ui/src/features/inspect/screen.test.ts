@@ -233,6 +233,7 @@ test('a backup with extras, or packed again as a folder, is offered a cleaned co
       expect(clean).toHaveBeenLastCalledWith(
         `/home/mira/${name}.zip`,
         `/home/mira/Documents/${name}-clean.zip`,
+        null,
       ),
     );
     expect(
@@ -258,4 +259,35 @@ test('two accounts with the same id are both shown', async () => {
   await verdict();
   await userEvent.click(screen.getByTestId(testid.inspectTab('people')));
   expect(await screen.findAllByTestId(testid.personRow)).toHaveLength(2);
+});
+
+test('the password of a protected ZIP is asked for, and again when it is wrong', async () => {
+  const backend = await openInspect();
+  const [clean, where] = [vi.spyOn(backend, 'cleanBackup'), vi.spyOn(backend, 'chooseSavePath')];
+  drop('locked-vault.zip');
+  await userEvent.click(await screen.findByTestId(testid.inspectUnlock));
+  const field = await screen.findByTestId(testid.zipPassword);
+  await userEvent.type(field, 'wrong');
+  await userEvent.click(screen.getByTestId(testid.zipPasswordConfirm));
+  await waitFor(() => expect(field).toHaveAccessibleDescription(/does not open the ZIP/));
+  expect(field).toHaveValue('');
+  await userEvent.type(field, 'correct horse');
+  await userEvent.click(screen.getByTestId(testid.zipPasswordConfirm));
+  await userEvent.click(await screen.findByTestId(testid.savedOpen));
+  expect(where).toHaveBeenCalledOnce();
+  expect(clean.mock.calls.map(([, , password]) => password)).toEqual(['wrong', 'correct horse']);
+  await waitFor(() => expect(location.hash).toContain('locked-vault-clean.zip'));
+});
+
+test('a password that was typed for a ZIP is gone when its dialog closes', async () => {
+  const backend = await openInspect();
+  const clean = vi.spyOn(backend, 'cleanBackup');
+  drop('locked-vault.zip');
+  await inMenu(testid.inspectClean);
+  await userEvent.type(await screen.findByTestId(testid.zipPassword), 'correct horse');
+  await userEvent.keyboard('{Escape}');
+  await waitFor(() => expect(screen.queryByTestId(testid.zipPasswordDialog)).toBeNull());
+  await inMenu(testid.inspectClean);
+  expect(await screen.findByTestId(testid.zipPassword)).toHaveValue('');
+  expect(clean).not.toHaveBeenCalled();
 });

@@ -89,3 +89,8 @@ export function canBeSalvaged(inspection: Inspection): boolean {
   const inside = inspection.damage.some(({ code }) => code !== 'name-hash-mismatch');
   return inside && Object.keys(inspection.tables).length > 0;
 }
+
+/** Its content needs the password that the ZIP was packed with. */
+export function needsPassword(inspection: Inspection): boolean {
+  return inspection.warnings.some(({ code }) => code === 'password-protected');
+}

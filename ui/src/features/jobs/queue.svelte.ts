@@ -2,7 +2,7 @@ import { desk } from '@/app/desk.svelte';
 import { toFailure, type Failure } from '@/features/errors/failure';
 import { jobs } from './jobs.svelte';
 
-type Waiting = { profileId: string | undefined; start: () => Promise<number> };
+type Waiting = { profileId: string | undefined; alone: boolean; start: () => Promise<number> };
 
 /** More at once only makes each of them slower, and the server counts calls. */
 const atOnce = 2;
@@ -13,11 +13,16 @@ class JobQueue {
   /** Why the rest was not started. */
   failure = $state.raw<Failure | undefined>();
   #running = new Set<number>();
+  /** What runs is to run alone. */
+  #alone = false;
   #starting = false;
   #listens = false;
 
-  /** Starts these one after the other, asking for the password first when it is needed. */
-  async add(steps: (() => Promise<number>)[]): Promise<void> {
+  /**
+   * Starts these one after the other, asking for the password first when it is needed.
+   * With `alone`, each waits for all before it to end: the server makes one backup at a time.
+   */
+  async add(steps: (() => Promise<number>)[], alone = false): Promise<void> {
     if (!this.#listens) {
       jobs.whenEnded((job) => {
         if (this.#running.delete(job.id)) void this.#next();
@@ -26,7 +31,7 @@ class JobQueue {
     }
     this.failure = undefined;
     const profileId = desk.session?.profileId;
-    this.waiting = [...this.waiting, ...steps.map((start) => ({ profileId, start }))];
+    this.waiting = [...this.waiting, ...steps.map((start) => ({ profileId, alone, start }))];
     await this.#next();
   }
 
@@ -51,7 +56,9 @@ class JobQueue {
       this.waiting = this.waiting.filter((one) => one.profileId === desk.session?.profileId);
       const next = this.waiting[0];
       if (!next) break;
+      if (this.#running.size > 0 && (next.alone || this.#alone)) break;
       this.waiting = this.waiting.slice(1);
+      this.#alone = next.alone;
       try {
         const id = await desk.confirmed(next.start);
         if (id === undefined) this.clear();

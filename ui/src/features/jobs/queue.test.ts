@@ -14,7 +14,7 @@ beforeEach(async () => {
   await jobs.watch();
 });
 
-const download = (name: string) => () => backend().startDownload('nas', name, null);
+const download = (name: string) => () => backend().startDownload('nas', name, null, null);
 const names = ['a.zip', 'b.zip', 'c.zip', 'd.zip'];
 
 test('two run at once; the next begins when one ends', async () => {
@@ -48,4 +48,15 @@ test('what was asked for at one server never begins at another', async () => {
   await backend().cancelJob(jobs.running[0]!.record.id);
   await vi.waitFor(() => expect(queue.waiting).toHaveLength(0));
   expect(jobs.running).toHaveLength(1);
+});
+
+test('what is to run alone waits for all before it, and holds what comes after', async () => {
+  await queue.add(names.slice(0, 2).map(download), true);
+  await queue.add([download('c.zip')]);
+  expect(jobs.running).toHaveLength(1);
+  await backend().cancelJob(jobs.running[0]!.record.id);
+  await vi.waitFor(() => expect(queue.waiting).toHaveLength(1));
+  expect(jobs.running).toHaveLength(1);
+  await backend().cancelJob(jobs.running[0]!.record.id);
+  await vi.waitFor(() => expect(queue.waiting).toHaveLength(0));
 });

@@ -2,6 +2,7 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { expect, test, vi } from 'vitest';
 import { sampleBackend } from '@/backend/sample';
+import { jobs } from '@/features/jobs/jobs.svelte';
 import { openWindow } from '@/test/render';
 import { testid } from '@/testids';
 
@@ -88,4 +89,17 @@ test('a server without attachment storage is not said to back up attachments', a
   const card = (await screen.findAllByTestId(testid.targetCard))[0]!;
   expect(within(card).getByTestId(testid.cardNoStorage)).toBeInTheDocument();
   expect(card).not.toHaveTextContent('With attachments');
+});
+
+test('all targets are backed up one after the other, with one summary', async () => {
+  const backend = await openWindow('healthy', '/overview');
+  const start = vi.spyOn(backend, 'startBackup');
+  await userEvent.click(await screen.findByTestId(testid.backUpNow));
+  await userEvent.click(await screen.findByTestId(testid.backUpAll));
+  await waitFor(() => expect(start).toHaveBeenCalledWith('nas'));
+  expect(start).toHaveBeenCalledOnce();
+  await backend.cancelJob(jobs.running[0]!.record.id);
+  await waitFor(() => expect(start).toHaveBeenCalledWith('r2'));
+  await backend.cancelJob(jobs.running[0]!.record.id);
+  expect(await screen.findAllByTestId(testid.jobSummary)).toHaveLength(1);
 });

@@ -48,7 +48,9 @@ test('plain http to another computer is used only once it is accepted', async ()
   const start = vi.spyOn(server, 'startDirectDownload');
   await openSettings();
   await userEvent.click(screen.getAllByTestId(testid.directShow)[0]!);
-  expect(await screen.findByTestId(testid.failure)).toHaveTextContent(/its backups over the network unprotected/);
+  expect(await screen.findByTestId(testid.failure)).toHaveTextContent(
+    /its backups over the network unprotected/,
+  );
   expect(screen.queryByTestId(testid.directRow)).toBeNull();
   await userEvent.click(screen.getByTestId(testid.directHttp));
   await userEvent.click((await screen.findAllByTestId(testid.directDownload))[0]!);

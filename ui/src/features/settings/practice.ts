@@ -13,6 +13,7 @@ export async function enterPractice(): Promise<void> {
     serverUrl: practice.serverUrl,
     email: practice.email,
     password: practice.password,
+    name: null,
     twoStep: null,
   });
   if (answer.type === 'signed-in') await desk.enter(answer.session);

@@ -1,4 +1,5 @@
 import { desk } from '@/app/desk.svelte';
+import { passage } from '@/app/profiles.svelte';
 import { Wait } from '@/app/wait.svelte';
 import { backend, type Profile, type SignInAnswer, type SignInForm, type TwoStepMethod } from '@/backend';
 import { ConnectionDraft, needsConsent } from '@/features/connection/draft.svelte';
@@ -10,10 +11,22 @@ export type AnswerableMethod = Extract<TwoStepMethod, 'authenticator' | 'yubikey
 
 const answerable: AnswerableMethod[] = ['authenticator', 'yubikey', 'recovery-code'];
 
+/** The host of an address as someone types it. */
+export function hostOf(serverUrl: string): string {
+  return (
+    serverUrl
+      .trim()
+      .replace(/^https?:\/\//i, '')
+      .split('/')[0] ?? ''
+  );
+}
+
 /** One person's way in: the account, then perhaps a second step. */
 export class Attempt {
   serverUrl = $state('');
   email = $state('');
+  /** What to call the server; its host when it is empty. */
+  name = $state('');
   password = $state('');
   code = $state('');
   remember = $state(false);
@@ -75,6 +88,7 @@ export class Attempt {
       const answer = await this.#signIn({
         serverUrl: this.serverUrl.trim(),
         email: this.email.trim(),
+        name: this.name.trim() || null,
         password: this.password,
         acceptWeakerKdf: this.#weakerFor === this.#account(),
         twoStep: this.methods ? { method: this.method, code, remember: this.remember } : null,
@@ -87,6 +101,7 @@ export class Attempt {
           return false;
         }
         await desk.enter(answer.session);
+        passage.same = answer.sameAccount ?? undefined;
         return true;
       }
       this.methods = answer.methods;

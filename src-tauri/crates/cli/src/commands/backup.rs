@@ -2,11 +2,13 @@
 
 use desk_core::desk::Work;
 use desk_core::jobs::{BackupResult, JobResult};
-use serde_json::json;
+use desk_core::text::{self, Noun};
+use desk_core::{Code, Error};
+use serde_json::{Value, json};
 
 use super::ended;
-use crate::connection::{Connection, Needs};
-use crate::exit::{Ended, Exit};
+use crate::connection::{Connected, Connection, Needs};
+use crate::exit::{Ended, Exit, Failure};
 use crate::output::Output;
 use crate::words::{self, plain};
 
@@ -15,12 +17,21 @@ pub struct Args {
     /// The target's id or name; the server's first one when not given.
     #[arg(long, value_name = "TARGET")]
     target: Option<String>,
+    /// Back up to every target, one after the other. A target that fails does not keep the
+    /// others from their backup; the command ends as the first one that is not good.
+    #[arg(long, conflicts_with = "target")]
+    all_targets: bool,
     #[command(flatten)]
     connection: Connection,
 }
 
 pub async fn run(args: Args, output: Output) -> Ended {
     let connected = args.connection.connect(Needs::Confirming, output).await?;
+    if args.all_targets {
+        let made = all(&connected, output).await;
+        connected.leave().await;
+        return made;
+    }
     let job = match &args.target {
         Some(target) => {
             connected.run_on_target(Some(target), |id| Work::Backup { target_id: Some(id) }).await
@@ -34,20 +45,66 @@ pub async fn run(args: Args, output: Output) -> Ended {
     }
 }
 
+/// Backs up to each target in turn: the server makes one backup at a time.
+async fn all(connected: &Connected, output: Output) -> Ended {
+    let targets = connected.targets().await?;
+    if targets.is_empty() {
+        let hint = "Add a target to the server's backup settings first.";
+        return Err(Error::new(Code::TargetNotFound, "The server has no target.", hint).into());
+    }
+    let (mut results, mut lines, mut ends) = (Vec::new(), Vec::new(), Vec::new());
+    for target in &targets {
+        let work = Work::Backup { target_id: Some(target.id.clone()) };
+        let made = match connected.run(work).await.and_then(ended::result) {
+            Ok(JobResult::Backup(made)) => Ok(made),
+            Ok(_) => Err(ended::without_result()),
+            Err(failure) => Err(failure),
+        };
+        match made {
+            Ok(made) => {
+                results.push(value(&made));
+                lines.push(words_of(&made));
+                ends.push(exit_of(&made));
+            }
+            Err(Failure::Told { error, exit }) => {
+                results.push(json!({"target": {"id": target.id, "name": target.name}, "error": error}));
+                lines.push(format!("failed on {}: {}", plain(&target.name), plain(&error.to_string())));
+                ends.push(exit);
+            }
+            // Whoever stops one stops the rest.
+            Err(Failure::Cancelled) => return Err(Failure::Cancelled),
+        }
+    }
+    let good = ends.iter().filter(|exit| **exit == Exit::Good).count();
+    lines.push(format!("{good} of {} backed up and verified", text::count(targets.len(), Noun::Target)));
+    output.result(&json!({"result": results}), &lines.join("\n"));
+    Ok(ends.into_iter().find(|exit| *exit != Exit::Good).unwrap_or(Exit::Good))
+}
+
 fn tell(made: &BackupResult, output: Output) -> Exit {
+    output.result(&value(made), &words_of(made));
+    exit_of(made)
+}
+
+fn exit_of(made: &BackupResult) -> Exit {
+    made.check.as_ref().map_or(Exit::Failed, ended::exit_of)
+}
+
+fn words_of(made: &BackupResult) -> String {
     let read_back = match (&made.check, &made.check_error) {
         (Some(check), _) => words::check(check),
         (None, Some(error)) => format!("not read back: {}", plain(&error.to_string())),
         (None, None) => "not read back: it was stopped".to_owned(),
     };
     let size = words::bytes(made.file_size);
-    let text = format!("{} ({size}) on {}\n{read_back}", plain(&made.file_name), plain(&made.target_name));
-    let value = json!({
+    format!("{} ({size}) on {}\n{read_back}", plain(&made.file_name), plain(&made.target_name))
+}
+
+fn value(made: &BackupResult) -> Value {
+    json!({
         "result": made.answer,
         "target": {"id": made.target_id, "name": made.target_name},
         "check": made.check,
         "checkError": made.check_error,
-    });
-    output.result(&value, &text);
-    made.check.as_ref().map_or(Exit::Failed, ended::exit_of)
+    })
 }

@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
+use desk_core::Code;
 use desk_core::desk::Work;
-use desk_core::jobs::JobResult;
+use desk_core::jobs::{IfThere, JobResult};
 use serde_json::json;
 
 use super::ended;
 use crate::connection::{Connection, Needs};
-use crate::exit::Ended;
+use crate::exit::{Ended, Failure};
 use crate::output::Output;
 use crate::words;
 
@@ -21,6 +22,12 @@ pub struct Args {
     /// The folder to put it into.
     #[arg(long, value_name = "DIR")]
     to: PathBuf,
+    /// Replace another file of that name. A damaged download replaces nothing.
+    #[arg(long, conflicts_with = "keep_both")]
+    overwrite: bool,
+    /// Where another file has that name, save under the same name with a number.
+    #[arg(long)]
+    keep_both: bool,
     /// The target's id or name; the server's first one when not given.
     #[arg(long, value_name = "TARGET")]
     target: Option<String>,
@@ -31,11 +38,31 @@ pub struct Args {
 pub async fn run(args: Args, output: Output) -> Ended {
     let connected = args.connection.connect(Needs::Confirming, output).await?;
     let Args { path, to: folder, target, .. } = args;
-    let work = |target_id| Work::Download { target_id, path, folder };
+    let if_there = match (args.overwrite, args.keep_both) {
+        (true, _) => IfThere::Overwrite,
+        (_, true) => IfThere::KeepBoth,
+        _ => IfThere::Refuse,
+    };
+    let work = |target_id| Work::Download { target_id, path, folder, if_there };
     let job = connected.run_on_target(target.as_deref(), work).await;
     connected.leave().await;
-    let JobResult::Download(download) = ended::result(job?)? else { return Err(ended::without_result()) };
-    let text = format!("{}\n{}", words::plain(&download.saved_to), words::check(&download.check));
+    let JobResult::Download(download) = ended::result(job?).map_err(named)? else {
+        return Err(ended::without_result());
+    };
+    let saved = words::plain(&download.saved_to);
+    let there = if download.already_here { " is already here, identical" } else { "" };
+    let text = format!("{saved}{there}\n{}", words::check(&download.check));
     output.result(&json!({"result": download}), &text);
     Ok(ended::exit_of(&download.check))
+}
+
+/// A taken name, with the options of this command that decide about it.
+fn named(failure: Failure) -> Failure {
+    match failure {
+        Failure::Told { error, exit } if error.code() == Code::FileExists => {
+            let hint = "Add --overwrite or --keep-both, or choose another folder.";
+            Failure::Told { error: error.hint(hint), exit }
+        }
+        other => other,
+    }
 }

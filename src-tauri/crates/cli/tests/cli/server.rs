@@ -58,11 +58,35 @@ fn a_download_has_its_name_only_once_and_is_never_replaced() {
         std::fs::read(practice.backups_folder().join(&name)).expect("there")
     );
     // The same bytes are there already: nothing is left to do.
-    download().ended(0);
+    assert_eq!(download().ended(0).json()["result"]["alreadyHere"], true);
+    let text = nwdesk(["download", &name, "--to"]).arg(folder.path()).on(&practice).run().ended(0).stdout;
+    assert!(text.contains("is already here, identical"), "{text}");
     std::fs::write(folder.path().join(&name), b"mine").expect("written");
-    assert_eq!(download().ended(1).error(), "file-exists");
+    let refused = download().ended(1);
+    assert_eq!(refused.error(), "file-exists");
+    assert!(refused.stdout.contains("--overwrite or --keep-both"), "{refused:#?}");
     assert_eq!(std::fs::read(folder.path().join(&name)).expect("here"), b"mine");
     assert_eq!(names(folder.path()), std::slice::from_ref(&name));
+}
+
+#[test]
+fn a_download_over_another_file_replaces_it_or_keeps_both() {
+    let practice = practice();
+    let name = backed_up(&practice);
+    let folder = folder();
+    let download = |more: &[&str]| {
+        nwdesk(["download", &name, "--json", "--to"]).arg(folder.path()).args(more).on(&practice).run()
+    };
+    std::fs::write(folder.path().join(&name), b"mine").expect("written");
+    download(&["--overwrite", "--keep-both"]).ended(2);
+    let beside = download(&["--keep-both"]).ended(0).json();
+    let numbered = name.replace(".zip", " (1).zip");
+    assert!(beside["result"]["savedTo"].as_str().expect("a path").ends_with(&numbered), "{beside}");
+    assert_eq!(std::fs::read(folder.path().join(&name)).expect("here"), b"mine");
+    download(&["--overwrite"]).ended(0);
+    let read = |name: &str| std::fs::read(folder.path().join(name)).expect("here");
+    assert_eq!(read(&name), read(&numbered));
+    assert_eq!(names(folder.path()).len(), 2);
 }
 
 #[test]

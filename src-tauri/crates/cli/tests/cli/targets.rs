@@ -39,3 +39,31 @@ fn a_long_wait_says_what_is_waited_for_where_nobody_sees_a_bar() {
         assert!(ran.stderr.contains("Waiting: the target's listing (5 seconds so far)"), "{ran:#?}");
     }
 }
+
+#[test]
+fn every_target_is_backed_up_and_summed_up_once() {
+    let practice = practice();
+    let made = nwdesk(["backup", "--all-targets", "--json"]).on(&practice).run().ended(0).json();
+    let results = made["result"].as_array().expect("one of each").clone();
+    let targets = nwdesk(["targets", "--json"]).on(&practice).run().ended(0).json();
+    assert_eq!(results.len(), targets["targets"].as_array().expect("a list").len());
+    assert!(results.iter().all(|one| one["check"]["level"] == "verified"), "{made}");
+
+    let text = nwdesk(["backup", "--all-targets"]).on(&practice).run().ended(0).stdout;
+    let sum = text.lines().last().expect("a summary");
+    assert!(
+        sum.starts_with(&format!("{} of ", results.len())) && sum.ends_with("backed up and verified"),
+        "{text}"
+    );
+    nwdesk(["backup", "--all-targets", "--target", "x"]).on(&practice).run().ended(2);
+}
+
+#[test]
+fn a_target_that_fails_is_named_in_the_summary_of_all() {
+    let practice = practice();
+    practice.incident(&Incident::FillTarget).expect("full");
+    let ran = nwdesk(["backup", "--all-targets", "--json"]).on(&practice).run();
+    let result = ran.json()["result"][0].clone();
+    assert_ne!(ran.code, Some(0), "{ran:#?}");
+    assert!(result["error"]["code"].is_string() && result["target"]["name"].is_string(), "{ran:#?}");
+}

@@ -7,10 +7,13 @@ use serde::{Deserialize, Serialize};
 use super::{Desk, Signed};
 use crate::secrets::SecretKind;
 use crate::server::{Account, Profile, Session};
-use crate::{Error, Result};
+use crate::{Code, Error, Result};
 
 /// How long a removed profile's jobs get to stop cleanly.
 const STOPPING: Duration = Duration::from_secs(10);
+
+/// How long an address that is given up is waited for.
+const REVOKING: Duration = Duration::from_secs(5);
 
 /// What came of a sign-out on the server; here it has taken place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
@@ -78,6 +81,36 @@ impl Desk {
         }
         self.ledger.forget_profile(&profile.id)?;
         Ok(SignedOut::told(told))
+    }
+
+    /// The current profile is for an account that is known under an old address too: makes one
+    /// profile of both. The old one's name and history stay; its address and its session go.
+    ///
+    /// # Errors
+    /// `SessionEnded`, `ProfileNotFound`, `InvalidRequest` when they are different accounts,
+    /// `LedgerFailed`.
+    pub async fn change_address(&self, old_id: &str) -> Result<Profile> {
+        let signed = self.needs_signed()?;
+        let old = self.ledger.profile(old_id)?;
+        if self.ledger.same_account(&signed.profile.id)?.is_none_or(|same| same.id != old.id) {
+            return Err(Error::new(
+                Code::InvalidRequest,
+                format!("{} is not the account that is signed in.", old.name),
+                "Sign in to the new address first.",
+            ));
+        }
+        self.runner.stop_of(&old.id, STOPPING).await;
+        if self.ledger.has_secrets(&old.id)? {
+            // The old address may lead nowhere any more: its session ends by itself then.
+            if tokio::time::timeout(REVOKING, self.revoke_kept(&old)).await.is_err() {
+                tracing::warn!("the old address did not answer to the sign-out in time");
+            }
+            let id = old.id.clone();
+            if let Err(error) = self.ask_keyring(move |secrets| secrets.delete_all(&id)).await {
+                tracing::warn!(code = %error.code(), "the old address's session could not be forgotten");
+            }
+        }
+        self.ledger.take_over(&signed.profile.id, &old.id)
     }
 
     /// Ends the session that the keyring keeps for a profile that is not the current one.

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
 use super::Desk;
@@ -35,12 +36,19 @@ pub async fn compare(before: PathBuf, after: PathBuf, cancel: CancellationToken)
     Desk::blocking(move || archive::diff(&before, &after, &cancel).and_then(not_stopped)).await
 }
 
-/// A copy of a backup without what does not belong in it; the original stays.
+/// A copy of a backup without what does not belong in it, and without the password that it
+/// may need; the original stays.
 ///
 /// # Errors
 /// As [`archive::clean`], and `Stopped`.
-pub async fn clean(input: PathBuf, output: PathBuf, cancel: CancellationToken) -> Result<Cleaned> {
-    Desk::blocking(move || archive::clean(&input, &output, None, &cancel).and_then(not_stopped)).await
+pub async fn clean(
+    input: PathBuf,
+    output: PathBuf,
+    password: Option<SecretString>,
+    cancel: CancellationToken,
+) -> Result<Cleaned> {
+    Desk::blocking(move || archive::clean(&input, &output, password.as_ref(), &cancel).and_then(not_stopped))
+        .await
 }
 
 /// What can still be read of a damaged backup, as a new archive; the original stays.

@@ -22,6 +22,8 @@ pub struct Signed {
     pub profile: Profile,
     /// The session.
     pub session: Session,
+    /// The account is known already under another address; only told at its first sign-in.
+    pub same_account: Option<Profile>,
     pub(super) keeping: Arc<Keeping>,
 }
 
@@ -105,6 +107,7 @@ impl Desk {
             (None, Some(form)) => Way::from_form(form, &Way::default()),
             (None, None) => Way::default(),
         };
+        let is_new = known.is_none();
         let mut profile = known.unwrap_or_else(|| self.new_profile(&address, &email));
         let server = self.server(&address.to_string(), &way)?;
         let guard = Arc::new(KdfGuard::new(self.ledger.kdf(&profile.id)?, form.accept_weaker_kdf));
@@ -135,6 +138,8 @@ impl Desk {
         if is_readable {
             self.note_readable(&profile.id)?;
         }
+        self.note_account(&session, &mut profile);
+        let same_account = if is_new { self.ledger.same_account(&profile.id)? } else { None };
         let (session, keeping) = self.keep(session, &profile.id, remembered).await;
         if through.is_some()
             && let Err(error) = self.keep_way(&profile.id, &way).await
@@ -143,7 +148,7 @@ impl Desk {
             // What is no secret is known again: only headers and login are asked for.
             self.ledger.save_connection(&profile.id, &way.connection)?;
         }
-        let signed = Arc::new(Signed { profile, session, keeping });
+        let signed = Arc::new(Signed { profile, session, same_account, keeping });
         self.set_current(Some(Arc::clone(&signed)));
         Ok(SignInResult::Done(signed))
     }
@@ -239,6 +244,17 @@ impl Desk {
         }
     }
 
+    /// Notes which account this is. That it could not be found out keeps nobody out.
+    fn note_account(&self, session: &Session, profile: &mut Profile) {
+        let Some(mark) = session.account_mark() else { return };
+        match self.ledger.note_account(&profile.id, &mark) {
+            Ok(()) => profile.user_id = Some(mark.user_id),
+            Err(error) => {
+                tracing::warn!(code = %error.code(), "which account this is could not be noted");
+            }
+        }
+    }
+
     async fn forget_device(&self, profile_id: &str) {
         let id = profile_id.to_owned();
         let forgotten = self.ask_keyring(move |secrets| secrets.delete(&id, SecretKind::RememberedDevice));
@@ -279,7 +295,10 @@ impl Desk {
         session.renew().await?;
         profile.last_used_at = Some(self.clock.now().to_string());
         self.ledger.touch_profile(&profile.id, self.clock.now())?;
-        let signed = Arc::new(Signed { profile, session, keeping });
+        if profile.user_id.is_none() {
+            self.note_account(&session, &mut profile);
+        }
+        let signed = Arc::new(Signed { profile, session, same_account: None, keeping });
         self.set_current(Some(Arc::clone(&signed)));
         Ok(signed)
     }

@@ -8,12 +8,12 @@ use super::names::made_at;
 use super::{Desk, Signed};
 use crate::jobs::done_or_return;
 use crate::jobs::{
-    self, CheckedHere, DeletePlan, DownloadResult, IntegrityResult, JobKind, JobResult, NewJob, Outcome,
-    RepairResult, RestorePlan, RestoreSource, Watch,
+    self, CheckedHere, DeletePlan, DownloadResult, IfThere, IntegrityResult, JobKind, JobResult, NewJob,
+    Outcome, RepairResult, RestorePlan, RestoreSource, Watch,
 };
 use crate::ledger::{KnownArchive, NewCheck, Place};
 use crate::secrets::Wiped;
-use crate::server::BackupSettings;
+use crate::server::{BackupSettings, Profile};
 use crate::{Code, Result};
 
 /// A job that can be started at the desk.
@@ -32,6 +32,8 @@ pub enum Work {
         path: String,
         /// The folder on this computer.
         folder: PathBuf,
+        /// What to do when another file has the name.
+        if_there: IfThere,
     },
     /// Download a backup under another name than its own.
     DownloadAs {
@@ -136,7 +138,7 @@ impl Desk {
             Work::Integrity { path, .. } => (JobKind::Integrity, last(path)),
             Work::Delete(plan) => (JobKind::Delete, plan.target_name.clone()),
             Work::Restore(plan) => (JobKind::Restore, plan.file_name.clone()),
-            Work::Repair { .. } => (JobKind::Repair, signed.profile.name.clone()),
+            Work::Repair { .. } => (JobKind::Repair, self.name_of(&signed.profile)),
         };
         let job = NewJob { kind, profile_id: Some(signed.profile.id.clone()), subject };
         Ok((signed, job, opened))
@@ -149,6 +151,11 @@ impl Desk {
         let known = self.ledger.remembered_targets(&signed.profile.id)?.into_iter();
         let name = known.map(|(target, _)| target).find(|target| target.id == id).map(|target| target.name);
         Ok(name.unwrap_or_else(|| id.to_owned()))
+    }
+
+    /// What the profile is called now: it may have another name since it signed in.
+    fn name_of(&self, profile: &Profile) -> String {
+        self.ledger.profile(&profile.id).map_or_else(|_| profile.name.clone(), |known| known.name)
     }
 
     async fn do_work(
@@ -177,12 +184,13 @@ impl Desk {
                 }
                 map(outcome, JobResult::Backup)
             }
-            Work::Download { target_id, path, folder } => {
-                let outcome = jobs::download(session, &target_id, &path, &folder, watch).await?;
+            Work::Download { target_id, path, folder, if_there } => {
+                let outcome = jobs::download(session, &target_id, &path, &folder, if_there, watch).await?;
                 self.note_download(profile, &target_id, &path, outcome)?
             }
             Work::DownloadAs { target_id, path, to } => {
-                let outcome = jobs::download_as(session, &target_id, &path, &to, watch).await?;
+                let outcome =
+                    jobs::download_as(session, &target_id, &path, &to, IfThere::Refuse, watch).await?;
                 self.note_download(profile, &target_id, &path, outcome)?
             }
             Work::Integrity { target_id, path, deep } => {

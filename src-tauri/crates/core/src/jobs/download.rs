@@ -1,17 +1,15 @@
 //! Downloads: a backup from a target to this computer, checked before it gets its
 //! name; and the same into nothing, to check a backup that stays where it is.
 
-use std::collections::BTreeSet;
-use std::path::Path;
-
-use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
 
 use super::bodies::attachments_on_target;
 use super::outcome::done_or_return;
 use super::receive::{check_here, fetch};
+use super::taken::{finish_beside, taken};
 use super::{
-    AttachmentsOnTarget, CheckedHere, DownloadResult, IntegrityLevel, IntegrityResult, ListedFile, Outcome,
-    PartFile, ServerIntegrity, Watch,
+    AttachmentsOnTarget, CheckedHere, DownloadResult, IfThere, IntegrityLevel, IntegrityResult, ListedFile,
+    Outcome, PartFile, ServerIntegrity, Watch,
 };
 use crate::archive::Kind;
 use crate::file_names::safe_name;
@@ -26,16 +24,17 @@ use crate::{Code, Error, Result};
 /// same: it may be the only one; the result says what is wrong with it.
 ///
 /// # Errors
-/// `FileExists` when another file of that name is there, `BackupNotFound`,
-/// `DiskFull`, and what every call may fail with.
+/// `FileExists` when a file with other content has that name and `if_there` does not say
+/// what to do, `BackupNotFound`, `DiskFull`, and what every call may fail with.
 pub async fn download(
     session: &Session,
     target_id: &str,
     path: &str,
     folder: &Path,
+    if_there: IfThere,
     watch: &Watch,
 ) -> Result<Outcome<DownloadResult>> {
-    download_as(session, target_id, path, &folder.join(safe_name(file_name(path)?)), watch).await
+    download_as(session, target_id, path, &folder.join(safe_name(file_name(path)?)), if_there, watch).await
 }
 
 /// The same, to a full path that may end in another name than the backup's own. It
@@ -48,12 +47,13 @@ pub async fn download_as(
     target_id: &str,
     path: &str,
     to: &Path,
+    if_there: IfThere,
     watch: &Watch,
 ) -> Result<Outcome<DownloadResult>> {
     let listed = done_or_return!(listed_as(session, target_id, path, watch).await?);
     let coming = || session.download(target_id, path, watch.progress.as_ref());
     let from = Some((session, target_id, listed));
-    save(coming, file_name(path)?, to, from, watch).await
+    save(coming, file_name(path)?, (to, if_there), from, watch).await
 }
 
 /// The same from a target that is reached without its server.
@@ -67,7 +67,8 @@ pub async fn download_directly(
     watch: &Watch,
 ) -> Result<Outcome<DownloadResult>> {
     let name = file_name(path)?;
-    save(|| target.download(path), name, &folder.join(safe_name(name)), None, watch).await
+    let to = folder.join(safe_name(name));
+    save(|| target.download(path), name, (&to, IfThere::Refuse), None, watch).await
 }
 
 /// Takes in what comes, reads it in full, and gives it its name. What comes from a
@@ -75,7 +76,7 @@ pub async fn download_directly(
 async fn save<F>(
     coming: impl Fn() -> F,
     name: &str,
-    to: &Path,
+    (to, if_there): (&Path, IfThere),
     from: Option<(&Session, &str, Option<ListedFile>)>,
     watch: &Watch,
 ) -> Result<Outcome<DownloadResult>>
@@ -85,13 +86,19 @@ where
     let folder = to.parent().unwrap_or(to);
     std::fs::create_dir_all(folder).map_err(|error| Error::file(folder, &error))?;
     let size = from.as_ref().and_then(|(_, _, listed)| listed.as_ref()?.bytes);
-    // A file of this name that is there already may be this very backup.
-    let there = to.symlink_metadata().ok().filter(std::fs::Metadata::is_file);
-    let taken = || Error::file(to, &std::io::ErrorKind::AlreadyExists.into());
-    if there.as_ref().is_some_and(|there| size.is_some_and(|size| size != there.len())) {
-        return Err(taken());
+    let there = to.symlink_metadata().ok();
+    // What is there may be this very backup; a link, a device or a folder never is.
+    let file_there = there.as_ref().filter(|there| there.is_file());
+    let may_be_same = file_there.is_some_and(|there| size.is_none_or(|size| size == there.len()));
+    let is_refused = match if_there {
+        IfThere::Refuse => there.is_some() && !may_be_same,
+        IfThere::Overwrite => there.is_some() && file_there.is_none(),
+        IfThere::KeepBoth => false,
+    };
+    if is_refused {
+        return Err(taken(to));
     }
-    let part = || if there.is_some() { PartFile::replacing(to) } else { PartFile::create(to) };
+    let part = || PartFile::beside(to);
     let file = done_or_return!(fetch(coming, part, size, watch).await?);
     let here = done_or_return!(check_here(file.part_path(), name, watch).await?);
     let mut read = ReadBack { here, attachments: None, listed: None };
@@ -99,19 +106,28 @@ where
         read.attachments = done_or_return!(looked_up(session, target_id, &read.here, &file, watch).await?);
         read.listed = listed;
     }
-    let saved = if there.is_some() {
+    let already_here = may_be_same && {
         let kept = done_or_return!(check_here(to, name, watch).await?);
-        if kept.sha256 != read.here.sha256 {
-            return Err(taken());
-        }
-        to.to_owned()
-    } else {
-        file.finish()?
+        kept.sha256 == read.here.sha256
     };
+    let saved = if already_here { to.to_owned() } else { put(file, to, if_there, &read.here)? };
     Ok(Outcome::Done(DownloadResult {
         saved_to: saved.to_string_lossy().into_owned(),
+        already_here,
         check: integrity_result(name, None, Some(read)),
     }))
+}
+
+/// Gives a file that was read in full its name, or one with a number. A damaged download
+/// never replaces a file: that one may be good.
+fn put(file: PartFile, to: &Path, if_there: IfThere, here: &CheckedHere) -> Result<PathBuf> {
+    let is_taken = to.symlink_metadata().is_ok();
+    match if_there {
+        IfThere::KeepBoth if is_taken => finish_beside(file, to),
+        IfThere::Overwrite if is_taken && here.level() == IntegrityLevel::Verified => file.finish_replacing(),
+        IfThere::Overwrite if is_taken => finish_beside(file, to),
+        _ => file.finish().map_err(|error| if error.code() == Code::FileExists { taken(to) } else { error }),
+    }
 }
 
 /// Checks a backup where it is: the server compares the hash in its name, and with
@@ -254,7 +270,7 @@ pub(crate) fn local_check(name: &str, here: CheckedHere) -> IntegrityResult {
 
 /// The file name at the end of a target's path. On this computer the file has the
 /// [`safe_name`] of it.
-fn file_name(path: &str) -> Result<&str> {
+pub(super) fn file_name(path: &str) -> Result<&str> {
     let name = path.rsplit('/').next().unwrap_or_default();
     if name.to_ascii_lowercase().ends_with(".zip") {
         return Ok(name);
@@ -267,54 +283,9 @@ fn file_name(path: &str) -> Result<&str> {
     .value("path", path))
 }
 
-/// A name in a folder that something has already, and one that is free.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
-#[serde(rename_all = "camelCase")]
-pub struct TakenName {
-    /// The name that is taken.
-    pub name: String,
-    /// The same with a number, which is free.
-    pub free: String,
-}
-
-/// Which of these names something in a folder has already. Nobody is overwritten
-/// for want of asking: a download refuses a taken name all the same.
-pub fn taken_names(folder: &Path, names: &[String]) -> Vec<TakenName> {
-    let taken = |name: &str| folder.join(name).symlink_metadata().is_ok();
-    let mut given: BTreeSet<String> = names.iter().cloned().collect();
-    let mut found = Vec::new();
-    for name in names.iter().filter(|name| file_name(name).is_ok()) {
-        let safe = safe_name(name);
-        if !taken(&safe) {
-            continue;
-        }
-        let (stem, end) = safe.rsplit_once('.').unwrap_or((&safe, "zip"));
-        let free = (1_u32..)
-            .map(|number| format!("{stem} ({number}).{end}"))
-            .find(|free| !taken(free) && !given.contains(free));
-        if let Some(free) = free {
-            given.insert(free.clone());
-            found.push(TakenName { name: name.clone(), free });
-        }
-    }
-    found
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_taken_name_gets_a_number_that_is_free() {
-        let folder = tempfile::tempdir().expect("a folder");
-        for name in ["a.zip", "a (1).zip"] {
-            std::fs::write(folder.path().join(name), b"mine").expect("written");
-        }
-        let names = ["a.zip".to_owned(), "b.zip".to_owned(), "a (2).zip".to_owned()];
-        let found = taken_names(folder.path(), &names);
-        assert_eq!(found, [TakenName { name: "a.zip".into(), free: "a (3).zip".into() }]);
-        assert!(taken_names(&folder.path().join("not there"), &names).is_empty());
-    }
 
     #[test]
     fn only_the_path_of_a_zip_is_downloaded() {

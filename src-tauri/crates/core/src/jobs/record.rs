@@ -127,6 +127,9 @@ pub struct BackupResult {
 pub struct DownloadResult {
     /// Where the file is now.
     pub saved_to: String,
+    /// The same bytes were there under this name already: nothing was written.
+    #[serde(default)]
+    pub already_here: bool,
     /// What checking it while it came in showed.
     pub check: IntegrityResult,
 }

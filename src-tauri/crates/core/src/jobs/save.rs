@@ -36,10 +36,22 @@ impl PartFile {
         Self::begin(path, true)
     }
 
+    /// Begins a file for a name that may be taken: what happens then is decided when the
+    /// file is whole. [`Self::finish`] replaces nothing.
+    ///
+    /// # Errors
+    /// What the file system says.
+    pub(crate) fn beside(path: &Path) -> Result<Self> {
+        Self::begin_at(&absolute(path)?, false)
+    }
+
     fn begin(path: &Path, replaces: bool) -> Result<Self> {
-        // The folder that the process runs in may be another one when the path is used again.
-        let path = &std::path::absolute(path).map_err(|error| Error::file(path, &error))?;
-        may_be_put(path, replaces).map_err(|error| Error::file(path, &error))?;
+        let path = absolute(path)?;
+        may_be_put(&path, replaces).map_err(|error| Error::file(&path, &error))?;
+        Self::begin_at(&path, replaces)
+    }
+
+    fn begin_at(path: &Path, replaces: bool) -> Result<Self> {
         if let Some(folder) = path.parent() {
             remove_leftovers(folder);
         }
@@ -75,6 +87,27 @@ impl PartFile {
         self.finish()
     }
 
+    /// Gives the file another name than it was begun for, replacing nothing. Where it
+    /// fails, the file waits for another try.
+    ///
+    /// # Errors
+    /// As [`Self::finish`].
+    pub(crate) fn try_finish_as(&mut self, path: &Path) -> Result<PathBuf> {
+        self.flush()?;
+        move_without_replacing(&self.part, path).map_err(|error| Error::file(path, &error))?;
+        keep_name(path);
+        Ok(path.to_owned())
+    }
+
+    /// Gives the file its final name, in the place of a regular file that has it.
+    ///
+    /// # Errors
+    /// As [`Self::finish`].
+    pub(crate) fn finish_replacing(mut self) -> Result<PathBuf> {
+        self.replaces = true;
+        self.finish()
+    }
+
     /// Appends bytes.
     ///
     /// # Errors
@@ -106,14 +139,25 @@ impl PartFile {
         self.file = None;
         let moved = if self.replaces { move_replacing } else { move_without_replacing };
         moved(&self.part, &self.path).map_err(|error| Error::file(&self.path, &error))?;
-        #[cfg(unix)]
-        if let Some(folder) = self.path.parent().and_then(|folder| File::open(folder).ok()) {
-            // The name itself should survive a power cut too; where a file system
-            // cannot promise that, the file is still whole.
-            let _ = folder.sync_all();
-        }
+        keep_name(&self.path);
         Ok(self.path.clone())
     }
+}
+
+/// The name itself should survive a power cut too; where a file system cannot promise
+/// that, the file is still whole.
+fn keep_name(path: &Path) {
+    #[cfg(unix)]
+    if let Some(folder) = path.parent().and_then(|folder| File::open(folder).ok()) {
+        let _ = folder.sync_all();
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+}
+
+/// The folder that the process runs in may be another one when the path is used again.
+fn absolute(path: &Path) -> Result<PathBuf> {
+    std::path::absolute(path).map_err(|error| Error::file(path, &error))
 }
 
 /// How old an unfinished file is before it counts as left behind.

@@ -6,11 +6,27 @@ use super::words::{Json, Word, word};
 use super::{Ledger, time};
 use crate::account::Kdf;
 use crate::archive::Storage;
-use crate::server::{Generation, Profile};
+use crate::server::{AccountMark, Generation, Profile};
 use crate::{Code, Error, Result, text};
 
 /// The most characters that a profile's name has.
 const LONGEST_NAME: usize = 80;
+
+/// What is known of a profile's server, and goes with the profile.
+const FORGOTTEN: [&str; 6] =
+    ["places", "targets", "target_backups", "target_totals", "sightings", "backup_origins"];
+
+/// Everything that belongs to a profile: with the history, which outlives it.
+const OF_PROFILES: [&str; 8] = [
+    "places",
+    "targets",
+    "target_backups",
+    "target_totals",
+    "sightings",
+    "backup_origins",
+    "jobs",
+    "recovery_cases",
+];
 
 impl Ledger {
     /// Every profile, the one last used first.
@@ -139,6 +155,59 @@ impl Ledger {
         .map(drop)
     }
 
+    /// Notes which account of which server a profile is for, whatever its address.
+    pub fn note_account(&self, id: &str, account: &AccountMark) -> Result<()> {
+        self.write(|transaction| {
+            transaction.execute(
+                "UPDATE profiles SET user_id = ?2, account_key = ?3 WHERE id = ?1",
+                [id, &account.user_id, &account.key_hash],
+            )
+        })
+        .map(drop)
+    }
+
+    /// Another profile of the same account, kept under another address; the one last
+    /// used when there are several.
+    pub fn same_account(&self, id: &str) -> Result<Option<Profile>> {
+        self.read(|connection| {
+            connection
+                .query_row(
+                    "SELECT other.* FROM profiles AS one JOIN profiles AS other
+                         ON other.user_id = one.user_id AND other.account_key = one.account_key
+                     WHERE one.id = ?1 AND other.id <> one.id
+                     ORDER BY other.last_used_at DESC NULLS LAST LIMIT 1",
+                    [id],
+                    profile,
+                )
+                .optional()
+        })
+    }
+
+    /// Makes one profile of two: this one takes the name, the history and the known targets
+    /// of the old one, which is then gone.
+    ///
+    /// # Errors
+    /// `ProfileNotFound`, `LedgerFailed`.
+    pub fn take_over(&self, id: &str, old: &str) -> Result<Profile> {
+        let name = self.profile(old)?.name;
+        self.profile(id)?;
+        self.write(|transaction| {
+            for table in OF_PROFILES {
+                // What both have is kept as the newer one knows it.
+                transaction.execute(
+                    &format!("UPDATE OR IGNORE {table} SET profile_id = ?1 WHERE profile_id = ?2"),
+                    [id, old],
+                )?;
+            }
+            for table in FORGOTTEN {
+                transaction.execute(&format!("DELETE FROM {table} WHERE profile_id = ?1"), [old])?;
+            }
+            transaction.execute("DELETE FROM profiles WHERE id = ?1", [old])?;
+            transaction.execute("UPDATE profiles SET name = ?2 WHERE id = ?1", [id, &name])
+        })?;
+        self.profile(id)
+    }
+
     /// Notes the generation of a profile's server. A profile that is gone stays gone.
     pub fn note_generation(&self, id: &str, generation: Option<Generation>) -> Result<()> {
         self.write(|transaction| {
@@ -204,9 +273,7 @@ impl Ledger {
     /// stay. Its secrets are the keyring's to forget.
     pub fn forget_profile(&self, id: &str) -> Result<()> {
         self.write(|transaction| {
-            for table in
-                ["places", "targets", "target_backups", "target_totals", "sightings", "backup_origins"]
-            {
+            for table in FORGOTTEN {
                 transaction.execute(&format!("DELETE FROM {table} WHERE profile_id = ?1"), [id])?;
             }
             transaction.execute("DELETE FROM profiles WHERE id = ?1", [id])

@@ -106,6 +106,11 @@ impl Access {
         }
     }
 
+    /// The account's sealed keys, as far as they are held; nothing is asked.
+    pub fn held_keys(&self) -> Option<(String, String)> {
+        lock(&self.tokens).sealed_keys.clone()
+    }
+
     /// The account's sealed keys, as the server gave them with the last token.
     pub async fn sealed_keys(self: &Arc<Self>) -> Result<Option<(String, String)>> {
         if lock(&self.tokens).sealed_keys.is_none() {

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use reqwest::Method;
 use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
 
 use super::session::Session;
 use super::transport::Server;
@@ -10,6 +11,16 @@ use super::wire::Prelogin;
 use crate::account::{AccountKeys, Kdf, MasterKey, unlock};
 use crate::recovery::AccessToken;
 use crate::{Code, Error, Result};
+
+/// What tells an account from every other one: two addresses that lead to the same mark lead
+/// to the same account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountMark {
+    /// The user id on the server.
+    pub user_id: String,
+    /// A hash of the account's private key as the server keeps it, sealed.
+    pub key_hash: String,
+}
 
 /// What became of the access token that a session holds.
 #[derive(Debug, Clone)]
@@ -94,6 +105,16 @@ impl Session {
                 "Sign in again, then try once more.",
             )
         })
+    }
+
+    /// What tells this account from every other, whatever address leads to its server;
+    /// `None` when the server has not shown it with the last token. Nothing is asked.
+    pub fn account_mark(&self) -> Option<AccountMark> {
+        let (_, private_key) = self.held_keys()?;
+        let user_id = AccessToken::read(&self.held_token()?.0)?.user_id?;
+        let digest = Sha256::digest(private_key.as_bytes());
+        let key_hash = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        Some(AccountMark { user_id, key_hash })
     }
 
     /// Opens the account's own keys with the master password, which also confirms

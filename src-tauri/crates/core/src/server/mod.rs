@@ -28,7 +28,7 @@ pub use backups::{Answer, ImportAnswer, Incoming, RepairState, Run};
 pub use confirm::AtWork;
 pub use connection::{Connection, ConnectionSecrets};
 pub(crate) use failure::{leaves_open, page_for_a_file};
-pub use keys::TokenLook;
+pub use keys::{AccountMark, TokenLook};
 pub use model::*;
 pub use pace::{Budget, Pace};
 pub(crate) use redact::redact;

@@ -208,6 +208,11 @@ impl Session {
         self.access.sealed_keys().await
     }
 
+    /// The same, as far as they are held; nothing is asked.
+    pub(super) fn held_keys(&self) -> Option<(String, String)> {
+        self.access.held_keys()
+    }
+
     /// The access token, renewed when it is about to end.
     pub(super) async fn access_token(&self) -> Result<SecretString> {
         self.access.token().await

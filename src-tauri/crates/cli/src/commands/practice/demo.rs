@@ -14,7 +14,7 @@ use desk_core::archive::{self, Attachment, InspectOptions, KV_LARGEST_BODY, Stor
 use desk_core::clock::SystemClock;
 use desk_core::desk::{Desk, SignInForm, SignInResult, Work};
 use desk_core::jobs::{
-    IntegrityLevel, JobResult, Outcome, RestoreResult, RestoreSource, SkippedAttachment, Watch,
+    IfThere, IntegrityLevel, JobResult, Outcome, RestoreResult, RestoreSource, SkippedAttachment, Watch,
 };
 use desk_core::progress::Silent;
 use desk_core::secrets::InMemory;
@@ -171,8 +171,12 @@ async fn compare(place: &Place, name: &str, cancel: &CancellationToken) -> Ended
 }
 
 async fn download(place: &Place, name: &str, folder: &Path, cancel: &CancellationToken) -> Ended<()> {
-    let work =
-        Work::Download { target_id: target(place).await?, path: name.to_owned(), folder: folder.to_owned() };
+    let work = Work::Download {
+        target_id: target(place).await?,
+        path: name.to_owned(),
+        folder: folder.to_owned(),
+        if_there: IfThere::Refuse,
+    };
     let job = place.desk.run(work, cancel.clone()).await?;
     let JobResult::Download(download) = ended::result(job)? else { return Err(ended::without_result()) };
     match download.check.level {

@@ -1,7 +1,7 @@
 use super::*;
 use crate::Code;
 use crate::jobs::JobKind;
-use crate::server::{Generation, Profile};
+use crate::server::{AccountMark, Generation, Profile};
 
 fn profile(id: &str, name: &str) -> Profile {
     Profile {
@@ -85,4 +85,36 @@ fn a_name_that_is_taken_empty_or_unsafe_is_refused() {
     assert_eq!(reason("home", Some("p-1")), Ok("home".to_owned()), "it may keep its own");
     assert_eq!(ledger.rename_profile("p-1", "work").expect_err("taken").code(), Code::InvalidRequest);
     assert_eq!(ledger.rename_profile("p-1", "cellar").expect("renamed").name, "cellar");
+}
+
+fn mark(key: &str) -> AccountMark {
+    AccountMark { user_id: "u-1".to_owned(), key_hash: key.to_owned() }
+}
+
+#[test]
+fn one_account_under_two_addresses_is_found_by_id_and_key() {
+    let ledger = ledger();
+    for (id, name, key) in [("p-1", "home", "k-1"), ("p-2", "tunnel", "k-1"), ("p-3", "copy", "k-2")] {
+        ledger.save_profile(&profile(id, name)).expect("saved");
+        assert_eq!(ledger.same_account(id), Ok(None), "nothing is known of {name} yet");
+        ledger.note_account(id, &mark(key)).expect("noted");
+    }
+    let same = |id| ledger.same_account(id).expect("read").map(|other| other.name);
+    assert_eq!(same("p-1").as_deref(), Some("tunnel"));
+    assert_eq!(same("p-2").as_deref(), Some("home"));
+    assert_eq!(same("p-3"), None, "the same id with another key is another account");
+}
+
+#[test]
+fn a_profile_takes_over_name_and_history_of_the_old_one() {
+    let ledger = ledger();
+    ledger.save_profile(&profile("old", "Home")).expect("saved");
+    ledger.save_profile(&profile("new", "127.0.0.1")).expect("saved");
+    let job = ledger.begin_job(JobKind::Backup, Some("old"), "NAS", second(1)).expect("begun");
+    let kept = ledger.take_over("new", "old").expect("one profile");
+    assert_eq!((kept.id.as_str(), kept.name.as_str()), ("new", "Home"));
+    assert_eq!(kept.server_url, "https://127.0.0.1.example");
+    assert_eq!(ledger.profiles(), Ok(vec![kept]));
+    let job = ledger.job(job.id).expect("read").expect("still there");
+    assert_eq!(job.profile_id.as_deref(), Some("new"));
 }
