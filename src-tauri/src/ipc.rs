@@ -79,6 +79,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             inspect::clean_backup,
             inspect::salvage_backup,
             restore::plan_restore,
+            restore::complete_restore_plan,
             recovery::diagnose,
             recovery::repairers,
             recovery::keep_test_value,

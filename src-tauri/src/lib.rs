@@ -12,10 +12,12 @@ pub mod state;
 pub mod waits;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use desk_core::Code;
 use desk_core::jobs::JobEvent;
+use desk_core::progress::Update;
 use tauri::{AppHandle, DragDropEvent, Emitter, Manager, RunEvent, WindowEvent};
 
 use crate::state::{Shell, zips_among};
@@ -28,6 +30,8 @@ const LOOKING: Duration = Duration::from_secs(5);
 
 /// The window should look anew who is signed in, and what they can confirm.
 const SESSION_CHANGED: &str = "session-changed";
+/// The window hears by this for how many seconds a server asks to wait at sign-in.
+const SIGN_IN_WAITS: &str = "sign-in-waits";
 
 /// Opens the window and runs until it is closed.
 ///
@@ -99,6 +103,7 @@ fn begin(app: &AppHandle, shell: Shell) {
     let folder = std::env::current_dir().unwrap_or_default();
     shell.opened_with(zips_among(std::env::args_os(), &folder));
     tell_of_wrong_passwords(app.clone(), &shell.desk);
+    tell_of_waits(app.clone(), &shell.desk);
     app.manage(shell);
 }
 
@@ -136,10 +141,22 @@ fn tell_of_wrong_passwords(app: AppHandle, desk: &desk_core::desk::Desk) {
     }));
 }
 
+/// A server may ask to wait at sign-in, which is no job: the window counts down.
+fn tell_of_waits(app: AppHandle, desk: &desk_core::desk::Desk) {
+    desk.report_waits_to(Arc::new(move |update| {
+        if let Update::Waiting { seconds } = update {
+            // A window that is gone has nothing to show.
+            let _ = app.emit(SIGN_IN_WAITS, seconds);
+        }
+    }));
+}
+
 /// Lets jobs stop and the practice instance end before the app does.
 async fn end(app: &AppHandle) {
     let Some(shell) = app.try_state::<Shell>() else { return };
     shell.desk.runner().stop_all(STOPPING).await;
+    // The files of a planned restore go: ending the app drops nothing.
+    shell.desk.lock();
     if let Some(practice) = shell.practice.lock().await.take() {
         // Nothing to come back to at the next start.
         if let Err(error) = shell.desk.forget_server(practice.server_url()).await {

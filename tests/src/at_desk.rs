@@ -99,12 +99,23 @@ impl AtDesk {
         rows.into_iter().filter(|row| row.name.ends_with(".zip")).collect()
     }
 
-    /// Plans a restore and confirms everything it asks for.
+    /// Plans a restore, without going on.
+    ///
+    /// # Panics
+    /// When planning fails.
+    pub async fn plan(&self, source: &RestoreSource) -> RestorePlan {
+        let outcome = self.desk.plan_restore(source, &Watch::silent()).await.expect("a plan");
+        let Outcome::Done(plan) = outcome else { panic!("planning did not come to its end") };
+        plan
+    }
+
+    /// Plans a restore, goes on, and confirms everything it asks for.
     ///
     /// # Panics
     /// When planning fails.
     pub async fn confirmed_plan(&self, source: RestoreSource) -> RestorePlan {
-        let outcome = self.desk.plan_restore(&source, &Watch::silent()).await.expect("a plan");
+        let plan = self.plan(&source).await;
+        let outcome = self.desk.complete_restore_plan(&plan, &Watch::silent()).await.expect("a whole plan");
         let Outcome::Done(mut plan) = outcome else { panic!("planning did not come to its end") };
         plan.choices.accept_lost_attachments = true;
         plan.choices.typed_confirmation = plan.confirm_with.clone().unwrap_or_default();

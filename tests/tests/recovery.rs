@@ -13,8 +13,8 @@ use desk_core::Code;
 use desk_core::desk::{KnownSource, Work};
 use desk_core::jobs::{JobRecord, JobResult, JobState, RestoreSource};
 use desk_core::recovery::{
-    Affected, Branch, Cause, Certainty, Diagnosis, FindingKind, NextStep, RecoveryCase, SecretEvidence,
-    StepKind, StepState, TestValue,
+    Affected, Branch, Cause, Certainty, CheckedAnswer, Diagnosis, EvidenceKind, FindingKind, NextStep,
+    NotLooked, RecoveryCase, SecretEvidence, StepKind, StepState, TestValue,
 };
 use desk_core::secrets::SecretField;
 use desk_core::server::{Location, WebdavPlace};
@@ -60,9 +60,32 @@ async fn where_all_is_well_nothing_is_found() {
     let desk = AtDesk::at(&practice).await;
     let found = diagnosis(&desk).await;
     assert_eq!(found.findings, [], "{found:?}");
-    assert!(!found.checked.is_empty(), "what was looked at is said");
+    let said = |what| found.checked.iter().find(|one| one.what == what).expect("listed").answer;
+    assert_eq!(said(EvidenceKind::Refresh), CheckedAnswer::Ok, "someone is signed in");
+    assert_eq!(said(EvidenceKind::PortablePart), CheckedAnswer::NotNeeded);
     let error = desk.desk.open_portable(&practice.admin_password()).await.expect_err("nothing to repair");
     assert_eq!(error.body().values["reason"], "not-needed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn why_something_was_not_looked_at_is_said() {
+    let practice = practice().await;
+    let desk = AtDesk::at(&practice).await;
+    let id = profile(&desk);
+    let why = async |what: EvidenceKind| {
+        let found = desk.desk.diagnose(Some(&id)).await.expect("a diagnosis");
+        found.checked.iter().find(|one| one.what == what).expect("listed").not_looked
+    };
+    practice.incident(&Incident::ShortenJwtSecret).expect("a switch");
+    assert_eq!(why(EvidenceKind::PortablePart).await, Some(NotLooked::SecretUnsafe));
+    practice.incident(&Incident::RestoreNormal).expect("a switch");
+    assert_eq!(why(EvidenceKind::PortablePart).await, Some(NotLooked::NotNeeded));
+    assert_eq!(why(EvidenceKind::Refresh).await, None);
+    practice.incident(&Incident::ChangeJwtSecret).expect("a switch");
+    assert_eq!(why(EvidenceKind::PortablePart).await, None, "it is needed, and opens");
+    desk.desk.sign_out().await.expect("signed out");
+    assert_eq!(why(EvidenceKind::Refresh).await, Some(NotLooked::NobodySignedIn));
+    assert_eq!(why(EvidenceKind::PortablePart).await, Some(NotLooked::NobodySignedIn));
 }
 
 #[tokio::test(flavor = "multi_thread")]

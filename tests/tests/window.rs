@@ -83,8 +83,12 @@ async fn main_job(language: &str, theme: &str) {
     // Restore it from the target.
     window.click(&id("nav-backups")).await;
     act(&window, &row, "row-restore").await;
+    // The first step of the plan leaves no trace on the server; going on makes an export.
     window.sees(&id("restore-plan")).await;
     window.shot("9-restore-plan").await;
+    window.click(&id("restore-go-on")).await;
+    window.sees(&id("restore-start")).await;
+    window.shot("9-restore-whole-plan").await;
     let plan = window.attributes(&id("restore-foreseen"), "data-path").await;
     assert_eq!(plan.len(), 1, "the lost body is foreseen");
     let info = window.invoke("app_info", json!({})).await;

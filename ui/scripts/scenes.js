@@ -379,6 +379,7 @@ export const scenes = [
         state: 'healthy',
         place: `/restore?target=nas&path=${backup}`,
         act: async (page) => {
+            await page.getByTestId('restore-go-on').click();
             await page.getByTestId('restore-confirm-input').fill('vault.lindqvist.example');
             await page.getByTestId('restore-start').scrollIntoViewIfNeeded();
         },

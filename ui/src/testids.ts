@@ -38,7 +38,8 @@
  *   inspect-compare, inspect-clean, inspect-close; inspect-diff, in it diff-row (data-table)
  *   restore-source (data-name), restore-open, restore-target   Restore: which backup
  *   restore-planning, restore-plan, restore-blocked, restore-foreseen (data-path)
- *   restore-replace, restore-accept-mismatch, restore-safety-copy, restore-confirm-input, restore-start
+ *   restore-replace, restore-accept-mismatch, restore-safety-copy, restore-confirm-input,
+ *   restore-go-on (the first step of the plan), restore-start
  *   restore-stage (data-stage, data-state), restore-result (data-state), skipped-row (data-path, data-cause)
  *   skipped-copy, skipped-save
  *   activity-row (data-kind, data-state), activity-kind, activity-state, activity-detail (data-state)
@@ -96,6 +97,7 @@ export const testid = {
   signInPassword: 'sign-in-password',
   signInCode: 'sign-in-code',
   signInRemember: 'sign-in-remember',
+  signInWaits: 'sign-in-waits',
   cardNoStorage: 'card-no-storage',
   kdfDialog: 'kdf-dialog',
   kdfAccept: 'kdf-accept',
@@ -199,6 +201,8 @@ export const testid = {
   restoreBringsTargets: 'restore-brings-targets',
   restoreMissing: 'restore-missing',
   restoreConfirmInput: 'restore-confirm-input',
+  restoreGoOn: 'restore-go-on',
+  restoreGoOnSection: 'restore-go-on-section',
   restoreStart: 'restore-start',
   restoreStage: 'restore-stage',
   restoreResult: 'restore-result',

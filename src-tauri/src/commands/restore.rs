@@ -1,4 +1,4 @@
-//! Planning a restore: reads only, says what would happen.
+//! Planning a restore: says what would happen, and changes nothing.
 
 use desk_core::jobs::{Outcome, RestorePlan, RestoreSource, Watch};
 use desk_core::progress::Update;
@@ -24,7 +24,28 @@ pub async fn plan_restore(
     }
     let wait = shell.calls.begin(Call::PlanRestore);
     let watch = Watch { cancel: wait.token(), ..heard_by(updates) };
-    match shell.desk.plan_restore(&source, &watch).await? {
+    done(shell.desk.plan_restore(&source, &watch).await?)
+}
+
+/// Completes a plan for a person who goes on: the server makes an export, which tells what
+/// would be replaced and becomes the safety copy.
+#[tauri::command]
+#[specta::specta]
+pub async fn complete_restore_plan(
+    shell: State<'_, Shell>,
+    plan: RestorePlan,
+    updates: Channel<Update>,
+) -> desk_core::Result<RestorePlan> {
+    if let RestoreSource::Local { path } = &plan.source {
+        grants::may_read(&shell, path)?;
+    }
+    let wait = shell.calls.begin(Call::PlanRestore);
+    let watch = Watch { cancel: wait.token(), ..heard_by(updates) };
+    done(shell.desk.complete_restore_plan(&plan, &watch).await?)
+}
+
+fn done(outcome: Outcome<RestorePlan>) -> desk_core::Result<RestorePlan> {
+    match outcome {
         Outcome::Done(plan) => Ok(plan),
         Outcome::Stopped | Outcome::Unknown(_) => Err(desk_core::Error::new(
             desk_core::Code::Stopped,

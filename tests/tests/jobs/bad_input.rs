@@ -266,7 +266,7 @@ async fn a_restore_over_data_asks_for_the_servers_name() {
         RestoreSource::Remote { target_id: desk.target().await, path: desk.zips().await[0].path.clone() };
     let mut plan = desk.confirmed_plan(source).await;
     let contents = plan.replaces.clone().expect("what is there is known");
-    assert_eq!((contents.ciphers, contents.attachments), (24, 6));
+    assert_eq!((contents.ciphers, contents.attachments), (Some(24), Some(6)));
     plan.choices.typed_confirmation = "yes".into();
     let job = desk.run(Work::Restore(Box::new(plan.clone()))).await;
     assert_eq!(job.error.expect("refused").code(), Code::InvalidRequest);

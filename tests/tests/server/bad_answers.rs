@@ -10,6 +10,7 @@ use desk_core::jobs::{DownloadResult, IfThere, JobRecord, JobResult, JobState};
 use desk_core::progress::{Silent, Update};
 use desk_practice::{Generation, PracticeOptions};
 use desk_tests::at_desk::{form, names_in};
+use tokio_util::sync::CancellationToken;
 
 use crate::between::Fault;
 use crate::table::{DOWNLOAD, LIST, RUN, SETTINGS, Table, code};
@@ -61,6 +62,26 @@ async fn a_rate_limit_at_sign_in_is_waited_for_and_shown() {
         table.desk.desk.sign_in(entered).await.unwrap_or_else(|error| panic!("{path}: {error:?}"));
         assert_eq!(*waits.lock().expect("not poisoned"), [1], "{path}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wait_at_sign_in_can_be_stopped() {
+    let table = Table::set().await;
+    table.desk.desk.sign_out().await.expect("signed out");
+    let busy = br#"{"error":"Too many requests"}"#.to_vec();
+    table.between.at(PRELOGIN, Fault::Instead(429, vec![("retry-after", "60")], busy));
+    let cancel = CancellationToken::new();
+    let stop = cancel.clone();
+    table.desk.desk.report_waits_to(Arc::new(move |update| {
+        if matches!(update, Update::Waiting { seconds: 60 }) {
+            stop.cancel();
+        }
+    }));
+    let entered = form(&table.between.url, table.practice.admin_email(), table.practice.admin_password());
+    let began = Instant::now();
+    let error = table.desk.desk.sign_in_until(entered, None, &cancel).await.err().expect("stopped");
+    assert_eq!(error.code(), Code::Stopped);
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
 }
 
 #[tokio::test(flavor = "multi_thread")]

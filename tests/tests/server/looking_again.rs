@@ -2,7 +2,6 @@
 
 use desk_core::desk::Work;
 use desk_core::jobs::{JobRecord, JobResult, JobState, RestoreSource};
-use desk_tests::at_desk::form;
 
 use crate::between::Fault;
 use crate::table::{LIST, LOG, REPAIR, RESTORE, RUN, SETTINGS, Table};
@@ -21,12 +20,6 @@ impl Table {
         let plan = self.desk.confirmed_plan(source).await;
         self.loses(RESTORE, fault, silent);
         self.desk.run(Work::Restore(Box::new(plan))).await
-    }
-
-    async fn sign_in_again(&self) {
-        self.between.when(|_| Fault::Pass);
-        let entered = form(&self.between.url, self.practice.admin_email(), self.practice.admin_password());
-        assert!(self.desk.desk.sign_in(entered).await.is_ok(), "signed in again");
     }
 
     fn record(&self, id: i64) -> JobRecord {

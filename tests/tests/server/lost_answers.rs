@@ -184,7 +184,7 @@ async fn restored(
     };
     let mut plan = table.desk.confirmed_plan(source).await;
     // An import wants no attachments listed; only the answer matters here.
-    plan.blocked = None;
+    (plan.blocked, plan.completed) = (None, true);
     table.between.when(rule);
     let job = table.desk.run(Work::Restore(Box::new(plan))).await;
     let message = job.error.as_ref().map(|error| error.body().message.clone()).unwrap_or_default();

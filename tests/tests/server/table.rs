@@ -59,6 +59,14 @@ impl Table {
         Self { practice, between, desk }
     }
 
+    /// Signs in again, such as after a restore, with nothing in between.
+    pub async fn sign_in_again(&self) {
+        self.between.when(|_| Fault::Pass);
+        let practice = &self.practice;
+        let entered = form(&self.between.url, practice.admin_email(), practice.admin_password());
+        assert!(self.desk.desk.sign_in(entered).await.is_ok(), "signed in again");
+    }
+
     /// The answer at `path` is lost in this way, and from then on these are silent.
     pub fn loses(&self, path: &'static str, fault: Fault, silent: &'static [&'static str]) {
         let mut lost = false;

@@ -175,6 +175,11 @@ export const commands = {
 	 */
 	planRestore: (source: RestoreSource, updates: Channel<Update>) => __TAURI_INVOKE<RestorePlan>("plan_restore", { source, updates }),
 	/**
+	 *  Completes a plan for a person who goes on: the server makes an export, which tells what
+	 *  would be replaced and becomes the safety copy.
+	 */
+	completeRestorePlan: (plan: RestorePlan, updates: Channel<Update>) => __TAURI_INVOKE<RestorePlan>("complete_restore_plan", { plan, updates }),
+	/**
 	 *  What is wrong with a server, as far as can be seen; the current profile's when
 	 *  none is given.
 	 */
@@ -260,6 +265,13 @@ targets: string[] } |
 { type: "manual-backups" } | 
 /**  Nobody can sign in. */
 { type: "sign-in" };
+
+/**  How it shows that a backup was made by another server. */
+export type AnotherServer = 
+/**  No account of the backup is on the server. */
+"no-account" | 
+/**  Accounts have the same ids, but each has other keys in the backup. */
+"other-keys";
 
 /**  Everything the window needs to draw its first picture. */
 export type AppInfo = {
@@ -642,6 +654,8 @@ export type Checked = {
 	answer: CheckedAnswer,
 	/**  The words of the server, unchanged. */
 	original: string | null,
+	/**  Why it was not looked at, if it was not. */
+	notLooked?: NotLooked | null,
 };
 
 /**  What looking at something said. */
@@ -651,7 +665,9 @@ export type CheckedAnswer =
 /**  It is not. */
 "bad" | 
 /**  It could not be looked at. */
-"not-known";
+"not-known" | 
+/**  It was not looked at, because what else was seen says enough. */
+"not-needed";
 
 /**  What reading a backup in full on this computer showed. */
 export type CheckedHere = {
@@ -1357,6 +1373,10 @@ milliseconds: number } |
 { type: "drop-connections"; 
 /**  Which side. */
 side: Side } | 
+/**  Restores answer that less was taken in than the backup holds. */
+{ type: "partial-restore"; 
+/**  What is left out. */
+result: PartialResult } | 
 /**
  *  The stored backup settings are wrapped for nobody any more, or for one
  *  administrator only. It shows once they need repair, and goes when they are
@@ -1801,6 +1821,19 @@ export type NextStep =
 /**  Nothing has to be done now. */
 "none";
 
+/**  Why something was not looked at. */
+export type NotLooked = 
+/**  Only someone signed in can look there. */
+"nobody-signed-in" | 
+/**  What else was seen says enough. */
+"not-needed" | 
+/**  This app keeps nothing to look with. */
+"nothing-kept" | 
+/**  The server answers nothing else as long as its JWT_SECRET is missing or too short. */
+"secret-unsafe" | 
+/**  The server does not answer. */
+"no-answer";
+
 /**  Settings that were opened; their secrets stay behind the handle. */
 export type OpenedSettings = {
 	/**  What they are asked for by. */
@@ -1862,6 +1895,17 @@ export type Page = {
 	/**  Its parts, from the top. */
 	sections: Section[],
 };
+
+/**  What the answer of a restore leaves out. */
+export type PartialResult = 
+/**  No vault item was taken in. */
+"no-items" | 
+/**  Half of the vault items were. */
+"some-items" | 
+/**  Half of the attachment bodies were, and none is named as skipped. */
+"fewer-bodies" | 
+/**  Two attachments were skipped, and the answer does not say which. */
+"skipped-without-items";
 
 /**  A master password on its way in; never shown, wiped after use. */
 export type Password = string;
@@ -2086,7 +2130,10 @@ export type RestoreChoices = {
 	typedConfirmation: string,
 };
 
-/**  What a restore would do. Making it reads only. */
+/**
+ *  What a restore would do. Making it reads only; completing it makes an export on the
+ *  server.
+ */
 export type RestorePlan = {
 	/**  Where the backup is. */
 	source: RestoreSource,
@@ -2118,8 +2165,8 @@ export type RestorePlan = {
 	 */
 	lostAttachments: number,
 	/**
-	 *  No account of the backup is on the server: it was made by another server, whose
-	 *  passwords hold after the restore.
+	 *  The backup was made by another server, whose passwords hold after the restore; how
+	 *  that shows.
 	 */
 	fromAnotherServer: boolean,
 	/**
@@ -2127,6 +2174,17 @@ export type RestorePlan = {
 	 *  both servers then write into the same folders.
 	 */
 	bringsTargets?: BroughtTargets | null,
+	fromAnotherServer: AnotherServer | null,
+	/**
+	 *  What the server holds was asked for, by an export of it: only then may the restore
+	 *  start.
+	 */
+	completed: boolean,
+	/**
+	 *  What this computer keeps of the planning until the restore starts, such as the export,
+	 *  is asked for by this.
+	 */
+	handle: string,
 	/**  The server holds data: the person types the server's name to go on. */
 	confirmWith: string | null,
 	/**  The name's hash differs: the person must accept that on purpose. */
@@ -2260,12 +2318,12 @@ export type Section = {
 export type ServerContents = {
 	/**  The accounts, by e-mail. */
 	accounts: string[],
-	/**  Vault items. */
-	ciphers: number,
-	/**  Folders. */
-	folders: number,
-	/**  Attachments. */
-	attachments: number,
+	/**  Vault items; `None` before the plan is completed, or when the server cannot tell. */
+	ciphers: number | null,
+	/**  Folders; `None` as for vault items. */
+	folders: number | null,
+	/**  Attachments; `None` as for vault items. */
+	attachments: number | null,
 };
 
 /**

@@ -1,6 +1,6 @@
 import type { DeletePlan } from './bindings';
 import { sampleAttachments, sampleDiff, sampleFacts, sampleInspection } from './sample/files';
-import { history, restorePlan } from './sample/records';
+import { firstRestorePlan, history, restorePlan } from './sample/records';
 import { recoveryCommands } from './sample/recovery';
 import { Trouble } from './sample/recovery-trouble';
 import { JobStage } from './sample/stage';
@@ -241,10 +241,12 @@ function healthy(): World {
     saveInspection: nothing,
     savePage: nothing,
     saveTable: nothing,
-    planRestore: () => done(restorePlan),
+    planRestore: () => done(firstRestorePlan),
+    completeRestorePlan: () => done(restorePlan),
     watchCloseAsked: async () => () => undefined,
     holdWindow: async () => undefined,
     watchSession: async () => () => undefined,
+    watchSignInWaits: async () => () => undefined,
     endApp: async () => undefined,
     watchOpenedFiles: async () => () => undefined,
     chooseZips: () => done(locals.slice(0, 1).map((local) => local.path)),

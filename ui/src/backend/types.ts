@@ -16,7 +16,7 @@ export type Unlisten = () => void;
  */
 export interface Backend extends Omit<
   Commands,
-  'watchJobs' | 'inspectFile' | 'planRestore' | 'takeOpenedFiles'
+  'watchJobs' | 'inspectFile' | 'planRestore' | 'completeRestorePlan' | 'takeOpenedFiles'
 > {
   /** Hears every job event from now on; running jobs come first. */
   watchJobs(listener: (event: JobEvent) => void): Promise<void>;
@@ -24,11 +24,15 @@ export interface Backend extends Omit<
   inspectFile(path: string, storage: Storage, tell: (update: Update) => void): Promise<Inspection>;
   /** What a restore would mean; tells how far the reading is. */
   planRestore(source: RestoreSource, tell: (update: Update) => void): Promise<RestorePlan>;
+  /** The plan with what the server holds, from an export of it; tells how far it is. */
+  completeRestorePlan(plan: RestorePlan, tell: (update: Update) => void): Promise<RestorePlan>;
   /** Hears that someone wants to close the window while jobs run. */
   watchCloseAsked(listener: () => void): Promise<Unlisten>;
   /** Hears that something became of the session by itself: the master password was forgotten,
    * or the keyring lost it. */
   watchSession(listener: () => void): Promise<Unlisten>;
+  /** Hears that a server asks to wait so many seconds at sign-in; the call goes on after it. */
+  watchSignInWaits(listener: (seconds: number) => void): Promise<Unlisten>;
   /** Hears of files that the app is opened with from outside, those from its start too. */
   watchOpenedFiles(listener: (paths: string[]) => void): Promise<Unlisten>;
   /** Tells the person something while they look elsewhere. */

@@ -13,7 +13,7 @@ use hyper_util::service::TowerToHyperService;
 use serde::Serialize;
 use tokio::sync::watch;
 
-use crate::Side;
+use crate::{PartialResult, Side};
 
 /// How the target misbehaves.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -41,6 +41,7 @@ pub(crate) struct Switches {
     pub server_drops: bool,
     /// The rounds of PBKDF2 that the server asks everyone for.
     pub derivation_rounds: Option<u32>,
+    pub restore_answer: Option<PartialResult>,
 }
 
 /// The switches of one instance; clones share them.

@@ -69,6 +69,11 @@ pub enum Incident {
         /// Which side.
         side: Side,
     },
+    /// Restores answer that less was taken in than the backup holds.
+    PartialRestore {
+        /// What is left out.
+        result: PartialResult,
+    },
     /// The stored backup settings are wrapped for nobody any more, or for one
     /// administrator only. It shows once they need repair, and goes when they are
     /// saved or repaired.
@@ -98,6 +103,20 @@ pub enum Incident {
     /// first one again. Damage to files stays: that is what backups are for. So do
     /// wraps and portable parts that were removed, and what was restored.
     RestoreNormal,
+}
+
+/// What the answer of a restore leaves out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum PartialResult {
+    /// No vault item was taken in.
+    NoItems,
+    /// Half of the vault items were.
+    SomeItems,
+    /// Half of the attachment bodies were, and none is named as skipped.
+    FewerBodies,
+    /// Two attachments were skipped, and the answer does not say which.
+    SkippedWithoutItems,
 }
 
 /// A side that an incident concerns.

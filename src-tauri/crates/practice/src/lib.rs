@@ -21,7 +21,7 @@ mod share;
 mod start;
 mod target;
 
-pub use incident::{Incident, Side};
+pub use incident::{Incident, PartialResult, Side};
 pub use options::{Contents, Generation, PracticeOptions, RateLimit, Sample};
 pub use practice::Practice;
 

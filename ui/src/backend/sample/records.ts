@@ -229,7 +229,7 @@ export const inspection: Inspection = {
   ],
 };
 
-/** What restoring it would do on a server that holds data. */
+/** What restoring it would do on a server that holds data: the whole plan. */
 export const restorePlan: RestorePlan = {
   source: { type: 'remote', targetId: 'nas', path: 'nodewarden_backup_20261120_033014_9c41e.zip' },
   fileName: inspection.file.name,
@@ -240,7 +240,9 @@ export const restorePlan: RestorePlan = {
   missingOnTarget: [],
   owners: {},
   lostAttachments: 0,
-  fromAnotherServer: false,
+  fromAnotherServer: null,
+  completed: true,
+  handle: 'planned-2',
   replaces: {
     accounts: ['mira@lindqvist.example', 'jonas@lindqvist.example', 'iris@lindqvist.example'],
     ciphers: 412,
@@ -256,5 +258,19 @@ export const restorePlan: RestorePlan = {
     acceptLostAttachments: false,
     safetyCopy: true,
     typedConfirmation: '',
+  },
+};
+
+/** The same before the person goes on: only the server's accounts are known. */
+export const firstRestorePlan: RestorePlan = {
+  ...restorePlan,
+  serverStorage: null,
+  completed: false,
+  handle: 'planned-1',
+  replaces: {
+    accounts: restorePlan.replaces?.accounts ?? [],
+    ciphers: null,
+    folders: null,
+    attachments: null,
   },
 };

@@ -6,6 +6,7 @@ import type {
   Fact,
   FindingKind,
   NextStep,
+  NotLooked,
   RecoveryFinding,
 } from '../bindings';
 import type { Trouble } from './recovery-trouble';
@@ -175,19 +176,22 @@ export function checked(trouble: Trouble): Checked[] {
     what,
     answer: good ? 'ok' : 'bad',
     original: good ? null : original,
+    notLooked: null,
   });
-  const not = (what: EvidenceKind, original: string | null = null): Checked => ({
+  const not = (what: EvidenceKind, why: NotLooked | null, original: string | null = null): Checked => ({
     what,
-    answer: 'not-known',
+    answer: why === 'not-needed' ? 'not-needed' : 'not-known',
     original,
+    notLooked: why,
   });
+  const nobody = (what: EvidenceKind) => not(what, 'nobody-signed-in');
   const inside: EvidenceKind[] = ['access-token', 'refresh', 'settings', 'repair-state', 'portable-part'];
   if (!trouble.reached) {
     const words = 'tcp connect error: Connection refused (os error 111)';
     return [
-      not('web-bootstrap', words),
-      ...inside.map((what) => not(what)),
-      not('audit-log'),
+      not('web-bootstrap', null, words),
+      ...inside.map((what) => not(what, 'no-answer')),
+      not('audit-log', 'no-answer'),
       ask('ledger', true),
     ];
   }
@@ -195,21 +199,25 @@ export function checked(trouble: Trouble): Checked[] {
     const words = `jwtUnsafeReason: ${trouble.secret === 'missing' ? 'missing' : 'too_short'}`;
     return [
       ask('web-bootstrap', false, words),
-      ...inside.map((what) => not(what)),
-      not('audit-log'),
+      ...inside.map((what) => not(what, 'secret-unsafe')),
+      not('audit-log', 'secret-unsafe'),
       ask('ledger', true),
     ];
   }
   return [
     ask('web-bootstrap', true),
     trouble.signedInSince || !trouble.signedIn
-      ? not('access-token')
+      ? not('access-token', 'nothing-kept')
       : ask('access-token', trouble.secret === 'right', 'Unauthorized'),
-    trouble.signedIn ? ask('refresh', true) : not('refresh'),
-    trouble.signedIn ? ask('settings', readable, notReadable) : not('settings'),
-    trouble.signedIn ? ask('repair-state', readable) : not('repair-state'),
-    trouble.signedIn ? ask('portable-part', trouble.opensHere) : not('portable-part'),
-    trouble.signedIn ? ask('audit-log', readable) : not('audit-log'),
+    trouble.signedIn ? ask('refresh', true) : nobody('refresh'),
+    trouble.signedIn ? ask('settings', readable, notReadable) : nobody('settings'),
+    trouble.signedIn ? ask('repair-state', readable) : nobody('repair-state'),
+    !trouble.signedIn
+      ? nobody('portable-part')
+      : readable
+        ? not('portable-part', 'not-needed')
+        : ask('portable-part', trouble.opensHere),
+    trouble.signedIn ? ask('audit-log', readable) : nobody('audit-log'),
     ask('ledger', true),
   ];
 }

@@ -1,7 +1,7 @@
 import type { JobRecord, JobState, RestorePlan } from '../bindings';
 import type { World } from '../sample';
 import { sampleInspection } from './files';
-import { history, restorePlan, restoreWithSkipped } from './records';
+import { firstRestorePlan, history, restorePlan, restoreWithSkipped } from './records';
 import { before, coreError } from './world';
 
 const large = { kind: 'attachment', path: 'attachments/0b6c1a52/7f31d0aa.bin', sizeBytes: 27_262_976 };
@@ -29,6 +29,8 @@ export const restoreStates = {
       return new Promise(() => undefined);
     };
   },
+  'restore-first': (world: World) =>
+    plans(world, { ...firstRestorePlan, inspection: sampleInspection('vault.zip', 'r2') }),
   'restore-losses': (world: World) =>
     plans(world, {
       inspection: sampleInspection('vault.zip', 'kv'),
@@ -53,7 +55,7 @@ export const restoreStates = {
         typedConfirmation: '',
       },
     }),
-  'restore-foreign': (world: World) => plans(world, { fromAnotherServer: true, lostAttachments: 61 }),
+  'restore-foreign': (world: World) => plans(world, { fromAnotherServer: 'no-account', lostAttachments: 61 }),
   'restore-incomplete': (world: World) =>
     ended(world, 'attention', {
       result: {

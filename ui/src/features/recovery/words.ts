@@ -102,7 +102,13 @@ export function factTime(fact: Fact): string {
 /** What is looked at, and what each answer means. */
 export const evidenceWords: Record<
   EvidenceKind,
-  { what: () => string; ok: () => string; bad: () => string; unknown: () => string }
+  {
+    what: () => string;
+    ok: () => string;
+    bad: () => string;
+    unknown: () => string;
+    notNeeded?: () => string;
+  }
 > = {
   'web-bootstrap': {
     what: m.looked_bootstrap,
@@ -120,31 +126,32 @@ export const evidenceWords: Record<
     what: m.looked_refresh,
     ok: m.looked_refresh_ok,
     bad: m.looked_refresh_bad,
-    unknown: m.looked_no_session,
+    unknown: m.looked_no_answer,
   },
   settings: {
     what: m.looked_settings,
     ok: m.looked_settings_ok,
     bad: m.looked_settings_bad,
-    unknown: m.looked_no_session,
+    unknown: m.looked_no_answer,
   },
   'repair-state': {
     what: m.looked_repair,
     ok: m.looked_repair_ok,
     bad: m.looked_repair_bad,
-    unknown: m.looked_no_session,
+    unknown: m.looked_no_answer,
   },
   'portable-part': {
     what: m.looked_portable,
     ok: m.looked_portable_ok,
     bad: m.looked_portable_bad,
-    unknown: m.looked_no_session,
+    unknown: m.looked_no_answer,
+    notNeeded: m.looked_portable_not_needed,
   },
   'audit-log': {
     what: m.looked_log,
     ok: m.looked_log_ok,
     bad: m.looked_log_bad,
-    unknown: m.looked_no_session,
+    unknown: m.looked_no_answer,
   },
   ledger: {
     what: m.looked_ledger,
@@ -155,12 +162,33 @@ export const evidenceWords: Record<
 };
 
 /** What looking at something showed, in a sentence. */
-export function lookedWord({ what, answer, original }: Checked): string {
+export function lookedWord({ what, answer, original, notLooked }: Checked): string {
   const words = evidenceWords[what];
-  if (answer !== 'not-known') return words[answer]();
+  if (answer === 'ok' || answer === 'bad') return words[answer]();
   // There are words of why: it was asked, and failed.
-  return original && what !== 'web-bootstrap' ? m.looked_failed() : words.unknown();
+  if (original && what !== 'web-bootstrap') return m.looked_failed();
+  switch (notLooked ?? null) {
+    case 'nobody-signed-in':
+      return m.looked_no_session();
+    case 'not-needed':
+      return (words.notNeeded ?? m.looked_not_needed_text)();
+    case 'secret-unsafe':
+      return m.looked_secret_unsafe();
+    case 'no-answer':
+      return m.looked_no_answer();
+    case 'nothing-kept':
+    case null:
+      return words.unknown();
+  }
 }
+
+/** How each answer looks in a list of what was looked at. */
+export const answerLook: Record<Checked['answer'], { tone: Tone; word: () => string }> = {
+  ok: { tone: 'good', word: m.looked_ok },
+  bad: { tone: 'danger', word: m.looked_bad },
+  'not-known': { tone: 'quiet', word: m.looked_unknown },
+  'not-needed': { tone: 'quiet', word: m.looked_not_needed },
+};
 
 /** Why a candidate is right, wrong or neither. */
 export const reasonWord: Record<CandidateReason, () => string> = {

@@ -3,8 +3,9 @@ import userEvent from '@testing-library/user-event';
 import { expect, test, vi } from 'vitest';
 import { desk } from '@/app/desk.svelte';
 import { go } from '@/app/router.svelte';
-import { backend } from '@/backend';
-import { restorePlan } from '@/backend/sample/records';
+import { backend, type RestoreResult } from '@/backend';
+import { history, restorePlan, restoreWithSkipped } from '@/backend/sample/records';
+import { coreError } from '@/backend/sample/world';
 import { language } from '@/language/locale.svelte';
 import { testid } from '@/testids';
 import RestoreScreen from './RestoreScreen.svelte';
@@ -17,9 +18,51 @@ async function plan() {
   await screen.findByTestId(testid.restorePlan);
 }
 
+async function wholePlan() {
+  await plan();
+  await userEvent.click(screen.getByTestId(testid.restoreGoOn));
+  await screen.findByTestId(testid.restoreStart);
+}
+
+test('the server is asked for an export only once the person goes on', async () => {
+  const complete = vi.spyOn(backend(), 'completeRestorePlan');
+  await plan();
+  expect(complete).not.toHaveBeenCalled();
+  expect(screen.queryByTestId(testid.restoreStart)).toBeNull();
+  expect(screen.getByTestId(testid.restorePlan)).toHaveTextContent('not read yet');
+  expect(screen.getByTestId(testid.restorePlan)).toHaveTextContent('iris@lindqvist.example');
+  await userEvent.click(screen.getByTestId(testid.restoreGoOn));
+  expect(await screen.findByTestId(testid.restoreStart)).toBeDisabled();
+  expect(complete).toHaveBeenCalledOnce();
+  expect(complete.mock.calls[0]?.[0].handle).toBe('planned-1');
+  expect(screen.getByTestId(testid.restorePlan)).not.toHaveTextContent('not read yet');
+});
+
+test('an export that fails is said, and going on is offered again', async () => {
+  const complete = vi.spyOn(backend(), 'completeRestorePlan').mockRejectedValueOnce(coreError('busy'));
+  await plan();
+  await userEvent.click(screen.getByTestId(testid.restoreGoOn));
+  expect(await screen.findByRole('alert')).toBeInTheDocument();
+  await userEvent.click(screen.getByTestId(testid.restoreGoOn));
+  await screen.findByTestId(testid.restoreStart);
+  expect(complete).toHaveBeenCalledTimes(2);
+});
+
+test('a backup with other keys is said to be of another server', async () => {
+  vi.spyOn(backend(), 'completeRestorePlan').mockResolvedValueOnce({
+    ...restorePlan,
+    fromAnotherServer: 'other-keys',
+  });
+  await plan();
+  expect(screen.queryByTestId(testid.restoreForeign)).toBeNull();
+  await userEvent.click(screen.getByTestId(testid.restoreGoOn));
+  const foreign = await screen.findByTestId(testid.restoreForeign);
+  expect(foreign).toHaveTextContent('sign in with the passwords of that server');
+});
+
 test('the restore starts only once the name is typed, and with what was chosen', async () => {
   const start = vi.spyOn(backend(), 'startRestore').mockResolvedValue(41);
-  await plan();
+  await wholePlan();
   const button = screen.getByTestId(testid.restoreStart);
   expect(button).toBeDisabled();
   await userEvent.type(screen.getByTestId(testid.restoreConfirmInput), 'vault.lindqvist.exampl');
@@ -64,4 +107,38 @@ test('a plan says that the targets of the other server come along', async () => 
   const told = screen.getByTestId(testid.restoreBringsTargets);
   expect(told).toHaveTextContent('Cabin made this backup');
   expect(told).toHaveTextContent(places[0]!);
+});
+
+async function result(parts: Partial<RestoreResult>) {
+  language.choose('en');
+  const whole = { ...restoreWithSkipped, skipped: [], skippedCount: 0, missing: [], ...parts };
+  vi.spyOn(backend(), 'job').mockResolvedValue({
+    ...history[0]!,
+    state: 'attention',
+    result: { kind: 'restore', ...whole },
+  });
+  go('/restore/17');
+  render(RestoreScreen);
+  return screen.findByTestId(testid.restoreResult);
+}
+
+test('a restore that took in fewer rows says which and how many', async () => {
+  const verdict = await result({
+    missing: [
+      { table: 'ciphers', expected: 24, imported: 0 },
+      { table: 'attachment_bodies', expected: 6, imported: 3 },
+    ],
+  });
+  expect(verdict).toHaveTextContent('Restored incompletely');
+  const missing = screen.getByTestId(testid.restoreMissing);
+  expect(missing).toHaveTextContent('0 of 24 restored');
+  expect(missing).toHaveTextContent('3 of 6 restored');
+});
+
+test('attachments that were left out without their names are counted', async () => {
+  const verdict = await result({ skippedCount: 2 });
+  expect(verdict).toHaveTextContent('Restored, but attachments were left out');
+  expect(screen.getByText(/Attachments left out: 2\./)).toBeVisible();
+  expect(screen.getByText(/2 attachments were left out; the server does not say which/)).toBeVisible();
+  expect(screen.queryByTestId(testid.restoreMissing)).toBeNull();
 });

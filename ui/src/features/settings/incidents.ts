@@ -25,6 +25,10 @@ export const breakages: (Breakage | null)[] = [
     incident: { type: 'restore-other-instance', wrapped: false },
     note: m.break_other_instance_note,
   },
+  {
+    word: m.break_partial_restore,
+    incident: { type: 'partial-restore', result: 'some-items' },
+  },
   null,
   { word: m.break_full, incident: { type: 'fill-target' } },
   { word: m.break_password, incident: { type: 'target-status', status: 401 } },

@@ -45,6 +45,25 @@ test('a locked account counts down and cannot be tried meanwhile', async () => {
   expect(screen.getByTestId(testid.signInSubmit)).toHaveTextContent(/Sign in again in/);
 });
 
+test('a wait that the server asks for is counted down, and can be stopped', async () => {
+  const backend = await openWindow('first-run', '/sign-in');
+  let tell: (seconds: number) => void = () => undefined;
+  backend.watchSignInWaits = async (listener) => {
+    tell = listener;
+    return () => undefined;
+  };
+  go('/welcome');
+  await waitFor(() => expect(screen.queryByTestId(testid.signInSubmit)).toBeNull());
+  go('/sign-in');
+  const stop = vi.spyOn(backend, 'stopCall');
+  backend.signIn = () => new Promise(() => undefined);
+  await fill('correct horse');
+  tell(30);
+  expect(await screen.findByTestId(testid.signInWaits)).toHaveTextContent('The server asks to wait 30 s');
+  await userEvent.click(await screen.findByTestId(testid.stopWait, {}, { timeout: 5000 }));
+  expect(stop).toHaveBeenCalledWith('sign-in');
+});
+
 test('the second step asks for a code of the chosen method; a wrong one is told', async () => {
   const backend = await openWindow('two-step', '/sign-in');
   await fill('correct horse');

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use desk_core::desk::Work;
-use desk_core::jobs::{JobResult, Outcome, RestorePlan, RestoreResult, RestoreSource, Watch};
+use desk_core::jobs::{AnotherServer, JobResult, Outcome, RestorePlan, RestoreResult, RestoreSource, Watch};
 use desk_core::progress::Progress;
 use desk_core::text::{Noun, count, verb};
 use desk_core::{Code, Error};
@@ -76,7 +76,17 @@ async fn restore(
         }
         (None, None) => return Err(Failure::usage("Nothing to restore.", "Name a file or --remote.")),
     };
-    let mut plan = plan(connected, &source, output).await?;
+    let bar = Arc::new(Bar::for_output(output));
+    let watch = Watch {
+        progress: Arc::clone(&bar) as Arc<dyn Progress>,
+        cancel: connected.stop.token(),
+        ..Watch::silent()
+    };
+    let plan = done(bar.during(connected.desk.plan_restore(&source, &watch)).await?)?;
+    refuse(&plan, args)?;
+    // The command goes on: what the server holds is read from an export, which is kept as the
+    // safety copy.
+    let mut plan = done(bar.during(connected.desk.complete_restore_plan(&plan, &watch)).await?)?;
     refuse(&plan, args)?;
     confirm(&mut plan, args, connected, output).await?;
     let job = connected.run(Work::Restore(Box::new(plan))).await?;
@@ -86,14 +96,8 @@ async fn restore(
     }
 }
 
-async fn plan(connected: &Connected, source: &RestoreSource, output: Output) -> Ended<RestorePlan> {
-    let bar = Arc::new(Bar::for_output(output));
-    let watch = Watch {
-        progress: Arc::clone(&bar) as Arc<dyn Progress>,
-        cancel: connected.stop.token(),
-        ..Watch::silent()
-    };
-    match bar.during(connected.desk.plan_restore(source, &watch)).await? {
+fn done(outcome: Outcome<RestorePlan>) -> Ended<RestorePlan> {
+    match outcome {
         Outcome::Done(plan) => Ok(plan),
         Outcome::Stopped | Outcome::Unknown(_) => Err(Failure::Cancelled),
     }
@@ -111,8 +115,10 @@ fn refuse(plan: &RestorePlan, args: &Args) -> Ended<()> {
             "The backup is damaged or its content does not match its name.",
             "Inspect it, choose another backup, or go on with --accept-mismatch.",
         );
-        let damage = plan.inspection.damage.first().map(|damage| damage.message.clone());
-        return Err(match damage {
+        // What the server says first, in the words that an inspection of the file has too.
+        let first = plan.inspection.mismatch_answer(matches!(plan.source, RestoreSource::Remote { .. }));
+        let damage = || plan.inspection.damage.first().map(|damage| damage.message.clone());
+        return Err(match first.or_else(damage) {
             Some(words) => error.original(words),
             None => error,
         }
@@ -130,18 +136,25 @@ async fn confirm(plan: &mut RestorePlan, args: &Args, connected: &Connected, out
     plan.choices.safety_copy = args.replace && plan.choices.safety_copy && !args.no_safety_copy;
     let ask = args.replace && !args.yes && !output.is_json() && !name.is_empty();
     if ask && let Some(now) = &plan.replaces {
-        output.remark(&format!(
-            "This replaces everything on {name}: {}, {}, {}, {}.",
-            count(now.accounts.len(), Noun::Account),
-            count(now.ciphers, Noun::VaultItem),
-            count(now.folders, Noun::Folder),
-            count(now.attachments, Noun::Attachment)
-        ));
+        let rows = [
+            (now.ciphers, Noun::VaultItem),
+            (now.folders, Noun::Folder),
+            (now.attachments, Noun::Attachment),
+        ];
+        let rows = rows.into_iter().filter_map(|(rows, noun)| rows.map(|rows| count(rows, noun)));
+        let all: Vec<_> = std::iter::once(count(now.accounts.len(), Noun::Account)).chain(rows).collect();
+        output.remark(&format!("This replaces everything on {name}: {}.", all.join(", ")));
     }
-    if plan.from_another_server {
-        output.remark(
-            "This backup is from another server. Sign in afterwards with the passwords of that server.",
-        );
+    match plan.from_another_server {
+        Some(AnotherServer::NoAccount) => output.remark(
+            "This backup is from another server: none of its accounts is on this one. Sign in afterwards with the \
+             passwords of that server.",
+        ),
+        Some(AnotherServer::OtherKeys) => output.remark(
+            "This backup is from another server, or from before the accounts got new keys: every account on both \
+             has other keys in it. Sign in afterwards with the passwords of that server and time.",
+        ),
+        None => {}
     }
     if let Some(brought) = &plan.brings_targets {
         output.remark(&words::brought(brought));

@@ -9,6 +9,7 @@ mod practice;
 mod profile;
 mod refusals;
 mod repair;
+mod restores;
 mod secret_check;
 mod server;
 mod settings_from;

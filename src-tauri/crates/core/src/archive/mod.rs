@@ -19,6 +19,7 @@ mod index;
 mod inflate;
 mod inspect;
 mod json;
+mod keys;
 mod name;
 mod opened;
 mod options;
@@ -42,6 +43,7 @@ pub use diff::{Change, ChangeKind, Changes, Diff, DiffSide, SettingsChange, diff
 pub use first::first_facts;
 pub use inspect::{inspect, inspect_bytes};
 pub(crate) use json::{Member, Row, Value, Visitor};
+pub(crate) use keys::public_keys;
 pub use name::{hash_in_name, name_hash};
 pub(crate) use opened::{Opened, Reach};
 pub use options::{InspectOptions, InstanceNow};

@@ -56,10 +56,11 @@ impl Lock {
 
 impl Desk {
     /// Forgets the derived hash now: what reveals or destroys asks for the master
-    /// password again, and opened settings are closed. The session itself goes on.
+    /// password again, opened settings are closed, and the files of a planned restore go. The session itself goes on.
     pub fn lock(&self) {
         self.opened.close_all();
         self.pending.clear();
+        self.planned.clear();
         if let Some(signed) = self.signed() {
             signed.session.lock();
         }

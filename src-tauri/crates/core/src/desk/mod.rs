@@ -14,6 +14,7 @@ mod page;
 mod pending;
 mod profile;
 mod recovery;
+mod restoring;
 mod sharing;
 mod targets;
 mod work;
@@ -69,6 +70,7 @@ pub struct Desk {
     lock: lock::Lock,
     pending: pending::Pending,
     opened: recovery::Opened,
+    planned: restoring::Planned,
     pace: RwLock<Pace>,
     waits: RwLock<Arc<dyn Progress>>,
     budgets: budgets::Budgets,
@@ -118,6 +120,7 @@ impl Desk {
             lock: lock::Lock::new(),
             pending: pending::Pending::default(),
             opened: recovery::Opened::default(),
+            planned: restoring::Planned::default(),
             pace: RwLock::default(),
             waits: RwLock::new(Arc::new(Silent)),
             budgets: budgets::Budgets::default(),
@@ -187,6 +190,7 @@ impl Desk {
     }
 
     fn set_current(&self, signed: Option<Arc<Signed>>) {
+        self.planned.clear();
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = signed;
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::{Desk, Signed};
 use crate::Result;
 use crate::health::BackupOrigin;
-use crate::jobs::{BackupRow, BroughtTargets, RestorePlan};
+use crate::jobs::{AnotherServer, BackupRow, BroughtTargets, RestorePlan};
 use crate::server::{AuditEvent, AuditKind, Destination, Profile, Target};
 use crate::targets::{OtherServer, SharedEvidence, SharedPlace, shared_places};
 
@@ -197,9 +197,10 @@ impl Desk {
                     places: theirs.iter().map(|target| target.location.place()).collect(),
                 }))
             }
-            None if plan.from_another_server => {
+            None if plan.from_another_server == Some(AnotherServer::NoAccount) => {
                 Ok(Some(BroughtTargets { server_name: None, places: Vec::new() }))
             }
+            // Other keys may be those of an earlier time.
             None => Ok(None),
         }
     }

@@ -9,7 +9,7 @@ use super::{Desk, Signed};
 use crate::jobs::done_or_return;
 use crate::jobs::{
     self, CheckedHere, DeletePlan, DownloadResult, IfThere, IntegrityResult, JobKind, JobResult, NewJob,
-    Outcome, RepairResult, RestorePlan, RestoreSource, Watch,
+    Outcome, RepairResult, RestorePlan, Watch,
 };
 use crate::ledger::{KnownArchive, NewCheck, Place};
 use crate::secrets::Wiped;
@@ -94,23 +94,6 @@ impl Desk {
         let (signed, job, opened) = self.prepare(&work)?;
         let doing = |watch| async move { self.do_work(&signed, work, &opened, &watch).await };
         self.runner.run(&job, cancel, doing).await
-    }
-
-    /// Plans a restore onto the current server.
-    ///
-    /// # Errors
-    /// As [`jobs::plan_restore`].
-    pub async fn plan_restore(&self, source: &RestoreSource, watch: &Watch) -> Result<Outcome<RestorePlan>> {
-        let signed = self.needs_signed()?;
-        let watch = watch.within(self.room());
-        let mut outcome = jobs::plan_restore(&signed.session, source, &watch).await?;
-        if let Outcome::Done(plan) = &mut outcome {
-            if let Some(storage) = plan.server_storage {
-                self.ledger.note_storage(&signed.profile.id, storage, self.clock.now())?;
-            }
-            plan.brings_targets = self.brought_targets(&signed, plan)?;
-        }
-        Ok(outcome)
     }
 
     /// Everything that can be refused at once, before a job begins; with the opened
@@ -213,7 +196,8 @@ impl Desk {
                 map(outcome, JobResult::Delete)
             }
             Work::Restore(plan) => {
-                let outcome = jobs::restore(session, &plan, &self.safety_folder(), watch).await?;
+                let planned = self.planned.take(&plan.handle, profile);
+                let outcome = jobs::restore(session, &plan, planned, &self.safety_folder(), watch).await?;
                 map(outcome, JobResult::Restore)
             }
             Work::Repair { handle: _, after, test } => {

@@ -137,8 +137,11 @@ impl Envelope {
         }
         let unreadable =
             |error: serde_json::Error| damaged("the row is not JSON").original(without_content(&error));
+        // A list would be read as the fields in their order.
+        let is_object = row_value.trim_ascii_start().starts_with('{');
         let outline: Outline = match serde_json::from_str(row_value) {
-            Ok(outline) => outline,
+            Ok(outline) if is_object => outline,
+            Ok(_) => Outline { destinations: Shape::Missing, version: Shape::Missing },
             // JSON, but no object.
             Err(error) if error.is_data() => {
                 Outline { destinations: Shape::Missing, version: Shape::Missing }

@@ -31,7 +31,7 @@ pub use plan::*;
 pub(crate) use receive::inspect;
 pub use record::*;
 pub use repair::repair;
-pub use restore::{plan_restore, restore};
+pub use restore::{PlannedRestore, complete_restore_plan, plan_restore, restore};
 pub use runner::{Listener, NewJob, Runner};
 pub use save::PartFile;
 pub(crate) use save::remove_leftovers;

@@ -25,7 +25,8 @@ pub enum RestoreSource {
     },
 }
 
-/// What a restore would do. Making it reads only.
+/// What a restore would do. Making it reads only; completing it makes an export on the
+/// server.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
 pub struct RestorePlan {
@@ -52,9 +53,15 @@ pub struct RestorePlan {
     /// Attachments on the server that the restored data would not have: the server deletes
     /// their bodies, and the safety copy does not contain them. 0 when that is unknown.
     pub lost_attachments: u64,
-    /// No account of the backup is on the server: it was made by another server, whose
-    /// passwords hold after the restore.
-    pub from_another_server: bool,
+    /// The backup was made by another server, whose passwords hold after the restore; how
+    /// that shows.
+    pub from_another_server: Option<AnotherServer>,
+    /// What the server holds was asked for, by an export of it: only then may the restore
+    /// start.
+    pub completed: bool,
+    /// What this computer keeps of the planning until the restore starts, such as the export,
+    /// is asked for by this.
+    pub handle: String,
     /// The targets of the server that made the backup come along, when that is another one:
     /// both servers then write into the same folders.
     #[serde(default)]
@@ -77,6 +84,16 @@ pub struct BroughtTargets {
     pub server_name: Option<String>,
     /// Where its targets were last seen, without any login; empty when that is not known.
     pub places: Vec<String>,
+}
+
+/// How it shows that a backup was made by another server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum AnotherServer {
+    /// No account of the backup is on the server.
+    NoAccount,
+    /// Accounts have the same ids, but each has other keys in the backup.
+    OtherKeys,
 }
 
 /// The person's choices in a restore.
@@ -102,12 +119,12 @@ pub struct RestoreChoices {
 pub struct ServerContents {
     /// The accounts, by e-mail.
     pub accounts: Vec<String>,
-    /// Vault items.
-    pub ciphers: u64,
-    /// Folders.
-    pub folders: u64,
-    /// Attachments.
-    pub attachments: u64,
+    /// Vault items; `None` before the plan is completed, or when the server cannot tell.
+    pub ciphers: Option<u64>,
+    /// Folders; `None` as for vault items.
+    pub folders: Option<u64>,
+    /// Attachments; `None` as for vault items.
+    pub attachments: Option<u64>,
 }
 
 /// What a deletion would do.

@@ -2,7 +2,8 @@
 //! replacing restore does").
 
 mod accounting;
-mod facts;
+mod export;
+mod origin;
 mod planning;
 mod skipped;
 mod trace;
@@ -10,7 +11,7 @@ mod trace;
 use std::path::Path;
 use std::sync::Arc;
 
-pub use planning::plan_restore;
+pub use planning::{PlannedRestore, complete_restore_plan, plan_restore};
 pub use trace::BeforeRestore;
 pub(super) use trace::Seen;
 
@@ -18,12 +19,13 @@ use super::lost::{Before, Memo, Sent, Why};
 use super::outcome::done_or_return;
 use super::receive::inspect;
 use super::{Outcome, RestorePlan, RestoreResult, RestoreSource, Watch};
-use crate::archive::InspectOptions;
+use crate::archive::{InspectOptions, Inspection};
 use crate::progress::{Progress, Stage};
 use crate::server::{Answer, ImportAnswer, Session, leaves_open};
 use crate::{Code, Error, Result};
 
-/// Restores as planned.
+/// Restores as planned. The export that completed the plan, when `planned` still has it,
+/// becomes the safety copy; else the server is asked for one.
 ///
 /// # Errors
 /// `InvalidRequest` when a confirmation that the plan asks for is missing or the file
@@ -31,6 +33,7 @@ use crate::{Code, Error, Result};
 pub async fn restore(
     session: &Session,
     plan: &RestorePlan,
+    planned: Option<PlannedRestore>,
     safety_folder: &Path,
     watch: &Watch,
 ) -> Result<Outcome<RestoreResult>> {
@@ -39,12 +42,18 @@ pub async fn restore(
         done_or_return!(still_the_same(Path::new(path), plan, watch).await?);
     }
     let safety_copy = if plan.choices.safety_copy {
-        let copy = done_or_return!(facts::export_to(session, safety_folder, watch).await?);
+        let export = planned.as_ref().and_then(PlannedRestore::recent_export);
+        let copy = match export {
+            Some(export) => export.keep_in(safety_folder)?,
+            None => done_or_return!(export::export_to(session, safety_folder, watch).await?),
+        };
         watch.progress.keep(&Memo::SafetyCopy(shown(&copy)));
         Some(copy)
     } else {
         None
     };
+    // The backup and the export hold secrets: they are not kept longer than needed.
+    drop(planned);
     let looking = async { Ok(BeforeRestore::look(session).await) };
     let before = done_or_return!(watch.until_stopped(looking).await?);
     watch.progress.keep(&Memo::Before(Before::Restore(before.clone())));
@@ -106,6 +115,13 @@ fn confirmed(plan: &RestorePlan) -> Result<()> {
     if let Some(error) = &plan.blocked {
         return Err(error.clone());
     }
+    if !plan.completed {
+        return Err(Error::new(
+            Code::InvalidRequest,
+            "It was not looked up what the restore would replace.",
+            "Plan the restore again, and look at the complete plan before you start it.",
+        ));
+    }
     let choices = &plan.choices;
     if plan.needs_mismatch_accepted && !choices.accept_mismatch {
         return Err(Error::new(
@@ -144,13 +160,18 @@ fn counted(count: u64, one: &str, more: &str) -> String {
 async fn still_the_same(path: &Path, plan: &RestorePlan, watch: &Watch) -> Result<Outcome<()>> {
     let options = InspectOptions { name: Some(plan.file_name.clone()), ..InspectOptions::default() };
     let inspection = done_or_return!(inspect(path, options, watch).await?);
-    if inspection.file.sha256 == plan.sha256 {
-        return Ok(Outcome::Done(()));
+    same_content(&inspection, &plan.sha256).map(Outcome::Done)
+}
+
+/// The backup is the one that a plan was made for.
+pub(crate) fn same_content(inspection: &Inspection, sha256: &str) -> Result<()> {
+    if inspection.file.sha256 == sha256 {
+        return Ok(());
     }
     Err(Error::new(
         Code::InvalidRequest,
-        "The file has changed since it was looked at.",
-        "Look at the new plan before you restore it.",
+        "The backup has changed since it was looked at.",
+        "Plan the restore again, and look at the new plan before you start it.",
     ))
 }
 

@@ -206,7 +206,7 @@ fn turn(
         StepKind::PutBack | StepKind::PutSecret | StepKind::ServerProvesItself => {
             let unreached = match &seen.bootstrap {
                 Seen::Failed(error) => Some(error.clone()),
-                Seen::NotLooked | Seen::As(_) => None,
+                Seen::NotLooked(_) | Seen::As(_) => None,
             };
             (StepState::Waiting, unreached)
         }

@@ -51,7 +51,7 @@ fn token(seen: &Evidence) -> Option<Fact> {
         Seen::As(TokenSeen::Accepted) => (seen.at, FactDetail::TokenAccepted),
         Seen::As(TokenSeen::EndedOtherwise) => (seen.at, FactDetail::EndedOtherwise),
         Seen::As(TokenSeen::GivenSince) => (seen.at, FactDetail::SignedInSince),
-        Seen::As(TokenSeen::RefusedEarly(_)) | Seen::NotLooked | Seen::Failed(_) => return None,
+        Seen::As(TokenSeen::RefusedEarly(_)) | Seen::NotLooked(_) | Seen::Failed(_) => return None,
     };
     Some(Fact::new(EvidenceKind::AccessToken, detail).at(at.to_string()))
 }

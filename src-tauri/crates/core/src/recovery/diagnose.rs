@@ -3,7 +3,7 @@
 use super::cause::{Since, cause, failures, scheduled};
 use super::{
     Affected, Cause, Certainty, Checked, CheckedAnswer, Diagnosis, Evidence, EvidenceKind, Fact, FactDetail,
-    FindingKind, NextStep, PortableSeen, RecoveryFinding, Seen, SettingsSeen, TokenSeen,
+    FindingKind, NextStep, NotLooked, PortableSeen, RecoveryFinding, Seen, SettingsSeen, TokenSeen,
 };
 use crate::server::JwtUnsafe;
 
@@ -218,9 +218,9 @@ pub fn checked(seen: &Evidence) -> Vec<Checked> {
     let token = match &seen.token {
         Seen::As(TokenSeen::Accepted) => Some(true),
         Seen::As(TokenSeen::RefusedEarly(_)) => Some(false),
-        Seen::As(TokenSeen::EndedOtherwise | TokenSeen::GivenSince) | Seen::NotLooked | Seen::Failed(_) => {
-            None
-        }
+        Seen::As(TokenSeen::EndedOtherwise | TokenSeen::GivenSince)
+        | Seen::NotLooked(_)
+        | Seen::Failed(_) => None,
     };
     let portable = can_open(seen);
     let words = match &seen.settings {
@@ -229,40 +229,44 @@ pub fn checked(seen: &Evidence) -> Vec<Checked> {
     };
     let settings = match &seen.settings {
         Seen::As(settings) => Some(*settings == SettingsSeen::Readable),
-        Seen::NotLooked | Seen::Failed(_) => None,
+        Seen::NotLooked(_) | Seen::Failed(_) => None,
     };
     let remembers = !seen.remembered.is_empty() || seen.restored_here.is_some();
-    [
-        (EvidenceKind::WebBootstrap, seen.bootstrap.value().map(Option::is_none), failed(&seen.bootstrap)),
-        (EvidenceKind::AccessToken, token, failed(&seen.token)),
-        (EvidenceKind::Refresh, seen.refresh.value().copied(), failed(&seen.refresh)),
-        (EvidenceKind::Settings, settings, words),
-        (
-            EvidenceKind::RepairState,
-            seen.needs_repair.value().map(|needed| !needed),
-            failed(&seen.needs_repair),
-        ),
-        (EvidenceKind::PortablePart, portable, failed(&seen.portable)),
-        (EvidenceKind::AuditLog, seen.audit.value().map(|_| failures(seen).is_empty()), failed(&seen.audit)),
-        (EvidenceKind::Ledger, remembers.then_some(true), None),
-    ]
-    .into_iter()
-    .map(|(what, good, original)| Checked {
+    let row = |what, good: Option<bool>, original, not_looked: Option<NotLooked>| Checked {
         what,
-        answer: match good {
-            Some(true) => CheckedAnswer::Ok,
-            Some(false) => CheckedAnswer::Bad,
-            None => CheckedAnswer::NotKnown,
+        answer: match (good, not_looked) {
+            (Some(true), _) => CheckedAnswer::Ok,
+            (Some(false), _) => CheckedAnswer::Bad,
+            (None, Some(NotLooked::NotNeeded)) => CheckedAnswer::NotNeeded,
+            (None, _) => CheckedAnswer::NotKnown,
         },
         original,
-    })
-    .collect()
+        not_looked,
+    };
+    let safe = seen.bootstrap.value().map(Option::is_none);
+    let unneeded = seen.needs_repair.value().map(|needed| !needed);
+    let runs = seen.audit.value().map(|_| failures(seen).is_empty());
+    vec![
+        row(EvidenceKind::WebBootstrap, safe, failed(&seen.bootstrap), seen.bootstrap.not_looked()),
+        row(EvidenceKind::AccessToken, token, failed(&seen.token), seen.token.not_looked()),
+        row(
+            EvidenceKind::Refresh,
+            seen.refresh.value().copied(),
+            failed(&seen.refresh),
+            seen.refresh.not_looked(),
+        ),
+        row(EvidenceKind::Settings, settings, words, seen.settings.not_looked()),
+        row(EvidenceKind::RepairState, unneeded, failed(&seen.needs_repair), seen.needs_repair.not_looked()),
+        row(EvidenceKind::PortablePart, portable, failed(&seen.portable), seen.portable.not_looked()),
+        row(EvidenceKind::AuditLog, runs, failed(&seen.audit), seen.audit.not_looked()),
+        row(EvidenceKind::Ledger, remembers.then_some(true), None, None),
+    ]
 }
 
 /// Why looking failed.
 fn failed<T>(seen: &Seen<T>) -> Option<String> {
     match seen {
         Seen::Failed(error) => Some(error.body().original.clone().unwrap_or_else(|| error.to_string())),
-        Seen::NotLooked | Seen::As(_) => None,
+        Seen::NotLooked(_) | Seen::As(_) => None,
     }
 }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::NotLooked;
+
 /// What is wrong with a server's JWT_SECRET and backup settings, and what was
 /// looked at to say so.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
@@ -36,6 +38,9 @@ pub struct Checked {
     pub answer: CheckedAnswer,
     /// The words of the server, unchanged.
     pub original: Option<String>,
+    /// Why it was not looked at, if it was not.
+    #[serde(default)]
+    pub not_looked: Option<NotLooked>,
 }
 
 /// What can be looked at.
@@ -70,6 +75,8 @@ pub enum CheckedAnswer {
     Bad,
     /// It could not be looked at.
     NotKnown,
+    /// It was not looked at, because what else was seen says enough.
+    NotNeeded,
 }
 
 /// One thing that is wrong.

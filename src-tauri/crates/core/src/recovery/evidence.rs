@@ -1,15 +1,32 @@
 //! Everything that a diagnosis is made from.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::server::{AuditEvent, JwtUnsafe, ServerUser, Target};
 use crate::{Code, Error};
 
+/// Why something was not looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum NotLooked {
+    /// Only someone signed in can look there.
+    NobodySignedIn,
+    /// What else was seen says enough.
+    NotNeeded,
+    /// This app keeps nothing to look with.
+    NothingKept,
+    /// The server answers nothing else as long as its JWT_SECRET is missing or too short.
+    SecretUnsafe,
+    /// The server does not answer.
+    NoAnswer,
+}
+
 /// What looking somewhere came to.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Seen<T> {
-    /// It was not looked there, because nobody is signed in or nothing is kept.
-    NotLooked,
+    /// It was not looked there.
+    NotLooked(NotLooked),
     /// Looking failed.
     Failed(Error),
     /// This was seen.
@@ -21,7 +38,22 @@ impl<T> Seen<T> {
     pub fn value(&self) -> Option<&T> {
         match self {
             Self::As(value) => Some(value),
-            Self::NotLooked | Self::Failed(_) => None,
+            Self::NotLooked(_) | Self::Failed(_) => None,
+        }
+    }
+
+    /// Why it was not looked there, if it was not.
+    pub fn not_looked(&self) -> Option<NotLooked> {
+        match self {
+            Self::NotLooked(why) => Some(*why),
+            Self::Failed(_) | Self::As(_) => None,
+        }
+    }
+
+    /// It was not looked there, for another reason than it seemed; what was seen stays.
+    pub(crate) fn not_looked_as(&mut self, why: NotLooked) {
+        if let Self::NotLooked(seemed) = self {
+            *seemed = why;
         }
     }
 }
@@ -128,27 +160,56 @@ pub struct BackupTells {
 }
 
 impl Evidence {
-    /// Nothing was looked at yet.
+    /// Nothing was looked at yet, and nobody is signed in.
     pub fn new(profile_id: &str, server_url: &str, at: Timestamp) -> Self {
         Self {
             profile_id: profile_id.to_owned(),
             server_url: server_url.to_owned(),
             at,
             my_user_id: None,
-            bootstrap: Seen::NotLooked,
-            token: Seen::NotLooked,
-            refresh: Seen::NotLooked,
-            settings: Seen::NotLooked,
-            needs_repair: Seen::NotLooked,
-            portable: Seen::NotLooked,
-            users: Seen::NotLooked,
-            audit: Seen::NotLooked,
+            bootstrap: Seen::NotLooked(NotLooked::NobodySignedIn),
+            token: Seen::NotLooked(NotLooked::NothingKept),
+            refresh: Seen::NotLooked(NotLooked::NobodySignedIn),
+            settings: Seen::NotLooked(NotLooked::NobodySignedIn),
+            needs_repair: Seen::NotLooked(NotLooked::NobodySignedIn),
+            portable: Seen::NotLooked(NotLooked::NobodySignedIn),
+            users: Seen::NotLooked(NotLooked::NobodySignedIn),
+            audit: Seen::NotLooked(NotLooked::NobodySignedIn),
             audit_is_whole: false,
             remembered: Vec::new(),
             last_readable_at: None,
             restored_here: None,
             backup: None,
         }
+    }
+
+    /// It was not looked further than at the server's own word, for this reason.
+    pub(crate) fn not_looked_further(&mut self, why: NotLooked) {
+        self.token.not_looked_as(why);
+        self.not_looked_inside(why);
+    }
+
+    /// It was not looked at what only someone signed in can see, for this reason.
+    pub(crate) fn not_looked_inside(&mut self, why: NotLooked) {
+        self.refresh.not_looked_as(why);
+        self.settings.not_looked_as(why);
+        self.needs_repair.not_looked_as(why);
+        self.portable.not_looked_as(why);
+        self.users.not_looked_as(why);
+        self.audit.not_looked_as(why);
+    }
+
+    /// What the session's answers tell of the session itself.
+    pub(crate) fn conclude_session(&mut self) {
+        if self.refresh.not_looked().is_none() {
+            return;
+        }
+        let is_over = |error: &Error| error.code() == Code::SessionEnded;
+        self.refresh = match (&self.settings, &self.needs_repair) {
+            _ if self.is_session_working() => Seen::As(true),
+            (Seen::Failed(error), _) | (_, Seen::Failed(error)) if is_over(error) => Seen::As(false),
+            _ => Seen::NotLooked(NotLooked::NoAnswer),
+        };
     }
 
     /// Settings that the server cannot open.
@@ -175,7 +236,7 @@ impl Evidence {
     /// The server would take a sign-in, and there is no session that it answers.
     pub(super) fn is_session_over(&self) -> bool {
         let is_over = match &self.settings {
-            Seen::NotLooked => true,
+            Seen::NotLooked(_) => true,
             Seen::Failed(error) => error.code() == Code::SessionEnded,
             Seen::As(_) => false,
         };

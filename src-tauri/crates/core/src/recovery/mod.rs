@@ -25,7 +25,9 @@ pub use diagnosis::{
     Affected, Cause, Certainty, Checked, CheckedAnswer, Diagnosis, EvidenceKind, Fact, FactDetail,
     FindingKind, NextStep, RecoveryFinding,
 };
-pub use evidence::{BackupTells, Evidence, PortableSeen, RestoredHere, Seen, SettingsSeen, TokenSeen};
+pub use evidence::{
+    BackupTells, Evidence, NotLooked, PortableSeen, RestoredHere, Seen, SettingsSeen, TokenSeen,
+};
 pub use found::evidence_text;
 pub use repairers::{KnownFrom, Repairer, Repairers, TestValue};
 pub use secret::{

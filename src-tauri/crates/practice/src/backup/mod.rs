@@ -4,6 +4,7 @@ mod accept;
 mod archive;
 mod export;
 mod lock;
+mod partial;
 mod progress;
 mod remote;
 mod restore;

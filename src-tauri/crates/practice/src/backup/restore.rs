@@ -83,6 +83,7 @@ impl Restore {
         instance.switch_to_shadow()?;
 
         let result = result(&accepted, config, &failed);
+        let result = instance.faults.now().restore_answer.map_or(result.clone(), |fault| fault.of(result));
         let way = Way { replace: self.replace, accept_mismatch: self.accept_mismatch, side: self.side() };
         let facts = way.facts(&result, archive.len());
         instance.log(&self.caller, "admin.backup.import", "info", facts);

@@ -69,6 +69,7 @@ impl Instance {
                 Side::Server => on.server_drops = true,
                 Side::Target => on.target_drops = true,
             }),
+            Incident::PartialRestore { result } => self.switch(|on| on.restore_answer = Some(*result)),
             Incident::RemoveWraps { keep } => self.remove_wraps(keep.as_deref()),
             Incident::RemovePortablePart => self.remove_portable_part(),
             Incident::RestoreOtherInstance { wrapped } => self.restore_other_instance(*wrapped),

@@ -227,9 +227,11 @@ async fn lose(place: &Place, lost: &Attachment) -> Ended<()> {
 async fn restore(place: &Place, name: &str, cancel: &CancellationToken) -> Ended<RestoreResult> {
     let source = RestoreSource::Remote { target_id: target(place).await?, path: name.to_owned() };
     let watch = Watch { cancel: cancel.clone(), ..Watch::silent() };
-    let mut plan = match place.desk.plan_restore(&source, &watch).await? {
-        Outcome::Done(plan) => plan,
-        Outcome::Stopped | Outcome::Unknown(_) => return Err(Failure::Cancelled),
+    let Outcome::Done(plan) = place.desk.plan_restore(&source, &watch).await? else {
+        return Err(Failure::Cancelled);
+    };
+    let Outcome::Done(mut plan) = place.desk.complete_restore_plan(&plan, &watch).await? else {
+        return Err(Failure::Cancelled);
     };
     plan.choices.replace_existing = true;
     plan.choices.safety_copy = false;

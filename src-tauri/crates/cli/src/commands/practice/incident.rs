@@ -1,7 +1,7 @@
 //! The switches of a practice instance that runs in another process.
 
 use desk_core::{Code, Error};
-use desk_practice::{Incident, PracticeState, Side};
+use desk_practice::{Incident, PartialResult, PracticeState, Side};
 use serde_json::json;
 
 use crate::exit::{Ended, Exit};
@@ -69,6 +69,8 @@ enum Kind {
     Latency { side: SideKind, milliseconds: u32 },
     /// Connections to a side die half-way.
     DropConnections { side: SideKind },
+    /// Restores answer that less was taken in than the backup holds.
+    PartialRestore { result: PartialKind },
     /// The stored backup settings are wrapped for nobody any more; it shows once they
     /// need repair.
     RemoveWraps {
@@ -89,6 +91,26 @@ enum Kind {
     /// Everything that was switched on goes off again; removed wraps stay away, and what
     /// was restored stays.
     RestoreNormal,
+}
+
+/// [`PartialResult`] on the command line.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum PartialKind {
+    NoItems,
+    SomeItems,
+    FewerBodies,
+    SkippedWithoutItems,
+}
+
+impl From<PartialKind> for PartialResult {
+    fn from(kind: PartialKind) -> Self {
+        match kind {
+            PartialKind::NoItems => Self::NoItems,
+            PartialKind::SomeItems => Self::SomeItems,
+            PartialKind::FewerBodies => Self::FewerBodies,
+            PartialKind::SkippedWithoutItems => Self::SkippedWithoutItems,
+        }
+    }
 }
 
 /// [`Side`] on the command line.
@@ -124,6 +146,7 @@ impl From<Kind> for Incident {
             Kind::FillTarget => Self::FillTarget,
             Kind::Latency { side, milliseconds } => Self::Latency { side: side.into(), milliseconds },
             Kind::DropConnections { side } => Self::DropConnections { side: side.into() },
+            Kind::PartialRestore { result } => Self::PartialRestore { result: result.into() },
             Kind::RemoveWraps { keep } => Self::RemoveWraps { keep },
             Kind::RemovePortablePart => Self::RemovePortablePart,
             Kind::RestoreOtherInstance { wrapped } => Self::RestoreOtherInstance { wrapped },

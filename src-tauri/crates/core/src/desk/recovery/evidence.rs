@@ -5,8 +5,8 @@ use crate::envelope::Portable;
 use crate::jobs::{JobKind, JobState};
 use crate::ledger::{JobQuery, Sighting};
 use crate::recovery::{
-    AccessToken, BackupTells, Diagnosis, Evidence, PortableSeen, Repairers, RestoredHere, Seen, SettingsSeen,
-    TokenSeen, diagnose, made_readable,
+    AccessToken, BackupTells, Diagnosis, Evidence, NotLooked, PortableSeen, Repairers, RestoredHere, Seen,
+    SettingsSeen, TokenSeen, diagnose, made_readable,
 };
 use crate::server::{AuditEvent, Profile};
 use crate::{Code, Result};
@@ -73,6 +73,7 @@ impl Desk {
                 Ok(server) => server,
                 Err(error) => {
                     seen.bootstrap = Seen::Failed(error);
+                    seen.not_looked_further(NotLooked::NoAnswer);
                     return Ok(seen);
                 }
             },
@@ -81,16 +82,26 @@ impl Desk {
         let kept = self.kept_token(&profile.id).await.ok().flatten();
         seen.my_user_id = kept.as_ref().and_then(AccessToken::read).and_then(|token| token.user_id);
         // A server without a safe secret answers nothing else.
-        if !matches!(seen.bootstrap, Seen::As(None)) {
-            return Ok(seen);
+        match seen.bootstrap {
+            Seen::As(None) => {}
+            Seen::As(Some(_)) => {
+                seen.not_looked_further(NotLooked::SecretUnsafe);
+                return Ok(seen);
+            }
+            Seen::Failed(_) | Seen::NotLooked(_) => {
+                seen.not_looked_further(NotLooked::NoAnswer);
+                return Ok(seen);
+            }
         }
         self.look_at_tokens(&server, signed.as_deref(), kept.as_ref(), &mut seen).await;
         if let Some(signed) = signed {
+            seen.not_looked_inside(NotLooked::NotNeeded);
             self.ask(&signed, depth, &mut seen).await?;
             if depth == Depth::Full {
                 seen.users = signed.session.users().await.into();
                 self.read_log(&signed, &mut seen).await;
             }
+            seen.conclude_session();
         }
         Ok(seen)
     }
@@ -147,7 +158,7 @@ impl Desk {
                 seen.last_readable_at = Some(seen.at.to_string());
                 if matches!(&seen.token, Seen::As(TokenSeen::RefusedEarly(at)) if *at < seen.at) {
                     // An old refusal that readable settings have overtaken.
-                    seen.token = Seen::NotLooked;
+                    seen.token = Seen::NotLooked(NotLooked::NotNeeded);
                 }
                 Seen::As(SettingsSeen::Readable)
             }
@@ -168,7 +179,10 @@ impl Desk {
                     seen.portable = seen_portable(state.value.portable.as_ref()).into();
                 }
             }
-            Err(error) => seen.needs_repair = Seen::Failed(error),
+            Err(error) => {
+                seen.needs_repair = Seen::Failed(error);
+                seen.portable.not_looked_as(NotLooked::NoAnswer);
+            }
         }
         if let Ok(user_id) = session.user_id().await {
             seen.my_user_id = Some(user_id);

@@ -29,6 +29,14 @@ fn an_unknown_version_has_its_own_code() {
 }
 
 #[test]
+fn a_list_is_no_settings_in_the_clear() {
+    for row in ["[[]]", " [[], 2]", "[[{\"destination\":{}}], 2, false]", "[2, []]"] {
+        let error = Envelope::parse(row).expect_err("no object");
+        assert_eq!(error.code(), Code::EnvelopeDamaged, "{row}");
+    }
+}
+
+#[test]
 fn what_is_no_envelope_is_damaged_and_its_content_is_not_repeated() {
     for row in
         ["", "null", "[]", "{}", "\"password\"", "{\"version\":2,\"runtime\":\"password\"}", "{\"password"]

@@ -1,9 +1,15 @@
-//! What a restore would do: the backup looked at, the server asked, nothing changed.
+//! What a restore would do, in two steps: first the backup is looked at, with calls that
+//! leave no trace on the server; once the person goes on, an export tells what is there.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use super::{facts, last_part, skipped};
+use jiff::Timestamp;
+use tempfile::TempDir;
+
+use super::export::Export;
+use super::origin::another_server;
+use super::{last_part, same_content, skipped};
 use crate::archive::{
     self, Attachment, InspectOptions, Inspection, InstanceNow, Kind, NameHash, ServerVerdict, Storage,
 };
@@ -12,11 +18,38 @@ use crate::jobs::outcome::done_or_return;
 use crate::jobs::receive::{inspect, receive};
 use crate::jobs::{Outcome, PartFile, RestoreChoices, RestorePlan, RestoreSource, ServerContents, Watch};
 use crate::progress::Stage;
-use crate::server::Session;
+use crate::server::{ServerUser, Session};
 use crate::{Code, Error, Result};
 
-/// Says what a restore would do. Reads only: the backup, what the server holds
-/// now, and which attachment bodies are on the target.
+/// A planned restore, with what this computer keeps of the planning until it starts. The
+/// files go when this is dropped.
+pub struct PlannedRestore {
+    /// What the restore would do.
+    pub plan: RestorePlan,
+    material: Material,
+}
+
+/// What a plan is made from.
+struct Material {
+    folder: TempDir,
+    /// The backup.
+    file: PathBuf,
+    /// The attachment bodies on the target, name → size.
+    on_target: Option<BTreeMap<String, u64>>,
+    /// The server's accounts; none are asked for when the restore will not start.
+    users: Vec<ServerUser>,
+    export: Option<Export>,
+}
+
+impl PlannedRestore {
+    /// The export, while it still says what the server holds.
+    pub(in crate::jobs) fn recent_export(&self) -> Option<&Export> {
+        self.material.export.as_ref().filter(|export| export.is_recent(Timestamp::now()))
+    }
+}
+
+/// Says what a restore would do, as far as that shows without an export. Reads only: the
+/// backup, the server's accounts, and which attachment bodies are on the target.
 ///
 /// # Errors
 /// What reading the backup and asking the server may fail with.
@@ -24,102 +57,169 @@ pub async fn plan_restore(
     session: &Session,
     source: &RestoreSource,
     watch: &Watch,
-) -> Result<Outcome<RestorePlan>> {
+) -> Result<Outcome<PlannedRestore>> {
     let folder = watch.room.private_folder()?;
-    let (file, name) = match source {
-        RestoreSource::Local { path } => (PathBuf::from(path), last_part(path)),
+    let file = match source {
+        RestoreSource::Local { path } => PathBuf::from(path),
         RestoreSource::Remote { target_id, path } => {
             let mut part = PartFile::create(&folder.path().join("backup.zip"))?;
             watch.stage(Stage::Connecting);
             let asked = session.download(target_id, path, watch.progress.as_ref());
             let incoming = done_or_return!(watch.until_stopped(asked).await?);
             done_or_return!(receive(incoming, &mut part, watch).await?);
-            (part.finish()?, last_part(path))
+            part.finish()?
         }
     };
-    let alone =
-        InspectOptions { name: Some(name.clone()), accept_mismatch: true, ..InspectOptions::default() };
-    let alone = done_or_return!(inspect(&file, alone, watch).await?);
-    // A server's log notes every export: none is made for a restore that will not start.
-    let now = match blocked(source, verdict(source, &alone), &alone) {
-        Some(_) => None,
-        None => done_or_return!(facts::server_now(session, folder.path(), watch).await?),
-    };
-    let storage = now.as_ref().and_then(|now| now.storage);
     let on_target = match source {
         RestoreSource::Local { .. } => None,
         RestoreSource::Remote { target_id, .. } => {
-            done_or_return!(bodies_on_target(session, target_id, &file, watch).await?)
+            let bodies = done_or_return!(bodies_on_target(session, target_id, &file, watch).await?);
+            bodies.map(|all| all.into_iter().map(|(name, size)| (name, size.unwrap_or(0))).collect())
         }
     };
-    let (contents, user_ids, attachments_now) = match now {
-        Some(now) => (Some(now.contents), now.user_ids, now.attachments),
-        None => (None, Vec::new(), Vec::new()),
-    };
-    let instance = contents.as_ref().map(|contents| InstanceNow {
+    let mut material = Material { folder, file, on_target, users: Vec::new(), export: None };
+    let mut plan = done_or_return!(material.plan(session, source, watch).await?);
+    if plan.blocked.is_none() {
+        material.users = done_or_return!(watch.until_stopped(session.users()).await?);
+        material.look_at_server(&mut plan);
+    }
+    Ok(Outcome::Done(PlannedRestore { plan, material }))
+}
+
+/// Completes a plan with what is on the server, which is read from an export of it. A recent
+/// one is not asked for again.
+///
+/// # Errors
+/// `InvalidRequest` when the backup has changed, and what reading it and asking the server
+/// may fail with.
+pub async fn complete_restore_plan(
+    session: &Session,
+    planned: &mut PlannedRestore,
+    watch: &Watch,
+) -> Result<Outcome<()>> {
+    if planned.plan.blocked.is_some() {
+        return Ok(Outcome::Done(()));
+    }
+    let is_recent = planned.recent_export().is_some();
+    let material = &mut planned.material;
+    if !is_recent {
+        material.users = done_or_return!(watch.until_stopped(session.users()).await?);
+        material.export = done_or_return!(Export::ask(session, material.folder.path(), watch).await?);
+    }
+    let mut plan = done_or_return!(material.plan(session, &planned.plan.source, watch).await?);
+    same_content(&plan.inspection, &planned.plan.sha256)?;
+    material.look_at_server(&mut plan);
+    plan.completed = true;
+    planned.plan = plan;
+    Ok(Outcome::Done(()))
+}
+
+impl Material {
+    /// The server's contents, once there is an export.
+    fn contents(&self) -> Option<ServerContents> {
+        self.export.as_ref().map(|export| export.contents(&self.users))
+    }
+
+    /// The plan as the backup tells it.
+    async fn plan(
+        &self,
+        session: &Session,
+        source: &RestoreSource,
+        watch: &Watch,
+    ) -> Result<Outcome<RestorePlan>> {
+        let name = match source {
+            RestoreSource::Local { path } | RestoreSource::Remote { path, .. } => last_part(path),
+        };
+        let contents = self.contents();
+        let storage = self.export.as_ref().and_then(|export| export.storage);
+        let options = InspectOptions {
+            storage: storage.unwrap_or(Storage::R2),
+            acting_user_email: Some(session.account().email.clone()),
+            name: Some(name.clone()),
+            target_listing: self.on_target.clone(),
+            fresh: contents.as_ref().is_some_and(is_fresh),
+            // A wrong hash in the name is asked about, not refused.
+            accept_mismatch: true,
+            instance: contents.as_ref().map(instance_now),
+            ..InspectOptions::default()
+        };
+        let inspection = done_or_return!(inspect(&self.file, options, watch).await?);
+        // A file without readable rows has no attachments to name; the verdict says the rest.
+        let attachments = match archive::attachments(&self.file, &watch.cancel) {
+            Ok(listed) => done_or_return!(listed),
+            Err(_) => Vec::new(),
+        };
+        let missing_on_target = self.on_target.as_ref().map(|there| {
+            let names = attachments.iter().map(Attachment::blob_name);
+            names.filter(|name| !there.contains_key(name)).collect()
+        });
+        let verdict = verdict(source, &inspection);
+        let restored: BTreeSet<String> = attachments.iter().map(Attachment::blob_name).collect();
+        let left_out: BTreeSet<&str> = verdict.skipped.items.iter().map(skipped::blob_name).collect();
+        let stays = |name: &String| restored.contains(name) && !left_out.contains(name.as_str());
+        let there = self.export.iter().flat_map(|export| &export.attachments);
+        let lost_attachments = there.filter(|name| !stays(name)).count() as u64;
+        let owners = attachments.into_iter().filter_map(|attachment| {
+            let name = attachment.blob_name();
+            Some((name, attachment.owner_email?))
+        });
+        let holds_data = !contents.as_ref().is_some_and(is_fresh);
+        Ok(Outcome::Done(RestorePlan {
+            source: source.clone(),
+            file_name: name,
+            owners: owners.collect(),
+            sha256: inspection.file.sha256.clone(),
+            expected_skipped: verdict.skipped.clone(),
+            server_storage: storage,
+            missing_on_target,
+            lost_attachments,
+            brings_targets: None,
+            from_another_server: None,
+            completed: false,
+            handle: String::new(),
+            confirm_with: holds_data.then(|| session.server().address().host()),
+            needs_mismatch_accepted: inspection.name_hash == NameHash::Mismatch || !inspection.intact,
+            blocked: blocked(source, verdict, &inspection),
+            choices: RestoreChoices {
+                replace_existing: holds_data,
+                accept_mismatch: false,
+                accept_lost_attachments: false,
+                safety_copy: holds_data,
+                typed_confirmation: String::new(),
+            },
+            replaces: None,
+            inspection,
+        }))
+    }
+
+    /// Adds what the server's accounts tell, and its export once there is one.
+    fn look_at_server(&self, plan: &mut RestorePlan) {
+        let only_accounts = || ServerContents {
+            accounts: self.users.iter().map(|user| user.email.clone()).collect(),
+            ciphers: None,
+            folders: None,
+            attachments: None,
+        };
+        plan.replaces = Some(self.contents().unwrap_or_else(only_accounts));
+        let ids: Vec<String> = self.users.iter().map(|user| user.id.clone()).collect();
+        let (backup, server) = match &self.export {
+            Some(export) => {
+                (archive::public_keys(&self.file).unwrap_or_default(), export.public_keys.clone())
+            }
+            None => (BTreeMap::new(), BTreeMap::new()),
+        };
+        plan.from_another_server = another_server(&plan.inspection.people, &ids, &backup, &server);
+    }
+}
+
+fn instance_now(contents: &ServerContents) -> InstanceNow {
+    InstanceNow {
         users: Some(contents.accounts.len() as u64),
-        ciphers: Some(contents.ciphers),
-        folders: Some(contents.folders),
-        attachments: Some(contents.attachments),
+        ciphers: contents.ciphers,
+        folders: contents.folders,
+        attachments: contents.attachments,
         sends: None,
-    });
-    let options = InspectOptions {
-        storage: storage.unwrap_or(Storage::R2),
-        acting_user_email: Some(session.account().email.clone()),
-        name: Some(name.clone()),
-        target_listing: on_target
-            .clone()
-            .map(|bodies| bodies.into_iter().map(|(name, size)| (name, size.unwrap_or(0))).collect()),
-        fresh: contents.as_ref().is_some_and(is_fresh),
-        // A wrong hash in the name is asked about, not refused.
-        accept_mismatch: true,
-        instance,
-        ..InspectOptions::default()
-    };
-    let inspection = done_or_return!(inspect(&file, options, watch).await?);
-    // A file without readable rows has no attachments to name; the verdict says the rest.
-    let attachments = match archive::attachments(&file, &watch.cancel) {
-        Ok(listed) => done_or_return!(listed),
-        Err(_) => Vec::new(),
-    };
-    let missing_on_target = on_target.map(|there| {
-        let names = attachments.iter().map(Attachment::blob_name);
-        names.filter(|name| !there.contains_key(name)).collect()
-    });
-    let verdict = verdict(source, &inspection);
-    let restored: BTreeSet<String> = attachments.iter().map(Attachment::blob_name).collect();
-    let left_out: BTreeSet<&str> = verdict.skipped.items.iter().map(skipped::blob_name).collect();
-    let stays = |name: &String| restored.contains(name) && !left_out.contains(name.as_str());
-    let lost_attachments = attachments_now.iter().filter(|name| !stays(name)).count() as u64;
-    let owners = attachments.into_iter().filter_map(|attachment| {
-        let name = attachment.blob_name();
-        Some((name, attachment.owner_email?))
-    });
-    let holds_data = !contents.as_ref().is_some_and(is_fresh);
-    Ok(Outcome::Done(RestorePlan {
-        source: source.clone(),
-        file_name: name,
-        owners: owners.collect(),
-        sha256: inspection.file.sha256.clone(),
-        expected_skipped: verdict.skipped.clone(),
-        server_storage: storage,
-        missing_on_target,
-        lost_attachments,
-        brings_targets: None,
-        from_another_server: is_foreign(&inspection, &user_ids),
-        confirm_with: holds_data.then(|| session.server().address().host()),
-        needs_mismatch_accepted: inspection.name_hash == NameHash::Mismatch || !inspection.intact,
-        blocked: blocked(source, verdict, &inspection),
-        choices: RestoreChoices {
-            replace_existing: holds_data,
-            accept_mismatch: false,
-            accept_lost_attachments: false,
-            safety_copy: holds_data,
-            typed_confirmation: String::new(),
-        },
-        replaces: contents,
-        inspection,
-    }))
+    }
 }
 
 fn verdict<'a>(source: &RestoreSource, inspection: &'a Inspection) -> &'a ServerVerdict {
@@ -158,17 +258,8 @@ fn blocked(source: &RestoreSource, verdict: &ServerVerdict, inspection: &Inspect
     None
 }
 
-/// The backup has accounts, and none of them is on the server.
-fn is_foreign(inspection: &Inspection, user_ids: &[String]) -> bool {
-    let people = &inspection.people;
-    !people.is_empty()
-        && !user_ids.is_empty()
-        && !people.iter().any(|person| user_ids.contains(&person.user_id))
-}
-
 fn is_fresh(contents: &ServerContents) -> bool {
-    contents.accounts.len() <= 1
-        && contents.ciphers == 0
-        && contents.folders == 0
-        && contents.attachments == 0
+    let empty =
+        [contents.ciphers, contents.folders, contents.attachments].iter().all(|rows| *rows == Some(0));
+    contents.accounts.len() <= 1 && empty
 }

@@ -266,3 +266,56 @@ fn told_by_backup() -> BackupTells {
     let repairable_by = vec![format!("{ME}@example.org")];
     BackupTells { name: "backup.zip".into(), exported_at: None, repairable_by }
 }
+
+/// What is said of a place that can be looked at.
+fn looked(seen: &Evidence, what: EvidenceKind) -> (CheckedAnswer, Option<NotLooked>) {
+    let said = checked(seen).into_iter().find(|one| one.what == what).expect("listed");
+    (said.answer, said.not_looked)
+}
+
+#[test]
+fn a_session_that_answers_works_also_when_nothing_was_renewed() {
+    let mut seen = healthy();
+    seen.not_looked_inside(NotLooked::NotNeeded);
+    seen.conclude_session();
+    assert_eq!(looked(&seen, EvidenceKind::Refresh), (CheckedAnswer::Ok, None));
+    let portable = looked(&seen, EvidenceKind::PortablePart);
+    assert_eq!(portable, (CheckedAnswer::NotNeeded, Some(NotLooked::NotNeeded)));
+
+    let mut over = evidence();
+    over.settings = Seen::Failed(session_over());
+    over.conclude_session();
+    assert_eq!(looked(&over, EvidenceKind::Refresh), (CheckedAnswer::Bad, None));
+
+    let mut silent = evidence();
+    silent.settings = Seen::Failed(Error::new(Code::TimedOut, "late", "wait"));
+    silent.conclude_session();
+    let refresh = looked(&silent, EvidenceKind::Refresh);
+    assert_eq!(refresh, (CheckedAnswer::NotKnown, Some(NotLooked::NoAnswer)));
+}
+
+#[test]
+fn a_needed_portable_part_says_whether_it_opens() {
+    let seen = unreadable();
+    assert_eq!(looked(&seen, EvidenceKind::PortablePart), (CheckedAnswer::Ok, None));
+}
+
+#[test]
+fn each_reason_for_not_looking_is_told_apart() {
+    let nobody = evidence();
+    for what in
+        [EvidenceKind::Refresh, EvidenceKind::Settings, EvidenceKind::PortablePart, EvidenceKind::AuditLog]
+    {
+        let said = looked(&nobody, what);
+        assert_eq!(said, (CheckedAnswer::NotKnown, Some(NotLooked::NobodySignedIn)), "{what:?}");
+    }
+    let token = looked(&nobody, EvidenceKind::AccessToken);
+    assert_eq!(token, (CheckedAnswer::NotKnown, Some(NotLooked::NothingKept)));
+    for why in [NotLooked::SecretUnsafe, NotLooked::NoAnswer] {
+        let mut seen = evidence();
+        seen.not_looked_further(why);
+        for what in [EvidenceKind::AccessToken, EvidenceKind::Refresh, EvidenceKind::PortablePart] {
+            assert_eq!(looked(&seen, what), (CheckedAnswer::NotKnown, Some(why)), "{what:?}");
+        }
+    }
+}

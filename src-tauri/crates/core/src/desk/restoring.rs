@@ -1,0 +1,109 @@
+//! Planning a restore at the desk. What a plan was made from is kept until the restore
+//! starts: the backup that was fetched, and the export that becomes the safety copy.
+
+use std::sync::{Mutex, PoisonError};
+
+use super::{Desk, Signed};
+use crate::jobs::{self, Outcome, PlannedRestore, RestorePlan, RestoreSource, Watch, done_or_return};
+use crate::{Code, Error, Result};
+
+/// At most one planned restore; a newer one takes its place.
+#[derive(Default)]
+pub(super) struct Planned(Mutex<Option<Kept>>);
+
+struct Kept {
+    profile_id: String,
+    planned: PlannedRestore,
+}
+
+impl Planned {
+    /// Keeps it for the profile that it was planned for.
+    fn keep(&self, profile_id: &str, planned: PlannedRestore) {
+        *self.slot() = Some(Kept { profile_id: profile_id.to_owned(), planned });
+    }
+
+    /// What a plan of this profile was made from, when it is still kept; it is not any more
+    /// then.
+    pub fn take(&self, handle: &str, profile_id: &str) -> Option<PlannedRestore> {
+        let is_it = |kept: &mut Kept| kept.planned.plan.handle == handle && kept.profile_id == profile_id;
+        self.slot().take_if(is_it).map(|kept| kept.planned)
+    }
+
+    /// Nothing is kept any more: the files hold secrets.
+    pub fn clear(&self) {
+        *self.slot() = None;
+    }
+
+    fn slot(&self) -> std::sync::MutexGuard<'_, Option<Kept>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Desk {
+    /// Plans a restore onto the current server, with calls that leave no trace there.
+    ///
+    /// # Errors
+    /// As [`jobs::plan_restore`].
+    pub async fn plan_restore(&self, source: &RestoreSource, watch: &Watch) -> Result<Outcome<RestorePlan>> {
+        let signed = self.needs_signed()?;
+        let watch = &watch.within(self.room());
+        let mut planned = done_or_return!(jobs::plan_restore(&signed.session, source, watch).await?);
+        self.note_plan(&signed, &mut planned.plan)?;
+        planned.plan.handle = new_handle();
+        let plan = planned.plan.clone();
+        self.planned.keep(&signed.profile.id, planned);
+        Ok(Outcome::Done(plan))
+    }
+
+    /// Completes a plan for a person who goes on: the server makes an export, which tells what
+    /// would be replaced and becomes the safety copy.
+    ///
+    /// # Errors
+    /// `InvalidRequest` when the backup is no longer the one that the plan was made for, and
+    /// as [`jobs::complete_restore_plan`].
+    pub async fn complete_restore_plan(
+        &self,
+        plan: &RestorePlan,
+        watch: &Watch,
+    ) -> Result<Outcome<RestorePlan>> {
+        let signed = self.needs_signed()?;
+        let watch = &watch.within(self.room());
+        let (session, profile) = (&signed.session, &signed.profile.id);
+        let mut planned = match self.planned.take(&plan.handle, profile) {
+            Some(planned) => planned,
+            // It is not kept any more, such as after a lock.
+            None => done_or_return!(jobs::plan_restore(session, &plan.source, watch).await?),
+        };
+        if planned.plan.sha256 != plan.sha256 {
+            return Err(Error::new(
+                Code::InvalidRequest,
+                "The backup has changed since it was looked at.",
+                "Plan the restore again, and look at the new plan before you start it.",
+            ));
+        }
+        let outcome = jobs::complete_restore_plan(session, &mut planned, watch).await;
+        self.note_plan(&signed, &mut planned.plan)?;
+        planned.plan.handle = new_handle();
+        let completed = planned.plan.clone();
+        // When this was stopped or failed, going on again starts from the same.
+        if !matches!(outcome, Ok(Outcome::Done(()))) {
+            planned.plan.handle.clone_from(&plan.handle);
+        }
+        self.planned.keep(profile, planned);
+        done_or_return!(outcome?);
+        Ok(Outcome::Done(completed))
+    }
+
+    /// Adds what the ledger knows to a plan, and notes what the plan found out.
+    fn note_plan(&self, signed: &Signed, plan: &mut RestorePlan) -> Result<()> {
+        plan.brings_targets = self.brought_targets(signed, plan)?;
+        match plan.server_storage {
+            Some(storage) => self.ledger.note_storage(&signed.profile.id, storage, self.clock.now()),
+            None => Ok(()),
+        }
+    }
+}
+
+fn new_handle() -> String {
+    uuid::Uuid::new_v4().to_string()
+}
