@@ -80,7 +80,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             inspect::salvage_backup,
             restore::plan_restore,
             restore::complete_restore_plan,
-            recovery::diagnose,
+            recovery::findings,
             recovery::repairers,
             recovery::keep_test_value,
             recovery::recovery_case,

@@ -14,6 +14,8 @@ pub enum Call {
     SignIn,
     /// Reading the board of targets.
     Overview,
+    /// Finding out what is wrong.
+    Findings,
     /// Listing a folder of a target.
     ListBackups,
     /// Planning a deletion.

@@ -375,6 +375,12 @@ export const scenes = [
     { name: 'restore-offline', state: 'offline', place: '/restore' },
     { name: 'restore-plan', state: 'healthy', place: `/restore?target=nas&path=${backup}` },
     {
+        name: 'restore-go-on',
+        state: 'healthy',
+        place: `/restore?target=nas&path=${backup}`,
+        act: (page) => page.getByTestId('restore-go-on').scrollIntoViewIfNeeded(),
+    },
+    {
         name: 'restore-confirm',
         state: 'healthy',
         place: `/restore?target=nas&path=${backup}`,

@@ -1,10 +1,11 @@
 //! Diagnosis and recovery: JWT_SECRET, and backup settings that need repair.
 
-use desk_core::desk::{KnownSource, OpenedSettings, Work};
+use desk_core::desk::{KnownSource, OpenedSettings, Work, unless_stopped};
 use desk_core::envelope::BackupAccounts;
+use desk_core::findings::Findings;
 use desk_core::recovery::{
-    Branch, CandidateAnswer, CaseReport, Diagnosis, KnownEvidence, RecoveryCase, Repairers, SecretEvidence,
-    StepKind, TestValue,
+    Branch, CandidateAnswer, CaseReport, KnownEvidence, RecoveryCase, Repairers, SecretEvidence, StepKind,
+    TestValue,
 };
 use desk_core::server::{BackupSettings, RemoteItem};
 use secrecy::ExposeSecret;
@@ -14,13 +15,15 @@ use crate::commands::app::download_folder;
 use crate::commands::session::Password;
 use crate::grants::{self, FileToRead, FileToWrite, Folder};
 use crate::state::Shell;
+use crate::waits::Call;
 
-/// What is wrong with a server, as far as can be seen; the current profile's when
-/// none is given.
+/// What is wrong with a server and its targets, as far as can be seen; the current
+/// profile's when none is given.
 #[tauri::command]
 #[specta::specta]
-pub async fn diagnose(shell: State<'_, Shell>, profile_id: Option<String>) -> desk_core::Result<Diagnosis> {
-    shell.desk.diagnose(profile_id.as_deref()).await
+pub async fn findings(shell: State<'_, Shell>, profile_id: Option<String>) -> desk_core::Result<Findings> {
+    let wait = shell.calls.begin(Call::Findings);
+    unless_stopped(&wait.token(), shell.desk.findings(profile_id.as_deref())).await
 }
 
 /// Who could repair the settings of the current server.

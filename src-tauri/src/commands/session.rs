@@ -75,7 +75,7 @@ pub enum SignInAnswer {
         /// Who.
         session: SessionInfo,
         /// The account is known already under another address.
-        same_account: Option<Profile>,
+        same_account: Option<Box<Profile>>,
     },
     /// A second step is needed.
     TwoStep {
@@ -111,7 +111,7 @@ pub(super) async fn attempt(
                 shell.desk.ledger().rename_profile(&signed.profile.id, &name)?;
             }
             look_again_later(shell);
-            let same_account = signed.same_account.clone();
+            let same_account = signed.same_account.clone().map(Box::new);
             Ok(SignInAnswer::SignedIn { session: current(shell).await?, same_account })
         }
         SignInResult::TwoStepNeeded(methods) => Ok(SignInAnswer::TwoStep { methods }),

@@ -230,9 +230,9 @@ export const commands = {
 	/**  Wipes opened settings. */
 	closeOpenedSettings: (handle: string) => __TAURI_INVOKE<void>("close_opened_settings", { handle }),
 	/**  One folder of a target, reached from this computer with opened settings. */
-	listDirectly: (handle: string, destinationId: string, path: string) => __TAURI_INVOKE<RemoteItem[]>("list_directly", { handle, destinationId, path }),
+	listDirectly: (handle: string, destinationId: string, path: string, httpAccepted: boolean) => __TAURI_INVOKE<RemoteItem[]>("list_directly", { handle, destinationId, path, httpAccepted }),
 	/**  Downloads a backup from a target without its server; answers the job. */
-	startDirectDownload: (handle: string, destinationId: string, path: string, folder: Folder) => __TAURI_INVOKE<number>("start_direct_download", { handle, destinationId, path, folder }),
+	startDirectDownload: (handle: string, destinationId: string, path: string, folder: Folder, httpAccepted: boolean) => __TAURI_INVOKE<number>("start_direct_download", { handle, destinationId, path, folder, httpAccepted }),
 	/**  Repairs the backup settings and proves it with backups; answers the job. */
 	startRepair: (handle: string | null, after: BackupSettings, test: string[]) => __TAURI_INVOKE<number>("start_repair", { handle, after, test }),
 };
@@ -325,9 +325,11 @@ export type AttachmentsOnTarget = {
 	missing: number,
 	/**  How many could not be looked up. */
 	unknown?: number,
+	/**  How many are there with another size than the backup lists. */
+	wrongSize?: number,
 	/**
-	 *  Those that are missing, as "cipherId/attachmentId"; empty where only the numbers
-	 *  are kept.
+	 *  Those that are missing or of another size, as "cipherId/attachmentId"; empty where
+	 *  only the numbers are kept.
 	 */
 	paths?: string[],
 };
@@ -489,13 +491,18 @@ export type BackupSettings = {
 export type BackupState = 
 /**  Read in full here: every checksum is right, and the server would restore it. */
 "verified" | 
+/**  The ZIP is verified, but its attachments could not be looked up on the target. */
+"attachments-not-checked" | 
 /**  The server compared the hash in the name with the content, and they match. */
 "name-hash-matches" | 
 /**  Not checked, or changed since the last check. */
 "not-checked" | 
 /**  The name has no hash, so the server cannot check it. */
 "unverifiable" | 
-/**  The ZIP is verified, but attachments that it lists are missing on the target. */
+/**
+ *  The ZIP is verified, but attachments that it lists are missing on the target, or have
+ *  another size there.
+ */
 "attachments-missing" | 
 /**  The ZIP is whole, but the server would refuse to restore it. */
 "refused" | 
@@ -683,6 +690,8 @@ export type CheckedHere = {
 	appVersion: string | null,
 	/**  When it was exported, RFC 3339. */
 	exportedAt: string | null,
+	/**  Where the server that made it kept attachment bodies, as its manifest says. */
+	storage?: Storage | null,
 	/**  What is damaged. */
 	damage: Damage[],
 	/**  The server's refusal, if it would refuse to restore it. */
@@ -2168,12 +2177,6 @@ export type RestorePlan = {
 	 *  The backup was made by another server, whose passwords hold after the restore; how
 	 *  that shows.
 	 */
-	fromAnotherServer: boolean,
-	/**
-	 *  The targets of the server that made the backup come along, when that is another one:
-	 *  both servers then write into the same folders.
-	 */
-	bringsTargets?: BroughtTargets | null,
 	fromAnotherServer: AnotherServer | null,
 	/**
 	 *  What the server holds was asked for, by an export of it: only then may the restore
@@ -2185,6 +2188,11 @@ export type RestorePlan = {
 	 *  is asked for by this.
 	 */
 	handle: string,
+	/**
+	 *  The targets of the server that made the backup come along, when that is another one:
+	 *  both servers then write into the same folders.
+	 */
+	bringsTargets?: BroughtTargets | null,
 	/**  The server holds data: the person types the server's name to go on. */
 	confirmWith: string | null,
 	/**  The name's hash differs: the person must accept that on purpose. */
@@ -2411,6 +2419,11 @@ export type SettingsReview = {
 	findings: Finding[],
 	/**  Targets whose folder another known server uses too. */
 	shared?: SharedPlace[],
+	/**
+	 *  When the server last said that it keeps no attachments, RFC 3339; `None` when it
+	 *  keeps some or never said.
+	 */
+	noStorageAt?: string | null,
 	/**  When the server would back up by itself. */
 	nextRuns: NextRuns[],
 };
@@ -2744,6 +2757,8 @@ export type TargetCard = {
 	lastVerifiedAt: string | null,
 	/**  That backup's name. */
 	lastVerifiedFileName: string | null,
+	/**  The server last said that it keeps no attachments: there are none to back up. */
+	noStorage?: boolean,
 	/**  Sizes of its backups over time, oldest first. */
 	trend: TrendPoint[],
 };
@@ -2798,6 +2813,8 @@ export type TargetHealth =
 "late" | 
 /**  Attachments of the newest backup are missing on the target. */
 "attachments-missing" | 
+/**  Attachments of the newest backup could not be looked up on the target. */
+"attachments-not-checked" | 
 /**  No backup was verified in full for more than eight days. */
 "unverified" | 
 /**  Backed up and verified. */

@@ -1,5 +1,6 @@
 import type { DeletePlan } from './bindings';
 import { sampleAttachments, sampleDiff, sampleFacts, sampleInspection } from './sample/files';
+import { lookForFindings } from './sample/findings';
 import { firstRestorePlan, history, restorePlan } from './sample/records';
 import { recoveryCommands } from './sample/recovery';
 import { Trouble } from './sample/recovery-trouble';
@@ -128,6 +129,11 @@ function healthy(): World {
     moveLedgerAside: () => done(null),
     startElsewhere: () => done(null),
     overview: () => done(healthyBoard),
+    async findings(profileId) {
+      const id = profileId ?? 'home';
+      const isHere = info.session?.profileId === id;
+      return lookForFindings(trouble.diagnosis(id), isHere ? () => backend.overview() : undefined);
+    },
     listBackups: (_target, path) =>
       done(path === '' ? files : path === 'attachments' ? attachmentFolders : []),
     localBackups: () => done(locals),

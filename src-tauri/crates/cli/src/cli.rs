@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    backup, clean, diff, download, inspect, integrity, list, login, practice, repair, restore, salvage,
-    secret_check, settings_from, targets,
+    backup, clean, diagnose, diff, download, inspect, integrity, list, login, practice, repair, restore,
+    salvage, secret_check, settings_from, targets,
 };
 
 /// Backups of a NodeWarden server: made, checked and restored.
@@ -48,6 +48,8 @@ pub enum Command {
     Download(download::Args),
     /// Check a backup on its target.
     Integrity(integrity::Args),
+    /// Find out what is wrong with a server and its targets.
+    Diagnose(diagnose::Args),
     /// Say everything about a backup ZIP, without account or network.
     Inspect(inspect::Args),
     /// Compare two backup ZIPs.

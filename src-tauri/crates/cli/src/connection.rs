@@ -69,6 +69,31 @@ pub struct Connected {
     stateless: bool,
 }
 
+/// A server that is looked at for a diagnosis, with somebody signed in where that is
+/// possible.
+pub struct Looked {
+    pub desk: Arc<Desk>,
+    pub profile: Profile,
+    /// Why nobody is signed in.
+    pub refused: Option<Error>,
+    pub stop: Stop,
+    stateless: bool,
+}
+
+impl Looked {
+    /// What this computer did before is on record.
+    pub fn has_records(&self) -> bool {
+        !self.stateless
+    }
+
+    /// Ends a session that was only for this command.
+    pub async fn leave(&self) {
+        if self.refused.is_none() {
+            leave(&self.desk, self.stateless).await;
+        }
+    }
+}
+
 impl Connection {
     /// Signs in, or comes back to the profile.
     pub async fn connect(&self, needs: Needs, output: Output) -> Ended<Connected> {
@@ -98,6 +123,40 @@ impl Connection {
         })
     }
 
+    /// Whom a diagnosis looks at. Signing in is tried; that it fails is part of what is seen.
+    pub async fn look(&self) -> Ended<Looked> {
+        let (server, email) = match (&self.profile, &self.server, &self.email) {
+            (Some(name), ..) => return Self::look_at_profile(name).await,
+            (None, Some(server), Some(email)) => (server, email),
+            _ => return Err(nobody_named()),
+        };
+        let password = self.password_for(server, email)?;
+        let (desk, profile) = unrecorded_desk(server, email)?;
+        let form = SignInForm {
+            server_url: server.to_owned(),
+            email: email.to_owned(),
+            password,
+            two_step: None,
+            accept_weaker_kdf: self.accept_weaker_kdf,
+        };
+        let through = self.way.form()?;
+        let stop = Stop::listen();
+        let signed = sign_in(&desk, form, through.as_ref(), self.totp.as_deref(), false, &stop).await;
+        let refused = refusal(signed)?;
+        Ok(Looked { desk, profile, refused, stop, stateless: true })
+    }
+
+    /// The same for a kept profile, by its id or its name.
+    pub async fn look_at_profile(name: &str) -> Ended<Looked> {
+        let desk = recorded_desk()?;
+        let profile = desk.ledger().profile(name)?;
+        let stop = Stop::listen();
+        let resumed = stop.or(async { Ok(desk.resume(&profile.id).await?) });
+        let signed = waiting::during(&format!("signing in to {}", profile.server_url), resumed).await;
+        let refused = refusal(signed)?;
+        Ok(Looked { desk, profile, refused, stop, stateless: false })
+    }
+
     /// The password for a server named; an address that will not do is refused before
     /// anyone types.
     fn password_for(&self, server: &str, email: &str) -> Ended<SecretString> {
@@ -113,8 +172,7 @@ impl Connection {
         password: SecretString,
         output: Output,
     ) -> Ended<Connected> {
-        let desk = Desk::unrecorded(&default_folder()?, Arc::new(InMemory::new()), Arc::new(SystemClock))?;
-        remember_device(&desk, server, email)?;
+        let (desk, _) = unrecorded_desk(server, email)?;
         let form = SignInForm {
             server_url: server.to_owned(),
             email: email.to_owned(),
@@ -192,9 +250,22 @@ impl Connected {
     /// Ends a session that was only for this command. A server that does not
     /// answer any more must not hold the end up.
     pub async fn leave(&self) {
-        if self.stateless {
-            let _ = tokio::time::timeout(Duration::from_secs(5), self.desk.sign_out()).await;
-        }
+        leave(&self.desk, self.stateless).await;
+    }
+}
+
+async fn leave(desk: &Desk, stateless: bool) {
+    if stateless {
+        let _ = tokio::time::timeout(Duration::from_secs(5), desk.sign_out()).await;
+    }
+}
+
+/// Why a sign-in failed; that someone stopped it ends the command.
+fn refusal<T>(signed: Ended<T>) -> Ended<Option<Error>> {
+    match signed {
+        Ok(_) => Ok(None),
+        Err(Failure::Told { error, .. }) => Ok(Some(error)),
+        Err(Failure::Cancelled) => Err(Failure::Cancelled),
     }
 }
 
@@ -235,6 +306,13 @@ fn chosen<'a>(targets: &'a [Target], named: Option<&str>) -> Ended<&'a Target> {
 /// The desk with the ledger and the keyring of this account.
 pub fn recorded_desk() -> Ended<Arc<Desk>> {
     Ok(Desk::open(&default_folder()?, Arc::new(Keyring), Arc::new(SystemClock))?)
+}
+
+/// A desk that keeps nothing, for one server and account.
+fn unrecorded_desk(server: &str, email: &str) -> Ended<(Arc<Desk>, Profile)> {
+    let desk = Desk::unrecorded(&default_folder()?, Arc::new(InMemory::new()), Arc::new(SystemClock))?;
+    let profile = remember_device(&desk, server, email)?;
+    Ok((desk, profile))
 }
 
 /// Signs in, with a second step when the server wants one.
@@ -299,7 +377,7 @@ pub fn warn_of_weak_kdf(signed: &Signed, output: Output) {
 
 /// Gives calls without state the same device every time, so that the server's
 /// list of devices does not grow with every call.
-fn remember_device(desk: &Desk, server: &str, email: &str) -> Ended<()> {
+fn remember_device(desk: &Desk, server: &str, email: &str) -> Ended<Profile> {
     // Whether plain http was accepted is checked before anything is sent.
     let address = ServerAddress::parse_with(server, true)?;
     let email = email.trim().to_lowercase();
@@ -308,7 +386,7 @@ fn remember_device(desk: &Desk, server: &str, email: &str) -> Ended<()> {
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&digest[..16]);
     let device = uuid::Builder::from_custom_bytes(bytes).into_uuid().to_string();
-    desk.ledger().save_profile(&Profile {
+    let profile = Profile {
         id: device.clone(),
         name: address.host(),
         server_url: address.to_string(),
@@ -317,6 +395,7 @@ fn remember_device(desk: &Desk, server: &str, email: &str) -> Ended<()> {
         generation: None,
         device_identifier: device,
         last_used_at: None,
-    })?;
-    Ok(())
+    };
+    desk.ledger().save_profile(&profile)?;
+    Ok(profile)
 }

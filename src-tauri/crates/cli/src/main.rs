@@ -7,6 +7,7 @@ mod cli;
 mod commands;
 mod connection;
 mod exit;
+mod messages;
 mod output;
 mod password;
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The words for people.
 
+mod findings;
 mod inspection;
 mod sharing;
 
@@ -12,6 +13,7 @@ use indicatif::BinaryBytes;
 
 use crate::exit::Exit;
 
+pub use findings::finding;
 pub use inspection::inspection;
 pub use sharing::{brought, origin, shared};
 

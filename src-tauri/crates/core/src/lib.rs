@@ -10,6 +10,7 @@ pub mod desk;
 pub mod envelope;
 pub mod error;
 mod file_names;
+pub mod findings;
 pub mod health;
 pub mod jobs;
 pub mod ledger;

@@ -8,7 +8,6 @@ import { coreError, rows, sampleNow } from './world';
 
 type RecoveryCommands = Pick<
   Backend,
-  | 'diagnose'
   | 'repairers'
   | 'keepTestValue'
   | 'recoveryHistory'
@@ -62,7 +61,6 @@ export function recoveryCommands(trouble: Trouble, stage: JobStage): RecoveryCom
   trouble.atWork = () => stage.runs('repair') || stage.runs('backup');
   trouble.forget = () => handles.clear();
   return {
-    diagnose: async (profileId) => trouble.diagnosis(profileId ?? 'home'),
     repairers: async () => trouble.repairers(),
     async keepTestValue(keep) {
       if (keep && trouble.settings !== 'readable') throw coreError('settings-need-repair');

@@ -126,7 +126,7 @@ export const states = {
     world.backend.jobHistory = forever;
     world.backend.backupSettings = forever;
     world.backend.auditLog = forever;
-    world.backend.diagnose = forever;
+    world.backend.findings = forever;
     world.backend.repairers = forever;
   },
   // Everything is listed; what someone then asks for is not answered.
@@ -139,7 +139,7 @@ export const states = {
   reading: readsForever,
   offline: (world: World) => {
     const words = { original: 'tcp connect error: Connection refused (os error 111)' };
-    world.backend.diagnose = fails('host-unreachable', words);
+    world.backend.findings = fails('host-unreachable', words);
     world.backend.overview = fails('host-unreachable', words);
     world.backend.listBackups = fails('host-unreachable', words);
     world.backend.planRestore = fails('host-unreachable', words);

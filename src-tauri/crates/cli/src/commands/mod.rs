@@ -2,6 +2,7 @@
 
 pub mod backup;
 pub mod clean;
+pub mod diagnose;
 pub mod diff;
 pub mod download;
 pub mod inspect;
@@ -32,6 +33,7 @@ pub async fn run(command: Command, output: Output) -> Ended {
         Command::Download(args) => download::run(args, output).await,
         Command::Integrity(args) => integrity::run(args, output).await,
         Command::Inspect(args) => inspect::run(args, output).await,
+        Command::Diagnose(args) => diagnose::run(args, output).await,
         Command::Diff(args) => diff::run(args, output).await,
         Command::Clean(args) => clean::run(args, output).await,
         Command::Salvage(args) => salvage::run(args, output).await,

@@ -2,6 +2,7 @@
 //! against the practice instance.
 
 mod archives;
+mod diagnose;
 mod inputs;
 mod lost_output;
 mod offline;

@@ -3,7 +3,7 @@
 use desk_practice::{Incident, PartialResult, Practice, PracticeOptions};
 use serde_json::{Value, json};
 
-use crate::support::{folder, nwdesk, practice, started};
+use crate::support::{folder, names, nwdesk, practice, started};
 
 fn backed_up(practice: &Practice) -> String {
     let made = nwdesk(["backup", "--json"]).on(practice).run().ended(0).json();
@@ -97,4 +97,19 @@ fn a_backup_of_another_server_is_named_before_it_is_restored() {
     let words = "This backup is from another server";
     assert!(restore(&away).contains(words));
     assert!(!restore(&home).contains(words));
+}
+
+#[test]
+fn a_restore_that_ends_early_leaves_no_files_of_its_plan() {
+    let practice = practice();
+    let name = backed_up(&practice);
+    let temporary = folder();
+    // Without --replace the server refuses: it holds data. The plan was complete by then.
+    let refused = nwdesk(["restore", "--json", "--remote", &name])
+        .env("TMPDIR", temporary.path())
+        .on(&practice)
+        .run()
+        .ended(4);
+    assert_eq!(refused.error(), "not-fresh");
+    assert_eq!(names(temporary.path()), Vec::<String>::new());
 }

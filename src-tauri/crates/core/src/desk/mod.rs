@@ -5,6 +5,7 @@ mod again;
 mod board;
 mod budgets;
 mod connection;
+mod findings;
 mod keeping;
 mod leaving;
 mod lock;

@@ -10,8 +10,8 @@ fn redirected(redirection: Redirection) -> Error {
     match redirection {
         Redirection::Elsewhere(host) => Error::new(
             Code::TargetFailed,
-            format!("The target redirects to another host, {host}; the login was not sent there."),
-            "If that host is yours, enter its address in the target's settings.",
+            format!("The target redirects to {host}; the login was not sent there."),
+            "If that address is yours, enter it in the target's settings.",
         )
         .value("reason", "redirect-elsewhere")
         .value("host", host),

@@ -64,7 +64,14 @@ pub(super) fn found_in(error: &str) -> Option<Redirection> {
     if let Some((_, after)) = error.split_once(ELSEWHERE) {
         return Some(Redirection::Elsewhere(after.split(END).next().unwrap_or_default().to_owned()));
     }
-    error.contains(LOOP).then_some(Redirection::Loop)
+    if error.contains(LOOP) {
+        return Some(Redirection::Loop);
+    }
+    // A request whose body cannot be sent twice comes back with the redirection itself.
+    let (_, after) = error.split_once("Parts { status: 3")?;
+    let to = after.split_once("\"location\": \"").and_then(|(_, to)| to.split('"').next());
+    let host = to.and_then(|to| Url::parse(to).ok()).and_then(|url| url.host_str().map(str::to_owned));
+    Some(Redirection::Elsewhere(host.unwrap_or_else(|| "?".to_owned())))
 }
 
 #[cfg(test)]
@@ -73,6 +80,19 @@ mod tests {
 
     fn same(first: &str, next: &str) -> bool {
         is_same_place(&Url::parse(first).expect("a URL"), &Url::parse(next).expect("a URL"))
+    }
+
+    #[test]
+    fn a_redirection_that_came_back_as_an_answer_names_its_host() {
+        let answer =
+            |headers: &str| format!("Unexpected, response: Parts {{ status: 307, headers: {{{headers}}} }}");
+        let found = |headers: &str| found_in(&answer(headers));
+        let elsewhere = |host: &str| Some(Redirection::Elsewhere(host.to_owned()));
+        assert_eq!(found("\"location\": \"https://other.example.org/x\""), elsewhere("other.example.org"));
+        assert_eq!(found("\"location\": \"/x\""), elsewhere("?"));
+        assert_eq!(found(""), elsewhere("?"));
+        assert_eq!(found_in("response: Parts { status: 404, headers: {} }"), None);
+        assert_eq!(found_in("redirected too many times"), Some(Redirection::Loop));
     }
 
     #[test]

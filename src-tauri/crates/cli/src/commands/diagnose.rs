@@ -1,0 +1,134 @@
+//! `nwdesk diagnose`
+
+use desk_core::Error;
+use desk_core::findings::{FindingSubject, Findings, HealthFinding};
+use desk_core::health::TargetHealth;
+use desk_core::recovery::FindingKind;
+use desk_core::server::Profile;
+use serde_json::{Value, json};
+
+use crate::connection::{Connection, Looked};
+use crate::exit::{Ended, Exit};
+use crate::output::{self, Output};
+use crate::waiting;
+use crate::words::{self, plain};
+
+/// Find out what is wrong with a server and its targets: the secret, the backup
+/// settings, failed and overdue backups, damaged or missing ones. Nothing is changed.
+/// Made for cron: exit 0 when nothing is wrong, 6 when the settings need repair, 1 for
+/// everything else.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Look at every profile kept by `nwdesk login`.
+    #[arg(long, group = "whom")]
+    all: bool,
+    #[command(flatten)]
+    connection: Connection,
+}
+
+pub async fn run(args: Args, output: Output) -> Ended {
+    let mut reports = Vec::new();
+    if args.all {
+        for profile in crate::connection::recorded_desk()?.ledger().profiles()? {
+            reports.push(report(Connection::look_at_profile(&profile.id).await?).await?);
+        }
+        if reports.is_empty() {
+            output.remark("No profile is kept here. Sign in with `nwdesk login` first.");
+        }
+    } else {
+        reports.push(report(args.connection.look().await?).await?);
+    }
+    let servers: Vec<Value> = reports.iter().map(Report::value).collect();
+    let text: Vec<String> = reports.iter().map(Report::text).collect();
+    output.result(&json!({"servers": servers}), &text.join("\n"));
+    let worst = reports.iter().map(Report::exit).max_by_key(|exit| match exit {
+        Exit::Good => 0,
+        Exit::NeedsRepair => 2,
+        _ => 1,
+    });
+    Ok(worst.unwrap_or(Exit::Good))
+}
+
+/// What was found out about one server.
+struct Report {
+    profile: Profile,
+    /// Why nobody could be signed in.
+    refused: Option<Error>,
+    found: Findings,
+}
+
+async fn report(looked: Looked) -> Ended<Report> {
+    let what = format!("the diagnosis of {}", looked.profile.server_url);
+    let asked = looked.stop.or(async { Ok(looked.desk.findings(Some(&looked.profile.id)).await?) });
+    let found = waiting::during(&what, asked).await;
+    looked.leave().await;
+    let mut found = found?;
+    if !looked.has_records() {
+        // Without records nobody knows what was verified earlier.
+        found.findings.retain(|finding| !is_unverified(finding));
+    }
+    let Looked { profile, refused, .. } = looked;
+    Ok(Report { profile, refused, found })
+}
+
+impl Report {
+    /// Why the server or its targets could not be looked at.
+    fn error(&self) -> Option<&Error> {
+        self.refused.as_ref().or(self.found.error.as_ref())
+    }
+
+    fn value(&self) -> Value {
+        json!({
+            "profile": self.profile.name,
+            "server": self.profile.server_url,
+            "email": self.profile.email,
+            "at": self.found.diagnosis.at,
+            "findings": self.found.findings,
+            "checked": self.found.diagnosis.checked,
+            "targets": self.found.targets,
+            "error": self.error(),
+        })
+    }
+
+    fn text(&self) -> String {
+        let mut text = format!("{} ({})\n", plain(&self.profile.name), plain(&self.profile.server_url));
+        self.found.findings.iter().for_each(|finding| text.push_str(&words::finding(finding)));
+        match self.error() {
+            // The finding says it already.
+            Some(_) if self.found.findings.iter().any(is_refusal) => {}
+            Some(error) => {
+                text.push_str(&format!("  Not everything could be checked.\n  {}\n", output::told(error)))
+            }
+            None if self.found.findings.is_empty() => text.push_str("  Nothing wrong was found.\n"),
+            None => {}
+        }
+        text
+    }
+
+    fn exit(&self) -> Exit {
+        let needs_repair = |kind: &str| {
+            [
+                FindingKind::SettingsNeedRepair,
+                FindingKind::PortablePartAbsent,
+                FindingKind::PortablePartWithoutWraps,
+            ]
+            .iter()
+            .any(|one| json!(one) == kind)
+        };
+        if self.found.findings.iter().any(|finding| needs_repair(&finding.id)) {
+            Exit::NeedsRepair
+        } else if self.found.findings.is_empty() && self.error().is_none() {
+            Exit::Good
+        } else {
+            Exit::Failed
+        }
+    }
+}
+
+fn is_refusal(finding: &HealthFinding) -> bool {
+    matches!(finding.about, FindingSubject::Refusal { .. })
+}
+
+fn is_unverified(finding: &HealthFinding) -> bool {
+    matches!(&finding.about, FindingSubject::Target { card, .. } if card.health == TargetHealth::Unverified)
+}

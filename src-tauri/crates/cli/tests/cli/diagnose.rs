@@ -1,0 +1,82 @@
+//! `nwdesk diagnose`
+
+use desk_practice::Incident;
+use serde_json::Value;
+use tempfile::tempdir;
+
+use crate::support::{nwdesk, practice};
+
+/// The ids of the findings about the only server.
+fn ids(value: &Value) -> Vec<String> {
+    let findings = value["servers"][0]["findings"].as_array().expect("findings");
+    findings.iter().map(|finding| finding["id"].as_str().expect("an id").to_owned()).collect()
+}
+
+#[test]
+fn a_server_in_good_order_has_no_findings() {
+    let practice = practice();
+    let first = nwdesk(["diagnose", "--json"]).on(&practice).run().ended(1).json();
+    assert!(ids(&first)[0].starts_with("never:"), "{first}");
+
+    nwdesk(["backup", "--json"]).on(&practice).run().ended(0);
+    let value = nwdesk(["diagnose", "--json"]).on(&practice).run().ended(0).json();
+    assert!(ids(&value).is_empty(), "{value}");
+    assert_eq!(value["servers"][0]["server"], practice.server_url());
+    assert_eq!(value["servers"][0]["error"], Value::Null);
+    assert!(!value["servers"][0]["checked"].as_array().expect("what was looked at").is_empty());
+    let text = nwdesk(["diagnose"]).on(&practice).run().ended(0).stdout;
+    assert!(text.contains("Nothing wrong was found."), "{text}");
+}
+
+#[test]
+fn a_failed_run_is_a_danger_with_the_words_of_the_target() {
+    let practice = practice();
+    nwdesk(["backup", "--json"]).on(&practice).run().ended(0);
+    practice.incident(&Incident::TargetStatus { status: 401 }).expect("refused");
+    nwdesk(["backup", "--json"]).on(&practice).run().ended(1);
+    let value = nwdesk(["diagnose", "--json"]).on(&practice).run().ended(1).json();
+    assert!(ids(&value)[0].starts_with("failed:"), "{value}");
+    assert_eq!(value["servers"][0]["findings"][0]["severity"], "danger");
+    let text = nwdesk(["diagnose"]).on(&practice).run().ended(1).stdout;
+    for wanted in ["Danger: The last backup to", "evidence", "401", "now"] {
+        assert!(text.contains(wanted), "{wanted}: {text}");
+    }
+}
+
+#[test]
+fn settings_that_need_repair_end_with_their_own_code() {
+    let practice = practice();
+    practice.incident(&Incident::ChangeJwtSecret).expect("changed");
+    let value = nwdesk(["diagnose", "--json"]).on(&practice).run().ended(6).json();
+    assert!(ids(&value).contains(&"settings-need-repair".to_owned()), "{value}");
+    let text = nwdesk(["diagnose"]).on(&practice).run().ended(6).stdout;
+    assert!(text.contains("The server cannot open its backup settings"), "{text}");
+}
+
+#[test]
+fn a_server_without_a_secret_is_diagnosed_without_a_sign_in() {
+    let practice = practice();
+    practice.incident(&Incident::RemoveJwtSecret).expect("removed");
+    let value = nwdesk(["diagnose", "--json"]).on(&practice).run().ended(1).json();
+    assert_eq!(ids(&value), ["jwt-secret-missing"], "{value}");
+    assert_eq!(value["servers"][0]["error"]["code"], "jwt-secret-missing");
+}
+
+#[test]
+fn a_server_that_does_not_answer_gets_no_all_clear() {
+    let email = ["--email", "admin@example.org", "--password-stdin"];
+    let ran = nwdesk(["diagnose", "--json", "--server", "http://127.0.0.1:9"]).args(email).stdin("x\n").run();
+    let value = ran.ended(1).json();
+    assert_eq!(value["servers"][0]["error"]["code"], "host-unreachable", "{value}");
+    let ran = nwdesk(["diagnose", "--server", "http://127.0.0.1:9"]).args(email).stdin("x\n").run().ended(1);
+    assert!(ran.stdout.contains("Not everything could be checked"), "{ran:?}");
+    assert!(!ran.stdout.contains("Nothing wrong"), "{ran:?}");
+}
+
+#[test]
+fn without_profiles_there_is_nothing_to_diagnose() {
+    let home = tempdir().expect("a folder");
+    let ran = nwdesk(["diagnose", "--all", "--json"]).home(home.path()).run().ended(0);
+    assert_eq!(ran.json()["servers"], Value::Array(Vec::new()));
+    nwdesk(["diagnose", "--json"]).home(home.path()).run().ended(2);
+}

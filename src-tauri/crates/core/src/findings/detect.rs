@@ -1,0 +1,134 @@
+//! From what was seen to the list of findings.
+
+use super::{FindingStep, FindingSubject, HealthFinding, HealthSeverity, Playbook};
+use crate::health::TargetHealth;
+use crate::jobs::{Overview, TargetCard};
+use crate::recovery::{Diagnosis, FindingKind, NextStep, RecoveryFinding};
+use crate::{Code, Error};
+
+/// What is wrong, the worst first: the diagnosis before the targets.
+///
+/// `overview` is there when somebody is signed in and the targets could be read;
+/// `refusal` is the server's answer when they could not.
+pub(crate) fn detect(
+    diagnosis: &Diagnosis,
+    overview: Option<&Overview>,
+    refusal: Option<&Error>,
+) -> Vec<HealthFinding> {
+    let mut findings: Vec<HealthFinding> = diagnosis.findings.iter().map(of_server).collect();
+    let targets = overview.map(|overview| overview.targets.as_slice()).unwrap_or_default();
+    if findings.is_empty() {
+        // The diagnosis explains what an answer only states: it goes first.
+        findings.extend(of_refusal(refusal, overview.is_some_and(|overview| overview.settings_need_repair)));
+    }
+    findings.extend(targets.iter().filter_map(|card| of_target(card, targets)));
+    findings.sort_by_key(|finding| finding.severity);
+    findings
+}
+
+fn of_server(finding: &RecoveryFinding) -> HealthFinding {
+    let mut next: Vec<FindingStep> = Vec::new();
+    let steps = std::iter::once(finding.next).chain(finding.also.iter().copied());
+    for playbook in steps.filter_map(playbook) {
+        let step = FindingStep::Playbook { playbook };
+        if !next.contains(&step) {
+            next.push(step);
+        }
+    }
+    // Where one's own key is of no use, the repair goes on from a backup or by hand.
+    if finding.kind == FindingKind::SettingsNeedRepair
+        && next.first() == Some(&FindingStep::Playbook { playbook: Playbook::Offline })
+    {
+        next.retain(|step| *step != FindingStep::Playbook { playbook: Playbook::Repair });
+        next.insert(0, FindingStep::Playbook { playbook: Playbook::Repair });
+    }
+    HealthFinding {
+        id: name_of(finding.kind),
+        severity: finding.kind.severity(),
+        about: FindingSubject::Server { finding: finding.clone() },
+        next,
+    }
+}
+
+fn playbook(step: NextStep) -> Option<Playbook> {
+    match step {
+        NextStep::WizardSecret => Some(Playbook::Secret),
+        NextStep::WizardRepair => Some(Playbook::Repair),
+        NextStep::WizardOffline => Some(Playbook::Offline),
+        NextStep::None => None,
+    }
+}
+
+/// What the server itself says when it refuses to work.
+fn of_refusal(refusal: Option<&Error>, needs_repair: bool) -> Option<HealthFinding> {
+    let needs_repair = needs_repair.then(|| {
+        Error::new(
+            Code::SettingsNeedRepair,
+            "The server cannot open its backup settings.",
+            "Repair the settings with your master password.",
+        )
+    });
+    let error = refusal.cloned().or(needs_repair)?;
+    let (id, playbook) = match error.code() {
+        Code::JwtSecretMissing => (FindingKind::JwtSecretMissing, Playbook::Secret),
+        Code::JwtSecretTooShort => (FindingKind::JwtSecretTooShort, Playbook::Secret),
+        Code::SettingsNeedRepair => (FindingKind::SettingsNeedRepair, Playbook::Repair),
+        // A server that could not be asked proves nothing.
+        _ => return None,
+    };
+    Some(HealthFinding {
+        id: name_of(id),
+        severity: HealthSeverity::Danger,
+        about: FindingSubject::Refusal { error },
+        next: vec![FindingStep::Playbook { playbook }],
+    })
+}
+
+fn of_target(card: &TargetCard, all: &[TargetCard]) -> Option<HealthFinding> {
+    use TargetHealth::{
+        AllGone, AttachmentsMissing, AttachmentsNotChecked, Failed, Good, Late, Never, NewestBackupBad,
+        Unverified,
+    };
+    let id = &card.target.id;
+    let backups = || FindingStep::Backups { target_id: id.clone() };
+    let (severity, next) = match card.health {
+        Good => return None,
+        NewestBackupBad | Failed | AllGone => {
+            (HealthSeverity::Danger, vec![FindingStep::Overview, backups()])
+        }
+        Late => (HealthSeverity::Danger, vec![FindingStep::Overview]),
+        Never => (HealthSeverity::Caution, vec![FindingStep::Overview]),
+        AttachmentsMissing | AttachmentsNotChecked | Unverified => (HealthSeverity::Caution, vec![backups()]),
+    };
+    let others_good = all.iter().any(|other| other.target.id != *id && other.health == Good);
+    Some(HealthFinding {
+        id: format!("{}:{id}", name_of(card.health)),
+        severity,
+        about: FindingSubject::Target { card: Box::new(card.clone()), others_good },
+        next,
+    })
+}
+
+/// The name of a unit variant as it is serialised.
+fn name_of(kind: impl serde::Serialize) -> String {
+    match serde_json::to_value(kind) {
+        Ok(serde_json::Value::String(name)) => name,
+        // Only unit variants come here, and those are strings.
+        _ => String::new(),
+    }
+}
+
+impl FindingKind {
+    /// How serious a finding of this kind is.
+    fn severity(self) -> HealthSeverity {
+        match self {
+            Self::JwtSecretMissing
+            | Self::JwtSecretTooShort
+            | Self::JwtSecretChanged
+            | Self::SettingsNeedRepair
+            | Self::PortablePartAbsent
+            | Self::PortablePartWithoutWraps => HealthSeverity::Danger,
+            Self::NoWrapForMe | Self::OneCanRepair | Self::NoneCanRepair => HealthSeverity::Caution,
+        }
+    }
+}

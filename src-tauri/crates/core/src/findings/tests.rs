@@ -1,0 +1,134 @@
+use serde_json::json;
+
+use super::*;
+use crate::Code;
+use crate::health::TargetHealth;
+use crate::jobs::Overview;
+use crate::recovery::{Certainty, FindingKind, NextStep};
+
+fn card(id: &str, health: TargetHealth) -> TargetCard {
+    let target = json!({
+        "id": id, "name": id, "provider": "webdav", "location": "https://nas.example.org/backups",
+        "includesAttachments": true,
+        "schedule": {
+            "enabled": true, "intervalHours": 24, "startTime": "03:00", "timezone": "UTC",
+            "retentionCount": null,
+        },
+        "runtime": {
+            "lastAttemptAt": null, "lastSuccessAt": null, "lastErrorAt": null, "lastErrorMessage": null,
+            "lastUploadedFileName": null, "lastUploadedSizeBytes": null,
+        },
+    });
+    TargetCard {
+        no_storage: false,
+        target: serde_json::from_value(target).expect("a target"),
+        health,
+        last_backup: None,
+        retention_deletes: None,
+        last_error: None,
+        last_verified_at: None,
+        last_verified_file_name: None,
+        trend: Vec::new(),
+    }
+}
+
+fn board(cards: &[(&str, TargetHealth)]) -> Overview {
+    let targets = cards.iter().map(|(id, health)| card(id, *health)).collect();
+    Overview { settings_need_repair: false, targets }
+}
+
+fn diagnosis(findings: Vec<RecoveryFinding>) -> Diagnosis {
+    let (profile_id, server_url) = ("home".into(), "https://vault.example.org".into());
+    Diagnosis { profile_id, server_url, at: "2026-11-28T08:00:00Z".into(), findings, checked: Vec::new() }
+}
+
+fn diagnosed(kind: FindingKind, next: NextStep, also: &[NextStep]) -> RecoveryFinding {
+    RecoveryFinding {
+        kind,
+        certainty: Certainty::Proven,
+        cause: None,
+        cause_certainty: None,
+        evidence: Vec::new(),
+        affected: Vec::new(),
+        next,
+        also: also.to_vec(),
+    }
+}
+
+fn ids(findings: &[HealthFinding]) -> Vec<&str> {
+    findings.iter().map(|finding| finding.id.as_str()).collect()
+}
+
+#[test]
+fn a_healthy_server_has_no_findings() {
+    let overview = board(&[("nas", TargetHealth::Good)]);
+    assert_eq!(detect(&diagnosis(Vec::new()), Some(&overview), None), Vec::new());
+}
+
+#[test]
+fn every_health_but_good_is_a_finding_the_worst_first() {
+    use TargetHealth::*;
+    let all = [Never, Unverified, AttachmentsMissing, Failed, Late, AllGone, NewestBackupBad, Good];
+    let cards: Vec<(String, TargetHealth)> =
+        all.iter().enumerate().map(|(at, health)| (format!("t{at}"), *health)).collect();
+    let cards: Vec<(&str, TargetHealth)> = cards.iter().map(|(id, health)| (id.as_str(), *health)).collect();
+    let found = detect(&diagnosis(Vec::new()), Some(&board(&cards)), None);
+    assert_eq!(found.len(), all.len() - 1);
+    assert!(found.is_sorted_by_key(|finding| finding.severity), "{:?}", ids(&found));
+    assert_eq!(found[0].id, "failed:t3");
+    assert_eq!(found[3].id, "newest-backup-bad:t6");
+    assert!(found.iter().all(|finding| !finding.next.is_empty()));
+    assert!(
+        found.iter().all(|finding| matches!(finding.about, FindingSubject::Target { others_good: true, .. }))
+    );
+}
+
+#[test]
+fn a_target_alone_has_no_other_in_good_order() {
+    let overview = board(&[("nas", TargetHealth::Failed)]);
+    let found = detect(&diagnosis(Vec::new()), Some(&overview), None);
+    assert!(matches!(found[0].about, FindingSubject::Target { others_good: false, .. }));
+}
+
+#[test]
+fn a_diagnosis_takes_the_place_of_the_bare_refusal() {
+    let overview = Overview { settings_need_repair: true, targets: Vec::new() };
+    let bare = detect(&diagnosis(Vec::new()), Some(&overview), None);
+    assert_eq!(ids(&bare), ["settings-need-repair"]);
+    assert!(matches!(bare[0].about, FindingSubject::Refusal { .. }));
+    assert_eq!(bare[0].next, [FindingStep::Playbook { playbook: Playbook::Repair }]);
+
+    let explained = diagnosed(FindingKind::SettingsNeedRepair, NextStep::WizardRepair, &[]);
+    let found = detect(&diagnosis(vec![explained]), Some(&overview), None);
+    assert_eq!(ids(&found), ["settings-need-repair"]);
+    assert!(matches!(found[0].about, FindingSubject::Server { .. }));
+}
+
+#[test]
+fn what_is_worse_comes_first_wherever_it_was_found() {
+    let one = diagnosed(FindingKind::OneCanRepair, NextStep::None, &[]);
+    let found = detect(&diagnosis(vec![one]), Some(&board(&[("nas", TargetHealth::Failed)])), None);
+    assert_eq!(ids(&found), ["failed:nas", "one-can-repair"]);
+}
+
+#[test]
+fn a_key_of_no_use_leads_to_the_repair_from_a_backup() {
+    let finding = diagnosed(FindingKind::SettingsNeedRepair, NextStep::WizardOffline, &[]);
+    let found = detect(&diagnosis(vec![finding]), None, None);
+    let playbooks = [Playbook::Repair, Playbook::Offline].map(|playbook| FindingStep::Playbook { playbook });
+    assert_eq!(found[0].next, playbooks);
+}
+
+#[test]
+fn a_server_without_a_secret_is_a_finding_even_undiagnosed() {
+    let error = Error::new(Code::JwtSecretMissing, "JWT_SECRET is not set.", "Set it.");
+    let found = detect(&diagnosis(Vec::new()), None, Some(&error));
+    assert_eq!(ids(&found), ["jwt-secret-missing"]);
+    assert_eq!(found[0].severity, HealthSeverity::Danger);
+}
+
+#[test]
+fn a_server_that_cannot_be_asked_proves_nothing() {
+    let error = Error::new(Code::HostUnreachable, "No connection.", "Check the network.");
+    assert_eq!(detect(&diagnosis(Vec::new()), None, Some(&error)), Vec::new());
+}

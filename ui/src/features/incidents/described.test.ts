@@ -1,0 +1,108 @@
+import { beforeEach, expect, test } from 'vitest';
+import type { Overview, TargetCard } from '@/backend';
+import { sampleFindings } from '@/backend/sample/findings';
+import { Trouble } from '@/backend/sample/recovery-trouble';
+import {
+  before,
+  bucket,
+  changedTarget,
+  coreError,
+  emptiedTarget,
+  failedTarget,
+  incompleteTarget,
+  sampleNow,
+} from '@/backend/sample/world';
+import { language } from '@/language/locale.svelte';
+import { described, type Description } from './described';
+
+beforeEach(() => language.choose('en'));
+
+/** The findings of a server in trouble, described. */
+function words(parts: ConstructorParameters<typeof Trouble>[0], board?: Overview): Description[] {
+  const { findings } = sampleFindings(new Trouble(parts).diagnosis('home'), board);
+  return findings.map((finding) => described(finding, sampleNow));
+}
+
+/** The finding about the first of these targets, described. */
+function ofTarget(...targets: TargetCard[]): Description {
+  const [first] = words({}, { settingsNeedRepair: false, targets });
+  if (!first) throw new Error('no finding');
+  return first;
+}
+
+test('each trouble of a target has every part of its description', () => {
+  const unverified = { ...bucket, health: 'unverified' as const, lastVerifiedAt: before(16 * 86_400_000) };
+  for (const card of [unverified, failedTarget, changedTarget, emptiedTarget, incompleteTarget]) {
+    const { title, affected, evidence, now, goOn } = ofTarget(card);
+    for (const part of [title, ...affected, evidence, now, goOn]) expect(part).not.toBe('');
+  }
+});
+
+test("a failed run has the target's own words and what helps", () => {
+  const failed = ofTarget(failedTarget);
+  expect(failed.original).toBe('WebDAV upload failed: 507');
+  expect(failed.now).toContain('Free space');
+});
+
+test('a newest backup that cannot be relied on names the last good one', () => {
+  const bad = ofTarget(changedTarget);
+  expect(bad.evidence).toContain('nodewarden_backup_20261120_033014_9c41e.zip');
+  expect(bad.affected[0]).toContain('nodewarden_backup_20261119_033011_02bd7.zip');
+});
+
+test('a retention that would delete the last good backup is part of what to do now', () => {
+  const { now } = ofTarget(changedTarget);
+  expect(now).toContain('Retention keeps 2');
+  expect(now).toContain('nodewarden_backup_20261119_033011_02bd7.zip, the last good one');
+});
+
+test('missing attachments of the newest backup are counted', () => {
+  expect(ofTarget(incompleteTarget).affected[0]).toBe('2 of 13 attachments missing on the target');
+});
+
+test('whether one may go on depends on the other targets', () => {
+  expect(ofTarget(failedTarget).goOn).toContain('older backups stay');
+  expect(ofTarget(failedTarget, bucket).goOn).toBe('Yes: other targets go on.');
+});
+
+test('settings that need repair say what they came from and which targets stopped', () => {
+  const [repair] = words({ settings: 'after-restore' });
+  expect(repair).toMatchObject({ certainty: 'proven' });
+  expect(repair?.evidence).toContain('restore');
+  expect(repair?.affected[0]).toContain('Attic NAS');
+});
+
+test('a refusal without a diagnosis is described by itself', () => {
+  const original = 'Server configuration error: JWT_SECRET is not set or too weak';
+  const refused = (code: 'jwt-secret-missing' | 'settings-need-repair') =>
+    described(
+      {
+        id: code,
+        severity: 'danger',
+        about: { type: 'refusal', error: coreError(code, { original }) },
+        next: [],
+      },
+      sampleNow,
+    );
+  expect(refused('jwt-secret-missing')).toMatchObject({
+    original,
+    command: 'wrangler secret put JWT_SECRET',
+  });
+  expect(refused('settings-need-repair').command).toBeNull();
+});
+
+test('stopped runs of a log that was not read to its start have stopped since then at least', () => {
+  const { findings } = sampleFindings(new Trouble({ settings: 'after-restore' }).diagnosis('home'));
+  const about = findings[0]?.about;
+  const affected = about?.type === 'server' ? about.finding.affected[0] : undefined;
+  if (about?.type !== 'server' || affected?.type !== 'scheduled-backups') throw new Error('not scheduled');
+  const finding = { ...about.finding, affected: [{ ...affected, sinceAtLeast: true }] };
+  const found = described({ ...findings[0]!, about: { type: 'server', finding } }, sampleNow);
+  expect(found.affected[0]).toMatch(/Since .* at least\./);
+});
+
+test('what to do now is what the buttons lead to', () => {
+  expect(words({ settings: 'after-restore' })[0]?.now).toContain('Repair the settings');
+  expect(words({ settings: 'not-known' })[0]?.now).toContain('look for the old one first');
+  expect(words({ settings: 'after-restore', wraps: 'others' })[0]?.now).toContain('older backup');
+});
