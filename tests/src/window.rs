@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use fantoccini::key::Key;
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
@@ -16,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// The app's window, with a home folder of its own.
 pub struct Window {
     client: Client,
-    driver: Child,
+    driver: Driver,
     home: TempDir,
     shots: PathBuf,
 }
@@ -35,14 +36,29 @@ impl Window {
     /// # Panics
     /// As [`Window::open`].
     pub async fn open_prepared(shots: &str, prepare: impl FnOnce(&Path)) -> Self {
-        let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target");
-        let app = target.join("debug/nodewarden-desk").canonicalize().expect("`make app` was run before");
-        let shots = target.join("screenshots/window").join(shots);
+        let shots = target().join("screenshots/window").join(shots);
         std::fs::create_dir_all(&shots).expect("a folder for screenshots");
         let home = tempfile::tempdir().expect("a temporary folder");
         let data = home.path().join("desk");
         std::fs::create_dir_all(&data).expect("a data folder");
         prepare(&data);
+        Self::start(home, shots).await
+    }
+
+    /// Closes the app and opens it again, with the same home folder and keyring.
+    ///
+    /// # Panics
+    /// As [`Window::open`].
+    pub async fn restarted(self) -> Self {
+        let Self { client, driver, home, shots } = self;
+        let _ = client.close().await;
+        driver.end().await;
+        Self::start(home, shots).await
+    }
+
+    async fn start(home: TempDir, shots: PathBuf) -> Self {
+        let app = target().join("debug/nodewarden-desk").canonicalize().expect("`make app` was run before");
+        let data = home.path().join("desk");
         let (port, native) = (free_port(), free_port());
         let log = std::fs::File::create(shots.join("app.log")).expect("a log file");
         let driver = Command::new("tauri-driver")
@@ -54,9 +70,11 @@ impl Window {
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("a second handle"))
             .stderr(log)
+            .process_group(0)
             .kill_on_drop(true)
             .spawn()
             .expect("tauri-driver is installed");
+        let driver = Driver(driver);
         let mut capabilities = Capabilities::new();
         capabilities.insert("tauri:options".into(), json!({"application": app}));
         let address = format!("http://127.0.0.1:{port}");
@@ -226,15 +244,108 @@ impl Window {
     ///
     /// # Panics
     /// When the driver does not end.
-    pub async fn close(mut self) {
+    pub async fn close(self) {
         let _ = self.client.close().await;
-        self.driver.kill().await.expect("the driver ends");
+        self.driver.end().await;
+    }
+
+    /// Gives the page this size.
+    ///
+    /// # Panics
+    /// When it does not take it.
+    pub async fn resize(&self, width: u32, height: u32) {
+        self.client.set_window_size(width, height).await.expect("it takes another size");
+        let began = Instant::now();
+        while self.asked("return window.innerWidth", &[]).await != json!(width) {
+            assert!(began.elapsed() < Duration::from_secs(10), "the window keeps its size");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Presses a key where the focus is.
+    ///
+    /// # Panics
+    /// When the page is gone.
+    pub async fn press(&self, key: Key) {
+        let focused = self.client.active_element().await.expect("something has the focus");
+        focused.send_keys(&String::from(char::from(key))).await.expect("it takes keys");
+    }
+
+    /// Waits until what has the focus has this test id.
+    ///
+    /// # Panics
+    /// When it does not come to have it.
+    pub async fn focuses(&self, name: &str) {
+        let began = Instant::now();
+        loop {
+            let focused = self.asked("return document.activeElement?.dataset?.testid ?? null", &[]).await;
+            if focused == json!(name) {
+                return;
+            }
+            if began.elapsed() > Duration::from_secs(10) {
+                self.shot("failed").await;
+                panic!("{name} does not have the focus, {focused} has");
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Waits until nothing with this CSS selector is there.
+    ///
+    /// # Panics
+    /// When it stays.
+    pub async fn misses(&self, css: &str) {
+        let began = Instant::now();
+        while !self.client.find_all(Locator::Css(css)).await.expect("a page").is_empty() {
+            if began.elapsed() > PATIENCE {
+                self.shot("failed").await;
+                panic!("{css} stays");
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// What a script in the page returns.
+    ///
+    /// # Panics
+    /// When the page cannot run it.
+    pub async fn asked(&self, script: &str, arguments: &[&str]) -> Value {
+        let arguments = arguments.iter().map(|argument| json!(argument)).collect();
+        self.client.execute(script, arguments).await.expect("the page runs it")
     }
 
     async fn script(&self, script: &str, arguments: &[&str]) {
-        let arguments = arguments.iter().map(|argument| json!(argument)).collect();
-        self.client.execute(script, arguments).await.expect("the page runs it");
+        self.asked(script, arguments).await;
     }
+}
+
+/// The driver, with the app and the browser's driver that it started: a test that fails leaves
+/// none of them behind, for the next one could not open its window.
+struct Driver(Child);
+
+impl Driver {
+    async fn end(mut self) {
+        self.kill_all();
+        self.0.kill().await.expect("the driver ends");
+    }
+
+    fn kill_all(&self) {
+        if let Some(group) = self.0.id() {
+            // They may all have ended by now.
+            let _ = std::process::Command::new("kill").args(["-KILL", "--", &format!("-{group}")]).status();
+        }
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        self.kill_all();
+    }
+}
+
+/// Where builds and screenshots are.
+fn target() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../target")
 }
 
 /// The CSS selector of a test id.

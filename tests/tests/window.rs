@@ -1,10 +1,18 @@
 //! The main job in the real window: first run, practice, back up, check, download,
 //! inspect, restore, skipped list; in both languages, with pictures.
 
+#[path = "window/batches.rs"]
+mod batches;
+#[path = "window/dialogs.rs"]
+mod dialogs;
 #[path = "window/direct.rs"]
 mod direct;
+#[path = "window/editor.rs"]
+mod editor;
 #[path = "window/recovery.rs"]
 mod recovery;
+#[path = "window/servers.rs"]
+mod servers;
 #[path = "window/start.rs"]
 mod start;
 #[path = "window/suspicious.rs"]

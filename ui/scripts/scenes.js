@@ -332,6 +332,27 @@ export const scenes = [
         },
     },
     {
+        name: 'inspect-salvaged',
+        state: 'healthy',
+        place: '/inspect?path=/home/mira/damaged_7ffc2.zip',
+        act: async (page) => {
+            await page.getByTestId('inspect-salvage').click();
+            await page.getByRole('dialog').waitFor();
+        },
+    },
+    { name: 'inspect-locked', state: 'healthy', place: '/inspect?path=/home/mira/locked.zip' },
+    {
+        name: 'inspect-password',
+        state: 'healthy',
+        place: '/inspect?path=/home/mira/locked.zip',
+        act: async (page) => {
+            await page.getByTestId('inspect-unlock').click();
+            await page.getByTestId('zip-password').fill('wrong');
+            await page.getByTestId('zip-password-confirm').click();
+            await page.locator('[aria-invalid=true]').waitFor();
+        },
+    },
+    {
         name: 'inspect-menu',
         state: 'healthy',
         place: '/inspect?path=/home/mira/vault.zip',
@@ -410,6 +431,14 @@ export const scenes = [
         act: (page) => page.getByTestId('stop-wait').waitFor(),
     },
     { name: 'restore-plan-failed', state: 'offline', place: `/restore?target=nas&path=${backup}` },
+    {
+        name: 'restore-plan-warnings',
+        state: 'restore-foreign',
+        place: '/restore?file=/home/mira/no-admin.zip',
+        act: (page) => page.getByTestId('restore-plan').waitFor(),
+    },
+    { name: 'incidents-gone', state: 'backups-gone', place: '/incidents' },
+    { name: 'backups-gone', state: 'backups-gone', place: '/backups' },
     { name: 'restore-losses', state: 'restore-losses', place: '/restore?file=/home/mira/vault.zip' },
     { name: 'restore-fresh', state: 'restore-fresh', place: '/restore?file=/home/mira/vault.zip' },
     { name: 'restore-blocked', state: 'restore-blocked', place: `/restore?file=/home/mira/${backup}` },

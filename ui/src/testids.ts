@@ -24,8 +24,9 @@
  *   backups-source                             Backups: a target, or "computer" (data-value)
  *   backups-filter, backups-crumb              filter; a folder on the way here
  *   backup-row (data-name), backup-integrity, backup-menu   a line of the table
+ *   backup-name                                its name, in two parts
  *   row-download, row-download-to, row-check, row-check-deep, row-restore, row-inspect, row-delete
- *   delete-dialog, delete-paths, delete-confirm, delete-blocked, backup-repair (data-count)
+ *   delete-dialog, delete-paths, delete-confirm, delete-cancel, delete-blocked, backup-repair (data-count)
  *   inspect-open, inspect-known (data-name), inspect-file (data-name)   Inspect: opening, known files, open files
  *   inspect-verdict (data-verdict), inspect-reading (data-state), inspect-stop, inspect-read-on
  *   inspect-storage, inspect-existing (data-value)   the server that is judged for
@@ -82,7 +83,7 @@
  *   connection-ca, -ca-choose, -proxy, -proxy-login, -header, -header-name, -header-value, -header-add
  *   lock-state (data-state: open, locked), lock-now, lock-after
  *   select-all, select-row, selection-bar, selection-download, -check, -check-deep, -delete, backups-integrity
- *   taken-dialog, taken-keep, taken-skip, taken-cancel; queue-waiting, queue-stop
+ *   taken-dialog, taken-keep, taken-replace, taken-cancel; queue-waiting, queue-stop
  *   activity-source, activity-more, log-row (data-kind, data-failed, data-scheduled), log-failed, failed-runs
  *   failure (data-code), failure-original, failure-retry    any failure shown
  *   stop-wait, refresh                         any wait that can be ended; asking once more
@@ -136,6 +137,7 @@ export const testid = {
   backupsFilter: 'backups-filter',
   backupsCrumb: 'backups-crumb',
   backupRow: 'backup-row',
+  backupName: 'backup-name',
   backupRepair: 'backup-repair',
   backupOrigin: 'backup-origin',
   backupIntegrity: 'backup-integrity',
@@ -149,6 +151,7 @@ export const testid = {
   rowDelete: 'row-delete',
   deleteDialog: 'delete-dialog',
   deleteConfirm: 'delete-confirm',
+  deleteCancel: 'delete-cancel',
   deleteBlocked: 'delete-blocked',
   inspectOpen: 'inspect-open',
   inspectKnown: 'inspect-known',
@@ -337,6 +340,7 @@ export const testid = {
   connectionDialog: 'connection-dialog',
   connectionCa: 'connection-ca',
   connectionCaChoose: 'connection-ca-choose',
+  connectionCaRemove: 'connection-ca-remove',
   connectionProxy: 'connection-proxy',
   connectionProxyLogin: 'connection-proxy-login',
   connectionHeader: 'connection-header',
@@ -359,7 +363,7 @@ export const testid = {
   backupsIntegrity: 'backups-integrity',
   takenDialog: 'taken-dialog',
   takenKeep: 'taken-keep',
-  takenSkip: 'taken-skip',
+  takenReplace: 'taken-replace',
   takenCancel: 'taken-cancel',
   queueWaiting: 'queue-waiting',
   queueStop: 'queue-stop',

@@ -17,8 +17,10 @@ use secrecy::ExposeSecret;
 
 use crate::between::Between;
 
-fn secret_service_promised() -> bool {
-    std::env::var_os("DESK_SECRET_SERVICE").is_some_and(|value| value == "1")
+/// Fails where the tests would use the keyring of the account that runs them.
+fn needs_secret_service() {
+    let is_own = std::env::var_os("DESK_SECRET_SERVICE").is_some_and(|value| value == "1");
+    assert!(is_own, "run the tests through scripts/with-secret-service");
 }
 
 /// A server behind a proxy and a gateway, whose administrator has a second step.
@@ -74,10 +76,9 @@ fn opened(folder: &Path) -> Arc<Desk> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[cfg_attr(not(target_os = "linux"), ignore = "needs a keyring that belongs to the tests alone")]
 async fn the_real_keyring_keeps_connection_secrets_and_the_device_and_loses_them_with_the_profile() {
-    if !secret_service_promised() {
-        return;
-    }
+    needs_secret_service();
     let behind = Behind::set().await;
     let here = AtDesk::with(Arc::new(Keyring));
     let (id, is_kept) = behind.sign_in(&here.desk).await;
@@ -143,9 +144,7 @@ async fn on_a_computer_without_a_bus() {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_locked_keyring_keeps_every_profile_and_opens_again() {
-    if !secret_service_promised() {
-        return;
-    }
+    needs_secret_service();
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/with-secret-service");
     let mut command = Command::new(script);
     command.arg(std::env::current_exe().expect("this test"));

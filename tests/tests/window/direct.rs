@@ -33,8 +33,32 @@ async fn a_backup_is_downloaded_straight_from_a_bucket() {
     window.close().await;
 }
 
+#[tokio::test]
+async fn a_backup_is_downloaded_straight_from_a_webdav_target() {
+    let window = Window::open("direct-webdav").await;
+    window.click(&id("door-practice")).await;
+    window.click(&id("back-up-now")).await;
+    window.sees(&format!(r#"{}[data-state="succeeded"]"#, id("job-row"))).await;
+    let practice = window.invoke("app_info", json!({})).await["practice"].clone();
+    let target = window.invoke("backup_settings", json!({})).await["destinations"][0]["id"].clone();
+    let made = zip_in(Path::new(practice["targetFolder"].as_str().expect("a folder"))).expect("a backup");
+    let name = made.file_name().expect("a name").to_string_lossy().into_owned();
+    let wanted = json!({"targetId": target, "path": name, "folder": null, "ifThere": null});
+    let job = window.invoke("start_download", wanted).await;
+    ended_well(&window, &job).await;
+    let here = window.downloads().join(&name);
+    let opened = json!({
+        "path": here, "email": practice["email"], "password": practice["password"], "caseId": null,
+    });
+    let opened = window.invoke("open_backup_settings", opened).await;
+    std::fs::remove_file(&here).expect("removed");
+    assert_eq!(download(&window, &opened).await, name);
+    assert_eq!(std::fs::read(&here).expect("here"), std::fs::read(&made).expect("there"));
+    window.close().await;
+}
+
 /// The first ZIP in a folder or below it.
-fn zip_in(folder: &Path) -> Option<PathBuf> {
+pub fn zip_in(folder: &Path) -> Option<PathBuf> {
     let entries = std::fs::read_dir(folder).ok()?.filter_map(Result::ok).map(|entry| entry.path());
     let (folders, files): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
     let zip = files.into_iter().find(|path| path.extension().is_some_and(|end| end == "zip"));

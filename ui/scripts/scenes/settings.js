@@ -26,6 +26,27 @@ export const settingsScenes = [
         },
     },
     {
+        name: 'settings-rename',
+        state: 'healthy',
+        place: '/settings',
+        act: async (page) => {
+            await page.getByTestId('profile-rename').first().click();
+            await page.getByTestId('rename-name').fill('keys.studio-nord.example');
+            await page.getByTestId('rename-confirm').click();
+            await page.locator('[aria-invalid=true]').waitFor();
+        },
+    },
+    {
+        name: 'settings-certificate',
+        state: 'healthy',
+        place: '/settings',
+        act: async (page) => {
+            await page.getByTestId('connection-button').first().click();
+            await page.getByTestId('connection-ca-choose').click();
+            await page.getByTestId('connection-ca-remove').waitFor();
+        },
+    },
+    {
         name: 'settings-locked',
         state: 'healthy',
         place: '/settings',

@@ -79,4 +79,17 @@ export const signInScenes = [
         },
     },
     { name: 'sign-in-daily-quota', state: 'daily-quota', place: '/sign-in', act: signIn },
+    {
+        name: 'sign-in-second-address',
+        state: 'second-address',
+        place: '/sign-in',
+        act: async (page) => {
+            await page.getByTestId('sign-in-server').fill('https://nas.lindqvist.example');
+            await page.getByTestId('sign-in-email').fill('mira@lindqvist.example');
+            await page.getByTestId('sign-in-password').fill('correct horse');
+            await page.getByTestId('sign-in-name').fill('Home');
+            await page.getByTestId('sign-in-submit').click();
+            await page.getByTestId('same-server-dialog').waitFor();
+        },
+    },
 ];

@@ -160,10 +160,11 @@ function healthy(): World {
         return null;
       });
     },
-    startDownload: async (_target, path, folder) =>
-      stage.start('download', fileName(path), () => ({
+    async startDownload(_target, path, folder, ifThere) {
+      const to = `${folder ?? info.downloadFolder}/${fileName(path)}`;
+      const id = stage.start('download', fileName(path), () => ({
         kind: 'download',
-        savedTo: `${folder ?? info.downloadFolder}/${fileName(path)}`,
+        savedTo: to,
         check: {
           fileName: fileName(path),
           level: 'verified',
@@ -171,7 +172,13 @@ function healthy(): World {
           server: null,
           here: null,
         },
-      })),
+      }));
+      if (ifThere !== 'overwrite' && locals.some((local) => local.path === to)) {
+        const error = coreError('file-exists', { values: { path: to } });
+        queueMicrotask(() => stage.end(id, { state: 'failed', error }));
+      }
+      return id;
+    },
     startDownloadAs: async (_target, path, to) =>
       stage.start('download', fileName(path), () => ({
         kind: 'download',

@@ -20,6 +20,11 @@ export function bytes(count: number): string {
   }).format(value);
 }
 
+/** "12.4 MB", or "?" where nobody knows. */
+export function size(count: number | null): string {
+  return count === null ? '?' : bytes(count);
+}
+
 /** "3.1 MB/s". */
 export function rate(bytesPerSecond: number): string {
   return `${bytes(Math.round(bytesPerSecond))}/s`;

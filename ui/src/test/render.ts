@@ -33,8 +33,7 @@ export async function openWindow(state: string | Backend, place: string): Promis
   board.failure = undefined;
   jobs.all = [];
   queue.forget();
-  downloads.asked = undefined;
-  downloads.failure = undefined;
+  downloads.forget();
   leaving.release();
   editor.forget();
   const [path = '/', query = ''] = place.split('?');

@@ -109,7 +109,9 @@ export const states = {
     const { signIn } = world.backend;
     world.backend.signIn = async (form) => {
       const answer = await signIn(form);
-      return answer.type === 'signed-in' ? { ...answer, sameAccount: profiles[0]! } : answer;
+      if (answer.type !== 'signed-in') return answer;
+      const session = { ...answer.session, serverUrl: form.serverUrl };
+      return { ...answer, session, sameAccount: profiles[0]! };
     };
   },
   'keyring-missing': (world: World) =>
@@ -166,7 +168,7 @@ export const states = {
   'suspicious-backup': (world: World) => {
     world.backend.overview = async () => ({
       settingsNeedRepair: false,
-      targets: [changedTarget, incompleteTarget],
+      targets: [changedTarget, { ...incompleteTarget, target: bucket.target }],
     });
     const list = world.backend.listBackups;
     world.backend.listBackups = async (target, path) =>

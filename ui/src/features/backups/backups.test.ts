@@ -1,7 +1,8 @@
-import { screen, waitFor } from '@testing-library/svelte';
+import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { expect, test, vi } from 'vitest';
 import type { Backend } from '@/backend';
+import { sampleBackend } from '@/backend/sample';
 import { coreError } from '@/backend/sample/world';
 import { openWindow } from '@/test/render';
 import { testid } from '@/testids';
@@ -184,31 +185,46 @@ async function downloadTwo(backend: Backend) {
   return screen.findByTestId(testid.takenDialog);
 }
 
-test('a name that is there already is asked about, and nothing is overwritten', async () => {
+test('another file under the name is asked about; keeping both gives the new one a number', async () => {
   const backend = await openWindow('healthy', '/backups?from=nas');
   const [plain, as] = [vi.spyOn(backend, 'startDownload'), vi.spyOn(backend, 'startDownloadAs')];
   const dialog = await downloadTwo(backend);
   expect(dialog).toHaveTextContent('nodewarden_backup_20261120_033014_9c41e (1).zip');
-  expect(plain).not.toHaveBeenCalled();
+  expect(plain.mock.calls.map(([, , , ifThere]) => ifThere)).toEqual([null, null]);
   await userEvent.click(screen.getByTestId(testid.takenKeep));
-  await waitFor(() => expect(plain).toHaveBeenCalledTimes(1));
-  expect(as).toHaveBeenCalledWith(
-    'nas',
-    'nodewarden_backup_20261120_033014_9c41e.zip',
-    '/home/mira/Downloads/nodewarden_backup_20261120_033014_9c41e (1).zip',
+  await waitFor(() =>
+    expect(as).toHaveBeenCalledWith(
+      'nas',
+      'nodewarden_backup_20261120_033014_9c41e.zip',
+      '/home/mira/Downloads/nodewarden_backup_20261120_033014_9c41e (1).zip',
+    ),
   );
+  expect(plain).toHaveBeenCalledTimes(2);
 });
 
-test('names that are taken can be skipped, or everything be left', async () => {
+test('a file is replaced only when that was chosen', async () => {
+  const backend = await openWindow('healthy', '/backups?from=nas');
+  const plain = vi.spyOn(backend, 'startDownload');
+  await downloadTwo(backend);
+  await userEvent.click(screen.getByTestId(testid.takenReplace));
+  await waitFor(() =>
+    expect(plain).toHaveBeenLastCalledWith(
+      'nas',
+      'nodewarden_backup_20261120_033014_9c41e.zip',
+      '/home/mira/Downloads',
+      'overwrite',
+    ),
+  );
+  expect(plain).toHaveBeenCalledTimes(3);
+});
+
+test('a file that is there can be left as it is', async () => {
   const backend = await openWindow('healthy', '/backups?from=nas');
   const [plain, as] = [vi.spyOn(backend, 'startDownload'), vi.spyOn(backend, 'startDownloadAs')];
   await downloadTwo(backend);
   await userEvent.click(screen.getByTestId(testid.takenCancel));
   await waitFor(() => expect(screen.queryByTestId(testid.takenDialog)).toBeNull());
-  expect(plain).not.toHaveBeenCalled();
-  await userEvent.click(screen.getByTestId(testid.selectionDownload));
-  await userEvent.click(await screen.findByTestId(testid.takenSkip));
-  await waitFor(() => expect(plain).toHaveBeenCalledTimes(1));
+  expect(plain).toHaveBeenCalledTimes(2);
   expect(as).not.toHaveBeenCalled();
 });
 
@@ -217,4 +233,18 @@ test('the table can be narrowed to one level of integrity', async () => {
   await screen.findAllByTestId(testid.backupRow);
   await userEvent.selectOptions(screen.getByTestId(testid.backupsIntegrity), 'damaged');
   expect(screen.getAllByTestId(testid.backupRow).map((row) => row.dataset.integrity)).toEqual(['damaged']);
+});
+
+test('a size that the target does not tell is a question mark', async () => {
+  const backend = sampleBackend('healthy');
+  const list = backend.listBackups;
+  backend.listBackups = async (target, path) =>
+    (await list(target, path)).map((row) => ({ ...row, size: null }));
+  await openWindow(backend, '/backups?from=nas');
+  const rows = await screen.findAllByTestId(testid.backupRow);
+  const backups = rows.filter((row) => row.dataset.name?.endsWith('.zip'));
+  expect(backups.length).toBeGreaterThan(0);
+  for (const row of backups) expect(within(row).getByText('?')).toHaveAttribute('title');
+  for (const row of rows.filter((one) => !backups.includes(one)))
+    expect(within(row).queryByText('?')).toBeNull();
 });

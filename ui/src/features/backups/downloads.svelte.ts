@@ -1,16 +1,26 @@
-import { backend, type FreeName } from '@/backend';
+import { backend, type FreeName, type IfThere, type JobRecord } from '@/backend';
 import { toFailure, type Failure } from '@/features/errors/failure';
+import { jobs } from '@/features/jobs/jobs.svelte';
 import { queue } from '@/features/jobs/queue.svelte';
 import { m } from '@/messages/messages';
 import type { Line } from './lines';
 
-type Asked = { targetId: string; lines: Line[]; folder: string | null; where: string; taken: FreeName[] };
+/** A download, and where it goes; the usual folder when that is null. */
+type Wanted = { targetId: string; line: Line; folder: string | null };
 
-/** Downloads on their way: to a folder, past names that are taken, into the queue. */
+/** A download that found another file under its name. */
+type Refused = Wanted & { jobId: number; where: string; free: FreeName };
+
+/**
+ * Downloads on their way. A file with the same bytes is no obstacle; where another file has
+ * the name, the person is asked what becomes of it.
+ */
 class Downloads {
-  /** Names that are taken, while someone is asked what to do about them. */
-  asked = $state.raw<Asked | undefined>();
+  /** Downloads whose name another file has, while someone is asked what to do about them. */
+  asked = $state.raw<Refused[]>([]);
   failure = $state.raw<Failure | undefined>();
+  #started = new Map<number, Wanted>();
+  #listens = false;
 
   /** Downloads to a folder that the person chooses. */
   async toChosenFolder(targetId: string, lines: Line[]): Promise<void> {
@@ -18,48 +28,67 @@ class Downloads {
     if (folder) await this.to(folder, targetId, lines);
   }
 
-  /** Downloads to a folder, the usual one when it is null; asks first where a name is taken. */
+  /** Downloads to a folder, the usual one when it is null. */
   async to(folder: string | null, targetId: string, lines: Line[]): Promise<void> {
     this.failure = undefined;
+    await this.#start(
+      lines.map((line) => ({ targetId, line, folder })),
+      null,
+    );
+  }
+
+  /** Replaces the files that are there, keeps both, or leaves everything as it is. */
+  async decide(what: 'replace' | 'keep-both' | 'cancel'): Promise<void> {
+    const { asked } = this;
+    this.asked = [];
+    if (what === 'cancel') return;
+    for (const { jobId } of asked) jobs.dismiss(jobId);
+    if (what === 'replace') return this.#start(asked, 'overwrite');
+    await queue.add(
+      asked.map(
+        ({ targetId, line, free }) =>
+          () =>
+            backend().startDownloadAs(targetId, line.path, free.to),
+      ),
+    );
+  }
+
+  /** Nothing of before counts any more. */
+  forget(): void {
+    this.asked = [];
+    this.failure = undefined;
+    this.#started.clear();
+  }
+
+  async #start(wanted: Wanted[], ifThere: IfThere | null): Promise<void> {
+    if (!this.#listens) {
+      jobs.whenEnded((job) => void this.#ended(job));
+      this.#listens = true;
+    }
+    await queue.add(
+      wanted.map((one) => async () => {
+        const id = await backend().startDownload(one.targetId, one.line.path, one.folder, ifThere);
+        this.#started.set(id, one);
+        // It may have ended before its number was known here.
+        const ended = jobs.all.find(({ record }) => record.id === id && record.state !== 'running');
+        if (ended) void this.#ended(ended.record);
+        return id;
+      }),
+    );
+  }
+
+  async #ended(job: JobRecord): Promise<void> {
+    const wanted = this.#started.get(job.id);
+    this.#started.delete(job.id);
+    if (!wanted || job.error?.code !== 'file-exists') return;
     try {
-      const there = await backend().takenNames(
-        folder,
-        lines.map((line) => line.name),
-      );
-      if (there.taken.length > 0)
-        this.asked = { targetId, lines, folder, where: there.folder, taken: there.taken };
-      else await start(targetId, lines, folder, new Map());
+      const { folder, taken } = await backend().takenNames(wanted.folder, [wanted.line.name]);
+      const [free] = taken;
+      if (free) this.asked = [...this.asked, { ...wanted, jobId: job.id, where: folder, free }];
     } catch (error) {
       this.failure = toFailure(error);
     }
   }
-
-  /** Nothing that is there is replaced: the new ones get a number, or are left out. */
-  async decide(what: 'keep-both' | 'skip' | 'cancel'): Promise<void> {
-    const asked = this.asked;
-    this.asked = undefined;
-    if (!asked || what === 'cancel') return;
-    const free = new Map(asked.taken.map((name) => [name.name, name.to]));
-    if (what === 'keep-both') return start(asked.targetId, asked.lines, asked.folder, free);
-    const rest = asked.lines.filter((line) => !free.has(line.name));
-    return start(asked.targetId, rest, asked.folder, new Map());
-  }
-}
-
-function start(
-  targetId: string,
-  lines: Line[],
-  folder: string | null,
-  free: Map<string, string>,
-): Promise<void> {
-  return queue.add(
-    lines.map((line) => () => {
-      const to = free.get(line.name);
-      return to
-        ? backend().startDownloadAs(targetId, line.path, to)
-        : backend().startDownload(targetId, line.path, folder, null);
-    }),
-  );
 }
 
 /** The downloads of this window. */

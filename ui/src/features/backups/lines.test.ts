@@ -33,7 +33,11 @@ test('the filter finds parts of names in any case', () => {
 
 test('the time and the hash of a backup are the part of its name that is never cut', () => {
   expect(nameParts('nodewarden_backup_20261120_033014_9c41e.zip').end).toBe('20261120_033014_9c41e.zip');
-  expect(nameParts('vault-before-migration.zip')).toEqual({ start: 'vault-before-migra', end: 'tion.zip' });
+  expect(nameParts('vault-before-migration.zip')).toEqual({
+    start: 'vault-before-migra',
+    end: 'tion.zip',
+    own: false,
+  });
 });
 
 test('only ZIPs are backups', () => {

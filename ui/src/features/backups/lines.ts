@@ -81,10 +81,10 @@ export function isBackup(line: Line): boolean {
  * A name in two parts: the start may be cut where there is no room, the end never is. The
  * time and hash in the names that the server gives tell backups apart, so all of them is the end.
  */
-export function nameParts(name: string): { start: string; end: string } {
+export function nameParts(name: string): { start: string; end: string; own: boolean } {
   const own = /^(nodewarden_backup_)(\d{8}_\d{6}.*)$/.exec(name);
-  if (own && own[2]!.length <= 32) return { start: own[1]!, end: own[2]! };
-  return { start: name.slice(0, -8), end: name.slice(-8) };
+  if (own && own[2]!.length <= 32) return { start: own[1]!, end: own[2]!, own: true };
+  return { start: name.slice(0, -8), end: name.slice(-8), own: false };
 }
 
 const value: Record<Column, (line: Line) => string | number> = {

@@ -94,3 +94,19 @@ test('a sign-in through a proxy hands its login over, and a plain one needs no s
   });
   expect(plain).toHaveBeenCalledTimes(1);
 });
+
+test('a certificate file is chosen, not typed, and can be removed', async () => {
+  const backend = await openWindow('healthy', '/settings');
+  const save = vi.spyOn(backend, 'setProfileConnection');
+  await openConnection();
+  const field = await screen.findByTestId(testid.connectionCa);
+  expect(field).toHaveAttribute('readonly');
+  expect(screen.queryByTestId(testid.connectionCaRemove)).toBeNull();
+  await userEvent.click(screen.getByTestId(testid.connectionCaChoose));
+  await waitFor(() => expect(field).toHaveValue('/home/mira/certificates/studio-nord.pem'));
+  await userEvent.click(screen.getByTestId(testid.connectionCaRemove));
+  expect(field).toHaveValue('');
+  await userEvent.click(screen.getByTestId(testid.connectionCaChoose));
+  await userEvent.click(screen.getByTestId(testid.connectionSave));
+  await waitFor(() => expect(save).toHaveBeenCalledOnce());
+});

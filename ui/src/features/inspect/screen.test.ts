@@ -266,6 +266,7 @@ test('the password of a protected ZIP is asked for, and again when it is wrong',
   const [clean, where] = [vi.spyOn(backend, 'cleanBackup'), vi.spyOn(backend, 'chooseSavePath')];
   drop('locked-vault.zip');
   await userEvent.click(await screen.findByTestId(testid.inspectUnlock));
+  expect(await verdict()).toBe('protected');
   const field = await screen.findByTestId(testid.zipPassword);
   await userEvent.type(field, 'wrong');
   await userEvent.click(screen.getByTestId(testid.zipPasswordConfirm));

@@ -98,7 +98,7 @@ test('attachments that would be left out change the verdict and are counted', ()
 });
 
 test('every verdict answers the four questions in both languages', () => {
-  const files = ['vault', 'index', 'damaged', 'finder', 'no-admin', 'renamed', 'photo'];
+  const files = ['vault', 'index', 'damaged', 'finder', 'no-admin', 'renamed', 'photo', 'locked'];
   const inspections = [...files.map((name) => sampleInspection(name, 'r2')), sampleInspection('vault', 'kv')];
   const verdicts = [
     ...inspections.map((one) => ({ inspection: one, verdict: verdictOf(one) })),

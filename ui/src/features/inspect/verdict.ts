@@ -8,6 +8,7 @@ export type VerdictName =
   | 'with-losses'
   | 'not-replacing'
   | 'dangerous'
+  | 'protected'
   | 'refused'
   | 'mismatch'
   | 'damaged'
@@ -50,6 +51,7 @@ function nameOf(inspection: Inspection, way: Way | null, leftOut: number): Verdi
   if (inside.length > 0) return 'damaged';
   if (inspection.nameHash === 'mismatch') return 'mismatch';
   if (!inspection.intact) return 'damaged';
+  if (!way && needsPassword(inspection)) return 'protected';
   if (!way) return wayOf(inspection.server) ? 'not-replacing' : 'refused';
   if (inspection.warnings.some((warning) => warning.severity === 'danger')) return 'dangerous';
   if (leftOut > 0) return 'with-losses';
@@ -73,7 +75,7 @@ export function answerOn(server: ServerVerdicts, way: Way): ServerVerdict {
 
 /** Whether the app offers to restore it. A mismatch can be accepted on purpose in the plan. */
 export function mayRestore(verdict: Verdict): boolean {
-  return verdict.name !== 'unreadable' && verdict.name !== 'refused';
+  return !['unreadable', 'refused', 'protected'].includes(verdict.name);
 }
 
 const cleanable = ['extra-entries', 'packed-in-folder', 'backslash-names', 'packed-otherwise'];

@@ -1,6 +1,7 @@
 import CircleCheck from '@lucide/svelte/icons/circle-check';
 import FileQuestion from '@lucide/svelte/icons/file-question-mark';
 import FileX from '@lucide/svelte/icons/file-x';
+import Lock from '@lucide/svelte/icons/lock';
 import OctagonX from '@lucide/svelte/icons/octagon-x';
 import ShieldCheck from '@lucide/svelte/icons/shield-check';
 import ShieldX from '@lucide/svelte/icons/shield-x';
@@ -25,6 +26,7 @@ export const verdictLook: Record<VerdictName, { title: () => string; tone: Tone;
   'with-losses': { title: m.inspect_verdict_with_losses, tone: 'caution', icon: TriangleAlert },
   'not-replacing': { title: m.inspect_verdict_not_replacing, tone: 'caution', icon: FileX },
   dangerous: { title: m.inspect_verdict_dangerous, tone: 'danger', icon: ShieldX },
+  protected: { title: m.inspect_verdict_protected, tone: 'caution', icon: Lock },
   refused: { title: m.inspect_verdict_refused, tone: 'caution', icon: FileX },
   mismatch: { title: m.inspect_verdict_mismatch, tone: 'danger', icon: FileQuestion },
   damaged: { title: m.inspect_verdict_damaged, tone: 'danger', icon: OctagonX },
@@ -75,6 +77,13 @@ export function answersOf(verdict: Verdict, inspection: Inspection): Answers {
         affected: m.inspect_verdict_not_replacing_affected(),
         now: m.inspect_verdict_not_replacing_now(),
         goOn: m.inspect_verdict_not_replacing_go_on(),
+      };
+    case 'protected':
+      return {
+        serious: m.inspect_verdict_protected_serious(),
+        affected: m.inspect_verdict_protected_affected(),
+        now: m.inspect_verdict_protected_now(),
+        goOn: m.inspect_verdict_protected_go_on(),
       };
     case 'refused':
       return {

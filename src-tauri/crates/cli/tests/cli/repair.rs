@@ -4,7 +4,7 @@ use desk_practice::Incident;
 
 use secrecy::ExposeSecret as _;
 
-use crate::profile::keyring_promised;
+use crate::profile::needs_keyring;
 use crate::support::{folder, nwdesk, practice};
 
 #[test]
@@ -77,10 +77,9 @@ fn settings_of_another_instance_end_with_6_where_they_are_wrapped_for_others() {
 }
 
 #[test]
-fn a_profile_repairs_with_the_password_asked_anew() {
-    if !keyring_promised() {
-        return;
-    }
+#[cfg_attr(not(target_os = "linux"), ignore = "needs a keyring that belongs to the tests alone")]
+fn a_profile_repairs_after_the_password_is_asked_for() {
+    needs_keyring();
     let practice = practice();
     let home = folder();
     nwdesk(["login", "--profile", "rehearsal"]).on(&practice).home(home.path()).run().ended(0);

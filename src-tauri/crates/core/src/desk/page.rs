@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::Desk;
 use crate::archive::Inspection;
 use crate::jobs::PartFile;
-use crate::{Code, Error, Result};
+use crate::{Code, Error, Result, text};
 
 /// A readable report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
@@ -88,9 +88,12 @@ fn row(html: &mut String, tag: &str, cells: &[String]) {
     html.push_str("</tr>\n");
 }
 
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for character in text.chars() {
+/// Words as they may stand in HTML. E-mails and names come from whoever made the backup: what
+/// would turn a line around is replaced, too.
+fn escaped(words: &str) -> String {
+    let words = text::lines(words);
+    let mut safe = String::with_capacity(words.len());
+    for character in words.chars() {
         match character {
             '&' => safe.push_str("&amp;"),
             '<' => safe.push_str("&lt;"),
@@ -119,6 +122,7 @@ impl Table {
 /// A cell. One that a spreadsheet would run as a formula gets an apostrophe in
 /// front: e-mails and names come from whoever made the backup.
 fn quoted(cell: &str) -> String {
+    let cell = text::lines(cell);
     let guard = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
     if cell.contains(['"', ',', '\n', '\r', ';', '\t']) {
         format!("\"{guard}{}\"", cell.replace('"', "\"\""))
@@ -150,7 +154,7 @@ pub async fn save_table(table: Table, path: PathBuf) -> Result<()> {
 /// As [`save_page`].
 pub async fn save_inspection(inspection: Inspection, path: PathBuf) -> Result<()> {
     Desk::blocking(move || {
-        let json = serde_json::to_vec_pretty(&inspection).map_err(|error| {
+        let json = text::json_pretty(&inspection).map_err(|error| {
             Error::new(
                 Code::InternalFault,
                 "The report could not be written as JSON.",
@@ -158,7 +162,7 @@ pub async fn save_inspection(inspection: Inspection, path: PathBuf) -> Result<()
             )
             .original(error.to_string())
         })?;
-        save(&path, &json)
+        save(&path, json.as_bytes())
     })
     .await
 }
@@ -216,6 +220,18 @@ mod tests {
     fn a_spreadsheet_is_given_no_formula_to_run() {
         let csv = table(&[&["=1+1", "@x"], &["=cmd(\"a\")", "-1"]]).to_csv();
         assert_eq!(csv, "\u{feff}Path,Owner\r\n'=1+1,'@x\r\n\"'=cmd(\"\"a\"\")\",'-1\r\n");
+    }
+
+    #[test]
+    fn no_report_holds_characters_that_turn_a_line_around() {
+        let hostile = "gpj\u{202e}.exe\u{2066}\u{200f}\u{1b}[2J\u{9b}31m\u{7}\r=1+1\tx";
+        let html = page(hostile).to_html();
+        let csv = table(&[&[hostile, "\u{202e}=1+1"]]).to_csv();
+        for report in [html, csv.replace("\r\n", "\n").replacen('\u{feff}', "", 1)] {
+            let left: Vec<char> = report.chars().filter(|c| *c != '\n' && text::is_unsafe(*c)).collect();
+            assert!(left.is_empty(), "{left:?}");
+            assert!(report.contains("gpj\u{fffd}.exe"), "what can be seen stays: {report}");
+        }
     }
 
     #[tokio::test]

@@ -7,4 +7,4 @@ mod shown;
 
 pub use count::{Noun, count, duration, verb};
 pub use input::{decode, read_bytes, read_line, read_text};
-pub use shown::{is_unsafe, json, line, lines};
+pub use shown::{is_unsafe, json, json_pretty, line, lines};

@@ -32,13 +32,26 @@ fn replaced(text: &str, is_bad: impl Fn(char) -> bool) -> Cow<'_, str> {
 
 /// JSON text with every unsafe character escaped: the values stay what they are.
 pub fn json(value: &serde_json::Value) -> String {
-    let text = value.to_string();
-    if !text.chars().any(is_unsafe) {
+    escaped(value.to_string())
+}
+
+/// The same in several lines, for people.
+///
+/// # Errors
+/// When the value cannot be written as JSON.
+pub fn json_pretty(value: &impl serde::Serialize) -> serde_json::Result<String> {
+    serde_json::to_string_pretty(value).map(escaped)
+}
+
+/// Line breaks are between the values: inside of strings they are escaped already.
+fn escaped(text: String) -> String {
+    let acts = |c: char| c != '\n' && is_unsafe(c);
+    if !text.chars().any(acts) {
         return text;
     }
     let mut escaped = String::with_capacity(text.len() + 16);
     for c in text.chars() {
-        if is_unsafe(c) {
+        if acts(c) {
             // Inside strings only; all of them are below U+10000.
             escaped.push_str(&format!("\\u{:04x}", u32::from(c)));
         } else {
@@ -73,7 +86,10 @@ mod tests {
             let value = serde_json::json!({ key: text });
             let shown = json(&value);
             prop_assert!(!shown.chars().any(is_unsafe));
-            prop_assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).expect("JSON"), value);
+            prop_assert_eq!(&serde_json::from_str::<serde_json::Value>(&shown).expect("JSON"), &value);
+            let pretty = json_pretty(&value).expect("JSON");
+            prop_assert!(!pretty.chars().any(|c| c != '\n' && is_unsafe(c)));
+            prop_assert_eq!(serde_json::from_str::<serde_json::Value>(&pretty).expect("JSON"), value);
         }
     }
 }
