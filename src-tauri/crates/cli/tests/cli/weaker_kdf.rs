@@ -5,7 +5,6 @@ use desk_core::clock::SystemClock;
 use desk_core::ledger::Ledger;
 use desk_core::server::Profile;
 
-use crate::profile::keyring_promised;
 use crate::support::{folder, nwdesk, practice};
 
 #[test]
@@ -34,10 +33,8 @@ fn a_weaker_derivation_needs_the_flag_that_accepts_it() {
     let error = refused.json()["error"].clone();
     assert!(error["message"].to_string().contains("PBKDF2, 5000 rounds; before: PBKDF2, 600000 rounds"));
     assert!(error["hint"].to_string().contains("--accept-weaker-kdf"), "{error}");
-    if keyring_promised() {
-        login(&["--accept-weaker-kdf"]).ended(0);
-        login(&[]).ended(0);
-    }
+    login(&["--accept-weaker-kdf"]).ended(0);
+    login(&[]).ended(0);
 }
 
 #[test]
