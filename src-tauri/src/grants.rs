@@ -149,6 +149,17 @@ impl Folder {
     }
 }
 
+impl Folder {
+    /// Its path, when a dialog returned it.
+    ///
+    /// # Errors
+    /// `InvalidRequest` when no dialog did.
+    pub fn chosen(self, shell: &Shell) -> Result<PathBuf> {
+        let folder = PathBuf::from(self.0);
+        if shell.grants.has_folder(&folder) { Ok(folder) } else { Err(not_chosen(&folder)) }
+    }
+}
+
 /// A file or folder of this computer that the window wants to have shown in the file browser.
 #[derive(Debug, Clone, Deserialize, specta::Type)]
 #[serde(transparent)]

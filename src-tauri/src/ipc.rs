@@ -3,8 +3,8 @@
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
-    app, audit, backups, connection, dialogs, inspect, jobs, practice, recovery, restore, session, start,
-    targets,
+    app, audit, backups, connection, dialogs, export, inspect, jobs, practice, recovery, restore, session,
+    start, targets,
 };
 
 /// All commands, typed.
@@ -78,6 +78,12 @@ pub fn builder() -> Builder<tauri::Wry> {
             inspect::compare_backups,
             inspect::clean_backup,
             inspect::salvage_backup,
+            export::start_export,
+            export::start_complete,
+            export::continue_export,
+            export::unfinished_exports,
+            export::discard_export,
+            export::decrypt_export,
             restore::plan_restore,
             restore::complete_restore_plan,
             recovery::findings,

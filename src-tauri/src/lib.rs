@@ -6,6 +6,7 @@ pub mod grants;
 #[cfg(target_os = "linux")]
 pub mod graphics;
 pub mod ipc;
+pub mod log_file;
 pub mod navigation;
 pub mod start;
 pub mod state;
@@ -19,8 +20,10 @@ use desk_core::Code;
 use desk_core::jobs::JobEvent;
 use desk_core::progress::Update;
 use tauri::{AppHandle, DragDropEvent, Emitter, Manager, RunEvent, WindowEvent};
+use tauri_plugin_log::{Target, TargetKind};
 
-use crate::state::{Shell, zips_among};
+use crate::log_file::LogFile;
+use crate::state::{Shell, files_among};
 
 /// How long running jobs get to stop cleanly when the app ends.
 const STOPPING: Duration = Duration::from_secs(10);
@@ -101,7 +104,7 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
 /// started with.
 fn begin(app: &AppHandle, shell: Shell) {
     let folder = std::env::current_dir().unwrap_or_default();
-    shell.opened_with(zips_among(std::env::args_os(), &folder));
+    shell.opened_with(files_among(std::env::args_os(), &folder));
     tell_of_wrong_passwords(app.clone(), &shell.desk);
     tell_of_waits(app.clone(), &shell.desk);
     app.manage(shell);
@@ -168,7 +171,7 @@ async fn end(app: &AppHandle) {
 
 /// A second start: the window comes to the front and takes the new files.
 fn opened_again(app: &AppHandle, arguments: Vec<String>, folder: &Path) {
-    opened(app, zips_among(arguments, folder));
+    opened(app, files_among(arguments, folder));
 }
 
 /// The system hands files over: the window comes to the front and takes them.
@@ -193,6 +196,7 @@ fn is_own(target: &str) -> bool {
 /// Nobody else may read the log: also one that an earlier version left open.
 fn keep_log_private(app: &AppHandle) {
     let Ok(folder) = app.path().app_log_dir() else { return };
+    log_file::keep_in(folder.clone());
     let files = std::fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let private = files.filter(|path| path.is_file()).map(|path| (path, 0o600));
     for (path, mode) in private.chain([(folder.clone(), 0o700)]) {
@@ -204,11 +208,13 @@ fn keep_log_private(app: &AppHandle) {
 
 /// The app's own log: warnings and errors, with codes and never with secrets.
 fn log() -> tauri::plugin::TauriPlugin<tauri::Wry> {
+    use tauri_plugin_log::fern::{Dispatch, Output};
+    let file: Box<dyn std::io::Write + Send> = Box::new(LogFile::of_app(1 << 20));
+    let file = Dispatch::new().chain(Output::writer(file, "\n"));
     tauri_plugin_log::Builder::new()
         .level(tauri_plugin_log::log::LevelFilter::Warn)
         .filter(|metadata| is_own(metadata.target()))
-        .max_file_size(1 << 20)
-        .rotation_strategy(tauri_plugin_log::RotationStrategy::KeepOne)
+        .targets([TargetKind::Stdout, TargetKind::Dispatch(file)].map(Target::new))
         .build()
 }
 

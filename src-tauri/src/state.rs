@@ -111,15 +111,49 @@ impl Shell {
     }
 }
 
-/// The ZIPs among a command line's arguments, as full paths.
-pub fn zips_among<Argument: Into<PathBuf>>(
+/// The files among a command line's arguments, as full paths. One that is not there or
+/// is no ZIP is among them: inspecting it says what is wrong with it.
+pub fn files_among<Argument: Into<PathBuf>>(
     arguments: impl IntoIterator<Item = Argument>,
     folder: &Path,
 ) -> Vec<PathBuf> {
+    let arguments = arguments.into_iter().skip(1).map(Into::into);
+    let is_option = |path: &PathBuf| path.as_os_str().as_encoded_bytes().starts_with(b"-");
     arguments
-        .into_iter()
-        .skip(1)
-        .map(|argument| folder.join(argument.into()))
-        .filter(|path| path.extension().is_some_and(|end| end.eq_ignore_ascii_case("zip")) && path.is_file())
+        .filter(|path| !path.as_os_str().is_empty() && !is_option(path))
+        .map(|path| folder.join(path))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_missing_or_no_zip_is_not_dropped() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let whole: Vec<String> = (1..=5).map(|nth| format!("{nth}.zip")).collect();
+        for name in &whole {
+            std::fs::write(folder.path().join(name), b"PK").expect("written");
+        }
+        std::fs::write(folder.path().join("notes.txt"), b"text").expect("written");
+        let mut given = vec!["nodewarden-desk".to_owned(), "--flag".to_owned(), String::new()];
+        given.extend(whole.iter().cloned());
+        given.extend(["gone.zip".to_owned(), "notes.txt".to_owned()]);
+        let wanted: Vec<PathBuf> = given[3..].iter().map(|name| folder.path().join(name)).collect();
+        assert_eq!(files_among(given, folder.path()), wanted);
+        let elsewhere = files_among(["app", "/backups/a.zip"], folder.path());
+        assert_eq!(elsewhere, [PathBuf::from("/backups/a.zip")]);
+    }
+
+    #[test]
+    fn files_of_a_start_may_be_read_and_are_handed_over_once() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let shell = Shell::open(folder.path()).expect("a desk");
+        let gone = folder.path().join("gone.zip");
+        shell.opened_with(files_among(["app".into(), gone.clone()], folder.path()));
+        assert!(crate::grants::may_read(&shell, &gone.to_string_lossy()).is_ok());
+        assert_eq!(shell.take_opened_files(), [gone]);
+        assert!(shell.take_opened_files().is_empty());
+    }
 }

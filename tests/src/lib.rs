@@ -2,6 +2,7 @@
 //! practice instance, a bucket, secured servers, playing recordings, the
 //! web vault's part, looking for leaked secrets, and the window.
 
+pub mod altered;
 pub mod archive_builder;
 pub mod at_desk;
 pub mod authority;

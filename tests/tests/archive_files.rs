@@ -15,6 +15,8 @@ mod looking;
 mod repacked;
 #[path = "archive_files/storages.rs"]
 mod storages;
+#[path = "archive_files/streamed.rs"]
+mod streamed;
 #[path = "archive_files/verdicts.rs"]
 mod verdicts;
 #[path = "archive_files/warned.rs"]

@@ -13,6 +13,8 @@ mod between;
 mod deleting;
 #[path = "server/direct.rs"]
 mod direct;
+#[path = "server/exports.rs"]
+mod exports;
 #[path = "server/faults.rs"]
 mod faults;
 #[path = "server/hub.rs"]

@@ -19,7 +19,7 @@ pub async fn choose_zips(
     shell: State<'_, Shell>,
     title: String,
 ) -> desk_core::Result<Vec<String>> {
-    let dialog = dialog(&app, &title).add_filter("ZIP", &["zip"]);
+    let dialog = dialog(&app, &title).add_filter("ZIP", &["zip", "age"]);
     let files = blocking(move || dialog.blocking_pick_files()).await.unwrap_or_default();
     let files: Vec<PathBuf> = files.into_iter().filter_map(path).collect();
     shell.grants.add_to_read(files.clone());

@@ -26,7 +26,7 @@ fn clean(from: &Path, to: &Path, password: Option<&str>) -> desk_core::Result<Cl
     archive::clean(from, to, password.as_ref(), &CancellationToken::new()).map(done)
 }
 
-fn salvage(from: &Path, to: &Path) -> desk_core::Result<Salvaged> {
+pub fn salvage(from: &Path, to: &Path) -> desk_core::Result<Salvaged> {
     archive::salvage(from, to, &CancellationToken::new()).map(done)
 }
 
@@ -115,7 +115,7 @@ fn a_password_is_asked_for_and_opens_the_archive_when_cleaned() {
 }
 
 /// A recorded backup whose settings can be opened, its rows as its last entry.
-fn recorded() -> Archive {
+pub fn recorded() -> Archive {
     let file = std::fs::File::open(fixture("archives/remote-backup.zip")).expect("a fixture");
     let mut zip = zip::ZipArchive::new(file).expect("a ZIP");
     let mut archive = Archive::default();
@@ -127,7 +127,7 @@ fn recorded() -> Archive {
     archive
 }
 
-fn opens(bytes: &[u8]) {
+pub fn opens(bytes: &[u8]) {
     let (_folder, path) = file("backup.zip", bytes);
     let password = SecretString::from("correct horse battery staple");
     let settings = settings_in_backup(&path, EMAIL, &password).expect("they open");

@@ -3,9 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
+use desk_practice::{Practice, PracticeOptions};
 use desk_tests::at_desk::names_in;
 use desk_tests::bucket::Bucket;
 use desk_tests::window::{Window, id};
+use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -40,20 +42,24 @@ async fn a_backup_is_downloaded_straight_from_a_webdav_target() {
     window.click(&id("back-up-now")).await;
     window.sees(&format!(r#"{}[data-state="succeeded"]"#, id("job-row"))).await;
     let practice = window.invoke("app_info", json!({})).await["practice"].clone();
-    let target = window.invoke("backup_settings", json!({})).await["destinations"][0]["id"].clone();
     let made = zip_in(Path::new(practice["targetFolder"].as_str().expect("a folder"))).expect("a backup");
     let name = made.file_name().expect("a name").to_string_lossy().into_owned();
-    let wanted = json!({"targetId": target, "path": name, "folder": null, "ifThere": null});
-    let job = window.invoke("start_download", wanted).await;
-    ended_well(&window, &job).await;
-    let here = window.downloads().join(&name);
-    let opened = json!({
-        "path": here, "email": practice["email"], "password": practice["password"], "caseId": null,
+
+    // A share that is reached at its own address.
+    let share = Practice::start(PracticeOptions::quick()).await.expect("an instance");
+    std::fs::create_dir_all(share.backups_folder()).expect("a folder");
+    std::fs::copy(&made, share.backups_folder().join(&name)).expect("copied");
+    let (user, password) = share.webdav_credentials();
+    let mut typed = window.invoke("backup_settings", json!({})).await;
+    typed["destinations"][0]["location"] = json!({
+        "type": "webdav", "baseUrl": share.webdav_url(), "username": user,
+        "password": {"type": "new", "value": password.expose_secret()}, "remotePath": "nodewarden",
     });
-    let opened = window.invoke("open_backup_settings", opened).await;
-    std::fs::remove_file(&here).expect("removed");
-    assert_eq!(download(&window, &opened).await, name);
-    assert_eq!(std::fs::read(&here).expect("here"), std::fs::read(&made).expect("there"));
+    let held = window.invoke("hold_settings", json!({"settings": typed})).await;
+    assert_eq!(download(&window, &held).await, name);
+    let here = std::fs::read(window.downloads().join(&name)).expect("here");
+    assert_eq!(here, std::fs::read(&made).expect("there"));
+    share.stop().await;
     window.close().await;
 }
 

@@ -169,6 +169,18 @@ export const commands = {
 	 *  stays.
 	 */
 	salvageBackup: (path: FileToRead, to: FileToWrite) => __TAURI_INVOKE<Salvaged>("salvage_backup", { path, to }),
+	/**  Exports what the server holds. */
+	startExport: (attachments: boolean, options: ExportOptions) => __TAURI_INVOKE<number>("start_export", { attachments, options }),
+	/**  Puts the attachments into a ZIP that only lists them. */
+	startComplete: (zip: FileToRead, sources: ExportSources, options: ExportOptions) => __TAURI_INVOKE<number>("start_complete", { zip, sources, options }),
+	/**  Goes on with an unfinished export; without a folder, its file goes where it is. */
+	continueExport: (unfinished: string, sources: ExportSources, options: ExportOptions) => __TAURI_INVOKE<number>("continue_export", { unfinished, sources, options }),
+	/**  Exports that were not finished. */
+	unfinishedExports: () => __TAURI_INVOKE<UnfinishedExport[]>("unfinished_exports"),
+	/**  Removes an unfinished export. */
+	discardExport: (unfinished: string) => __TAURI_INVOKE<null>("discard_export", { unfinished }),
+	/**  Decrypts an encrypted export into a folder; answers where the ZIP is. */
+	decryptExport: (file: FileToRead, folder: Folder | null, passphrase: Password) => __TAURI_INVOKE<string>("decrypt_export", { file, folder, passphrase }),
 	/**
 	 *  What restoring this backup onto the current server would mean. `updates`
 	 *  hears how far the reading is.
@@ -512,6 +524,14 @@ export type BackupState =
 "mismatch" | 
 /**  Read in full here, and damaged. */
 "damaged";
+
+/**  Where a body in the export came from. */
+export type BodyOrigin = {
+	/**  `attachments/<cipherId>/<attachmentId>.bin`. */
+	path: string,
+	/**  The kind of source. */
+	source: SourceKind,
+};
 
 /**  Which way a recovery goes. */
 export type Branch = 
@@ -1042,6 +1062,68 @@ export type EvidenceSource =
 /**  The list of the target's folder. */
 "listing";
 
+/**  How an export is made. */
+export type ExportOptions = {
+	/**  The folder that the file goes to; the usual download folder when none. */
+	folder: Folder | null,
+	/**  What becomes of it when attachments are missing. */
+	missing: Missing,
+	/**  The file is encrypted with this. */
+	passphrase: Password | null,
+	/**  End before the first attachment when the server would not import the result. */
+	askOverLimits: boolean,
+};
+
+/**  An export, finished or not. */
+export type ExportResult = {
+	/**  The file; none when bodies are missing and nothing was to be kept. */
+	file: string | null,
+	/**  Its size. */
+	bytes: number,
+	/**  SHA-256 of the ZIP, 64 lower-case hex digits. */
+	sha256: string,
+	/**  The attachments. */
+	attachments: ExportedAttachments,
+	/**  How many bodies came from each kind of source. */
+	sources: Partial<{ [key in SourceKind]: number }>,
+	/**  Where each body came from. */
+	origins: BodyOrigin[],
+	/**  The server would import it whole. */
+	importable: boolean,
+	/**  What stands against that. */
+	reason: string | null,
+	/**  The limits of the import that it exceeds. */
+	overLimits: OverLimit[],
+	/**  What was to become of missing bodies. */
+	policy: Missing,
+	/**  It is encrypted with a passphrase. */
+	encrypted: boolean,
+	/**  What reading the finished file in full showed. */
+	check: CheckedHere | null,
+	/**  The part file that it can go on with, when there is no file yet. */
+	unfinished: string | null,
+};
+
+/**  Where attachments come from, besides the ZIP itself. */
+export type ExportSources = {
+	/**  Other ZIPs. */
+	zips: FileToRead[],
+	/**  Folders with the layout of a target's. */
+	folders: Folder[],
+	/**  The server that somebody is signed in to. */
+	server: boolean,
+};
+
+/**  The attachments of an export, in numbers. */
+export type ExportedAttachments = {
+	/**  How many there are. */
+	listed: number,
+	/**  How many bodies were written. */
+	written: number,
+	/**  Those that are missing. */
+	missing: MissingBody[],
+};
+
 /**  A kind of secret that the file exposes. */
 export type Exposure = {
 	/**  `totp-secret`, `recovery-code`, `password-hint`, `password-verifier`. */
@@ -1529,7 +1611,9 @@ export type JobKind =
 /**  Backups deleted from a target. */
 "delete" | 
 /**  Backup settings repaired, and a backup to each target to prove it. */
-"repair";
+"repair" | 
+/**  A complete ZIP, of what the server holds or of a ZIP without bodies. */
+"export";
 
 /**  One job, as the ledger keeps it. */
 export type JobRecord = {
@@ -1585,7 +1669,11 @@ export type JobResult =
 /**  Of a repair. */
 {
 	kind: "repair",
-} & RepairResult;
+} & RepairResult | 
+/**  Of an export. */
+{
+	kind: "export",
+} & ExportResult;
 
 /**  How a job stands. */
 export type JobState = 
@@ -1779,6 +1867,52 @@ export type ManifestFacts = {
 	totalBytes: number,
 };
 
+/**  What becomes of the export when bodies are missing. */
+export type Missing = 
+/**  No file: what is there already is kept, so that the export can go on later. */
+"fail" | 
+/**  An incomplete file, which the server does not import. */
+"keep" | 
+/**  A file without these attachments, which the server imports. */
+"leave-out";
+
+/**  A body that is not in the export. */
+export type MissingBody = {
+	/**  `attachments/<cipherId>/<attachmentId>.bin`. */
+	path: string,
+	/**  The vault item. */
+	cipherId: string,
+	/**  The attachment. */
+	attachmentId: string,
+	/**  The size that its row names. */
+	sizeBytes: number,
+	/**  Whose it is. */
+	owner: string | null,
+	/**  Why. */
+	cause: MissingCause,
+	/**  How often it was tried. */
+	tries: number,
+	/**  The words of the source that failed. */
+	original?: string | null,
+};
+
+/**  Why a body is not in the export. */
+export type MissingCause = 
+/**  No source has it. */
+"not-found" | 
+/**  What came has another size than its row says. */
+"size-differs" | 
+/**  What came is damaged: its checksum is wrong. */
+"damaged" | 
+/**  The source failed. */
+"source-failed" | 
+/**  The source did not answer in time. */
+"timed-out" | 
+/**  The connection was lost each time. */
+"connection-lost" | 
+/**  Its id is not one that a file can have, so the server would refuse it. */
+"unsafe-name";
+
 /**  Rows of an archive that a restore did not account for. */
 export type MissingRows = {
 	/**  The table of `db.json`, or "attachment_bodies". */
@@ -1874,6 +2008,16 @@ path: string } |
 export type OtherPlace = {
 	/**  What the server calls the kind. */
 	kind: string,
+};
+
+/**  A limit of the server's import that a file exceeds. */
+export type OverLimit = {
+	/**  Which: `archive-bytes`, `unpacked-bytes`, `entries`, `rows-bytes` or `kv-bodies`. */
+	limit: string,
+	/**  What the file comes to. */
+	found: number,
+	/**  The most that the server takes. */
+	most: number,
 };
 
 /**  How the folder of one target lies to that of another. */
@@ -2574,6 +2718,19 @@ export type SkippedItem = {
 	sizeBytes?: number,
 };
 
+/**  A kind of source. */
+export type SourceKind = 
+/**  The ZIP that is made complete held it. */
+"itself" | 
+/**  Another ZIP. */
+"zip" | 
+/**  A folder. */
+"folder" | 
+/**  A target. */
+"target" | 
+/**  The server. */
+"server";
+
 /**
  *  What a job is doing. The server's own steps (PROTOCOL section 2, "Progress")
  *  and this app's steps share one list, so one place words them.
@@ -2625,6 +2782,12 @@ export type Stage =
 "deleting" | 
 /**  Sending repaired backup settings and reading them again. */
 "repairing-settings" | 
+/**  Attachment bodies come in and are written. */
+"fetching-attachments" | 
+/**  The complete file is written. */
+"writing-archive" | 
+/**  The file is encrypted and read back. */
+"encrypting" | 
 /**  The connection died; finding out what the server did. */
 "finding-out";
 
@@ -2918,6 +3081,24 @@ export type TwoStepMethod =
 /**  The recovery code, which turns two-step off. */
 "recovery-code";
 
+/**  An export that was not finished. */
+export type UnfinishedExport = {
+	/**  The part file. */
+	part: string,
+	/**  The server it is made from; none when a ZIP is made complete. */
+	server: string | null,
+	/**  The ZIP that is made complete. */
+	zip: string | null,
+	/**  The finished file is to be encrypted: continuing needs a passphrase. */
+	encrypted: boolean,
+	/**  Bodies that are written. */
+	written: number,
+	/**  Their bytes. */
+	bytes: number,
+	/**  When it was last written to, RFC 3339. */
+	writtenAt: string | null,
+};
+
 /**  One report of a job. */
 export type Update = 
 /**  The job entered a stage. */
@@ -2940,6 +3121,24 @@ total: number | null } |
 done: number; 
 /**  In all. */
 total: number } | 
+/**  Attachment bodies dealt with so far, and their bytes. */
+{ type: "attachments"; 
+/**  So far. */
+done: number; 
+/**  In all. */
+total: number; 
+/**  Bytes so far. */
+bytes: number; 
+/**  Bytes in all. */
+totalBytes: number } | 
+/**  What the job makes would be over limits of the server's import. */
+{ type: "over-limits"; 
+/**  Which. */
+limits: OverLimit[] } | 
+/**  The job waits by itself, so that it stays under the server's limit of calls. */
+{ type: "keeping-limit"; 
+/**  Seconds from now. */
+seconds: number } | 
 /**  The job waits before it goes on, as the server asked. */
 { type: "waiting"; 
 /**  Seconds from now. */

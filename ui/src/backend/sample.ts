@@ -1,3 +1,4 @@
+import { sampleExports } from './sample/exports';
 import type { DeletePlan } from './bindings';
 import { sampleAttachments, sampleDiff, sampleFacts, sampleInspection } from './sample/files';
 import { lookForFindings } from './sample/findings';
@@ -214,6 +215,7 @@ function healthy(): World {
         return { kind: 'delete', targetId: plan.targetId, targetName: plan.targetName, deleted: plan.paths };
       }),
     startRestore: async (plan) => stage.start('restore', plan.fileName, () => history[0]?.result ?? null),
+    ...sampleExports(stage, () => info.downloadFolder),
     async cancelJob(jobId) {
       stage.end(jobId, { state: 'cancelled' });
       return null;

@@ -31,8 +31,8 @@ pub fn show(runner: &Arc<Runner>, output: Output) -> Arc<Bar> {
 /// Says on standard error that a server asks to wait before it lets someone sign in.
 pub fn waits_at_sign_in(update: &Update) {
     if let Update::Waiting { seconds } = update {
-        let unit = if *seconds == 1 { "second" } else { "seconds" };
-        notice(&format!("The server asks to wait {seconds} {unit} before signing in. Ctrl+C stops."));
+        let wait = text::duration(u64::from(*seconds));
+        notice(&format!("The server asks to wait {wait} before signing in. Ctrl+C stops."));
     }
 }
 
@@ -89,6 +89,30 @@ impl Progress for Bar {
                 self.bar.set_length(total);
                 self.bar.set_position(done);
             }
+            Update::Attachments { done, total, bytes, total_bytes } => {
+                if self.bar.length() != Some(total_bytes) {
+                    let style = ProgressStyle::with_template(
+                        "{spinner} {msg} [{bar:24}] {bytes}/{total_bytes} {bytes_per_sec} {eta}",
+                    );
+                    self.bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+                    self.bar.set_length(total_bytes);
+                    // What was there before is no speed.
+                    self.bar.set_position(bytes);
+                    self.bar.reset_eta();
+                }
+                self.bar.set_position(bytes);
+                self.say(&format!("Fetching attachments: {done} of {total}"));
+            }
+            Update::OverLimits { limits } => {
+                for limit in limits {
+                    notice(&limit.sentence());
+                }
+                notice(words::OVER_LIMITS_HINT);
+            }
+            Update::KeepingLimit { seconds } => {
+                let time = text::duration(seconds.into());
+                self.say(&format!("Waiting {time} for the server's limit of calls"));
+            }
             Update::Waiting { seconds } => {
                 self.say(&format!("The server asks to wait {}", text::duration(seconds.into())));
             }
@@ -99,5 +123,19 @@ impl Progress for Bar {
 impl Drop for Bar {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_that_a_server_names_is_drawn_harmlessly() {
+        let bar = Bar { bar: ProgressBar::hidden(), waiting: Waiting::new("the server") };
+        bar.report(Update::UnknownStep { step: "a\u{1b}]0;t\u{7}\u{9b}31m\u{202e}b\nc".to_owned() });
+        let drawn = bar.bar.message();
+        assert!(drawn.starts_with('a') && drawn.ends_with('c'), "{drawn:?}");
+        assert!(!drawn.chars().any(text::is_unsafe), "{drawn:?}");
     }
 }

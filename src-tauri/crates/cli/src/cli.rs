@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    backup, clean, diagnose, diff, download, inspect, integrity, list, login, practice, repair, restore,
-    salvage, secret_check, settings_from, targets,
+    backup, clean, complete, decrypt, diagnose, diff, download, export, inspect, integrity, list, login,
+    practice, repair, restore, salvage, secret_check, settings_from, targets,
 };
 
 /// Backups of a NodeWarden server: made, checked and restored.
@@ -58,6 +58,12 @@ pub enum Command {
     Clean(clean::Args),
     /// Save what can still be read of a damaged backup as a new archive.
     Salvage(salvage::Args),
+    /// Save everything the server holds as one ZIP, with every attachment inside.
+    Export(export::Args),
+    /// Put the attachments into a backup ZIP that only lists them.
+    Complete(complete::Args),
+    /// Decrypt an export that was encrypted with a passphrase.
+    Decrypt(decrypt::Args),
     /// Restore a backup, from a file or from a target.
     Restore(restore::Args),
     /// Start a practice instance: a NodeWarden-compatible server and target on this computer.

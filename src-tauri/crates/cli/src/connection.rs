@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use desk_core::account::RECOMMENDED_ROUNDS;
 use desk_core::clock::SystemClock;
-use desk_core::desk::{ConnectionForm, Desk, SignInForm, SignInResult, Signed, Work};
+use desk_core::desk::{ConnectionForm, Desk, ExportWork, SignInForm, SignInResult, Signed, Work};
 use desk_core::jobs::JobRecord;
 use desk_core::ledger::default_folder;
 use desk_core::secrets::{InMemory, Keyring};
@@ -123,6 +123,22 @@ impl Connection {
         })
     }
 
+    /// The account's e-mail and master password, without going to its server.
+    pub fn account(&self) -> Ended<(String, SecretString)> {
+        let email = match (&self.profile, &self.email) {
+            (Some(name), _) => recorded_desk()?.ledger().profile(name)?.email,
+            (None, Some(email)) => email.clone(),
+            (None, None) => {
+                return Err(Failure::usage(
+                    "No account is named.",
+                    "Give --email with an administrator of the backup, or --profile.",
+                ));
+            }
+        };
+        let password = self.password.read(&email)?;
+        Ok((email, password))
+    }
+
     /// Whom a diagnosis looks at. Signing in is tried; that it fails is part of what is seen.
     pub async fn look(&self) -> Ended<Looked> {
         let (server, email) = match (&self.profile, &self.server, &self.email) {
@@ -216,6 +232,28 @@ impl Connection {
     }
 }
 
+/// A desk where nobody is signed in, for what needs no server.
+pub struct WithoutServer {
+    pub desk: Arc<Desk>,
+    stop: Stop,
+    bar: Arc<Bar>,
+}
+
+/// A desk where nobody is signed in; nothing is kept afterwards.
+pub fn without_server(output: Output) -> Ended<WithoutServer> {
+    let desk = Desk::unrecorded(&default_folder()?, Arc::new(InMemory::new()), Arc::new(SystemClock))?;
+    let stop = Stop::listen();
+    let bar = bars::show(desk.runner(), output);
+    Ok(WithoutServer { desk, stop, bar })
+}
+
+impl WithoutServer {
+    /// Makes an export to its end.
+    pub async fn run_export(&self, work: ExportWork) -> Ended<JobRecord> {
+        Ok(self.bar.during(self.desk.run_export(work, self.stop.token())).await?)
+    }
+}
+
 fn nobody_named() -> Failure {
     Failure::usage("No server is named.", "Give --server and --email, or --profile.")
 }
@@ -236,6 +274,19 @@ impl Connected {
     /// Runs a job to its end.
     pub async fn run(&self, work: Work) -> Ended<JobRecord> {
         Ok(self.bar.during(self.desk.run(work, self.stop.token())).await?)
+    }
+
+    /// Makes an export to its end.
+    pub async fn run_export(&self, work: ExportWork) -> Ended<JobRecord> {
+        Ok(self.bar.during(self.desk.run_export(work, self.stop.token())).await?)
+    }
+
+    /// Confirms the session with the master password, unless signing in did.
+    pub async fn confirm(&self, password: &SecretString) -> Ended<()> {
+        if self.signed.session.can_confirm() {
+            return Ok(());
+        }
+        self.stop.or(async { Ok(self.signed.session.confirm(password).await?) }).await
     }
 
     /// Runs a job on the target named, or on the server's first.

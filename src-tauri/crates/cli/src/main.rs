@@ -17,7 +17,6 @@ mod waiting;
 mod way;
 mod words;
 
-use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -76,8 +75,8 @@ fn log() {
     if let Ok(filter) = tracing_subscriber::EnvFilter::try_from_env("NWDESK_LOG") {
         tracing_subscriber::fmt()
             .with_env_filter(filter)
-            .with_writer(std::io::stderr)
-            .with_ansi(std::io::stderr().is_terminal())
+            .with_writer(|| output::LogLines)
+            .with_ansi(false)
             .init();
     }
 }

@@ -4,7 +4,8 @@ use std::io::{self, ErrorKind, IsTerminal as _, Write};
 use std::sync::OnceLock;
 
 use desk_core::{Error, text};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 use crate::exit::{Exit, Failure};
 
@@ -34,8 +35,8 @@ impl Output {
     }
 
     /// The command's result: `value` for scripts, `text` for people.
-    pub fn result(self, value: &Value, text: &str) {
-        if self.json { result(&text::json(value)) } else { result(&text::lines(text)) }
+    pub fn result(self, value: &impl Serialize, text: &str) {
+        if self.json { json_line(value) } else { result(&text::lines(text)) }
     }
 
     /// A line for people, such as a step that is done; nothing for scripts.
@@ -57,7 +58,7 @@ impl Output {
         match failure {
             Failure::Told { error, exit } => {
                 if self.json {
-                    result(&text::json(&json!({"error": error})));
+                    json_line(&json!({"error": error}));
                 } else {
                     notice(&told(error));
                 }
@@ -68,7 +69,7 @@ impl Output {
                 if self.json {
                     let error =
                         json!({"code": "cancelled", "message": message, "hint": "", "original": null});
-                    result(&text::json(&json!({"error": error})));
+                    json_line(&json!({"error": error}));
                 } else {
                     notice(message);
                 }
@@ -100,6 +101,21 @@ pub fn notice(text: &str) {
     let _ = line(io::stderr(), &text::lines(text));
 }
 
+/// Standard error for the lines of the log, which name what servers say.
+pub struct LogLines;
+
+impl Write for LogLines {
+    /// Each line comes whole.
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        io::stderr().write_all(text::lines(&String::from_utf8_lossy(line)).as_bytes())?;
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
+    }
+}
+
 /// An error as a person reads it: what, the original words, what now. Nothing in it
 /// from outside begins a line.
 pub fn told(error: &Error) -> String {
@@ -112,6 +128,15 @@ pub fn told(error: &Error) -> String {
         text.push_str(&format!("\n  {}", body.hint));
     }
     text
+}
+
+fn json_line(value: &impl Serialize) {
+    match text::json(value) {
+        Ok(line) => result(&line),
+        Err(error) => {
+            let _ = LOST.set(error.to_string());
+        }
+    }
 }
 
 fn result(text: &str) {

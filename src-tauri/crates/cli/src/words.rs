@@ -6,7 +6,9 @@ mod sharing;
 
 use desk_core::archive::{Kind, NameHash};
 use desk_core::health::BackupState;
-use desk_core::jobs::{BackupRow, CheckedHere, IntegrityResult, SkipCause, SkippedAttachment};
+use desk_core::jobs::{
+    BackupRow, CheckedHere, IntegrityResult, MissingCause, SkipCause, SkippedAttachment, SourceKind,
+};
 use desk_core::progress::Stage;
 use desk_core::text::{self, Noun, count};
 use indicatif::BinaryBytes;
@@ -16,6 +18,34 @@ use crate::exit::Exit;
 pub use findings::finding;
 pub use inspection::inspection;
 pub use sharing::{brought, origin, shared};
+
+/// What can be done with an export that a server does not import.
+pub const OVER_LIMITS_HINT: &str = "The export can be made, but not imported as one file. To restore it, put its attachments into a \
+     target's attachments folder and restore an index-only backup from there.";
+
+/// Why a body is missing.
+pub fn missing_cause(cause: MissingCause) -> &'static str {
+    match cause {
+        MissingCause::NotFound => "no source has it",
+        MissingCause::SizeDiffers => "what came has another size than its row says",
+        MissingCause::Damaged => "what came is damaged",
+        MissingCause::SourceFailed => "the source failed",
+        MissingCause::TimedOut => "the source did not answer in time",
+        MissingCause::ConnectionLost => "the connection was lost each time",
+        MissingCause::UnsafeName => "its id is not one that a file can have",
+    }
+}
+
+/// Where bodies came from.
+pub fn source(source: SourceKind) -> &'static str {
+    match source {
+        SourceKind::Itself => "from the backup itself",
+        SourceKind::Zip => "from other ZIPs",
+        SourceKind::Folder => "from folders",
+        SourceKind::Target => "from targets",
+        SourceKind::Server => "from the server",
+    }
+}
 
 /// A size.
 pub fn bytes(bytes: u64) -> String {
@@ -48,6 +78,9 @@ pub fn stage(stage: Stage) -> &'static str {
         Stage::Listing => "Listing",
         Stage::Deleting => "Deleting",
         Stage::RepairingSettings => "Sending the repaired settings",
+        Stage::FetchingAttachments => "Fetching attachments",
+        Stage::WritingArchive => "Writing the file",
+        Stage::Encrypting => "Encrypting the file and reading it back",
         Stage::FindingOut => "Finding out what the server did",
     }
 }

@@ -216,6 +216,11 @@ impl Error {
                 format!("There is no space left to write {shown}."),
                 "Free some space or choose another folder, then try again. Nothing incomplete was left under a final name.",
             ),
+            ErrorKind::FileTooLarge => (
+                Code::FileFailed,
+                format!("{shown} may not grow that large."),
+                "The drive or a limit of this computer takes no larger file (FAT32: 4 GiB). Choose another drive. Nothing incomplete was left under a final name.",
+            ),
             ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => (
                 Code::PermissionDenied,
                 format!("This computer does not allow access to {shown}."),

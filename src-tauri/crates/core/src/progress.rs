@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::jobs::Memo;
+use crate::jobs::{Memo, OverLimit};
 
 /// What a job is doing. The server's own steps (PROTOCOL section 2, "Progress")
 /// and this app's steps share one list, so one place words them.
@@ -56,6 +56,12 @@ pub enum Stage {
     Deleting,
     /// Sending repaired backup settings and reading them again.
     RepairingSettings,
+    /// Attachment bodies come in and are written.
+    FetchingAttachments,
+    /// The complete file is written.
+    WritingArchive,
+    /// The file is encrypted and read back.
+    Encrypting,
     /// The connection died; finding out what the server did.
     FindingOut,
 }
@@ -87,6 +93,27 @@ pub enum Update {
         done: u64,
         /// In all.
         total: u64,
+    },
+    /// Attachment bodies dealt with so far, and their bytes.
+    Attachments {
+        /// So far.
+        done: u64,
+        /// In all.
+        total: u64,
+        /// Bytes so far.
+        bytes: u64,
+        /// Bytes in all.
+        total_bytes: u64,
+    },
+    /// What the job makes would be over limits of the server's import.
+    OverLimits {
+        /// Which.
+        limits: Vec<OverLimit>,
+    },
+    /// The job waits by itself, so that it stays under the server's limit of calls.
+    KeepingLimit {
+        /// Seconds from now.
+        seconds: u32,
     },
     /// The job waits before it goes on, as the server asked.
     Waiting {

@@ -22,6 +22,11 @@ impl Bodies {
         Ok(Self { folder, storage })
     }
 
+    /// Where they are.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     pub fn storage(&self) -> Storage {
         self.storage
     }

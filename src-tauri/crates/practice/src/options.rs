@@ -146,6 +146,8 @@ pub struct Sample {
     /// The largest attachment in bytes; all others are of ordinary sizes, a few
     /// bytes to 64 KiB, and never larger than this one.
     pub largest_attachment: u32,
+    /// Every attachment has the size of the largest one.
+    pub all_largest: bool,
     /// Members besides the administrator; the first derives with Argon2id.
     pub members: u32,
     /// What the data is grown from.
@@ -154,7 +156,15 @@ pub struct Sample {
 
 impl Default for Sample {
     fn default() -> Self {
-        Self { ciphers: 24, folders: 4, attachments: 6, largest_attachment: 65_536, members: 1, seed: 1 }
+        Self {
+            ciphers: 24,
+            folders: 4,
+            attachments: 6,
+            largest_attachment: 65_536,
+            all_largest: false,
+            members: 1,
+            seed: 1,
+        }
     }
 }
 

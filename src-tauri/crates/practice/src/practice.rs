@@ -80,6 +80,11 @@ impl Practice {
         self.instance.backups_folder()
     }
 
+    /// Where the server itself keeps attachment bodies: `<cipherId>/<attachmentId>` inside it.
+    pub fn bodies_folder(&self) -> &Path {
+        self.instance.bodies.folder()
+    }
+
     /// The target's address as this computer reaches it, for a client of one's own.
     pub fn webdav_url(&self) -> String {
         format!("http://127.0.0.1:{}", self.keepsake.target_port)

@@ -20,6 +20,7 @@ const stages: Record<JobKind, Stage[]> = {
     'restore-finalize',
   ],
   delete: ['connecting', 'deleting'],
+  export: ['export-collect-data', 'fetching-attachments', 'writing-archive', 'checking-here'],
   repair: ['connecting', 'repairing-settings', 'run-upload-archive', 'downloading', 'checking-here'],
 };
 

@@ -1,6 +1,10 @@
 import { screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { expect, test, vi } from 'vitest';
+import { sampleBackend } from '@/backend/sample';
+import { events } from '@/backend/sample/log';
+import { history } from '@/backend/sample/records';
+import { coreError, profiles } from '@/backend/sample/world';
 import { openWindow } from '@/test/render';
 import { testid } from '@/testids';
 
@@ -49,4 +53,61 @@ test('the log can be hidden', async () => {
   await screen.findAllByTestId(testid.logRow);
   await userEvent.selectOptions(screen.getByTestId(testid.activitySource), 'jobs');
   expect(screen.queryAllByTestId(testid.logRow)).toEqual([]);
+});
+
+test('each line names its server when there are several, and none when there is one', async () => {
+  const several = sampleBackend('healthy');
+  const [here, other] = profiles;
+  const backup = history.find((job) => job.result?.kind === 'backup')!;
+  several.jobHistory = async () => [
+    { ...backup, id: 1, profileId: here!.id },
+    { ...backup, id: 2, profileId: other!.id },
+    { ...backup, id: 3, profileId: 'gone' },
+  ];
+  await openWindow(several, '/activity');
+  const rows = await screen.findAllByTestId(testid.activityRow);
+  expect(rows[0]).toHaveTextContent(here!.name);
+  expect(rows[1]).toHaveTextContent(other!.name);
+  expect(rows[2]).toHaveTextContent('No longer known here');
+  for (const line of await screen.findAllByTestId(testid.logRow)) expect(line).toHaveTextContent(here!.name);
+});
+
+test('one server alone is not named', async () => {
+  await openWindow('one-server', '/activity');
+  for (const row of await screen.findAllByTestId(testid.logRow))
+    expect(row).not.toHaveTextContent(profiles[0]!.name);
+});
+
+test("a job and the entry of it in the server's log are one line", async () => {
+  const backend = sampleBackend('healthy');
+  const job = history.find((one) => one.result?.kind === 'backup' && one.state === 'succeeded')!;
+  const name = job.result?.kind === 'backup' ? job.result.fileName : '';
+  const entry = {
+    ...events[1]!,
+    kind: 'run' as const,
+    at: job.endedAt!,
+    failed: false,
+    scheduled: false,
+    fileName: name,
+  };
+  backend.jobHistory = async () => [job];
+  backend.auditLog = async () => ({ events: [entry], total: 1, hasMore: false });
+  await openWindow(backend, '/activity');
+  const row = await screen.findByTestId(testid.activityRow);
+  await waitFor(() => expect(row).toHaveTextContent("Also in the server's log"));
+  expect(screen.queryAllByTestId(testid.logRow)).toEqual([]);
+  // By itself the log has it still.
+  await userEvent.selectOptions(screen.getByTestId(testid.activitySource), 'log');
+  expect(await screen.findAllByTestId(testid.logRow)).toHaveLength(1);
+});
+
+test('a server that keeps no log says so plainly, without an error', async () => {
+  const backend = sampleBackend('healthy');
+  backend.auditLog = async () => {
+    throw coreError('server-refused', { values: { reason: 'no-log', status: '404' }, original: 'Not found' });
+  };
+  await openWindow(backend, '/activity');
+  expect(await screen.findByTestId(testid.logFailed)).toHaveTextContent('This server keeps no log');
+  expect(screen.queryByTestId(testid.failureOriginal)).toBeNull();
+  expect((await screen.findAllByTestId(testid.activityRow)).length).toBeGreaterThan(3);
 });

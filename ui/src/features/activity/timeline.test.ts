@@ -30,7 +30,8 @@ test('kind, state and source narrow both', () => {
   expect(failed.some((line) => 'job' in line)).toBe(true);
   expect(failed.some((line) => 'event' in line)).toBe(true);
   expect(timeline(loaded, { ...all, source: 'log', kind: 'download' })).toEqual([]);
-  expect(timeline(loaded, { ...all, kind: 'other' })).toHaveLength(2);
+  expect(timeline(loaded, { ...all, kind: 'other' })).toHaveLength(1);
+  expect(timeline(loaded, { ...all, kind: 'export' })).toHaveLength(1);
 });
 
 test('an empty page of the log with more behind it hides nothing', () => {

@@ -17,7 +17,7 @@ const kinds: Record<AuditEvent['kind'], Kind> = {
   run: 'backup',
   restore: 'restore',
   deleted: 'delete',
-  export: 'other',
+  export: 'export',
   'settings-saved': 'other',
   'settings-repaired': 'other',
   other: 'other',

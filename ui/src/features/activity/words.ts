@@ -19,6 +19,7 @@ export const kindPlural: Record<JobKind, () => string> = {
   restore: m.activity_kind_restore,
   delete: m.activity_kind_delete,
   repair: m.activity_kind_repair,
+  export: m.activity_kind_export,
 };
 
 /** The sign of each kind. */
@@ -29,6 +30,7 @@ export const kindIcon: Record<JobKind, Icon> = {
   restore: ArchiveRestore,
   delete: Trash,
   repair: Wrench,
+  export: FileOutput,
 };
 
 /** The sign of each kind of event in the server's log. */

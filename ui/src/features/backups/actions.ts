@@ -3,6 +3,7 @@ import Download from '@lucide/svelte/icons/download';
 import FileCheck from '@lucide/svelte/icons/file-check';
 import FolderDown from '@lucide/svelte/icons/folder-down';
 import FolderOpen from '@lucide/svelte/icons/folder-open';
+import PackagePlus from '@lucide/svelte/icons/package-plus';
 import ScanSearch from '@lucide/svelte/icons/scan-search';
 import ShieldCheck from '@lucide/svelte/icons/shield-check';
 import Trash from '@lucide/svelte/icons/trash-2';
@@ -11,6 +12,7 @@ import { go } from '@/app/router.svelte';
 import { reveal } from '@/app/reveal.svelte';
 import { backend } from '@/backend';
 import type { MenuItem } from '@/components/Menu.svelte';
+import { exporting } from '@/features/export/exporting.svelte';
 import { inspectFiles } from '@/features/inspect/files.svelte';
 import { m } from '@/messages/messages';
 import { testid } from '@/testids';
@@ -82,6 +84,17 @@ export function localActions(line: Line): (MenuItem | null)[] {
       testid: testid.rowInspect,
       choose: () => inspectFiles([line.path]),
     },
+    ...(line.kind === 'index-only'
+      ? [
+          {
+            label: m.complete_open(),
+            detail: m.complete_open_detail(),
+            icon: PackagePlus,
+            testid: testid.rowComplete,
+            choose: () => exporting.ask(line.path),
+          },
+        ]
+      : []),
     ...(desk.atServer
       ? [
           {

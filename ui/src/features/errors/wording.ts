@@ -84,6 +84,7 @@ const reasons: Partial<Record<Failure['code'], Record<string, Words>>> = {
   },
   'wrong-secret': {
     'archive-password': { sentence: m.error_zip_password_wrong, hint: m.error_zip_password_wrong_hint },
+    passphrase: { sentence: m.error_passphrase_wrong, hint: m.error_passphrase_wrong_hint },
   },
   'invalid-request': {
     'not-text': { sentence: m.error_not_text, hint: m.error_not_text_hint },
@@ -92,9 +93,14 @@ const reasons: Partial<Record<Failure['code'], Record<string, Words>>> = {
     'name-too-long': { sentence: m.error_name_too_long, hint: m.error_name_taken_hint },
     'name-unsafe': { sentence: m.error_name_unsafe, hint: m.error_name_taken_hint },
     'too-long': { sentence: m.error_too_long, hint: m.error_too_long_hint },
+    'other-export': { sentence: m.error_other_export, hint: m.error_other_export_hint },
+    'no-unfinished-export': { sentence: m.error_no_unfinished, hint: m.error_no_unfinished_hint },
+    'passphrase-needed': { sentence: m.error_passphrase_needed, hint: m.error_passphrase_needed_hint },
   },
   'not-an-archive': {
     packing: { sentence: m.error_packing, hint: m.error_packing_hint },
+    age: { sentence: m.error_no_age, hint: m.error_no_age_hint },
+    manifest: { sentence: m.error_no_manifest, hint: m.error_no_manifest_hint },
     rows: { sentence: m.error_no_rows, hint: m.error_no_rows_hint },
     password: { sentence: m.error_zip_password, hint: m.error_zip_password_hint },
   },

@@ -1,10 +1,15 @@
 import { desk } from '@/app/desk.svelte';
 import { go } from '@/app/router.svelte';
+import { decrypting, isEncrypted } from '@/features/export/decrypting.svelte';
 import { inspector } from './look.svelte';
 
 /** Takes these files to Inspect, also when nobody is signed in. */
 export function inspectFiles(paths: string[]): void {
   if (!desk.session) desk.onThisComputer = true;
-  inspector.open(paths);
-  go('/inspect', { path: paths.length === 1 ? paths[0] : undefined });
+  const encrypted = paths.find(isEncrypted);
+  const zips = paths.filter((path) => !isEncrypted(path));
+  if (encrypted) decrypting.ask(encrypted, (zip) => inspectFiles([...zips, zip]));
+  if (zips.length === 0) return;
+  inspector.open(zips);
+  go('/inspect', { path: zips.length === 1 ? zips[0] : undefined });
 }

@@ -93,6 +93,19 @@ test('several files are listed, each with its verdict, and one failure leaves th
   expect(rows[2]).toHaveTextContent('The file or folder is not there.');
 });
 
+test('of six files that the app was opened with, the missing one is named', async () => {
+  const backend = sampleBackend('healthy');
+  const names = ['a.zip', 'b.zip', 'c.zip', 'd.zip', 'e.zip', 'missing.zip'];
+  backend.watchOpenedFiles = async (listener) => {
+    listener(names.map((name) => `/home/mira/${name}`));
+    return () => undefined;
+  };
+  await openWindow(backend, '/overview');
+  const rows = await screen.findAllByTestId(testid.inspectFile);
+  expect(rows.map((row) => row.dataset.name)).toEqual(names);
+  await waitFor(() => expect(rows[5]).toHaveTextContent('The file or folder is not there.'));
+});
+
 test('a file that the app was opened with is looked at', async () => {
   const backend = sampleBackend('first-run');
   backend.watchOpenedFiles = async (listener) => {

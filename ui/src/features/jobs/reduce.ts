@@ -14,6 +14,8 @@ export type RunningJob = {
   rate: number | null;
   /** When it will go on, in ms since 1970, while it waits as the server asked. */
   waitsUntil: number | null;
+  /** It waits by itself, so that it stays under the server's limit of calls. */
+  keepsLimit: boolean;
   /** When it last reported anything, in ms since 1970. */
   heardAt: number;
   /** When the last bytes were counted, and how many. */
@@ -47,6 +49,7 @@ function fresh(record: JobRecord, now: number): RunningJob {
     files: null,
     rate: null,
     waitsUntil: null,
+    keepsLimit: false,
     heardAt: now,
     counted: null,
   };
@@ -59,7 +62,23 @@ function progressed(job: RunningJob, update: Update, now: number): RunningJob {
     case 'unknown-step':
       return { ...fresh(job.record, now), unknownStep: update.step };
     case 'waiting':
-      return { ...job, waitsUntil: now + update.seconds * 1000, rate: null, counted: null };
+      return {
+        ...job,
+        waitsUntil: now + update.seconds * 1000,
+        keepsLimit: false,
+        rate: null,
+        counted: null,
+      };
+    case 'keeping-limit':
+      // The rate stays: it is over the waits too that the limit allows it.
+      return { ...job, waitsUntil: now + update.seconds * 1000, keepsLimit: true };
+    case 'over-limits':
+      return job;
+    case 'attachments':
+      return {
+        ...progressed(job, { type: 'bytes', done: update.bytes, total: update.totalBytes }, now),
+        files: { done: update.done, total: update.total },
+      };
     case 'files':
       return { ...job, files: { done: update.done, total: update.total }, waitsUntil: null };
     case 'bytes': {
@@ -90,7 +109,7 @@ export function secondsLeft(job: RunningJob): number | null {
 
 /** How far this stage is, from 0 to 1, when that can be said. */
 export function share(job: RunningJob): number | null {
+  if (job.done !== null && job.total) return Math.min(1, job.done / job.total);
   if (job.files?.total) return Math.min(1, job.files.done / job.files.total);
-  if (job.done === null || !job.total) return null;
-  return Math.min(1, job.done / job.total);
+  return null;
 }

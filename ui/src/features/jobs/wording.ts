@@ -34,6 +34,9 @@ export const stageWord: Record<Stage, () => string> = {
   deleting: m.stage_deleting,
   'finding-out': m.stage_finding_out,
   'repairing-settings': m.stage_repairing_settings,
+  'fetching-attachments': m.stage_fetching_attachments,
+  'writing-archive': m.stage_writing_archive,
+  encrypting: m.stage_encrypting,
 };
 
 const doing: Record<JobKind, (words: { subject: string }) => string> = {
@@ -43,6 +46,7 @@ const doing: Record<JobKind, (words: { subject: string }) => string> = {
   restore: m.job_restore,
   delete: m.job_delete,
   repair: m.job_repair,
+  export: m.job_export,
 };
 
 const done: Record<JobKind, (words: { subject: string }) => string> = {
@@ -52,6 +56,7 @@ const done: Record<JobKind, (words: { subject: string }) => string> = {
   restore: m.job_restore_done,
   delete: m.job_delete_done,
   repair: m.job_repair_done,
+  export: m.job_export_done,
 };
 
 /** "Backing up to NAS", or "Backup to NAS" once it has ended. */

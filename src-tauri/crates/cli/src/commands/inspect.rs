@@ -8,7 +8,7 @@ use desk_core::jobs::Outcome;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use super::ended;
+use super::{decrypt, ended};
 use crate::bars::Bar;
 use crate::exit::{Ended, Exit, Failure};
 use crate::output::Output;
@@ -31,6 +31,9 @@ pub struct Args {
     /// Judge for a server that holds data which is not to be replaced: it refuses.
     #[arg(long)]
     without_replacing: bool,
+    /// A file with the passphrase of an encrypted export, on its first line.
+    #[arg(long, value_name = "F")]
+    passphrase_file: Option<PathBuf>,
 }
 
 /// [`Storage`] on the command line.
@@ -52,15 +55,18 @@ impl From<StorageKind> for Storage {
 }
 
 pub async fn run(args: Args, output: Output) -> Ended {
-    let cancel = Stop::listen().token();
+    let stop = Stop::listen();
+    let cancel = stop.token();
+    let (path, _decrypted) =
+        decrypt::readable(args.path.clone(), args.passphrase_file.as_deref(), &stop).await?;
     let reading = tokio::task::spawn_blocking(move || {
         let options = InspectOptions {
             storage: args.storage.into(),
             replace: !args.without_replacing,
             ..InspectOptions::default()
         };
-        let inspect = if args.path.is_dir() { folder } else { file };
-        inspect(&args.path, &options, output, &cancel)
+        let inspect = if path.is_dir() { folder } else { file };
+        inspect(&path, &options, output, &cancel)
     });
     let reading = async {
         // Where a bar is drawn, it says what is going on.

@@ -1,7 +1,8 @@
 //! `nwdesk list`
 
 use desk_core::jobs::BackupRow;
-use serde_json::json;
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::connection::{Connection, Needs};
 use crate::exit::{Ended, Exit};
@@ -21,6 +22,14 @@ pub struct Args {
     connection: Connection,
 }
 
+/// The server's own answer, and what is known of each line. Written as it is: a listing
+/// may be long.
+#[derive(Serialize)]
+struct Listing<'a> {
+    result: &'a Value,
+    backups: &'a [BackupRow],
+}
+
 pub async fn run(args: Args, output: Output) -> Ended {
     let connected = args.connection.connect(Needs::Reading, output).await?;
     let listing = async {
@@ -32,7 +41,8 @@ pub async fn run(args: Args, output: Output) -> Ended {
     .await;
     connected.leave().await;
     let listing = listing?;
-    output.result(&json!({"result": listing.raw, "backups": listing.value}), &table(&listing.value));
+    let text = if output.is_json() { String::new() } else { table(&listing.value) };
+    output.result(&Listing { result: &listing.raw, backups: &listing.value }, &text);
     Ok(Exit::Good)
 }
 

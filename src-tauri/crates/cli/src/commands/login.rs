@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::connection::{recorded_desk, sign_in, warn_of_weak_kdf};
 use crate::exit::{Ended, Exit, Failure};
 use crate::output::Output;
-use crate::password::PasswordSource;
+use crate::password::{self, PasswordSource};
 use crate::stop::Stop;
 use crate::way::Way;
 use crate::words::plain;
@@ -44,10 +44,10 @@ pub struct Args {
 
 pub async fn run(args: Args, output: Output) -> Ended {
     let desk = recorded_desk()?;
-    let name = wanted_name(&desk, &args)?;
+    let stop = Stop::listen();
+    let name = wanted_name(&desk, &args, output, &stop).await?;
     let through = args.way.form()?;
     let password = args.password.read(&args.email)?;
-    let stop = Stop::listen();
     let form = SignInForm {
         server_url: args.server,
         email: args.email,
@@ -82,19 +82,40 @@ pub async fn run(args: Args, output: Output) -> Ended {
 }
 
 /// The name that was asked for, if it can be had. This is known before anyone types
-/// a password: no profile is renamed or hidden by accident.
-fn wanted_name(desk: &Desk, args: &Args) -> Ended<Option<String>> {
+/// a password: no profile is renamed or hidden by accident. On a terminal a person is
+/// asked; elsewhere it is refused.
+async fn wanted_name(desk: &Desk, args: &Args, output: Output, stop: &Stop) -> Ended<Option<String>> {
     let known = desk.known_profile(&args.server, &args.email)?;
     let Some(name) = &args.profile else { return Ok(None) };
-    let name = desk.ledger().free_name(name, known.as_ref().map(|known| known.id.as_str()));
-    let name = name.map_err(|error| Failure::from(error).with_exit(Exit::Usage))?;
-    match known {
-        Some(Profile { name: kept, email, server_url, .. }) if kept != name && !args.rename => {
-            Err(Failure::usage(
-                format!("{email} on {server_url} is kept as the profile {kept} already."),
-                format!("Use --profile {kept}, or add --rename to call it {name} from now on."),
-            ))
+    let mut name = name.clone();
+    let free = loop {
+        match desk.ledger().free_name(&name, known.as_ref().map(|known| known.id.as_str())) {
+            Ok(free) => break free,
+            Err(error) => {
+                let question = format!("{error} Another name for {} on {}", args.email, args.server);
+                match asked(question, output, stop).await?.filter(|answer| !answer.is_empty()) {
+                    Some(answer) => name = answer,
+                    None => return Err(Failure::from(error).with_exit(Exit::Usage)),
+                }
+            }
         }
-        _ => Ok(Some(name)),
+    };
+    let Some(Profile { name: kept, email, server_url, .. }) = known else { return Ok(Some(free)) };
+    if kept == free || args.rename {
+        return Ok(Some(free));
     }
+    let message = format!("{email} on {server_url} is kept as the profile {kept} already.");
+    let question = format!("{message} Call it {free} from now on? [y/N]");
+    match asked(question, output, stop).await?.as_deref() {
+        Some("y" | "Y" | "yes") => Ok(Some(free)),
+        _ => Err(Failure::usage(
+            message,
+            format!("Use --profile {kept}, or add --rename to call it {free} from now on."),
+        )),
+    }
+}
+
+/// What a person on a terminal answers; nothing where scripts read along.
+async fn asked(question: String, output: Output, stop: &Stop) -> Ended<Option<String>> {
+    if output.is_json() { Ok(None) } else { password::ask(question, stop).await }
 }

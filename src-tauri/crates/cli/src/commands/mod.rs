@@ -2,9 +2,12 @@
 
 pub mod backup;
 pub mod clean;
+pub mod complete;
+pub mod decrypt;
 pub mod diagnose;
 pub mod diff;
 pub mod download;
+pub mod export;
 pub mod inspect;
 pub mod integrity;
 pub mod list;
@@ -18,6 +21,7 @@ pub mod settings_from;
 pub mod targets;
 
 mod ended;
+mod exporting;
 
 use crate::cli::Command;
 use crate::exit::Ended;
@@ -36,6 +40,9 @@ pub async fn run(command: Command, output: Output) -> Ended {
         Command::Diagnose(args) => diagnose::run(args, output).await,
         Command::Diff(args) => diff::run(args, output).await,
         Command::Clean(args) => clean::run(args, output).await,
+        Command::Export(args) => export::run(args, output).await,
+        Command::Complete(args) => complete::run(args, output).await,
+        Command::Decrypt(args) => decrypt::run(args, output).await,
         Command::Salvage(args) => salvage::run(args, output).await,
         Command::Restore(args) => restore::run(args, output).await,
         Command::Practice(args) => practice::run(args, output).await,

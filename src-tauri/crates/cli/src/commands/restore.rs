@@ -10,7 +10,7 @@ use desk_core::text::{Noun, count, verb};
 use desk_core::{Code, Error};
 use serde_json::json;
 
-use super::ended;
+use super::{decrypt, ended};
 use crate::bars::Bar;
 use crate::connection::{Connected, Connection, Needs};
 use crate::exit::{Ended, Exit, Failure};
@@ -41,6 +41,9 @@ pub struct Args {
     /// Keep no export of what is on the server before it is replaced.
     #[arg(long, requires = "replace")]
     no_safety_copy: bool,
+    /// A file with the passphrase of an encrypted export, on its first line.
+    #[arg(long, value_name = "F")]
+    passphrase_file: Option<PathBuf>,
     /// Ask nothing, not even on a terminal.
     #[arg(long)]
     yes: bool,
@@ -51,7 +54,18 @@ pub struct Args {
 pub async fn run(args: Args, output: Output) -> Ended {
     let file = args.file.as_deref().map(full_path).transpose()?;
     let connected = args.connection.connect(Needs::Confirming, output).await?;
-    let restored = restore(&args, file, &connected, output).await;
+    let restored = async {
+        let (file, _decrypted) = match file {
+            Some(file) => {
+                let passphrase = args.passphrase_file.as_deref();
+                let (file, folder) = decrypt::readable(file.into(), passphrase, &connected.stop).await?;
+                (Some(file.to_string_lossy().into_owned()), folder)
+            }
+            None => (None, None),
+        };
+        restore(&args, file, &connected, output).await
+    };
+    let restored = restored.await;
     connected.leave().await;
     let restored = restored?;
     tell(&restored, output);

@@ -4,26 +4,6 @@ use serde_json::json;
 
 use crate::support::{fixture, folder, nwdesk};
 
-/// Runs `settings-from` on a file and returns the most memory it had resident, in
-/// KiB, and its exit code.
-#[cfg(target_os = "linux")]
-fn peak_of_settings_from(file: &std::path::Path) -> (u64, Option<i32>) {
-    let run = nwdesk(["settings-from", "--json", "--password-stdin", "--account", "a@example.org"]);
-    let mut child = run.arg(file).stdin("x\n").start();
-    let status = format!("/proc/{}/status", child.id());
-    let mut peak = 0;
-    loop {
-        let text = std::fs::read_to_string(&status).unwrap_or_default();
-        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let now = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
-        peak = peak.max(now.unwrap_or(0));
-        if let Some(status) = child.try_wait().expect("it can be waited for") {
-            return (peak, status.code());
-        }
-        std::thread::sleep(std::time::Duration::from_millis(2));
-    }
-}
-
 #[cfg(target_os = "linux")]
 #[test]
 #[allow(clippy::print_stdout, reason = "the figures are what one runs this test for")]
@@ -56,7 +36,8 @@ fn hostile_rows_never_take_more_than_128_mib_of_memory() {
     for (nth, bytes) in files.iter().enumerate() {
         let path = folder.path().join(format!("{nth}.zip"));
         std::fs::write(&path, bytes).expect("written");
-        let (peak, code) = peak_of_settings_from(&path);
+        let run = nwdesk(["settings-from", "--json", "--password-stdin", "--account", "a@example.org"]);
+        let (peak, code) = run.arg(&path).stdin("x\n").peak();
         println!("{nth}: {} MiB", peak / 1024);
         assert!(peak > 0 && peak < 128 * 1024, "file {nth} took {} MiB", peak / 1024);
         assert!(matches!(code, Some(1 | 6)), "file {nth} ended with {code:?}");

@@ -3,8 +3,12 @@
 
 mod archives;
 mod diagnose;
+mod exports;
+mod hostile;
 mod inputs;
+mod listings;
 mod lost_output;
+mod memory;
 mod offline;
 mod practice;
 mod profile;

@@ -127,3 +127,34 @@ fn an_account_that_has_a_profile_gets_another_name_only_on_purpose() {
     // With consent the next thing that is missing is the password.
     assert_eq!(login(&["--rename"]).error(), "password-needed");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_person_is_asked_before_a_profile_gets_another_name() {
+    use crate::support::on_a_terminal;
+    let home = home_with_a_profile();
+    let login = |email: &str, name: &str, typed: &[&str]| {
+        let arguments =
+            ["login", "--server", "https://vault.example.org", "--email", email, "--profile", name];
+        on_a_terminal(&arguments, typed, Some(home.path()))
+    };
+    let Some(no) = login("admin@example.org", "work", &["n\n"]) else { return };
+    assert!(
+        no.contains("admin@example.org on https://vault.example.org is kept as the profile home"),
+        "{no}"
+    );
+    assert!(no.contains("Call it work from now on? [y/N]") && no.contains("--rename"), "{no}");
+    assert!(!no.contains("Master password"), "{no}");
+    let yes = login("admin@example.org", "work", &["y\n", "\u{3}"]).expect("it ran before");
+    assert!(yes.contains("Master password of admin@example.org"), "{yes}");
+    // A name of another account: another one is asked for, and none is no name.
+    let taken = login("other@example.org", "home", &["\n"]).expect("it ran before");
+    assert!(
+        taken.contains("The profile home is for admin@example.org on https://vault.example.org"),
+        "{taken}"
+    );
+    assert!(taken.contains("Another name for other@example.org"), "{taken}");
+    assert!(!taken.contains("Master password"), "{taken}");
+    let other = login("other@example.org", "home", &["office\n", "\u{3}"]).expect("it ran before");
+    assert!(other.contains("Master password of other@example.org"), "{other}");
+}

@@ -6,10 +6,10 @@ use crate::support::{Ran, case, folder, nwdesk, practice};
 
 /// What an attacker would put into a name: a title, colours, a C1 introducer, an
 /// override, a line of its own.
-const HOSTILE: &str = "x\u{1b}]0;t\u{7}\u{9b}31m\u{202e}\u{2066}\r\n! forged line";
+pub const HOSTILE: &str = "x\u{1b}]0;t\u{7}\u{9b}31m\u{202e}\u{2066}\r\n! forged line";
 
 #[track_caller]
-fn safe(ran: &Ran) {
+pub fn safe(ran: &Ran) {
     for said in [&ran.stdout, &ran.stderr] {
         let bad: Vec<char> = said.chars().filter(|c| *c != '\n' && is_unsafe(*c)).collect();
         assert!(bad.is_empty(), "{bad:?} in {said:?}");

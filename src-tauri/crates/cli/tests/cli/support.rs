@@ -28,8 +28,13 @@ pub struct Ran {
 pub fn nwdesk<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_nwdesk"));
     command.args(arguments).env_remove("NWDESK_PASSWORD").env_remove("NWDESK_PRACTICE");
-    command.env("NWDESK_HOME", std::env::temp_dir().join("nwdesk-tests-keep-nothing-here"));
+    command.env("NWDESK_HOME", nowhere());
     Run { command, stdin: Vec::new() }
+}
+
+/// A data folder that no test keeps anything in.
+fn nowhere() -> PathBuf {
+    std::env::temp_dir().join("nwdesk-tests-keep-nothing-here")
 }
 
 impl Run {
@@ -101,6 +106,30 @@ impl Run {
         self.command.stdin(Stdio::null()).stdout(file).stderr(Stdio::piped());
         let output = self.command.output().expect("the program runs");
         (output.status.code(), String::from_utf8(output.stderr).expect("text"))
+    }
+
+    /// Runs it to its end; answers the most memory it had resident, in KiB, and its exit
+    /// code.
+    #[cfg(target_os = "linux")]
+    pub fn peak(mut self) -> (u64, Option<i32>) {
+        self.command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut child = self.command.spawn().expect("the program starts");
+        let mut stdin = child.stdin.take().expect("piped");
+        // A program that refuses its arguments does not read.
+        let _ = stdin.write_all(&self.stdin);
+        drop(stdin);
+        let status = format!("/proc/{}/status", child.id());
+        let mut peak = 0;
+        loop {
+            let text = std::fs::read_to_string(&status).unwrap_or_default();
+            let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+            let now = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
+            peak = peak.max(now.unwrap_or(0));
+            if let Some(status) = child.try_wait().expect("it can be waited for") {
+                return (peak, status.code());
+            }
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        }
     }
 
     /// Starts it and leaves it running.
@@ -194,4 +223,35 @@ pub fn interrupt(child: &Child) {
 pub fn signal(child: &Child, signal: &str) {
     let done = Command::new("kill").args([signal, &child.id().to_string()]).status().expect("kill runs");
     assert!(done.success());
+}
+
+/// Runs it on a terminal of its own; answers everything it wrote there.
+#[cfg(target_os = "linux")]
+pub fn on_a_terminal(arguments: &[&str], typed: &[&str], home: Option<&Path>) -> Option<String> {
+    let quoted = |text: &str| format!("'{}'", text.replace('\'', r"'\''"));
+    let words = std::iter::once(env!("CARGO_BIN_EXE_nwdesk")).chain(arguments.iter().copied());
+    let line = words.map(quoted).collect::<Vec<_>>().join(" ");
+    let mut child = Command::new("script")
+        .args(["-qec", &line, "/dev/null"])
+        .env_remove("NWDESK_PASSWORD")
+        .env("NWDESK_HOME", home.map_or_else(nowhere, Path::to_path_buf))
+        .env("TERM", "xterm")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .ok()?;
+    let mut stdin = child.stdin.take()?;
+    let typed: Vec<String> = typed.iter().map(|one| (*one).to_owned()).collect();
+    let typing = std::thread::spawn(move || {
+        for one in typed {
+            // Each prompt comes first.
+            std::thread::sleep(std::time::Duration::from_millis(1_500));
+            let _ = stdin.write_all(one.as_bytes());
+        }
+        stdin
+    });
+    let output = child.wait_with_output().ok()?;
+    drop(typing.join());
+    Some(String::from_utf8_lossy(&output.stdout).into_owned())
 }

@@ -71,7 +71,7 @@ pub fn clean(
     let source = inspect::open(input)?;
     let read = |error: io::Error| Error::file(input, &error);
     let mut damages = Damages::default();
-    let mut structure = zip::read(&source, &mut damages).map_err(read)?;
+    let mut structure = zip::read(&source, &mut damages, cancel).map_err(read)?;
     folder::put_right(&mut structure);
     let plan = match plan(&source, input, &structure, damages, cancel) {
         _ if cancel.is_cancelled() => return Ok(Outcome::Stopped),

@@ -132,7 +132,7 @@ struct Read {
 impl Read {
     fn all<S: Source + ?Sized>(source: &S, taker: Taker, cancel: &CancellationToken) -> io::Result<Self> {
         let mut damages = Damages::default();
-        let mut structure = zip::read(source, &mut damages)?;
+        let mut structure = zip::read(source, &mut damages, cancel)?;
         folder::put_right(&mut structure);
         let mut plan = Plan::new(source, &structure);
         let plain = plan.plain();

@@ -4,12 +4,14 @@
 
 mod agreement;
 mod attachments;
+mod bodies;
 mod bounded;
 mod clean;
 mod content;
 mod copy;
 mod damage;
 mod diff;
+mod export_index;
 mod extras;
 mod first;
 mod folder;
@@ -20,6 +22,7 @@ mod inflate;
 mod inspect;
 mod json;
 mod keys;
+mod left_out;
 mod name;
 mod opened;
 mod options;
@@ -38,12 +41,15 @@ mod write;
 mod zip;
 
 pub use attachments::{Attachment, KV_LARGEST_BODY, attachments};
+pub(crate) use bodies::{Copied, ZipBodies};
 pub use clean::{Cleaned, clean};
 pub use diff::{Change, ChangeKind, Changes, Diff, DiffSide, SettingsChange, diff};
+pub(crate) use export_index::{ExportIndex, Layout, TEXTS, body_entry, over_limits};
 pub use first::first_facts;
 pub use inspect::{inspect, inspect_bytes};
 pub(crate) use json::{Member, Row, Value, Visitor};
 pub(crate) use keys::public_keys;
+pub(crate) use left_out::{manifest_noting, rows_without};
 pub use name::{hash_in_name, name_hash};
 pub(crate) use opened::{Opened, Reach};
 pub use options::{InspectOptions, InstanceNow};

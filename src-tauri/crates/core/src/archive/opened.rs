@@ -39,10 +39,15 @@ impl Opened {
     /// When the file cannot be read.
     pub(crate) fn new(path: &Path) -> Result<Self> {
         let source = inspect::open(path)?;
-        let mut structure =
-            zip::read(&source, &mut Damages::default()).map_err(|error| Error::file(path, &error))?;
+        let mut structure = zip::read(&source, &mut Damages::default(), &CancellationToken::new())
+            .map_err(|error| Error::file(path, &error))?;
         folder::put_right(&mut structure);
         Ok(Self { path: path.to_owned(), source, structure })
+    }
+
+    /// The file.
+    pub(crate) fn source(&self) -> &FileSource {
+        &self.source
     }
 
     /// Where a text is, if it can be read.

@@ -1,21 +1,23 @@
 //! What can still be read of a damaged backup, as a new archive.
 
+mod rows;
+
 use std::collections::{BTreeMap, HashSet};
-use std::fs::File;
-use std::io::{self, BufWriter, Seek as _, Write};
+use std::io::{self, BufWriter, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 use tokio_util::sync::CancellationToken;
 
+use self::rows::{Losses, SavingRows};
 use super::bounded::{Bounded, most_unpacked};
 use super::content::Packing;
 use super::copy::{hash_of, inspected};
 use super::damage::{Damages, shown};
 use super::inflate::{DEFLATED, STORED};
-use super::json::{Member, Row, Visitor, WalkError, walk};
-use super::rules::{self, TABLES, Table};
+use super::json::{WalkError, walk};
+use super::rules;
 use super::source::{FileSource, Source, Stretch};
 use super::unread::Unread;
 use super::write::Writer;
@@ -26,8 +28,6 @@ use crate::{Code, Error, Result};
 
 /// A manifest longer than this, in bytes, is rebuilt from what is known.
 const LONGEST_MANIFEST: u64 = 256 * 1024;
-/// More losses than this are counted and not named.
-const MOST_LOSSES: usize = 10_000;
 /// Losses that the manifest of the copy names.
 const MOST_NOTED: usize = 100;
 
@@ -141,7 +141,7 @@ impl Readable {
     fn find(source: &FileSource, input: &Path, cancel: &CancellationToken) -> Result<Self> {
         let failed = |error: io::Error| Error::file(input, &error);
         let mut damages = Damages::default();
-        let mut structure = zip::read(source, &mut damages).map_err(failed)?;
+        let mut structure = zip::read(source, &mut damages, cancel).map_err(failed)?;
         folder::put_right(&mut structure);
         let (sound, unread) = {
             let mut plan = unpack::Plan::new(source, &structure);
@@ -287,111 +287,6 @@ fn new_manifest(bodies: &BTreeMap<&str, &Entry>) -> Map<String, Json> {
                    "salvagedFiles": bodies.len(), "salvagedBytes": total, "salvagedLargest": largest}),
         ),
     ])
-}
-
-#[derive(Default)]
-struct Losses {
-    list: Vec<Loss>,
-    count: u64,
-}
-
-impl Losses {
-    fn add(&mut self, entry: Option<&str>, what: LossKind, count: Option<u64>) {
-        self.count += 1;
-        if self.list.len() < MOST_LOSSES {
-            self.list.push(Loss { entry: entry.map(shown), what, count });
-        }
-    }
-}
-
-/// Writes the rows again as they come.
-struct SavingRows<'a> {
-    out: BufWriter<File>,
-    bodies: &'a BTreeMap<&'a str, &'a Entry>,
-    /// The file held bodies: a row whose body is lost could not be imported.
-    held_bodies: bool,
-    table: Option<Table>,
-    counts: BTreeMap<Table, u64>,
-    lost: Losses,
-    failed: Option<io::Error>,
-}
-
-impl<'a> SavingRows<'a> {
-    fn new(out: BufWriter<File>, bodies: &'a BTreeMap<&'a str, &'a Entry>, held_bodies: bool) -> Self {
-        Self {
-            out,
-            bodies,
-            held_bodies,
-            table: None,
-            counts: BTreeMap::new(),
-            lost: Losses::default(),
-            failed: None,
-        }
-    }
-
-    fn put(&mut self, bytes: &[u8]) {
-        if self.failed.is_none() {
-            self.failed = self.out.write_all(bytes).err();
-        }
-    }
-
-    fn begin_table(&mut self, table: Table) {
-        let before = if self.counts.is_empty() { "{" } else { "]," };
-        self.put(format!("{before}\"{}\":[", table.name()).as_bytes());
-        self.counts.insert(table, 0);
-        self.table = Some(table);
-    }
-
-    /// Closes the text, with the tables that were not reached as empty ones.
-    fn finish(mut self, lost: &mut Losses) -> io::Result<(BTreeMap<String, u64>, File)> {
-        for table in TABLES {
-            if !self.counts.contains_key(&table) {
-                self.begin_table(table);
-            }
-        }
-        self.put(b"]}");
-        if let Some(error) = self.failed {
-            return Err(error);
-        }
-        lost.count += self.lost.count;
-        lost.list.append(&mut self.lost.list);
-        let tables = self.counts.iter().map(|(table, &rows)| (table.name().to_owned(), rows)).collect();
-        Ok((tables, self.out.into_inner().map_err(io::IntoInnerError::into_error)?))
-    }
-}
-
-impl Visitor for SavingRows<'_> {
-    fn begin(&mut self, key: &str, member: Member<'_>) -> bool {
-        let table =
-            Table::named(key).filter(|table| member == Member::Array && !self.counts.contains_key(table));
-        match table {
-            Some(table) => self.begin_table(table),
-            None => self.table = None,
-        }
-        table.is_some()
-    }
-
-    fn row(&mut self, row: &Row<'_>) {
-        let Some(table) = self.table else { return };
-        if row.too_long || row.is_null() {
-            self.lost.add(Some("db.json"), LossKind::Rows, Some(1));
-            return;
-        }
-        if table == Table::Attachments && self.held_bodies {
-            let (cipher, id) = (row.get("cipher_id").trimmed(), row.get("id").trimmed());
-            let name = format!("attachments/{cipher}/{id}.bin");
-            if !self.bodies.contains_key(&*name) {
-                self.lost.add(Some(&name), LossKind::AttachmentRow, None);
-                return;
-            }
-        }
-        let count = self.counts.entry(table).or_default();
-        *count += 1;
-        if *count > 1 {
-            self.put(b",");
-        }
-        self.put(row.raw());
-    }
 }
 
 #[cfg(test)]

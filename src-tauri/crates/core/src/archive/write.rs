@@ -29,11 +29,52 @@ pub(crate) struct Packed {
     pub date: u16,
 }
 
-#[derive(Debug)]
-struct Written {
-    name: String,
-    content: Packed,
-    header_at: u64,
+/// An entry and where it is in the file.
+#[derive(Debug, Clone)]
+pub(crate) struct Written {
+    pub name: String,
+    pub content: Packed,
+    pub header_at: u64,
+}
+
+impl Written {
+    /// The bytes before its content.
+    pub(crate) fn header(&self) -> Vec<u8> {
+        let content = &self.content;
+        let mut extra = Vec::new();
+        if content.size >= NARROW || content.packed >= NARROW {
+            extra = zip64_field(&[content.size, content.packed]);
+        }
+        let mut record = b"PK\x03\x04".to_vec();
+        put_common(&mut record, &self.name, content, &extra);
+        record.extend_from_slice(self.name.as_bytes());
+        record.extend_from_slice(&extra);
+        record
+    }
+
+    /// Where its content begins.
+    pub(crate) fn data_at(&self) -> u64 {
+        self.header_at + self.header().len() as u64
+    }
+
+    /// Where the next entry begins.
+    pub(crate) fn end_at(&self) -> u64 {
+        self.data_at() + self.content.packed
+    }
+}
+
+/// The list of entries and the end of a ZIP whose entries reach up to `at`.
+pub(crate) fn directory(entries: &[Written], at: u64) -> Vec<u8> {
+    let mut bytes: Vec<u8> = entries.iter().flat_map(listed).collect();
+    bytes.extend(end(entries.len() as u64, at, at + bytes.len() as u64));
+    bytes
+}
+
+impl Packed {
+    /// Stored as it is, without a time.
+    pub(crate) fn stored(size: u64, crc: u32) -> Self {
+        Self { method: 0, crc, packed: size, size, time: 0, date: FIRST_DAY }
+    }
 }
 
 impl<W: Write + Seek> Writer<W> {
@@ -48,8 +89,7 @@ impl<W: Write + Seek> Writer<W> {
     /// `UnexpectedEof` when `content` has fewer bytes, `InvalidData` when it has
     /// more; the ZIP cannot be used then.
     pub fn add(&mut self, name: &str, size: u64, mut content: impl Read) -> io::Result<()> {
-        let unknown = Packed { method: 0, crc: 0, packed: size, size, time: 0, date: FIRST_DAY };
-        self.header(name, unknown)?;
+        self.header(name, Packed::stored(size, 0))?;
         let mut counted = Counted { out: &mut self.out, crc: crc32fast::Hasher::new() };
         let written = io::copy(&mut content.by_ref().take(size), &mut counted)?;
         if written < size {
@@ -83,13 +123,7 @@ impl<W: Write + Seek> Writer<W> {
     /// # Errors
     /// When it cannot be written.
     pub fn finish(mut self) -> io::Result<W> {
-        let directory_at = self.at;
-        for entry in std::mem::take(&mut self.entries) {
-            let record = listed(&entry);
-            self.put(&record)?;
-            self.entries.push(entry);
-        }
-        let end = end(self.entries.len() as u64, directory_at, self.at);
+        let end = directory(&self.entries, self.at);
         self.put(&end)?;
         self.out.flush()?;
         Ok(self.out)
@@ -102,15 +136,9 @@ impl<W: Write + Seek> Writer<W> {
     }
 
     fn header(&mut self, name: &str, content: Packed) -> io::Result<()> {
-        let mut extra = Vec::new();
-        if content.size >= NARROW || content.packed >= NARROW {
-            extra = zip64_field(&[content.size, content.packed]);
-        }
-        let mut record = b"PK\x03\x04".to_vec();
-        put_common(&mut record, name, &content, &extra);
-        record.extend_from_slice(name.as_bytes());
-        record.extend_from_slice(&extra);
-        self.entries.push(Written { name: name.to_owned(), content, header_at: self.at });
+        let entry = Written { name: name.to_owned(), content, header_at: self.at };
+        let record = entry.header();
+        self.entries.push(entry);
         self.put(&record)
     }
 }
@@ -234,7 +262,8 @@ mod tests {
     fn what_is_written_is_read_without_a_fault() {
         let bytes = written(&["manifest.json", "db.json", "attachments/ä/b.bin"]);
         let mut damages = Damages::default();
-        let structure = zip::read(&bytes[..], &mut damages).expect("it is read");
+        let structure = zip::read(&bytes[..], &mut damages, &tokio_util::sync::CancellationToken::new())
+            .expect("it is read");
         assert_eq!(damages.into_list(), []);
         let names: Vec<&str> = structure.entries.iter().map(|entry| &*entry.name).collect();
         assert_eq!(names, ["manifest.json", "db.json", "attachments/ä/b.bin"]);
@@ -245,7 +274,8 @@ mod tests {
         let names: Vec<String> = (0..70_000).map(|n| format!("attachments/{n}/b.bin")).collect();
         let bytes = written(&names.iter().map(|name| &**name).collect::<Vec<_>>());
         let mut damages = Damages::default();
-        let structure = zip::read(&bytes[..], &mut damages).expect("it is read");
+        let structure = zip::read(&bytes[..], &mut damages, &tokio_util::sync::CancellationToken::new())
+            .expect("it is read");
         assert_eq!(damages.into_list(), []);
         assert_eq!(structure.entries.len(), 70_000);
     }

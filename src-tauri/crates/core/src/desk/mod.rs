@@ -5,6 +5,7 @@ mod again;
 mod board;
 mod budgets;
 mod connection;
+mod export;
 mod findings;
 mod keeping;
 mod leaving;
@@ -25,6 +26,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 pub use connection::{ConnectionForm, HeaderForm};
+pub use export::{ExportWork, SourceChoice};
 pub use leaving::SignedOut;
 pub use look::{attachments, clean, compare, first_facts, salvage};
 pub use page::{Page, Section, Table, save_inspection, save_page, save_table};

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ExportResult;
 use crate::archive::{Kind, NameHash, Storage};
 use crate::health::{BackupState, ChangedContent};
 use crate::progress::Update;
@@ -25,6 +26,8 @@ pub enum JobKind {
     Delete,
     /// Backup settings repaired, and a backup to each target to prove it.
     Repair,
+    /// A complete ZIP, of what the server holds or of a ZIP without bodies.
+    Export,
 }
 
 /// How a job stands.
@@ -94,6 +97,8 @@ pub enum JobResult {
     Delete(DeleteResult),
     /// Of a repair.
     Repair(RepairResult),
+    /// Of an export.
+    Export(ExportResult),
 }
 
 /// A manual backup.

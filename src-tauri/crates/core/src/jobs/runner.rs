@@ -275,6 +275,7 @@ fn needs_attention(result: &JobResult) -> bool {
             !restore.skipped.is_empty() || restore.skipped_count > 0 || !restore.missing.is_empty()
         }
         JobResult::Delete(_) => false,
+        JobResult::Export(export) => !export.importable,
         JobResult::Repair(repair) => {
             repair.readable_again != Some(true) || !repair.targets.iter().all(is_proven)
         }
@@ -306,8 +307,12 @@ impl Progress for Report {
     fn report(&self, update: Update) {
         let mut last = lock(&self.last_bytes);
         match &update {
-            Update::Bytes { done, total } => {
-                let whole = total.is_some_and(|total| *done >= total);
+            Update::Bytes { .. } | Update::Attachments { .. } => {
+                let whole = match &update {
+                    Update::Bytes { done, total } => total.is_some_and(|total| *done >= total),
+                    Update::Attachments { done, total, .. } => done >= total,
+                    _ => false,
+                };
                 if !whole && last.is_some_and(|last| last.elapsed() < BYTES_EVERY) {
                     return;
                 }

@@ -144,6 +144,16 @@ impl PartFile {
     }
 }
 
+/// Gives a whole file that is on the disk its final name; nothing is replaced.
+///
+/// # Errors
+/// `FileExists`, or what the file system says.
+pub(super) fn put_in_place(from: &Path, to: &Path) -> Result<()> {
+    move_without_replacing(from, to).map_err(|error| Error::file(to, &error))?;
+    keep_name(to);
+    Ok(())
+}
+
 /// The name itself should survive a power cut too; where a file system cannot promise
 /// that, the file is still whole.
 fn keep_name(path: &Path) {
@@ -167,15 +177,23 @@ const LEFT_BEHIND: Duration = Duration::from_secs(24 * 60 * 60);
 /// a day ago, unless a journal beside one (`.journal`) says that it will go on.
 pub(crate) fn remove_leftovers(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
-    for entry in entries.flatten().filter(|entry| is_part_name(&entry.file_name().to_string_lossy())) {
+    for entry in entries.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        // The index and the journal of an export go with its part file.
+        let part = [".index", ".journal"].iter().find_map(|ending| name.strip_suffix(ending));
+        let part = part.unwrap_or(&name);
+        if !is_part_name(part) {
+            continue;
+        }
         let path = entry.path();
-        let mut journal = path.clone().into_os_string();
-        journal.push(".journal");
+        let is_journal = name.ends_with(".journal");
+        let journal =
+            path.with_file_name(if is_journal { part.to_owned() } else { format!("{part}.journal") });
         let is_old = entry.metadata().is_ok_and(|meta| {
             let age = meta.modified().ok().and_then(|at| at.elapsed().ok());
             meta.is_file() && age.is_some_and(|age| age > LEFT_BEHIND)
         });
-        if is_old && !Path::new(&journal).exists() {
+        if is_old && !journal.exists() {
             // What cannot be deleted now is met again next time.
             let _ = fs::remove_file(path);
         }

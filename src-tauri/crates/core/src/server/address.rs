@@ -1,7 +1,7 @@
 //! A server's address, from what a person typed or pasted.
 
 use std::fmt;
-use std::net::ToSocketAddrs;
+use std::net::{IpAddr, ToSocketAddrs};
 
 use url::{Host, Url};
 
@@ -119,7 +119,7 @@ fn has_other_scheme(typed: &str) -> bool {
 fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => {
-            name == "localhost" || (name.ends_with(".localhost") && resolves_to_loopback(name))
+            name == "localhost" || (name.ends_with(".localhost") && are_loopback(&resolved(name)))
         }
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
@@ -127,11 +127,16 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// Not every resolver keeps names below `.localhost` on this computer.
-fn resolves_to_loopback(name: &str) -> bool {
-    let Ok(found) = (name, 0).to_socket_addrs() else { return false };
-    let mut found = found.peekable();
-    found.peek().is_some() && found.all(|address| address.ip().is_loopback())
+/// The addresses of a name. Not every resolver keeps names below `.localhost` on this
+/// computer.
+fn resolved(name: &str) -> Vec<IpAddr> {
+    let found = (name, 0).to_socket_addrs().into_iter().flatten();
+    found.map(|address| address.ip()).collect()
+}
+
+/// There are some, and all of them are this computer.
+fn are_loopback(addresses: &[IpAddr]) -> bool {
+    !addresses.is_empty() && addresses.iter().all(IpAddr::is_loopback)
 }
 
 #[cfg(test)]
@@ -191,5 +196,25 @@ mod tests {
             assert_eq!(error.code(), Code::AddressInvalid, "{typed}");
         }
         assert!(ServerAddress::parse("vault.example.org:8443/login").is_ok());
+    }
+
+    #[test]
+    fn a_localhost_name_is_this_computer_only_when_it_resolves_to_it() {
+        let are = |addresses: &[&str]| {
+            let parsed = addresses.iter().map(|address| address.parse().expect("an address"));
+            are_loopback(&parsed.collect::<Vec<_>>())
+        };
+        assert!(are(&["127.0.0.1"]) && are(&["::1", "127.0.1.1"]));
+        for elsewhere in [&[][..], &["192.168.1.4"], &["127.0.0.1", "192.168.1.4"], &["::ffff:10.0.0.1"]] {
+            assert!(!are(elsewhere), "{elsewhere:?}");
+        }
+        // Whatever this computer's resolver says, http is taken in no other case.
+        let name = "vault.localhost";
+        let taken = ServerAddress::parse(&format!("http://{name}:8787")).is_ok();
+        assert_eq!(taken, are_loopback(&resolved(name)));
+        // A label is at most 63 bytes long: this one resolves nowhere.
+        let nowhere = format!("{}.localhost", "a".repeat(70));
+        assert_eq!(refused(&format!("http://{nowhere}")), Code::AddressInsecure);
+        assert!(!ServerAddress::parse(&format!("https://{nowhere}")).expect("https is fine").is_loopback());
     }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::backups::is_unknown_call;
+use super::bounded::List;
 use super::call::Call;
 use super::model::Provider;
 use super::redact::redact;
@@ -81,7 +82,7 @@ pub enum AuditKind {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Log {
-    data: Vec<Entry>,
+    data: List<Entry, 1000>,
     #[serde(default)]
     total: Option<u32>,
     #[serde(default)]
@@ -133,8 +134,8 @@ impl Session {
             .query("q", "backup");
         let raw = self.read(&call, &Silent).await.map_err(no_log)?;
         let log: Log = self.understand(&raw)?;
-        let asked = u32::try_from(log.data.len()).unwrap_or(u32::MAX);
-        let events: Vec<AuditEvent> = log.data.into_iter().filter_map(event).collect();
+        let asked = u32::try_from(log.data.0.len()).unwrap_or(u32::MAX);
+        let events: Vec<AuditEvent> = log.data.0.into_iter().filter_map(event).collect();
         Ok(AuditPage {
             total: log.total.unwrap_or(offset.saturating_add(asked)),
             has_more: log.has_more,

@@ -127,7 +127,7 @@ impl Session {
         }
         let raw = self.read(&call, &Silent).await?;
         let listing: Listing = self.understand(&raw)?;
-        let items = listing.items.into_iter().filter_map(WireItem::into_item).collect();
+        let items = listing.items.0.into_iter().filter_map(WireItem::into_item).collect();
         Ok(Answer { value: items, raw })
     }
 
@@ -220,7 +220,7 @@ impl Session {
     /// What every call may fail with.
     pub async fn users(&self) -> Result<Vec<ServerUser>> {
         let raw = self.read(&Call::get("/api/admin/users"), &Silent).await?;
-        Ok(self.understand::<Users>(&raw)?.data)
+        Ok(self.understand::<Users>(&raw)?.data.0)
     }
 
     async fn on_target(

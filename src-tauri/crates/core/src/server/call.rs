@@ -10,7 +10,7 @@ use secrecy::ExposeSecret;
 use super::failure;
 use super::pace::Pace;
 use super::session::Session;
-use super::transport::{a_little, wait_as_asked};
+use super::waits::{a_little, wait_as_asked};
 use crate::progress::Progress;
 use crate::secrets::Wiped;
 use crate::{Code, Error, Result};
@@ -195,7 +195,7 @@ impl Session {
         progress: &dyn Progress,
     ) -> Result<Response> {
         let token = self.access_token().await.map_err(failure::never_sent)?;
-        self.budget().take(self.server().pace()).await;
+        self.budget().take(self.server().pace(), progress).await;
         progress.at_server(true);
         let response = self.server().send(request.bearer_auth(token.expose_secret()), patience).await?;
         let answer = self.server().expect_success(response).await;

@@ -76,7 +76,7 @@ impl Session {
         if expires_at <= now {
             return Ok(TokenLook::NoneHeld);
         }
-        self.budget().take(self.server().pace()).await;
+        self.budget().take(self.server().pace(), &crate::progress::Silent).await;
         if self.server().takes_token(&token).await? {
             return Ok(TokenLook::Accepted(token));
         }

@@ -5,6 +5,7 @@ mod access;
 mod address;
 mod audit;
 mod backups;
+mod bounded;
 mod call;
 mod confirm;
 mod connection;
@@ -20,6 +21,7 @@ mod session;
 mod settings;
 mod sign_in;
 mod transport;
+mod waits;
 mod wire;
 
 pub use address::ServerAddress;

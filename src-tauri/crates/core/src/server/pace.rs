@@ -4,6 +4,8 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::progress::{Progress, Update};
+
 /// How long to wait for a server and for the keyring, and how often to ask a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {
@@ -28,7 +30,7 @@ pub struct Pace {
     /// How long a server that does not answer is tried again meanwhile.
     pub outage: Duration,
     /// Calls this app allows itself in a window; the server allows 200 a minute
-    /// for the user, and the person's browser may want some.
+    /// for the user; what a browser wants besides, the server's own waits make room for.
     pub calls: usize,
     /// The window's length.
     pub window: Duration,
@@ -49,12 +51,15 @@ impl Default for Pace {
             between_looks: Duration::from_secs(3),
             looks: 10,
             outage: Duration::from_secs(15 * 60),
-            calls: 180,
+            calls: 195,
             window: Duration::from_secs(60),
             keyring: Duration::from_secs(60),
         }
     }
 }
+
+/// Waits of this length and more are told.
+const TOLD_FROM: Duration = Duration::from_secs(1);
 
 /// The calls of the last window, so that all parallel work together stays under
 /// the server's limit. The server counts for a user: all sessions of one share it.
@@ -63,8 +68,12 @@ pub struct Budget(Mutex<VecDeque<Instant>>);
 
 impl Budget {
     /// Waits until one more call fits, and counts it.
-    pub(super) async fn take(&self, pace: &Pace) {
+    pub(super) async fn take(&self, pace: &Pace, progress: &dyn Progress) {
         while let Some(wait) = self.wait_for_one(pace, Instant::now()) {
+            if wait >= TOLD_FROM {
+                let seconds = u32::try_from(wait.as_secs_f64().ceil() as u64).unwrap_or(u32::MAX);
+                progress.report(Update::KeepingLimit { seconds });
+            }
             tokio::time::sleep(wait).await;
         }
     }

@@ -13,10 +13,13 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::address::ServerAddress;
+use super::bounded::{Plain, holds_too_many_values};
 use super::connection::{Connection, ConnectionSecrets};
 use super::failure;
 use super::pace::Pace;
-use crate::progress::{Progress, Silent, Update};
+use super::waits::{Waits, wait_as_asked};
+use super::wire::{Bootstrap, Config};
+use crate::progress::{Progress, Silent};
 use crate::{Code, Error, Result};
 
 /// The largest JSON answer that is read, in bytes: far above any real one.
@@ -24,9 +27,6 @@ const LARGEST_JSON: usize = 4 << 20;
 
 /// The same for answers that come before anyone is signed in, and for refusals.
 const LARGEST_BEFORE_SIGN_IN: usize = 256 << 10;
-
-/// How many values a JSON answer may hold: each takes many times its bytes in memory.
-const MOST_VALUES: usize = 200_000;
 
 /// How many of its stall times a JSON body may take in all.
 const STALLS_A_BODY: u32 = 4;
@@ -198,25 +198,18 @@ impl Server {
         let answer = self.send(self.request(Method::GET, "/api/web-bootstrap"), self.pace.ordinary).await?;
         if answer.status().as_u16() == 404 {
             // Servers before this call existed still tell who they are.
-            let config: serde_json::Value = self
-                .json_before_sign_in(
-                    self.expect_success(
-                        self.send(self.request(Method::GET, "/api/config"), self.pace.ordinary).await?,
-                    )
-                    .await?,
-                )
-                .await?;
-            return match config.get("gitHash").and_then(|hash| hash.as_str()) {
+            let request = self.request(Method::GET, "/api/config");
+            let answer = self.expect_success(self.send(request, self.pace.ordinary).await?).await?;
+            let config: Config = self.json_before_sign_in(answer).await?;
+            return match config.git_hash.as_str() {
                 Some("nodewarden") => Ok(None),
                 _ => Err(failure::not_nodewarden(&self.address.host())),
             };
         }
-        let bootstrap: serde_json::Value =
-            self.json_before_sign_in(self.expect_success(answer).await?).await?;
-        match bootstrap.get("jwtUnsafeReason") {
-            Some(serde_json::Value::Null) => Ok(None),
-            Some(reason) if reason == "missing" => Ok(Some(JwtUnsafe::Missing)),
-            Some(reason) if reason == "too_short" => Ok(Some(JwtUnsafe::TooShort)),
+        let bootstrap: Bootstrap = self.json_before_sign_in(self.expect_success(answer).await?).await?;
+        match bootstrap.jwt_unsafe_reason {
+            Some(Plain::Null) => Ok(None),
+            Some(reason) if reason.as_str() == Some("missing") => Ok(Some(JwtUnsafe::Missing)),
             Some(_) => Ok(Some(JwtUnsafe::TooShort)),
             None => Err(failure::not_nodewarden(&self.address.host())),
         }
@@ -360,62 +353,10 @@ impl Server {
     }
 }
 
-/// Where waits at sign-in are reported to.
-#[derive(Clone)]
-struct Waits(Arc<dyn Progress>);
-
-impl std::fmt::Debug for Waits {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Waits")
-    }
-}
-
-/// Waits as long as an answer asks to, and reports the wait.
-///
-/// # Errors
-/// The answer itself, when the waits become too long in all.
-pub(super) async fn wait_as_asked(
-    error: &Error,
-    waited: &mut Duration,
-    pace: &Pace,
-    progress: &dyn Progress,
-) -> Result<()> {
-    let seconds = error.body().retry_after_seconds.unwrap_or(10).max(1);
-    let wait = Duration::from_secs(u64::from(seconds));
-    *waited += wait;
-    if *waited > pace.longest_wait {
-        return Err(failure::asks_to_wait_long(error.clone(), wait));
-    }
-    progress.report(Update::Waiting { seconds });
-    tokio::time::sleep(wait + a_little(wait)).await;
-    Ok(())
-}
-
-/// Up to a tenth, and no more than two seconds.
-pub(super) fn a_little(wait: Duration) -> Duration {
-    let most = (wait / 10).min(Duration::from_secs(2)).as_millis();
-    Duration::from_millis(rand::random_range(0..=u64::try_from(most).unwrap_or(0)))
-}
-
 /// The answer is a web page.
 pub(super) fn is_page(response: &Response) -> bool {
     let kind = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     kind.is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("text/html"))
-}
-
-/// Counts the values of a JSON text without building them.
-fn holds_too_many_values(json: &[u8]) -> bool {
-    let (mut values, mut in_text, mut escaped) = (0_usize, false, false);
-    for byte in json {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_text => escaped = true,
-            b'"' => in_text = !in_text,
-            b'{' | b'[' | b',' if !in_text => values += 1,
-            _ => {}
-        }
-    }
-    values > MOST_VALUES
 }
 
 /// The host and the port that a URL names.

@@ -3,9 +3,26 @@
 
 use secrecy::SecretString;
 use serde::Deserialize;
-use serde_json::Value;
 
+use super::bounded::{List, Plain};
 use super::model::{RemoteItem, ServerUser, TwoStepMethod};
+
+/// What a server says of its JWT_SECRET before anyone is signed in.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Bootstrap {
+    /// Null when it is safe; a NodeWarden always has it.
+    #[serde(default, deserialize_with = "Plain::present")]
+    pub jwt_unsafe_reason: Option<Plain>,
+}
+
+/// What a server says that it is.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Config {
+    #[serde(default)]
+    pub git_hash: Plain,
+}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -35,12 +52,13 @@ pub(super) struct TokenAnswer {
 #[derive(Deserialize)]
 pub(super) struct TwoStepDemand {
     #[serde(rename = "TwoFactorProviders")]
-    pub providers: Vec<Value>,
+    pub providers: List<Plain, 64>,
 }
 
 impl TwoStepDemand {
     pub fn methods(&self) -> Vec<TwoStepMethod> {
         self.providers
+            .0
             .iter()
             .filter_map(|number| match number.as_u64().or_else(|| number.as_str()?.parse().ok())? {
                 0 => Some(TwoStepMethod::Authenticator),
@@ -64,9 +82,12 @@ pub(super) fn provider_number(method: TwoStepMethod) -> &'static str {
     }
 }
 
+/// More entries than any folder of a real target lists in one answer.
+const MOST_ITEMS: usize = 50_000;
+
 #[derive(Deserialize)]
 pub(super) struct Listing {
-    pub items: Vec<WireItem>,
+    pub items: List<WireItem, MOST_ITEMS>,
 }
 
 /// One entry of a listing. Targets report odd ones: what cannot be read of an entry is
@@ -75,27 +96,27 @@ pub(super) struct Listing {
 #[serde(rename_all = "camelCase")]
 pub(super) struct WireItem {
     #[serde(default)]
-    path: Value,
+    path: Plain,
     #[serde(default)]
-    name: Value,
+    name: Plain,
     #[serde(default)]
-    is_directory: Value,
+    is_directory: Plain,
     #[serde(default)]
-    size: Value,
+    size: Plain,
     #[serde(default)]
-    modified_at: Value,
+    modified_at: Plain,
 }
 
 impl WireItem {
     /// The entry, unless it has no path.
     pub fn into_item(self) -> Option<RemoteItem> {
-        let path = self.path.as_str().filter(|path| !path.is_empty())?.to_owned();
+        let path = self.path.into_text().filter(|path| !path.is_empty())?;
         let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
         Some(RemoteItem {
-            name: self.name.as_str().unwrap_or(last).to_owned(),
+            name: self.name.into_text().unwrap_or_else(|| last.to_owned()),
             is_directory: self.is_directory.as_bool().unwrap_or(false),
             size: self.size.as_u64(),
-            modified_at: self.modified_at.as_str().map(str::to_owned),
+            modified_at: self.modified_at.into_text(),
             path,
         })
     }
@@ -103,7 +124,7 @@ impl WireItem {
 
 #[derive(Deserialize)]
 pub(super) struct Users {
-    pub data: Vec<ServerUser>,
+    pub data: List<ServerUser, 20_000>,
 }
 
 #[cfg(test)]
@@ -119,7 +140,7 @@ mod tests {
             {"path": "d.zip", "name": "d.zip", "isDirectory": false, "size": 7}
         ]}))
         .expect("a listing");
-        let items: Vec<_> = listing.items.into_iter().filter_map(WireItem::into_item).collect();
+        let items: Vec<_> = listing.items.0.into_iter().filter_map(WireItem::into_item).collect();
         let sizes: Vec<_> = items.iter().map(|item| (item.name.as_str(), item.size)).collect();
         assert_eq!(sizes, [("a.zip", None), ("b.zip", None), ("c.zip", None), ("d.zip", Some(7))]);
     }

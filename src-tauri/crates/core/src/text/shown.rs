@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use serde::Serialize;
+
 /// Whether `c` acts instead of being seen: control characters (C0, DEL, C1) and the
 /// marks, embeddings, overrides and isolates of bidirectional text.
 pub fn is_unsafe(c: char) -> bool {
@@ -31,15 +33,18 @@ fn replaced(text: &str, is_bad: impl Fn(char) -> bool) -> Cow<'_, str> {
 }
 
 /// JSON text with every unsafe character escaped: the values stay what they are.
-pub fn json(value: &serde_json::Value) -> String {
-    escaped(value.to_string())
+///
+/// # Errors
+/// What cannot be JSON, such as a map with keys that are no texts.
+pub fn json(value: &(impl Serialize + ?Sized)) -> serde_json::Result<String> {
+    serde_json::to_string(value).map(escaped)
 }
 
 /// The same in several lines, for people.
 ///
 /// # Errors
 /// When the value cannot be written as JSON.
-pub fn json_pretty(value: &impl serde::Serialize) -> serde_json::Result<String> {
+pub fn json_pretty(value: &impl Serialize) -> serde_json::Result<String> {
     serde_json::to_string_pretty(value).map(escaped)
 }
 
@@ -84,7 +89,7 @@ mod tests {
         #[test]
         fn json_keeps_its_values_and_is_safe(text in any::<String>(), key in "\\PC*") {
             let value = serde_json::json!({ key: text });
-            let shown = json(&value);
+            let shown = json(&value).expect("a value is JSON");
             prop_assert!(!shown.chars().any(is_unsafe));
             prop_assert_eq!(&serde_json::from_str::<serde_json::Value>(&shown).expect("JSON"), &value);
             let pretty = json_pretty(&value).expect("JSON");

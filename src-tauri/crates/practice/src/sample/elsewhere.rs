@@ -20,8 +20,15 @@ use crate::start::broken;
 pub(crate) const OWNER: &str = "owner@elsewhere.test";
 
 /// What the vault of its administrator holds; bodies would have to come along.
-const SAMPLE: Sample =
-    Sample { ciphers: 12, folders: 3, attachments: 0, largest_attachment: 0, members: 0, seed: 2 };
+const SAMPLE: Sample = Sample {
+    ciphers: 12,
+    folders: 3,
+    attachments: 0,
+    largest_attachment: 0,
+    all_largest: false,
+    members: 0,
+    seed: 2,
+};
 
 /// Another instance, which nobody reaches; its folder goes with it.
 pub(crate) struct Elsewhere {

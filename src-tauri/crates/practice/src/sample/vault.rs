@@ -155,7 +155,7 @@ fn attachments(
         let (owner, cipher) = &ciphers[number as usize % ciphers.len()];
         let attachment = id(random);
         let size = match number {
-            0 => sample.largest_attachment,
+            _ if number == 0 || sample.all_largest => sample.largest_attachment,
             _ => random.random_range(1..=ORDINARY.min(sample.largest_attachment).max(1)),
         };
         let key = SymmetricKey::generate(random);

@@ -1,9 +1,11 @@
 //! Access tokens (HS256 under JWT_SECRET), opaque tokens and the server's own
 //! verifier of a password hash.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroU32;
+use std::sync::{Mutex, PoisonError};
 
-use aws_lc_rs::{constant_time, hmac, pbkdf2};
+use aws_lc_rs::{constant_time, digest, hmac, pbkdf2};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jiff::Timestamp;
@@ -100,8 +102,23 @@ pub(crate) fn verifier(password_hash: &str, email: &str) -> String {
     format!("{VERIFIER_MARK}{}", STANDARD.encode(bytes))
 }
 
-/// Whether the client's password hash is this user's.
+/// Whether the client's password hash is this user's. What was right once is known at once
+/// the next time: an export confirms every attachment, and deriving takes as long as sending it.
 pub(crate) fn is_password_of(user: &User, password_hash: &str) -> bool {
+    static RIGHT: Mutex<BTreeSet<[u8; 32]>> = Mutex::new(BTreeSet::new());
+    let mut both = digest::Context::new(&digest::SHA256);
+    both.update(user.verifier.as_bytes());
+    both.update(&[0]);
+    both.update(password_hash.as_bytes());
+    let mut known = [0; 32];
+    known.copy_from_slice(both.finish().as_ref());
+    if RIGHT.lock().unwrap_or_else(PoisonError::into_inner).contains(&known) {
+        return true;
+    }
     let given = verifier(password_hash, &user.email);
-    constant_time::verify_slices_are_equal(given.as_bytes(), user.verifier.as_bytes()).is_ok()
+    let is_right = constant_time::verify_slices_are_equal(given.as_bytes(), user.verifier.as_bytes()).is_ok();
+    if is_right {
+        RIGHT.lock().unwrap_or_else(PoisonError::into_inner).insert(known);
+    }
+    is_right
 }

@@ -32,8 +32,15 @@ use crate::waiting;
 use crate::words;
 
 /// The data of the demonstration: large enough that something has to be left out.
-pub const SAMPLE: Sample =
-    Sample { ciphers: 400, folders: 12, attachments: 60, largest_attachment: 26 << 20, members: 3, seed: 1 };
+pub const SAMPLE: Sample = Sample {
+    ciphers: 400,
+    folders: 12,
+    attachments: 60,
+    largest_attachment: 26 << 20,
+    all_largest: false,
+    members: 3,
+    seed: 1,
+};
 
 pub async fn run(sample: &Sample, output: Output) -> Ended {
     let mut demo = Demo { steps: Vec::new(), output, stop: Stop::listen() };

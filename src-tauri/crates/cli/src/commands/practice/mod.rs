@@ -174,6 +174,7 @@ impl SampleArgs {
             folders: self.folders.unwrap_or(usual.folders),
             attachments: self.attachments.unwrap_or(usual.attachments),
             largest_attachment: self.largest_attachment.unwrap_or(usual.largest_attachment),
+            all_largest: usual.all_largest,
             members: self.members.unwrap_or(usual.members),
             seed: self.seed.unwrap_or(usual.seed),
         }

@@ -21,7 +21,7 @@ pub(crate) use judge::Judge;
 pub(crate) use known::{Belongings, MOST_PEOPLE};
 pub(crate) use listing::{ServerEntry, list};
 pub(crate) use manifest::ManifestReader;
-pub(crate) use names::{is_body as is_body_name, takes as takes_name};
+pub(crate) use names::{is_body as is_body_name, is_safe_blob, takes as takes_name};
 pub use refusal::Refusal;
 pub(crate) use rows::{Listener, judge};
 pub use tables::{TABLES, Table};

@@ -8,9 +8,14 @@ mod layout;
 mod local;
 mod number;
 mod recover;
+mod streamed;
 
 use std::io;
 
+use tokio_util::sync::CancellationToken;
+
+use self::streamed::Budget;
+use super::bounded::most_unpacked;
 use super::damage::Damages;
 use super::inflate::{DEFLATED, STORED};
 use super::source::Source;
@@ -20,6 +25,9 @@ use super::write::Packed;
 const MOST_ENTRIES: usize = 131_072;
 /// Names of more bytes than this in all are not kept.
 const MOST_NAME_BYTES: usize = 12 * 1024 * 1024;
+
+/// How much is read at once to find entries whose list is lost, in bytes.
+const MOST_AT_ONCE: u64 = 64 * 1024 * 1024;
 
 /// The entry is encrypted.
 const FLAG_ENCRYPTED: u16 = 1;
@@ -101,11 +109,17 @@ impl Structure {
     }
 }
 
-/// Reads the structure of `source` and lists everything wrong with it.
-pub(crate) fn read<S: Source + ?Sized>(source: &S, damages: &mut Damages) -> io::Result<Structure> {
+/// Reads the structure of `source` and lists everything wrong with it. Once cancelled,
+/// it ends early with what it has.
+pub(crate) fn read<S: Source + ?Sized>(
+    source: &S,
+    damages: &mut Damages,
+    cancel: &CancellationToken,
+) -> io::Result<Structure> {
+    let budget = || Budget::new(most_unpacked(source.size()), cancel);
     let mut structure = Structure::default();
     let Some(end) = end::find(source, damages)? else {
-        structure.entries = recover::walk(source)?;
+        structure.entries = recover::walk(source, budget())?;
         structure.is_zip = !structure.entries.is_empty();
         if structure.is_zip {
             damages.file(
@@ -121,7 +135,7 @@ pub(crate) fn read<S: Source + ?Sized>(source: &S, damages: &mut Damages) -> io:
     let directory = directory::read(source, &end, damages)?;
     structure.entries = directory.entries;
     if structure.entries.is_empty() && end.entries > 0 {
-        structure.entries = recover::walk(source)?;
+        structure.entries = recover::walk(source, budget())?;
         return Ok(structure);
     }
     let ends = local::check_all(source, &mut structure.entries, damages)?;
@@ -137,7 +151,11 @@ pub(crate) fn list<S: Source + ?Sized>(source: &S) -> io::Result<Vec<Entry>> {
         Some(end) => directory::read(source, &end, &mut unheard)?.entries,
         None => Vec::new(),
     };
-    if listed.is_empty() { recover::walk(source) } else { Ok(listed) }
+    if listed.is_empty() {
+        recover::walk(source, Budget::new(MOST_AT_ONCE, &CancellationToken::new()))
+    } else {
+        Ok(listed)
+    }
 }
 
 /// Finds where the content of a listed entry begins.

@@ -57,10 +57,16 @@ impl Desk {
         })
     }
 
-    fn reach(&self, handle: &str, destination_id: &str, http_accepted: bool) -> Result<TargetFolder> {
+    pub(in crate::desk) fn reach(
+        &self,
+        handle: &str,
+        destination_id: &str,
+        http_accepted: bool,
+    ) -> Result<TargetFolder> {
         let settings = BackupSettings::from_wire(&*self.held_settings(handle)?)?;
         let destination = settings.destinations.into_iter().find(|one| one.id == destination_id);
         let location = destination.ok_or_else(no_such_target)?.location;
+        let http_accepted = self.accepts_http(handle, destination_id, http_accepted);
         TargetFolder::open(&location, &self.reveal_secret(handle, destination_id)?, http_accepted)
     }
 }

@@ -7,7 +7,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 
+use super::bounded::Plain;
 use super::redact::without_logins;
 use crate::{Code, Error};
 
@@ -213,14 +216,38 @@ pub(super) fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8], host
     with_wait(told, wait).value("status", status.as_u16()).original(words)
 }
 
+/// A refusal in JSON. The first of these that holds words counts.
+#[derive(Deserialize)]
+struct Refusal {
+    #[serde(rename = "ErrorModel", default)]
+    model: Option<Model>,
+    #[serde(default)]
+    error_description: Plain,
+    #[serde(default)]
+    error: Plain,
+    #[serde(default)]
+    message: Plain,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Model {
+    Told {
+        #[serde(rename = "Message")]
+        message: Plain,
+    },
+    Other(IgnoredAny),
+}
+
 /// The server's own words in a JSON answer.
 fn words(body: &[u8]) -> Option<String> {
-    let value: serde_json::Value = serde_json::from_slice(body).ok()?;
-    ["/ErrorModel/Message", "/error_description", "/error", "/message"]
-        .iter()
-        .find_map(|pointer| value.pointer(pointer)?.as_str())
-        .filter(|text| !text.is_empty())
-        .map(without_logins)
+    let refusal: Refusal = serde_json::from_slice(body).ok()?;
+    let message = match refusal.model {
+        Some(Model::Told { message }) => message,
+        Some(Model::Other(_)) | None => Plain::Null,
+    };
+    let told = [message, refusal.error_description, refusal.error, refusal.message];
+    told.iter().find_map(Plain::as_str).filter(|text| !text.is_empty()).map(without_logins)
 }
 
 /// The words of an error and of all its causes.

@@ -1,0 +1,315 @@
+//! Complete exports: what a server holds, or a ZIP that only lists attachments, as one ZIP
+//! with every body inside. It can be stopped at any moment and goes on where it was.
+
+mod body;
+mod fetch;
+mod finish;
+mod journal;
+mod part;
+mod sealed;
+mod sources;
+mod types;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+pub use part::{discard_export, unfinished_exports};
+pub use sealed::{check_passphrase, decrypt, is_encrypted};
+pub use types::*;
+
+use finish::{Ended, blocking};
+use journal::Header;
+use part::Part;
+use sources::Source;
+
+use super::receive::{inspect, receive};
+use super::{Memo, Outcome, PartFile, Watch, done_or_return};
+use crate::archive::{
+    self, ExportIndex, InspectOptions, Inspection, Layout, Storage, TEXTS, hash_in_name, over_limits,
+};
+use crate::progress::{Stage, Update};
+use crate::server::Session;
+use crate::{Code, Error, Result};
+
+/// Damage of an index that making it complete puts right.
+const CURED: [&str; 2] = ["body-missing", "body-unlisted"];
+
+/// Makes an export. When bodies are missing and nothing is to be kept of it, the result names
+/// them, has no file, and the export can go on later.
+///
+/// # Errors
+/// `ArchiveDamaged` when the ZIP to be made complete is damaged, `Busy`, `DiskFull`, and what
+/// every call may fail with. What was written so far is kept.
+pub async fn export(order: &ExportOrder<'_>, watch: &Watch) -> Result<Outcome<ExportResult>> {
+    if let Some(passphrase) = &order.passphrase {
+        check_passphrase(passphrase)?;
+    }
+    let work = order.work.as_ref().unwrap_or(&order.folder);
+    for folder in [&order.folder, work] {
+        std::fs::create_dir_all(folder).map_err(|error| Error::file(folder, &error))?;
+    }
+    super::remove_leftovers(work);
+    let (part, is_resumed) = match resumable(order, work, watch).await? {
+        Outcome::Done(Some(part)) => (part, true),
+        Outcome::Done(None) => (done_or_return!(begin(order, work, watch).await?), false),
+        Outcome::Stopped | Outcome::Unknown(_) => return Ok(Outcome::Stopped),
+    };
+    watch.progress.keep(&Memo::Subject(format!("{}.zip", part.header.base)));
+    let cancel = watch.cancel.clone();
+    let path = part.index();
+    let (index, storage) = done_or_return!(
+        blocking(move || {
+            let index = match ExportIndex::open(&path, &cancel)? {
+                Outcome::Done(index) => index,
+                Outcome::Stopped | Outcome::Unknown(_) => return Ok(Outcome::Stopped),
+            };
+            let kind = archive::first_facts(&path)?.manifest.and_then(|manifest| manifest.storage_kind);
+            let storage = if kind.as_deref() == Some("kv") { Storage::Kv } else { Storage::R2 };
+            Ok(Outcome::Done((Arc::new(index), storage)))
+        })
+        .await?
+    );
+    let layout = index.layout()?;
+    let over_limits = limits(&layout, &index, storage);
+    if !over_limits.is_empty() {
+        watch.progress.report(Update::OverLimits { limits: over_limits.clone() });
+    }
+    let (part, layout) = if is_resumed {
+        watch.stage(Stage::CheckingHere);
+        let (index, watch) = (Arc::clone(&index), watch.clone());
+        let verifying = move || Ok((part.verify(&index, &layout, &watch)?, part, layout));
+        let (verified, part, layout) = blocking(verifying).await?;
+        done_or_return!(verified);
+        (part, layout)
+    } else {
+        (part, layout)
+    };
+    let ended = |part, layout, missing| Ended {
+        part,
+        index: Arc::clone(&index),
+        layout,
+        missing,
+        over_limits: over_limits.clone(),
+        storage,
+    };
+    if order.ask_over_limits && !over_limits.is_empty() {
+        return Ok(Outcome::Done(ended(part, layout, Vec::new()).unfinished(order)));
+    }
+    let sources = Source::open_all(&order.sources, &index)?;
+    let fetched = fetch::fetch_all(&part, &index, &layout, &sources, order.parallel, watch).await?;
+    let missing = done_or_return!(fetched);
+    let is_short = !missing.is_empty();
+    let ended = ended(part, layout, missing);
+    if is_short && order.missing == Missing::Fail {
+        return Ok(Outcome::Done(ended.unfinished(order)));
+    }
+    ended.into_file(order, watch).await
+}
+
+/// A complete export of what the server holds, into `folder`: a safety copy that can be
+/// imported from this computer. Bodies that are missing are noted in an incomplete file.
+///
+/// # Errors
+/// As [`export`].
+pub async fn safety_export(session: &Session, folder: &Path, watch: &Watch) -> Result<Outcome<ExportResult>> {
+    let order = ExportOrder {
+        from: ExportFrom::Server { attachments: true },
+        folder: folder.to_owned(),
+        work: None,
+        sources: vec![BodySource::Server(session)],
+        session: Some(session),
+        missing: Missing::Keep,
+        parallel: PARALLEL,
+        passphrase: None,
+        resume: Resume::New,
+        ask_over_limits: false,
+    };
+    export(&order, watch).await
+}
+
+/// The unfinished export that the order asks to go on with.
+async fn resumable(order: &ExportOrder<'_>, work: &Path, watch: &Watch) -> Result<Outcome<Option<Part>>> {
+    match &order.resume {
+        Resume::New => Ok(Outcome::Done(None)),
+        Resume::Part(path) => {
+            let part = Part::resume(path)?;
+            if part.header.encrypted && order.passphrase.is_none() {
+                return Err(Error::new(
+                    Code::InvalidRequest,
+                    "This export was to be encrypted.",
+                    "Enter a passphrase to continue it, or remove it and start a new one.",
+                )
+                .value("reason", "passphrase-needed"));
+            }
+            match fits(order, &part.header, watch).await? {
+                Outcome::Done(true) => Ok(Outcome::Done(Some(part))),
+                Outcome::Done(false) => Err(Error::new(
+                    Code::InvalidRequest,
+                    "This unfinished export is of another server, account or ZIP, or its ZIP has changed.",
+                    "Sign in to the server that it is from, or start a new export.",
+                )
+                .value("reason", "other-export")),
+                Outcome::Stopped | Outcome::Unknown(_) => Ok(Outcome::Stopped),
+            }
+        }
+        Resume::Latest => {
+            for found in unfinished_exports(work) {
+                let path = PathBuf::from(found.part);
+                let Some(header) = part::header_of(&path) else { continue };
+                if header.encrypted && order.passphrase.is_none() {
+                    continue;
+                }
+                match fits(order, &header, watch).await? {
+                    Outcome::Done(true) => {}
+                    Outcome::Done(false) => continue,
+                    Outcome::Stopped | Outcome::Unknown(_) => return Ok(Outcome::Stopped),
+                }
+                match Part::resume(&path) {
+                    Ok(part) => return Ok(Outcome::Done(Some(part))),
+                    // Another process was faster.
+                    Err(error) if error.code() == Code::Busy => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            Ok(Outcome::Done(None))
+        }
+    }
+}
+
+/// The unfinished export is the one that is asked for.
+async fn fits(order: &ExportOrder<'_>, header: &Header, watch: &Watch) -> Result<Outcome<bool>> {
+    match &order.from {
+        ExportFrom::Server { attachments } => {
+            let same = order.session.is_some_and(|session| {
+                header.server.as_deref() == Some(&server_of(session))
+                    && header.account.as_deref() == Some(&session.account().email)
+            });
+            Ok(Outcome::Done(same && header.attachments == *attachments))
+        }
+        ExportFrom::Zip(path) => {
+            let path = absolute(path)?;
+            if header.zip.as_ref() != Some(&path) {
+                return Ok(Outcome::Done(false));
+            }
+            let inspection = done_or_return!(inspect(&path, InspectOptions::default(), watch).await?);
+            Ok(Outcome::Done(inspection.file.sha256 == header.index_sha256))
+        }
+    }
+}
+
+/// Begins an export: fetches its index, and looks whether it is whole.
+async fn begin(order: &ExportOrder<'_>, work: &Path, watch: &Watch) -> Result<Outcome<Part>> {
+    match &order.from {
+        ExportFrom::Server { attachments } => {
+            let session = order.session.ok_or_else(|| {
+                Error::new(Code::SessionEnded, "Nobody is signed in.", "Connect to a server first.")
+            })?;
+            watch.stage(Stage::ExportCollectData);
+            let asked = session.export(*attachments, watch.progress.as_ref());
+            let incoming = done_or_return!(watch.until_stopped(asked).await?);
+            let named = incoming.file_name.clone();
+            let mut index = PartFile::create(&work.join("nodewarden_export_index.zip"))?;
+            done_or_return!(receive(incoming, &mut index, watch).await?);
+            let inspection = done_or_return!(sound(index.part_path(), named.as_deref(), watch).await?);
+            let header = Header {
+                nodewarden_export: Header::VERSION,
+                server: Some(server_of(session)),
+                account: Some(session.account().email.clone()),
+                attachments: *attachments,
+                encrypted: order.passphrase.is_some(),
+                zip: None,
+                base: base_name(named.as_deref(), &inspection),
+                index_sha256: inspection.file.sha256,
+            };
+            Part::begin(work, header, Some(index)).map(Outcome::Done)
+        }
+        ExportFrom::Zip(path) => {
+            let path = absolute(path)?;
+            let inspection = done_or_return!(sound(&path, None, watch).await?);
+            let name = inspection.file.name.clone();
+            let header = Header {
+                nodewarden_export: Header::VERSION,
+                server: None,
+                account: None,
+                attachments: true,
+                encrypted: order.passphrase.is_some(),
+                base: base_name(Some(&name), &inspection),
+                index_sha256: inspection.file.sha256,
+                zip: Some(path),
+            };
+            Part::begin(work, header, None).map(Outcome::Done)
+        }
+    }
+}
+
+/// Reads an index in full, and refuses one that is damaged: a complete ZIP made from it would
+/// be damaged too.
+async fn sound(path: &Path, name: Option<&str>, watch: &Watch) -> Result<Outcome<Inspection>> {
+    let options = InspectOptions { name: name.map(str::to_owned), ..InspectOptions::default() };
+    let inspection = done_or_return!(inspect(path, options, watch).await?);
+    match inspection.damage.iter().find(|damage| !CURED.contains(&damage.code.as_str())) {
+        None => Ok(Outcome::Done(inspection)),
+        Some(damage) => Err(Error::new(
+            Code::ArchiveDamaged,
+            format!("The backup is damaged, and a complete file made from it would be too: {}", damage.message),
+            "Choose another copy of it. One that was packed again by another program, nwdesk clean puts right.",
+        )
+        .value("damage", &damage.code)),
+    }
+}
+
+fn limits(layout: &Layout, index: &ExportIndex, storage: Storage) -> Vec<OverLimit> {
+    let over = over_limits(layout, index.text_size(TEXTS[1]), storage == Storage::Kv);
+    over.into_iter().map(|(limit, found, most)| OverLimit { limit: limit.to_owned(), found, most }).collect()
+}
+
+fn server_of(session: &Session) -> String {
+    session.server().address().to_string()
+}
+
+fn absolute(path: &Path) -> Result<PathBuf> {
+    std::path::absolute(path).map_err(|error| Error::file(path, &error))
+}
+
+/// `nodewarden_backup_<time>`: from the name of the index where it is one of the server's, else
+/// from the time of the export.
+fn base_name(name: Option<&str>, inspection: &Inspection) -> String {
+    if let Some(base) = name.and_then(server_base) {
+        return base;
+    }
+    let exported = inspection.manifest.as_ref().and_then(|manifest| manifest.exported_at.as_deref());
+    let at = exported.and_then(|at| at.parse().ok()).unwrap_or_else(jiff::Timestamp::now);
+    let at = at.to_zoned(jiff::tz::TimeZone::UTC);
+    format!("nodewarden_backup_{}", at.strftime("%Y%m%d_%H%M%S"))
+}
+
+/// The beginning of a name that the server gave, with its time.
+fn server_base(name: &str) -> Option<String> {
+    let stem = name.len().checked_sub(4).and_then(|at| name.get(..at))?;
+    let stem = if hash_in_name(name).is_some() { &stem[..stem.len() - "_hhhhh".len()] } else { stem };
+    let stem = stem.strip_suffix("_incomplete").unwrap_or(stem);
+    let time = stem.strip_prefix("nodewarden_backup_")?;
+    let (day, clock) = time.split_once('_')?;
+    let digits = |text: &str, length| text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
+    (digits(day, 8) && digits(clock, 6)).then(|| stem.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_complete_file_keeps_the_time_of_its_index() {
+        let base = Some("nodewarden_backup_20261122_191500".to_owned());
+        for name in [
+            "nodewarden_backup_20261122_191500_ad69b.zip",
+            "nodewarden_backup_20261122_191500.zip",
+            "nodewarden_backup_20261122_191500_incomplete.zip",
+        ] {
+            assert_eq!(server_base(name), base, "{name}");
+        }
+        for name in ["mine.zip", "nodewarden_backup_20261122_191500 (1).zip", ".zip", "", "ü.zip"] {
+            assert_eq!(server_base(name), None, "{name}");
+        }
+    }
+}

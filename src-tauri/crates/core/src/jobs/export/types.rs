@@ -1,0 +1,232 @@
+//! What an export is asked for, and what it found.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+
+use crate::jobs::CheckedHere;
+use crate::server::Session;
+use crate::targets::TargetFolder;
+
+/// What an export is made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ExportFrom {
+    /// What the server holds now.
+    Server {
+        /// With the attachments, their rows and bodies.
+        attachments: bool,
+    },
+    /// A ZIP on this computer that lists attachments without holding their bodies.
+    Zip(PathBuf),
+}
+
+/// What becomes of the export when bodies are missing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum Missing {
+    /// No file: what is there already is kept, so that the export can go on later.
+    #[default]
+    Fail,
+    /// An incomplete file, which the server does not import.
+    Keep,
+    /// A file without these attachments, which the server imports.
+    LeaveOut,
+}
+
+/// Which unfinished export to go on with.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Resume {
+    /// None: a new one.
+    #[default]
+    New,
+    /// The newest that fits, or a new one when there is none.
+    Latest,
+    /// This part file.
+    Part(PathBuf),
+}
+
+/// An export to be made.
+pub struct ExportOrder<'a> {
+    /// What it is made from.
+    pub from: ExportFrom,
+    /// The folder that the file goes to.
+    pub folder: PathBuf,
+    /// The folder that the unfinished file is in until then; `folder` itself when none.
+    pub work: Option<PathBuf>,
+    /// Where bodies come from, in this order, after those that the ZIP holds itself.
+    pub sources: Vec<BodySource<'a>>,
+    /// The server, when the export is made from it.
+    pub session: Option<&'a Session>,
+    /// What becomes of it when bodies are missing.
+    pub missing: Missing,
+    /// How many bodies are fetched at a time.
+    pub parallel: usize,
+    /// The file is encrypted with this.
+    pub passphrase: Option<SecretString>,
+    /// Which unfinished export to go on with.
+    pub resume: Resume,
+    /// End before the first body when the server would not import the result.
+    pub ask_over_limits: bool,
+}
+
+/// How many bodies are fetched at a time, unless something else is asked for.
+pub const PARALLEL: usize = 12;
+
+/// Where bodies come from.
+pub enum BodySource<'a> {
+    /// The server's own storage.
+    Server(&'a Session),
+    /// A target reached from this computer.
+    Target(TargetFolder),
+    /// A folder with the layout of a target.
+    Folder(PathBuf),
+    /// Another ZIP on this computer.
+    Zip(PathBuf),
+}
+
+/// A kind of source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum SourceKind {
+    /// The ZIP that is made complete held it.
+    Itself,
+    /// Another ZIP.
+    Zip,
+    /// A folder.
+    Folder,
+    /// A target.
+    Target,
+    /// The server.
+    Server,
+}
+
+/// Why a body is not in the export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum MissingCause {
+    /// No source has it.
+    NotFound,
+    /// What came has another size than its row says.
+    SizeDiffers,
+    /// What came is damaged: its checksum is wrong.
+    Damaged,
+    /// The source failed.
+    SourceFailed,
+    /// The source did not answer in time.
+    TimedOut,
+    /// The connection was lost each time.
+    ConnectionLost,
+    /// Its id is not one that a file can have, so the server would refuse it.
+    UnsafeName,
+}
+
+/// A body that is not in the export.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct MissingBody {
+    /// `attachments/<cipherId>/<attachmentId>.bin`.
+    pub path: String,
+    /// The vault item.
+    pub cipher_id: String,
+    /// The attachment.
+    pub attachment_id: String,
+    /// The size that its row names.
+    pub size_bytes: u64,
+    /// Whose it is.
+    pub owner: Option<String>,
+    /// Why.
+    pub cause: MissingCause,
+    /// How often it was tried.
+    pub tries: u32,
+    /// The words of the source that failed.
+    #[serde(default)]
+    pub original: Option<String>,
+}
+
+/// Where a body in the export came from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct BodyOrigin {
+    /// `attachments/<cipherId>/<attachmentId>.bin`.
+    pub path: String,
+    /// The kind of source.
+    pub source: SourceKind,
+}
+
+/// The attachments of an export, in numbers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ExportedAttachments {
+    /// How many there are.
+    pub listed: u64,
+    /// How many bodies were written.
+    pub written: u64,
+    /// Those that are missing.
+    pub missing: Vec<MissingBody>,
+}
+
+/// A limit of the server's import that a file exceeds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct OverLimit {
+    /// Which: `archive-bytes`, `unpacked-bytes`, `entries`, `rows-bytes` or `kv-bodies`.
+    pub limit: String,
+    /// What the file comes to.
+    pub found: u64,
+    /// The most that the server takes.
+    pub most: u64,
+}
+
+/// An export, finished or not.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ExportResult {
+    /// The file; none when bodies are missing and nothing was to be kept.
+    pub file: Option<String>,
+    /// Its size.
+    pub bytes: u64,
+    /// SHA-256 of the ZIP, 64 lower-case hex digits.
+    pub sha256: String,
+    /// The attachments.
+    pub attachments: ExportedAttachments,
+    /// How many bodies came from each kind of source.
+    pub sources: BTreeMap<SourceKind, u64>,
+    /// Where each body came from.
+    pub origins: Vec<BodyOrigin>,
+    /// The server would import it whole.
+    pub importable: bool,
+    /// What stands against that.
+    pub reason: Option<String>,
+    /// The limits of the import that it exceeds.
+    pub over_limits: Vec<OverLimit>,
+    /// What was to become of missing bodies.
+    pub policy: Missing,
+    /// It is encrypted with a passphrase.
+    pub encrypted: bool,
+    /// What reading the finished file in full showed.
+    pub check: Option<CheckedHere>,
+    /// The part file that it can go on with, when there is no file yet.
+    pub unfinished: Option<String>,
+}
+
+/// An export that was not finished.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct UnfinishedExport {
+    /// The part file.
+    pub part: String,
+    /// The server it is made from; none when a ZIP is made complete.
+    pub server: Option<String>,
+    /// The ZIP that is made complete.
+    pub zip: Option<String>,
+    /// The finished file is to be encrypted: continuing needs a passphrase.
+    pub encrypted: bool,
+    /// Bodies that are written.
+    pub written: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// When it was last written to, RFC 3339.
+    pub written_at: Option<String>,
+}
