@@ -192,10 +192,10 @@ export const commands = {
 	 */
 	completeRestorePlan: (plan: RestorePlan, updates: Channel<Update>) => __TAURI_INVOKE<RestorePlan>("complete_restore_plan", { plan, updates }),
 	/**
-	 *  What is wrong with a server, as far as can be seen; the current profile's when
-	 *  none is given.
+	 *  What is wrong with a server and its targets, as far as can be seen; the current
+	 *  profile's when none is given.
 	 */
-	diagnose: (profileId: string | null) => __TAURI_INVOKE<Diagnosis>("diagnose", { profileId }),
+	findings: (profileId: string | null) => __TAURI_INVOKE<Findings>("findings", { profileId }),
 	/**  Who could repair the settings of the current server. */
 	repairers: () => __TAURI_INVOKE<Repairers>("repairers"),
 	/**  Keeps the access token of now for a later secret check, or forgets it. */
@@ -556,6 +556,8 @@ export type Call =
 "sign-in" | 
 /**  Reading the board of targets. */
 "overview" | 
+/**  Finding out what is wrong. */
+"findings" | 
 /**  Listing a folder of a target. */
 "list-backups" | 
 /**  Planning a deletion. */
@@ -1327,6 +1329,51 @@ export type FindingRule =
 /**  More targets than the server keeps. */
 "too-many";
 
+/**  Where to go on from a finding. */
+export type FindingStep = 
+/**  Back up from the overview. */
+{ type: "overview" } | 
+/**  The backups of a target. */
+{ type: "backups"; 
+/**  The target. */
+targetId: string } | 
+/**  A guided recovery. */
+{ type: "playbook"; 
+/**  Which one. */
+playbook: Playbook };
+
+/**  What a finding is about. */
+export type FindingSubject = 
+/**  JWT_SECRET or the backup settings, diagnosed. */
+{ type: "server"; 
+/**  What is wrong, with its evidence. */
+finding: RecoveryFinding } | 
+/**  The server refuses to work and says why; nothing more is known. */
+{ type: "refusal"; 
+/**  What the server said. */
+error: Error } | 
+/**  A target and its backups. */
+{ type: "target"; 
+/**  The target; its `health` says what is wrong. */
+card: TargetCard; 
+/**  Another target is in good order. */
+othersGood: boolean };
+
+/**  What is wrong with a server, and what was looked at. */
+export type Findings = {
+	/**  What is wrong, the worst first. */
+	findings: HealthFinding[],
+	/**  The diagnosis of JWT_SECRET and the backup settings. */
+	diagnosis: Diagnosis,
+	/**
+	 *  The number of targets that were looked at; none when nobody is signed in, or
+	 *  when the targets could not be read.
+	 */
+	targets: number | null,
+	/**  Why the targets could not be read. */
+	error: Error | null,
+};
+
 /**  What can be said at once, while the hash and the checks still run. */
 export type FirstFacts = {
 	/**  Its name, without the folder. */
@@ -1373,6 +1420,25 @@ export type HeaderForm = {
 	/**  Its value. */
 	value: SecretField,
 };
+
+/**  One thing that is wrong. */
+export type HealthFinding = {
+	/**  The kind of finding and, for a target, its id: the same finding keeps its id. */
+	id: string,
+	/**  How serious it is. */
+	severity: HealthSeverity,
+	/**  What it is about. */
+	about: FindingSubject,
+	/**  Where to go on, the best way first. */
+	next: FindingStep[],
+};
+
+/**  How serious a finding is. */
+export type HealthSeverity = 
+/**  Backups or sign-in do not work, or a backup cannot be relied on. */
+"danger" | 
+/**  Nothing is lost yet. */
+"caution";
 
 /**  What a download does when another file has its name. */
 export type IfThere = 
@@ -2092,6 +2158,15 @@ export type PersonFacts = {
 	/**  Attachments. */
 	attachments: number,
 };
+
+/**  The guided recoveries that a finding leads to. */
+export type Playbook = 
+/**  Recover JWT_SECRET. */
+"secret" | 
+/**  Repair the backup settings. */
+"repair" | 
+/**  Take the settings from a backup, or enter them again. */
+"offline";
 
 /**
  *  A running practice instance. Its password and its JWT_SECRET are no secrets: they
