@@ -102,6 +102,7 @@ impl Shell {
             can_confirm: signed.session.can_confirm(),
             is_practice,
             until_app_ends: !signed.is_kept(),
+            weak_rounds: signed.weak_rounds(),
         })
     }
 

@@ -137,7 +137,13 @@ impl AtDesk {
 
 /// A sign-in without a second step.
 pub fn form(server_url: &str, email: &str, password: SecretString) -> SignInForm {
-    SignInForm { server_url: server_url.to_owned(), email: email.to_owned(), password, two_step: None }
+    SignInForm {
+        server_url: server_url.to_owned(),
+        email: email.to_owned(),
+        password,
+        two_step: None,
+        accept_weaker_kdf: false,
+    }
 }
 
 /// The names in a folder, hidden ones too, sorted.

@@ -6,5 +6,9 @@ mod bad_input;
 mod main_job;
 #[path = "jobs/restores.rs"]
 mod restores;
+#[path = "jobs/sharing.rs"]
+mod sharing;
+#[path = "jobs/space.rs"]
+mod space;
 #[path = "jobs/suspicious.rs"]
 mod suspicious;

@@ -53,3 +53,5 @@ mod targets;
 mod tls;
 #[path = "server/waiting_keyring.rs"]
 mod waiting_keyring;
+#[path = "server/weaker_kdf.rs"]
+mod weaker_kdf;

@@ -68,6 +68,12 @@ impl From<SignInForm> for Entered {
             code: step.code,
             remember: step.remember,
         });
-        Self { server_url: form.server_url, email: form.email, password: form.password, two_step }
+        Self {
+            server_url: form.server_url,
+            email: form.email,
+            password: form.password,
+            two_step,
+            accept_weaker_kdf: form.accept_weaker_kdf,
+        }
     }
 }

@@ -233,8 +233,9 @@ pub async fn list_directly(
     handle: String,
     destination_id: String,
     path: String,
+    http_accepted: bool,
 ) -> desk_core::Result<Vec<RemoteItem>> {
-    shell.desk.list_directly(&handle, &destination_id, &path).await
+    shell.desk.list_directly(&handle, &destination_id, &path, http_accepted).await
 }
 
 /// Downloads a backup from a target without its server; answers the job.
@@ -247,9 +248,10 @@ pub async fn start_direct_download(
     destination_id: String,
     path: String,
     folder: Folder,
+    http_accepted: bool,
 ) -> desk_core::Result<i64> {
     let folder = Folder::granted(Some(folder), &shell, download_folder(&app))?;
-    shell.desk.start_direct_download(&handle, &destination_id, &path, &folder)
+    shell.desk.start_direct_download(&handle, &destination_id, &path, &folder, http_accepted)
 }
 
 /// Repairs the backup settings and proves it with backups; answers the job.

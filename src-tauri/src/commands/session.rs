@@ -27,6 +27,9 @@ pub struct SessionInfo {
     pub is_practice: bool,
     /// The session could not be put into the keyring and ends with the app.
     pub until_app_ends: bool,
+    /// The rounds of PBKDF2 that the account's key is derived with, where they are fewer
+    /// than what is recommended today.
+    pub weak_rounds: Option<u32>,
 }
 
 /// A sign-in as the person filled it in. The password goes no further than the
@@ -45,6 +48,9 @@ pub struct SignInForm {
     pub two_step: Option<TwoStepForm>,
     /// What to call the server; `None` leaves its name to the app.
     pub name: Option<String>,
+    /// The person agreed to a weaker key derivation than the account was known to use.
+    #[serde(default)]
+    pub accept_weaker_kdf: bool,
 }
 
 /// A two-step answer.
@@ -128,7 +134,7 @@ fn session_ended() -> desk_core::Error {
 #[tauri::command]
 #[specta::specta]
 pub async fn confirm_password(shell: State<'_, Shell>, password: Password) -> desk_core::Result<SessionInfo> {
-    shell.desk.needs_signed()?.session.confirm(&password.0).await?;
+    shell.desk.confirm(&password.0).await?;
     current(&shell).await
 }
 

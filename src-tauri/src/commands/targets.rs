@@ -21,7 +21,7 @@ pub fn review_settings(
     shell: State<'_, Shell>,
     before: BackupSettings,
     after: BackupSettings,
-) -> SettingsReview {
+) -> desk_core::Result<SettingsReview> {
     shell.desk.review_settings(&before, &after)
 }
 

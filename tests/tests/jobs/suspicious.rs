@@ -125,3 +125,27 @@ async fn a_backup_that_only_the_folder_knows_of_is_not_never() {
     assert_eq!((backup.file_name.as_deref(), backup.source), (Some(name), EvidenceSource::Listing));
     assert_ne!(overview.targets[0].health, TargetHealth::Never);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_of_another_size_on_the_target_is_a_finding() {
+    let practice = practice().await;
+    let desk = AtDesk::at(&practice).await;
+    desk.run(Work::Backup { target_id: None }).await;
+    let attachments = practice.backups_folder().join("attachments");
+    let folders = std::fs::read_dir(&attachments).expect("bodies").flatten();
+    let folder = folders.map(|entry| entry.path()).find(|path| path.is_dir()).expect("a folder");
+    let body = std::fs::read_dir(folder).expect("a folder").flatten().next().expect("a body").path();
+    let mut bytes = std::fs::read(&body).expect("readable");
+    bytes.push(0);
+    std::fs::write(&body, bytes).expect("written");
+
+    let path = newest(&desk).await.path;
+    let target_id = desk.target().await;
+    let job = desk.run(Work::Integrity { target_id, path, deep: true }).await;
+    assert_eq!(job.state, JobState::Attention);
+    let Some(JobResult::Integrity(check)) = job.result else { panic!("no check") };
+    let found = check.attachments.expect("looked up");
+    assert_eq!((found.missing, found.wrong_size, found.paths.len()), (0, 1, 1));
+    assert_eq!(check.state, BackupState::AttachmentsMissing);
+    assert_eq!(newest(&desk).await.attachments.map(|found| found.wrong_size), Some(1));
+}

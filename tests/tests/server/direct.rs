@@ -1,5 +1,12 @@
 //! A target reached without its server: a real WebDAV share and real buckets.
 
+use std::net::Ipv4Addr;
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::IntoResponse as _;
 use desk_core::Code;
 use desk_core::desk::Work;
 use desk_core::jobs::JobState;
@@ -10,6 +17,7 @@ use desk_practice::{Incident, Practice, PracticeOptions};
 use desk_tests::at_desk::{AtDesk, names_in};
 use desk_tests::bucket::Bucket;
 use futures_util::TryStreamExt;
+use tokio::net::TcpListener;
 
 const HOST: &str = "s3.practice.test";
 
@@ -38,7 +46,8 @@ async fn a_share_shows_the_same_backups_as_its_server_does() {
     assert_eq!(made.state, JobState::Succeeded);
     let by_server: Vec<_> = desk.zips().await.into_iter().map(|row| (row.path, row.size)).collect();
 
-    let folder = TargetFolder::open(&share(&practice), &practice.webdav_credentials().1).expect("settings");
+    let folder =
+        TargetFolder::open(&share(&practice), &practice.webdav_credentials().1, false).expect("settings");
     let items = folder.list("").await.expect("a list");
     assert!(items[0].is_directory && items[0].name == "attachments", "folders first: {items:?}");
     let mut zips: Vec<_> = items
@@ -68,13 +77,13 @@ async fn a_share_shows_the_same_backups_as_its_server_does() {
 async fn what_a_share_refuses_is_said_in_plain_words() {
     let practice = Practice::start(PracticeOptions::quick()).await.expect("an instance");
     let right = practice.webdav_credentials().1;
-    let wrong = TargetFolder::open(&share(&practice), &"not the password".into()).expect("settings");
+    let wrong = TargetFolder::open(&share(&practice), &"not the password".into(), false).expect("settings");
     let error = wrong.list("").await.expect_err("refused");
     assert_eq!(error.code(), Code::TargetFailed);
     assert_eq!(error.body().values["targetStatus"], "401");
     assert!(!format!("{error:?}").contains("not the password"));
 
-    let folder = TargetFolder::open(&share(&practice), &right).expect("settings");
+    let folder = TargetFolder::open(&share(&practice), &right, false).expect("settings");
     let Err(error) = folder.download("nodewarden_backup_gone.zip").await else { panic!("not there") };
     assert_eq!(error.code(), Code::BackupNotFound);
 
@@ -123,4 +132,102 @@ async fn a_bucket_is_reached_in_both_addressing_styles() {
         assert_eq!(error.code(), Code::TargetFailed, "{error:?}");
         assert!(!format!("{error:?}").contains("another key"));
     }
+}
+
+/// A target that answers everything with a redirection, and what reached it.
+struct Redirecting {
+    port: u16,
+    heard: Arc<Mutex<Vec<HeaderMap>>>,
+}
+
+impl Redirecting {
+    /// `to` makes the address from this server's own port and the path asked for.
+    async fn start(to: impl Fn(u16, &str) -> Option<String> + Clone + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
+        let port = listener.local_addr().expect("an address").port();
+        let heard: Arc<Mutex<Vec<HeaderMap>>> = Arc::default();
+        let (inner, target) = (Arc::clone(&heard), to);
+        let answer = move |request: Request| {
+            let to = target(port, request.uri().path());
+            inner.lock().expect("not poisoned").push(request.headers().clone());
+            async move {
+                match to {
+                    Some(to) => (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, to)]).into_response(),
+                    None => StatusCode::NOT_FOUND.into_response(),
+                }
+            }
+        };
+        tokio::spawn(async move { axum::serve(listener, Router::new().fallback(answer)).await });
+        Self { port, heard }
+    }
+
+    fn heard(&self) -> Vec<HeaderMap> {
+        self.heard.lock().expect("not poisoned").clone()
+    }
+
+    /// Both kinds of target at this server.
+    fn targets(&self) -> [Location; 2] {
+        let address = format!("http://127.0.0.1:{}", self.port);
+        let webdav = WebdavPlace {
+            base_url: address.clone(),
+            username: "me".into(),
+            password: SecretField::Kept,
+            remote_path: "nodewarden".into(),
+        };
+        let s3 = S3Place {
+            endpoint: address,
+            bucket: "backups".into(),
+            addressing_style: AddressingStyle::PathStyle,
+            region: String::new(),
+            access_key_id: "key".into(),
+            secret_access_key: SecretField::Kept,
+            root_path: String::new(),
+        };
+        [Location::Webdav(webdav), Location::S3(s3)]
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redirection_to_another_host_is_refused_and_never_gets_the_login() {
+    let other = Redirecting::start(|_, _| None).await;
+    let there = other.port;
+    let target = Redirecting::start(move |_, path| Some(format!("http://localhost:{there}{path}"))).await;
+    for location in target.targets() {
+        let folder = TargetFolder::open(&location, &"hush hush".into(), false).expect("settings");
+        let Err(error) = folder.list("").await else { panic!("followed") };
+        assert_eq!(error.code(), Code::TargetFailed, "{error:?}");
+        assert_eq!(error.body().values["reason"], "redirect-elsewhere", "{error:?}");
+        assert_eq!(error.body().values["host"], "localhost");
+        assert!(folder.download("nodewarden_backup_1.zip").await.is_err());
+    }
+    assert_eq!(other.heard().len(), 0, "nothing was sent on");
+    assert!(target.heard().iter().all(|headers| !headers.contains_key(header::REFERER)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redirection_to_another_port_of_the_host_is_another_place() {
+    let other = Redirecting::start(|_, _| None).await;
+    let there = other.port;
+    let target = Redirecting::start(move |_, path| Some(format!("http://127.0.0.1:{there}{path}"))).await;
+    for location in target.targets() {
+        let folder = TargetFolder::open(&location, &"hush hush".into(), false).expect("settings");
+        let Err(error) = folder.list("").await else { panic!("followed") };
+        assert_eq!(error.body().values["reason"], "redirect-elsewhere", "{error:?}");
+    }
+    assert_eq!(other.heard().len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redirection_in_a_circle_ends_and_says_so() {
+    let circle = Redirecting::start(|port, path| Some(format!("http://127.0.0.1:{port}{path}"))).await;
+    for location in circle.targets() {
+        let folder = TargetFolder::open(&location, &"hush hush".into(), false).expect("settings");
+        let Err(error) = folder.list("").await else { panic!("it has no end") };
+        assert_eq!(error.code(), Code::TargetFailed);
+        // What cannot be sent again is not followed at all, and named by where it leads.
+        let reason = error.body().values["reason"].as_str();
+        assert!(matches!(reason, "redirect-loop" | "redirect-elsewhere"), "{error:?}");
+    }
+    assert!(circle.heard().len() < 60, "{}", circle.heard().len());
+    assert!(circle.heard().iter().all(|headers| !headers.contains_key(header::REFERER)));
 }

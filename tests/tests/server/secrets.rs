@@ -171,7 +171,7 @@ impl Run {
             root_path: "a".into(),
         });
         after.destinations.push(copy);
-        self.shows(&self.desk.desk.review_settings(&before, &after));
+        self.shows(&self.desk.desk.review_settings(&before, &after).expect("a review"));
         let saved = self.desk.desk.save_backup_settings(&before, &after).await.expect("saved");
         let bucket = saved.destinations[1].id.clone();
         let refused = self.desk.run(Work::Backup { target_id: Some(bucket.clone()) }).await;
@@ -356,7 +356,7 @@ async fn a_login_inside_a_targets_address_goes_no_further_than_the_server() {
         *base_url = base_url.replacen("://", &format!("://me:{URL_PASSWORD}@"), 1);
     }
     after.destinations.push(copy);
-    run.shows(&run.desk.desk.review_settings(&before, &after).changes);
+    run.shows(&run.desk.desk.review_settings(&before, &after).expect("a review").changes);
     let saved = run.desk.desk.save_backup_settings(&before, &after).await.expect("saved");
     let Location::Webdav(WebdavPlace { base_url, .. }) = &saved.destinations[1].location else {
         panic!("WebDAV")

@@ -34,7 +34,7 @@ async fn a_saved_change_keeps_the_secret_that_nobody_touched() {
         let mut after = before.clone();
         after.destinations[0].name = "The NAS".into();
         after.destinations[0].schedule.interval_hours = 6;
-        let review = desk.desk.review_settings(&before, &after);
+        let review = desk.desk.review_settings(&before, &after).expect("a review");
         assert_eq!(review.changes.len(), 1);
         assert_eq!(review.changes[0].fields.len(), 2);
         let saved = desk.desk.save_backup_settings(&before, &after).await.expect("saved");

@@ -90,8 +90,12 @@ async fn a_page_cannot_write_or_read_a_file_that_nobody_chose() {
 /// Downloads the first backup of the first target to the usual folder; its name.
 async fn download(window: &Window, opened: &Value) -> String {
     let (handle, id) = (&opened["handle"], &opened["settings"]["destinations"][0]["id"]);
-    let listed =
-        window.invoke("list_directly", json!({"handle": handle, "destinationId": id, "path": ""})).await;
+    let listed = window
+        .invoke(
+            "list_directly",
+            json!({"handle": handle, "destinationId": id, "path": "", "httpAccepted": false}),
+        )
+        .await;
     let files = listed.as_array().expect("a list");
     let backup = files
         .iter()
@@ -102,7 +106,7 @@ async fn download(window: &Window, opened: &Value) -> String {
             "start_direct_download",
             json!({
                 "handle": handle, "destinationId": id, "path": backup["path"],
-                "folder": window.downloads(),
+                "folder": window.downloads(), "httpAccepted": false,
             }),
         )
         .await;

@@ -242,9 +242,9 @@ export const commands = {
 	/**  Wipes opened settings. */
 	closeOpenedSettings: (handle: string) => __TAURI_INVOKE<void>("close_opened_settings", { handle }),
 	/**  One folder of a target, reached from this computer with opened settings. */
-	listDirectly: (handle: string, destinationId: string, path: string) => __TAURI_INVOKE<RemoteItem[]>("list_directly", { handle, destinationId, path }),
+	listDirectly: (handle: string, destinationId: string, path: string, httpAccepted: boolean) => __TAURI_INVOKE<RemoteItem[]>("list_directly", { handle, destinationId, path, httpAccepted }),
 	/**  Downloads a backup from a target without its server; answers the job. */
-	startDirectDownload: (handle: string, destinationId: string, path: string, folder: Folder) => __TAURI_INVOKE<number>("start_direct_download", { handle, destinationId, path, folder }),
+	startDirectDownload: (handle: string, destinationId: string, path: string, folder: Folder, httpAccepted: boolean) => __TAURI_INVOKE<number>("start_direct_download", { handle, destinationId, path, folder, httpAccepted }),
 	/**  Repairs the backup settings and proves it with backups; answers the job. */
 	startRepair: (handle: string | null, after: BackupSettings, test: string[]) => __TAURI_INVOKE<number>("start_repair", { handle, after, test }),
 };
@@ -337,9 +337,11 @@ export type AttachmentsOnTarget = {
 	missing: number,
 	/**  How many could not be looked up. */
 	unknown?: number,
+	/**  How many are there with another size than the backup lists. */
+	wrongSize?: number,
 	/**
-	 *  Those that are missing, as "cipherId/attachmentId"; empty where only the numbers
-	 *  are kept.
+	 *  Those that are missing or of another size, as "cipherId/attachmentId"; empty where
+	 *  only the numbers are kept.
 	 */
 	paths?: string[],
 };
@@ -423,6 +425,17 @@ export type BackupAccounts = {
 	error: Error | null,
 };
 
+/**  The server that made a backup, as far as that was seen. */
+export type BackupOrigin = 
+/**  The server that lists it. */
+{ type: "this-server" } | 
+/**  Another server that this app knows. */
+{ type: "other-server"; 
+/**  What it is called here. */
+name: string } | 
+/**  Nobody saw which. */
+{ type: "not-known" };
+
 /**  A manual backup. */
 export type BackupResult = {
 	/**  The target's id. */
@@ -476,6 +489,8 @@ export type BackupRow = {
 	repairableBy?: string[] | null,
 	/**  It was read in full here, and the server would refuse to restore it. */
 	refused?: boolean,
+	/**  Which server made it; `None` where nothing hints at another server in this folder. */
+	origin?: BackupOrigin | null,
 };
 
 /**  All targets, in the server's order. The first one is the default. */
@@ -488,13 +503,18 @@ export type BackupSettings = {
 export type BackupState = 
 /**  Read in full here: every checksum is right, and the server would restore it. */
 "verified" | 
+/**  The ZIP is verified, but its attachments could not be looked up on the target. */
+"attachments-not-checked" | 
 /**  The server compared the hash in the name with the content, and they match. */
 "name-hash-matches" | 
 /**  Not checked, or changed since the last check. */
 "not-checked" | 
 /**  The name has no hash, so the server cannot check it. */
 "unverifiable" | 
-/**  The ZIP is verified, but attachments that it lists are missing on the target. */
+/**
+ *  The ZIP is verified, but attachments that it lists are missing on the target, or have
+ *  another size there.
+ */
 "attachments-missing" | 
 /**  The ZIP is whole, but the server would refuse to restore it. */
 "refused" | 
@@ -521,6 +541,14 @@ export type Branch =
 "no-old-secret" | 
 /**  JWT_SECRET is as it should be; only the settings need repair. */
 "repair-only";
+
+/**  Targets that a restore brings along from another server. */
+export type BroughtTargets = {
+	/**  What the other server is called here, when it is known. */
+	serverName: string | null,
+	/**  Where its targets were last seen, without any login; empty when that is not known. */
+	places: string[],
+};
 
 /**  The calls to servers that the window can stop. */
 export type Call = 
@@ -684,6 +712,8 @@ export type CheckedHere = {
 	appVersion: string | null,
 	/**  When it was exported, RFC 3339. */
 	exportedAt: string | null,
+	/**  Where the server that made it kept attachment bodies, as its manifest says. */
+	storage?: Storage | null,
 	/**  What is damaged. */
 	damage: Damage[],
 	/**  The server's refusal, if it would refuse to restore it. */
@@ -750,6 +780,8 @@ export type Code =
 "two-step-unsupported" | 
 /**  More calls than the server allows in a minute. */
 "rate-limited" | 
+/**  The server asks for a weaker key derivation than the account was known to use. */
+"kdf-weaker" | 
 /**  The account is not an active administrator of this server. */
 "not-administrator" | 
 /**  The session is over: sign in again. */
@@ -1524,6 +1556,13 @@ keep?: string | null } |
 /**  The settings of the other instance are wrapped for the administrator as well. */
 wrapped?: boolean } | 
 /**
+ *  The server says that keys are derived with PBKDF2 and this many rounds, whatever the
+ *  account's own settings are.
+ */
+{ type: "weak-derivation"; 
+/**  How many rounds. */
+iterations: number } | 
+/**
  *  Everything that is switched on goes off again, and JWT_SECRET is the
  *  first one again. Damage to files stays: that is what backups are for. So do
  *  wraps and portable parts that were removed, and what was restored.
@@ -2047,6 +2086,15 @@ export type OverLimit = {
 	most: number,
 };
 
+/**  How the folder of one target lies to that of another. */
+export type Overlap = 
+/**  They are the same folder. */
+"same" | 
+/**  It is inside the other one's folder. */
+"inside" | 
+/**  The other one's folder is inside it. */
+"around";
+
 /**  The health board. */
 export type Overview = {
 	/**  The backup settings cannot be opened by the server: scheduled backups have stopped. */
@@ -2359,6 +2407,11 @@ export type RestorePlan = {
 	 *  is asked for by this.
 	 */
 	handle: string,
+	/**
+	 *  The targets of the server that made the backup come along, when that is another one:
+	 *  both servers then write into the same folders.
+	 */
+	bringsTargets?: BroughtTargets | null,
 	/**  The server holds data: the person types the server's name to go on. */
 	confirmWith: string | null,
 	/**  The name's hash differs: the person must accept that on purpose. */
@@ -2553,6 +2606,11 @@ export type SessionInfo = {
 	isPractice: boolean,
 	/**  The session could not be put into the keyring and ends with the app. */
 	untilAppEnds: boolean,
+	/**
+	 *  The rounds of PBKDF2 that the account's key is derived with, where they are fewer
+	 *  than what is recommended today.
+	 */
+	weakRounds: number | null,
 };
 
 /**  How the backup settings changed, as far as that shows without a key. */
@@ -2578,6 +2636,13 @@ export type SettingsReview = {
 	changes: TargetChange[],
 	/**  What is wrong or doubtful, the worst first. */
 	findings: Finding[],
+	/**  Targets whose folder another known server uses too. */
+	shared?: SharedPlace[],
+	/**
+	 *  When the server last said that it keeps no attachments, RFC 3339; `None` when it
+	 *  keeps some or never said.
+	 */
+	noStorageAt?: string | null,
 	/**  When the server would back up by itself. */
 	nextRuns: NextRuns[],
 };
@@ -2590,6 +2655,43 @@ export type Severity =
 "caution" | 
 /**  Restoring this would lock people out or lose what cannot be had again. */
 "danger";
+
+/**  How it is known that a folder is used by another server too. */
+export type SharedEvidence = 
+/**  A target of the other server was last seen there. */
+{ type: "place"; 
+/**  That target's name. */
+targetName: string; 
+/**  Where it is, without any login. */
+place: string; 
+/**  How the folder lies to it. */
+overlap: Overlap; 
+/**  The share is entered with another user name, which may lead to another folder. */
+anotherUser: boolean } | 
+/**  Backups that the other server made were last listed there. */
+{ type: "backups"; 
+/**  How many. */
+count: number; 
+/**  The newest of them. */
+newest: string };
+
+/**  A target whose folder another server uses too. */
+export type SharedPlace = {
+	/**  The target's id. */
+	destinationId: string,
+	/**  Its name. */
+	destinationName: string,
+	/**  Where it is, without any login. */
+	place: string,
+	/**  The other server, as it is called here. */
+	serverName: string,
+	/**  The other server's address. */
+	serverUrl: string,
+	/**  How this is known. */
+	evidence: SharedEvidence,
+	/**  It is so only since the change that is reviewed. */
+	isNew: boolean,
+};
 
 /**  A side that an incident concerns. */
 export type Side = 
@@ -2626,6 +2728,8 @@ export type SignInForm = {
 	twoStep: TwoStepForm | null,
 	/**  What to call the server; `None` leaves its name to the app. */
 	name: string | null,
+	/**  The person agreed to a weaker key derivation than the account was known to use. */
+	acceptWeakerKdf?: boolean,
 };
 
 /**  What came of a sign-out on the server; here it has taken place. */
@@ -2891,6 +2995,8 @@ export type TargetCard = {
 	lastVerifiedAt: string | null,
 	/**  That backup's name. */
 	lastVerifiedFileName: string | null,
+	/**  The server last said that it keeps no attachments: there are none to back up. */
+	noStorage?: boolean,
 	/**  Sizes of its backups over time, oldest first. */
 	trend: TrendPoint[],
 };
@@ -2945,6 +3051,8 @@ export type TargetHealth =
 "late" | 
 /**  Attachments of the newest backup are missing on the target. */
 "attachments-missing" | 
+/**  Attachments of the newest backup could not be looked up on the target. */
+"attachments-not-checked" | 
 /**  No backup was verified in full for more than eight days. */
 "unverified" | 
 /**  Backed up and verified. */

@@ -4,12 +4,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use desk_core::account::RECOMMENDED_ROUNDS;
 use desk_core::clock::SystemClock;
 use desk_core::desk::{ConnectionForm, Desk, ExportWork, SignInForm, SignInResult, Signed, Work};
 use desk_core::jobs::JobRecord;
 use desk_core::ledger::default_folder;
 use desk_core::secrets::{InMemory, Keyring};
 use desk_core::server::{Profile, ServerAddress, Target, TwoStep, TwoStepMethod};
+use desk_core::text::{Noun, count};
 use desk_core::{Code, Error, text};
 use secrecy::SecretString;
 use sha2::{Digest as _, Sha256};
@@ -42,6 +44,9 @@ pub struct Connection {
     /// The two-step code of an authenticator app.
     #[arg(long, value_name = "CODE")]
     totp: Option<String>,
+    /// Go on although the server asks for a weaker key derivation than this account had.
+    #[arg(long)]
+    accept_weaker_kdf: bool,
 }
 
 /// What a command needs to be allowed.
@@ -143,8 +148,13 @@ impl Connection {
         };
         let password = self.password_for(server, email)?;
         let (desk, profile) = unrecorded_desk(server, email)?;
-        let form =
-            SignInForm { server_url: server.to_owned(), email: email.to_owned(), password, two_step: None };
+        let form = SignInForm {
+            server_url: server.to_owned(),
+            email: email.to_owned(),
+            password,
+            two_step: None,
+            accept_weaker_kdf: self.accept_weaker_kdf,
+        };
         let through = self.way.form()?;
         let stop = Stop::listen();
         let signed = sign_in(&desk, form, through.as_ref(), self.totp.as_deref(), false, &stop).await;
@@ -179,11 +189,17 @@ impl Connection {
         output: Output,
     ) -> Ended<Connected> {
         let (desk, _) = unrecorded_desk(server, email)?;
-        let form =
-            SignInForm { server_url: server.to_owned(), email: email.to_owned(), password, two_step: None };
+        let form = SignInForm {
+            server_url: server.to_owned(),
+            email: email.to_owned(),
+            password,
+            two_step: None,
+            accept_weaker_kdf: self.accept_weaker_kdf,
+        };
         let through = self.way.form()?;
         let stop = Stop::listen();
         let signed = sign_in(&desk, form, through.as_ref(), self.totp.as_deref(), false, &stop).await?;
+        warn_of_weak_kdf(&signed, output);
         let bar = bars::show(desk.runner(), output);
         Ok(Connected { desk, signed, stop, bar, stateless: true })
     }
@@ -199,12 +215,18 @@ impl Connection {
         let stop = Stop::listen();
         let resumed = stop.or(async {
             let signed = desk.resume(&profile.id).await?;
+            if self.accept_weaker_kdf {
+                signed.session.kdf_guard().accept_weaker();
+            }
             if let Some(password) = password {
-                signed.session.confirm(&password).await?;
+                desk.confirm(&password).await?;
             }
             Ok(signed)
         });
         let signed = waiting::during(&format!("signing in to {}", profile.server_url), resumed).await?;
+        if needs == Needs::Confirming {
+            warn_of_weak_kdf(&signed, output);
+        }
         let bar = bars::show(desk.runner(), output);
         Ok(Connected { desk, signed, stop, bar, stateless: false })
     }
@@ -358,6 +380,7 @@ pub async fn sign_in(
         email: form.email.clone(),
         password: form.password.clone(),
         two_step,
+        accept_weaker_kdf: form.accept_weaker_kdf,
     };
     let cancel = stop.token();
     desk.report_waits_to(Arc::new(|update| bars::waits_at_sign_in(&update)));
@@ -389,6 +412,17 @@ pub async fn sign_in(
     match attempt(Some(step)).await? {
         SignInResult::Done(signed) => Ok(signed),
         SignInResult::TwoStepNeeded(_) => Err(needed()),
+    }
+}
+
+/// Says that few rounds protect the master password.
+pub fn warn_of_weak_kdf(signed: &Signed, output: Output) {
+    if let Some(rounds) = signed.weak_rounds() {
+        output.remark(&format!(
+            "WARNING: The key of {} is derived with {} of PBKDF2; {RECOMMENDED_ROUNDS} or more are recommended.              Change it in the web vault: Settings, Security, Keys.",
+            text::line(&signed.profile.email),
+            count(rounds, Noun::KdfRound)
+        ));
     }
 }
 

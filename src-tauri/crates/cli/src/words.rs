@@ -2,6 +2,7 @@
 
 mod findings;
 mod inspection;
+mod sharing;
 
 use desk_core::archive::{Kind, NameHash};
 use desk_core::health::BackupState;
@@ -16,6 +17,7 @@ use crate::exit::Exit;
 
 pub use findings::finding;
 pub use inspection::inspection;
+pub use sharing::{brought, origin, shared};
 
 /// What can be done with an export that a server does not import.
 pub const OVER_LIMITS_HINT: &str = "The export can be made, but not imported as one file. To restore it, put its attachments into a \
@@ -87,9 +89,14 @@ pub fn stage(stage: Stage) -> &'static str {
 pub fn state(state: BackupState) -> &'static str {
     match state {
         BackupState::Verified => "verified: read in full, every checksum is right",
+        BackupState::AttachmentsNotChecked => {
+            "ZIP verified; attachments could not be looked up on the target"
+        }
         BackupState::NameHashMatches => "the hash in the name matches (compared by the server)",
         BackupState::Unverifiable => "unverifiable: the name has no hash; check it in full with --deep",
-        BackupState::AttachmentsMissing => "ZIP verified, but attachments are missing on the target",
+        BackupState::AttachmentsMissing => {
+            "ZIP verified, but attachments are missing on the target or have another size there"
+        }
         BackupState::Refused => "the ZIP is whole, but the server would refuse it",
         BackupState::Changed => "changed: not the content that was verified under this name",
         BackupState::Mismatch => "mismatch: the content does not match the hash in the name",
@@ -145,11 +152,12 @@ pub fn short_state(row: &BackupRow) -> String {
     let text = match row.state {
         BackupState::NotChecked => return String::new(),
         BackupState::Verified => "verified".to_owned(),
+        BackupState::AttachmentsNotChecked => "ZIP verified, attachments not checked".to_owned(),
         BackupState::NameHashMatches => "hash in the name matches".to_owned(),
         BackupState::Unverifiable => "unverifiable".to_owned(),
         BackupState::AttachmentsMissing => {
             let found = row.attachments.clone().unwrap_or_default();
-            format!("ZIP verified, {} of {} missing", found.missing, count(found.listed, Noun::Attachment))
+            format!("ZIP verified, {} of {} missing", found.lost(), count(found.listed, Noun::Attachment))
         }
         BackupState::Refused => "the server would refuse it".to_owned(),
         BackupState::Changed => "CHANGED since it was verified".to_owned(),
@@ -163,14 +171,16 @@ pub fn short_state(row: &BackupRow) -> String {
 /// What a check showed.
 pub fn check(check: &IntegrityResult) -> String {
     let mut text = state(check.state).to_owned();
-    if let Some(found) = check.attachments.as_ref().filter(|found| found.missing > 0) {
-        text.push_str(&format!(
-            "\n  {} of {} missing on the target",
-            found.missing,
-            count(found.listed, Noun::Attachment)
-        ));
+    if let Some(found) = check.attachments.as_ref().filter(|found| found.lost() > 0) {
+        let listed = count(found.listed, Noun::Attachment);
+        if found.missing > 0 {
+            text.push_str(&format!("\n  {} of {listed} missing on the target", found.missing));
+        }
+        if found.wrong_size > 0 {
+            text.push_str(&format!("\n  {} of {listed} with another size on the target", found.wrong_size));
+        }
         for path in &found.paths {
-            text.push_str(&format!("\n  missing: {}", plain(path)));
+            text.push_str(&format!("\n  missing or of another size: {}", plain(path)));
         }
     }
     if let Some(unknown) = check.attachments.as_ref().map(|found| found.unknown).filter(|&count| count > 0) {

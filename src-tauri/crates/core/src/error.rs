@@ -45,6 +45,8 @@ pub enum Code {
     TwoStepUnsupported,
     /// More calls than the server allows in a minute.
     RateLimited,
+    /// The server asks for a weaker key derivation than the account was known to use.
+    KdfWeaker,
     /// The account is not an active administrator of this server.
     NotAdministrator,
     /// The session is over: sign in again.

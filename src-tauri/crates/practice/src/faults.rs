@@ -39,6 +39,8 @@ pub(crate) struct Switches {
     pub server_latency: Duration,
     pub target_drops: bool,
     pub server_drops: bool,
+    /// The rounds of PBKDF2 that the server asks everyone for.
+    pub derivation_rounds: Option<u32>,
     pub restore_answer: Option<PartialResult>,
 }
 

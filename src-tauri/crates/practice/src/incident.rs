@@ -93,6 +93,12 @@ pub enum Incident {
         #[serde(default)]
         wrapped: bool,
     },
+    /// The server says that keys are derived with PBKDF2 and this many rounds, whatever the
+    /// account's own settings are.
+    WeakDerivation {
+        /// How many rounds.
+        iterations: u32,
+    },
     /// Everything that is switched on goes off again, and JWT_SECRET is the
     /// first one again. Damage to files stays: that is what backups are for. So do
     /// wraps and portable parts that were removed, and what was restored.

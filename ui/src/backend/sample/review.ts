@@ -7,6 +7,7 @@ import type {
   FindingRule,
   Schedule,
   SettingsReview,
+  SharedPlace,
   TargetChange,
 } from '../bindings';
 import { sampleNow } from './world';
@@ -16,8 +17,35 @@ export function sampleReview(before: BackupSettings, after: BackupSettings): Set
   return {
     changes: changes(before.destinations, after.destinations),
     findings: after.destinations.flatMap((one) => findings(one, after)).sort(worstFirst),
+    shared: sampleShared(after, before),
     nextRuns: after.destinations.map((one) => ({ destinationId: one.id, at: nextRuns(one.schedule) })),
   };
+}
+
+/** A server of the sample that uses a folder of its own. */
+export const otherServer = { name: 'Cabin', url: 'https://cabin.lindqvist.example', folder: 'cabin' };
+
+function sampleShared(after: BackupSettings, before: BackupSettings): SharedPlace[] {
+  const folder = (one: Destination) => (one.location.type === 'webdav' ? one.location.remotePath : '');
+  const isShared = (one: Destination) => folder(one).replaceAll('/', '') === otherServer.folder;
+  return after.destinations.filter(isShared).map((one) => {
+    const was = before.destinations.find((known) => known.id === one.id);
+    return {
+      destinationId: one.id,
+      destinationName: one.name,
+      place: `https://nas.lindqvist.example/dav/${otherServer.folder}`,
+      serverName: otherServer.name,
+      serverUrl: otherServer.url,
+      evidence: {
+        type: 'place',
+        targetName: 'Cabin NAS',
+        place: `https://nas.lindqvist.example/dav/${otherServer.folder}`,
+        overlap: 'same',
+        anotherUser: false,
+      },
+      isNew: !was || !isShared(was),
+    };
+  });
 }
 
 function listed({ name, includesAttachments, location, schedule }: Destination): Map<string, string> {

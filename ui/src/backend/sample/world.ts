@@ -67,6 +67,7 @@ export const session: SessionInfo = {
   canConfirm: true,
   isPractice: false,
   untilAppEnds: false,
+  weakRounds: null,
 };
 
 /** The running practice instance. */

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { changedTarget, rows } from '@/backend/sample/world';
 import { language } from '@/language/locale.svelte';
-import { repairLook, stateFacts, stateLook, stateOrder, stateWord } from './wording';
+import { originLook, repairLook, stateFacts, stateLook, stateOrder, stateWord } from './wording';
 import { arrange, crumbs, isBackup, nameParts, remoteLine, type Line } from './lines';
 
 beforeEach(() => language.choose('en'));
@@ -94,4 +94,20 @@ test('a row says in a few words what is missing, and that the content changed', 
   expect(stateWord({ state: 'attachments-missing', attachments })).toBe('2 of 13 missing');
   expect(stateWord({ ...changedTarget.lastBackup!, state: 'damaged' })).toBe('Damaged, changed');
   expect(stateWord({ ...changedTarget.lastBackup!, state: 'changed' })).toBe('Changed since verified');
+});
+
+test('only a backup that is not simply of this server says where it comes from', () => {
+  expect(originLook(null)).toBeUndefined();
+  expect(originLook({ type: 'this-server' })).toBeUndefined();
+  expect(originLook({ type: 'other-server', name: 'Cabin' })?.word).toBe('Made by Cabin');
+  expect(originLook({ type: 'not-known' })?.word).toBe('Origin unknown');
+});
+
+test('attachments that were not looked up are never the colour of a verified backup', () => {
+  const attachments = { listed: 3, missing: 0, unknown: 3, wrongSize: 0, paths: [] };
+  expect(stateLook['attachments-not-checked'].tone).toBe('caution');
+  expect(stateWord({ state: 'attachments-not-checked', attachments })).toBe('Attachments not checked');
+  expect(stateFacts({ state: 'attachments-missing', attachments: { ...attachments, wrongSize: 1 } })[0]).toBe(
+    '1 of 3 attachments has another size on the target than the backup lists',
+  );
 });

@@ -1,5 +1,6 @@
 import type {
   AttachmentsOnTarget,
+  BackupOrigin,
   BackupRow,
   BackupState,
   ChangedContent,
@@ -25,6 +26,8 @@ export type Line = {
   checkedAt: string | null;
   /** Who could repair the server's settings from it; null when it was never read in full here. */
   repairableBy: string[] | null;
+  /** The server that made it; null where nothing hints at another one. */
+  origin: BackupOrigin | null;
 };
 
 /** What the table can be sorted by. */
@@ -47,6 +50,7 @@ export function remoteLine(row: BackupRow): Line {
     attachments: row.attachments ?? null,
     checkedAt: row.checkedAt,
     repairableBy: row.repairableBy ?? null,
+    origin: row.origin ?? null,
   };
 }
 
@@ -64,6 +68,7 @@ export function localLine(backup: LocalBackup): Line {
     attachments: null,
     checkedAt: backup.checkedAt,
     repairableBy: backup.repairableBy ?? null,
+    origin: null,
   };
 }
 

@@ -5,9 +5,16 @@ import FileCheck from '@lucide/svelte/icons/file-check';
 import Paperclip from '@lucide/svelte/icons/paperclip';
 import ShieldCheck from '@lucide/svelte/icons/shield-check';
 import TriangleAlert from '@lucide/svelte/icons/triangle-alert';
-import type { AttachmentsOnTarget, BackupState, ChangedContent, Kind, SkipCause } from '@/backend';
+import type {
+  AttachmentsOnTarget,
+  BackupOrigin,
+  BackupState,
+  ChangedContent,
+  Kind,
+  SkipCause,
+} from '@/backend';
 import type { Tone } from '@/components/tone';
-import { dateTime, list, number } from '@/language/format';
+import { dateTime, list, number, sentences } from '@/language/format';
 import { m } from '@/messages/messages';
 
 type Look = { word: () => string; text: () => string; tone: Tone; icon: typeof CircleAlert };
@@ -20,6 +27,12 @@ export const stateLook: Record<BackupState, Look> = {
     text: m.integrity_name_hash_matches_text,
     tone: 'note',
     icon: FileCheck,
+  },
+  'attachments-not-checked': {
+    word: m.integrity_attachments_not_checked,
+    text: m.integrity_attachments_not_checked_text,
+    tone: 'caution',
+    icon: Paperclip,
   },
   'not-checked': {
     word: m.integrity_not_checked,
@@ -66,7 +79,7 @@ export function stateWord({ state, changed, attachments }: Stated): string {
   const word = stateLook[state].word();
   if (state === 'attachments-missing' && attachments) {
     return m.integrity_missing_short({
-      missing: number(attachments.missing),
+      missing: number(attachments.missing + (attachments.wrongSize ?? 0)),
       listed: number(attachments.listed),
     });
   }
@@ -77,6 +90,15 @@ export function stateWord({ state, changed, attachments }: Stated): string {
 export function stateFacts({ changed, attachments }: Stated): string[] {
   const facts: string[] = [];
   if (attachments && attachments.missing > 0) facts.push(missingWord(attachments));
+  if (attachments?.wrongSize) {
+    facts.push(
+      m.integrity_wrong_size_count({
+        count: attachments.wrongSize,
+        wrong: number(attachments.wrongSize),
+        listed: number(attachments.listed),
+      }),
+    );
+  }
   if (attachments?.unknown) {
     facts.push(
       m.integrity_unknown_count({
@@ -108,6 +130,14 @@ export function missingWord(attachments: AttachmentsOnTarget): string {
   });
 }
 
+/** What of a backup's attachments a restore would not bring back, from what was looked up. */
+export function lostWord(attachments: AttachmentsOnTarget): string {
+  return sentences([
+    attachments.missing > 0 ? missingWord(attachments) : '',
+    ...stateFacts({ state: 'attachments-missing', attachments: { ...attachments, missing: 0, unknown: 0 } }),
+  ]);
+}
+
 /** Who could repair the server's settings from a backup, as far as that is known. */
 export function repairLook(by: string[]): { tone: Tone; word: string; text: string } {
   const [first, ...more] = by;
@@ -129,6 +159,7 @@ export const stateOrder: BackupState[] = [
   'unverifiable',
   'not-checked',
   'name-hash-matches',
+  'attachments-not-checked',
   'verified',
 ];
 
@@ -156,3 +187,17 @@ export const skipCauseWord: Record<SkipCause, () => string> = {
   'transfer-failed': m.cause_transfer_failed,
   'not-told': m.cause_not_told,
 };
+
+/** Where a backup comes from, when that is not simply this server. */
+export function originLook(origin: BackupOrigin | null): { word: string; text: string } | undefined {
+  switch (origin?.type) {
+    case 'other-server': {
+      const server = origin.name;
+      return { word: m.backups_origin_other({ server }), text: m.backups_origin_other_text({ server }) };
+    }
+    case 'not-known':
+      return { word: m.backups_origin_unknown(), text: m.backups_origin_unknown_text() };
+    default:
+      return undefined;
+  }
+}

@@ -69,6 +69,16 @@ const writes = ['upload', 'delete', 'directory creation', 'mkdir'];
 /** What a target's failure means: by its status or named cause, by who said it, and to what. */
 export function targetWords(values: { [key in string]: string }): Words | undefined {
   const { targetStatus: status, provider, operation } = values;
+  if (values.reason === 'redirect-elsewhere') {
+    const host = values.host ?? '';
+    return {
+      sentence: () => m.target_redirects_elsewhere({ host }),
+      hint: m.target_redirects_elsewhere_hint,
+    };
+  }
+  if (values.reason === 'redirect-loop') {
+    return { sentence: m.target_redirects_loop, hint: m.target_redirects_loop_hint };
+  }
   if (!status) return undefined;
   const isWrite = operation !== undefined && writes.includes(operation);
   const own = provider === 'S3' ? [isWrite ? s3Writing : {}, s3] : [isWrite ? writing : {}];

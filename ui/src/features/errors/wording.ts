@@ -28,6 +28,7 @@ export const words: Record<Code | 'unexpected', Words> = {
   'two-step-required': { sentence: m.error_two_step_required, hint: m.hint_two_step_required },
   'two-step-unsupported': { sentence: m.error_two_step_unsupported, hint: m.hint_two_step_unsupported },
   'rate-limited': { sentence: m.error_rate_limited, hint: m.hint_rate_limited },
+  'kdf-weaker': { sentence: m.error_kdf_weaker, hint: m.hint_kdf_weaker },
   'not-administrator': { sentence: m.error_not_administrator, hint: m.hint_not_administrator },
   'session-ended': { sentence: m.error_session_ended, hint: m.hint_session_ended },
   'password-needed': { sentence: m.error_password_needed, hint: m.hint_password_needed },
@@ -78,6 +79,9 @@ const reasons: Partial<Record<Failure['code'], Record<string, Words>>> = {
     keyring: { sentence: m.error_session_keyring, hint: m.error_session_keyring_hint },
     'other-profile': { sentence: m.error_other_profile, hint: m.error_other_profile_hint },
   },
+  'address-insecure': {
+    target: { sentence: m.error_target_insecure, hint: m.error_target_insecure_hint },
+  },
   'wrong-secret': {
     'archive-password': { sentence: m.error_zip_password_wrong, hint: m.error_zip_password_wrong_hint },
     passphrase: { sentence: m.error_passphrase_wrong, hint: m.error_passphrase_wrong_hint },
@@ -116,6 +120,11 @@ function closerWords(failure: Failure): Words | undefined {
       const newer = values.newer;
       if (!newer) return undefined;
       return { sentence: () => m.error_newer_not_good({ newer }), hint: m.hint_newer_not_good };
+    }
+    case 'kdf-weaker': {
+      const { asked, known } = values;
+      if (!asked || !known) return undefined;
+      return { sentence: () => m.error_kdf_weaker_both({ asked, known }), hint: m.hint_kdf_weaker };
     }
     case 'target-failed':
       return targetWords(values);

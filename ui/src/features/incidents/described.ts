@@ -1,7 +1,7 @@
 import type { Certainty, ErrorBody, Fact, HealthFinding, RecoveryFinding, TargetCard } from '@/backend';
 import { hintOf } from '@/features/errors/wording';
 import { badBackup } from '@/features/overview/health';
-import { missingWord } from '@/features/backups/wording';
+import { lostWord } from '@/features/backups/wording';
 import { ago, dateTime, number, sentences } from '@/language/format';
 import { affectedWord, causeWord, findingTitle, findingWords } from '@/features/recovery/finding-words';
 import { m } from '@/messages/messages';
@@ -110,10 +110,19 @@ function ofTarget(card: TargetCard, others: boolean, time: Date): Description {
       return {
         ...parts,
         title: m.incident_attachments_missing_title(name),
-        affected: [newest?.attachments ? missingWord(newest.attachments) : ''],
+        affected: [newest?.attachments ? lostWord(newest.attachments) : ''],
         evidence: m.incident_attachments_missing_evidence({ file: newest?.fileName ?? '' }),
         now: m.incident_attachments_missing_now(),
         goOn: m.incident_attachments_missing_go_on(),
+      };
+    case 'attachments-not-checked':
+      return {
+        ...parts,
+        title: m.incident_attachments_not_checked_title(name),
+        affected: [m.incident_attachments_not_checked_affected()],
+        evidence: newest ? `${newest.fileName ?? ''}: ${badBackup(newest)}` : '',
+        now: m.incident_attachments_not_checked_now(),
+        goOn: m.incident_ok(),
       };
     case 'failed':
       return {

@@ -1,6 +1,6 @@
 import type { LastBackup, TargetCard, TargetHealth } from '@/backend';
 import type { Tone } from '@/components/tone';
-import { missingWord, stateFacts, stateLook } from '@/features/backups/wording';
+import { lostWord, stateFacts, stateLook } from '@/features/backups/wording';
 import { ago, sentences } from '@/language/format';
 import { m } from '@/messages/messages';
 
@@ -15,6 +15,7 @@ export const healthLook: Record<TargetHealth, { word: () => string; tone: Tone }
   never: { word: m.health_never, tone: 'caution' },
   late: { word: m.health_late, tone: 'danger' },
   'attachments-missing': { word: m.health_attachments_missing, tone: 'caution' },
+  'attachments-not-checked': { word: m.health_attachments_not_checked, tone: 'caution' },
   unverified: { word: m.health_unverified, tone: 'caution' },
   good: { word: m.health_good, tone: 'good' },
 };
@@ -35,9 +36,11 @@ export function healthText(card: TargetCard, now: Date): string | null {
   switch (card.health) {
     case 'newest-backup-bad':
       return backup ? badBackup(backup) : null;
+    case 'attachments-not-checked':
+      return m.health_attachments_not_checked_text();
     case 'attachments-missing':
       return backup?.attachments
-        ? m.health_attachments_missing_text({ what: missingWord(backup.attachments) })
+        ? m.health_attachments_missing_text({ what: lostWord(backup.attachments) })
         : null;
     case 'all-gone':
       return m.health_all_gone_text();

@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { expect, test, vi } from 'vitest';
+import { sampleBackend } from '@/backend/sample';
 import { jobs } from '@/features/jobs/jobs.svelte';
 import { openWindow } from '@/test/render';
 import { testid } from '@/testids';
@@ -69,6 +70,25 @@ test('a step that needs the master password asks for it, and goes on once it is 
   await userEvent.type(screen.getByTestId(testid.passwordField), 'correct horse');
   await userEvent.click(screen.getByTestId(testid.passwordConfirm));
   await waitFor(() => expect(start).toHaveBeenCalledWith('nas'));
+});
+
+test('few rounds of the key derivation are told on the overview', async () => {
+  const backend = sampleBackend('healthy');
+  const info = await backend.appInfo();
+  backend.appInfo = async () => ({ ...info, session: { ...info.session!, weakRounds: 100_000 } });
+  await openWindow(backend, '/overview');
+  expect(await screen.findByTestId(testid.kdfWeak)).toHaveTextContent('100,000 rounds');
+});
+
+test('a server without attachment storage is not said to back up attachments', async () => {
+  const backend = sampleBackend('healthy');
+  const overview = await backend.overview();
+  const targets = overview.targets.map((card) => ({ ...card, noStorage: true }));
+  backend.overview = async () => ({ ...overview, targets });
+  await openWindow(backend, '/overview');
+  const card = (await screen.findAllByTestId(testid.targetCard))[0]!;
+  expect(within(card).getByTestId(testid.cardNoStorage)).toBeInTheDocument();
+  expect(card).not.toHaveTextContent('With attachments');
 });
 
 test('all targets are backed up one after the other, with one summary', async () => {

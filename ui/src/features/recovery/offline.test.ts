@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { expect, test, vi } from 'vitest';
+import { coreError } from '@/backend/sample/world';
 import { openWindow } from '@/test/render';
 import { openSettings } from '@/test/steps';
 import { testid } from '@/testids';
@@ -33,8 +34,27 @@ test('a target is read without its server, with the opened credential', async ()
   const start = vi.spyOn(server, 'startDirectDownload');
   await userEvent.click(screen.getAllByTestId(testid.directDownload)[0]!);
   await waitFor(() =>
-    expect(start).toHaveBeenCalledWith('opened-1', 'nas', rows[0]?.dataset.name, '/home/mira/Backups'),
+    expect(start).toHaveBeenCalledWith('opened-1', 'nas', rows[0]?.dataset.name, '/home/mira/Backups', false),
   );
+});
+
+test('plain http to another computer is used only once it is accepted', async () => {
+  const server = await openWindow('signed-out', '/incidents/offline?path=/home/mira/vault.zip');
+  const list = server.listDirectly;
+  server.listDirectly = async (handle, id, path, accepted) => {
+    if (!accepted) throw coreError('address-insecure', { values: { reason: 'target' } });
+    return list(handle, id, path, accepted);
+  };
+  const start = vi.spyOn(server, 'startDirectDownload');
+  await openSettings();
+  await userEvent.click(screen.getAllByTestId(testid.directShow)[0]!);
+  expect(await screen.findByTestId(testid.failure)).toHaveTextContent(
+    /its backups over the network unprotected/,
+  );
+  expect(screen.queryByTestId(testid.directRow)).toBeNull();
+  await userEvent.click(screen.getByTestId(testid.directHttp));
+  await userEvent.click((await screen.findAllByTestId(testid.directDownload))[0]!);
+  await waitFor(() => expect(start.mock.calls[0]?.[4]).toBe(true));
 });
 
 test('typed targets can be saved and reached too', async () => {

@@ -153,3 +153,26 @@ test('where no key opens the settings, known targets are typed anew and cannot g
   expect(start.mock.calls[0]?.[0]).toBeNull();
   expect(start.mock.calls[0]?.[1].destinations.map((target) => target.name)).toEqual(['Attic NAS']);
 });
+
+test('targets in the folder of another server are told before they are sent', async () => {
+  const server = await openWindow('settings-after-restore', '/incidents/repair');
+  const look = server.reviewSettings;
+  server.reviewSettings = async (before, after) => {
+    const review = await look(before, after);
+    const [target] = after.destinations;
+    const evidence = { type: 'backups' as const, count: 3, newest: 'nodewarden_backup_x.zip' };
+    const shared = {
+      destinationId: target!.id,
+      destinationName: target!.name,
+      place: 'https://nas.lindqvist.example/dav/vault',
+      serverName: 'Cabin',
+      serverUrl: 'https://cabin.lindqvist.example',
+      evidence,
+      isNew: false,
+    };
+    return { ...review, shared: [shared] };
+  };
+  await choose(testid.branch, 'branch', 'repair-only');
+  await openSettings();
+  expect(await screen.findByTestId(testid.sharedPlaces)).toHaveTextContent('holds 3 backups of Cabin');
+});

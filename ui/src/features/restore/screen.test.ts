@@ -99,6 +99,16 @@ test('a finished restore names every attachment that was left out, with its caus
   expect(screen.getByTestId(testid.restoreResult).dataset.state).toBe('attention');
 });
 
+test('a plan says that the targets of the other server come along', async () => {
+  const places = ['https://nas.lindqvist.example/dav/cabin'];
+  const bringsTargets = { serverName: 'Cabin', places };
+  vi.spyOn(backend(), 'planRestore').mockResolvedValue({ ...restorePlan, bringsTargets });
+  await plan();
+  const told = screen.getByTestId(testid.restoreBringsTargets);
+  expect(told).toHaveTextContent('Cabin made this backup');
+  expect(told).toHaveTextContent(places[0]!);
+});
+
 async function result(parts: Partial<RestoreResult>) {
   language.choose('en');
   const whole = { ...restoreWithSkipped, skipped: [], skippedCount: 0, missing: [], ...parts };

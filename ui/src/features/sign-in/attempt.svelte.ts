@@ -55,6 +55,8 @@ export class Attempt {
   /** Plain http to another computer: accepted on purpose, or not at all. */
   needsConsent = $derived(needsConsent(this.serverUrl));
 
+  #weakerFor: string | undefined;
+
   /** What can be answered here, in the order people like best. */
   choices = $derived(answerable.filter((method) => this.methods?.includes(method)));
   step = $derived<'account' | 'two-step' | 'browser-only'>(
@@ -101,10 +103,12 @@ export class Attempt {
         email: this.email.trim(),
         name: this.name.trim() || null,
         password: this.password,
+        acceptWeakerKdf: this.#weakerFor === this.#account(),
         twoStep: this.methods ? { method: this.method, code, remember: this.remember } : null,
       });
       if (answer.type === 'signed-in') {
         this.password = '';
+        this.#weakerFor = undefined;
         if (this.left) {
           await desk.refresh();
           return false;
@@ -124,6 +128,15 @@ export class Attempt {
       this.asked.from(null);
     }
     return false;
+  }
+
+  #account(): string {
+    return `${this.serverUrl.trim()} ${this.email.trim().toLowerCase()}`;
+  }
+
+  /** The person agreed to a weaker key derivation, for this account on this server. */
+  acceptWeakerKdf(): void {
+    this.#weakerFor = this.#account();
   }
 
   /** Nobody waits for the answer any more. */

@@ -145,3 +145,20 @@ test('a wait of hours can be cut short after a while', async () => {
   await waitFor(() => expect(screen.getByTestId(testid.signInSubmit)).toBeEnabled());
   expect(screen.getByTestId(testid.signInSubmit)).toHaveTextContent('Sign in anyway');
 });
+
+test('a weaker key derivation is accepted only in a dialog that names both', async () => {
+  const backend = await openWindow('first-run', '/sign-in');
+  const enter = backend.signIn;
+  const signIn = vi.spyOn(backend, 'signIn').mockImplementation(async (form) => {
+    if (form.acceptWeakerKdf) return enter(form);
+    const values = { asked: 'PBKDF2 (i=5000)', known: 'PBKDF2 (i=600000)' };
+    throw coreError('kdf-weaker', { values });
+  });
+  await fill('correct horse');
+  const dialog = await screen.findByTestId(testid.kdfDialog);
+  expect(dialog).toHaveTextContent(/PBKDF2 \(i=600000\).*PBKDF2 \(i=5000\)/);
+  expect(signIn).toHaveBeenCalledOnce();
+  await userEvent.click(screen.getByTestId(testid.kdfAccept));
+  expect(await screen.findByTestId(testid.backUpNow)).toBeInTheDocument();
+  expect(signIn.mock.calls.map(([form]) => form.acceptWeakerKdf)).toEqual([false, true]);
+});

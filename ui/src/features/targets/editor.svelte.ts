@@ -6,7 +6,7 @@ import { toFailure, type Failure } from '@/features/errors/failure';
 import { board } from '@/features/overview/board.svelte';
 import { mergeSettings, type Merged } from './merge';
 
-const nothing: SettingsReview = { changes: [], findings: [], nextRuns: [] };
+const nothing: SettingsReview = { changes: [], findings: [], shared: [], nextRuns: [] };
 
 /** The server's backup settings while someone edits them. */
 class Editor {

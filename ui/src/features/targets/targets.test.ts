@@ -2,6 +2,7 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { expect, test, vi } from 'vitest';
 import { go, router } from '@/app/router.svelte';
+import { sampleBackend } from '@/backend/sample';
 import { openWindow } from '@/test/render';
 import { testid } from '@/testids';
 
@@ -241,4 +242,30 @@ test('a target of an unknown kind offers no field whose change would be lost', a
   expect(await screen.findByText(/type “gdrive” are not supported/)).toBeInTheDocument();
   for (const name of ['name', 'includeAttachments', 'intervalHours'])
     expect(screen.queryByTestId(testid.targetField(name))).toBeNull();
+});
+
+test('a folder of another server is told, and saved only with consent', async () => {
+  const backend = await openWindow('healthy', '/targets/nas');
+  const save = vi.spyOn(backend, 'saveBackupSettings');
+  await replace('remotePath', 'cabin/');
+  await userEvent.click(await screen.findByTestId(testid.targetsSave));
+  expect(await screen.findByTestId(testid.sharedPlaces)).toHaveTextContent(
+    /Attic NAS.*the same folder as Cabin NAS on Cabin/,
+  );
+  expect(screen.getByTestId(testid.reviewSave)).toBeDisabled();
+  await userEvent.click(screen.getByTestId(testid.sharedAccept));
+  await userEvent.click(screen.getByTestId(testid.reviewSave));
+  await waitFor(() => expect(save).toHaveBeenCalledOnce());
+});
+
+test('attachments cannot be chosen for a server that keeps none, and the reason is told', async () => {
+  const backend = sampleBackend('healthy');
+  const look = backend.reviewSettings;
+  backend.reviewSettings = async (before, after) => ({
+    ...(await look(before, after)),
+    noStorageAt: '2026-11-20T03:30:14.000Z',
+  });
+  await openWindow(backend, '/targets/nas');
+  await waitFor(async () => expect(await field('includeAttachments')).toBeDisabled());
+  expect(await field('includeAttachments')).toHaveAccessibleDescription(/has no attachment storage/);
 });

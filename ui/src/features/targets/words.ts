@@ -1,5 +1,6 @@
-import type { Finding, TargetChange, TargetFieldChange, TargetVerdict } from '@/backend';
+import type { Finding, SharedPlace, TargetChange, TargetFieldChange, TargetVerdict } from '@/backend';
 import type { Tone } from '@/components/tone';
+import { number } from '@/language/format';
 import { m } from '@/messages/messages';
 
 /** What a field is called; the server's own word for one from the future. */
@@ -88,6 +89,17 @@ const rules: Record<Finding['rule'], (finding: Finding) => string> = {
 /** What a finding says; the core's English for a rule from the future. */
 export function findingWord(finding: Finding): string {
   return rules[finding.rule]?.(finding) ?? finding.message;
+}
+
+const overlaps = { same: m.shared_same, inside: m.shared_inside, around: m.shared_around };
+
+/** How it is known that another server uses a target's folder. */
+export function sharedWord({ evidence, serverName: server }: SharedPlace): string {
+  if (evidence.type === 'backups') {
+    return m.shared_backups({ count: evidence.count, shown: number(evidence.count), server });
+  }
+  const how = overlaps[evidence.overlap]({ target: evidence.targetName, server });
+  return evidence.anotherUser ? m.shared_user({ how }) : how;
 }
 
 /** How a finding is shown. */

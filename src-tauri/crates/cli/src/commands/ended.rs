@@ -47,7 +47,7 @@ pub fn exit_of(check: &IntegrityResult) -> Exit {
 pub fn exit_of_state(state: BackupState) -> Exit {
     match state {
         BackupState::Verified | BackupState::NameHashMatches => Exit::Good,
-        BackupState::AttachmentsMissing => Exit::Skipped,
+        BackupState::AttachmentsMissing | BackupState::AttachmentsNotChecked => Exit::Skipped,
         BackupState::Refused => Exit::Refused,
         BackupState::Mismatch | BackupState::Damaged | BackupState::Changed => Exit::Damaged,
         BackupState::Unverifiable | BackupState::NotChecked => Exit::Failed,

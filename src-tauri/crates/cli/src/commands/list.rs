@@ -59,7 +59,8 @@ pub fn table(items: &[BackupRow]) -> String {
         let made = item.made_at.as_deref().unwrap_or("");
         let is_backup = !item.is_directory && item.name.to_ascii_lowercase().ends_with(".zip");
         let state = if is_backup { words::short_state(item) } else { String::new() };
-        format!("{size:>12}  {:24}  {}{state}\n", plain(made), plain(&item.path))
+        let origin = words::origin(item.origin.as_ref());
+        format!("{size:>12}  {:24}  {}{state}{origin}\n", plain(made), plain(&item.path))
     };
     items.iter().map(line).collect()
 }

@@ -5,7 +5,7 @@ use desk_core::server::Profile;
 use desk_core::{Code, Error};
 use serde_json::json;
 
-use crate::connection::{recorded_desk, sign_in};
+use crate::connection::{recorded_desk, sign_in, warn_of_weak_kdf};
 use crate::exit::{Ended, Exit, Failure};
 use crate::output::Output;
 use crate::password::{self, PasswordSource};
@@ -34,6 +34,9 @@ pub struct Args {
     /// The two-step code of an authenticator app.
     #[arg(long, value_name = "CODE")]
     totp: Option<String>,
+    /// Go on although the server asks for a weaker key derivation than this account had.
+    #[arg(long)]
+    accept_weaker_kdf: bool,
     /// Let the server remember this device: no two-step code for 30 days.
     #[arg(long)]
     remember: bool,
@@ -45,8 +48,15 @@ pub async fn run(args: Args, output: Output) -> Ended {
     let name = wanted_name(&desk, &args, output, &stop).await?;
     let through = args.way.form()?;
     let password = args.password.read(&args.email)?;
-    let form = SignInForm { server_url: args.server, email: args.email, password, two_step: None };
+    let form = SignInForm {
+        server_url: args.server,
+        email: args.email,
+        password,
+        two_step: None,
+        accept_weaker_kdf: args.accept_weaker_kdf,
+    };
     let signed = sign_in(&desk, form, through.as_ref(), args.totp.as_deref(), args.remember, &stop).await?;
+    warn_of_weak_kdf(&signed, output);
     if !signed.is_kept() {
         // What cannot be kept is of no use to the next command.
         let _ = desk.sign_out().await;

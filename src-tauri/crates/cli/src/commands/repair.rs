@@ -9,7 +9,7 @@ use super::ended;
 use crate::connection::{Connected, Connection};
 use crate::exit::{Ended, Exit};
 use crate::output::Output;
-use crate::words::plain;
+use crate::words::{self, plain};
 
 /// Repair the server's backup settings from their portable part, with the
 /// administrator's own key, then back up to each target with a schedule and verify
@@ -22,7 +22,7 @@ pub struct Args {
 
 pub async fn run(args: Args, output: Output) -> Ended {
     let (connected, password) = args.connection.connect_with_password(output).await?;
-    let repaired = repair(&connected, &password).await;
+    let repaired = repair(&connected, &password, output).await;
     connected.leave().await;
     match repaired? {
         Some(repair) => Ok(tell(&repair, output)),
@@ -35,7 +35,11 @@ pub async fn run(args: Args, output: Output) -> Ended {
 }
 
 /// The repair, or nothing when nothing needs it.
-async fn repair(connected: &Connected, password: &SecretString) -> Ended<Option<RepairResult>> {
+async fn repair(
+    connected: &Connected,
+    password: &SecretString,
+    output: Output,
+) -> Ended<Option<RepairResult>> {
     let desk = &connected.desk;
     let opened = match desk.open_portable(password).await {
         Ok(opened) => opened,
@@ -44,6 +48,10 @@ async fn repair(connected: &Connected, password: &SecretString) -> Ended<Option<
         }
         Err(error) => return Err(error.into()),
     };
+    let shared = desk.shared_places(&opened.settings.destinations, &[])?;
+    if !shared.is_empty() {
+        output.remark(&words::shared(&shared));
+    }
     let enabled = |destination: &&Destination| destination.schedule.enabled;
     let all = &opened.settings.destinations;
     let mut test: Vec<String> = all.iter().filter(enabled).map(|one| one.id.clone()).collect();

@@ -91,7 +91,11 @@ async fn restore(
         (None, None) => return Err(Failure::usage("Nothing to restore.", "Name a file or --remote.")),
     };
     let bar = Arc::new(Bar::for_output(output));
-    let watch = Watch { progress: Arc::clone(&bar) as Arc<dyn Progress>, cancel: connected.stop.token() };
+    let watch = Watch {
+        progress: Arc::clone(&bar) as Arc<dyn Progress>,
+        cancel: connected.stop.token(),
+        ..Watch::silent()
+    };
     let plan = done(bar.during(connected.desk.plan_restore(&source, &watch)).await?)?;
     refuse(&plan, args)?;
     // The command goes on: what the server holds is read from an export, which is kept as the
@@ -165,6 +169,9 @@ async fn confirm(plan: &mut RestorePlan, args: &Args, connected: &Connected, out
              has other keys in it. Sign in afterwards with the passwords of that server and time.",
         ),
         None => {}
+    }
+    if let Some(brought) = &plan.brings_targets {
+        output.remark(&words::brought(brought));
     }
     if plan.lost_attachments > 0 && args.replace {
         let lost = count(plan.lost_attachments, Noun::Attachment);

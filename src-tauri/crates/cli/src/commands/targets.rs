@@ -7,7 +7,8 @@ use serde_json::json;
 use crate::connection::{Connection, Needs};
 use crate::exit::{Ended, Exit};
 use crate::output::Output;
-use crate::words::plain;
+use crate::waiting;
+use crate::words::{self, plain};
 
 /// List the server's targets: id, name, kind, place, schedule and last result. Every
 /// `--target` takes the id, or the name when only one target has it.
@@ -19,10 +20,12 @@ pub struct Args {
 
 pub async fn run(args: Args, output: Output) -> Ended {
     let connected = args.connection.connect(Needs::Reading, output).await?;
-    let targets = connected.targets().await;
+    let asked = connected.stop.or(async { Ok(connected.desk.targets().await?) });
+    let answer = waiting::during("the list of targets", asked).await;
     connected.leave().await;
-    let targets = targets?;
-    output.result(&json!({"targets": targets}), &told(&targets));
+    let (targets, shared) = answer?;
+    let text = format!("{}{}", told(&targets), words::shared(&shared));
+    output.result(&json!({"targets": targets, "shared": shared}), &text);
     Ok(Exit::Good)
 }
 

@@ -2,7 +2,7 @@
 
 use desk_core::findings::{FindingSubject, HealthFinding, HealthSeverity};
 use desk_core::health::TargetHealth;
-use desk_core::jobs::TargetCard;
+use desk_core::jobs::{AttachmentsOnTarget, TargetCard};
 use desk_core::recovery::{
     Affected, Cause, Certainty, Fact, FactDetail, FindingKind, NextStep, RecoveryFinding,
 };
@@ -190,7 +190,7 @@ fn of_target(card: &TargetCard) -> Parts {
         TargetHealth::AttachmentsMissing => {
             let missing = newest.as_ref().and_then(|backup| backup.attachments.as_ref());
             let listed = missing.map_or(0, |missing| missing.listed).to_string();
-            let gone = missing.map_or(0, |missing| missing.missing).to_string();
+            let gone = missing.map_or(0, AttachmentsOnTarget::lost).to_string();
             (
                 say("incident_attachments_missing_title"),
                 message(
@@ -201,6 +201,15 @@ fn of_target(card: &TargetCard) -> Parts {
                 say("incident_attachments_missing_now"),
             )
         }
+        TargetHealth::AttachmentsNotChecked => (
+            say("incident_attachments_not_checked_title"),
+            say("incident_attachments_not_checked_affected"),
+            newest
+                .as_ref()
+                .map(|backup| format!("{newest_file}: {}", state(backup.state)))
+                .unwrap_or_default(),
+            say("incident_attachments_not_checked_now"),
+        ),
         TargetHealth::Failed => (
             say("incident_failed_title"),
             at.map_or_else(|| say("incident_failed_affected_never"), |_| since("incident_failed_affected")),

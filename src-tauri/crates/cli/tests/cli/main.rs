@@ -23,3 +23,4 @@ mod support;
 mod targets;
 mod two_step;
 mod way;
+mod weaker_kdf;

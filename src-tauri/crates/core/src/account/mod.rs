@@ -8,10 +8,12 @@
 
 mod enc_string;
 mod kdf;
+mod kdf_guard;
 mod rsa;
 mod unlock;
 
 pub use enc_string::{EncString, SymmetricKey};
 pub use kdf::{Kdf, MasterKey};
+pub use kdf_guard::{KdfGuard, RECOMMENDED_ROUNDS};
 pub use rsa::{KeyPair, PrivateKey, wrap_for};
 pub use unlock::{AccountKeys, unlock};

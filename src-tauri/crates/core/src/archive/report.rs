@@ -20,6 +20,18 @@ pub enum Storage {
     None,
 }
 
+impl Storage {
+    /// The storage that a manifest names; one that it does not name is none.
+    #[must_use]
+    pub fn named(kind: Option<&str>) -> Self {
+        match kind {
+            Some("r2") => Self::R2,
+            Some("kv") => Self::Kv,
+            _ => Self::None,
+        }
+    }
+}
+
 /// The file name's hash against the content's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "lowercase")]

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::names::made_at;
 use super::{Desk, Signed};
+use crate::archive::Storage;
 use crate::health::{
     BackupState, EvidenceSource, LastBackup, TargetFacts, TargetHealth, newest, retention_deletes_last_good,
 };
@@ -45,10 +46,22 @@ impl Desk {
             Err(error) => return Err(error),
         };
         self.remember_settings(&signed, &answer)?;
-        self.list_targets_without_runtime(&signed, &answer.value).await?;
-        let cards =
-            answer.value.into_iter().map(|target| self.card(&signed, target)).collect::<Result<_>>()?;
+        let targets: Vec<Target> = answer
+            .value
+            .into_iter()
+            .map(|target| self.at_its_place(&signed, target))
+            .collect::<Result<_>>()?;
+        self.list_targets_without_runtime(&signed, &targets).await?;
+        let cards = targets.into_iter().map(|target| self.card(&signed, target)).collect::<Result<_>>()?;
         Ok(Overview { settings_need_repair: false, targets: cards })
+    }
+
+    /// A target with what the server tells of its runs at the place where it is now.
+    fn at_its_place(&self, signed: &Signed, mut target: Target) -> Result<Target> {
+        if let Some(before) = self.ledger.runtime_before_move(&signed.profile.id, &target.id)? {
+            target.runtime = target.runtime.since(&before);
+        }
+        Ok(target)
     }
 
     /// Lists targets whose last run the server does not know: after a repair it has
@@ -98,6 +111,7 @@ impl Desk {
             last_verified_at,
             last_verified_file_name,
             trend: self.ledger.trend(profile, &target.id)?,
+            no_storage: self.ledger.storage(profile)?.is_some_and(|(storage, _)| storage == Storage::None),
             target,
         })
     }
@@ -129,7 +143,9 @@ impl Desk {
         let states: Vec<BackupState> = listed.iter().map(|(name, _)| state_of(name)).collect();
         let endangered = retention_deletes_last_good(&states, target.schedule.retention_count);
         let endangered = endangered.and_then(|place| listed.get(place)).map(|(name, _)| name.clone());
-        let newest_listed = listed.into_iter().next();
+        // Another server's backup is none of this one.
+        let origins = self.origins(profile)?;
+        let newest_listed = listed.into_iter().find(|(name, _)| !origins.is_others(name));
         let newest_listed = newest_listed.map(|(name, at)| found(at, Some(name), EvidenceSource::Listing));
         let last = newest(by_server.into_iter().chain(newest_listed));
         Ok(KnownBackups { all_gone: last.is_none() && !gone.is_empty(), last, endangered, gone })
@@ -152,7 +168,9 @@ impl Desk {
         let signed = self.needs_signed()?;
         let target = target(&signed, target_id).await?;
         let Answer { value, raw } = signed.session.list(Some(&target.id), path).await?;
-        Ok(Answer { value: self.rows(&signed, &target, path, value).await?, raw })
+        let mut rows = self.rows(&signed, &target, path, value).await?;
+        self.tell_origins(&signed, &target.id, &mut rows).await?;
+        Ok(Answer { value: rows, raw })
     }
 
     async fn rows(
@@ -227,6 +245,7 @@ fn row(item: RemoteItem, zone: &str, standings: &BTreeMap<String, Check>) -> Bac
         checked_at: known.map(|check| check.at.clone()),
         repairable_by: current.and_then(|check| check.repairable_by.clone()),
         refused: current.is_some_and(|check| check.refusal.is_some()),
+        origin: None,
         path: item.path,
         name: item.name,
         is_directory: item.is_directory,

@@ -176,7 +176,7 @@ impl Desk {
         let mut targets = Vec::new();
         for source in &work.sources {
             if let SourceChoice::Target { handle, destination_id } = source {
-                targets.push(self.reach(handle, destination_id)?);
+                targets.push(self.reach(handle, destination_id, false)?);
             }
         }
         let subject = match &work.from {
@@ -229,7 +229,7 @@ impl Desk {
             resume: work.resume,
             ask_over_limits: work.ask_over_limits,
         };
-        let outcome = jobs::export(&order, watch).await?;
+        let outcome = jobs::export(&order, &watch.within(self.room())).await?;
         if let Outcome::Done(export) = &outcome
             && let (Some(file), Some(check), false) = (&export.file, &export.check, export.encrypted)
         {

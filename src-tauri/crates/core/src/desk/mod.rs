@@ -17,6 +17,7 @@ mod pending;
 mod profile;
 mod recovery;
 mod restoring;
+mod sharing;
 mod targets;
 mod work;
 
@@ -37,7 +38,7 @@ pub use work::Work;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
-use crate::jobs::Runner;
+use crate::jobs::{DiskSpace, FreeSpace, Room, Runner};
 use crate::ledger::Ledger;
 use crate::progress::{Progress, Silent};
 use crate::secrets::SecretStore;
@@ -76,6 +77,7 @@ pub struct Desk {
     pace: RwLock<Pace>,
     waits: RwLock<Arc<dyn Progress>>,
     budgets: budgets::Budgets,
+    space: RwLock<Arc<dyn FreeSpace>>,
 }
 
 impl Desk {
@@ -87,6 +89,7 @@ impl Desk {
         let ledger = Arc::new(Ledger::open(folder, clock.as_ref())?);
         let desk = Self::with(folder.to_owned(), ledger, secrets, clock);
         crate::jobs::remove_leftovers(&desk.safety_folder());
+        crate::jobs::remove_old_readings(&desk.folder);
         Ok(desk)
     }
 
@@ -124,6 +127,7 @@ impl Desk {
             pace: RwLock::default(),
             waits: RwLock::new(Arc::new(Silent)),
             budgets: budgets::Budgets::default(),
+            space: RwLock::new(Arc::new(DiskSpace)),
         })
     }
 
@@ -135,6 +139,18 @@ impl Desk {
     /// Where safety copies are kept before a restore replaces anything.
     pub fn safety_folder(&self) -> PathBuf {
         self.folder.join("safety-copies")
+    }
+
+    /// Asks `space` from now on how much space there is.
+    pub fn set_free_space(&self, space: Arc<dyn FreeSpace>) {
+        *self.space.write().unwrap_or_else(PoisonError::into_inner) = space;
+    }
+
+    /// Where jobs may put files, and how much space there is. What they read once goes into
+    /// the data folder: it is on a disk, which the system's temporary folder may not be.
+    fn room(&self) -> Room {
+        let space = Arc::clone(&self.space.read().unwrap_or_else(PoisonError::into_inner));
+        Room { scratch: Some(self.folder.clone()), space }
     }
 
     /// The ledger.

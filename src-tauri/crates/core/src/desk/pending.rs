@@ -8,6 +8,8 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+use crate::account::Kdf;
+
 /// How long it waits.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(5);
 
@@ -20,6 +22,8 @@ struct Waiting {
     /// Of server, e-mail and password: the password itself is not kept.
     digest: [u8; 32],
     hash: SecretString,
+    /// What the hash was derived with.
+    kdf: Kdf,
     until: Timestamp,
 }
 
@@ -31,12 +35,12 @@ impl Pending {
         email: &str,
         password: &SecretString,
         now: Timestamp,
-    ) -> Option<SecretString> {
+    ) -> Option<(SecretString, Kdf)> {
         self.expire(now);
         let slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let waiting = slot.as_ref()?;
         let same = digest(&waiting.salt, server, email, password).ct_eq(&waiting.digest);
-        bool::from(same).then(|| waiting.hash.clone())
+        bool::from(same).then(|| (waiting.hash.clone(), waiting.kdf))
     }
 
     /// Keeps it until the second step comes.
@@ -46,6 +50,7 @@ impl Pending {
         email: &str,
         password: &SecretString,
         hash: &SecretString,
+        kdf: Kdf,
         now: Timestamp,
     ) {
         let salt: [u8; 32] = rand::random();
@@ -53,6 +58,7 @@ impl Pending {
             digest: digest(&salt, server, email, password),
             salt,
             hash: hash.clone(),
+            kdf,
             until: now + PATIENCE,
         });
     }
@@ -84,11 +90,13 @@ fn digest(salt: &[u8; 32], server: &str, email: &str, password: &SecretString) -
 mod tests {
     use super::*;
 
+    const KDF: Kdf = Kdf::Pbkdf2 { iterations: 600_000 };
+
     #[test]
     fn only_the_same_sign_in_a_moment_later_is_spared_the_derivation() {
         let (pending, now) = (Pending::default(), Timestamp::UNIX_EPOCH);
         let (right, wrong) = (SecretString::from("right"), SecretString::from("wrong"));
-        pending.keep("https://a", "me@a", &right, &"hash".into(), now);
+        pending.keep("https://a", "me@a", &right, &"hash".into(), KDF, now);
         let found = |server, email, password, at| pending.hash(server, email, password, at).is_some();
         assert!(found("https://a", "me@a", &right, now + SignedDuration::from_mins(4)));
         assert!(!found("https://a", "me@a", &wrong, now));
@@ -96,7 +104,7 @@ mod tests {
         assert!(!found("https://a", "you@a", &right, now));
         assert!(!found("https://a", "me@a", &right, now + PATIENCE), "too late");
         assert!(!found("https://a", "me@a", &right, now), "and gone for good");
-        pending.keep("https://a", "me@a", &right, &"hash".into(), now + SignedDuration::from_mins(1));
+        pending.keep("https://a", "me@a", &right, &"hash".into(), KDF, now + SignedDuration::from_mins(1));
         assert!(!found("https://a", "me@a", &right, now), "the clock was set back");
     }
 }

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::connection::Way;
 use super::keeping::Keeping;
 use super::{ConnectionForm, Desk, unless_stopped};
+use crate::account::KdfGuard;
 use crate::secrets::SecretKind;
 use crate::server::{
     Account, Credentials, Profile, Server, ServerAddress, Session, SignIn, TokenKeeper, TwoStep,
@@ -27,6 +28,12 @@ pub struct Signed {
 }
 
 impl Signed {
+    /// The rounds of PBKDF2 that the account's key is derived with, where they are fewer
+    /// than what is recommended today.
+    pub fn weak_rounds(&self) -> Option<u32> {
+        self.session.kdf_guard().known().and_then(|kdf| kdf.weak_rounds())
+    }
+
     /// The keyring has what is needed to come back after the app ends.
     pub fn is_kept(&self) -> bool {
         self.keeping.is_kept()
@@ -43,6 +50,8 @@ pub struct SignInForm {
     pub password: SecretString,
     /// The second step, once it was asked for.
     pub two_step: Option<TwoStep>,
+    /// The person agreed to a weaker key derivation than the account was known to use.
+    pub accept_weaker_kdf: bool,
 }
 
 /// What came of signing in.
@@ -60,8 +69,8 @@ impl Desk {
     /// connection settings say.
     ///
     /// # Errors
-    /// As [`Server::sign_in`], and `NotAdministrator` for accounts that may not
-    /// administer the server.
+    /// As [`Server::sign_in`], `KdfWeaker` before anything is derived, and `NotAdministrator`
+    /// for accounts that may not administer the server.
     pub async fn sign_in(&self, form: SignInForm) -> Result<SignInResult> {
         self.sign_in_until(form, None, &CancellationToken::new()).await
     }
@@ -101,7 +110,8 @@ impl Desk {
         let is_new = known.is_none();
         let mut profile = known.unwrap_or_else(|| self.new_profile(&address, &email));
         let server = self.server(&address.to_string(), &way)?;
-        let answer = unless_stopped(cancel, self.answer(&server, &profile, form)).await?;
+        let guard = Arc::new(KdfGuard::new(self.ledger.kdf(&profile.id)?, form.accept_weaker_kdf));
+        let answer = unless_stopped(cancel, self.answer(&server, &profile, form, &guard)).await?;
         let (session, remembered) = match answer {
             SignIn::Done { session, remembered } => (*session, remembered),
             SignIn::TwoStepNeeded(methods) => return Ok(SignInResult::TwoStepNeeded(methods)),
@@ -115,10 +125,16 @@ impl Desk {
             told => told?,
         };
         let budget = self.budgets.of(&profile);
-        let session =
-            session.by_clock(Arc::clone(&self.clock)).of_generation(profile.generation).within(budget);
+        let session = session
+            .by_clock(Arc::clone(&self.clock))
+            .of_generation(profile.generation)
+            .within(budget)
+            .guarded_by(Arc::clone(&guard));
         profile.last_used_at = Some(self.clock.now().to_string());
         self.ledger.save_profile(&profile)?;
+        if let Some(kdf) = guard.known() {
+            self.ledger.note_kdf(&profile.id, kdf)?;
+        }
         if is_readable {
             self.note_readable(&profile.id)?;
         }
@@ -139,11 +155,20 @@ impl Desk {
 
     /// What the server answers to a sign-in, with the remembered device where one
     /// is kept. A device that is refused is not remembered any more.
-    async fn answer(&self, server: &Server, profile: &Profile, form: SignInForm) -> Result<SignIn> {
+    async fn answer(
+        &self,
+        server: &Server,
+        profile: &Profile,
+        form: SignInForm,
+        guard: &KdfGuard,
+    ) -> Result<SignIn> {
         let (url, email, now) = (&profile.server_url, &profile.email, self.clock.now());
         let hash = match self.pending.hash(url, email, &form.password, now) {
-            Some(hash) => hash,
-            None => server.prove(email, &form.password).await?,
+            Some((hash, kdf)) => {
+                guard.check(kdf)?;
+                hash
+            }
+            None => server.prove_with(email, &form.password, guard).await?,
         };
         let entered = form.two_step.is_some();
         let remembered = if entered { None } else { self.remembered_device(&profile.id).await };
@@ -168,8 +193,8 @@ impl Desk {
             }
         }
         // A mistyped code or a first demand for one: the same derivation serves again.
-        if refused(&answer) {
-            self.pending.keep(url, email, &credentials.password, &hash, now);
+        if let (true, Some(kdf)) = (refused(&answer), guard.known()) {
+            self.pending.keep(url, email, &credentials.password, &hash, kdf, now);
         } else {
             self.pending.clear();
         }
@@ -204,6 +229,19 @@ impl Desk {
         // Nothing is sent: whether plain http was accepted does not matter.
         let address = ServerAddress::parse_with(server_url, true)?;
         self.ledger.profile_of(&address.to_string(), &email.trim().to_lowercase())
+    }
+
+    /// Enters the master password for the steps of the current session that need it.
+    ///
+    /// # Errors
+    /// As [`Session::confirm`].
+    pub async fn confirm(&self, password: &SecretString) -> Result<()> {
+        let signed = self.needs_signed()?;
+        signed.session.confirm(password).await?;
+        match signed.session.kdf_guard().known() {
+            Some(kdf) => self.ledger.note_kdf(&signed.profile.id, kdf),
+            None => Ok(()),
+        }
     }
 
     /// Notes which account this is. That it could not be found out keeps nobody out.
@@ -252,7 +290,8 @@ impl Desk {
         let keeper = Arc::clone(&keeping) as Arc<dyn TokenKeeper>;
         let session = Session::resume(server, account, token, profile.generation, Some(keeper))
             .by_clock(Arc::clone(&self.clock))
-            .within(self.budgets.of(&profile));
+            .within(self.budgets.of(&profile))
+            .guarded_by(Arc::new(KdfGuard::new(self.ledger.kdf(&profile.id)?, false)));
         session.renew().await?;
         profile.last_used_at = Some(self.clock.now().to_string());
         self.ledger.touch_profile(&profile.id, self.clock.now())?;

@@ -3,7 +3,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use super::Desk;
+use super::{Desk, Signed};
 use crate::jobs::{self, Outcome, PlannedRestore, RestorePlan, RestoreSource, Watch, done_or_return};
 use crate::{Code, Error, Result};
 
@@ -46,7 +46,9 @@ impl Desk {
     /// As [`jobs::plan_restore`].
     pub async fn plan_restore(&self, source: &RestoreSource, watch: &Watch) -> Result<Outcome<RestorePlan>> {
         let signed = self.needs_signed()?;
+        let watch = &watch.within(self.room());
         let mut planned = done_or_return!(jobs::plan_restore(&signed.session, source, watch).await?);
+        self.note_plan(&signed, &mut planned.plan)?;
         planned.plan.handle = new_handle();
         let plan = planned.plan.clone();
         self.planned.keep(&signed.profile.id, planned);
@@ -65,6 +67,7 @@ impl Desk {
         watch: &Watch,
     ) -> Result<Outcome<RestorePlan>> {
         let signed = self.needs_signed()?;
+        let watch = &watch.within(self.room());
         let (session, profile) = (&signed.session, &signed.profile.id);
         let mut planned = match self.planned.take(&plan.handle, profile) {
             Some(planned) => planned,
@@ -79,6 +82,7 @@ impl Desk {
             ));
         }
         let outcome = jobs::complete_restore_plan(session, &mut planned, watch).await;
+        self.note_plan(&signed, &mut planned.plan)?;
         planned.plan.handle = new_handle();
         let completed = planned.plan.clone();
         // When this was stopped or failed, going on again starts from the same.
@@ -88,6 +92,15 @@ impl Desk {
         self.planned.keep(profile, planned);
         done_or_return!(outcome?);
         Ok(Outcome::Done(completed))
+    }
+
+    /// Adds what the ledger knows to a plan, and notes what the plan found out.
+    fn note_plan(&self, signed: &Signed, plan: &mut RestorePlan) -> Result<()> {
+        plan.brings_targets = self.brought_targets(signed, plan)?;
+        match plan.server_storage {
+            Some(storage) => self.ledger.note_storage(&signed.profile.id, storage, self.clock.now()),
+            None => Ok(()),
+        }
     }
 }
 

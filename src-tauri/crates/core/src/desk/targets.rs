@@ -6,10 +6,12 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use super::{Desk, Signed, Work, unless_stopped};
+use crate::archive::Storage;
 use crate::jobs::{JobRecord, JobResult, JobState};
 use crate::server::{
     Answer, AuditPage, BackupSettings, Finding, Target, TargetChange, diff, lint_all, next_runs,
 };
+use crate::targets::{SharedPlace, is_moved};
 use crate::{Code, Error, Result};
 
 /// How many of the next runs are shown.
@@ -23,6 +25,13 @@ pub struct SettingsReview {
     pub changes: Vec<TargetChange>,
     /// What is wrong or doubtful, the worst first.
     pub findings: Vec<Finding>,
+    /// Targets whose folder another known server uses too.
+    #[serde(default)]
+    pub shared: Vec<SharedPlace>,
+    /// When the server last said that it keeps no attachments, RFC 3339; `None` when it
+    /// keeps some or never said.
+    #[serde(default)]
+    pub no_storage_at: Option<String>,
     /// When the server would back up by itself.
     pub next_runs: Vec<NextRuns>,
 }
@@ -79,7 +88,10 @@ impl Desk {
     }
 
     /// What saving `after` over `before` means. Asks no server.
-    pub fn review_settings(&self, before: &BackupSettings, after: &BackupSettings) -> SettingsReview {
+    ///
+    /// # Errors
+    /// `LedgerFailed`.
+    pub fn review_settings(&self, before: &BackupSettings, after: &BackupSettings) -> Result<SettingsReview> {
         let now = self.clock.now();
         let runs = after.destinations.iter().map(|destination| NextRuns {
             destination_id: destination.id.clone(),
@@ -88,7 +100,19 @@ impl Desk {
                 .map(ToString::to_string)
                 .collect(),
         });
-        SettingsReview { changes: diff(before, after), findings: lint_all(after), next_runs: runs.collect() }
+        let (mut shared, mut no_storage_at) = (Vec::new(), None);
+        if let Some(signed) = self.signed() {
+            shared = self.shared_places(&after.destinations, &before.destinations)?;
+            let said = self.ledger.storage(&signed.profile.id)?;
+            no_storage_at = said.filter(|(storage, _)| *storage == Storage::None).map(|(_, at)| at);
+        }
+        Ok(SettingsReview {
+            changes: diff(before, after),
+            findings: lint_all(after),
+            shared,
+            no_storage_at,
+            next_runs: runs.collect(),
+        })
     }
 
     /// Saves changed settings.
@@ -101,6 +125,14 @@ impl Desk {
         after: &BackupSettings,
     ) -> Result<BackupSettings> {
         let signed = self.needs_signed()?;
+        let moves = after.destinations.iter().any(|now| {
+            let was = before.destinations.iter().find(|was| was.id == now.id);
+            was.is_some_and(|was| is_moved(&was.location, &now.location))
+        });
+        // What is known right before is about the old place.
+        if moves && let Ok(targets) = signed.session.targets().await {
+            self.remember_settings(&signed, &targets)?;
+        }
         let saved = signed.session.save_settings(before, after).await?.value;
         if let Ok(targets) = signed.session.targets().await {
             self.remember_settings(&signed, &targets)?;
@@ -114,6 +146,8 @@ impl Desk {
         let id = &signed.profile.id;
         self.note_readable(id)?;
         self.ledger.remember_targets(id, &answer.value, self.clock.now())?;
+        let made = answer.value.iter().filter_map(|target| target.runtime.last_uploaded_file_name.as_deref());
+        self.ledger.note_origins(id, made)?;
         match BackupSettings::from_wire(&answer.raw) {
             Ok(settings) => self.ledger.remember_settings(id, &settings.without_logins()),
             // What the server sends beyond its targets is nothing to stop for.
@@ -159,7 +193,10 @@ impl Desk {
     /// # Errors
     /// `SessionEnded`, and what every call may fail with.
     pub async fn audit(&self, limit: u32, offset: u32) -> Result<AuditPage> {
-        self.needs_signed()?.session.audit(limit, offset).await
+        let signed = self.needs_signed()?;
+        let page = signed.session.audit(limit, offset).await?;
+        self.note_made(&signed.profile.id, &page.events)?;
+        Ok(page)
     }
 }
 

@@ -148,6 +148,7 @@ impl Desk {
         opened: &Wiped,
         watch: &Watch,
     ) -> Result<Outcome<JobResult>> {
+        let watch = &watch.within(self.room());
         let session = &signed.session;
         // While a job runs, idle time does not lock what it needs.
         let _at_work = session.at_work();
@@ -155,10 +156,14 @@ impl Desk {
         let outcome = match work {
             Work::Backup { target_id } => {
                 let mut outcome = jobs::backup(session, target_id.as_deref(), watch).await?;
-                if let Outcome::Done(backup) = &mut outcome
-                    && let Some(check) = &mut backup.check
-                {
-                    self.note_remote(profile, &backup.target_id, &backup.file_name, check)?;
+                if let Outcome::Done(backup) = &mut outcome {
+                    self.ledger.note_origins(profile, [backup.file_name.as_str()])?;
+                    if let Some(check) = &mut backup.check {
+                        if let Some(storage) = check.here.as_ref().and_then(|here| here.storage) {
+                            self.ledger.note_storage(profile, storage, self.clock.now())?;
+                        }
+                        self.note_remote(profile, &backup.target_id, &backup.file_name, check)?;
+                    }
                 }
                 map(outcome, JobResult::Backup)
             }
@@ -228,6 +233,7 @@ impl Desk {
     /// What a repair made and read back is known like every other backup.
     fn note_repair(&self, profile: &str, repair: &mut RepairResult) -> Result<()> {
         for backup in repair.targets.iter_mut().filter_map(|target| target.backup.as_mut()) {
+            self.ledger.note_origins(profile, [backup.file_name.as_str()])?;
             if let Some(check) = &mut backup.check {
                 self.note_remote(profile, &backup.target_id, &backup.file_name, check)?;
             }

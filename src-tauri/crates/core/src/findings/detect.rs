@@ -85,7 +85,10 @@ fn of_refusal(refusal: Option<&Error>, needs_repair: bool) -> Option<HealthFindi
 }
 
 fn of_target(card: &TargetCard, all: &[TargetCard]) -> Option<HealthFinding> {
-    use TargetHealth::{AllGone, AttachmentsMissing, Failed, Good, Late, Never, NewestBackupBad, Unverified};
+    use TargetHealth::{
+        AllGone, AttachmentsMissing, AttachmentsNotChecked, Failed, Good, Late, Never, NewestBackupBad,
+        Unverified,
+    };
     let id = &card.target.id;
     let backups = || FindingStep::Backups { target_id: id.clone() };
     let (severity, next) = match card.health {
@@ -95,7 +98,7 @@ fn of_target(card: &TargetCard, all: &[TargetCard]) -> Option<HealthFinding> {
         }
         Late => (HealthSeverity::Danger, vec![FindingStep::Overview]),
         Never => (HealthSeverity::Caution, vec![FindingStep::Overview]),
-        AttachmentsMissing | Unverified => (HealthSeverity::Caution, vec![backups()]),
+        AttachmentsMissing | AttachmentsNotChecked | Unverified => (HealthSeverity::Caution, vec![backups()]),
     };
     let others_good = all.iter().any(|other| other.target.id != *id && other.health == Good);
     Some(HealthFinding {

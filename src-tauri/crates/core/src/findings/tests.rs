@@ -20,6 +20,7 @@ fn card(id: &str, health: TargetHealth) -> TargetCard {
         },
     });
     TargetCard {
+        no_storage: false,
         target: serde_json::from_value(target).expect("a target"),
         health,
         last_backup: None,

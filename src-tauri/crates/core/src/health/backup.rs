@@ -13,6 +13,8 @@ use crate::jobs::{CheckedHere, IntegrityLevel};
 pub enum BackupState {
     /// Read in full here: every checksum is right, and the server would restore it.
     Verified,
+    /// The ZIP is verified, but its attachments could not be looked up on the target.
+    AttachmentsNotChecked,
     /// The server compared the hash in the name with the content, and they match.
     NameHashMatches,
     /// Not checked, or changed since the last check.
@@ -20,7 +22,8 @@ pub enum BackupState {
     NotChecked,
     /// The name has no hash, so the server cannot check it.
     Unverifiable,
-    /// The ZIP is verified, but attachments that it lists are missing on the target.
+    /// The ZIP is verified, but attachments that it lists are missing on the target, or have
+    /// another size there.
     AttachmentsMissing,
     /// The ZIP is whole, but the server would refuse to restore it.
     Refused,
@@ -43,8 +46,10 @@ pub struct BackupFacts {
     pub is_stale: bool,
     /// Its content differs from what was verified in full under the same name.
     pub is_changed: bool,
-    /// How many of its attachments are missing on the target.
+    /// How many of its attachments are missing on the target, or have another size there.
     pub missing_attachments: u64,
+    /// How many of its attachments could not be looked up on the target.
+    pub unknown_attachments: u64,
 }
 
 impl BackupState {
@@ -63,6 +68,7 @@ impl BackupState {
             Some(found),
             facts.is_refused.then_some(Self::Refused),
             (facts.missing_attachments > 0).then_some(Self::AttachmentsMissing),
+            (facts.unknown_attachments > 0).then_some(Self::AttachmentsNotChecked),
         ];
         let worst = content.into_iter().flatten().max().unwrap_or_default();
         let worst = if facts.is_stale && !matches!(found, Self::Mismatch | Self::Damaged) {
@@ -89,12 +95,15 @@ impl BackupState {
 
     /// As far as anyone looked, the ZIP is whole and the server would restore it.
     pub fn is_usable(self) -> bool {
-        matches!(self, Self::Verified | Self::NameHashMatches | Self::AttachmentsMissing)
+        matches!(
+            self,
+            Self::Verified | Self::AttachmentsNotChecked | Self::NameHashMatches | Self::AttachmentsMissing
+        )
     }
 
     /// It was read in full here, is whole, and the server would restore it.
     pub fn is_verified(self) -> bool {
-        matches!(self, Self::Verified | Self::AttachmentsMissing)
+        matches!(self, Self::Verified | Self::AttachmentsNotChecked | Self::AttachmentsMissing)
     }
 
     /// Restoring it is known to fail, or its content cannot be trusted.
@@ -134,12 +143,13 @@ mod tests {
 
     fn every_combination() -> impl Iterator<Item = BackupFacts> {
         LEVELS.into_iter().flat_map(|level| {
-            (0..16_u8).map(move |bits| BackupFacts {
+            (0..32_u8).map(move |bits| BackupFacts {
                 level,
                 is_refused: bits & 1 != 0,
                 is_stale: bits & 2 != 0,
                 is_changed: bits & 4 != 0,
-                missing_attachments: u64::from(bits >> 3),
+                missing_attachments: u64::from(bits >> 3 & 1),
+                unknown_attachments: u64::from(bits >> 4),
             })
         })
     }
@@ -191,6 +201,7 @@ mod tests {
                 BackupFacts { is_refused: true, ..facts },
                 BackupFacts { is_changed: true, ..facts },
                 BackupFacts { missing_attachments: 1, ..facts },
+                BackupFacts { unknown_attachments: 1, ..facts },
             ];
             for worse in worse {
                 assert!(BackupState::of(worse) >= state, "{facts:?} {worse:?}");

@@ -2,8 +2,10 @@
 //! here; nothing else judges.
 
 mod backup;
+mod origin;
 mod target;
 
 pub use backup::{BackupFacts, BackupState, ChangedContent};
+pub use origin::BackupOrigin;
 pub use target::{EvidenceSource, LastBackup, TargetHealth};
 pub(crate) use target::{TargetFacts, newest, retention_deletes_last_good};

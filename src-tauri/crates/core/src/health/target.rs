@@ -27,6 +27,8 @@ pub enum TargetHealth {
     Late,
     /// Attachments of the newest backup are missing on the target.
     AttachmentsMissing,
+    /// Attachments of the newest backup could not be looked up on the target.
+    AttachmentsNotChecked,
     /// No backup was verified in full for more than eight days.
     Unverified,
     /// Backed up and verified.
@@ -98,6 +100,8 @@ impl TargetHealth {
             Self::AttachmentsMissing
         } else if facts.last_verified_at.is_none_or(|at| older_than(at, VERIFICATION_HOLDS, now)) {
             Self::Unverified
+        } else if state == Some(BackupState::AttachmentsNotChecked) {
+            Self::AttachmentsNotChecked
         } else {
             Self::Good
         }
@@ -215,6 +219,13 @@ mod tests {
     fn lost_attachments_of_the_newest_backup_need_attention() {
         let found = health(Some(backup(1, BackupState::AttachmentsMissing)), Some(1), false, true);
         assert_eq!(found, TargetHealth::AttachmentsMissing);
+    }
+
+    #[test]
+    fn attachments_that_nobody_could_look_up_keep_a_target_from_being_good() {
+        let state = BackupState::AttachmentsNotChecked;
+        assert_eq!(health(Some(backup(1, state)), Some(1), false, true), TargetHealth::AttachmentsNotChecked);
+        assert_eq!(health(Some(backup(1, state)), None, false, true), TargetHealth::Unverified);
     }
 
     #[test]

@@ -48,10 +48,18 @@ pub(super) async fn attachments_on_target(
 
 /// What looking at a target's attachments gave.
 enum Found {
-    /// Every body, name → size.
-    Bodies(BTreeMap<String, u64>),
+    /// Every body, name → size where the target tells it.
+    Bodies(BTreeMap<String, Option<u64>>),
     /// Only which folders there are: there were too many to look into.
     Folders(BTreeSet<String>),
+}
+
+/// How one body stands.
+enum Body {
+    There,
+    Missing,
+    WrongSize,
+    Unknown,
 }
 
 fn counted(attachments: &[Attachment], found: Option<&Found>) -> AttachmentsOnTarget {
@@ -59,19 +67,25 @@ fn counted(attachments: &[Attachment], found: Option<&Found>) -> AttachmentsOnTa
         AttachmentsOnTarget { listed: attachments.len() as u64, ..AttachmentsOnTarget::default() };
     for attachment in attachments {
         let name = attachment.blob_name();
-        let is_missing = match found {
-            Some(Found::Bodies(bodies)) => Some(!bodies.contains_key(&name)),
-            Some(Found::Folders(folders)) => (!folders.contains(&attachment.cipher_id)).then_some(true),
-            None => None,
+        let body = match found {
+            Some(Found::Bodies(bodies)) => match bodies.get(&name) {
+                None => Body::Missing,
+                Some(Some(bytes)) if *bytes != attachment.size_bytes => Body::WrongSize,
+                Some(_) => Body::There,
+            },
+            Some(Found::Folders(folders)) if !folders.contains(&attachment.cipher_id) => Body::Missing,
+            Some(Found::Folders(_)) | None => Body::Unknown,
         };
-        match is_missing {
-            Some(true) => {
-                count.missing += 1;
-                count.paths.push(name);
+        match body {
+            Body::There => continue,
+            Body::Unknown => {
+                count.unknown += 1;
+                continue;
             }
-            Some(false) => {}
-            None => count.unknown += 1,
+            Body::Missing => count.missing += 1,
+            Body::WrongSize => count.wrong_size += 1,
         }
+        count.paths.push(name);
     }
     count
 }
@@ -96,14 +110,15 @@ async fn folders_on_target(
     }
 }
 
-/// The bodies that a target has of a backup's attachments, name → size. `None` when
+/// The bodies that a target has of a backup's attachments, name → size where the target
+/// tells it. `None` when
 /// there are too many folders to look into.
 pub(super) async fn bodies_on_target(
     session: &Session,
     target_id: &str,
     file: &Path,
     watch: &Watch,
-) -> Result<Outcome<Option<BTreeMap<String, u64>>>> {
+) -> Result<Outcome<Option<BTreeMap<String, Option<u64>>>>> {
     watch.stage(Stage::Listing);
     let Ok(listed) = archive::attachments(file, &watch.cancel) else { return Ok(Outcome::Done(None)) };
     let attachments = done_or_return!(listed);
@@ -117,9 +132,7 @@ pub(super) async fn bodies_on_target(
         .map(|cipher| async move {
             let listing = session.list(Some(target_id), &format!("attachments/{cipher}")).await?;
             let bodies = listing.value.into_iter().filter(|item| !item.is_directory);
-            Ok::<_, Error>(
-                bodies.map(move |body| (format!("{cipher}/{}", body.name), body.size.unwrap_or(0))),
-            )
+            Ok::<_, Error>(bodies.map(move |body| (format!("{cipher}/{}", body.name), body.size)))
         })
         .buffer_unordered(4)
         .map_ok(|bodies| futures_util::stream::iter(bodies.map(Ok)))
@@ -148,13 +161,22 @@ mod tests {
     #[allow(clippy::needless_pass_by_value, reason = "a fact made for one call")]
     fn counts(found: Option<Found>) -> (u64, u64, u64) {
         let count = counted(&attachments(), found.as_ref());
-        assert_eq!(count.paths.len() as u64, count.missing);
+        assert_eq!(count.paths.len() as u64, count.lost());
         (count.listed, count.missing, count.unknown)
     }
 
     #[test]
+    fn a_body_of_another_size_is_told_and_one_without_a_size_is_not() {
+        let sizes = [("c1/a1", Some(1)), ("c1/a2", Some(2)), ("c2/a3", None)];
+        let bodies = sizes.map(|(name, size)| (name.to_owned(), size)).into();
+        let count = counted(&attachments(), Some(&Found::Bodies(bodies)));
+        assert_eq!((count.missing, count.wrong_size, count.unknown), (0, 1, 0));
+        assert_eq!(count.paths, ["c1/a2"]);
+    }
+
+    #[test]
     fn what_the_target_does_not_list_is_missing() {
-        let bodies = BTreeMap::from([("c1/a1".to_owned(), 1)]);
+        let bodies = BTreeMap::from([("c1/a1".to_owned(), Some(1))]);
         assert_eq!(counts(Some(Found::Bodies(bodies))), (3, 2, 0));
     }
 

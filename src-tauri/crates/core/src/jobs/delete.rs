@@ -146,6 +146,7 @@ mod tests {
             checked_at: None,
             repairable_by: None,
             refused: false,
+            origin: None,
         }
     }
 

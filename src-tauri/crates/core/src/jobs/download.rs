@@ -183,7 +183,7 @@ pub(super) async fn read_back(
         Some(listed) => Some(listed),
         None => done_or_return!(listed_as(session, target_id, path, watch).await?),
     };
-    let folder = private_folder()?;
+    let folder = watch.room.private_folder()?;
     let to = folder.path().join("backup.zip");
     let size = listed.as_ref().and_then(|listed| listed.bytes);
     let coming = || session.download(target_id, path, watch.progress.as_ref());
@@ -225,14 +225,6 @@ async fn listed_as(
     Ok(Outcome::Done(file.map(|item| ListedFile { bytes: item.size, modified_at: item.modified_at })))
 }
 
-/// A temporary folder that only its owner may enter, deleted with what is in it.
-pub(super) fn private_folder() -> Result<tempfile::TempDir> {
-    tempfile::Builder::new()
-        .prefix("nodewarden-desk-")
-        .tempdir()
-        .map_err(|error| Error::file(&std::env::temp_dir(), &error))
-}
-
 /// What a check showed, from its two halves.
 pub(super) fn integrity_result(
     name: &str,
@@ -253,7 +245,8 @@ pub(super) fn integrity_result(
     let state = BackupState::of(BackupFacts {
         level: Some(level),
         is_refused: here.as_ref().is_some_and(|here| here.refusal.is_some()),
-        missing_attachments: attachments.as_ref().map_or(0, |found| found.missing),
+        missing_attachments: attachments.as_ref().map_or(0, AttachmentsOnTarget::lost),
+        unknown_attachments: attachments.as_ref().map_or(0, |found| found.unknown),
         ..BackupFacts::default()
     });
     IntegrityResult {

@@ -62,6 +62,10 @@ pub struct RestorePlan {
     /// What this computer keeps of the planning until the restore starts, such as the export,
     /// is asked for by this.
     pub handle: String,
+    /// The targets of the server that made the backup come along, when that is another one:
+    /// both servers then write into the same folders.
+    #[serde(default)]
+    pub brings_targets: Option<BroughtTargets>,
     /// The server holds data: the person types the server's name to go on.
     pub confirm_with: Option<String>,
     /// The name's hash differs: the person must accept that on purpose.
@@ -70,6 +74,16 @@ pub struct RestorePlan {
     pub blocked: Option<Error>,
     /// The person's choices.
     pub choices: RestoreChoices,
+}
+
+/// Targets that a restore brings along from another server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct BroughtTargets {
+    /// What the other server is called here, when it is known.
+    pub server_name: Option<String>,
+    /// Where its targets were last seen, without any login; empty when that is not known.
+    pub places: Vec<String>,
 }
 
 /// How it shows that a backup was made by another server.

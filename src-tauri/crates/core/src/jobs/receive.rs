@@ -8,7 +8,7 @@ use futures_util::StreamExt;
 
 use super::outcome::done_or_return;
 use super::{CheckedHere, IntegrityLevel, Outcome, PartFile, Watch};
-use crate::archive::{self, InspectOptions, Inspection, NameHash};
+use crate::archive::{self, InspectOptions, Inspection, NameHash, Storage};
 use crate::progress::{Stage, Update};
 use crate::server::{Incoming, page_for_a_file};
 use crate::{Code, Error, Result};
@@ -83,6 +83,9 @@ async fn receive_listed(
     watch.stage(Stage::Downloading);
     let Incoming { length, mut body, host, .. } = incoming;
     let most = size.or(length).map_or(LARGEST_UNTOLD, |size| size.saturating_add(MARGIN));
+    let told = size.or(length);
+    let mut gauge = watch.room.gauge(file.part_path());
+    gauge.before(told)?;
     let (mut done, mut is_page) = (0_u64, false);
     loop {
         let next = tokio::select! {
@@ -102,6 +105,7 @@ async fn receive_listed(
         }
         file.write(&chunk)?;
         done += chunk.len() as u64;
+        gauge.came(chunk.len() as u64, told.map(|told| told.saturating_sub(done)))?;
         watch.progress.report(Update::Bytes { done, total: length.or(size) });
     }
     // A page under the listed size is what the target holds: reading it says what it is.
@@ -159,6 +163,7 @@ impl From<&Inspection> for CheckedHere {
         let manifest = inspection.manifest.as_ref();
         Self {
             app_version: manifest.and_then(|manifest| manifest.app_version.clone()),
+            storage: manifest.map(|manifest| Storage::named(manifest.storage_kind.as_deref())),
             exported_at: manifest.and_then(|manifest| manifest.exported_at.clone()),
             bytes: inspection.file.bytes,
             sha256: inspection.file.sha256.clone(),

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ExportResult;
-use crate::archive::{Kind, NameHash};
+use crate::archive::{Kind, NameHash, Storage};
 use crate::health::{BackupState, ChangedContent};
 use crate::progress::Update;
 use crate::server::Provider;
@@ -209,10 +209,21 @@ pub struct AttachmentsOnTarget {
     /// How many could not be looked up.
     #[serde(default)]
     pub unknown: u64,
-    /// Those that are missing, as "cipherId/attachmentId"; empty where only the numbers
-    /// are kept.
+    /// How many are there with another size than the backup lists.
+    #[serde(default)]
+    pub wrong_size: u64,
+    /// Those that are missing or of another size, as "cipherId/attachmentId"; empty where
+    /// only the numbers are kept.
     #[serde(default)]
     pub paths: Vec<String>,
+}
+
+impl AttachmentsOnTarget {
+    /// How many a restore would not bring back as they were.
+    #[must_use]
+    pub fn lost(&self) -> u64 {
+        self.missing + self.wrong_size
+    }
 }
 
 /// The server's own comparison (PROTOCOL section 2, `remote/integrity`). Read
@@ -246,6 +257,9 @@ pub struct CheckedHere {
     pub app_version: Option<String>,
     /// When it was exported, RFC 3339.
     pub exported_at: Option<String>,
+    /// Where the server that made it kept attachment bodies, as its manifest says.
+    #[serde(default)]
+    pub storage: Option<Storage>,
     /// What is damaged.
     pub damage: Vec<Damage>,
     /// The server's refusal, if it would refuse to restore it.

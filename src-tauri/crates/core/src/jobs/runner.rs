@@ -172,7 +172,7 @@ impl Runner {
         lock(&self.running).insert(id, Running { record: record.clone(), cancel: cancel.clone() });
         self.tell(&JobEvent::Started { job: record });
         let report = Report { id, runner: Arc::clone(self), last_bytes: Mutex::new(None) };
-        Ok((id, Watch { progress: Arc::new(report), cancel }))
+        Ok((id, Watch { progress: Arc::new(report), cancel, ..Watch::silent() }))
     }
 
     fn end(&self, id: i64, watch: &Watch, answer: Result<Outcome<JobResult>>) -> Option<JobRecord> {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 use crate::archive::{Kind, NameHash};
-use crate::health::{BackupState, ChangedContent, LastBackup, TargetHealth};
+use crate::health::{BackupOrigin, BackupState, ChangedContent, LastBackup, TargetHealth};
 use crate::jobs::{AttachmentsOnTarget, IntegrityLevel};
 use crate::server::Target;
 
@@ -38,6 +38,9 @@ pub struct TargetCard {
     pub last_verified_at: Option<String>,
     /// That backup's name.
     pub last_verified_file_name: Option<String>,
+    /// The server last said that it keeps no attachments: there are none to back up.
+    #[serde(default)]
+    pub no_storage: bool,
     /// Sizes of its backups over time, oldest first.
     pub trend: Vec<TrendPoint>,
 }
@@ -87,6 +90,9 @@ pub struct BackupRow {
     /// It was read in full here, and the server would refuse to restore it.
     #[serde(default)]
     pub refused: bool,
+    /// Which server made it; `None` where nothing hints at another server in this folder.
+    #[serde(default)]
+    pub origin: Option<BackupOrigin>,
 }
 
 /// A backup on this computer.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
-use super::Outcome;
+use super::{Outcome, Room};
 use crate::Result;
 use crate::progress::{Progress, Silent, Stage};
 
@@ -16,12 +16,20 @@ pub struct Watch {
     pub progress: Arc<dyn Progress>,
     /// Cancelled when it should stop.
     pub cancel: CancellationToken,
+    /// Where it may put files, and how much space there is.
+    pub room: Room,
 }
 
 impl Watch {
     /// Nobody listens and nobody stops it.
     pub fn silent() -> Self {
-        Self { progress: Arc::new(Silent), cancel: CancellationToken::new() }
+        Self { progress: Arc::new(Silent), cancel: CancellationToken::new(), room: Room::default() }
+    }
+
+    /// The same in another room.
+    #[must_use]
+    pub fn within(&self, room: Room) -> Self {
+        Self { room, ..self.clone() }
     }
 
     /// Says that the job entered a stage.

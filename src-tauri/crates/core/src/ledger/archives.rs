@@ -115,7 +115,8 @@ impl Check {
             is_refused: self.refusal.is_some(),
             is_stale: !self.is_of(listed.bytes, listed.modified_at.as_deref()),
             is_changed: self.changed.is_some(),
-            missing_attachments: self.attachments.as_ref().map_or(0, |found| found.missing),
+            missing_attachments: self.attachments.as_ref().map_or(0, AttachmentsOnTarget::lost),
+            unknown_attachments: self.attachments.as_ref().map_or(0, |found| found.unknown),
         })
     }
 
@@ -171,9 +172,9 @@ impl Ledger {
             }
             transaction.execute(
                 "INSERT INTO checks (place_id, level, at, sha256, bytes, name_hash, refusal, modified_at,
-                    attachments_listed, attachments_missing, attachments_unknown)
+                    attachments_listed, attachments_missing, attachments_unknown, attachments_wrong_size)
                  SELECT id, :level, :at, :sha256, :bytes, :name_hash, :refusal, :modified_at,
-                    :attachments_listed, :attachments_missing, :attachments_unknown FROM places
+                    :attachments_listed, :attachments_missing, :attachments_unknown, :attachments_wrong_size FROM places
                  WHERE profile_id = :profile AND target_id = :target AND path = :path",
                 named_params! {
                     ":level": Word(check.level),
@@ -186,6 +187,7 @@ impl Ledger {
                     ":attachments_listed": check.attachments.as_ref().map(|found| found.listed),
                     ":attachments_missing": check.attachments.as_ref().map(|found| found.missing),
                     ":attachments_unknown": check.attachments.as_ref().map(|found| found.unknown),
+                    ":attachments_wrong_size": check.attachments.as_ref().map(|found| found.wrong_size),
                     ":profile": profile_id,
                     ":target": target_id,
                     ":path": path,
@@ -390,7 +392,7 @@ fn checks(
         .prepare_cached(
             "SELECT path, level, at, checks.sha256, checks.bytes, name_hash, kind, exported_at, repairable_by,
                 refusal, checks.modified_at, places.modified_at AS listed_at, listed_bytes,
-                attachments_listed, attachments_missing, attachments_unknown
+                attachments_listed, attachments_missing, attachments_unknown, attachments_wrong_size
              FROM checks JOIN places ON places.id = place_id LEFT JOIN archives ON archives.sha256 = checks.sha256
              WHERE profile_id = ?1 AND target_id = ?2 AND (?3 IS NULL OR path = ?3) ORDER BY checks.id",
         )?
@@ -414,7 +416,8 @@ fn check(row: &Row<'_>) -> rusqlite::Result<Check> {
         attachments: match (row.get("attachments_listed")?, row.get("attachments_missing")?) {
             (Some(listed), Some(missing)) => {
                 let unknown = row.get::<_, Option<u64>>("attachments_unknown")?.unwrap_or(0);
-                Some(AttachmentsOnTarget { listed, missing, unknown, paths: Vec::new() })
+                let wrong_size = row.get::<_, Option<u64>>("attachments_wrong_size")?.unwrap_or(0);
+                Some(AttachmentsOnTarget { listed, missing, unknown, wrong_size, paths: Vec::new() })
             }
             _ => None,
         },

@@ -10,6 +10,8 @@ mod failure;
 mod folder;
 mod jobs;
 mod listings;
+mod moved;
+mod origins;
 mod process;
 mod profiles;
 mod recoveries;

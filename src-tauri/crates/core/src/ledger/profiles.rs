@@ -2,8 +2,10 @@
 
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
-use super::words::{Word, word};
+use super::words::{Json, Word, word};
 use super::{Ledger, time};
+use crate::account::Kdf;
+use crate::archive::Storage;
 use crate::server::{AccountMark, Generation, Profile};
 use crate::{Code, Error, Result, text};
 
@@ -11,11 +13,20 @@ use crate::{Code, Error, Result, text};
 const LONGEST_NAME: usize = 80;
 
 /// What is known of a profile's server, and goes with the profile.
-const FORGOTTEN: [&str; 5] = ["places", "targets", "target_backups", "target_totals", "sightings"];
+const FORGOTTEN: [&str; 6] =
+    ["places", "targets", "target_backups", "target_totals", "sightings", "backup_origins"];
 
 /// Everything that belongs to a profile: with the history, which outlives it.
-const OF_PROFILES: [&str; 7] =
-    ["places", "targets", "target_backups", "target_totals", "sightings", "jobs", "recovery_cases"];
+const OF_PROFILES: [&str; 8] = [
+    "places",
+    "targets",
+    "target_backups",
+    "target_totals",
+    "sightings",
+    "backup_origins",
+    "jobs",
+    "recovery_cases",
+];
 
 impl Ledger {
     /// Every profile, the one last used first.
@@ -203,6 +214,48 @@ impl Ledger {
             transaction.execute(
                 "UPDATE profiles SET generation = ?2 WHERE id = ?1",
                 rusqlite::params![id, Word(generation)],
+            )
+        })
+        .map(drop)
+    }
+
+    /// How the key of a profile's account was derived when someone last signed in.
+    pub fn kdf(&self, id: &str) -> Result<Option<Kdf>> {
+        self.read(|connection| {
+            let kdf: Option<Option<Json<Kdf>>> = connection
+                .query_row("SELECT kdf FROM profiles WHERE id = ?", [id], |row| row.get(0))
+                .optional()?;
+            Ok(kdf.flatten().map(|Json(kdf)| kdf))
+        })
+    }
+
+    /// Notes how the key of a profile's account is derived.
+    pub fn note_kdf(&self, id: &str, kdf: Kdf) -> Result<()> {
+        self.write(|transaction| {
+            transaction
+                .execute("UPDATE profiles SET kdf = ?2 WHERE id = ?1", rusqlite::params![id, Json(kdf)])
+        })
+        .map(drop)
+    }
+
+    /// Where a profile's server keeps attachment bodies, as it last said, and when; RFC 3339.
+    pub fn storage(&self, id: &str) -> Result<Option<(Storage, String)>> {
+        self.read(|connection| {
+            let known: Option<(Option<Word<Storage>>, Option<String>)> = connection
+                .query_row("SELECT storage, storage_at FROM profiles WHERE id = ?", [id], |row| {
+                    Ok((row.get(0)?, row.get(1)?))
+                })
+                .optional()?;
+            Ok(known.and_then(|(storage, at)| Some((storage?.0, at?))))
+        })
+    }
+
+    /// Notes where a profile's server says that it keeps attachment bodies.
+    pub fn note_storage(&self, id: &str, storage: Storage, at: jiff::Timestamp) -> Result<()> {
+        self.write(|transaction| {
+            transaction.execute(
+                "UPDATE profiles SET storage = ?2, storage_at = ?3 WHERE id = ?1",
+                rusqlite::params![id, Word(storage), time(at)],
             )
         })
         .map(drop)

@@ -4,11 +4,12 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, params};
 
 use super::listings::keep_size;
+use super::moved;
 use super::words::Json;
 use super::{Ledger, time};
 use crate::Result;
 use crate::jobs::TrendPoint;
-use crate::server::{BackupSettings, Destination, Target};
+use crate::server::{BackupSettings, Destination, Target, TargetRuntime};
 
 /// What a target held when it was listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,10 +27,11 @@ impl Ledger {
     /// stay remembered: they may have to be typed anew one day.
     pub fn remember_targets(&self, profile_id: &str, targets: &[Target], at: Timestamp) -> Result<()> {
         self.write(|transaction| {
+            transaction.execute("UPDATE targets SET is_gone = 1 WHERE profile_id = ?", [profile_id])?;
             let mut upsert = transaction.prepare(
                 "INSERT INTO targets (profile_id, target_id, seen_at, target) VALUES (?1, ?2, ?3, ?4)
                  ON CONFLICT (profile_id, target_id)
-                 DO UPDATE SET seen_at = excluded.seen_at, target = excluded.target",
+                 DO UPDATE SET seen_at = excluded.seen_at, target = excluded.target, is_gone = 0",
             )?;
             for target in targets {
                 upsert.execute(params![profile_id, target.id, time(at), Json(target)])?;
@@ -39,15 +41,47 @@ impl Ledger {
     }
 
     /// Keeps everything that can be set of targets already remembered, so that they
-    /// can be typed anew one day. Secrets never come along.
+    /// can be typed anew one day. Secrets never come along. What was seen at the old place
+    /// of a target that moved stays with that place.
     pub fn remember_settings(&self, profile_id: &str, settings: &BackupSettings) -> Result<()> {
         self.write(|transaction| {
+            for destination in &settings.destinations {
+                moved::follow(transaction, profile_id, destination)?;
+            }
             let mut update = transaction
                 .prepare("UPDATE targets SET settings = ?3 WHERE profile_id = ?1 AND target_id = ?2")?;
             for destination in &settings.destinations {
                 update.execute(params![profile_id, destination.id, Json(destination)])?;
             }
             Ok(())
+        })
+    }
+
+    /// What the server said of a target's runs when its place changed: it is about the old
+    /// place. `None` where the place never changed.
+    pub fn runtime_before_move(&self, profile_id: &str, target_id: &str) -> Result<Option<TargetRuntime>> {
+        self.read(|connection| {
+            let runtime: Option<Option<Json<TargetRuntime>>> = connection
+                .query_row(
+                    "SELECT runtime_before FROM targets WHERE profile_id = ? AND target_id = ?",
+                    [profile_id, target_id],
+                    |row| row.get(0),
+                )
+                .optional()?;
+            Ok(runtime.flatten().map(|Json(runtime)| runtime))
+        })
+    }
+
+    /// The settings of the targets that a profile's server was last seen with, without secrets.
+    pub fn current_settings(&self, profile_id: &str) -> Result<Vec<Destination>> {
+        self.read(|connection| {
+            connection
+                .prepare(
+                    "SELECT settings FROM targets
+                     WHERE profile_id = ? AND NOT is_gone AND settings IS NOT NULL ORDER BY target_id",
+                )?
+                .query_map([profile_id], |row| row.get(0).map(|Json(destination)| destination))?
+                .collect()
         })
     }
 

@@ -121,7 +121,7 @@ impl Session {
     /// the session from now on: it is asked once.
     ///
     /// # Errors
-    /// `WrongPassword`, `AccountKeysUnreadable`, `SessionEnded`, and network errors.
+    /// `WrongPassword`, `KdfWeaker`, `AccountKeysUnreadable`, `SessionEnded`, and network errors.
     pub async fn unlock(&self, password: &SecretString) -> Result<AccountKeys> {
         let (key, private_key) = self.sealed_keys().await?.ok_or_else(|| {
             Error::new(
@@ -132,6 +132,7 @@ impl Session {
         })?;
         let email = self.account().email.trim().to_lowercase();
         let kdf = self.server().kdf(&email).await?;
+        self.kdf_guard().check(kdf)?;
         let password = password.clone();
         let opened = tokio::task::spawn_blocking(move || {
             let master_key = MasterKey::derive(&password, &email, &kdf)?;

@@ -13,6 +13,7 @@ use super::pace::Budget;
 use super::transport::Server;
 use super::wire::TokenAnswer;
 use crate::Result;
+use crate::account::KdfGuard;
 use crate::clock::{Clock, SystemClock};
 
 /// Told when the tokens of a session change, to keep them safe.
@@ -38,6 +39,7 @@ pub struct Session {
     confirming: Confirming,
     generation: Mutex<Option<Generation>>,
     budget: Arc<Budget>,
+    kdf: Arc<KdfGuard>,
 }
 
 impl Session {
@@ -72,6 +74,7 @@ impl Session {
             confirming: Confirming::new(clock),
             generation: Mutex::new(generation),
             budget: Arc::default(),
+            kdf: Arc::default(),
         }
     }
 
@@ -92,6 +95,18 @@ impl Session {
     pub fn of_generation(self, generation: Option<Generation>) -> Self {
         self.learned(generation);
         self
+    }
+
+    /// The same session with what is known of the account's key derivation.
+    #[must_use]
+    pub fn guarded_by(mut self, guard: Arc<KdfGuard>) -> Self {
+        self.kdf = guard;
+        self
+    }
+
+    /// What is known of the account's key derivation.
+    pub fn kdf_guard(&self) -> &KdfGuard {
+        &self.kdf
     }
 
     /// The same session within a budget that others of the same account share.

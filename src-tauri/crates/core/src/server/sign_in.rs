@@ -8,7 +8,7 @@ use super::model::TwoStepMethod;
 use super::session::{Account, Session};
 use super::transport::Server;
 use super::wire::{TokenAnswer, TwoStepDemand, provider_number};
-use crate::account::MasterKey;
+use crate::account::{KdfGuard, MasterKey};
 use crate::{Code, Error, Result};
 
 /// What a person enters to sign in.
@@ -63,8 +63,21 @@ impl Server {
     /// # Errors
     /// What [`Server::probe`] may fail with.
     pub async fn prove(&self, email: &str, password: &SecretString) -> Result<SecretString> {
+        self.prove_with(email, password, &KdfGuard::default()).await
+    }
+
+    /// The same for an account of which it is known how its key was derived.
+    ///
+    /// # Errors
+    /// `KdfWeaker`, before anything is derived, and as [`Server::prove`].
+    pub async fn prove_with(
+        &self,
+        email: &str,
+        password: &SecretString,
+        guard: &KdfGuard,
+    ) -> Result<SecretString> {
         self.probe().await?;
-        self.derive_hash(&email.trim().to_lowercase(), password).await
+        self.derive_hash(&email.trim().to_lowercase(), password, guard).await
     }
 
     /// Signs in with what [`Server::prove`] derived.
@@ -112,8 +125,14 @@ impl Server {
     }
 
     /// The hash that proves the master password to the server.
-    async fn derive_hash(&self, email: &str, password: &SecretString) -> Result<SecretString> {
+    async fn derive_hash(
+        &self,
+        email: &str,
+        password: &SecretString,
+        guard: &KdfGuard,
+    ) -> Result<SecretString> {
         let kdf = self.waiting(|| self.kdf(email)).await?;
+        guard.check(kdf)?;
         let (email, password) = (email.to_owned(), password.clone());
         let derived = tokio::task::spawn_blocking(move || {
             Ok(MasterKey::derive(&password, &email, &kdf)?.password_hash(&password))
@@ -131,12 +150,12 @@ impl Session {
     /// password shows at the first call that uses it.
     ///
     /// # Errors
-    /// `WrongPassword`, `AccountKeysUnreadable`, `SessionEnded`, and network errors.
+    /// `WrongPassword`, `KdfWeaker`, `AccountKeysUnreadable`, `SessionEnded`, and network errors.
     pub async fn confirm(&self, password: &SecretString) -> Result<()> {
         if self.sealed_keys().await?.is_some() {
             return self.unlock(password).await.map(drop);
         }
-        let hash = self.server().derive_hash(&self.account().email, password).await?;
+        let hash = self.server().derive_hash(&self.account().email, password, self.kdf_guard()).await?;
         self.confirm_with(hash);
         Ok(())
     }

@@ -2,10 +2,33 @@
 
 use opendal::ErrorKind;
 
+use super::redirects::{self, Redirection};
 use crate::{Code, Error};
+
+/// A redirection that was not followed.
+fn redirected(redirection: Redirection) -> Error {
+    match redirection {
+        Redirection::Elsewhere(host) => Error::new(
+            Code::TargetFailed,
+            format!("The target redirects to {host}; the login was not sent there."),
+            "If that address is yours, enter it in the target's settings.",
+        )
+        .value("reason", "redirect-elsewhere")
+        .value("host", host),
+        Redirection::Loop => Error::new(
+            Code::TargetFailed,
+            "The target redirects in a loop.",
+            "Check the address and the folder of these settings, and the storage's own settings.",
+        )
+        .value("reason", "redirect-loop"),
+    }
+}
 
 /// A failed call. The words of the target are kept, without its headers.
 pub(super) fn told(error: &opendal::Error) -> Error {
+    if let Some(redirection) = redirects::found_in(&format!("{error:?}")) {
+        return redirected(redirection);
+    }
     let (code, message, hint) = match (error.kind(), status(error)) {
         (_, Some(401)) => (
             Code::TargetFailed,

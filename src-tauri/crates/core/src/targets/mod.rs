@@ -2,9 +2,16 @@
 //! the backups when the server is gone, and its settings were opened from a backup.
 
 mod failure;
+mod folder_key;
 pub(crate) mod kinds;
+mod redirects;
+mod sharing;
 
+pub(crate) use folder_key::FolderKey;
+pub use folder_key::Overlap;
 pub use kinds::{AddressingStyle, Location, OtherPlace, S3Place, WebdavPlace};
+pub(crate) use sharing::{OtherServer, is_moved, shared_places};
+pub use sharing::{SharedEvidence, SharedPlace};
 
 use std::time::Duration;
 
@@ -30,14 +37,20 @@ pub struct TargetFolder {
 }
 
 impl TargetFolder {
-    /// Prepares to reach a target with its own secret. Nothing is asked of it yet.
+    /// Prepares to reach a target with its own secret. Nothing is asked of it yet. Plain
+    /// http to another computer is taken only when a person accepted that the network sees
+    /// the login and the backups.
     ///
     /// # Errors
-    /// `InvalidRequest` when the settings cannot be those of a target.
-    pub fn open(location: &Location, secret: &SecretString) -> Result<Self> {
+    /// `InvalidRequest` when the settings cannot be those of a target, `AddressInsecure`
+    /// for plain http that was not accepted.
+    pub fn open(location: &Location, secret: &SecretString, http_accepted: bool) -> Result<Self> {
+        if !http_accepted && is_open_to_the_network(location) {
+            return Err(insecure(location));
+        }
         let client = reqwest::Client::builder()
             .connect_timeout(CONNECT)
-            .redirect(same_host_only())
+            .redirect(redirects::same_place_only())
             .referer(false)
             .build();
         Self::open_through(location, secret, client.map_err(|_| no_client())?)
@@ -97,16 +110,28 @@ impl TargetFolder {
     }
 }
 
-/// Follows a redirection only to the same host: another one must not see the target's
-/// login, paths or files.
-fn same_host_only() -> reqwest::redirect::Policy {
-    reqwest::redirect::Policy::custom(|attempt| {
-        let same = attempt.previous().first().is_some_and(|first| {
-            first.host_str() == attempt.url().host_str()
-                && (first.scheme() == attempt.url().scheme() || attempt.url().scheme() == "https")
-        });
-        if same && attempt.previous().len() <= 5 { attempt.follow() } else { attempt.stop() }
+/// Plain http to another computer.
+fn is_open_to_the_network(location: &Location) -> bool {
+    let address = location.kind().parts().first().and_then(|address| url::Url::parse(address.trim()).ok());
+    address.is_some_and(|url| {
+        let is_here = match url.host() {
+            Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            Some(url::Host::Ipv4(address)) => address.is_loopback(),
+            Some(url::Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        };
+        url.scheme() == "http" && !is_here
     })
+}
+
+fn insecure(location: &Location) -> Error {
+    Error::new(
+        Code::AddressInsecure,
+        "Plain http would send this target's login and its backups over the network unprotected.",
+        "Use https://, or accept plain http for a network that you trust entirely.",
+    )
+    .value("reason", "target")
+    .value("address", location.host())
 }
 
 /// The path of a folder as OpenDAL spells it: ending in a slash.
@@ -164,16 +189,36 @@ mod tests {
     #[test]
     fn what_is_no_address_is_refused_before_anything_is_sent() {
         for bad in ["", "nas.example.org", "ftp://nas.example.org", "https://"] {
-            let Err(error) = TargetFolder::open(&webdav(bad), &"secret".into()) else { panic!("{bad}") };
+            let Err(error) = TargetFolder::open(&webdav(bad), &"secret".into(), true) else {
+                panic!("{bad}")
+            };
             assert_eq!(error.code(), Code::InvalidRequest, "{bad}");
         }
-        assert!(TargetFolder::open(&webdav("https://nas.example.org/dav"), &"secret".into()).is_ok());
+        assert!(TargetFolder::open(&webdav("https://nas.example.org/dav"), &"secret".into(), false).is_ok());
+    }
+
+    #[test]
+    fn plain_http_to_another_computer_needs_consent() {
+        for (address, needs) in [
+            ("http://nas.example.org/dav", true),
+            (" HTTP://192.168.1.4:5005 ", true),
+            ("http://localhost.example.org", true),
+            ("https://nas.example.org/dav", false),
+            ("http://localhost:5005", false),
+            ("http://[::1]/dav", false),
+            ("http://127.8.0.1", false),
+        ] {
+            let refused = TargetFolder::open(&webdav(address), &"secret".into(), false).err();
+            let code = needs.then_some(Code::AddressInsecure);
+            assert_eq!(refused.map(|error| error.code()), code, "{address}");
+            assert!(TargetFolder::open(&webdav(address), &"secret".into(), true).is_ok(), "{address}");
+        }
     }
 
     #[tokio::test]
     async fn a_host_that_refuses_is_said_to_be_unreachable() {
         let folder =
-            TargetFolder::open(&webdav("http://127.0.0.1:9/"), &"hush hush".into()).expect("settings");
+            TargetFolder::open(&webdav("http://127.0.0.1:9/"), &"hush hush".into(), false).expect("settings");
         let error = folder.list("").await.expect_err("nobody listens there");
         assert_eq!(error.code(), Code::HostUnreachable, "{error:?}");
         assert!(!format!("{error:?}").contains("hush"));

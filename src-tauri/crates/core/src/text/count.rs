@@ -19,6 +19,8 @@ pub enum Noun {
     Level,
     AuthenticatorSecret,
     RecoveryCode,
+    KdfRound,
+    Lane,
     Second,
     Minute,
     Hour,
@@ -27,7 +29,7 @@ pub enum Noun {
 
 impl Noun {
     /// Every noun.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::Account,
         Self::Administrator,
         Self::VaultItem,
@@ -43,6 +45,8 @@ impl Noun {
         Self::Level,
         Self::AuthenticatorSecret,
         Self::RecoveryCode,
+        Self::KdfRound,
+        Self::Lane,
         Self::Second,
         Self::Minute,
         Self::Hour,
@@ -67,6 +71,8 @@ impl Noun {
             Self::Level => ("level", "levels"),
             Self::AuthenticatorSecret => ("authenticator secret", "authenticator secrets"),
             Self::RecoveryCode => ("recovery code", "recovery codes"),
+            Self::KdfRound => ("round", "rounds"),
+            Self::Lane => ("lane", "lanes"),
             Self::Second => ("second", "seconds"),
             Self::Minute => ("minute", "minutes"),
             Self::Hour => ("hour", "hours"),

@@ -73,6 +73,9 @@ impl Instance {
             Incident::RemoveWraps { keep } => self.remove_wraps(keep.as_deref()),
             Incident::RemovePortablePart => self.remove_portable_part(),
             Incident::RestoreOtherInstance { wrapped } => self.restore_other_instance(*wrapped),
+            Incident::WeakDerivation { iterations } => {
+                self.switch(|on| on.derivation_rounds = Some(*iterations))
+            }
             Incident::RestoreNormal => {
                 self.set_jwt_secret(Some(self.first_jwt_secret()));
                 self.switch(|on| *on = Switches::default())

@@ -27,6 +27,10 @@ pub(crate) async fn prelogin(State(instance): State<Arc<Instance>>, body: Bytes)
     let (kind, iterations, memory, parallelism) = user.map_or((0, 600_000, None, None), |user| {
         (user.kdf_type, user.kdf_iterations, user.kdf_memory, user.kdf_parallelism)
     });
+    let (kind, iterations, memory, parallelism) = match instance.faults.now().derivation_rounds {
+        Some(rounds) => (0, rounds.into(), None, None),
+        None => (kind, iterations, memory, parallelism),
+    };
     let mut settings = json!({
         "kdf": kind,
         "kdfIterations": iterations,

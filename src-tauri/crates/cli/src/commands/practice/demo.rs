@@ -147,6 +147,7 @@ async fn sign_in(place: &Place) -> Ended<()> {
         email: place.practice.admin_email().to_owned(),
         password: place.practice.admin_password(),
         two_step: None,
+        accept_weaker_kdf: false,
     };
     match place.desk.sign_in(form).await? {
         SignInResult::Done(_) => Ok(()),

@@ -86,6 +86,8 @@ enum Kind {
         #[arg(long)]
         wrapped: bool,
     },
+    /// The server asks for PBKDF2 with this many rounds.
+    WeakDerivation { iterations: u32 },
     /// Everything that was switched on goes off again; removed wraps stay away, and what
     /// was restored stays.
     RestoreNormal,
@@ -148,6 +150,7 @@ impl From<Kind> for Incident {
             Kind::RemoveWraps { keep } => Self::RemoveWraps { keep },
             Kind::RemovePortablePart => Self::RemovePortablePart,
             Kind::RestoreOtherInstance { wrapped } => Self::RestoreOtherInstance { wrapped },
+            Kind::WeakDerivation { iterations } => Self::WeakDerivation { iterations },
             Kind::RestoreNormal => Self::RestoreNormal,
         }
     }

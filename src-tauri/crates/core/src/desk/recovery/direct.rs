@@ -16,21 +16,24 @@ impl Desk {
     /// One folder of a target, reached from this computer with opened settings.
     ///
     /// # Errors
-    /// `PasswordNeeded` when the settings are closed, and as [`TargetFolder::list`].
+    /// `PasswordNeeded` when the settings are closed, `AddressInsecure` for plain http that was
+    /// not accepted, and as [`TargetFolder::list`].
     pub async fn list_directly(
         &self,
         handle: &str,
         destination_id: &str,
         path: &str,
+        http_accepted: bool,
     ) -> Result<Vec<RemoteItem>> {
-        self.reach(handle, destination_id)?.list(path).await
+        self.reach(handle, destination_id, http_accepted)?.list(path).await
     }
 
     /// Downloads a backup from a target without its server, as a job; answers its
     /// number. It needs nobody signed in.
     ///
     /// # Errors
-    /// `PasswordNeeded` when the settings are closed, `LedgerFailed`. What the job
+    /// `PasswordNeeded` when the settings are closed, `AddressInsecure` for plain http that was
+    /// not accepted, `LedgerFailed`. What the job
     /// itself fails with is in its record.
     pub fn start_direct_download(
         self: &Arc<Self>,
@@ -38,12 +41,14 @@ impl Desk {
         destination_id: &str,
         path: &str,
         folder: &Path,
+        http_accepted: bool,
     ) -> Result<i64> {
-        let target = self.reach(handle, destination_id)?;
+        let target = self.reach(handle, destination_id, http_accepted)?;
         let (desk, path, folder) = (Arc::clone(self), path.to_owned(), folder.to_owned());
         let subject = path.rsplit('/').next().unwrap_or_default().to_owned();
         let job = NewJob { kind: JobKind::Download, profile_id: None, subject };
         self.runner.start(&job, move |watch| async move {
+            let watch = watch.within(desk.room());
             let outcome = jobs::download_directly(&target, &path, &folder, &watch).await?;
             if let Outcome::Done(download) = &outcome {
                 desk.note_local(Path::new(&download.saved_to), &download.check)?;
@@ -52,10 +57,16 @@ impl Desk {
         })
     }
 
-    pub(in crate::desk) fn reach(&self, handle: &str, destination_id: &str) -> Result<TargetFolder> {
+    pub(in crate::desk) fn reach(
+        &self,
+        handle: &str,
+        destination_id: &str,
+        http_accepted: bool,
+    ) -> Result<TargetFolder> {
         let settings = BackupSettings::from_wire(&*self.held_settings(handle)?)?;
         let destination = settings.destinations.into_iter().find(|one| one.id == destination_id);
         let location = destination.ok_or_else(no_such_target)?.location;
-        TargetFolder::open(&location, &self.reveal_secret(handle, destination_id)?)
+        let http_accepted = self.accepts_http(handle, destination_id, http_accepted);
+        TargetFolder::open(&location, &self.reveal_secret(handle, destination_id)?, http_accepted)
     }
 }

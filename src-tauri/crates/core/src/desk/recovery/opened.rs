@@ -62,6 +62,8 @@ struct Held {
     account: String,
     opened_at: Timestamp,
     used_at: Timestamp,
+    /// The targets that may be reached by plain http, by id: a person accepted it.
+    http_accepted: Vec<String>,
 }
 
 /// Everything that is open.
@@ -165,7 +167,14 @@ impl Desk {
             account: account.trim().to_lowercase(),
             opened_at: now.to_string(),
         };
-        let held = Held { settings, source, account: opened.account.clone(), opened_at: now, used_at: now };
+        let held = Held {
+            settings,
+            source,
+            account: opened.account.clone(),
+            opened_at: now,
+            used_at: now,
+            http_accepted: Vec::new(),
+        };
         self.opened.held().insert(handle, held);
         Ok(opened)
     }
@@ -195,6 +204,22 @@ impl Desk {
             account: held.account.clone(),
             opened_at: held.opened_at.to_string(),
         })
+    }
+
+    /// Whether a target of opened settings may be reached by plain http. Consent counts until
+    /// the settings are closed.
+    pub(in crate::desk) fn accepts_http(
+        &self,
+        handle: &str,
+        destination_id: &str,
+        accepted_now: bool,
+    ) -> bool {
+        let mut all = self.opened.held();
+        let Some(held) = all.get_mut(handle) else { return accepted_now };
+        if accepted_now && !held.http_accepted.iter().any(|id| id == destination_id) {
+            held.http_accepted.push(destination_id.to_owned());
+        }
+        held.http_accepted.iter().any(|id| id == destination_id)
     }
 
     /// Opened settings in the server's shape, with their secrets.

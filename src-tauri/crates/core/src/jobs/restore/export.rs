@@ -56,11 +56,7 @@ impl Export {
             Err(_) => Vec::new(),
         };
         Ok(Outcome::Done(Some(Self {
-            storage: facts.manifest.map(|manifest| match manifest.storage_kind.as_deref() {
-                Some("r2") => Storage::R2,
-                Some("kv") => Storage::Kv,
-                _ => Storage::None,
-            }),
+            storage: facts.manifest.map(|manifest| Storage::named(manifest.storage_kind.as_deref())),
             public_keys: archive::public_keys(&file).unwrap_or_default(),
             rows: facts.tables,
             attachments,

@@ -16,9 +16,7 @@ use crate::archive::{
 use crate::jobs::bodies::bodies_on_target;
 use crate::jobs::outcome::done_or_return;
 use crate::jobs::receive::{inspect, receive};
-use crate::jobs::{
-    Outcome, PartFile, RestoreChoices, RestorePlan, RestoreSource, ServerContents, Watch, download,
-};
+use crate::jobs::{Outcome, PartFile, RestoreChoices, RestorePlan, RestoreSource, ServerContents, Watch};
 use crate::progress::Stage;
 use crate::server::{ServerUser, Session};
 use crate::{Code, Error, Result};
@@ -60,7 +58,7 @@ pub async fn plan_restore(
     source: &RestoreSource,
     watch: &Watch,
 ) -> Result<Outcome<PlannedRestore>> {
-    let folder = download::private_folder()?;
+    let folder = watch.room.private_folder()?;
     let file = match source {
         RestoreSource::Local { path } => PathBuf::from(path),
         RestoreSource::Remote { target_id, path } => {
@@ -75,7 +73,8 @@ pub async fn plan_restore(
     let on_target = match source {
         RestoreSource::Local { .. } => None,
         RestoreSource::Remote { target_id, .. } => {
-            done_or_return!(bodies_on_target(session, target_id, &file, watch).await?)
+            let bodies = done_or_return!(bodies_on_target(session, target_id, &file, watch).await?);
+            bodies.map(|all| all.into_iter().map(|(name, size)| (name, size.unwrap_or(0))).collect())
         }
     };
     let mut material = Material { folder, file, on_target, users: Vec::new(), export: None };
@@ -174,6 +173,7 @@ impl Material {
             server_storage: storage,
             missing_on_target,
             lost_attachments,
+            brings_targets: None,
             from_another_server: None,
             completed: false,
             handle: String::new(),

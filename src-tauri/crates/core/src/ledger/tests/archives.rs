@@ -214,12 +214,14 @@ fn a_name_without_a_hash_on_this_computer_may_hold_another_backup() {
 fn attachments_that_could_not_be_looked_up_are_not_called_found() {
     let ledger = ledger();
     let note = |missing, unknown, at| {
-        let found = AttachmentsOnTarget { listed: 13, missing, unknown, paths: Vec::new() };
+        let found = AttachmentsOnTarget { listed: 13, missing, unknown, ..AttachmentsOnTarget::default() };
         let check = NewCheck { attachments: Some(found), ..by_reading(Verified, "aa") };
         ledger.record_check(&remote("a.zip"), &check, second(at)).expect("noted");
         ledger.standing(&remote("a.zip")).expect("read").expect("known").attachments.expect("looked up")
     };
     assert_eq!(note(0, 13, 0).unknown, 13);
+    let known = ledger.standing(&remote("a.zip")).expect("read").expect("known");
+    assert_eq!(known.last_state(), BackupState::AttachmentsNotChecked);
     assert_eq!(note(2, 0, 1).missing, 2);
     assert_eq!(note(0, 13, 2).missing, 2, "what was missing stays known");
     assert_eq!(note(0, 0, 3).missing, 0);
@@ -240,6 +242,10 @@ fn missing_attachments_stay_known_until_they_are_looked_up_again() {
     assert_eq!(now(by_server(NameHashMatches, 100), 1), BackupState::AttachmentsMissing);
     assert_eq!(now(by_reading(Verified, "aa"), 2), BackupState::AttachmentsMissing);
     assert_eq!(now(found(0), 3), BackupState::Verified);
+    let other_size =
+        Some(AttachmentsOnTarget { listed: 13, wrong_size: 1, ..AttachmentsOnTarget::default() });
+    let check = NewCheck { attachments: other_size, ..by_reading(Verified, "aa") };
+    assert_eq!(now(check, 4), BackupState::AttachmentsMissing, "a body of another size is not the one");
 }
 
 #[test]

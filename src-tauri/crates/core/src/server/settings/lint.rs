@@ -10,6 +10,7 @@ pub(crate) use places::{address, filled, spaces};
 
 use super::{BackupSettings, Destination, MOST_DESTINATIONS};
 use crate::server::Provider;
+use crate::targets::FolderKey;
 
 /// How much it matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, specta::Type)]
@@ -180,10 +181,10 @@ pub fn lint_all(settings: &BackupSettings) -> Vec<Finding> {
                 "The server keeps up to 24 targets.",
             );
         }
-        let place = paths::whole(&destination.location);
+        let folder = FolderKey::of(&destination.location);
         let twin = settings.destinations[..at]
             .iter()
-            .find(|other| place.is_some() && paths::whole(&other.location) == place);
+            .find(|other| folder.is_some() && FolderKey::of(&other.location) == folder);
         if let Some(twin) = twin {
             let words = format!(
                 "{} uses the same folder: the retention of one deletes the backups of the other. Give each a folder of its own.",

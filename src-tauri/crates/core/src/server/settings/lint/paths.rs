@@ -1,7 +1,6 @@
 //! Folders below an address or inside a bucket.
 
 use super::{FindingLevel, FindingRule, Findings};
-use crate::targets::Location;
 use FindingLevel::{Error, Note, Warning};
 
 /// Levels that are still usual.
@@ -46,14 +45,4 @@ pub(crate) fn folder(findings: &mut Findings<'_>, field: &str, typed: &str, belo
         let words = "The address ends with this path already: backups would lie in a folder of the same name inside it.";
         findings.add(field, FindingRule::PathRepeated, Warning, words);
     }
-}
-
-/// Where a target is, the same for the same folder however it is written.
-pub(super) fn whole(location: &Location) -> Option<String> {
-    let parts = location.kind().parts();
-    if parts.first().is_none_or(|host| host.trim().is_empty()) {
-        return None;
-    }
-    let parts = parts.iter().map(|part| part.trim().trim_matches('/')).filter(|part| !part.is_empty());
-    Some(parts.collect::<Vec<_>>().join("/"))
 }

@@ -1,0 +1,188 @@
+//! Space on this computer: asked before a file comes in and while it does, so that a
+//! download never fills the disk.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::{Code, Error, Result};
+
+/// What stays free on the disk, in bytes: the system and the ledger need room.
+pub const RESERVE: u64 = 128 << 20;
+
+/// How much comes in between two looks, in bytes.
+const STEP: u64 = 16 << 20;
+
+/// Says how much space is free.
+pub trait FreeSpace: Send + Sync {
+    /// Bytes that are free in a folder; `None` where that cannot be found out.
+    fn free(&self, folder: &Path) -> Option<u64>;
+}
+
+/// The space on this computer's disks.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct DiskSpace;
+
+impl FreeSpace for DiskSpace {
+    fn free(&self, folder: &Path) -> Option<u64> {
+        fs4::available_space(folder).ok()
+    }
+}
+
+/// Where a job may put what it only reads once, and how much space there is.
+#[derive(Clone)]
+pub struct Room {
+    /// Files that are read and deleted again are put below it; the system's folder for
+    /// temporary files where there is none.
+    pub scratch: Option<PathBuf>,
+    /// Says how much space is free.
+    pub space: Arc<dyn FreeSpace>,
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Self { scratch: None, space: Arc::new(DiskSpace) }
+    }
+}
+
+/// How the folders begin that hold files for one reading.
+const PREFIX: &str = "reading-";
+
+impl Room {
+    /// A folder that only its owner may enter, deleted with what is in it.
+    ///
+    /// # Errors
+    /// What the file system says.
+    pub(super) fn private_folder(&self) -> Result<tempfile::TempDir> {
+        let below = self.scratch.clone().unwrap_or_else(std::env::temp_dir);
+        let mut builder = tempfile::Builder::new();
+        let builder = builder.prefix(if self.scratch.is_some() { PREFIX } else { "nodewarden-desk-" });
+        std::fs::create_dir_all(&below)
+            .and_then(|()| builder.tempdir_in(&below))
+            .map_err(|error| Error::file(&below, &error))
+    }
+
+    /// Watches over a file that comes into `file`'s folder.
+    pub(super) fn gauge(&self, file: &Path) -> Gauge<'_> {
+        Gauge { room: self, folder: file.parent().unwrap_or(file).to_owned(), since_look: 0 }
+    }
+}
+
+/// Deletes what readings of a process that was killed left behind in `folder`.
+pub(crate) fn remove_old_readings(folder: &Path) {
+    const OLD: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 60);
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for entry in entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX)) {
+        let about = entry.metadata().ok().filter(std::fs::Metadata::is_dir);
+        let age = about.and_then(|about| about.modified().ok()?.elapsed().ok());
+        if age.is_some_and(|age| age > OLD) {
+            // What cannot be deleted now is met again next time.
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+/// Looks at the space of a folder while a file comes in.
+pub(super) struct Gauge<'a> {
+    room: &'a Room,
+    folder: PathBuf,
+    since_look: u64,
+}
+
+impl Gauge<'_> {
+    /// There is space for a file of `size`, or for the first bytes of one whose size nobody tells.
+    ///
+    /// # Errors
+    /// `DiskFull`.
+    pub fn before(&self, size: Option<u64>) -> Result<()> {
+        self.look(size.unwrap_or(0))
+    }
+
+    /// So many bytes came in; `left` are still to come, where that is known.
+    ///
+    /// # Errors
+    /// `DiskFull`.
+    pub fn came(&mut self, bytes: u64, left: Option<u64>) -> Result<()> {
+        self.since_look += bytes;
+        if self.since_look < STEP {
+            return Ok(());
+        }
+        self.since_look = 0;
+        self.look(left.unwrap_or(0))
+    }
+
+    fn look(&self, needed: u64) -> Result<()> {
+        let wanted = needed.saturating_add(RESERVE);
+        match self.room.space.free(&self.folder) {
+            Some(free) if free < wanted => Err(Error::new(
+                Code::DiskFull,
+                format!(
+                    "There is not enough space in {}: {} are free, and {} are needed with a reserve.",
+                    self.folder.display(),
+                    mib(free),
+                    mib(wanted)
+                ),
+                "Free space on this computer or choose another folder, then try again. Nothing was kept.",
+            )
+            .value("path", self.folder.display())
+            .value("free", free)
+            .value("needed", wanted)),
+            // Where it cannot be found out, the disk itself says when it is full.
+            Some(_) | None => Ok(()),
+        }
+    }
+}
+
+fn mib(bytes: u64) -> String {
+    format!("{} MiB", bytes >> 20)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Fixed(Option<u64>);
+
+    impl FreeSpace for Fixed {
+        fn free(&self, _: &Path) -> Option<u64> {
+            self.0
+        }
+    }
+
+    fn room(free: Option<u64>) -> Room {
+        Room { scratch: None, space: Arc::new(Fixed(free)) }
+    }
+
+    #[test]
+    fn a_file_needs_its_size_and_a_reserve() {
+        let fits = |free, size| room(free).gauge(Path::new("/x/a.zip")).before(size).is_ok();
+        assert!(fits(Some(RESERVE + 10), Some(10)));
+        assert!(!fits(Some(RESERVE + 9), Some(10)));
+        assert!(fits(Some(RESERVE), None) && !fits(Some(RESERVE - 1), None), "of unknown size");
+        assert!(fits(None, Some(u64::MAX)), "nobody knows how much is free");
+    }
+
+    #[test]
+    fn the_space_is_looked_at_again_while_a_file_comes_in() {
+        let room = room(Some(RESERVE - 1));
+        let mut gauge = room.gauge(Path::new("/x/a.zip"));
+        gauge.came(STEP - 1, None).expect("not looked at yet");
+        let error = gauge.came(1, None).expect_err("looked at");
+        assert_eq!((error.code(), error.body().values["path"].as_str()), (Code::DiskFull, "/x"));
+    }
+
+    #[test]
+    fn this_computer_tells_how_much_is_free() {
+        let folder = tempfile::tempdir().expect("a folder");
+        assert!(DiskSpace.free(folder.path()).is_some_and(|free| free > 0));
+    }
+
+    #[test]
+    fn files_for_one_reading_are_below_the_given_folder_and_go_with_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let room = Room { scratch: Some(folder.path().join("data")), ..Room::default() };
+        let made = room.private_folder().expect("made");
+        assert!(made.path().starts_with(folder.path().join("data")));
+        drop(made);
+        assert_eq!(std::fs::read_dir(folder.path().join("data")).expect("there").count(), 0);
+    }
+}
