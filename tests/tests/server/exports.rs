@@ -280,7 +280,8 @@ async fn a_zip_is_made_complete_from_a_folder_a_target_other_zips_and_the_server
     let opened = table.desk.desk.open_backup_settings(&index, email, &password, None).await;
     let mut opened = opened.expect("opened");
     let destination = opened.settings.destinations.remove(0);
-    let direct = SourceChoice::Target { handle: opened.handle, destination_id: destination.id };
+    let direct =
+        SourceChoice::Target { handle: opened.handle, destination_id: destination.id, http_accepted: true };
     // The server knows the share by a name that only it can reach.
     let unreachable = run(&table, of(vec![direct], "c")).await;
     assert_ne!(unreachable.state, JobState::Succeeded);

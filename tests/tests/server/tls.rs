@@ -6,7 +6,7 @@ use desk_core::desk::{ConnectionForm, SignInResult, Work};
 use desk_core::jobs::{IfThere, JobState, RestoreSource};
 use desk_core::progress::Stage;
 use desk_core::{Code, Error};
-use desk_practice::{Practice, PracticeOptions};
+use desk_practice::{Incident, Practice, PracticeOptions, Side};
 use desk_tests::at_desk::{AtDesk, form};
 use desk_tests::authority::{Certificate, authority, secured, stranger};
 
@@ -66,6 +66,8 @@ async fn an_authority_of_ones_own_is_refused_until_its_file_is_given_and_then_al
     let mut after = before.clone();
     after.destinations[0].name = "Renamed".into();
     desk.desk.save_backup_settings(&before, &after).await.expect("saved");
+    // The server's steps are reported while it works, not after.
+    here.practice.incident(&Incident::Latency { side: Side::Target, milliseconds: 100 }).expect("slowed");
     let job = desk.run(Work::Backup { target_id: None }).await;
     assert_eq!(job.state, JobState::Succeeded, "{job:?}");
     // Only the hub tells the server's own steps: it is heard over wss.

@@ -32,6 +32,9 @@ pub struct Args {
     /// Take attachments from a target, by its id or name.
     #[arg(long, value_name = "ID")]
     from_target: Vec<String>,
+    /// Accept plain http to the targets: the network sees their logins and the backups.
+    #[arg(long, requires = "from_target")]
+    target_over_http: bool,
     /// Take attachments from a folder with the layout of a target's.
     #[arg(long, value_name = "DIR")]
     from_folder: Vec<PathBuf>,
@@ -101,8 +104,11 @@ async fn add_targets(
                 ));
             }
         };
-        work.sources
-            .push(SourceChoice::Target { handle: opened.handle.clone(), destination_id: found.id.clone() });
+        work.sources.push(SourceChoice::Target {
+            handle: opened.handle.clone(),
+            destination_id: found.id.clone(),
+            http_accepted: args.target_over_http,
+        });
     }
     Ok(())
 }

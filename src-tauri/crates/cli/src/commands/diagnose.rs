@@ -97,7 +97,7 @@ impl Report {
             // The finding says it already.
             Some(_) if self.found.findings.iter().any(is_refusal) => {}
             Some(error) => {
-                text.push_str(&format!("  Not everything could be checked.\n  {}\n", output::told(error)))
+                text.push_str(&format!("  Not everything could be checked.\n  {}\n", output::told(error)));
             }
             None if self.found.findings.is_empty() => text.push_str("  Nothing wrong was found.\n"),
             None => {}

@@ -77,6 +77,8 @@ pub enum SourceChoice {
         handle: String,
         /// The target's id.
         destination_id: String,
+        /// Plain http to it is accepted: the network sees its login and the backups.
+        http_accepted: bool,
     },
     /// A folder with the layout of a target.
     Folder(PathBuf),
@@ -163,8 +165,8 @@ impl Desk {
         if let Some(passphrase) = &work.passphrase {
             jobs::check_passphrase(passphrase)?;
         }
-        let needs_server = matches!(work.from, ExportFrom::Server { .. })
-            || work.sources.iter().any(|source| *source == SourceChoice::Server);
+        let needs_server =
+            matches!(work.from, ExportFrom::Server { .. }) || work.sources.contains(&SourceChoice::Server);
         let signed = if needs_server { Some(self.needs_signed()?) } else { None };
         if signed.as_ref().is_some_and(|signed| !signed.session.can_confirm()) {
             return Err(Error::new(
@@ -175,8 +177,8 @@ impl Desk {
         }
         let mut targets = Vec::new();
         for source in &work.sources {
-            if let SourceChoice::Target { handle, destination_id } = source {
-                targets.push(self.reach(handle, destination_id, false)?);
+            if let SourceChoice::Target { handle, destination_id, http_accepted } = source {
+                targets.push(self.reach(handle, destination_id, *http_accepted)?);
             }
         }
         let subject = match &work.from {

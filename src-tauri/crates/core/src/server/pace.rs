@@ -71,7 +71,8 @@ impl Budget {
     pub(super) async fn take(&self, pace: &Pace, progress: &dyn Progress) {
         while let Some(wait) = self.wait_for_one(pace, Instant::now()) {
             if wait >= TOLD_FROM {
-                let seconds = u32::try_from(wait.as_secs_f64().ceil() as u64).unwrap_or(u32::MAX);
+                // A part of a second is waited for as well.
+                let seconds = u32::try_from(wait.as_secs() + 1).unwrap_or(u32::MAX);
                 progress.report(Update::KeepingLimit { seconds });
             }
             tokio::time::sleep(wait).await;

@@ -28,7 +28,7 @@ pub(crate) async fn prelogin(State(instance): State<Arc<Instance>>, body: Bytes)
         (user.kdf_type, user.kdf_iterations, user.kdf_memory, user.kdf_parallelism)
     });
     let (kind, iterations, memory, parallelism) = match instance.faults.now().derivation_rounds {
-        Some(rounds) => (0, rounds.into(), None, None),
+        Some(rounds) => (0, rounds, None, None),
         None => (kind, iterations, memory, parallelism),
     };
     let mut settings = json!({

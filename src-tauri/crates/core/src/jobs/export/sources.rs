@@ -139,7 +139,7 @@ async fn received(
         if writer.would_overflow(chunk.len()) {
             return Err(other_size(writer.done() + chunk.len() as u64, size));
         }
-        writer.write_all(&chunk).map_err(not_written)?;
+        writer.write_all(&chunk).map_err(|error| not_written(&error))?;
         told(chunk.len() as u64);
     }
     if writer.done() == size { Ok(writer) } else { Err(other_size(writer.done(), size)) }
@@ -170,8 +170,8 @@ fn refused(error: Error, name: &str) -> Fault {
     }
 }
 
-fn not_written(error: io::Error) -> Fault {
-    Fault::Ends(Error::file(Path::new("the unfinished export"), &error))
+fn not_written(error: &io::Error) -> Fault {
+    Fault::Ends(Error::file(Path::new("the unfinished export"), error))
 }
 
 /// Reads off the async threads.
@@ -225,7 +225,7 @@ fn from_folder(
             if writer.would_overflow(read) {
                 return Err(Fault::Lasting(MissingCause::SizeDiffers, None));
             }
-            writer.write_all(&piece[..read]).map_err(not_written)?;
+            writer.write_all(&piece[..read]).map_err(|error| not_written(&error))?;
         }
         return if writer.done() == size {
             Ok(())
@@ -255,7 +255,7 @@ fn from_zip(
         Err(error)
             if matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::PermissionDenied) =>
         {
-            Err(not_written(error))
+            Err(not_written(&error))
         }
         Err(error) => Err(Fault::Lasting(MissingCause::SourceFailed, Some(error.to_string()))),
     }
