@@ -9,8 +9,8 @@ use desk_core::Code;
 use desk_core::archive::{self, InspectOptions, Inspection, Kind, NameHash};
 use desk_core::desk::{ExportWork, SourceChoice, Work};
 use desk_core::jobs::{
-    self, ExportFrom, ExportResult, JobRecord, JobResult, JobState, Missing, MissingCause, Outcome,
-    RestoreSource, Resume, SourceKind,
+    self, ExportFrom, ExportResult, FreeSpace, JobRecord, JobResult, JobState, Missing, MissingCause,
+    Outcome, RESERVE, RestoreSource, Resume, SourceKind,
 };
 use desk_core::progress::{Silent, Update};
 use desk_practice::{Contents, Practice, PracticeOptions, RateLimit, Sample};
@@ -592,4 +592,29 @@ async fn an_export_that_was_to_be_encrypted_never_continues_without_a_passphrase
     let export = exported(&table, ExportWork { resume, passphrase, ..ExportWork::of_server(&folder) }).await;
     assert!(export.importable && export.encrypted, "{export:?}");
     assert!(names_in(&folder)[0].ends_with(".zip.age"));
+}
+
+/// A disk with this much space.
+struct Space(u64);
+
+impl FreeSpace for Space {
+    fn free(&self, _: &Path) -> Option<u64> {
+        Some(self.0)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_without_space_fetches_nothing_and_goes_on_later() {
+    let table = Table::with(options()).await;
+    let folder = table.desk.folder.path().join("out");
+    // The index has space, the attachments have none.
+    table.desk.desk.set_free_space(Arc::new(Space(RESERVE + (100 << 10))));
+    let job = run(&table, ExportWork::of_server(&folder)).await;
+    assert_eq!((job.state, code(&job)), (JobState::Failed, Some(Code::DiskFull)), "{job:?}");
+    assert_eq!(blobs_asked(&table), 0);
+    assert!(names_in(&folder).iter().all(|name| name.starts_with('.')), "{:?}", names_in(&folder));
+
+    table.desk.desk.set_free_space(Arc::new(Space(u64::MAX)));
+    let work = ExportWork { resume: Resume::Latest, ..ExportWork::of_server(&folder) };
+    assert!(exported(&table, work).await.importable);
 }

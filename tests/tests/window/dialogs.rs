@@ -56,7 +56,7 @@ async fn dialogs_take_the_focus_close_with_escape_and_give_it_back() {
 }
 
 #[tokio::test]
-async fn the_password_dialog_takes_the_focus_and_closes_with_escape() {
+async fn the_password_dialog_takes_the_focus_and_gives_it_back() {
     let window = practised("password-dialog", 0).await;
     window.invoke("lock_now", serde_json::json!({})).await;
     window.goes("#/overview").await;
@@ -64,6 +64,7 @@ async fn the_password_dialog_takes_the_focus_and_closes_with_escape() {
     window.focuses("password-field").await;
     window.press(Key::Escape).await;
     window.misses(&id("password-dialog")).await;
+    window.focuses("back-up-now").await;
     window.close().await;
 }
 
@@ -87,7 +88,7 @@ async fn names_of_backups_are_not_cut_at_any_size_of_the_window() {
     let window = practised("names", 1).await;
     window.goes("#/backups").await;
     let name = format!("{} {}", row(), id("backup-name"));
-    for (width, height) in [(900, 600), (1280, 800)] {
+    for (width, height) in [(900, 600), (1100, 700), (1280, 800)] {
         window.resize(width, height).await;
         window.sees(&name).await;
         let seen = window.asked(NAME, &[&name]).await;

@@ -95,6 +95,9 @@ pub async fn export(order: &ExportOrder<'_>, watch: &Watch) -> Result<Outcome<Ex
     if order.ask_over_limits && !over_limits.is_empty() {
         return Ok(Outcome::Done(ended(part, layout, Vec::new()).unfinished(order)));
     }
+    // What is written already needs no more space.
+    let written: u64 = part.lines().values().map(|line| line.bytes).sum();
+    watch.room.gauge(&part.index()).before(Some(layout.end_at.saturating_sub(written)))?;
     let sources = Source::open_all(&order.sources, &index)?;
     let fetched = fetch::fetch_all(&part, &index, &layout, &sources, order.parallel, watch).await?;
     let missing = done_or_return!(fetched);
