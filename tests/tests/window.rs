@@ -15,6 +15,8 @@ mod recovery;
 mod servers;
 #[path = "window/start.rs"]
 mod start;
+#[path = "window/states.rs"]
+mod states;
 #[path = "window/suspicious.rs"]
 mod suspicious;
 
