@@ -196,6 +196,8 @@ fn is_own(target: &str) -> bool {
 /// Nobody else may read the log: also one that an earlier version left open.
 fn keep_log_private(app: &AppHandle) {
     let Ok(folder) = app.path().app_log_dir() else { return };
+    // An app that cannot keep a log works all the same.
+    let _ = std::fs::create_dir_all(&folder);
     log_file::keep_in(folder.clone());
     let files = std::fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let private = files.filter(|path| path.is_file()).map(|path| (path, 0o600));
