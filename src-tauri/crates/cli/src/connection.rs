@@ -1,6 +1,10 @@
 //! Whom a command talks to: a server named with every call, which leaves nothing
 //! behind, or a profile kept by `nwdesk login`.
 
+mod diagnosis;
+
+pub use diagnosis::Looked;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -69,31 +73,6 @@ pub struct Connected {
     stateless: bool,
 }
 
-/// A server that is looked at for a diagnosis, with somebody signed in where that is
-/// possible.
-pub struct Looked {
-    pub desk: Arc<Desk>,
-    pub profile: Profile,
-    /// Why nobody is signed in.
-    pub refused: Option<Error>,
-    pub stop: Stop,
-    stateless: bool,
-}
-
-impl Looked {
-    /// What this computer did before is on record.
-    pub fn has_records(&self) -> bool {
-        !self.stateless
-    }
-
-    /// Ends a session that was only for this command.
-    pub async fn leave(&self) {
-        if self.refused.is_none() {
-            leave(&self.desk, self.stateless).await;
-        }
-    }
-}
-
 impl Connection {
     /// Signs in, or comes back to the profile.
     pub async fn connect(&self, needs: Needs, output: Output) -> Ended<Connected> {
@@ -139,40 +118,6 @@ impl Connection {
         Ok((email, password))
     }
 
-    /// Whom a diagnosis looks at. Signing in is tried; that it fails is part of what is seen.
-    pub async fn look(&self) -> Ended<Looked> {
-        let (server, email) = match (&self.profile, &self.server, &self.email) {
-            (Some(name), ..) => return Self::look_at_profile(name).await,
-            (None, Some(server), Some(email)) => (server, email),
-            _ => return Err(nobody_named()),
-        };
-        let password = self.password_for(server, email)?;
-        let (desk, profile) = unrecorded_desk(server, email)?;
-        let form = SignInForm {
-            server_url: server.to_owned(),
-            email: email.to_owned(),
-            password,
-            two_step: None,
-            accept_weaker_kdf: self.accept_weaker_kdf,
-        };
-        let through = self.way.form()?;
-        let stop = Stop::listen();
-        let signed = sign_in(&desk, form, through.as_ref(), self.totp.as_deref(), false, &stop).await;
-        let refused = refusal(signed)?;
-        Ok(Looked { desk, profile, refused, stop, stateless: true })
-    }
-
-    /// The same for a kept profile, by its id or its name.
-    pub async fn look_at_profile(name: &str) -> Ended<Looked> {
-        let desk = recorded_desk()?;
-        let profile = desk.ledger().profile(name)?;
-        let stop = Stop::listen();
-        let resumed = stop.or(async { Ok(desk.resume(&profile.id).await?) });
-        let signed = waiting::during(&format!("signing in to {}", profile.server_url), resumed).await;
-        let refused = refusal(signed)?;
-        Ok(Looked { desk, profile, refused, stop, stateless: false })
-    }
-
     /// The password for a server named; an address that will not do is refused before
     /// anyone types.
     fn password_for(&self, server: &str, email: &str) -> Ended<SecretString> {
@@ -189,6 +134,22 @@ impl Connection {
         output: Output,
     ) -> Ended<Connected> {
         let (desk, _) = unrecorded_desk(server, email)?;
+        let stop = Stop::listen();
+        let signed = self.sign_in_to(&desk, server, email, password, &stop).await?;
+        warn_of_weak_kdf(&signed, output);
+        let bar = bars::show(desk.runner(), output);
+        Ok(Connected { desk, signed, stop, bar, stateless: true })
+    }
+
+    /// Signs in to the server named, with what was asked for.
+    async fn sign_in_to(
+        &self,
+        desk: &Desk,
+        server: &str,
+        email: &str,
+        password: SecretString,
+        stop: &Stop,
+    ) -> Ended<Arc<Signed>> {
         let form = SignInForm {
             server_url: server.to_owned(),
             email: email.to_owned(),
@@ -197,11 +158,7 @@ impl Connection {
             accept_weaker_kdf: self.accept_weaker_kdf,
         };
         let through = self.way.form()?;
-        let stop = Stop::listen();
-        let signed = sign_in(&desk, form, through.as_ref(), self.totp.as_deref(), false, &stop).await?;
-        warn_of_weak_kdf(&signed, output);
-        let bar = bars::show(desk.runner(), output);
-        Ok(Connected { desk, signed, stop, bar, stateless: true })
+        sign_in(desk, form, through.as_ref(), self.totp.as_deref(), false, stop).await
     }
 
     /// To a profile's server, with the session that the keyring keeps.
@@ -308,15 +265,6 @@ impl Connected {
 async fn leave(desk: &Desk, stateless: bool) {
     if stateless {
         let _ = tokio::time::timeout(Duration::from_secs(5), desk.sign_out()).await;
-    }
-}
-
-/// Why a sign-in failed; that someone stopped it ends the command.
-fn refusal<T>(signed: Ended<T>) -> Ended<Option<Error>> {
-    match signed {
-        Ok(_) => Ok(None),
-        Err(Failure::Told { error, .. }) => Ok(Some(error)),
-        Err(Failure::Cancelled) => Err(Failure::Cancelled),
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::connection::{Connection, Looked};
 use crate::exit::{Ended, Exit};
-use crate::output::{self, Output};
+use crate::output::Output;
 use crate::waiting;
 use crate::words::{self, plain};
 
@@ -97,7 +97,9 @@ impl Report {
             // The finding says it already.
             Some(_) if self.found.findings.iter().any(is_refusal) => {}
             Some(error) => {
-                text.push_str(&format!("  Not everything could be checked.\n  {}\n", output::told(error)));
+                let hint = &error.body().hint;
+                text.push_str(&format!("  Not everything could be checked: {}\n", plain(&error.to_string())));
+                text.push_str(&format!("    now       {}\n", plain(hint)));
             }
             None if self.found.findings.is_empty() => text.push_str("  Nothing wrong was found.\n"),
             None => {}
