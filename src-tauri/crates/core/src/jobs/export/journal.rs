@@ -202,7 +202,7 @@ mod tests {
     fn a_journal_that_was_cut_off_is_whole_up_to_its_last_line() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a.journal");
-        let mut journal = Journal::begin(&path, &header()).expect("begun");
+        let mut journal = Journal::begin(&path, &header()).expect("started");
         journal.note(&line("c/1")).expect("noted");
         journal.note(&line("c/2")).expect("noted");
         drop(journal);
@@ -228,7 +228,7 @@ mod tests {
     fn two_processes_never_go_on_with_one_export() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a.journal");
-        let journal = Journal::begin(&path, &header()).expect("begun");
+        let journal = Journal::begin(&path, &header()).expect("started");
         assert!(peek(&path).is_none(), "it is being worked on");
         let Err(error) = Journal::resume(&path) else { panic!("it was resumed twice") };
         assert_eq!(error.code(), Code::Busy);

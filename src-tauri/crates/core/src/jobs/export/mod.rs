@@ -97,7 +97,13 @@ pub async fn export(order: &ExportOrder<'_>, watch: &Watch) -> Result<Outcome<Ex
     }
     // What is written already needs no more space.
     let written: u64 = part.lines().values().map(|line| line.bytes).sum();
-    watch.room.gauge(&part.index()).before(Some(layout.end_at.saturating_sub(written)))?;
+    if let Err(error) = watch.room.gauge(&part.index()).before(Some(layout.end_at.saturating_sub(written))) {
+        if is_resumed {
+            return Err(error.hint("Free space on this computer, then continue. What came so far is kept."));
+        }
+        part.discard();
+        return Err(error);
+    }
     let sources = Source::open_all(&order.sources, &index)?;
     let fetched = fetch::fetch_all(&part, &index, &layout, &sources, order.parallel, watch).await?;
     let missing = done_or_return!(fetched);

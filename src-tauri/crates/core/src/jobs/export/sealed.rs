@@ -141,7 +141,11 @@ fn open(
     identity.set_max_work_factor(MOST_WORK);
     let identity: &dyn age::Identity = &identity;
     let mut plain = decryptor.decrypt(std::iter::once(identity)).map_err(|error| match error {
-        age::DecryptError::ExcessiveWork { .. } => no_age(file),
+        age::DecryptError::ExcessiveWork { .. } => Error::new(
+            Code::NotAnArchive,
+            format!("{} asks for more work to open it than any export of this app.", file.display()),
+            "Check where the file comes from. Decrypt it with the age program if you trust it.",
+        ),
         age::DecryptError::Io(error) => failed(error),
         _ => Error::new(
             Code::WrongSecret,
@@ -231,6 +235,20 @@ mod tests {
         std::fs::write(&path, b"PK").expect("written");
         assert_eq!(code("a good passphrase"), Code::NotAnArchive);
         assert_eq!(std::fs::read_dir(&out).expect("a folder").count(), 0);
+    }
+
+    #[test]
+    fn a_file_that_would_take_hours_to_open_is_refused() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = sealed(folder.path(), b"PK");
+        let bytes = std::fs::read(&path).expect("readable");
+        let end = bytes.windows(3).position(|three| three == b" 4\n").expect("its work factor");
+        let hard = [&bytes[..end], b" 30\n", &bytes[end + 3..]].concat();
+        std::fs::write(&path, hard).expect("written");
+        let never = CancellationToken::new();
+        let error = decrypt(&path, &"a good passphrase".into(), folder.path(), &never).expect_err("refused");
+        assert_eq!(error.code(), Code::NotAnArchive);
+        assert!(error.to_string().contains("more work"), "{error}");
     }
 
     #[test]
