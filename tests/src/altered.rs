@@ -34,7 +34,7 @@ impl Altered {
     }
 }
 
-/// Passes requests on to a server and lets `change` alter each answer, which it is told
+/// Passes requests on to a server and lets `change` alter each answer; `change` gets the
 /// with "METHOD path". Answers its address. There is no hub here.
 ///
 /// # Panics

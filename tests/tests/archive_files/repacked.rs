@@ -41,7 +41,7 @@ fn done<T: std::fmt::Debug>(outcome: Outcome<T>) -> T {
 fn packed(options: SimpleFileOptions) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for entry in Backup::sample(6, 2).archive().entries {
-        writer.start_file(String::from_utf8(entry.name).expect("text"), options).expect("begun");
+        writer.start_file(String::from_utf8(entry.name).expect("text"), options).expect("started");
         writer.write_all(&entry.content).expect("written");
     }
     writer.finish().expect("finished").into_inner()

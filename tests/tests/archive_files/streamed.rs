@@ -89,7 +89,7 @@ fn streams_of_another_program_are_found_too() {
             let options = SimpleFileOptions::default().compression_method(method).large_file(is_large);
             let mut writer = ZipWriter::new_stream(Vec::new());
             for entry in Backup::sample(6, 2).archive().entries {
-                writer.start_file(String::from_utf8(entry.name).expect("text"), options).expect("begun");
+                writer.start_file(String::from_utf8(entry.name).expect("text"), options).expect("started");
                 writer.write_all(&entry.content).expect("written");
             }
             let bytes = writer.finish().expect("finished").into_inner();

@@ -78,7 +78,7 @@ impl PartFile {
         self.file.as_ref().ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
-    /// Gives the file another name than it was begun for.
+    /// Gives the file another name than the one it was created for.
     ///
     /// # Errors
     /// As [`Self::finish`].
@@ -87,7 +87,7 @@ impl PartFile {
         self.finish()
     }
 
-    /// Gives the file another name than it was begun for, replacing nothing. Where it
+    /// Gives the file another name than the one it was created for, replacing nothing. Where it
     /// fails, the file waits for another try.
     ///
     /// # Errors

@@ -107,7 +107,7 @@ mod tests {
             std::fs::write(folder.path().join(name), name).expect("written");
         }
         for _ in 0..2 {
-            let file = PartFile::beside(&path).expect("begun");
+            let file = PartFile::beside(&path).expect("started");
             assert!(finish_beside(file, &path).is_ok());
         }
         let read = |name: &str| std::fs::read(folder.path().join(name)).expect("there");

@@ -41,7 +41,7 @@ impl Ledger {
     }
 
     /// Keeps everything that can be set of targets already remembered, so that they
-    /// can be typed anew one day. Secrets never come along. What was seen at the old place
+    /// can be entered again one day. Secrets never come along. What was seen at the old place
     /// of a target that moved stays with that place.
     pub fn remember_settings(&self, profile_id: &str, settings: &BackupSettings) -> Result<()> {
         self.write(|transaction| {

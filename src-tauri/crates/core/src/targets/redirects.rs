@@ -9,7 +9,7 @@ use url::Url;
 /// How many redirections in a row are followed.
 const MOST: usize = 5;
 
-/// Why a redirection was not followed. It is told by its words: OpenDAL passes on only text.
+/// Why a redirection was not followed. It is recognised by its text: OpenDAL passes on nothing else.
 #[derive(Debug)]
 enum Refused {
     Elsewhere(String),

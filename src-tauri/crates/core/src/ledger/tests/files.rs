@@ -12,7 +12,7 @@ fn open(folder: &Path) -> Result<Ledger> {
 }
 
 fn begin(ledger: &Ledger) -> i64 {
-    ledger.begin_job(JobKind::Backup, None, "NAS", second(0)).expect("begun").id
+    ledger.begin_job(JobKind::Backup, None, "NAS", second(0)).expect("started").id
 }
 
 fn state(ledger: &Ledger, id: i64) -> JobState {

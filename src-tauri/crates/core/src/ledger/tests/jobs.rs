@@ -45,7 +45,7 @@ fn line(n: u32) -> SkippedAttachment {
 #[test]
 fn a_job_begins_running_and_ends_with_what_it_found() {
     let ledger = ledger();
-    let begun = ledger.begin_job(JobKind::Backup, Some("p-1"), "NAS", second(0)).expect("begun");
+    let begun = ledger.begin_job(JobKind::Backup, Some("p-1"), "NAS", second(0)).expect("started");
     assert_eq!((begun.state, begun.ended_at.as_deref()), (JobState::Running, None));
 
     let ended =
@@ -63,7 +63,7 @@ fn a_failed_job_keeps_its_error_word_for_word() {
     let error = Error::new(Code::TargetFailed, "The target refused.", "Check its password.")
         .original("WebDAV upload failed: 507")
         .value("target", "NAS");
-    let job = ledger.begin_job(JobKind::Backup, None, "NAS", second(0)).expect("begun");
+    let job = ledger.begin_job(JobKind::Backup, None, "NAS", second(0)).expect("started");
     let ended = ledger.end_job(job.id, JobState::Failed, Some(&error), None, second(1)).expect("ended");
     assert_eq!(ended.error, Some(error));
 }
@@ -71,7 +71,7 @@ fn a_failed_job_keeps_its_error_word_for_word() {
 #[test]
 fn a_job_ends_once() {
     let ledger = ledger();
-    let job = ledger.begin_job(JobKind::Delete, None, "old.zip", second(0)).expect("begun");
+    let job = ledger.begin_job(JobKind::Delete, None, "old.zip", second(0)).expect("started");
     ledger.end_job(job.id, JobState::Cancelled, None, None, second(1)).expect("ended");
     let again = ledger.end_job(job.id, JobState::Succeeded, None, None, second(2)).expect_err("over");
     assert_eq!(again.code(), Code::LedgerFailed);
@@ -81,7 +81,7 @@ fn a_job_ends_once() {
 #[test]
 fn every_line_of_a_skipped_list_is_kept_and_comes_back_in_order() {
     let ledger = ledger();
-    let job = ledger.begin_job(JobKind::Restore, Some("p-1"), "backup.zip", second(0)).expect("begun");
+    let job = ledger.begin_job(JobKind::Restore, Some("p-1"), "backup.zip", second(0)).expect("started");
     let ended =
         ledger.end_job(job.id, JobState::Attention, None, Some(&restore(2_000)), second(9)).expect("ended");
     assert_eq!(ended.result, Some(restore(2_000)));
@@ -99,7 +99,7 @@ fn the_activity_list_is_newest_first_filtered_and_paged() {
     for n in 0..6 {
         let kind = if n % 2 == 0 { JobKind::Backup } else { JobKind::Integrity };
         let profile = if n < 3 { "p-1" } else { "p-2" };
-        ledger.begin_job(kind, Some(profile), &n.to_string(), second(n)).expect("begun");
+        ledger.begin_job(kind, Some(profile), &n.to_string(), second(n)).expect("started");
     }
     let subjects = |query: JobQuery| -> Vec<String> {
         ledger.jobs(&query).expect("read").into_iter().map(|job| job.subject).collect()

@@ -53,7 +53,7 @@ fn the_profile_last_used_comes_first() {
 fn history_outlives_a_forgotten_profile() {
     let ledger = ledger();
     ledger.save_profile(&profile("p-1", "home")).expect("saved");
-    let job = ledger.begin_job(JobKind::Backup, Some("p-1"), "NAS", second(1)).expect("begun");
+    let job = ledger.begin_job(JobKind::Backup, Some("p-1"), "NAS", second(1)).expect("started");
     ledger.forget_profile("p-1").expect("forgotten");
     assert_eq!(ledger.profiles(), Ok(Vec::new()));
     assert_eq!(ledger.job(job.id), Ok(Some(job)));
@@ -110,7 +110,7 @@ fn a_profile_takes_over_name_and_history_of_the_old_one() {
     let ledger = ledger();
     ledger.save_profile(&profile("old", "Home")).expect("saved");
     ledger.save_profile(&profile("new", "127.0.0.1")).expect("saved");
-    let job = ledger.begin_job(JobKind::Backup, Some("old"), "NAS", second(1)).expect("begun");
+    let job = ledger.begin_job(JobKind::Backup, Some("old"), "NAS", second(1)).expect("started");
     let kept = ledger.take_over("new", "old").expect("one profile");
     assert_eq!((kept.id.as_str(), kept.name.as_str()), ("new", "Home"));
     assert_eq!(kept.server_url, "https://127.0.0.1.example");
