@@ -1,5 +1,6 @@
 import { activityScenes } from './scenes/activity.js';
 import { backupsScenes } from './scenes/backups.js';
+import { exportScenes } from './scenes/export.js';
 import { overviewScenes } from './scenes/overview.js';
 import { settingsScenes } from './scenes/settings.js';
 import { signInScenes } from './scenes/sign-in.js';
@@ -36,6 +37,7 @@ async function openSettings(page) {
 
 /** @type {Scene[]} */
 export const scenes = [
+    ...exportScenes,
     ...signInScenes,
     ...overviewScenes,
     ...targetsScenes,

@@ -1,3 +1,4 @@
+import { exportStates } from './export-states';
 import type { AppInfo, Call, Code, StartFailure } from '../bindings';
 import type { World } from '../sample';
 import { lostStates } from './lost';
@@ -362,6 +363,7 @@ export const states = {
     };
   },
   'one-server': (world: World) => knows(world, { profiles: profiles.slice(0, 1) }),
+  ...exportStates,
   ...lostStates,
   ...restoreStates,
   ...recoveryStates,
