@@ -65,7 +65,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             jobs::start_delete,
             jobs::start_restore,
             jobs::cancel_job,
-            jobs::look_again,
+            jobs::recheck_outcome,
             jobs::job_history,
             jobs::job,
             jobs::save_table,

@@ -1,6 +1,7 @@
 //! The shell: the window around the core. Commands unpack, call core and hand the
 //! answer on; everything else is in the crates below.
 
+pub mod cancel_registry;
 pub mod commands;
 pub mod grants;
 #[cfg(target_os = "linux")]
@@ -10,7 +11,6 @@ pub mod log_file;
 pub mod navigation;
 pub mod start;
 pub mod state;
-pub mod waits;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

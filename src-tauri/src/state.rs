@@ -9,9 +9,9 @@ use desk_core::desk::Desk;
 use desk_core::secrets::Keyring;
 use desk_practice::Practice;
 
+use crate::cancel_registry::{Call, CancelRegistry};
 use crate::commands::session::SessionInfo;
 use crate::grants::Grants;
-use crate::waits::{Call, Waits};
 
 /// What the window's commands share.
 pub struct Shell {
@@ -20,9 +20,9 @@ pub struct Shell {
     /// The practice instance, while it runs.
     pub practice: tokio::sync::Mutex<Option<Practice>>,
     /// The files that are being read outside of jobs.
-    pub readings: Waits<PathBuf>,
+    pub readings: CancelRegistry<PathBuf>,
     /// The calls to servers that the window waits for.
-    pub calls: Waits<Call>,
+    pub calls: CancelRegistry<Call>,
     /// The files and pages that the window may name.
     pub grants: Grants,
     opened_files: Mutex<Vec<PathBuf>>,
@@ -39,8 +39,8 @@ impl Shell {
         Ok(Self {
             desk: Desk::open(folder, Arc::new(Keyring), Arc::new(SystemClock))?,
             practice: tokio::sync::Mutex::new(None),
-            readings: Waits::default(),
-            calls: Waits::default(),
+            readings: CancelRegistry::default(),
+            calls: CancelRegistry::default(),
             grants: Grants::default(),
             opened_files: Mutex::default(),
             held: AtomicBool::default(),

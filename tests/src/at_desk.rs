@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use desk_core::clock::SystemClock;
-use desk_core::desk::{Desk, SignInForm, SignInResult, Work};
+use desk_core::desk::{Desk, JobRequest, SignInForm, SignInResult};
 use desk_core::jobs::{BackupRow, JobEvent, JobRecord, Outcome, RestorePlan, RestoreSource, Watch};
 use desk_core::progress::{Stage, Update};
 use desk_core::secrets::{InMemory, SecretStore};
@@ -76,7 +76,7 @@ impl AtDesk {
     ///
     /// # Panics
     /// When it cannot begin.
-    pub async fn run(&self, work: Work) -> JobRecord {
+    pub async fn run(&self, work: JobRequest) -> JobRecord {
         self.desk.run(work, CancellationToken::new()).await.expect("the job begins and its end is kept")
     }
 

@@ -23,8 +23,6 @@ mod hub;
 mod kept_sessions;
 #[path = "server/keyring.rs"]
 mod keyring;
-#[path = "server/leaving.rs"]
-mod leaving;
 #[path = "server/looking_again.rs"]
 mod looking_again;
 #[path = "server/lost_answers.rs"]
@@ -41,6 +39,8 @@ mod proxies;
 mod recordings;
 #[path = "server/secrets.rs"]
 mod secrets;
+#[path = "server/sign_out.rs"]
+mod sign_out;
 #[path = "server/signing_in.rs"]
 mod signing_in;
 #[path = "server/stopping.rs"]

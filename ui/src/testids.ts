@@ -216,7 +216,7 @@ export const testid = {
   activityKind: 'activity-kind',
   activityState: 'activity-state',
   activityDetail: 'activity-detail',
-  lookAgain: 'look-again',
+  recheckOutcome: 'look-again',
   deletePaths: 'delete-paths',
   deletedPaths: 'deleted-paths',
   leftPaths: 'left-paths',

@@ -4,8 +4,8 @@ use desk_core::desk::unless_stopped;
 use desk_core::jobs::{BackupRow, DeletePlan, LocalBackup, Overview};
 use tauri::State;
 
+use crate::cancel_registry::Call;
 use crate::state::Shell;
-use crate::waits::Call;
 
 /// Stops the calls of this kind that are under way; each of them answers `stopped`.
 #[tauri::command]

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use desk_core::desk::{ExportWork, SourceChoice};
+use desk_core::desk::{ExportRequest, SourceChoice};
 use desk_core::jobs::{self, ExportFrom, Missing, Outcome, Resume, UnfinishedExport};
 use serde::Deserialize;
 use tauri::{AppHandle, State};
@@ -40,7 +40,7 @@ pub struct ExportSources {
 }
 
 impl ExportOptions {
-    fn apply(self, work: &mut ExportWork) {
+    fn apply(self, work: &mut ExportRequest) {
         work.missing = self.missing;
         work.passphrase = self.passphrase.map(|passphrase| passphrase.0);
         work.ask_over_limits = self.ask_over_limits;
@@ -73,7 +73,7 @@ pub async fn start_export(
     mut options: ExportOptions,
 ) -> desk_core::Result<i64> {
     let folder = Folder::granted(options.folder.take(), &shell, download_folder(&app))?;
-    let mut work = ExportWork::of_server(&folder);
+    let mut work = ExportRequest::of_server(&folder);
     work.from = ExportFrom::Server { attachments };
     options.apply(&mut work);
     shell.desk.start_export(work)
@@ -90,7 +90,7 @@ pub async fn start_complete(
     mut options: ExportOptions,
 ) -> desk_core::Result<i64> {
     let folder = Folder::granted(options.folder.take(), &shell, download_folder(&app))?;
-    let mut work = ExportWork::of_zip(&zip.granted(&shell)?, &folder, sources.granted(&shell)?);
+    let mut work = ExportRequest::of_zip(&zip.granted(&shell)?, &folder, sources.granted(&shell)?);
     options.apply(&mut work);
     shell.desk.start_export(work)
 }
@@ -114,12 +114,12 @@ pub async fn continue_export(
     };
     let mut sources = sources.granted(&shell)?;
     let mut work = match &known.zip {
-        Some(zip) => ExportWork::of_zip(zip.as_ref(), &folder, sources),
+        Some(zip) => ExportRequest::of_zip(zip.as_ref(), &folder, sources),
         None => {
             if !sources.contains(&SourceChoice::Server) {
                 sources.push(SourceChoice::Server);
             }
-            ExportWork { sources, ..ExportWork::of_server(&folder) }
+            ExportRequest { sources, ..ExportRequest::of_server(&folder) }
         }
     };
     options.apply(&mut work);

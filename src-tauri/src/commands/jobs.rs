@@ -1,6 +1,6 @@
 //! Starting, watching and stopping jobs; the history.
 
-use desk_core::desk::{Table, Work};
+use desk_core::desk::{JobRequest, Table};
 use desk_core::jobs::{DeletePlan, IfThere, JobEvent, JobRecord, RestorePlan, RestoreSource, TakenName};
 use desk_core::ledger::JobQuery;
 use serde::Serialize;
@@ -45,7 +45,7 @@ pub async fn watch_jobs(shell: State<'_, Shell>, events: Channel<JobEvent>) -> d
 #[tauri::command]
 #[specta::specta]
 pub async fn start_backup(shell: State<'_, Shell>, target_id: String) -> desk_core::Result<i64> {
-    shell.desk.start(Work::Backup { target_id: Some(target_id) }).await
+    shell.desk.start(JobRequest::Backup { target_id: Some(target_id) }).await
 }
 
 /// Downloads a backup into a folder; `None` is the usual download folder. When another
@@ -62,7 +62,7 @@ pub async fn start_download(
 ) -> desk_core::Result<i64> {
     let folder = Folder::granted(folder, &shell, download_folder(&app))?;
     let if_there = if_there.unwrap_or_default();
-    shell.desk.start(Work::Download { target_id, path, folder, if_there }).await
+    shell.desk.start(JobRequest::Download { target_id, path, folder, if_there }).await
 }
 
 /// Downloads a backup to a full path whose name need not be the backup's own.
@@ -76,7 +76,7 @@ pub async fn start_download_as(
     to: FileToWrite,
 ) -> desk_core::Result<i64> {
     let to = to.inside_granted_folder(&shell, &download_folder(&app))?;
-    shell.desk.start(Work::DownloadAs { target_id, path, to }).await
+    shell.desk.start(JobRequest::DownloadAs { target_id, path, to }).await
 }
 
 /// Which of these names are taken in a folder, and which are free instead; `None` is
@@ -107,14 +107,14 @@ pub async fn start_integrity(
     path: String,
     deep: bool,
 ) -> desk_core::Result<i64> {
-    shell.desk.start(Work::Integrity { target_id, path, deep }).await
+    shell.desk.start(JobRequest::Integrity { target_id, path, deep }).await
 }
 
 /// Deletes what the plan names, if nothing changed since it was made.
 #[tauri::command]
 #[specta::specta]
 pub async fn start_delete(shell: State<'_, Shell>, plan: DeletePlan) -> desk_core::Result<i64> {
-    shell.desk.start(Work::Delete(Box::new(plan))).await
+    shell.desk.start(JobRequest::Delete(Box::new(plan))).await
 }
 
 /// Restores what the plan names.
@@ -124,7 +124,7 @@ pub async fn start_restore(shell: State<'_, Shell>, plan: RestorePlan) -> desk_c
     if let RestoreSource::Local { path } = &plan.source {
         grants::may_read(&shell, path)?;
     }
-    shell.desk.start(Work::Restore(Box::new(plan))).await
+    shell.desk.start(JobRequest::Restore(Box::new(plan))).await
 }
 
 /// Asks a job to stop.
@@ -139,8 +139,8 @@ pub async fn cancel_job(shell: State<'_, Shell>, job_id: i64) -> desk_core::Resu
 /// stands then.
 #[tauri::command]
 #[specta::specta]
-pub async fn look_again(shell: State<'_, Shell>, job_id: i64) -> desk_core::Result<JobRecord> {
-    shell.desk.look_again(job_id).await
+pub async fn recheck_outcome(shell: State<'_, Shell>, job_id: i64) -> desk_core::Result<JobRecord> {
+    shell.desk.recheck_outcome(job_id).await
 }
 
 /// The newest jobs first.

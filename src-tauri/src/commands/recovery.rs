@@ -1,21 +1,21 @@
 //! Diagnosis and recovery: JWT_SECRET, and backup settings that need repair.
 
-use desk_core::desk::{KnownSource, OpenedSettings, Work, unless_stopped};
+use desk_core::desk::{JobRequest, KnownSource, OpenedSettings, unless_stopped};
 use desk_core::envelope::BackupAccounts;
 use desk_core::findings::Findings;
 use desk_core::recovery::{
-    Branch, CandidateAnswer, CaseReport, KnownEvidence, RecoveryCase, Repairers, SecretEvidence, StepKind,
-    TestValue,
+    CandidateAnswer, CaseReport, KnownEvidence, PlaybookPath, RecoveryCase, Repairers, SecretEvidence,
+    StepKind, TestValue,
 };
 use desk_core::server::{BackupSettings, RemoteItem};
 use secrecy::ExposeSecret;
 use tauri::{AppHandle, State};
 
+use crate::cancel_registry::Call;
 use crate::commands::app::download_folder;
 use crate::commands::session::Password;
 use crate::grants::{self, FileToRead, FileToWrite, Folder};
 use crate::state::Shell;
-use crate::waits::Call;
 
 /// What is wrong with a server and its targets, as far as can be seen; the current
 /// profile's when none is given.
@@ -66,7 +66,7 @@ pub async fn recovery_history(
 pub async fn begin_recovery(
     shell: State<'_, Shell>,
     profile_id: String,
-    branch: Branch,
+    branch: PlaybookPath,
 ) -> desk_core::Result<RecoveryCase> {
     shell.desk.begin_recovery(&profile_id, branch).await
 }
@@ -263,5 +263,5 @@ pub async fn start_repair(
     after: BackupSettings,
     test: Vec<String>,
 ) -> desk_core::Result<i64> {
-    shell.desk.start(Work::Repair { handle, after: Box::new(after), test }).await
+    shell.desk.start(JobRequest::Repair { handle, after: Box::new(after), test }).await
 }

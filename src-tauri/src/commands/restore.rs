@@ -5,10 +5,10 @@ use desk_core::progress::Update;
 use tauri::State;
 use tauri::ipc::Channel;
 
+use crate::cancel_registry::Call;
 use crate::commands::heard_by;
 use crate::grants;
 use crate::state::Shell;
-use crate::waits::Call;
 
 /// What restoring this backup onto the current server would mean. `updates`
 /// hears how far the reading is.

@@ -7,8 +7,8 @@ use desk_core::server::{Profile, TwoStepMethod};
 use serde::{Deserialize, Serialize};
 use tauri::State;
 
+use crate::cancel_registry::Call;
 use crate::state::Shell;
-use crate::waits::Call;
 
 /// Who is signed in.
 #[derive(Debug, Clone, PartialEq, Serialize, specta::Type)]
@@ -110,7 +110,7 @@ pub(super) async fn attempt(
             if let Some(name) = name {
                 shell.desk.ledger().rename_profile(&signed.profile.id, &name)?;
             }
-            look_again_later(shell);
+            recheck_later(shell);
             let same_account = signed.same_account.clone().map(Box::new);
             Ok(SignInAnswer::SignedIn { session: current(shell).await?, same_account })
         }
@@ -148,7 +148,7 @@ pub struct Password(#[specta(type = String)] pub secrecy::SecretString);
 #[specta::specta]
 pub async fn switch_profile(shell: State<'_, Shell>, profile_id: String) -> desk_core::Result<SessionInfo> {
     shell.desk.resume(&profile_id).await?;
-    look_again_later(&shell);
+    recheck_later(&shell);
     current(&shell).await
 }
 
@@ -191,7 +191,7 @@ pub async fn remove_profile(
 }
 
 /// What could not be found out before may show now, without anyone waiting for it.
-fn look_again_later(shell: &Shell) {
+fn recheck_later(shell: &Shell) {
     let desk = Arc::clone(&shell.desk);
-    tauri::async_runtime::spawn(async move { desk.look_again_at_all().await });
+    tauri::async_runtime::spawn(async move { desk.recheck_outcomes().await });
 }

@@ -4,8 +4,8 @@ use desk_core::desk::{SettingsReview, TargetTest};
 use desk_core::server::{BackupSettings, Preset, presets};
 use tauri::State;
 
+use crate::cancel_registry::Call;
 use crate::state::Shell;
-use crate::waits::Call;
 
 /// The server's backup settings in full; secrets only as "kept".
 #[tauri::command]

@@ -1,7 +1,7 @@
 //! The job this project exists for, from the first backup to the skipped list.
 
 use desk_core::archive::{Kind, Storage};
-use desk_core::desk::Work;
+use desk_core::desk::JobRequest;
 use desk_core::jobs::{IfThere, IntegrityLevel, JobResult, JobState, RestoreSource, SkipCause};
 use desk_core::progress::Stage;
 use desk_practice::{Contents, Incident, Practice, PracticeOptions, Sample, Side};
@@ -25,7 +25,7 @@ async fn a_backup_is_made_verified_downloaded_and_restored_elsewhere_with_every_
     // Back up, with attachments, and read it back.
     // The server's steps are reported while it works, not after.
     home.incident(&Incident::Latency { side: Side::Target, milliseconds: 100 }).expect("slowed");
-    let first = desk.run(Work::Backup { target_id: Some(target.clone()) }).await;
+    let first = desk.run(JobRequest::Backup { target_id: Some(target.clone()) }).await;
     let Some(JobResult::Backup(backup)) = &first.result else { panic!("no backup: {first:?}") };
     assert_eq!(first.state, JobState::Succeeded);
     let check = backup.check.as_ref().expect("read back");
@@ -42,19 +42,24 @@ async fn a_backup_is_made_verified_downloaded_and_restored_elsewhere_with_every_
     // A body is lost behind the index: the next run does not bring it back.
     let lost = some_small_body(&home);
     home.incident(&Incident::DeleteBody { blob_name: lost.clone(), forget: false }).expect("deleted");
-    let second = desk.run(Work::Backup { target_id: None }).await;
+    let second = desk.run(JobRequest::Backup { target_id: None }).await;
     let Some(JobResult::Backup(backup)) = &second.result else { panic!("no backup: {second:?}") };
 
     // Check it, by the server and in full, and download it.
     let path = backup.file_name.clone();
     let checked =
-        desk.run(Work::Integrity { target_id: target.clone(), path: path.clone(), deep: false }).await;
+        desk.run(JobRequest::Integrity { target_id: target.clone(), path: path.clone(), deep: false }).await;
     let Some(JobResult::Integrity(check)) = &checked.result else { panic!("no check: {checked:?}") };
     assert_eq!(check.level, IntegrityLevel::NameHashMatches);
     let downloads = desk.folder.path().join("downloads");
     let folder = downloads.clone();
     let downloaded = desk
-        .run(Work::Download { target_id: target, path: path.clone(), folder, if_there: IfThere::Refuse })
+        .run(JobRequest::Download {
+            target_id: target,
+            path: path.clone(),
+            folder,
+            if_there: IfThere::Refuse,
+        })
         .await;
     let Some(JobResult::Download(download)) = &downloaded.result else {
         panic!("no download: {downloaded:?}")
@@ -81,7 +86,7 @@ async fn a_backup_is_made_verified_downloaded_and_restored_elsewhere_with_every_
     assert_eq!(plan.blocked, None);
     let foreseen: Vec<&str> = plan.expected_skipped.items.iter().map(|item| item.path.as_str()).collect();
 
-    let restored = desk.run(Work::Restore(Box::new(plan.clone()))).await;
+    let restored = desk.run(JobRequest::Restore(Box::new(plan.clone()))).await;
     let Some(JobResult::Restore(result)) = &restored.result else { panic!("no restore: {restored:?}") };
     assert_eq!(restored.state, JobState::Attention);
     assert_eq!((result.imported.ciphers, result.imported.attachment_files), (400, 58));

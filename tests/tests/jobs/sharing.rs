@@ -1,7 +1,7 @@
 //! Two servers in one folder, and targets that move to another folder.
 
 use desk_core::archive::Storage;
-use desk_core::desk::Work;
+use desk_core::desk::JobRequest;
 use desk_core::health::{BackupOrigin, TargetHealth};
 use desk_core::jobs::{BackupRow, IfThere, JobResult, JobState, RestoreSource};
 use desk_core::secrets::SecretField;
@@ -19,7 +19,7 @@ async fn sample() -> Practice {
 }
 
 async fn backed_up(desk: &AtDesk) -> String {
-    let job = desk.run(Work::Backup { target_id: None }).await;
+    let job = desk.run(JobRequest::Backup { target_id: None }).await;
     assert_eq!(job.state, JobState::Succeeded, "{job:?}");
     let Some(JobResult::Backup(backup)) = job.result else { panic!("no backup") };
     backup.file_name
@@ -107,7 +107,7 @@ async fn a_plan_names_the_server_whose_targets_a_backup_brings() {
     let name = backed_up(&desk).await;
     let target = desk.target().await;
     let folder = desk.folder.path().join("downloads");
-    desk.run(Work::Download {
+    desk.run(JobRequest::Download {
         target_id: target.clone(),
         path: name.clone(),
         folder: folder.clone(),
@@ -164,7 +164,7 @@ async fn a_server_without_attachment_storage_is_known_from_its_own_backup() {
             Practice::start(PracticeOptions::quick().storage(storage)).await.expect("a practice instance");
         let desk = AtDesk::at(&home).await;
         assert!(!desk.desk.overview().await.expect("an overview").targets[0].no_storage, "not known yet");
-        desk.run(Work::Backup { target_id: None }).await;
+        desk.run(JobRequest::Backup { target_id: None }).await;
         assert_eq!(desk.desk.overview().await.expect("an overview").targets[0].no_storage, is_none);
         let now = settings(&desk).await;
         let review = desk.desk.review_settings(&now, &now).expect("a review");

@@ -1,9 +1,9 @@
 //! A backup of another instance was restored: its people and its settings are there now.
 
 use desk_core::Code;
-use desk_core::desk::{KnownSource, Work};
+use desk_core::desk::{JobRequest, KnownSource};
 use desk_core::jobs::{JobResult, JobState};
-use desk_core::recovery::{Branch, Cause, Certainty, FindingKind, NextStep, StepKind, StepState};
+use desk_core::recovery::{Cause, Certainty, FindingKind, NextStep, PlaybookPath, StepKind, StepState};
 use desk_core::secrets::SecretField;
 use desk_core::server::{Location, WebdavPlace};
 use desk_practice::Incident;
@@ -37,7 +37,7 @@ async fn settings_of_another_instance_that_are_wrapped_for_others_are_typed_anew
     let error = desk.desk.open_portable(&practice.admin_password()).await.expect_err("no wrap");
     assert_eq!((error.code(), error.body().values["wrapped"].as_str()), (Code::NoWrapForAccount, "others"));
 
-    let case = desk.desk.begin_recovery(&id, Branch::RepairOnly).await.expect("a case");
+    let case = desk.desk.begin_recovery(&id, PlaybookPath::RepairOnly).await.expect("a case");
     let known = KnownSource::Profile { profile_id: id };
     let mut typed = desk.desk.known_targets(&known).await.expect("remembered");
     assert_eq!(typed.destinations.len(), 1, "the targets of before: {typed:?}");
@@ -47,8 +47,9 @@ async fn settings_of_another_instance_that_are_wrapped_for_others_are_typed_anew
     *password = SecretField::New { value: practice.webdav_credentials().1 };
     let held = desk.desk.hold_settings(&typed).expect("held");
     let test = vec![typed.destinations[0].id.clone()];
-    let job =
-        desk.run(Work::Repair { handle: Some(held.handle), after: Box::new(held.settings), test }).await;
+    let job = desk
+        .run(JobRequest::Repair { handle: Some(held.handle), after: Box::new(held.settings), test })
+        .await;
     assert_proven(&job);
     let case = desk.desk.refresh_case(case.id).await.expect("looked");
     assert_eq!(state(&case, StepKind::VerifyBackup), StepState::Done, "{case:?}");
@@ -71,8 +72,11 @@ async fn settings_of_another_instance_that_are_wrapped_for_me_too_are_opened_and
     let opened = desk.desk.open_portable(&practice.admin_password()).await.expect("it opens");
     let names: Vec<&str> = opened.settings.destinations.iter().map(|one| one.name.as_str()).collect();
     assert_eq!(names, ["Elsewhere NAS", "Elsewhere bucket"]);
-    let work =
-        Work::Repair { handle: Some(opened.handle), after: Box::new(opened.settings), test: Vec::new() };
+    let work = JobRequest::Repair {
+        handle: Some(opened.handle),
+        after: Box::new(opened.settings),
+        test: Vec::new(),
+    };
     let job = desk.run(work).await;
     let Some(JobResult::Repair(repaired)) = &job.result else { panic!("{job:?}") };
     assert_eq!((job.state, repaired.readable_again), (JobState::Succeeded, Some(true)), "{job:?}");

@@ -1,11 +1,11 @@
 //! What an access token proves, and what it does not.
 
 use desk_core::Code;
-use desk_core::desk::Work;
+use desk_core::desk::JobRequest;
 use desk_core::envelope::Verdict;
 use desk_core::jobs::{JobState, RestoreSource};
 use desk_core::recovery::{
-    Branch, Cause, Certainty, FindingKind, NextStep, SecretEvidence, StepKind, StepState, TestValue,
+    Cause, Certainty, FindingKind, NextStep, PlaybookPath, SecretEvidence, StepKind, StepState, TestValue,
 };
 use desk_practice::Incident;
 use desk_tests::at_desk::AtDesk;
@@ -27,7 +27,7 @@ async fn the_token_of_an_app_that_came_back_after_the_change_proves_nothing() {
     let repair = found.finding(FindingKind::SettingsNeedRepair).expect("it is found");
     assert_eq!((repair.cause, repair.cause_certainty), (Some(Cause::SecretChanged), Some(Certainty::Likely)));
     assert_eq!((repair.next, &repair.also[..]), (NextStep::WizardSecret, &[NextStep::WizardRepair][..]));
-    let case = desk.desk.begin_recovery(&id, Branch::HaveOldSecret).await.expect("a case");
+    let case = desk.desk.begin_recovery(&id, PlaybookPath::HaveOldSecret).await.expect("a case");
     for kind in [StepKind::FindSecret, StepKind::PutBack, StepKind::ServerProvesItself] {
         assert_ne!(state(&case, kind), StepState::Done, "{case:?}");
     }
@@ -44,11 +44,11 @@ async fn a_restore_is_not_taken_for_a_changed_secret_although_the_kept_token_is_
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     desk.desk.keep_test_value(true).await.expect("kept");
-    let made = desk.run(Work::Backup { target_id: None }).await;
+    let made = desk.run(JobRequest::Backup { target_id: None }).await;
     assert_eq!(made.state, JobState::Succeeded, "{made:?}");
     let path = desk.zips().await.remove(0).path;
     let plan = desk.confirmed_plan(RestoreSource::Remote { target_id: desk.target().await, path }).await;
-    desk.run(Work::Restore(Box::new(plan))).await;
+    desk.run(JobRequest::Restore(Box::new(plan))).await;
     desk.sign_in(&practice).await;
     let found = diagnosis(&desk).await;
     assert!(found.finding(FindingKind::JwtSecretChanged).is_none(), "{found:?}");

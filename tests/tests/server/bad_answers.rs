@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use desk_core::Code;
-use desk_core::desk::Work;
+use desk_core::desk::JobRequest;
 use desk_core::jobs::{DownloadResult, IfThere, JobRecord, JobResult, JobState};
 use desk_core::progress::{Silent, Update};
 use desk_practice::{Generation, PracticeOptions};
@@ -101,7 +101,7 @@ async fn a_page_or_a_cut_body_in_place_of_a_backup_saves_nothing() {
     table.backup().await;
     let (path, target_id) = (table.desk.zips().await[0].path.clone(), table.desk.target().await);
     let folder = table.desk.folder.path().join("downloads");
-    let work = || Work::Download {
+    let work = || JobRequest::Download {
         target_id: target_id.clone(),
         path: path.clone(),
         folder: folder.clone(),
@@ -130,7 +130,7 @@ async fn a_download_that_is_there_already_is_fine_and_another_file_is_kept() {
     table.backup().await;
     let (path, target_id) = (table.desk.zips().await[0].path.clone(), table.desk.target().await);
     let folder = table.desk.folder.path().join("downloads");
-    let work = || Work::Download {
+    let work = || JobRequest::Download {
         target_id: target_id.clone(),
         path: path.clone(),
         folder: folder.clone(),
@@ -161,7 +161,7 @@ async fn a_taken_name_is_kept_beside_or_replaced_as_asked() {
     let folder = table.desk.folder.path().join("downloads");
     let run = |if_there| {
         let (path, target_id) = (path.clone(), target_id.clone());
-        table.desk.run(Work::Download { target_id, path, folder: folder.clone(), if_there })
+        table.desk.run(JobRequest::Download { target_id, path, folder: folder.clone(), if_there })
     };
     let first = downloaded(run(IfThere::Refuse).await);
     assert!(!first.already_here);
@@ -197,7 +197,7 @@ async fn a_damaged_download_replaces_no_file() {
     std::fs::create_dir_all(&folder).expect("a folder");
     std::fs::write(folder.join(&path), b"mine").expect("written");
     table.practice.incident(&desk_practice::Incident::FlipBit { file: None }).expect("flipped");
-    let work = Work::Download {
+    let work = JobRequest::Download {
         target_id,
         path: path.clone(),
         folder: folder.clone(),

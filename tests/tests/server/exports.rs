@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use desk_core::Code;
 use desk_core::archive::{self, InspectOptions, Inspection, Kind, NameHash};
-use desk_core::desk::{ExportWork, SourceChoice, Work};
+use desk_core::desk::{ExportRequest, JobRequest, SourceChoice};
 use desk_core::jobs::{
     self, ExportFrom, ExportResult, FreeSpace, JobRecord, JobResult, JobState, Missing, MissingCause,
     Outcome, RESERVE, RestoreSource, Resume, SourceKind,
@@ -28,7 +28,7 @@ fn options() -> PracticeOptions {
     PracticeOptions::quick().sample(Sample { ciphers: 24, attachments: 20, ..Sample::default() })
 }
 
-async fn run(table: &Table, work: ExportWork) -> JobRecord {
+async fn run(table: &Table, work: ExportRequest) -> JobRecord {
     table.desk.desk.run_export(work, CancellationToken::new()).await.expect("its end is kept")
 }
 
@@ -40,7 +40,7 @@ fn result(job: &JobRecord) -> ExportResult {
     }
 }
 
-async fn exported(table: &Table, work: ExportWork) -> ExportResult {
+async fn exported(table: &Table, work: ExportRequest) -> ExportResult {
     result(&run(table, work).await)
 }
 
@@ -82,7 +82,7 @@ fn blobs_asked(table: &Table) -> usize {
 async fn a_complete_export_is_intact_and_another_server_imports_it_whole() {
     let table = Table::with(options()).await;
     let folder = table.desk.folder.path().join("out");
-    let job = run(&table, ExportWork::of_server(&folder)).await;
+    let job = run(&table, ExportRequest::of_server(&folder)).await;
     assert_eq!(job.state, JobState::Succeeded, "{job:?}");
     let export = result(&job);
     assert!(export.importable && export.reason.is_none(), "{export:?}");
@@ -101,7 +101,7 @@ async fn a_complete_export_is_intact_and_another_server_imports_it_whole() {
     let fresh = Practice::start(fresh).await.expect("a practice instance");
     let desk = AtDesk::at(&fresh).await;
     let plan = desk.confirmed_plan(RestoreSource::Local { path: file }).await;
-    let restored = desk.run(Work::Restore(Box::new(plan))).await;
+    let restored = desk.run(JobRequest::Restore(Box::new(plan))).await;
     assert_eq!(restored.state, JobState::Succeeded, "{restored:?}");
     assert_eq!(fresh.state().expect("a state").bodies, 20);
 }
@@ -109,7 +109,7 @@ async fn a_complete_export_is_intact_and_another_server_imports_it_whole() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_export_without_attachments_asks_for_no_body() {
     let table = Table::with(options()).await;
-    let mut work = ExportWork::of_server(table.desk.folder.path());
+    let mut work = ExportRequest::of_server(table.desk.folder.path());
     work.from = ExportFrom::Server { attachments: false };
     let export = exported(&table, work).await;
     assert!(export.importable, "{export:?}");
@@ -143,7 +143,7 @@ async fn whatever_fails_for_some_bodies_once_the_export_is_complete() {
             asked += usize::from(request.uri().path() == BLOB);
             if request.uri().path() == BLOB && asked % 7 == 3 { sent.clone() } else { Fault::Pass }
         });
-        let export = exported(&table, ExportWork::of_server(table.desk.folder.path())).await;
+        let export = exported(&table, ExportRequest::of_server(table.desk.folder.path())).await;
         assert!(export.importable, "{fault:?}: {export:?}");
         assert_eq!(export.attachments.written, 20, "{fault:?}");
         assert!(inspected(export.file.expect("a file")).intact, "{fault:?}");
@@ -159,7 +159,7 @@ async fn missing_bodies_are_named_and_kept_or_left_out_as_asked() {
     // What the server holds now is not what its row says.
     std::fs::write(changed, vec![1; 100_000]).expect("written");
     let folder = table.desk.folder.path().join("out");
-    let job = run(&table, ExportWork::of_server(&folder)).await;
+    let job = run(&table, ExportRequest::of_server(&folder)).await;
     assert_eq!(job.state, JobState::Attention);
     let failed = result(&job);
     assert_eq!((failed.file.as_deref(), failed.importable), (None, false));
@@ -174,7 +174,7 @@ async fn missing_bodies_are_named_and_kept_or_left_out_as_asked() {
     let part = failed.unfinished.expect("it can go on");
     let asked = blobs_asked(&table);
 
-    let again = |missing, resume| ExportWork { missing, resume, ..ExportWork::of_server(&folder) };
+    let again = |missing, resume| ExportRequest { missing, resume, ..ExportRequest::of_server(&folder) };
     let kept = exported(&table, again(Missing::Keep, Resume::Part(part.into()))).await;
     assert!(blobs_asked(&table) - asked <= 5, "only what is missing is asked for again");
     let file = kept.file.clone().expect("a file");
@@ -200,15 +200,15 @@ async fn an_export_goes_on_where_it_was_cancelled_and_equals_one_in_one_go() {
     let table = Table::with(options()).await;
     let folder = table.desk.folder.path();
     let index = index_of(&table, folder).await;
-    let whole = ExportWork::of_zip(&index, &folder.join("whole"), vec![SourceChoice::Server]);
+    let whole = ExportRequest::of_zip(&index, &folder.join("whole"), vec![SourceChoice::Server]);
     let whole = exported(&table, whole).await;
     assert!(whole.importable, "{whole:?}");
 
     let out = folder.join("parts");
-    let work = |resume| ExportWork {
+    let work = |resume| ExportRequest {
         resume,
         parallel: 2,
-        ..ExportWork::of_zip(&index, &out, vec![SourceChoice::Server])
+        ..ExportRequest::of_zip(&index, &out, vec![SourceChoice::Server])
     };
     let (cancel, written) = (CancellationToken::new(), Arc::new(AtomicUsize::new(0)));
     let (stop, heard) = (cancel.clone(), Arc::clone(&written));
@@ -244,7 +244,7 @@ async fn a_part_file_that_lost_bytes_is_fetched_again_where_they_are_lost() {
     let gone = stored(&table.practice).swap_remove(0);
     let kept = std::fs::read(&gone).expect("readable");
     std::fs::remove_file(&gone).expect("removed");
-    let failed = exported(&table, ExportWork::of_server(&folder)).await;
+    let failed = exported(&table, ExportRequest::of_server(&folder)).await;
     let part = failed.unfinished.expect("it can go on");
     std::fs::write(&gone, kept).expect("back again");
     // As after a power cut: the journal is there, the second half of the bodies is not.
@@ -252,7 +252,7 @@ async fn a_part_file_that_lost_bytes_is_fetched_again_where_they_are_lost() {
     std::fs::OpenOptions::new().write(true).open(&part).expect("opens").set_len(half).expect("cut");
     let asked = blobs_asked(&table);
     let resume = Resume::Part(part.into());
-    let export = exported(&table, ExportWork { resume, ..ExportWork::of_server(&folder) }).await;
+    let export = exported(&table, ExportRequest { resume, ..ExportRequest::of_server(&folder) }).await;
     assert!(export.importable && export.attachments.written == 20, "{export:?}");
     let again = blobs_asked(&table) - asked;
     assert!((2..20).contains(&again), "{again}");
@@ -265,7 +265,7 @@ async fn a_zip_is_made_complete_from_a_folder_a_target_other_zips_and_the_server
     let folder = table.desk.folder.path();
     let index = index_of(&table, folder).await;
     let target = table.practice.backups_folder();
-    let of = |sources, out: &str| ExportWork::of_zip(&index, &folder.join(out), sources);
+    let of = |sources, out: &str| ExportRequest::of_zip(&index, &folder.join(out), sources);
     let from_folder = exported(&table, of(vec![SourceChoice::Folder(target.clone())], "a")).await;
     assert!(from_folder.importable, "{from_folder:?}");
     assert_eq!(from_folder.sources.get(&SourceKind::Folder), Some(&20));
@@ -319,7 +319,7 @@ async fn a_body_damaged_in_one_zip_comes_from_the_next() {
     let table = Table::with(options()).await;
     let folder = table.desk.folder.path();
     let index = index_of(&table, folder).await;
-    let whole = ExportWork::of_zip(&index, &folder.join("a"), vec![SourceChoice::Server]);
+    let whole = ExportRequest::of_zip(&index, &folder.join("a"), vec![SourceChoice::Server]);
     let whole = exported(&table, whole).await;
     let good = PathBuf::from(whole.file.expect("a file"));
     let mut bytes = std::fs::read(&good).expect("readable");
@@ -327,12 +327,12 @@ async fn a_body_damaged_in_one_zip_comes_from_the_next() {
     bytes[at] ^= 1;
     let bad = folder.join("bad.zip");
     std::fs::write(&bad, bytes).expect("written");
-    let alone = ExportWork::of_zip(&index, &folder.join("b"), vec![SourceChoice::Zip(bad.clone())]);
+    let alone = ExportRequest::of_zip(&index, &folder.join("b"), vec![SourceChoice::Zip(bad.clone())]);
     let alone = exported(&table, alone).await;
     assert_eq!(alone.attachments.missing.len(), 1);
     assert_eq!(alone.attachments.missing[0].cause, MissingCause::Damaged);
     let both = vec![SourceChoice::Zip(bad), SourceChoice::Zip(good)];
-    let both = exported(&table, ExportWork::of_zip(&index, &folder.join("c"), both)).await;
+    let both = exported(&table, ExportRequest::of_zip(&index, &folder.join("c"), both)).await;
     assert!(both.importable && both.sha256 == whole.sha256, "{both:?}");
 }
 
@@ -344,12 +344,12 @@ async fn an_incomplete_file_is_completed_later() {
     let kept = std::fs::read(&gone).expect("readable");
     std::fs::remove_file(&gone).expect("removed");
     let incomplete =
-        exported(&table, ExportWork { missing: Missing::Keep, ..ExportWork::of_server(folder) }).await;
+        exported(&table, ExportRequest { missing: Missing::Keep, ..ExportRequest::of_server(folder) }).await;
     std::fs::write(&gone, kept).expect("back again");
     let asked = blobs_asked(&table);
     let zip = PathBuf::from(incomplete.file.expect("a file"));
     let export =
-        exported(&table, ExportWork::of_zip(&zip, &folder.join("out"), vec![SourceChoice::Server])).await;
+        exported(&table, ExportRequest::of_zip(&zip, &folder.join("out"), vec![SourceChoice::Server])).await;
     assert!(export.importable, "{export:?}");
     assert_eq!((export.sources[&SourceKind::Itself], export.sources[&SourceKind::Server]), (19, 1));
     let manifest = |path: &Path| {
@@ -368,14 +368,14 @@ async fn an_export_over_the_import_limits_says_so_before_the_first_body() {
     let sample = Sample { ciphers: 4, attachments: 2, largest_attachment: 70 << 20, ..Sample::default() };
     let table = Table::with(PracticeOptions::quick().sample(sample)).await;
     let folder = table.desk.folder.path().join("out");
-    let mut work = ExportWork::of_server(&folder);
+    let mut work = ExportRequest::of_server(&folder);
     work.ask_over_limits = true;
     let asked = exported(&table, work).await;
     let limits: Vec<_> = asked.over_limits.iter().map(|one| one.limit.as_str()).collect();
     assert_eq!(limits, ["archive-bytes", "unpacked-bytes"]);
     assert_eq!(blobs_asked(&table), 0);
     let resume = Resume::Part(asked.unfinished.expect("it can go on").into());
-    let export = exported(&table, ExportWork { resume, ..ExportWork::of_server(&folder) }).await;
+    let export = exported(&table, ExportRequest { resume, ..ExportRequest::of_server(&folder) }).await;
     assert!(!export.importable && export.attachments.missing.is_empty());
     assert!(export.reason.expect("a reason").contains("67108864"));
     assert!(inspected(export.file.expect("a file")).intact);
@@ -386,7 +386,7 @@ async fn an_encrypted_export_leaves_no_plain_bytes_and_opens_again() {
     let table = Table::with(options()).await;
     let folder = table.desk.folder.path().join("out");
     let passphrase = SecretString::from("correct horse battery");
-    let mut work = ExportWork::of_server(&folder);
+    let mut work = ExportRequest::of_server(&folder);
     work.passphrase = Some("short".into());
     let refused = table.desk.desk.run_export(work.clone(), CancellationToken::new()).await;
     assert_eq!(refused.expect_err("too short").code(), Code::InvalidRequest);
@@ -413,8 +413,8 @@ async fn two_exports_at_once_do_not_disturb_each_other() {
     let table = Table::with(options()).await;
     let folder = table.desk.folder.path().join("out");
     let (one, other) = tokio::join!(
-        exported(&table, ExportWork::of_server(&folder)),
-        exported(&table, ExportWork::of_server(&folder))
+        exported(&table, ExportRequest::of_server(&folder)),
+        exported(&table, ExportRequest::of_server(&folder))
     );
     assert!(one.importable && other.importable, "{one:?} {other:?}");
     let files: BTreeSet<_> = [one.file, other.file].into_iter().flatten().collect();
@@ -436,7 +436,7 @@ async fn a_destination_that_is_removed_ends_the_export_with_its_cause() {
         }
         Fault::Pass
     });
-    let job = run(&table, ExportWork::of_server(&folder)).await;
+    let job = run(&table, ExportRequest::of_server(&folder)).await;
     assert_eq!((job.state, code(&job)), (JobState::Failed, Some(Code::FileNotFound)), "{job:?}");
 }
 
@@ -449,11 +449,11 @@ async fn a_network_that_is_lost_ends_the_export_and_it_goes_on_later() {
         asked += usize::from(request.uri().path() == BLOB);
         if asked > 6 && request.uri().path() == BLOB { Fault::DropBefore } else { Fault::Pass }
     });
-    let job = run(&table, ExportWork::of_server(&folder)).await;
+    let job = run(&table, ExportRequest::of_server(&folder)).await;
     assert_eq!((job.state, code(&job)), (JobState::Failed, Some(Code::ConnectionLost)), "{job:?}");
     table.between.when(|_| Fault::Pass);
     let before = table.between.seen().iter().filter(|asked| asked.ends_with(EXPORT)).count();
-    let work = ExportWork { resume: Resume::Latest, ..ExportWork::of_server(&folder) };
+    let work = ExportRequest { resume: Resume::Latest, ..ExportRequest::of_server(&folder) };
     let export = exported(&table, work).await;
     assert!(export.importable, "{export:?}");
     let after = table.between.seen().iter().filter(|asked| asked.ends_with(EXPORT)).count();
@@ -466,7 +466,7 @@ async fn more_bodies_than_the_limit_allows_come_without_a_refusal() {
     let sample = Sample { ciphers: 24, attachments: 100, largest_attachment: 100, ..Sample::default() };
     let table = Table::with(PracticeOptions { rate_limit, ..options() }.sample(sample)).await;
     // Signed in again with a pace that suits this limit.
-    table.desk.desk.set_pace(desk_core::server::Pace {
+    table.desk.desk.set_timeouts(desk_core::server::Timeouts {
         calls: 35,
         window: std::time::Duration::from_secs(2),
         ..crate::table::hasty()
@@ -484,7 +484,7 @@ async fn more_bodies_than_the_limit_allows_come_without_a_refusal() {
         }
         true
     }));
-    let export = exported(&table, ExportWork::of_server(table.desk.folder.path())).await;
+    let export = exported(&table, ExportRequest::of_server(table.desk.folder.path())).await;
     assert!(export.importable, "{export:?}");
     assert_eq!(refused.load(Ordering::Relaxed), 0, "the server never had to refuse");
     assert!(limited.load(Ordering::Relaxed) > 0, "the wait is told");
@@ -502,8 +502,10 @@ async fn an_attachment_id_that_leads_elsewhere_is_never_asked_for() {
     std::fs::create_dir_all(&inside).expect("a folder");
     std::fs::write(inside.join("a1"), b"abc").expect("written");
     let from = vec![SourceChoice::Folder(folder.join("target")), SourceChoice::Server];
-    let work =
-        |missing| ExportWork { missing, ..ExportWork::of_zip(&index, &folder.join("out"), from.clone()) };
+    let work = |missing| ExportRequest {
+        missing,
+        ..ExportRequest::of_zip(&index, &folder.join("out"), from.clone())
+    };
     let export = exported(&table, work(Missing::Fail)).await;
     assert_eq!(export.attachments.missing.len(), 1, "{export:?}");
     assert_eq!(export.attachments.missing[0].cause, MissingCause::UnsafeName);
@@ -548,7 +550,7 @@ async fn a_damaged_zip_is_not_made_complete() {
     bytes[at] ^= 1;
     let bad = folder.join("bad.zip");
     std::fs::write(&bad, bytes).expect("written");
-    let job = run(&table, ExportWork::of_zip(&bad, &folder.join("out"), vec![SourceChoice::Server])).await;
+    let job = run(&table, ExportRequest::of_zip(&bad, &folder.join("out"), vec![SourceChoice::Server])).await;
     assert_eq!((job.state, code(&job)), (JobState::Failed, Some(Code::ArchiveDamaged)), "{job:?}");
     assert_eq!(names_in(&folder.join("out")), Vec::<String>::new());
 }
@@ -559,7 +561,7 @@ async fn an_unfinished_export_is_offered_and_removed() {
     let folder = table.desk.folder.path().join("out");
     std::fs::remove_file(stored(&table.practice).swap_remove(0)).expect("removed");
     let desk = &table.desk.desk;
-    let id = desk.start_export(ExportWork::of_server(&folder)).expect("started");
+    let id = desk.start_export(ExportRequest::of_server(&folder)).expect("started");
     while desk.runner().running().iter().any(|job| job.id == id) {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
@@ -579,17 +581,18 @@ async fn an_export_that_was_to_be_encrypted_never_continues_without_a_passphrase
     let kept = std::fs::read(&gone).expect("readable");
     std::fs::remove_file(&gone).expect("removed");
     let passphrase = Some(SecretString::from("correct horse battery"));
-    let work = ExportWork { passphrase: passphrase.clone(), ..ExportWork::of_server(&folder) };
+    let work = ExportRequest { passphrase: passphrase.clone(), ..ExportRequest::of_server(&folder) };
     let failed = exported(&table, work).await;
     std::fs::write(&gone, kept).expect("back again");
     let found = table.desk.desk.unfinished_exports().await.expect("a list");
     assert!(found.len() == 1 && found[0].encrypted, "{found:?}");
     let resume = Resume::Part(failed.unfinished.expect("it can go on").into());
-    let plain = ExportWork { resume: resume.clone(), ..ExportWork::of_server(&folder) };
+    let plain = ExportRequest { resume: resume.clone(), ..ExportRequest::of_server(&folder) };
     let job = run(&table, plain).await;
     assert_eq!(code(&job), Some(Code::InvalidRequest), "{job:?}");
     assert_eq!(names_in(&folder), Vec::<String>::new());
-    let export = exported(&table, ExportWork { resume, passphrase, ..ExportWork::of_server(&folder) }).await;
+    let export =
+        exported(&table, ExportRequest { resume, passphrase, ..ExportRequest::of_server(&folder) }).await;
     assert!(export.importable && export.encrypted, "{export:?}");
     assert!(names_in(&folder)[0].ends_with(".zip.age"));
 }
@@ -609,12 +612,12 @@ async fn an_export_without_space_fetches_and_keeps_nothing() {
     let folder = table.desk.folder.path().join("out");
     // The index has space, the attachments have none.
     table.desk.desk.set_free_space(Arc::new(Space(RESERVE + (100 << 10))));
-    let job = run(&table, ExportWork::of_server(&folder)).await;
+    let job = run(&table, ExportRequest::of_server(&folder)).await;
     assert_eq!((job.state, code(&job)), (JobState::Failed, Some(Code::DiskFull)), "{job:?}");
     assert_eq!(blobs_asked(&table), 0);
     assert!(names_in(&folder).is_empty(), "nothing was kept: {:?}", names_in(&folder));
 
     table.desk.desk.set_free_space(Arc::new(Space(u64::MAX)));
-    let work = ExportWork { resume: Resume::Latest, ..ExportWork::of_server(&folder) };
+    let work = ExportRequest { resume: Resume::Latest, ..ExportRequest::of_server(&folder) };
     assert!(exported(&table, work).await.importable);
 }

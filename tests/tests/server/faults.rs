@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 
 use axum::http::Method;
 use desk_core::Code;
-use desk_core::desk::Work;
+use desk_core::desk::JobRequest;
 use desk_core::jobs::{IfThere, JobState};
 use desk_core::progress::Update;
 use desk_core::server::{
-    Connection, ConnectionSecrets, Credentials, Generation, Pace, Server, ServerAddress, Session, SignIn,
+    Connection, ConnectionSecrets, Credentials, Generation, Server, ServerAddress, Session, SignIn, Timeouts,
 };
 use desk_practice::{Practice, PracticeOptions, RateLimit, Sample};
 use desk_tests::at_desk::{AtDesk, form, names_in};
@@ -56,7 +56,7 @@ async fn a_server_that_cannot_be_connected_to_in_time_is_not_reached() {
         ServerAddress::parse("https://192.0.2.1").expect("an address"),
         &Connection::default(),
         &ConnectionSecrets::default(),
-        Pace { connecting: Duration::from_millis(300), ..hasty() },
+        Timeouts { connecting: Duration::from_millis(300), ..hasty() },
     );
     let began = Instant::now();
     let error = server.expect("a client").probe().await.expect_err("nobody is there");
@@ -71,7 +71,7 @@ async fn a_download_that_breaks_off_leaves_nothing_and_one_without_a_length_is_w
     let target_id = table.desk.target().await;
     let path = table.desk.zips().await[0].path.clone();
     let folder = table.desk.folder.path().join("downloads");
-    let work = || Work::Download {
+    let work = || JobRequest::Download {
         target_id: target_id.clone(),
         path: path.clone(),
         folder: folder.clone(),
@@ -143,8 +143,8 @@ async fn a_busy_server_is_no_logout() {
         &json!({"error": "too_many_requests", "error_description": "Slow down"}),
     );
     let address = ServerAddress::parse(&player.url).expect("an address");
-    let pace = Pace { longest_wait: Duration::ZERO, ..hasty() };
-    let server = Server::reached(address, &Connection::default(), &ConnectionSecrets::default(), pace)
+    let timeouts = Timeouts { longest_wait: Duration::ZERO, ..hasty() };
+    let server = Server::reached(address, &Connection::default(), &ConnectionSecrets::default(), timeouts)
         .expect("a client");
     let account = desk_core::server::Account { email: "a@b.c".into(), device_identifier: "d".into() };
     let session = Session::resume(server, account, "token".into(), None, None);
@@ -162,9 +162,9 @@ async fn more_calls_than_the_server_allows_get_through_without_a_refusal() {
     });
     let practice = Practice::start(options).await.expect("a practice instance");
     let refusals = Arc::new(AtomicUsize::new(0));
-    let pace = Pace { calls: 50, window: Duration::from_secs(2), ..Pace::default() };
+    let timeouts = Timeouts { calls: 50, window: Duration::from_secs(2), ..Timeouts::default() };
     let address = ServerAddress::parse(practice.server_url()).expect("an address");
-    let server = Server::reached(address, &Connection::default(), &ConnectionSecrets::default(), pace)
+    let server = Server::reached(address, &Connection::default(), &ConnectionSecrets::default(), timeouts)
         .expect("a client");
     let credentials = Credentials {
         email: practice.admin_email().into(),
@@ -188,7 +188,7 @@ async fn more_calls_than_the_server_allows_get_through_without_a_refusal() {
     let codes: Vec<Option<Code>> = answers.buffer_unordered(16).collect().await;
     // These bodies are not there, and every single call was told so.
     assert_eq!(codes.iter().filter(|code| **code == Some(Code::BackupNotFound)).count(), CALLS, "{codes:?}");
-    assert_eq!(refusals.load(Ordering::Relaxed), 0, "the shared budget keeps under the limit");
+    assert_eq!(refusals.load(Ordering::Relaxed), 0, "the shared rate_limiter keeps under the limit");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -200,7 +200,7 @@ async fn a_job_stops_within_two_seconds_and_within_ten_when_the_peer_stalls() {
     for fault in [Fault::Stall, Fault::StallBody] {
         table.between.at(DOWNLOAD, fault);
         let (cancel, began) = stopping();
-        let work = Work::Download {
+        let work = JobRequest::Download {
             target_id: target_id.clone(),
             path: path.clone(),
             folder: folder.clone(),
@@ -271,7 +271,7 @@ async fn a_server_of_1_7_1_is_spoken_to_in_both_forms_and_remembered() {
         }
         _ => Fault::Pass,
     });
-    let check = || Work::Integrity { target_id: target_id.clone(), path: path.clone(), deep: true };
+    let check = || JobRequest::Integrity { target_id: target_id.clone(), path: path.clone(), deep: true };
     assert_eq!(table.desk.run(check()).await.state, JobState::Succeeded);
     let profile = &table.desk.desk.ledger().profiles().expect("a ledger")[0];
     assert_eq!(profile.generation, Some(Generation::Mixed));

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use desk_core::progress::{Stage, Update};
-use desk_core::server::Pace;
+use desk_core::server::Timeouts;
 use serde_json::{Value, json};
 
 use crate::player::{OnHub, Player};
@@ -26,12 +26,12 @@ async fn shown(hub: Vec<OnHub>) -> Vec<Stage> {
     player.play(&transcript);
     player.takes(Duration::from_millis(900));
     player.hub(hub);
-    let pace = Pace {
+    let timeouts = Timeouts {
         silent: Duration::from_millis(150),
         between_looks: Duration::from_millis(50),
-        ..Pace::default()
+        ..Timeouts::default()
     };
-    let session = player.signed_in(pace).await;
+    let session = player.signed_in(timeouts).await;
     let stages = Arc::new(Mutex::new(Vec::new()));
     let heard = Arc::clone(&stages);
     let listener = move |update| {

@@ -1,6 +1,6 @@
 //! Jobs whose outcome was not known are looked at again, and the record tells then.
 
-use desk_core::desk::Work;
+use desk_core::desk::JobRequest;
 use desk_core::jobs::{JobRecord, JobResult, JobState, RestoreSource};
 
 use crate::between::Fault;
@@ -19,7 +19,7 @@ impl Table {
         };
         let plan = self.desk.confirmed_plan(source).await;
         self.loses(RESTORE, fault, silent);
-        self.desk.run(Work::Restore(Box::new(plan))).await
+        self.desk.run(JobRequest::Restore(Box::new(plan))).await
     }
 
     fn record(&self, id: i64) -> JobRecord {
@@ -34,16 +34,16 @@ async fn a_backup_that_nobody_could_ask_about_is_found_once_the_server_answers_a
     let job = table.backup().await;
     assert_eq!(job.state, JobState::Unknown);
     assert_eq!((value(&job, "found"), value(&job, "why")), (Some("silent"), Some("lost")));
-    assert!(table.record(job.id).can_look_again);
+    assert!(table.record(job.id).can_recheck);
 
     table.between.when(|_| Fault::Pass);
-    let found = table.desk.desk.look_again(job.id).await.expect("looked");
+    let found = table.desk.desk.recheck_outcome(job.id).await.expect("looked");
     assert_eq!(found.state, JobState::Attention, "made, and not read back: {found:?}");
     let Some(JobResult::Backup(backup)) = &found.result else { panic!("no backup") };
     assert_eq!(table.practice.state().expect("a state").backups, std::slice::from_ref(&backup.file_name));
-    assert_eq!((found.error.clone(), found.can_look_again), (None, false));
+    assert_eq!((found.error.clone(), found.can_recheck), (None, false));
     assert_eq!(table.record(job.id), found, "the record tells it from now on");
-    assert!(table.desk.desk.look_again(job.id).await.is_err(), "there is nothing more to be found");
+    assert!(table.desk.desk.recheck_outcome(job.id).await.is_err(), "there is nothing more to be found");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -56,10 +56,10 @@ async fn an_ended_session_is_a_hint_and_the_next_sign_in_brings_the_proof() {
     assert!(std::path::Path::new(&copy).is_file());
 
     table.sign_in_again().await;
-    table.desk.desk.look_again_at_all().await;
+    table.desk.desk.recheck_outcomes().await;
     let found = table.record(job.id);
     assert_eq!(value(&found, "found"), Some("restored"), "{found:?}");
-    assert_eq!((found.can_look_again, found.safety_copy), (false, Some(copy)));
+    assert_eq!((found.can_recheck, found.safety_copy), (false, Some(copy)));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -81,7 +81,7 @@ async fn signing_out_while_a_restore_is_open_proves_nothing() {
         }
         desk.sign_out().await.expect("signed out")
     };
-    let (job, _) = tokio::join!(table.desk.run(Work::Restore(Box::new(plan))), asked);
+    let (job, _) = tokio::join!(table.desk.run(JobRequest::Restore(Box::new(plan))), asked);
     assert_eq!((job.state, value(&job, "found")), (JobState::Unknown, Some("silent")), "{job:?}");
 }
 
@@ -92,9 +92,9 @@ async fn a_job_of_another_profile_is_not_looked_at_with_this_ones_session() {
     let job = table.backup().await;
     // The same server under another address is another profile.
     table.desk.sign_in(&table.practice).await;
-    let error = table.desk.desk.look_again(job.id).await.expect_err("not this one");
+    let error = table.desk.desk.recheck_outcome(job.id).await.expect_err("not this one");
     assert_eq!(error.body().values["reason"], "other-profile");
-    assert!(table.record(job.id).can_look_again, "it waits for its own");
+    assert!(table.record(job.id).can_recheck, "it waits for its own");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -113,12 +113,12 @@ async fn a_long_outage_after_the_call_is_waited_for() {
         }
         _ => Fault::Pass,
     });
-    table.desk.desk.set_pace(crate::table::hasty());
-    let pace =
-        desk_core::server::Pace { outage: std::time::Duration::from_secs(60), ..crate::table::hasty() };
-    table.desk.desk.set_pace(pace);
+    table.desk.desk.set_timeouts(crate::table::hasty());
+    let timeouts =
+        desk_core::server::Timeouts { outage: std::time::Duration::from_secs(60), ..crate::table::hasty() };
+    table.desk.desk.set_timeouts(timeouts);
     let id = table.session().profile.id.clone();
-    table.desk.desk.resume(&id).await.expect("the new pace holds");
+    table.desk.desk.resume(&id).await.expect("the new timeouts holds");
     table
         .desk
         .desk

@@ -3,7 +3,7 @@
 
 use desk_core::Code;
 use desk_core::jobs::{JobRecord, JobState};
-use desk_core::server::{Connection, ConnectionSecrets, Pace, Server, ServerAddress};
+use desk_core::server::{Connection, ConnectionSecrets, Server, ServerAddress, Timeouts};
 use desk_practice::Incident;
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
@@ -109,7 +109,7 @@ async fn a_stopped_backup_goes_on_at_the_server_and_says_so() {
         }
         cancel.cancel();
     };
-    let work = desk_core::desk::Work::Backup { target_id: None };
+    let work = desk_core::desk::JobRequest::Backup { target_id: None };
     let (job, ()) = tokio::join!(table.desk.desk.run(work, cancel.clone()), stop);
     let job = job.expect("its end is kept");
     assert_eq!(job.state, JobState::Unknown, "{job:?}");
@@ -132,9 +132,9 @@ async fn a_connection_that_is_never_made_is_not_a_lost_answer() {
     {
         waiting.push(stream);
     }
-    let pace = Pace { connecting: std::time::Duration::from_millis(300), ..hasty() };
+    let timeouts = Timeouts { connecting: std::time::Duration::from_millis(300), ..hasty() };
     let address = ServerAddress::parse(&format!("http://{address}")).expect("an address");
-    let server = Server::reached(address, &Connection::default(), &ConnectionSecrets::default(), pace)
+    let server = Server::reached(address, &Connection::default(), &ConnectionSecrets::default(), timeouts)
         .expect("a client");
     let error = server.probe().await.expect_err("nobody there");
     assert_eq!(error.code(), Code::HostUnreachable, "{error:?}");

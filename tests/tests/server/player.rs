@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use bytes::Bytes;
 use desk_core::server::{
-    Connection, ConnectionSecrets, Credentials, Pace, Server, ServerAddress, Session, SignIn,
+    Connection, ConnectionSecrets, Credentials, Server, ServerAddress, Session, SignIn, Timeouts,
 };
 use desk_tests::replay::{self, Transcript, fixture};
 use serde_json::Value;
@@ -140,10 +140,11 @@ impl Player {
     }
 
     /// Someone signed in, who waits as this pace says.
-    pub async fn signed_in(&self, pace: Pace) -> Session {
+    pub async fn signed_in(&self, timeouts: Timeouts) -> Session {
         let address = ServerAddress::parse(&self.url).expect("an address");
-        let server = Server::reached(address, &Connection::default(), &ConnectionSecrets::default(), pace)
-            .expect("a client");
+        let server =
+            Server::reached(address, &Connection::default(), &ConnectionSecrets::default(), timeouts)
+                .expect("a client");
         let credentials = Credentials {
             email: "admin@example.org".into(),
             password: "correct horse battery staple".into(),

@@ -8,7 +8,7 @@ use desk_core::progress::{Progress, Silent, Update};
 use desk_core::secrets::SecretField;
 use desk_core::server::{
     Account, BackupSettings, Connection, ConnectionSecrets, Credentials, Destination, Generation, Incoming,
-    Location, Pace, S3Place, Server, ServerAddress, Session, SignIn, TwoStep, TwoStepMethod, WebdavPlace,
+    Location, S3Place, Server, ServerAddress, Session, SignIn, Timeouts, TwoStep, TwoStepMethod, WebdavPlace,
 };
 use desk_core::{Code, Result};
 use desk_tests::replay::{Transcript, names};
@@ -35,9 +35,10 @@ struct Scene {
 }
 
 fn server(url: &str) -> Server {
-    let pace = Pace { longest_wait: Duration::ZERO, ..Pace::default() };
+    let timeouts = Timeouts { longest_wait: Duration::ZERO, ..Timeouts::default() };
     let address = ServerAddress::parse(url).expect("an address");
-    Server::reached(address, &Connection::default(), &ConnectionSecrets::default(), pace).expect("a client")
+    Server::reached(address, &Connection::default(), &ConnectionSecrets::default(), timeouts)
+        .expect("a client")
 }
 
 fn credentials(email: &str, password: &str, two_step: Option<(TwoStepMethod, &str, bool)>) -> Credentials {

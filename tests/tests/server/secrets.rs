@@ -6,10 +6,10 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use desk_core::Error;
-use desk_core::desk::{ConnectionForm, HeaderForm, SignInForm, SignInResult, Work};
+use desk_core::desk::{ConnectionForm, HeaderForm, JobRequest, SignInForm, SignInResult};
 use desk_core::envelope::{Evidence, Verdict, secret_check};
 use desk_core::jobs::{IfThere, JobState, RestoreSource};
-use desk_core::recovery::{Branch, SecretEvidence};
+use desk_core::recovery::{PlaybookPath, SecretEvidence};
 use desk_core::secrets::{InMemory, SecretField, SecretKind, SecretStore};
 use desk_core::server::{
     AddressingStyle, BackupSettings, Location, S3Place, TwoStep, TwoStepMethod, WebdavPlace,
@@ -174,7 +174,7 @@ impl Run {
         self.shows(&self.desk.desk.review_settings(&before, &after).expect("a review"));
         let saved = self.desk.desk.save_backup_settings(&before, &after).await.expect("saved");
         let bucket = saved.destinations[1].id.clone();
-        let refused = self.desk.run(Work::Backup { target_id: Some(bucket.clone()) }).await;
+        let refused = self.desk.run(JobRequest::Backup { target_id: Some(bucket.clone()) }).await;
         assert_eq!(refused.state, JobState::Failed, "{refused:?}");
         self.errors.extend(refused.error);
 
@@ -187,7 +187,7 @@ impl Run {
         }
         self.shows(&right);
         self.desk.desk.save_backup_settings(&saved, &right).await.expect("saved");
-        let run = self.desk.run(Work::Backup { target_id: Some(bucket) }).await;
+        let run = self.desk.run(JobRequest::Backup { target_id: Some(bucket) }).await;
         assert_eq!(run.state, JobState::Succeeded, "{run:?}");
     }
 
@@ -200,12 +200,14 @@ impl Run {
 
     /// The main job, with things that go wrong; the restore ends the session.
     async fn work(&mut self) {
-        self.desk.run(Work::Backup { target_id: None }).await;
+        self.desk.run(JobRequest::Backup { target_id: None }).await;
         let (target_id, path) = (self.desk.target().await, self.desk.zips().await[0].path.clone());
-        self.desk.run(Work::Integrity { target_id: target_id.clone(), path: path.clone(), deep: true }).await;
+        self.desk
+            .run(JobRequest::Integrity { target_id: target_id.clone(), path: path.clone(), deep: true })
+            .await;
         let folder = self.desk.folder.path().join("downloads");
         self.desk
-            .run(Work::Download {
+            .run(JobRequest::Download {
                 target_id: target_id.clone(),
                 path: path.clone(),
                 folder,
@@ -213,13 +215,13 @@ impl Run {
             })
             .await;
         self.practice.incident(&Incident::TargetStatus { status: 401 }).expect("caused");
-        self.errors.extend(self.desk.run(Work::Backup { target_id: None }).await.error);
+        self.errors.extend(self.desk.run(JobRequest::Backup { target_id: None }).await.error);
         self.practice.incident(&Incident::RestoreNormal).expect("normal");
         let audit = self.desk.desk.audit(50, 0).await;
         self.shows(&audit);
         let plan = self.desk.confirmed_plan(RestoreSource::Remote { target_id, path }).await;
         self.shows(&plan);
-        let restored = self.desk.run(Work::Restore(Box::new(plan))).await;
+        let restored = self.desk.run(JobRequest::Restore(Box::new(plan))).await;
         assert!(restored.result.is_some(), "{restored:?}");
     }
 
@@ -232,7 +234,8 @@ impl Run {
         self.practice.incident(&Incident::ChangeJwtSecret).expect("caused");
         self.errors.extend(self.desk.desk.overview().await.err());
         assert!(self.desk.desk.sign_in(self.right(Some((&totp(), false)))).await.is_ok());
-        let refused = self.desk.desk.run(Work::Backup { target_id: None }, CancellationToken::new()).await;
+        let refused =
+            self.desk.desk.run(JobRequest::Backup { target_id: None }, CancellationToken::new()).await;
         self.errors.extend(refused.err());
         assert!(self.errors.len() >= 4, "{:?}", self.errors);
     }
@@ -241,7 +244,7 @@ impl Run {
     async fn recover(&mut self) {
         let desk = Arc::clone(&self.desk.desk);
         let profile = desk.needs_signed().expect("signed in").profile.id.clone();
-        let case = desk.begin_recovery(&profile, Branch::HaveOldSecret).await.expect("a case");
+        let case = desk.begin_recovery(&profile, PlaybookPath::HaveOldSecret).await.expect("a case");
         let against = || SecretEvidence::Pasted { text: self.vault.token.clone() };
         let candidates = vec![WRONG_JWT_SECRET.into(), format!("JWT_SECRET={JWT_SECRET}").into()];
         let wrong = desk.check_secrets(against(), candidates, Some(case.id)).await.expect("tested");
@@ -254,8 +257,11 @@ impl Run {
             desk.reveal_secret(&opened.handle, &target.id).expect("on request");
         }
         self.shows(&(case, wrong, right, &opened));
-        let work =
-            Work::Repair { handle: Some(opened.handle), after: Box::new(opened.settings), test: Vec::new() };
+        let work = JobRequest::Repair {
+            handle: Some(opened.handle),
+            after: Box::new(opened.settings),
+            test: Vec::new(),
+        };
         self.shows(&work);
         let repaired = self.desk.run(work).await;
         assert_eq!(repaired.state, JobState::Succeeded, "{repaired:?}");
@@ -365,13 +371,13 @@ async fn a_login_inside_a_targets_address_goes_no_further_than_the_server() {
     let target_id = saved.destinations[1].id.clone();
     run.practice.incident(&Incident::TargetStatus { status: 403 }).expect("caused");
     for target_id in [Some(target_id), None] {
-        let job = run.desk.run(Work::Backup { target_id }).await;
+        let job = run.desk.run(JobRequest::Backup { target_id }).await;
         run.errors.extend(job.error.clone());
         run.shows(&job);
     }
     run.practice.incident(&Incident::RestoreNormal).expect("normal");
     for _ in 0..2 {
-        run.desk.run(Work::Backup { target_id: None }).await;
+        run.desk.run(JobRequest::Backup { target_id: None }).await;
     }
     let (overview, audit) = (run.desk.desk.overview().await, run.desk.desk.audit(50, 0).await);
     run.shows(&overview);

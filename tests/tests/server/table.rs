@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use desk_core::Code;
-use desk_core::desk::Work;
+use desk_core::desk::JobRequest;
 use desk_core::jobs::{JobRecord, RestoreSource};
-use desk_core::server::Pace;
+use desk_core::server::Timeouts;
 use desk_practice::{Practice, PracticeOptions};
 use desk_tests::at_desk::{AtDesk, form};
 use tokio_util::sync::CancellationToken;
@@ -22,8 +22,8 @@ pub const LIST: &str = "/api/admin/backup/remote";
 pub const LOG: &str = "/api/admin/logs";
 pub const REPAIR: &str = "/api/admin/backup/settings/repair";
 
-pub fn hasty() -> Pace {
-    Pace {
+pub fn hasty() -> Timeouts {
+    Timeouts {
         // Long enough for a key derivation's neighbours on a busy machine.
         ordinary: Duration::from_millis(1_500),
         slow: Duration::from_secs(3),
@@ -32,7 +32,7 @@ pub fn hasty() -> Pace {
         between_looks: Duration::from_millis(100),
         looks: 3,
         outage: Duration::from_millis(500),
-        ..Pace::default()
+        ..Timeouts::default()
     }
 }
 
@@ -53,7 +53,7 @@ impl Table {
         let practice = Practice::start(options).await.expect("a practice instance");
         let between = Between::and(practice.server_url()).await;
         let desk = AtDesk::empty();
-        desk.desk.set_pace(hasty());
+        desk.desk.set_timeouts(hasty());
         let entered = form(&between.url, practice.admin_email(), practice.admin_password());
         assert!(desk.desk.sign_in(entered).await.is_ok(), "signed in through what lies between");
         Self { practice, between, desk }
@@ -81,7 +81,7 @@ impl Table {
     }
 
     pub async fn backup(&self) -> JobRecord {
-        self.desk.run(Work::Backup { target_id: None }).await
+        self.desk.run(JobRequest::Backup { target_id: None }).await
     }
 
     pub async fn restore(&self, cancel: CancellationToken) -> JobRecord {
@@ -91,10 +91,10 @@ impl Table {
         };
         let plan = self.desk.confirmed_plan(source).await;
         self.between.at(RESTORE, Fault::Stall);
-        self.desk.desk.run(Work::Restore(Box::new(plan)), cancel).await.expect("its end is kept")
+        self.desk.desk.run(JobRequest::Restore(Box::new(plan)), cancel).await.expect("its end is kept")
     }
 
-    pub fn session(&self) -> Arc<desk_core::desk::Signed> {
+    pub fn session(&self) -> Arc<desk_core::desk::ActiveProfile> {
         self.desk.desk.needs_signed().expect("signed in")
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use desk_core::desk::{ConnectionForm, SignInResult, Work};
+use desk_core::desk::{ConnectionForm, JobRequest, SignInResult};
 use desk_core::jobs::{IfThere, JobState, RestoreSource};
 use desk_core::progress::Stage;
 use desk_core::{Code, Error};
@@ -68,7 +68,7 @@ async fn an_authority_of_ones_own_is_refused_until_its_file_is_given_and_then_al
     desk.desk.save_backup_settings(&before, &after).await.expect("saved");
     // The server's steps are reported while it works, not after.
     here.practice.incident(&Incident::Latency { side: Side::Target, milliseconds: 100 }).expect("slowed");
-    let job = desk.run(Work::Backup { target_id: None }).await;
+    let job = desk.run(JobRequest::Backup { target_id: None }).await;
     assert_eq!(job.state, JobState::Succeeded, "{job:?}");
     // Only the hub tells the server's own steps: it is heard over wss.
     let stages = desk.stages();
@@ -76,7 +76,7 @@ async fn an_authority_of_ones_own_is_refused_until_its_file_is_given_and_then_al
     let (target_id, path) = (desk.target().await, desk.zips().await[0].path.clone());
     let folder = desk.folder.path().join("downloads");
     let job = desk
-        .run(Work::Download {
+        .run(JobRequest::Download {
             target_id: target_id.clone(),
             path: path.clone(),
             folder,
@@ -89,7 +89,7 @@ async fn an_authority_of_ones_own_is_refused_until_its_file_is_given_and_then_al
     let again = form(&url, here.practice.admin_email(), here.practice.admin_password());
     assert!(desk.desk.sign_in(again).await.is_ok(), "remembered here too");
     let plan = desk.confirmed_plan(RestoreSource::Remote { target_id, path }).await;
-    let job = desk.run(Work::Restore(Box::new(plan))).await;
+    let job = desk.run(JobRequest::Restore(Box::new(plan))).await;
     assert_eq!(job.state, JobState::Succeeded, "{job:?}");
 
     // A file that is gone or is no certificate any more: the profile stays.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use desk_core::desk::{ConnectionForm, HeaderForm};
 use desk_core::secrets::{InMemory, SecretField, SecretKind, SecretStore};
-use desk_core::server::Pace;
+use desk_core::server::Timeouts;
 use desk_core::{Code, Error, Result};
 use desk_practice::{Practice, PracticeOptions};
 use desk_tests::at_desk::{AtDesk, form};
@@ -51,7 +51,7 @@ impl SecretStore for Prompting {
 
 fn desk_with(keyring: &Arc<Prompting>) -> AtDesk {
     let here = AtDesk::with(Arc::clone(keyring) as Arc<dyn SecretStore>);
-    here.desk.set_pace(Pace { keyring: Duration::from_millis(200), ..Pace::default() });
+    here.desk.set_timeouts(Timeouts { keyring: Duration::from_millis(200), ..Timeouts::default() });
     here
 }
 

@@ -135,7 +135,7 @@ export const commands = {
 	 *  Looks once at what came of a job whose outcome is not known; answers the job as it
 	 *  stands then.
 	 */
-	lookAgain: (jobId: number) => __TAURI_INVOKE<JobRecord>("look_again", { jobId }),
+	recheckOutcome: (jobId: number) => __TAURI_INVOKE<JobRecord>("recheck_outcome", { jobId }),
 	/**  The newest jobs first. */
 	jobHistory: (limit: number) => __TAURI_INVOKE<JobRecord[]>("job_history", { limit }),
 	/**  One job with its result. */
@@ -205,7 +205,7 @@ export const commands = {
 	/**  Every recovery of a profile, the newest first. */
 	recoveryHistory: (profileId: string) => __TAURI_INVOKE<RecoveryCase[]>("recovery_history", { profileId }),
 	/**  Begins a recovery; one that is open is given up. */
-	beginRecovery: (profileId: string, branch: Branch) => __TAURI_INVOKE<RecoveryCase>("begin_recovery", { profileId, branch }),
+	beginRecovery: (profileId: string, branch: PlaybookPath) => __TAURI_INVOKE<RecoveryCase>("begin_recovery", { profileId, branch }),
 	/**  Looks at the server again and says how a recovery stands. */
 	refreshCase: (caseId: number) => __TAURI_INVOKE<RecoveryCase>("refresh_case", { caseId }),
 	/**
@@ -532,15 +532,6 @@ export type BodyOrigin = {
 	/**  The kind of source. */
 	source: SourceKind,
 };
-
-/**  Which way a recovery goes. */
-export type Branch = 
-/**  The JWT_SECRET of before may be found, and is put back. */
-"have-old-secret" | 
-/**  It is gone: go on with another one. */
-"no-old-secret" | 
-/**  JWT_SECRET is as it should be; only the settings need repair. */
-"repair-only";
 
 /**  Targets that a restore brings along from another server. */
 export type BroughtTargets = {
@@ -1707,7 +1698,7 @@ export type JobRecord = {
 	 */
 	safetyCopy?: string | null,
 	/**  What the server did was not found out, and it can be looked at again. */
-	canLookAgain?: boolean,
+	canRecheck?: boolean,
 };
 
 /**  What a job found or made. */
@@ -2168,6 +2159,15 @@ export type Playbook =
 /**  Take the settings from a backup, or enter them again. */
 "offline";
 
+/**  Which way a recovery goes. */
+export type PlaybookPath = 
+/**  The JWT_SECRET of before may be found, and is put back. */
+"have-old-secret" | 
+/**  It is gone: go on with another one. */
+"no-old-secret" | 
+/**  JWT_SECRET is as it should be; only the settings need repair. */
+"repair-only";
+
 /**
  *  A running practice instance. Its password and its JWT_SECRET are no secrets: they
  *  guard made-up data.
@@ -2237,7 +2237,7 @@ export type RecoveryCase = {
 	/**  The profile. */
 	profileId: string,
 	/**  Which way it goes. */
-	branch: Branch,
+	branch: PlaybookPath,
 	/**  When it began, RFC 3339. */
 	beganAt: string,
 	/**  When it ended, RFC 3339. */

@@ -4,7 +4,7 @@ import { sampleAttachments, sampleDiff, sampleFacts, sampleInspection } from './
 import { lookForFindings } from './sample/findings';
 import { firstRestorePlan, history, restorePlan } from './sample/records';
 import { recoveryCommands } from './sample/recovery';
-import { Trouble } from './sample/recovery-trouble';
+import { SimulatedServer } from './sample/simulated-server';
 import { JobStage } from './sample/stage';
 import { states } from './sample/states';
 import { targetCommands } from './sample/targets';
@@ -29,7 +29,7 @@ export type World = {
   backend: Backend;
   stage: JobStage;
   /** What is wrong with the server, for the wizards. */
-  trouble: Trouble;
+  trouble: SimulatedServer;
 };
 
 function fileName(path: string): string {
@@ -38,7 +38,7 @@ function fileName(path: string): string {
 
 function healthy(): World {
   const stage = new JobStage();
-  const trouble = new Trouble();
+  const trouble = new SimulatedServer();
   let info = structuredClone(appInfo);
   let files = structuredClone(rows);
   const done = async <T>(value: T): Promise<T> => structuredClone(value);
@@ -226,7 +226,7 @@ function healthy(): World {
       if (!job) throw coreError('invalid-request', { message: `There is no job ${jobId}.` });
       return done(job);
     },
-    async lookAgain() {
+    async recheckOutcome() {
       throw coreError('invalid-request', { message: 'What came of this job is known.' });
     },
     firstFacts: async (path) => done(sampleFacts(path)),

@@ -10,7 +10,9 @@ use std::time::Duration;
 
 use desk_core::account::RECOMMENDED_ROUNDS;
 use desk_core::clock::SystemClock;
-use desk_core::desk::{ConnectionForm, Desk, ExportWork, SignInForm, SignInResult, Signed, Work};
+use desk_core::desk::{
+    ActiveProfile, ConnectionForm, Desk, ExportRequest, JobRequest, SignInForm, SignInResult,
+};
 use desk_core::jobs::JobRecord;
 use desk_core::ledger::default_folder;
 use desk_core::secrets::{InMemory, Keyring};
@@ -25,8 +27,8 @@ use crate::exit::{Ended, Failure};
 use crate::output::Output;
 use crate::password::{self, PasswordSource};
 use crate::stop::Stop;
+use crate::transport_args::TransportArgs;
 use crate::waiting;
-use crate::way::Way;
 
 /// The server and the account.
 #[derive(clap::Args)]
@@ -44,7 +46,7 @@ pub struct Connection {
     #[command(flatten)]
     password: PasswordSource,
     #[command(flatten)]
-    way: Way,
+    way: TransportArgs,
     /// The two-step code of an authenticator app.
     #[arg(long, value_name = "CODE")]
     totp: Option<String>,
@@ -65,7 +67,7 @@ pub enum Needs {
 /// A desk with someone signed in.
 pub struct Connected {
     pub desk: Arc<Desk>,
-    pub signed: Arc<Signed>,
+    pub signed: Arc<ActiveProfile>,
     pub stop: Stop,
     /// Shows the jobs.
     bar: Arc<Bar>,
@@ -149,7 +151,7 @@ impl Connection {
         email: &str,
         password: SecretString,
         stop: &Stop,
-    ) -> Ended<Arc<Signed>> {
+    ) -> Ended<Arc<ActiveProfile>> {
         let form = SignInForm {
             server_url: server.to_owned(),
             email: email.to_owned(),
@@ -206,7 +208,7 @@ pub fn without_server(output: Output) -> Ended<WithoutServer> {
 
 impl WithoutServer {
     /// Makes an export to its end.
-    pub async fn run_export(&self, work: ExportWork) -> Ended<JobRecord> {
+    pub async fn run_export(&self, work: ExportRequest) -> Ended<JobRecord> {
         Ok(self.bar.during(self.desk.run_export(work, self.stop.token())).await?)
     }
 }
@@ -229,12 +231,12 @@ impl Connected {
     }
 
     /// Runs a job to its end.
-    pub async fn run(&self, work: Work) -> Ended<JobRecord> {
+    pub async fn run(&self, work: JobRequest) -> Ended<JobRecord> {
         Ok(self.bar.during(self.desk.run(work, self.stop.token())).await?)
     }
 
     /// Makes an export to its end.
-    pub async fn run_export(&self, work: ExportWork) -> Ended<JobRecord> {
+    pub async fn run_export(&self, work: ExportRequest) -> Ended<JobRecord> {
         Ok(self.bar.during(self.desk.run_export(work, self.stop.token())).await?)
     }
 
@@ -250,7 +252,7 @@ impl Connected {
     pub async fn run_on_target(
         &self,
         named: Option<&str>,
-        work: impl FnOnce(String) -> Work,
+        work: impl FnOnce(String) -> JobRequest,
     ) -> Ended<JobRecord> {
         self.run(work(self.target_id(named).await?)).await
     }
@@ -322,7 +324,7 @@ pub async fn sign_in(
     totp: Option<&str>,
     remember: bool,
     stop: &Stop,
-) -> Ended<Arc<Signed>> {
+) -> Ended<Arc<ActiveProfile>> {
     let again = |two_step| SignInForm {
         server_url: form.server_url.clone(),
         email: form.email.clone(),
@@ -364,7 +366,7 @@ pub async fn sign_in(
 }
 
 /// Says that few rounds protect the master password.
-pub fn warn_of_weak_kdf(signed: &Signed, output: Output) {
+pub fn warn_of_weak_kdf(signed: &ActiveProfile, output: Output) {
     if let Some(rounds) = signed.weak_rounds() {
         output.remark(&format!(
             "WARNING: The key of {} is derived with {} of PBKDF2; {RECOMMENDED_ROUNDS} or more are recommended.              Change it in the web vault: Settings, Security, Keys.",

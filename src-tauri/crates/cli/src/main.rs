@@ -13,8 +13,8 @@ mod password;
 #[cfg(test)]
 mod shown;
 mod stop;
+mod transport_args;
 mod waiting;
-mod way;
 mod words;
 
 use std::process::ExitCode;

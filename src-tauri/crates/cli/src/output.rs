@@ -60,7 +60,7 @@ impl Output {
                 if self.json {
                     json_line(&json!({"error": error}));
                 } else {
-                    notice(&told(error));
+                    notice(&describe(error));
                 }
                 *exit
             }
@@ -118,7 +118,7 @@ impl Write for LogLines {
 
 /// An error as a person reads it: what, the original words, what now. Nothing in it
 /// from outside begins a line.
-pub fn told(error: &Error) -> String {
+pub fn describe(error: &Error) -> String {
     let body = error.body();
     let mut text = format!("nwdesk: {}", text::line(&body.message));
     if let Some(words) = body.original.as_deref().filter(|words| !body.message.contains(*words)) {

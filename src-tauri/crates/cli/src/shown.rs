@@ -77,7 +77,7 @@ fn every_string_of_every_recording_is_harmless_in_whatever_shows_it() {
                 assert_eq!(serde_json::from_str::<Value>(&shown).expect("JSON"), value);
                 for words in all::<String>(&value).into_iter().filter(|words| words.ends_with(HOSTILE)) {
                     let error = Error::new(Code::ServerFailed, "It failed.", "Try again.");
-                    harmless(&output::told(&error.original(words)), 3);
+                    harmless(&output::describe(&error.original(words)), 3);
                 }
                 for item in all::<RemoteItem>(&value) {
                     items += 1;

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::jobs::{Memo, OverLimit};
+use crate::jobs::{JobNote, OverLimit};
 
 /// What a job is doing. The server's own steps (PROTOCOL section 2, "Progress")
 /// and this app's steps share one list, so one place words them.
@@ -132,7 +132,7 @@ pub trait Progress: Send + Sync {
     fn at_server(&self, _it_is: bool) {}
 
     /// Keeps what must be known of the job however it ends, also when this app does.
-    fn keep(&self, _memo: &Memo) {}
+    fn keep(&self, _memo: &JobNote) {}
 
     /// Says that the job entered `stage`.
     fn stage(&self, stage: Stage) {

@@ -16,7 +16,7 @@ function ended(result: ExportResult, state: JobRecord['state']): JobRecord {
     error: null,
     result: { kind: 'export', ...result },
     safetyCopy: null,
-    canLookAgain: false,
+    canRecheck: false,
   };
 }
 

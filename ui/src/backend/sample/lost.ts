@@ -20,7 +20,7 @@ const lost: JobRecord = {
     values: { found: 'under-way', why: 'lost' },
     original: 'connection closed before message completed',
   }),
-  canLookAgain: true,
+  canRecheck: true,
 };
 
 /** The same, once the server was asked again: it was made, and nobody has read it back. */
@@ -28,7 +28,7 @@ const made: JobRecord = {
   ...lost,
   state: 'attention',
   error: null,
-  canLookAgain: false,
+  canRecheck: false,
   result: {
     kind: 'backup',
     targetId: 'nas',
@@ -49,7 +49,7 @@ function withJob(world: World, job: JobRecord, again?: JobRecord): void {
   world.backend.jobHistory = async (limit) => [structuredClone(now), ...(await jobHistory(limit))];
   world.backend.job = async (id) => (id === now.id ? structuredClone(now) : one(id));
   if (!again) return;
-  world.backend.lookAgain = async () => {
+  world.backend.recheckOutcome = async () => {
     now = again;
     world.stage.tellAgain(structuredClone(now));
     return structuredClone(now);
@@ -70,7 +70,7 @@ export const lostStates = {
       kind: 'delete',
       state: 'cancelled',
       error: null,
-      canLookAgain: false,
+      canRecheck: false,
       result: {
         kind: 'delete',
         targetId: 'nas',

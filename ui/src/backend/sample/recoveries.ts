@@ -1,10 +1,10 @@
-import type { Branch, StepKind } from '../bindings';
+import type { PlaybookPath, StepKind } from '../bindings';
 import type { World } from '../sample';
-import type { Trouble } from './recovery-trouble';
+import type { SimulatedServer } from './simulated-server';
 import { coreError } from './world';
 
 /** Puts a server into trouble: nobody can sign in, or the settings cannot be read. */
-function trouble(world: World, parts: Partial<Trouble>): void {
+function trouble(world: World, parts: Partial<SimulatedServer>): void {
   Object.assign(world.trouble, parts);
   const { secret, settings } = world.trouble;
   if (secret === 'missing' || secret === 'too-short') {
@@ -34,7 +34,7 @@ function trouble(world: World, parts: Partial<Trouble>): void {
 }
 
 /** A case that was begun before, and is come back to. */
-function resumed(branch: Branch, parts: Partial<Trouble>, confirmed: StepKind[] = []) {
+function resumed(branch: PlaybookPath, parts: Partial<SimulatedServer>, confirmed: StepKind[] = []) {
   return (world: World) => {
     trouble(world, parts);
     world.trouble.looksUntilDone = null;

@@ -9,7 +9,7 @@ import type {
   NotLooked,
   RecoveryFinding,
 } from '../bindings';
-import type { Trouble } from './recovery-trouble';
+import type { SimulatedServer } from './simulated-server';
 import { before, sampleNow } from './world';
 
 const hour = 3600_000;
@@ -28,7 +28,7 @@ export function fact(
 }
 
 /** What is wrong, as the core would say it. */
-export function diagnosis(trouble: Trouble, profileId: string): Diagnosis {
+export function diagnosis(trouble: SimulatedServer, profileId: string): Diagnosis {
   const findings = trouble.reached
     ? [...badSecret(trouble), ...changedSecret(trouble), ...needRepair(trouble), ...portablePart(trouble)]
     : [];
@@ -62,7 +62,7 @@ function proven(kind: FindingKind, evidence: Fact[], affected: Affected[], next:
   };
 }
 
-function badSecret({ secret }: Trouble): RecoveryFinding[] {
+function badSecret({ secret }: SimulatedServer): RecoveryFinding[] {
   if (secret !== 'missing' && secret !== 'too-short') return [];
   const missing = secret === 'missing';
   return [
@@ -81,7 +81,7 @@ function badSecret({ secret }: Trouble): RecoveryFinding[] {
   ];
 }
 
-function changedSecret({ secret, signedInSince }: Trouble): RecoveryFinding[] {
+function changedSecret({ secret, signedInSince }: SimulatedServer): RecoveryFinding[] {
   if (secret !== 'changed' || signedInSince) return [];
   return [
     proven(
@@ -98,7 +98,7 @@ function changedSecret({ secret, signedInSince }: Trouble): RecoveryFinding[] {
 
 /** What is known of the cause, and where that leads. */
 function cause(
-  trouble: Trouble,
+  trouble: SimulatedServer,
 ): Pick<RecoveryFinding, 'cause' | 'causeCertainty' | 'evidence' | 'next' | 'also'> {
   if (trouble.settings === 'after-restore') {
     const evidence = [fact('ledger', 'restored-here', 3 * hour)];
@@ -132,7 +132,7 @@ function cause(
   return { cause: 'secret-changed', causeCertainty: 'proven', evidence, next: 'wizard-secret', also: [] };
 }
 
-function needRepair(trouble: Trouble): RecoveryFinding[] {
+function needRepair(trouble: SimulatedServer): RecoveryFinding[] {
   if (trouble.settings === 'readable' || !trouble.works) return [];
   const { evidence, ...from } = cause(trouble);
   const all = [fact('settings', 'settings-not-readable', 30_000, notReadable), ...evidence];
@@ -140,7 +140,7 @@ function needRepair(trouble: Trouble): RecoveryFinding[] {
   return [{ ...finding, ...from, next: trouble.opensHere ? from.next : 'wizard-offline' }];
 }
 
-function portablePart({ wraps, portable, settings, works }: Trouble): RecoveryFinding[] {
+function portablePart({ wraps, portable, settings, works }: SimulatedServer): RecoveryFinding[] {
   if (!works) return [];
   const unreadable = settings !== 'readable';
   const next = unreadable ? 'wizard-offline' : 'none';
@@ -170,7 +170,7 @@ function portablePart({ wraps, portable, settings, works }: Trouble): RecoveryFi
 }
 
 /** What was looked at. */
-export function checked(trouble: Trouble): Checked[] {
+export function checked(trouble: SimulatedServer): Checked[] {
   const readable = trouble.settings === 'readable';
   const ask = (what: EvidenceKind, good: boolean, original: string | null = null): Checked => ({
     what,

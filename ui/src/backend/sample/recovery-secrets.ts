@@ -6,7 +6,7 @@ import type {
   SecretEvidence,
   Verdict,
 } from '../bindings';
-import type { Trouble } from './recovery-trouble';
+import type { SimulatedServer } from './simulated-server';
 import { before, coreError } from './world';
 
 const hour = 3600_000;
@@ -62,7 +62,7 @@ export function answers(against: SecretEvidence, candidates: string[]): Candidat
 }
 
 /** What there is to test against. */
-export function evidence(trouble: Trouble, profileId: string): KnownEvidence[] {
+export function evidence(trouble: SimulatedServer, profileId: string): KnownEvidence[] {
   if (trouble.testValue !== 'kept' && trouble.secret !== 'changed') return [];
   return [
     { type: 'kept-token', profileId, issuedAt: before(2 * day), expiresAt: before(2 * day - 2 * hour) },

@@ -1,11 +1,11 @@
-import type { Branch, Fact, Step, StepKind, StepState } from '../bindings';
+import type { PlaybookPath, Fact, Step, StepKind, StepState } from '../bindings';
 import { fact } from './recovery-findings';
 import { newBackup } from './recovery-targets';
-import type { Trouble } from './recovery-trouble';
+import type { SimulatedServer } from './simulated-server';
 import { before } from './world';
 
 /** The steps of each way; those that depend on how things stand are left out below. */
-const kinds: Record<Branch, StepKind[]> = {
+const kinds: Record<PlaybookPath, StepKind[]> = {
   'have-old-secret': [
     'find-secret',
     'put-back',
@@ -34,7 +34,7 @@ const outside: StepKind[] = ['put-secret', 'put-back', 'server-proves-itself'];
 const beside: StepKind[] = ['tell-users', 'store-secret'];
 
 /** The steps as they stand now. */
-export function steps(trouble: Trouble, branch: Branch): Step[] {
+export function steps(trouble: SimulatedServer, branch: PlaybookPath): Step[] {
   const proven = isDone(trouble, branch, 'server-proves-itself');
   let open = true;
   return kinds[branch]
@@ -56,20 +56,20 @@ export function steps(trouble: Trouble, branch: Branch): Step[] {
 }
 
 /** Signing in may be all that the server waits for. */
-function canSignIn(trouble: Trouble, branch: Branch): boolean {
+function canSignIn(trouble: SimulatedServer, branch: PlaybookPath): boolean {
   if (trouble.signedIn || !trouble.works) return false;
   return branch !== 'have-old-secret' || isDone(trouble, branch, 'find-secret');
 }
 
 /** What speaks for a step that is not done yet. */
-function partly(trouble: Trouble, kind: StepKind): Fact[] {
+function partly(trouble: SimulatedServer, kind: StepKind): Fact[] {
   return kind === 'server-proves-itself' && trouble.works
     ? [fact('web-bootstrap', 'secret-accepted', 30_000)]
     : [];
 }
 
 /** A step that was shown once stays. */
-function isThere(trouble: Trouble, branch: Branch, kind: StepKind): boolean {
+function isThere(trouble: SimulatedServer, branch: PlaybookPath, kind: StepKind): boolean {
   if (branch === 'no-old-secret') {
     const bad = trouble.first?.findings.some(
       ({ kind }) => kind === 'jwt-secret-missing' || kind === 'jwt-secret-too-short',
@@ -85,19 +85,19 @@ function isThere(trouble: Trouble, branch: Branch, kind: StepKind): boolean {
   return kind !== 'sign-in-again' || trouble.shown.has(kind);
 }
 
-function turn(trouble: Trouble, kind: StepKind): StepState {
+function turn(trouble: SimulatedServer, kind: StepKind): StepState {
   if (outside.includes(kind)) return 'waiting';
   if ((kind === 'repair-settings' || kind === 'verify-backup') && trouble.atWork()) return 'waiting';
   if ((kind === 'repair-settings' || kind === 'open-portable') && !trouble.opensHere) return 'cannot';
   return 'needs-you';
 }
 
-function error(trouble: Trouble, kind: StepKind, state: StepState): Step['error'] {
+function error(trouble: SimulatedServer, kind: StepKind, state: StepState): Step['error'] {
   if (state === 'cannot') return trouble.noWrap();
   return kind === 'verify-backup' && state === 'needs-you' ? trouble.backupFailed : null;
 }
 
-function isDone(trouble: Trouble, branch: Branch, kind: StepKind): boolean {
+function isDone(trouble: SimulatedServer, branch: PlaybookPath, kind: StepKind): boolean {
   const proven = branch === 'have-old-secret' ? trouble.secret === 'right' : trouble.works;
   switch (kind) {
     case 'put-back':
@@ -121,7 +121,7 @@ function isDone(trouble: Trouble, branch: Branch, kind: StepKind): boolean {
   }
 }
 
-function proof(trouble: Trouble, branch: Branch, kind: StepKind): Fact[] {
+function proof(trouble: SimulatedServer, branch: PlaybookPath, kind: StepKind): Fact[] {
   switch (kind) {
     case 'put-back':
     case 'put-secret':

@@ -2,7 +2,7 @@ import type { BackupSettings, OpenedSettings } from '../bindings';
 import type { Backend } from '../types';
 import { answers, evidence, newSecret } from './recovery-secrets';
 import { accountsIn, known, opened, repaired } from './recovery-targets';
-import type { Trouble } from './recovery-trouble';
+import type { SimulatedServer } from './simulated-server';
 import type { JobStage } from './stage';
 import { coreError, rows, sampleNow } from './world';
 
@@ -35,7 +35,7 @@ type RecoveryCommands = Pick<
 >;
 
 /** The recovery commands, told by one server's trouble. */
-export function recoveryCommands(trouble: Trouble, stage: JobStage): RecoveryCommands {
+export function recoveryCommands(trouble: SimulatedServer, stage: JobStage): RecoveryCommands {
   const handles = new Map<string, OpenedSettings>();
   let count = 0;
   const hold = (

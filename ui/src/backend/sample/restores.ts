@@ -104,7 +104,7 @@ export const restoreStates = {
     ended(world, 'unknown', {
       safetyCopy: '/home/mira/Downloads/nodewarden_backup_20261120_152901_04d7e.zip',
       error: coreError('outcome-unknown', { values: { found: 'silent', why: 'lost' } }),
-      canLookAgain: true,
+      canRecheck: true,
     }),
   'restore-found': (world: World) =>
     ended(world, 'unknown', {

@@ -36,22 +36,22 @@ test('a backup whose answer was lost is looked at again, and then says what it c
   await openWindow('answer-lost', '/activity/30');
   expect(await screen.findByTestId(testid.failure)).toHaveTextContent('The server had begun');
   expect(screen.getByText('Goes on by itself')).toBeInTheDocument();
-  await userEvent.click(screen.getByTestId(testid.lookAgain));
+  await userEvent.click(screen.getByTestId(testid.recheckOutcome));
   await waitFor(() =>
     expect(screen.getByTestId(testid.activityDetail)).toHaveAttribute('data-state', 'attention'),
   );
-  expect(screen.queryByTestId(testid.lookAgain)).toBeNull();
+  expect(screen.queryByTestId(testid.recheckOutcome)).toBeNull();
   expect(screen.getByText(/was not read back and checked here/)).toBeInTheDocument();
 });
 
 test('a look that fails says why, and can be repeated', async () => {
   const backend = await openWindow('answer-lost', '/activity/30');
-  backend.lookAgain = async () => {
+  backend.recheckOutcome = async () => {
     throw coreError('timed-out');
   };
-  await userEvent.click(await screen.findByTestId(testid.lookAgain));
+  await userEvent.click(await screen.findByTestId(testid.recheckOutcome));
   expect(await screen.findByText('The server did not answer in time.')).toBeInTheDocument();
-  expect(screen.getByTestId(testid.lookAgain)).toBeEnabled();
+  expect(screen.getByTestId(testid.recheckOutcome)).toBeEnabled();
 });
 
 test('a backup that someone stopped waiting for does not claim that nothing happened', async () => {

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { Overview, TargetCard } from '@/backend';
 import { sampleFindings } from '@/backend/sample/findings';
-import { Trouble } from '@/backend/sample/recovery-trouble';
+import { SimulatedServer } from '@/backend/sample/simulated-server';
 import {
   before,
   bucket,
@@ -18,8 +18,8 @@ import { described, type Description } from './described';
 beforeEach(() => language.choose('en'));
 
 /** The findings of a server in trouble, described. */
-function words(parts: ConstructorParameters<typeof Trouble>[0], board?: Overview): Description[] {
-  const { findings } = sampleFindings(new Trouble(parts).diagnosis('home'), board);
+function words(parts: ConstructorParameters<typeof SimulatedServer>[0], board?: Overview): Description[] {
+  const { findings } = sampleFindings(new SimulatedServer(parts).diagnosis('home'), board);
   return findings.map((finding) => described(finding, sampleNow));
 }
 
@@ -92,7 +92,7 @@ test('a refusal without a diagnosis is described by itself', () => {
 });
 
 test('stopped runs of a log that was not read to its start have stopped since then at least', () => {
-  const { findings } = sampleFindings(new Trouble({ settings: 'after-restore' }).diagnosis('home'));
+  const { findings } = sampleFindings(new SimulatedServer({ settings: 'after-restore' }).diagnosis('home'));
   const about = findings[0]?.about;
   const affected = about?.type === 'server' ? about.finding.affected[0] : undefined;
   if (about?.type !== 'server' || affected?.type !== 'scheduled-backups') throw new Error('not scheduled');

@@ -1,4 +1,4 @@
-import { backend, type Branch, type CaseReport, type RecoveryCase, type StepKind } from '@/backend';
+import { backend, type PlaybookPath, type CaseReport, type RecoveryCase, type StepKind } from '@/backend';
 import { toFailure, type Failure } from '@/features/errors/failure';
 
 /** How often the server is looked at while a step waits for it, in milliseconds. */
@@ -50,7 +50,7 @@ export class Recovery {
     });
   }
 
-  async begin(branch: Branch): Promise<void> {
+  async begin(branch: PlaybookPath): Promise<void> {
     await this.#do(async () => {
       this.case = await backend().beginRecovery(this.profileId, branch);
       this.lookedAt = backend().now();

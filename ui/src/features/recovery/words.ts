@@ -4,7 +4,7 @@ import CircleDashed from '@lucide/svelte/icons/circle-dashed';
 import CircleUser from '@lucide/svelte/icons/circle-user';
 import LoaderCircle from '@lucide/svelte/icons/loader-circle';
 import type {
-  Branch,
+  PlaybookPath,
   CandidateReason,
   Checked,
   EvidenceKind,
@@ -44,7 +44,7 @@ export const stateLook: Record<StepState, { word: () => string; tone: Tone; icon
 };
 
 /** What each way through is called. */
-export const branchWord: Record<Branch, () => string> = {
+export const branchWord: Record<PlaybookPath, () => string> = {
   'have-old-secret': m.way_have,
   'no-old-secret': m.way_new,
   'repair-only': m.way_repair,

@@ -1,6 +1,6 @@
 //! `nwdesk backup`
 
-use desk_core::desk::Work;
+use desk_core::desk::JobRequest;
 use desk_core::jobs::{BackupResult, JobResult};
 use desk_core::text::{self, Noun};
 use desk_core::{Code, Error};
@@ -34,9 +34,9 @@ pub async fn run(args: Args, output: Output) -> Ended {
     }
     let job = match &args.target {
         Some(target) => {
-            connected.run_on_target(Some(target), |id| Work::Backup { target_id: Some(id) }).await
+            connected.run_on_target(Some(target), |id| JobRequest::Backup { target_id: Some(id) }).await
         }
-        None => connected.run(Work::Backup { target_id: None }).await,
+        None => connected.run(JobRequest::Backup { target_id: None }).await,
     };
     connected.leave().await;
     match ended::result(job?)? {
@@ -54,7 +54,7 @@ async fn all(connected: &Connected, output: Output) -> Ended {
     }
     let (mut results, mut lines, mut ends) = (Vec::new(), Vec::new(), Vec::new());
     for target in &targets {
-        let work = Work::Backup { target_id: Some(target.id.clone()) };
+        let work = JobRequest::Backup { target_id: Some(target.id.clone()) };
         let made = match connected.run(work).await.and_then(ended::result) {
             Ok(JobResult::Backup(made)) => Ok(made),
             Ok(_) => Err(ended::without_result()),

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use desk_core::desk::{Desk, ExportWork, SourceChoice};
+use desk_core::desk::{Desk, ExportRequest, SourceChoice};
 use desk_core::text;
 use desk_core::{Code, Error};
 use secrecy::SecretString;
@@ -48,7 +48,7 @@ pub struct Args {
 pub async fn run(args: Args, output: Output) -> Ended {
     let mut sources: Vec<SourceChoice> = args.from_zip.iter().cloned().map(SourceChoice::Zip).collect();
     sources.extend(args.from_folder.iter().cloned().map(SourceChoice::Folder));
-    let mut work = ExportWork::of_zip(&args.file, &args.exporting.to, sources);
+    let mut work = ExportRequest::of_zip(&args.file, &args.exporting.to, sources);
     args.exporting.apply(&mut work, output)?;
     if !args.from_server {
         let connected = connection::without_server(output)?;
@@ -56,7 +56,7 @@ pub async fn run(args: Args, output: Output) -> Ended {
             let (email, password) = args.connection.account()?;
             add_targets(&args, &connected.desk, &email, &password, &mut work).await?;
         }
-        return exporting::told(connected.run_export(work).await?, output);
+        return exporting::describe(connected.run_export(work).await?, output);
     }
     let (connected, password) = args.connection.connect_with_password(output).await?;
     let job = async {
@@ -68,7 +68,7 @@ pub async fn run(args: Args, output: Output) -> Ended {
     };
     let job = job.await;
     connected.leave().await;
-    exporting::told(job?, output)
+    exporting::describe(job?, output)
 }
 
 /// Opens the settings in the ZIP, and adds the targets that were asked for.
@@ -77,7 +77,7 @@ async fn add_targets(
     desk: &Arc<Desk>,
     email: &str,
     password: &SecretString,
-    work: &mut ExportWork,
+    work: &mut ExportRequest,
 ) -> Ended<()> {
     if args.from_target.is_empty() {
         return Ok(());

@@ -28,11 +28,11 @@ pub async fn run(args: Args, output: Output) -> Ended {
     let cancel = Stop::listen().token();
     let comparing = tokio::task::spawn_blocking(move || archive::diff(&args.before, &args.after, &cancel));
     let diff = ended::read("reading both backups", comparing).await?;
-    output.result(&json!(diff), &told(&diff));
+    output.result(&json!(diff), &describe(&diff));
     Ok(if diff.is_doubtful() { Exit::Damaged } else { Exit::Good })
 }
 
-fn told(diff: &Diff) -> String {
+fn describe(diff: &Diff) -> String {
     let mut text = format!("{} → {}\n", plain(&diff.before.name), plain(&diff.after.name));
     for side in [&diff.before, &diff.after] {
         if side.is_partial {

@@ -1,6 +1,6 @@
 //! `nwdesk export`
 
-use desk_core::desk::{ExportWork, SourceChoice};
+use desk_core::desk::{ExportRequest, SourceChoice};
 use desk_core::jobs::ExportFrom;
 
 use super::exporting::{self, Exporting};
@@ -23,12 +23,12 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, output: Output) -> Ended {
-    let mut work = ExportWork::of_server(&args.exporting.to);
+    let mut work = ExportRequest::of_server(&args.exporting.to);
     work.from = ExportFrom::Server { attachments: !args.no_attachments };
     work.sources = vec![SourceChoice::Server];
     args.exporting.apply(&mut work, output)?;
     let connected = args.connection.connect(Needs::Confirming, output).await?;
     let job = connected.run_export(work).await;
     connected.leave().await;
-    exporting::told(job?, output)
+    exporting::describe(job?, output)
 }

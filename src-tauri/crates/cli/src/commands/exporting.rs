@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use desk_core::Error;
-use desk_core::desk::ExportWork;
+use desk_core::desk::ExportRequest;
 use desk_core::jobs::{self, ExportResult, JobRecord, JobResult, JobState, Missing, Resume};
 use desk_core::text::{self, Noun, count, verb};
 use secrecy::SecretString;
@@ -49,7 +49,7 @@ enum MissingChoice {
 
 impl Exporting {
     /// Fills in how it is made.
-    pub fn apply(&self, work: &mut ExportWork, output: Output) -> Ended<()> {
+    pub fn apply(&self, work: &mut ExportRequest, output: Output) -> Ended<()> {
         work.missing = match self.missing {
             MissingChoice::Fail => Missing::Fail,
             MissingChoice::Keep => Missing::Keep,
@@ -82,7 +82,7 @@ pub fn passphrase_in(file: &Path) -> Ended<SecretString> {
 }
 
 /// Tells what came of it, and ends accordingly.
-pub fn told(job: JobRecord, output: Output) -> Ended {
+pub fn describe(job: JobRecord, output: Output) -> Ended {
     if job.state == JobState::Cancelled {
         output.remark("What came so far is kept: --resume continues it.");
     }

@@ -10,7 +10,7 @@ use crate::exit::{Ended, Exit, Failure};
 use crate::output::Output;
 use crate::password::{self, PasswordSource};
 use crate::stop::Stop;
-use crate::way::Way;
+use crate::transport_args::TransportArgs;
 use crate::words::plain;
 
 #[derive(clap::Args)]
@@ -30,7 +30,7 @@ pub struct Args {
     #[command(flatten)]
     password: PasswordSource,
     #[command(flatten)]
-    way: Way,
+    way: TransportArgs,
     /// The two-step code of an authenticator app.
     #[arg(long, value_name = "CODE")]
     totp: Option<String>,

@@ -1,6 +1,6 @@
 //! `nwdesk repair`
 
-use desk_core::desk::Work;
+use desk_core::desk::JobRequest;
 use desk_core::jobs::{IntegrityLevel, JobResult, RepairResult, RepairedTarget};
 use desk_core::server::Destination;
 use secrecy::SecretString;
@@ -60,7 +60,7 @@ async fn repair(
         test.extend(all.first().map(|one| one.id.clone()));
     }
     let handle = Some(opened.handle.clone());
-    let job = connected.run(Work::Repair { handle, after: Box::new(opened.settings), test }).await;
+    let job = connected.run(JobRequest::Repair { handle, after: Box::new(opened.settings), test }).await;
     desk.close_opened_settings(&opened.handle);
     match ended::result(job?)? {
         JobResult::Repair(repair) => Ok(Some(repair)),

@@ -24,12 +24,12 @@ pub async fn run(args: Args, output: Output) -> Ended {
     let answer = waiting::during("the list of targets", asked).await;
     connected.leave().await;
     let (targets, shared) = answer?;
-    let text = format!("{}{}", told(&targets), words::shared(&shared));
+    let text = format!("{}{}", describe(&targets), words::shared(&shared));
     output.result(&json!({"targets": targets, "shared": shared}), &text);
     Ok(Exit::Good)
 }
 
-fn told(targets: &[Target]) -> String {
+fn describe(targets: &[Target]) -> String {
     if targets.is_empty() {
         return "The server has no target.".to_owned();
     }

@@ -14,7 +14,7 @@ use crate::{Code, Error, Result};
 
 const BLOCK: usize = 16;
 
-/// A 64-byte key: 32 bytes to encrypt with, 32 to authenticate with. Wiped when
+/// A 64-byte key: 32 bytes to encrypt with, 32 to authenticate with. ZeroizingJson when
 /// it goes out of use.
 pub struct SymmetricKey {
     encryption: Zeroizing<[u8; 32]>,

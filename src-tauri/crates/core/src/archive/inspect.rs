@@ -9,9 +9,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::content::Contents;
 use super::damage::Damages;
-use super::foresee::{Foreseen, foresee};
 use super::name::server_finds_mismatch;
 use super::people::{People, is_active_administrator};
+use super::predict::{Foreseen, predict};
 use super::rules::{Judge, ManifestReader};
 use super::source::{FileSource, Source};
 use super::sums::{self, Taker};
@@ -114,7 +114,7 @@ pub(super) fn look<S: Source + ?Sized>(
     }
     let read = read?;
     let wrong_checksum = server_finds_mismatch(&name, &sha256);
-    let foreseen = match foresee(source, &read.contents, options, wrong_checksum, cancel) {
+    let foreseen = match predict(source, &read.contents, options, wrong_checksum, cancel) {
         Err(_) if cancel.is_cancelled() => return Ok(Outcome::Stopped),
         foreseen => foreseen?,
     };

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::names::made_at;
-use super::{Desk, Signed};
+use super::{ActiveProfile, Desk};
 use crate::archive::Storage;
 use crate::health::{
     BackupState, EvidenceSource, LastBackup, TargetFacts, TargetHealth, newest, retention_deletes_last_good,
@@ -57,7 +57,7 @@ impl Desk {
     }
 
     /// A target with what the server tells of its runs at the place where it is now.
-    fn at_its_place(&self, signed: &Signed, mut target: Target) -> Result<Target> {
+    fn at_its_place(&self, signed: &ActiveProfile, mut target: Target) -> Result<Target> {
         if let Some(before) = self.ledger.runtime_before_move(&signed.profile.id, &target.id)? {
             target.runtime = target.runtime.since(&before);
         }
@@ -66,7 +66,7 @@ impl Desk {
 
     /// Lists targets whose last run the server does not know: after a repair it has
     /// forgotten what its targets hold (PROTOCOL section 7).
-    async fn list_targets_without_runtime(&self, signed: &Signed, targets: &[Target]) -> Result<()> {
+    async fn list_targets_without_runtime(&self, signed: &ActiveProfile, targets: &[Target]) -> Result<()> {
         let unknown = targets.iter().filter(|target| target.runtime.last_success_at.is_none());
         let looks = unknown.map(|target| async move {
             let listing = signed.session.list(Some(&target.id), "");
@@ -79,7 +79,7 @@ impl Desk {
         futures_util::future::try_join_all(looks).await.map(drop)
     }
 
-    fn card(&self, signed: &Signed, target: Target) -> Result<TargetCard> {
+    fn card(&self, signed: &ActiveProfile, target: Target) -> Result<TargetCard> {
         let profile = &signed.profile.id;
         let verified = self.ledger.last_verified(profile, &target.id)?;
         let (last_verified_file_name, last_verified_at) = match verified {
@@ -175,7 +175,7 @@ impl Desk {
 
     async fn rows(
         &self,
-        signed: &Signed,
+        signed: &ActiveProfile,
         target: &Target,
         folder: &str,
         items: Vec<RemoteItem>,
@@ -218,7 +218,7 @@ impl Desk {
     /// The same on the server of a session.
     pub(super) async fn plan_delete_at(
         &self,
-        signed: &Signed,
+        signed: &ActiveProfile,
         target_id: &str,
         paths: &[String],
     ) -> Result<DeletePlan> {
@@ -254,7 +254,7 @@ fn row(item: RemoteItem, zone: &str, standings: &BTreeMap<String, Check>) -> Bac
 }
 
 /// A target of the current server.
-pub(super) async fn target(signed: &Signed, target_id: &str) -> Result<Target> {
+pub(super) async fn target(signed: &ActiveProfile, target_id: &str) -> Result<Target> {
     let targets = signed.session.targets().await?.value;
     targets.into_iter().find(|target| target.id == target_id).ok_or_else(|| {
         Error::new(

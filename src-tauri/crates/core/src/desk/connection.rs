@@ -38,12 +38,12 @@ pub struct HeaderForm {
 
 /// Both halves.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Way {
+pub(super) struct Route {
     pub connection: Connection,
     pub secrets: ConnectionSecrets,
 }
 
-impl Way {
+impl Route {
     /// What a form asks for; secrets that it keeps come from the way before.
     pub fn from_form(form: &ConnectionForm, before: &Self) -> Self {
         let some = |text: &Option<String>| {
@@ -100,7 +100,7 @@ impl Desk {
     pub async fn set_connection(&self, profile_id: &str, form: &ConnectionForm) -> Result<Connection> {
         let profile = self.ledger.profile(profile_id)?;
         let before = self.way(&profile).await.unwrap_or_default();
-        let way = Way::from_form(form, &before);
+        let way = Route::from_form(form, &before);
         way.connection.check(&way.secrets)?;
         self.keep_way(&profile.id, &way).await?;
         Ok(way.connection)
@@ -108,10 +108,10 @@ impl Desk {
 
     /// How a profile's server is reached, with the secrets. The keyring is only
     /// asked when there are any.
-    pub(super) async fn way(&self, profile: &Profile) -> Result<Way> {
+    pub(super) async fn way(&self, profile: &Profile) -> Result<Route> {
         let connection = self.ledger.connection(&profile.id)?;
         if connection.headers.is_empty() && !connection.proxy_has_login {
-            return Ok(Way { connection, secrets: ConnectionSecrets::default() });
+            return Ok(Route { connection, secrets: ConnectionSecrets::default() });
         }
         let id = profile.id.clone();
         let kept = self.ask_keyring(move |secrets| secrets.get(&id, SecretKind::Connection)).await?;
@@ -123,11 +123,11 @@ impl Desk {
                 "Enter them again in the connection settings.",
             ));
         }
-        Ok(Way { connection, secrets })
+        Ok(Route { connection, secrets })
     }
 
     /// Keeps a way: what may be read in the ledger, the rest in the keyring.
-    pub(super) async fn keep_way(&self, profile_id: &str, way: &Way) -> Result<()> {
+    pub(super) async fn keep_way(&self, profile_id: &str, way: &Route) -> Result<()> {
         let had = self.ledger.has_secrets(profile_id)?;
         if !way.secrets.is_empty() || had {
             self.ledger.note_secrets(profile_id, true)?;
@@ -154,10 +154,10 @@ impl Desk {
     }
 
     /// The server of a profile, reached as its way says.
-    pub(super) fn server(&self, url: &str, way: &Way) -> Result<Server> {
+    pub(super) fn server(&self, url: &str, way: &Route) -> Result<Server> {
         let address = ServerAddress::parse_with(url, way.connection.http_accepted)?;
         let waits = Arc::clone(&self.waits.read().unwrap_or_else(PoisonError::into_inner));
-        let server = Server::reached(address, &way.connection, &way.secrets, self.pace())?;
+        let server = Server::reached(address, &way.connection, &way.secrets, self.timeouts())?;
         Ok(server.reporting_waits_to(waits))
     }
 }

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
 use super::work::map;
-use super::{Desk, Signed};
+use super::{ActiveProfile, Desk};
 use crate::jobs::{
     self, BodySource, ExportFrom, ExportOrder, JobKind, JobRecord, JobResult, Missing, NewJob, Outcome,
     PARALLEL, PartFile, Resume, UnfinishedExport, Watch, local_check,
@@ -22,7 +22,7 @@ const FOLDERS_FILE: &str = "export-folders.json";
 
 /// An export that can be started at the desk.
 #[derive(Debug, Clone)]
-pub struct ExportWork {
+pub struct ExportRequest {
     /// What it is made from.
     pub from: ExportFrom,
     /// The folder that the file goes to.
@@ -41,7 +41,7 @@ pub struct ExportWork {
     pub ask_over_limits: bool,
 }
 
-impl ExportWork {
+impl ExportRequest {
     /// The usual one of what the server holds.
     pub fn of_server(folder: &Path) -> Self {
         Self::new(ExportFrom::Server { attachments: true }, folder, vec![SourceChoice::Server])
@@ -88,8 +88,8 @@ pub enum SourceChoice {
 
 /// What an export needs, ready to run.
 struct Ready {
-    work: ExportWork,
-    signed: Option<Arc<Signed>>,
+    work: ExportRequest,
+    signed: Option<Arc<ActiveProfile>>,
     targets: Vec<TargetFolder>,
 }
 
@@ -99,7 +99,7 @@ impl Desk {
     ///
     /// # Errors
     /// `SessionEnded` and `PasswordNeeded` when the server is needed, `LedgerFailed`.
-    pub fn start_export(self: &Arc<Self>, work: ExportWork) -> Result<i64> {
+    pub fn start_export(self: &Arc<Self>, work: ExportRequest) -> Result<i64> {
         let (ready, job) = self.prepare_export(work)?;
         self.remember_export_folder(&ready.work.folder);
         let desk = Arc::clone(self);
@@ -112,7 +112,7 @@ impl Desk {
     /// As [`Desk::start_export`].
     pub async fn run_export(
         self: &Arc<Self>,
-        work: ExportWork,
+        work: ExportRequest,
         cancel: CancellationToken,
     ) -> Result<JobRecord> {
         let (ready, job) = self.prepare_export(work)?;
@@ -161,7 +161,7 @@ impl Desk {
         self.folder.join("exports")
     }
 
-    fn prepare_export(&self, work: ExportWork) -> Result<(Ready, NewJob)> {
+    fn prepare_export(&self, work: ExportRequest) -> Result<(Ready, NewJob)> {
         if let Some(passphrase) = &work.passphrase {
             jobs::check_passphrase(passphrase)?;
         }

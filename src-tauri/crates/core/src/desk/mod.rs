@@ -1,24 +1,24 @@
 //! The desk: everything the window and the terminal work with, in one place — the
 //! ledger, the keyring, who is signed in, and the jobs that run.
 
-mod again;
 mod board;
-mod budgets;
 mod connection;
 mod export;
 mod findings;
-mod keeping;
-mod leaving;
 mod lock;
 mod look;
 mod names;
 mod page;
 mod pending;
 mod profile;
+mod rate_limiters;
+mod recheck;
 mod recovery;
 mod restoring;
 mod sharing;
+mod sign_out;
 mod targets;
+mod token_persistence;
 mod work;
 
 use std::future::Future;
@@ -26,14 +26,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 pub use connection::{ConnectionForm, HeaderForm};
-pub use export::{ExportWork, SourceChoice};
-pub use leaving::SignedOut;
+pub use export::{ExportRequest, SourceChoice};
 pub use look::{attachments, clean, compare, first_facts, salvage};
 pub use page::{Page, Section, Table, save_inspection, save_page, save_table};
-pub use profile::{SignInForm, SignInResult, Signed};
+pub use profile::{ActiveProfile, SignInForm, SignInResult};
 pub use recovery::{KnownSource, OpenedSettings, OpenedSource};
+pub use sign_out::SignedOut;
 pub use targets::{NextRuns, SettingsReview, TargetTest, TargetVerdict};
-pub use work::Work;
+pub use work::JobRequest;
 
 use tokio_util::sync::CancellationToken;
 
@@ -42,7 +42,7 @@ use crate::jobs::{DiskSpace, FreeSpace, Room, Runner};
 use crate::ledger::Ledger;
 use crate::progress::{Progress, Silent};
 use crate::secrets::SecretStore;
-use crate::server::Pace;
+use crate::server::Timeouts;
 use crate::{Code, Error, Result};
 
 /// Waits for what only reads, until it is stopped: what is waited for is dropped then.
@@ -69,14 +69,14 @@ pub struct Desk {
     secrets: Arc<dyn SecretStore>,
     clock: Arc<dyn Clock>,
     runner: Arc<Runner>,
-    current: RwLock<Option<Arc<Signed>>>,
+    current: RwLock<Option<Arc<ActiveProfile>>>,
     lock: lock::Lock,
     pending: pending::Pending,
     opened: recovery::Opened,
     planned: restoring::Planned,
-    pace: RwLock<Pace>,
+    timeouts: RwLock<Timeouts>,
     waits: RwLock<Arc<dyn Progress>>,
-    budgets: budgets::Budgets,
+    rate_limiters: rate_limiters::RateLimiters,
     space: RwLock<Arc<dyn FreeSpace>>,
 }
 
@@ -124,9 +124,9 @@ impl Desk {
             pending: pending::Pending::default(),
             opened: recovery::Opened::default(),
             planned: restoring::Planned::default(),
-            pace: RwLock::default(),
+            timeouts: RwLock::default(),
             waits: RwLock::new(Arc::new(Silent)),
-            budgets: budgets::Budgets::default(),
+            rate_limiters: rate_limiters::RateLimiters::default(),
             space: RwLock::new(Arc::new(DiskSpace)),
         })
     }
@@ -169,16 +169,16 @@ impl Desk {
     }
 
     /// How long servers are waited for, from the next sign-in on.
-    pub fn set_pace(&self, pace: Pace) {
-        *self.pace.write().unwrap_or_else(PoisonError::into_inner) = pace;
+    pub fn set_timeouts(&self, timeouts: Timeouts) {
+        *self.timeouts.write().unwrap_or_else(PoisonError::into_inner) = timeouts;
     }
 
-    fn pace(&self) -> Pace {
-        *self.pace.read().unwrap_or_else(PoisonError::into_inner)
+    fn timeouts(&self) -> Timeouts {
+        *self.timeouts.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Who is signed in.
-    pub fn signed(&self) -> Option<Arc<Signed>> {
+    pub fn signed(&self) -> Option<Arc<ActiveProfile>> {
         self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -186,13 +186,13 @@ impl Desk {
     ///
     /// # Errors
     /// `SessionEnded`.
-    pub fn needs_signed(&self) -> Result<Arc<Signed>> {
+    pub fn needs_signed(&self) -> Result<Arc<ActiveProfile>> {
         self.signed().ok_or_else(|| {
             Error::new(Code::SessionEnded, "Nobody is signed in.", "Connect to a server first.")
         })
     }
 
-    fn set_current(&self, signed: Option<Arc<Signed>>) {
+    fn set_current(&self, signed: Option<Arc<ActiveProfile>>) {
         self.planned.clear();
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = signed;
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
-use super::connection::Way;
-use super::keeping::Keeping;
+use super::connection::Route;
+use super::token_persistence::TokenPersistence;
 use super::{ConnectionForm, Desk, unless_stopped};
 use crate::account::KdfGuard;
 use crate::secrets::SecretKind;
@@ -17,17 +17,17 @@ use crate::server::{
 use crate::{Code, Error, Result};
 
 /// Someone signed in, with the profile it is kept under.
-pub struct Signed {
+pub struct ActiveProfile {
     /// The profile.
     pub profile: Profile,
     /// The session.
     pub session: Session,
     /// The account is known already under another address; only told at its first sign-in.
     pub same_account: Option<Profile>,
-    pub(super) keeping: Arc<Keeping>,
+    pub(super) keeping: Arc<TokenPersistence>,
 }
 
-impl Signed {
+impl ActiveProfile {
     /// The rounds of PBKDF2 that the account's key is derived with, where they are fewer
     /// than what is recommended today.
     pub fn weak_rounds(&self) -> Option<u32> {
@@ -57,7 +57,7 @@ pub struct SignInForm {
 /// What came of signing in.
 pub enum SignInResult {
     /// Signed in, and current now.
-    Done(Arc<Signed>),
+    Done(Arc<ActiveProfile>),
     /// A second step is needed: one of these.
     TwoStepNeeded(Vec<TwoStepMethod>),
 }
@@ -103,9 +103,11 @@ impl Desk {
         let known = self.ledger.profile_of(&address.to_string(), &email)?;
         let way = match (&known, through) {
             (Some(profile), None) => self.way(profile).await?,
-            (Some(profile), Some(form)) => Way::from_form(form, &self.way(profile).await.unwrap_or_default()),
-            (None, Some(form)) => Way::from_form(form, &Way::default()),
-            (None, None) => Way::default(),
+            (Some(profile), Some(form)) => {
+                Route::from_form(form, &self.way(profile).await.unwrap_or_default())
+            }
+            (None, Some(form)) => Route::from_form(form, &Route::default()),
+            (None, None) => Route::default(),
         };
         let is_new = known.is_none();
         let mut profile = known.unwrap_or_else(|| self.new_profile(&address, &email));
@@ -124,11 +126,11 @@ impl Desk {
             }
             told => told?,
         };
-        let budget = self.budgets.of(&profile);
+        let rate_limiter = self.rate_limiters.of(&profile);
         let session = session
             .by_clock(Arc::clone(&self.clock))
             .of_generation(profile.generation)
-            .within(budget)
+            .within(rate_limiter)
             .guarded_by(Arc::clone(&guard));
         profile.last_used_at = Some(self.clock.now().to_string());
         self.ledger.save_profile(&profile)?;
@@ -148,7 +150,7 @@ impl Desk {
             // What is no secret is known again: only headers and login are asked for.
             self.ledger.save_connection(&profile.id, &way.connection)?;
         }
-        let signed = Arc::new(Signed { profile, session, same_account, keeping });
+        let signed = Arc::new(ActiveProfile { profile, session, same_account, keeping });
         self.set_current(Some(Arc::clone(&signed)));
         Ok(SignInResult::Done(signed))
     }
@@ -271,7 +273,7 @@ impl Desk {
     /// missing or locked (with the value `reason` = "keyring"), or when the server
     /// does not know the session any more, and network errors. The profile stays
     /// in any case: signing in with the master password goes on without keeping.
-    pub async fn resume(&self, profile_id: &str) -> Result<Arc<Signed>> {
+    pub async fn resume(&self, profile_id: &str) -> Result<Arc<ActiveProfile>> {
         let mut profile = self.ledger.profile(profile_id)?;
         let id = profile.id.clone();
         let kept = self.ask_keyring(move |secrets| secrets.get(&id, SecretKind::RefreshToken)).await;
@@ -286,11 +288,11 @@ impl Desk {
         let server = self.server(&profile.server_url, &way)?;
         let account =
             Account { email: profile.email.clone(), device_identifier: profile.device_identifier.clone() };
-        let keeping = Keeping::of(Arc::clone(&self.secrets), &profile.id, true);
+        let keeping = TokenPersistence::of(Arc::clone(&self.secrets), &profile.id, true);
         let keeper = Arc::clone(&keeping) as Arc<dyn TokenKeeper>;
         let session = Session::resume(server, account, token, profile.generation, Some(keeper))
             .by_clock(Arc::clone(&self.clock))
-            .within(self.budgets.of(&profile))
+            .within(self.rate_limiters.of(&profile))
             .guarded_by(Arc::new(KdfGuard::new(self.ledger.kdf(&profile.id)?, false)));
         session.renew().await?;
         profile.last_used_at = Some(self.clock.now().to_string());
@@ -298,7 +300,7 @@ impl Desk {
         if profile.user_id.is_none() {
             self.note_account(&session, &mut profile);
         }
-        let signed = Arc::new(Signed { profile, session, same_account: None, keeping });
+        let signed = Arc::new(ActiveProfile { profile, session, same_account: None, keeping });
         self.set_current(Some(Arc::clone(&signed)));
         Ok(signed)
     }

@@ -3,7 +3,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use super::{Desk, Signed};
+use super::{ActiveProfile, Desk};
 use crate::jobs::{self, Outcome, PlannedRestore, RestorePlan, RestoreSource, Watch, done_or_return};
 use crate::{Code, Error, Result};
 
@@ -95,7 +95,7 @@ impl Desk {
     }
 
     /// Adds what the ledger knows to a plan, and notes what the plan found out.
-    fn note_plan(&self, signed: &Signed, plan: &mut RestorePlan) -> Result<()> {
+    fn note_plan(&self, signed: &ActiveProfile, plan: &mut RestorePlan) -> Result<()> {
         plan.brings_targets = self.brought_targets(signed, plan)?;
         match plan.server_storage {
             Some(storage) => self.ledger.note_storage(&signed.profile.id, storage, self.clock.now()),

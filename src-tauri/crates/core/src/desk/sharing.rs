@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::{Desk, Signed};
+use super::{ActiveProfile, Desk};
 use crate::Result;
 use crate::health::BackupOrigin;
 use crate::jobs::{AnotherServer, BackupRow, BroughtTargets, RestorePlan};
@@ -136,7 +136,7 @@ impl Desk {
     /// too. The server's log tells what it made itself.
     pub(super) async fn tell_origins(
         &self,
-        signed: &Signed,
+        signed: &ActiveProfile,
         target_id: &str,
         rows: &mut [BackupRow],
     ) -> Result<()> {
@@ -174,7 +174,7 @@ impl Desk {
     /// into the same folders.
     pub(super) fn brought_targets(
         &self,
-        signed: &Signed,
+        signed: &ActiveProfile,
         plan: &RestorePlan,
     ) -> Result<Option<BroughtTargets>> {
         let origins = self.origins(&signed.profile.id)?;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
-use super::{Desk, Signed, Work, unless_stopped};
+use super::{ActiveProfile, Desk, JobRequest, unless_stopped};
 use crate::archive::Storage;
 use crate::jobs::{JobRecord, JobResult, JobState};
 use crate::server::{
@@ -142,7 +142,11 @@ impl Desk {
 
     /// Keeps what a server that can open its settings tells of its targets, without any
     /// secret: should they be lost one day, nobody types them from memory.
-    pub(super) fn remember_settings(&self, signed: &Signed, answer: &Answer<Vec<Target>>) -> Result<()> {
+    pub(super) fn remember_settings(
+        &self,
+        signed: &ActiveProfile,
+        answer: &Answer<Vec<Target>>,
+    ) -> Result<()> {
         let id = &signed.profile.id;
         self.note_readable(id)?;
         self.ledger.remember_targets(id, &answer.value, self.clock.now())?;
@@ -177,7 +181,7 @@ impl Desk {
             }
             Err(error) => return Err(error),
         }
-        let job = self.run(Work::Backup { target_id: Some(target_id.to_owned()) }, cancel).await?;
+        let job = self.run(JobRequest::Backup { target_id: Some(target_id.to_owned()) }, cancel).await?;
         let verdict = match (job.state, &job.error) {
             (JobState::Succeeded, _) => TargetVerdict::Works,
             (JobState::Failed, Some(error)) if refuses_writing(error) => TargetVerdict::ReadableNotWritable,

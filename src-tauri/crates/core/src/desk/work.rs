@@ -5,20 +5,20 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::names::made_at;
-use super::{Desk, Signed};
+use super::{ActiveProfile, Desk};
 use crate::jobs::done_or_return;
 use crate::jobs::{
     self, CheckedHere, DeletePlan, DownloadResult, IfThere, IntegrityResult, JobKind, JobResult, NewJob,
     Outcome, RepairResult, RestorePlan, Watch,
 };
 use crate::ledger::{KnownArchive, NewCheck, Place};
-use crate::secrets::Wiped;
+use crate::secrets::ZeroizingJson;
 use crate::server::{BackupSettings, Profile};
 use crate::{Code, Result};
 
 /// A job that can be started at the desk.
 #[derive(Debug, Clone)]
-pub enum Work {
+pub enum JobRequest {
     /// Back up to a target, read it back and verify it.
     Backup {
         /// The target's id; the server's first one when none.
@@ -74,7 +74,7 @@ impl Desk {
     /// # Errors
     /// `SessionEnded`, `PasswordNeeded`, `LedgerFailed`. What the job itself fails
     /// with is in its record.
-    pub async fn start(self: &Arc<Self>, work: Work) -> Result<i64> {
+    pub async fn start(self: &Arc<Self>, work: JobRequest) -> Result<i64> {
         let (signed, job, opened) = self.prepare(&work)?;
         let desk = Arc::clone(self);
         self.runner
@@ -88,7 +88,7 @@ impl Desk {
     /// As [`Desk::start`].
     pub async fn run(
         self: &Arc<Self>,
-        work: Work,
+        work: JobRequest,
         cancel: tokio_util::sync::CancellationToken,
     ) -> Result<jobs::JobRecord> {
         let (signed, job, opened) = self.prepare(&work)?;
@@ -99,7 +99,7 @@ impl Desk {
     /// Everything that can be refused at once, before a job begins; with the opened
     /// settings that it needs, which a lock then does not close any more. Calls no
     /// server: whoever starts a job sees it, and can stop it, from the first call on.
-    fn prepare(&self, work: &Work) -> Result<(Arc<Signed>, NewJob, Arc<Wiped>)> {
+    fn prepare(&self, work: &JobRequest) -> Result<(Arc<ActiveProfile>, NewJob, Arc<ZeroizingJson>)> {
         let signed = self.needs_signed()?;
         if !signed.session.can_confirm() {
             return Err(crate::Error::new(
@@ -109,19 +109,21 @@ impl Desk {
             ));
         }
         let opened = match work {
-            Work::Repair { handle: Some(handle), .. } => self.held_settings(handle)?,
-            _ => Arc::new(Wiped::new(serde_json::Value::Null)),
+            JobRequest::Repair { handle: Some(handle), .. } => self.held_settings(handle)?,
+            _ => Arc::new(ZeroizingJson::new(serde_json::Value::Null)),
         };
         let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
         let (kind, subject) = match work {
-            Work::Backup { target_id } => {
+            JobRequest::Backup { target_id } => {
                 (JobKind::Backup, self.known_target_name(&signed, target_id.as_deref())?)
             }
-            Work::Download { path, .. } | Work::DownloadAs { path, .. } => (JobKind::Download, last(path)),
-            Work::Integrity { path, .. } => (JobKind::Integrity, last(path)),
-            Work::Delete(plan) => (JobKind::Delete, plan.target_name.clone()),
-            Work::Restore(plan) => (JobKind::Restore, plan.file_name.clone()),
-            Work::Repair { .. } => (JobKind::Repair, self.name_of(&signed.profile)),
+            JobRequest::Download { path, .. } | JobRequest::DownloadAs { path, .. } => {
+                (JobKind::Download, last(path))
+            }
+            JobRequest::Integrity { path, .. } => (JobKind::Integrity, last(path)),
+            JobRequest::Delete(plan) => (JobKind::Delete, plan.target_name.clone()),
+            JobRequest::Restore(plan) => (JobKind::Restore, plan.file_name.clone()),
+            JobRequest::Repair { .. } => (JobKind::Repair, self.name_of(&signed.profile)),
         };
         let job = NewJob { kind, profile_id: Some(signed.profile.id.clone()), subject };
         Ok((signed, job, opened))
@@ -129,7 +131,7 @@ impl Desk {
 
     /// What a target was called when it was last seen; its id when it was never
     /// seen, and nothing when the server is to choose. The job corrects it.
-    fn known_target_name(&self, signed: &Signed, target_id: Option<&str>) -> Result<String> {
+    fn known_target_name(&self, signed: &ActiveProfile, target_id: Option<&str>) -> Result<String> {
         let Some(id) = target_id else { return Ok(String::new()) };
         let known = self.ledger.remembered_targets(&signed.profile.id)?.into_iter();
         let name = known.map(|(target, _)| target).find(|target| target.id == id).map(|target| target.name);
@@ -143,9 +145,9 @@ impl Desk {
 
     async fn do_work(
         &self,
-        signed: &Signed,
-        work: Work,
-        opened: &Wiped,
+        signed: &ActiveProfile,
+        work: JobRequest,
+        opened: &ZeroizingJson,
         watch: &Watch,
     ) -> Result<Outcome<JobResult>> {
         let watch = &watch.within(self.room());
@@ -154,7 +156,7 @@ impl Desk {
         let _at_work = session.at_work();
         let profile = &signed.profile.id;
         let outcome = match work {
-            Work::Backup { target_id } => {
+            JobRequest::Backup { target_id } => {
                 let mut outcome = jobs::backup(session, target_id.as_deref(), watch).await?;
                 if let Outcome::Done(backup) = &mut outcome {
                     self.ledger.note_origins(profile, [backup.file_name.as_str()])?;
@@ -167,23 +169,23 @@ impl Desk {
                 }
                 map(outcome, JobResult::Backup)
             }
-            Work::Download { target_id, path, folder, if_there } => {
+            JobRequest::Download { target_id, path, folder, if_there } => {
                 let outcome = jobs::download(session, &target_id, &path, &folder, if_there, watch).await?;
                 self.note_download(profile, &target_id, &path, outcome)?
             }
-            Work::DownloadAs { target_id, path, to } => {
+            JobRequest::DownloadAs { target_id, path, to } => {
                 let outcome =
                     jobs::download_as(session, &target_id, &path, &to, IfThere::Refuse, watch).await?;
                 self.note_download(profile, &target_id, &path, outcome)?
             }
-            Work::Integrity { target_id, path, deep } => {
+            JobRequest::Integrity { target_id, path, deep } => {
                 let mut outcome = jobs::integrity(session, &target_id, &path, deep, watch).await?;
                 if let Outcome::Done(check) = &mut outcome {
                     self.note_remote(profile, &target_id, &path, check)?;
                 }
                 map(outcome, JobResult::Integrity)
             }
-            Work::Delete(plan) => {
+            JobRequest::Delete(plan) => {
                 // Planned anew: what was true when the person looked may not be any more.
                 let planning = self.plan_delete_at(signed, &plan.target_id, &plan.paths);
                 let now = done_or_return!(watch.until_stopped(planning).await?);
@@ -195,12 +197,12 @@ impl Desk {
                 }
                 map(outcome, JobResult::Delete)
             }
-            Work::Restore(plan) => {
+            JobRequest::Restore(plan) => {
                 let planned = self.planned.take(&plan.handle, profile);
                 let outcome = jobs::restore(session, &plan, planned, &self.safety_folder(), watch).await?;
                 map(outcome, JobResult::Restore)
             }
-            Work::Repair { handle: _, after, test } => {
+            JobRequest::Repair { handle: _, after, test } => {
                 let mut outcome = jobs::repair(session, opened, &after, &test, watch).await?;
                 if let Outcome::Done(repair) = &mut outcome {
                     self.note_repair(profile, repair)?;

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::rows::Rows;
 use super::{Envelope, Stored, damaged};
 use crate::account::{Kdf, MasterKey, unlock};
-use crate::secrets::Wiped;
+use crate::secrets::ZeroizingJson;
 use crate::{Code, Error, Result};
 
 /// The row's key in the `config` table.
@@ -35,7 +35,7 @@ impl Envelope {
             let answer = begins.map_or("", |at| &text[at + 1..]);
             let mut answers = serde_json::Deserializer::from_str(answer).into_iter::<Value>();
             if let Some(Ok(answer)) = answers.next() {
-                found.look(&Wiped::new(answer));
+                found.look(&ZeroizingJson::new(answer));
             }
             sql_values(text).for_each(|value| found.take(Self::parse(value)));
         }
@@ -86,7 +86,7 @@ impl Found {
     /// Looks into JSON; answers whether it is some.
     fn look_into(&mut self, text: &str) -> bool {
         match serde_json::from_str::<Value>(text) {
-            Ok(value) => self.look(&Wiped::new(value)),
+            Ok(value) => self.look(&ZeroizingJson::new(value)),
             Err(error) if error.is_eof() && is_sealed(text) => {
                 self.take(Err(damaged("the text ends in the middle of it")));
             }

@@ -6,8 +6,8 @@ pub use trace::BeforeBackup;
 pub(super) use trace::Seen;
 
 use super::download::{integrity_result, read_back};
-use super::lost::{Before, Memo, Sent, Why};
 use super::outcome::done_or_return;
+use super::outcome_recovery::{Checkpoint, DeliveryTracker, JobNote, Why};
 use super::{BackupResult, IntegrityResult, Outcome, Watch};
 use crate::progress::Stage;
 use crate::server::{Answer, Run, Session, Target, leaves_open};
@@ -30,10 +30,10 @@ pub async fn backup(
     let asked = watch.until_stopped(session.targets()).await.map_err(not_made)?;
     let targets = done_or_return!(asked).value;
     let target = choose(&targets, target_id)?;
-    watch.progress.keep(&Memo::Subject(target.name.clone()));
+    watch.progress.keep(&JobNote::Subject(target.name.clone()));
     let before = BeforeBackup::now(target, session);
-    watch.progress.keep(&Memo::Before(Before::Backup(Box::new(before.clone()))));
-    let sent = Sent::request(&watch.progress);
+    watch.progress.keep(&JobNote::Checkpoint(Checkpoint::Backup(Box::new(before.clone()))));
+    let sent = DeliveryTracker::request(&watch.progress);
     let run = session.run(Some(&target.id), sent.as_ref());
     let answer = match watch.until_stopped(run).await {
         Ok(Outcome::Done(answer)) => answer,

@@ -1,15 +1,15 @@
 //! The long operations, their outcomes and their records.
 
-mod again;
 mod backup;
 mod bodies;
 mod delete;
 mod download;
 mod export;
-mod lost;
 mod outcome;
+mod outcome_recovery;
 mod plan;
 mod receive;
+mod recheck;
 mod record;
 mod repair;
 mod restore;
@@ -20,17 +20,17 @@ mod taken;
 mod view;
 mod watch;
 
-pub use again::{Again, look_again};
 pub use backup::backup;
 pub use delete::{delete, plan_delete};
 pub(crate) use download::local_check;
 pub use download::{download, download_as, download_directly, integrity};
 pub use export::*;
-pub use lost::{Before, Memo};
 pub(crate) use outcome::done_or_return;
 pub use outcome::*;
+pub use outcome_recovery::{Checkpoint, JobNote};
 pub use plan::*;
 pub(crate) use receive::inspect;
+pub use recheck::{Recheck, recheck_outcome};
 pub use record::*;
 pub use repair::repair;
 pub use restore::{PlannedRestore, complete_restore_plan, plan_restore, restore};

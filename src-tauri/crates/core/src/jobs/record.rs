@@ -78,7 +78,7 @@ pub struct JobRecord {
     pub safety_copy: Option<String>,
     /// What the server did was not found out, and it can be looked at again.
     #[serde(default)]
-    pub can_look_again: bool,
+    pub can_recheck: bool,
 }
 
 /// What a job found or made.

@@ -15,8 +15,8 @@ pub use planning::{PlannedRestore, complete_restore_plan, plan_restore};
 pub use trace::BeforeRestore;
 pub(super) use trace::Seen;
 
-use super::lost::{Before, Memo, Sent, Why};
 use super::outcome::done_or_return;
+use super::outcome_recovery::{Checkpoint, DeliveryTracker, JobNote, Why};
 use super::receive::inspect;
 use super::{Outcome, RestorePlan, RestoreResult, RestoreSource, Watch};
 use crate::archive::{InspectOptions, Inspection};
@@ -47,7 +47,7 @@ pub async fn restore(
             Some(export) => export.keep_in(safety_folder)?,
             None => done_or_return!(export::export_to(session, safety_folder, watch).await?),
         };
-        watch.progress.keep(&Memo::SafetyCopy(shown(&copy)));
+        watch.progress.keep(&JobNote::SafetyCopy(shown(&copy)));
         Some(copy)
     } else {
         None
@@ -56,11 +56,11 @@ pub async fn restore(
     drop(planned);
     let looking = async { Ok(BeforeRestore::look(session).await) };
     let before = done_or_return!(watch.until_stopped(looking).await?);
-    watch.progress.keep(&Memo::Before(Before::Restore(before.clone())));
+    watch.progress.keep(&JobNote::Checkpoint(Checkpoint::Restore(before.clone())));
     let sent = match &plan.source {
         // A server that never had the whole file has restored nothing.
-        RestoreSource::Local { .. } => Sent::file(&watch.progress),
-        RestoreSource::Remote { .. } => Sent::request(&watch.progress),
+        RestoreSource::Local { .. } => DeliveryTracker::file(&watch.progress),
+        RestoreSource::Remote { .. } => DeliveryTracker::request(&watch.progress),
     };
     match watch.until_stopped(ask(session, plan, &sent, watch)).await {
         Ok(Outcome::Done(answer)) => Ok(Outcome::Done(result(plan, answer, safety_copy.as_deref()))),
@@ -76,7 +76,7 @@ pub async fn restore(
 async fn ask(
     session: &Session,
     plan: &RestorePlan,
-    sent: &Arc<Sent>,
+    sent: &Arc<DeliveryTracker>,
     watch: &Watch,
 ) -> Result<Answer<ImportAnswer>> {
     let (replace, accept) = (plan.choices.replace_existing, plan.choices.accept_mismatch);

@@ -10,10 +10,10 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::lost::is_found_out;
+use super::outcome_recovery::is_found_out;
 use super::{
-    Again, DeleteResult, JobEvent, JobKind, JobRecord, JobResult, JobState, Memo, Outcome, RepairedTarget,
-    Watch,
+    DeleteResult, JobEvent, JobKind, JobNote, JobRecord, JobResult, JobState, Outcome, Recheck,
+    RepairedTarget, Watch,
 };
 use crate::clock::Clock;
 use crate::health::BackupState;
@@ -213,7 +213,7 @@ impl Runner {
     ///
     /// # Errors
     /// `LedgerFailed`.
-    pub(crate) fn amend(&self, id: i64, again: &Again) -> Result<JobRecord> {
+    pub(crate) fn amend(&self, id: i64, again: &Recheck) -> Result<JobRecord> {
         let state = match &again.result {
             Some(result) => state_of(result, false).0,
             None if again.is_settled
@@ -324,12 +324,12 @@ impl Progress for Report {
         self.runner.tell(&JobEvent::Progress { job_id: self.id, update });
     }
 
-    fn keep(&self, memo: &Memo) {
+    fn keep(&self, memo: &JobNote) {
         // The job goes on without: what it would tell is only of use when things go wrong.
         if let Err(error) = self.runner.ledger.keep_memo(self.id, memo) {
             tracing::warn!(code = %error.code(), "what job {} may need later could not be kept", self.id);
         }
-        if let Memo::Subject(subject) = memo {
+        if let JobNote::Subject(subject) = memo {
             self.runner.rename(self.id, subject);
         }
     }

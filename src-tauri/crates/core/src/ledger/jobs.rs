@@ -5,7 +5,9 @@ use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, named_param
 
 use super::words::{Json, Word, json, word};
 use super::{Ledger, time};
-use crate::jobs::{Before, JobKind, JobRecord, JobResult, JobState, Memo, RestoreResult, SkippedAttachment};
+use crate::jobs::{
+    Checkpoint, JobKind, JobNote, JobRecord, JobResult, JobState, RestoreResult, SkippedAttachment,
+};
 use crate::{Code, Error, Result};
 
 /// Which jobs are asked for.
@@ -100,15 +102,15 @@ impl Ledger {
     }
 
     /// Keeps what must be known of a running job however it ends.
-    pub fn keep_memo(&self, id: i64, memo: &Memo) -> Result<()> {
+    pub fn keep_memo(&self, id: i64, memo: &JobNote) -> Result<()> {
         self.write(|transaction| match memo {
-            Memo::SafetyCopy(path) => {
+            JobNote::SafetyCopy(path) => {
                 transaction.execute("UPDATE jobs SET safety_copy = ?2 WHERE id = ?1", params![id, path])
             }
-            Memo::Subject(subject) => {
+            JobNote::Subject(subject) => {
                 transaction.execute("UPDATE jobs SET subject = ?2 WHERE id = ?1", params![id, subject])
             }
-            Memo::Before(before) => {
+            JobNote::Checkpoint(before) => {
                 transaction.execute("UPDATE jobs SET before = ?2 WHERE id = ?1", params![id, Json(before)])
             }
         })
@@ -117,9 +119,9 @@ impl Ledger {
 
     /// What was true before the call of a job that is over, as long as it is not
     /// clear what came of it.
-    pub fn before_job(&self, id: i64) -> Result<Option<Before>> {
+    pub fn before_job(&self, id: i64) -> Result<Option<Checkpoint>> {
         self.read(|connection| {
-            let before: Option<Option<Json<Before>>> = connection
+            let before: Option<Option<Json<Checkpoint>>> = connection
                 .query_row(
                     "SELECT before FROM jobs WHERE id = ? AND state IN ('unknown', 'interrupted')",
                     [id],
@@ -291,12 +293,12 @@ fn job(row: &Row<'_>) -> rusqlite::Result<JobRecord> {
         error: json(row, "error")?,
         result: json(row, "result")?,
         safety_copy: row.get("safety_copy")?,
-        can_look_again: can_look_again(row)?,
+        can_recheck: can_recheck(row)?,
     })
 }
 
 /// What came of it is not clear, and what was true before is known.
-fn can_look_again(row: &Row<'_>) -> rusqlite::Result<bool> {
+fn can_recheck(row: &Row<'_>) -> rusqlite::Result<bool> {
     let state: JobState = word(row, "state")?;
     let kind: JobKind = word(row, "kind")?;
     let before: Option<String> = row.get("before")?;

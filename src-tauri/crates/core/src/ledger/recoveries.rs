@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension as _, Row, named_params, params};
 
 use super::words::{Json, Word, word};
 use super::{Ledger, time};
-use crate::recovery::{Branch, Diagnosis, Mark, RecoveryCase, Step};
+use crate::recovery::{CompletedStep, Diagnosis, PlaybookPath, RecoveryCase, Step};
 use crate::{Code, Error, Result};
 
 /// Something that may have been seen of a server.
@@ -31,7 +31,7 @@ impl Ledger {
     pub fn begin_case(
         &self,
         profile_id: &str,
-        branch: Branch,
+        branch: PlaybookPath,
         diagnosis: &Diagnosis,
         at: Timestamp,
     ) -> Result<RecoveryCase> {
@@ -53,7 +53,7 @@ impl Ledger {
     }
 
     /// The open recovery of a profile.
-    pub fn open_case(&self, profile_id: &str) -> Result<Option<(RecoveryCase, Vec<Mark>)>> {
+    pub fn open_case(&self, profile_id: &str) -> Result<Option<(RecoveryCase, Vec<CompletedStep>)>> {
         self.read(|connection| {
             connection
                 .query_row(
@@ -66,7 +66,7 @@ impl Ledger {
     }
 
     /// A recovery, open or ended, with what showed itself done.
-    pub fn case(&self, id: i64) -> Result<(RecoveryCase, Vec<Mark>)> {
+    pub fn case(&self, id: i64) -> Result<(RecoveryCase, Vec<CompletedStep>)> {
         let found = self.read(|connection| {
             connection.query_row("SELECT * FROM recovery_cases WHERE id = ?", [id], case).optional()
         })?;
@@ -90,7 +90,7 @@ impl Ledger {
     }
 
     /// Keeps how a recovery stands. One that has ended stays as it is.
-    pub fn keep_case(&self, id: i64, steps: &[Step], marks: &[Mark]) -> Result<()> {
+    pub fn keep_case(&self, id: i64, steps: &[Step], marks: &[CompletedStep]) -> Result<()> {
         self.write(|transaction| {
             transaction.execute(
                 "UPDATE recovery_cases SET steps = :steps, marks = :marks WHERE id = :id AND ended_at IS NULL",
@@ -137,7 +137,7 @@ impl Ledger {
     }
 }
 
-fn case(row: &Row<'_>) -> rusqlite::Result<(RecoveryCase, Vec<Mark>)> {
+fn case(row: &Row<'_>) -> rusqlite::Result<(RecoveryCase, Vec<CompletedStep>)> {
     let Json::<Diagnosis>(diagnosis) = row.get("diagnosis")?;
     let Json(steps) = row.get("steps")?;
     let Json(marks) = row.get("marks")?;

@@ -1,7 +1,7 @@
 //! The steps of a recovery as they stand now: a function of the branch, of what
 //! was wrong at first, of what has shown itself done, and of what is seen now.
 
-use super::case::{Branch, Mark, Step, StepKind, StepState, VerifiedBackup, confirmable};
+use super::case::{CompletedStep, PlaybookPath, Step, StepKind, StepState, VerifiedBackup, confirmable};
 use super::diagnose::can_open;
 use super::{
     Cause, Diagnosis, Evidence, EvidenceKind, Fact, FactDetail, FindingKind, PortableSeen, Seen, TokenSeen,
@@ -10,7 +10,7 @@ use crate::{Code, Error};
 
 /// What happened here since a recovery began.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Meanwhile {
+pub struct CaseProgress {
     /// A backup or a repair runs now.
     pub at_work: bool,
     /// A repair was started.
@@ -32,11 +32,11 @@ pub struct Meanwhile {
 /// The steps as they stand. Steps that show themselves done are added to `marks`;
 /// what a person has confirmed or what has been proven once stays done.
 pub fn steps(
-    branch: Branch,
+    branch: PlaybookPath,
     first: &Diagnosis,
     seen: &Evidence,
-    meanwhile: &Meanwhile,
-    marks: &mut Vec<Mark>,
+    meanwhile: &CaseProgress,
+    marks: &mut Vec<CompletedStep>,
 ) -> Vec<Step> {
     let kinds = kinds(branch, first, seen, meanwhile, marks);
     // Being signed in does not stay done: what is left may need it again.
@@ -53,7 +53,7 @@ pub fn steps(
         let before = kinds.iter().take_while(|other| *other != kind);
         let ready = before.filter(|other| !confirmable(**other)).all(|other| is_marked(marks, *other));
         if let Some(proof) = shown(*kind, branch, seen, meanwhile).filter(|_| ready || stands_alone(*kind)) {
-            marks.push(Mark { kind: *kind, at: seen.at.to_string(), proof });
+            marks.push(CompletedStep { kind: *kind, at: seen.at.to_string(), proof });
         }
     }
     let mut reached = true;
@@ -84,11 +84,11 @@ pub fn steps(
 }
 
 fn kinds(
-    branch: Branch,
+    branch: PlaybookPath,
     first: &Diagnosis,
     seen: &Evidence,
-    meanwhile: &Meanwhile,
-    marks: &[Mark],
+    meanwhile: &CaseProgress,
+    marks: &[CompletedStep],
 ) -> Vec<StepKind> {
     use StepKind::{
         FindSecret, MakeSecret, OpenPortable, PutBack, PutSecret, RepairSettings, ServerProvesItself,
@@ -97,7 +97,7 @@ fn kinds(
     let is_known = |kind| is_marked(marks, kind) || meanwhile.shown.contains(&kind);
     let sign_in = (seen.is_session_over() || is_known(SignInAgain)).then_some(SignInAgain);
     match branch {
-        Branch::HaveOldSecret => {
+        PlaybookPath::HaveOldSecret => {
             let mut kinds = vec![FindSecret, PutBack];
             kinds.extend(sign_in);
             kinds.push(ServerProvesItself);
@@ -112,7 +112,7 @@ fn kinds(
             kinds.push(VerifyBackup);
             kinds
         }
-        Branch::NoOldSecret => {
+        PlaybookPath::NoOldSecret => {
             let bad = [FindingKind::JwtSecretMissing, FindingKind::JwtSecretTooShort];
             let mut kinds = Vec::new();
             if bad.iter().any(|kind| first.finding(*kind).is_some()) {
@@ -129,14 +129,19 @@ fn kinds(
             ]);
             kinds
         }
-        Branch::RepairOnly => {
+        PlaybookPath::RepairOnly => {
             sign_in.into_iter().chain([OpenPortable, RepairSettings, VerifyBackup]).collect()
         }
     }
 }
 
 /// The proof that a step is done, if what is seen now proves it.
-fn shown(kind: StepKind, branch: Branch, seen: &Evidence, meanwhile: &Meanwhile) -> Option<Vec<Fact>> {
+fn shown(
+    kind: StepKind,
+    branch: PlaybookPath,
+    seen: &Evidence,
+    meanwhile: &CaseProgress,
+) -> Option<Vec<Fact>> {
     let now = || seen.at.to_string();
     let readable = || {
         seen.is_readable().then(|| Fact::new(EvidenceKind::Settings, FactDetail::SettingsReadable).at(now()))
@@ -155,7 +160,7 @@ fn shown(kind: StepKind, branch: Branch, seen: &Evidence, meanwhile: &Meanwhile)
         // of before. That it was found is noted earlier when a candidate is tested.
         StepKind::FindSecret | StepKind::PutBack => readable().or_else(accepted).map(|fact| vec![fact]),
         StepKind::PutSecret => safe().map(|fact| vec![fact]),
-        StepKind::ServerProvesItself if branch == Branch::HaveOldSecret => {
+        StepKind::ServerProvesItself if branch == PlaybookPath::HaveOldSecret => {
             let proof: Vec<Fact> = [safe(), accepted(), readable()].into_iter().flatten().collect();
             (seen.is_secret_safe() && proof.len() > 1).then_some(proof)
         }
@@ -199,8 +204,8 @@ fn stands_alone(kind: StepKind) -> bool {
 fn turn(
     kind: StepKind,
     seen: &Evidence,
-    meanwhile: &Meanwhile,
-    marks: &[Mark],
+    meanwhile: &CaseProgress,
+    marks: &[CompletedStep],
 ) -> (StepState, Option<Error>) {
     match kind {
         StepKind::PutBack | StepKind::PutSecret | StepKind::ServerProvesItself => {
@@ -237,20 +242,20 @@ fn partly(kind: StepKind, seen: &Evidence) -> Vec<Fact> {
 }
 
 /// The secret is put in, or need not be: signing in is what is left.
-fn is_put(branch: Branch, marks: &[Mark]) -> bool {
+fn is_put(branch: PlaybookPath, marks: &[CompletedStep]) -> bool {
     match branch {
-        Branch::HaveOldSecret => is_marked(marks, StepKind::FindSecret),
-        Branch::NoOldSecret => is_marked(marks, StepKind::PutSecret),
-        Branch::RepairOnly => true,
+        PlaybookPath::HaveOldSecret => is_marked(marks, StepKind::FindSecret),
+        PlaybookPath::NoOldSecret => is_marked(marks, StepKind::PutSecret),
+        PlaybookPath::RepairOnly => true,
     }
 }
 
 /// There are settings to send, whatever one's own key opens: out of a backup, or typed.
-fn is_opened(marks: &[Mark], meanwhile: &Meanwhile) -> bool {
+fn is_opened(marks: &[CompletedStep], meanwhile: &CaseProgress) -> bool {
     is_marked(marks, StepKind::OpenPortable) || meanwhile.repair_tried
 }
 
-fn is_marked(marks: &[Mark], kind: StepKind) -> bool {
+fn is_marked(marks: &[CompletedStep], kind: StepKind) -> bool {
     marks.iter().any(|mark| mark.kind == kind)
 }
 

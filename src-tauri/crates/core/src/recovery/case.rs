@@ -9,7 +9,7 @@ use crate::Error;
 /// Which way a recovery goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "kebab-case")]
-pub enum Branch {
+pub enum PlaybookPath {
     /// The JWT_SECRET of before may be found, and is put back.
     HaveOldSecret,
     /// It is gone: go on with another one.
@@ -27,7 +27,7 @@ pub struct RecoveryCase {
     /// The profile.
     pub profile_id: String,
     /// Which way it goes.
-    pub branch: Branch,
+    pub branch: PlaybookPath,
     /// When it began, RFC 3339.
     pub began_at: String,
     /// When it ended, RFC 3339.
@@ -105,7 +105,7 @@ pub enum StepState {
 /// What a case remembers of a step that showed itself done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Mark {
+pub struct CompletedStep {
     /// The step.
     pub kind: StepKind,
     /// When, RFC 3339.

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use crate::secrets::Wiped;
+use crate::secrets::ZeroizingJson;
 
 /// Reads a file's text: UTF-8, or UTF-16 as PowerShell writes it.
 pub fn evidence_text(bytes: &[u8]) -> SecretString {
@@ -28,7 +28,7 @@ pub fn evidence_text(bytes: &[u8]) -> SecretString {
 pub(super) fn token_in(text: &str) -> Option<SecretString> {
     let text = text.trim().trim_start_matches('\u{feff}').trim();
     if text.starts_with(['{', '[']) {
-        let value = Wiped::new(serde_json::from_str(text).ok()?);
+        let value = ZeroizingJson::new(serde_json::from_str(text).ok()?);
         return token_in_answer(&value);
     }
     let bearer = text.to_ascii_lowercase().find("bearer ").map(|at| at + "bearer ".len());

@@ -15,9 +15,10 @@ mod secret;
 mod tests;
 mod token;
 
-pub use advance::{Meanwhile, steps};
+pub use advance::{CaseProgress, steps};
 pub use case::{
-    Branch, CaseReport, Mark, RecoveryCase, Step, StepKind, StepState, VerifiedBackup, confirmable, report,
+    CaseReport, CompletedStep, PlaybookPath, RecoveryCase, Step, StepKind, StepState, VerifiedBackup,
+    confirmable, report,
 };
 pub use cause::made_readable;
 pub use diagnose::{checked, diagnose};

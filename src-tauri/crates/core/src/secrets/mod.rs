@@ -4,7 +4,7 @@
 mod field;
 mod in_memory;
 mod keyring;
-mod wiped;
+mod zeroizing_json;
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ use secrecy::SecretString;
 pub use field::SecretField;
 pub use in_memory::InMemory;
 pub use keyring::{Keyring, KeyringState};
-pub use wiped::Wiped;
+pub use zeroizing_json::ZeroizingJson;
 
 use crate::Result;
 

@@ -178,7 +178,7 @@ impl Access {
             ("client_id", "desktop"),
         ];
         let request = self.server.request(Method::POST, "/identity/connect/token").form(&form);
-        let answer = self.server.send(request, self.server.pace().ordinary).await?;
+        let answer = self.server.send(request, self.server.timeouts().ordinary).await?;
         let answer = self.server.expect_success(answer).await.map_err(|error| match error.code() {
             // Not a logout: the server is busy and says when to come back.
             Code::AccountLocked => failure::busy_for_now(&error),
@@ -255,7 +255,7 @@ impl Access {
     async fn revoke(&self, refresh: &SecretString) -> Result<()> {
         let form = [("token", refresh.expose_secret())];
         let request = self.server.request(Method::POST, "/identity/connect/revocation").form(&form);
-        let answer = self.server.send(request, self.server.pace().ordinary).await?;
+        let answer = self.server.send(request, self.server.timeouts().ordinary).await?;
         self.server.expect_success(answer).await.map(drop)
     }
 

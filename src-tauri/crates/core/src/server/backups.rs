@@ -20,7 +20,7 @@ use crate::archive::Skipped;
 use crate::file_names::safe_name;
 use crate::jobs::{Imported, ServerIntegrity};
 use crate::progress::{Progress, Silent};
-use crate::secrets::Wiped;
+use crate::secrets::ZeroizingJson;
 use crate::{Code, Error, Result};
 
 /// What the server answered, understood and as it came (secrets taken out).
@@ -278,7 +278,7 @@ impl Session {
     }
 
     /// The body of a call that the master password confirms.
-    pub(super) fn confirmed(&self, body: impl Into<Wiped>) -> Result<Wiped> {
+    pub(super) fn confirmed(&self, body: impl Into<ZeroizingJson>) -> Result<ZeroizingJson> {
         let mut body = body.into();
         body.set("masterPasswordHash", self.password_hash()?.expose_secret());
         Ok(body)

@@ -8,11 +8,11 @@ use reqwest::{Method, RequestBuilder, Response};
 use secrecy::ExposeSecret;
 
 use super::failure;
-use super::pace::Pace;
 use super::session::Session;
+use super::timeouts::Timeouts;
 use super::waits::{a_little, wait_as_asked};
 use crate::progress::Progress;
-use crate::secrets::Wiped;
+use crate::secrets::ZeroizingJson;
 use crate::{Code, Error, Result};
 
 /// How often a call that may be repeated is made again after a failure.
@@ -23,7 +23,7 @@ pub(super) struct Call<'a> {
     pub method: Method,
     pub path: &'a str,
     pub query: Vec<(&'static str, String)>,
-    pub body: Option<Wiped>,
+    pub body: Option<ZeroizingJson>,
     /// How long the answer may take to begin.
     pub patience: Patience,
     /// Sending it twice does no harm.
@@ -45,11 +45,11 @@ pub(super) enum Patience {
 }
 
 impl Patience {
-    pub fn of(self, pace: &Pace) -> Duration {
+    pub fn of(self, timeouts: &Timeouts) -> Duration {
         match self {
-            Self::Ordinary => pace.ordinary,
-            Self::Slow => pace.slow,
-            Self::Long => pace.long,
+            Self::Ordinary => timeouts.ordinary,
+            Self::Slow => timeouts.slow,
+            Self::Long => timeouts.long,
         }
     }
 }
@@ -68,11 +68,11 @@ impl<'a> Call<'a> {
         }
     }
 
-    pub fn post(path: &'a str, body: Wiped) -> Self {
+    pub fn post(path: &'a str, body: ZeroizingJson) -> Self {
         Self { method: Method::POST, body: Some(body), repeatable: false, ..Self::get(path) }
     }
 
-    pub fn put(path: &'a str, body: Wiped) -> Self {
+    pub fn put(path: &'a str, body: ZeroizingJson) -> Self {
         Self { method: Method::PUT, ..Self::post(path, body) }
     }
 
@@ -159,7 +159,7 @@ impl Session {
         progress: &dyn Progress,
     ) -> Result<()> {
         progress.at_server(false);
-        wait_as_asked(error, waited, self.server().pace(), progress).await
+        wait_as_asked(error, waited, self.server().timeouts(), progress).await
     }
 
     /// Makes a call once; on a connection of its own when `fresh` or when the call asks for it.
@@ -183,7 +183,7 @@ impl Session {
             Some(body) => request.header(CONTENT_TYPE, "application/json").body(body.to_bytes()),
             None => request,
         };
-        self.send(request, call.patience.of(self.server().pace()), progress).await
+        self.send(request, call.patience.of(self.server().timeouts()), progress).await
     }
 
     /// Sends a request with the session's token, inside the budget of calls. What
@@ -195,7 +195,7 @@ impl Session {
         progress: &dyn Progress,
     ) -> Result<Response> {
         let token = self.access_token().await.map_err(failure::never_sent)?;
-        self.budget().take(self.server().pace(), progress).await;
+        self.rate_limiter().take(self.server().timeouts(), progress).await;
         progress.at_server(true);
         let response = self.server().send(request.bearer_auth(token.expose_secret()), patience).await?;
         let answer = self.server().expect_success(response).await;

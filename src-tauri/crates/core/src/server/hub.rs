@@ -74,12 +74,12 @@ async fn keep_listening(
     progress: &dyn Progress,
     first: Option<Socket>,
 ) -> Infallible {
-    let pace = session.server().pace();
-    let (mut socket, mut pause) = (first, pace.between_looks);
+    let timeouts = session.server().timeouts();
+    let (mut socket, mut pause) = (first, timeouts.between_looks);
     loop {
         if let Some(socket) = socket.take() {
-            pause = pace.between_looks;
-            listen(socket, operation, pace.silent, progress).await;
+            pause = timeouts.between_looks;
+            listen(socket, operation, timeouts.silent, progress).await;
         }
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(LONGEST_PAUSE);

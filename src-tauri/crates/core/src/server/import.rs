@@ -46,7 +46,7 @@ impl Session {
             }
             let form = form.part("file", upload.part(name, &self.server.address().host())?);
             let request = self.server.request(Method::POST, "/api/admin/backup/import").multipart(form);
-            let (long, stalled) = (self.server.pace().long, self.server.pace().stalled);
+            let (long, stalled) = (self.server.timeouts().long, self.server.timeouts().stalled);
             let response = tokio::select! {
                 answer = self.send(request, long, progress.as_ref()) => answer?,
                 () = stands_still(&taken, length, stalled) => {

@@ -42,7 +42,7 @@ impl Server {
         let request = self
             .request(Method::GET, "/api/admin/backup/settings/repair")
             .bearer_auth(token.expose_secret().trim());
-        let answer = self.send(request, self.pace().ordinary).await?;
+        let answer = self.send(request, self.timeouts().ordinary).await?;
         match self.expect_success(answer).await {
             Ok(_) => Ok(true),
             Err(error) => match error.code() {
@@ -59,7 +59,7 @@ impl Server {
         let request = self
             .request(Method::POST, "/identity/accounts/prelogin")
             .json(&serde_json::json!({"email": email}));
-        let answer = self.expect_success(self.send(request, self.pace().ordinary).await?).await?;
+        let answer = self.expect_success(self.send(request, self.timeouts().ordinary).await?).await?;
         let told: Prelogin = self.json_before_sign_in(answer).await?;
         Kdf::from_wire(told.kdf, told.kdf_iterations, told.kdf_memory, told.kdf_parallelism)
     }
@@ -76,7 +76,7 @@ impl Session {
         if expires_at <= now {
             return Ok(TokenLook::NoneHeld);
         }
-        self.budget().take(self.server().pace(), &crate::progress::Silent).await;
+        self.rate_limiter().take(self.server().timeouts(), &crate::progress::Silent).await;
         if self.server().takes_token(&token).await? {
             return Ok(TokenLook::Accepted(token));
         }

@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use super::access::Access;
 use super::confirm::{AtWork, Confirming};
 use super::model::Generation;
-use super::pace::Budget;
+use super::timeouts::RateLimiter;
 use super::transport::Server;
 use super::wire::TokenAnswer;
 use crate::Result;
@@ -38,7 +38,7 @@ pub struct Session {
     access: Arc<Access>,
     confirming: Confirming,
     generation: Mutex<Option<Generation>>,
-    budget: Arc<Budget>,
+    rate_limiter: Arc<RateLimiter>,
     kdf: Arc<KdfGuard>,
 }
 
@@ -73,7 +73,7 @@ impl Session {
             account,
             confirming: Confirming::new(clock),
             generation: Mutex::new(generation),
-            budget: Arc::default(),
+            rate_limiter: Arc::default(),
             kdf: Arc::default(),
         }
     }
@@ -111,8 +111,8 @@ impl Session {
 
     /// The same session within a budget that others of the same account share.
     #[must_use]
-    pub fn within(mut self, budget: Arc<Budget>) -> Self {
-        self.budget = budget;
+    pub fn within(mut self, rate_limiter: Arc<RateLimiter>) -> Self {
+        self.rate_limiter = rate_limiter;
         self
     }
 
@@ -153,8 +153,8 @@ impl Session {
         *self.generation.lock().unwrap_or_else(PoisonError::into_inner) = generation;
     }
 
-    pub(super) fn budget(&self) -> &Budget {
-        &self.budget
+    pub(super) fn rate_limiter(&self) -> &RateLimiter {
+        &self.rate_limiter
     }
 
     /// The master password was entered, so that calls which need it can be made.

@@ -109,7 +109,7 @@ impl Server {
             }
         }
         let request = self.request(Method::POST, "/identity/connect/token").form(&form);
-        let response = self.send(request, self.pace().ordinary).await?;
+        let response = self.send(request, self.timeouts().ordinary).await?;
         let (status, headers) = (response.status(), response.headers().clone());
         if status.is_success() {
             let answer: TokenAnswer = self.json_before_sign_in(response).await?;

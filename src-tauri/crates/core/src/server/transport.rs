@@ -16,8 +16,8 @@ use super::address::ServerAddress;
 use super::bounded::{Plain, holds_too_many_values};
 use super::connection::{Connection, ConnectionSecrets};
 use super::failure;
-use super::pace::Pace;
-use super::waits::{Waits, wait_as_asked};
+use super::timeouts::Timeouts;
+use super::waits::{WaitReports, wait_as_asked};
 use super::wire::{Bootstrap, Config};
 use crate::progress::{Progress, Silent};
 use crate::{Code, Error, Result};
@@ -40,10 +40,10 @@ pub struct Server {
     /// unusable, and for those that got no answer on an open one.
     fresh: Client,
     /// Receives the waits that the server asks for at sign-in.
-    waits: Waits,
+    waits: WaitReports,
     /// For the hub: a WebSocket is an upgrade of HTTP/1.1.
     upgrading: Client,
-    pace: Pace,
+    timeouts: Timeouts,
     /// The proxy of the connection settings, without any login.
     proxy: Option<String>,
     /// What the server's clock showed with its last answer.
@@ -84,7 +84,7 @@ impl Server {
     /// # Errors
     /// `TlsFailed` when this computer's certificates cannot be loaded.
     pub fn new(address: ServerAddress) -> Result<Self> {
-        Self::reached(address, &Connection::default(), &ConnectionSecrets::default(), Pace::default())
+        Self::reached(address, &Connection::default(), &ConnectionSecrets::default(), Timeouts::default())
     }
 
     /// The same, reached in a way of its own.
@@ -95,12 +95,12 @@ impl Server {
         address: ServerAddress,
         connection: &Connection,
         secrets: &ConnectionSecrets,
-        pace: Pace,
+        timeouts: Timeouts,
     ) -> Result<Self> {
         let client = || -> Result<ClientBuilder> {
             let client = Client::builder()
                 .user_agent(concat!("NodeWarden-Desk/", env!("CARGO_PKG_VERSION")))
-                .connect_timeout(pace.connecting)
+                .connect_timeout(timeouts.connecting)
                 .redirect(reqwest::redirect::Policy::none());
             // The system's proxy is not the way to this computer.
             let direct = connection.proxy.is_none() && address.is_loopback();
@@ -119,8 +119,8 @@ impl Server {
             http,
             fresh,
             upgrading,
-            waits: Waits(Arc::new(Silent)),
-            pace,
+            waits: WaitReports(Arc::new(Silent)),
+            timeouts,
             proxy,
             told_time: Arc::default(),
         })
@@ -129,7 +129,7 @@ impl Server {
     /// The same server, reporting to `progress` when it asks to wait at sign-in.
     #[must_use]
     pub fn reporting_waits_to(mut self, progress: Arc<dyn Progress>) -> Self {
-        self.waits = Waits(progress);
+        self.waits = WaitReports(progress);
         self
     }
 
@@ -143,7 +143,7 @@ impl Server {
         loop {
             match attempt().await {
                 Err(error) if error.code() == Code::RateLimited => {
-                    wait_as_asked(&error, &mut waited, &self.pace, self.waits.0.as_ref()).await?;
+                    wait_as_asked(&error, &mut waited, &self.timeouts, self.waits.0.as_ref()).await?;
                 }
                 answer => return answer,
             }
@@ -156,8 +156,8 @@ impl Server {
     }
 
     /// How long it is waited for, and how often it is asked.
-    pub fn pace(&self) -> &Pace {
-        &self.pace
+    pub fn timeouts(&self) -> &Timeouts {
+        &self.timeouts
     }
 
     /// What the server's clock showed with its last answer, to the second: what it
@@ -195,11 +195,12 @@ impl Server {
     }
 
     async fn ask_bootstrap(&self) -> Result<Option<JwtUnsafe>> {
-        let answer = self.send(self.request(Method::GET, "/api/web-bootstrap"), self.pace.ordinary).await?;
+        let answer =
+            self.send(self.request(Method::GET, "/api/web-bootstrap"), self.timeouts.ordinary).await?;
         if answer.status().as_u16() == 404 {
             // Servers before this call existed still tell who they are.
             let request = self.request(Method::GET, "/api/config");
-            let answer = self.expect_success(self.send(request, self.pace.ordinary).await?).await?;
+            let answer = self.expect_success(self.send(request, self.timeouts.ordinary).await?).await?;
             let config: Config = self.json_before_sign_in(answer).await?;
             return match config.git_hash.as_str() {
                 Some("nodewarden") => Ok(None),
@@ -310,7 +311,7 @@ impl Server {
     /// The whole body, up to `largest` bytes and within a total time.
     pub(super) async fn body(&self, response: Response, largest: usize) -> Result<Vec<u8>> {
         let whole =
-            tokio::time::timeout(self.pace.stalled * STALLS_A_BODY, self.read_body(response, largest));
+            tokio::time::timeout(self.timeouts.stalled * STALLS_A_BODY, self.read_body(response, largest));
         whole.await.unwrap_or_else(|_| Err(failure::timed_out(&self.address.host())))
     }
 
@@ -334,7 +335,7 @@ impl Server {
     ) -> futures_util::stream::BoxStream<'static, Result<bytes::Bytes>> {
         let host = self.address.host();
         let stream = Box::pin(response.bytes_stream());
-        let stalled = self.pace.stalled;
+        let stalled = self.timeouts.stalled;
         futures_util::stream::unfold((stream, host, false), move |(mut stream, host, ended)| async move {
             if ended {
                 return None;

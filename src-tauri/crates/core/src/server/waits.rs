@@ -4,17 +4,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::failure;
-use super::pace::Pace;
+use super::timeouts::Timeouts;
 use crate::progress::{Progress, Update};
 use crate::{Error, Result};
 
 /// Where waits at sign-in are reported to.
 #[derive(Clone)]
-pub(super) struct Waits(pub Arc<dyn Progress>);
+pub(super) struct WaitReports(pub Arc<dyn Progress>);
 
-impl std::fmt::Debug for Waits {
+impl std::fmt::Debug for WaitReports {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Waits")
+        f.write_str("WaitReports")
     }
 }
 
@@ -25,13 +25,13 @@ impl std::fmt::Debug for Waits {
 pub(super) async fn wait_as_asked(
     error: &Error,
     waited: &mut Duration,
-    pace: &Pace,
+    timeouts: &Timeouts,
     progress: &dyn Progress,
 ) -> Result<()> {
     let seconds = error.body().retry_after_seconds.unwrap_or(10).max(1);
     let wait = Duration::from_secs(u64::from(seconds));
     *waited += wait;
-    if *waited > pace.longest_wait {
+    if *waited > timeouts.longest_wait {
         return Err(failure::asks_to_wait_long(error.clone(), wait));
     }
     progress.report(Update::Waiting { seconds });

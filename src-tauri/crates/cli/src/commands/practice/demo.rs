@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use desk_core::archive::{self, Attachment, InspectOptions, KV_LARGEST_BODY, Storage};
 use desk_core::clock::SystemClock;
-use desk_core::desk::{Desk, SignInForm, SignInResult, Work};
+use desk_core::desk::{Desk, JobRequest, SignInForm, SignInResult};
 use desk_core::jobs::{
     IfThere, IntegrityLevel, JobResult, Outcome, RestoreResult, RestoreSource, SkippedAttachment, Watch,
 };
@@ -156,7 +156,7 @@ async fn sign_in(place: &Place) -> Ended<()> {
 }
 
 async fn back_up(place: &Place, cancel: &CancellationToken) -> Ended<String> {
-    let job = place.desk.run(Work::Backup { target_id: None }, cancel.clone()).await?;
+    let job = place.desk.run(JobRequest::Backup { target_id: None }, cancel.clone()).await?;
     let JobResult::Backup(made) = ended::result(job)? else { return Err(ended::without_result()) };
     match (&made.check, made.check_error) {
         (Some(check), _) if check.level == IntegrityLevel::Verified => Ok(made.file_name),
@@ -167,7 +167,7 @@ async fn back_up(place: &Place, cancel: &CancellationToken) -> Ended<String> {
 }
 
 async fn compare(place: &Place, name: &str, cancel: &CancellationToken) -> Ended<()> {
-    let work = Work::Integrity { target_id: target(place).await?, path: name.to_owned(), deep: false };
+    let work = JobRequest::Integrity { target_id: target(place).await?, path: name.to_owned(), deep: false };
     let job = place.desk.run(work, cancel.clone()).await?;
     let JobResult::Integrity(check) = ended::result(job)? else { return Err(ended::without_result()) };
     if check.level == IntegrityLevel::NameHashMatches {
@@ -178,7 +178,7 @@ async fn compare(place: &Place, name: &str, cancel: &CancellationToken) -> Ended
 }
 
 async fn download(place: &Place, name: &str, folder: &Path, cancel: &CancellationToken) -> Ended<()> {
-    let work = Work::Download {
+    let work = JobRequest::Download {
         target_id: target(place).await?,
         path: name.to_owned(),
         folder: folder.to_owned(),
@@ -243,7 +243,7 @@ async fn restore(place: &Place, name: &str, cancel: &CancellationToken) -> Ended
     plan.choices.replace_existing = true;
     plan.choices.safety_copy = false;
     plan.choices.typed_confirmation = plan.confirm_with.clone().unwrap_or_default();
-    let job = place.desk.run(Work::Restore(Box::new(plan)), cancel.clone()).await?;
+    let job = place.desk.run(JobRequest::Restore(Box::new(plan)), cancel.clone()).await?;
     let JobResult::Restore(restored) = ended::result(job)? else { return Err(ended::without_result()) };
     Ok(restored)
 }

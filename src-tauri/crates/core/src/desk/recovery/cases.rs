@@ -5,8 +5,8 @@ use super::evidence::Depth;
 use crate::jobs::{BackupResult, IntegrityLevel, JobKind, JobRecord, JobResult, JobState};
 use crate::ledger::JobQuery;
 use crate::recovery::{
-    Branch, CaseReport, EvidenceKind, Fact, FactDetail, Mark, Meanwhile, RecoveryCase, StepKind,
-    VerifiedBackup, checked, confirmable, diagnose, report, steps,
+    CaseProgress, CaseReport, CompletedStep, EvidenceKind, Fact, FactDetail, PlaybookPath, RecoveryCase,
+    StepKind, VerifiedBackup, checked, confirmable, diagnose, report, steps,
 };
 use crate::{Code, Error, Result};
 
@@ -34,7 +34,7 @@ impl Desk {
     ///
     /// # Errors
     /// As [`Desk::diagnose`].
-    pub async fn begin_recovery(&self, profile_id: &str, branch: Branch) -> Result<RecoveryCase> {
+    pub async fn begin_recovery(&self, profile_id: &str, branch: PlaybookPath) -> Result<RecoveryCase> {
         let profile = self.ledger.profile(profile_id)?;
         let first = diagnose(&self.gather(&profile, Depth::Full).await?);
         let case = self.ledger.begin_case(&profile.id, branch, &first, self.clock.now())?;
@@ -76,7 +76,7 @@ impl Desk {
         }
         let at = self.clock.now().to_string();
         let proof = vec![Fact::new(EvidenceKind::Ledger, FactDetail::ConfirmedByPerson).at(at.clone())];
-        self.mark(case_id, Mark { kind: step, at, proof })?;
+        self.mark(case_id, CompletedStep { kind: step, at, proof })?;
         self.refresh_case(case_id).await
     }
 
@@ -103,7 +103,7 @@ impl Desk {
     }
 
     /// Notes that a step is done, once.
-    pub(super) fn mark(&self, case_id: i64, mark: Mark) -> Result<()> {
+    pub(super) fn mark(&self, case_id: i64, mark: CompletedStep) -> Result<()> {
         let (case, mut marks) = self.ledger.case(case_id)?;
         if marks.iter().all(|known| known.kind != mark.kind) {
             marks.push(mark);
@@ -112,13 +112,13 @@ impl Desk {
         Ok(())
     }
 
-    fn meanwhile(&self, case: &RecoveryCase) -> Result<Meanwhile> {
+    fn meanwhile(&self, case: &RecoveryCase) -> Result<CaseProgress> {
         let jobs = self.jobs_since(case)?;
         let repair = jobs.iter().find(|job| job.kind == JobKind::Repair);
         let is_proof = |job: &&JobRecord| matches!(job.kind, JobKind::Repair | JobKind::Backup);
         let latest = latest(&jobs);
         let missing = latest.iter().find(|attempt| attempt.made.is_none());
-        Ok(Meanwhile {
+        Ok(CaseProgress {
             at_work: jobs.iter().filter(is_proof).any(|job| job.state == JobState::Running),
             repair_tried: repair.is_some(),
             verified: jobs.iter().flat_map(verified).next(),

@@ -1,6 +1,6 @@
 //! Looking everywhere that tells something of JWT_SECRET and the backup settings.
 
-use super::super::{Desk, Signed};
+use super::super::{ActiveProfile, Desk};
 use crate::envelope::Portable;
 use crate::jobs::{JobKind, JobState};
 use crate::ledger::{JobQuery, Sighting};
@@ -142,7 +142,7 @@ impl Desk {
     }
 
     /// What only someone signed in may ask.
-    async fn ask(&self, signed: &Signed, depth: Depth, seen: &mut Evidence) -> Result<()> {
+    async fn ask(&self, signed: &ActiveProfile, depth: Depth, seen: &mut Evidence) -> Result<()> {
         let (session, id) = (&signed.session, &signed.profile.id);
         let held = session.held_token();
         seen.settings = match session.settings().await {
@@ -191,7 +191,7 @@ impl Desk {
     }
 
     /// Reads the server's log back to when its settings could last be opened.
-    async fn read_log(&self, signed: &Signed, seen: &mut Evidence) {
+    async fn read_log(&self, signed: &ActiveProfile, seen: &mut Evidence) {
         match self.log_until(signed, made_readable).await {
             Ok((events, is_far_enough)) => {
                 seen.audit = Seen::As(events);
@@ -205,7 +205,7 @@ impl Desk {
     /// or there are no older ones; and whether that was reached.
     pub(super) async fn log_until(
         &self,
-        signed: &Signed,
+        signed: &ActiveProfile,
         is_enough: impl Fn(&AuditEvent) -> bool,
     ) -> Result<(Vec<AuditEvent>, bool)> {
         let mut events = Vec::new();

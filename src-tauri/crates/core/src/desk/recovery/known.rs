@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use super::super::{Desk, Signed};
+use super::super::{ActiveProfile, Desk};
 use crate::Result;
 use crate::envelope;
 use crate::server::{AuditEvent, AuditKind, BackupSettings, Destination, Provider, TargetRuntime};
@@ -91,7 +91,7 @@ impl Desk {
 
     /// What the server's log tells of targets, by their ids; nothing where nobody is
     /// signed in or the log cannot be read.
-    async fn logged(&self, signed: Option<&Signed>) -> BTreeMap<String, Logged> {
+    async fn logged(&self, signed: Option<&ActiveProfile>) -> BTreeMap<String, Logged> {
         let mut targets = BTreeMap::<String, Logged>::new();
         let Some(signed) = signed else { return targets };
         let (events, _) = self.log_until(signed, |_| false).await.unwrap_or_default();

@@ -13,8 +13,8 @@ use serde_json::Value;
 use super::super::Desk;
 use crate::envelope::{self, BackupAccounts, Portable};
 use crate::jobs::PartFile;
-use crate::recovery::{EvidenceKind, Fact, FactDetail, Mark, StepKind};
-use crate::secrets::Wiped;
+use crate::recovery::{CompletedStep, EvidenceKind, Fact, FactDetail, StepKind};
+use crate::secrets::ZeroizingJson;
 use crate::server::BackupSettings;
 use crate::targets::Location;
 use crate::{Code, Error, Result};
@@ -57,7 +57,7 @@ pub enum OpenedSource {
 }
 
 struct Held {
-    settings: Arc<Wiped>,
+    settings: Arc<ZeroizingJson>,
     source: OpenedSource,
     account: String,
     opened_at: Timestamp,
@@ -149,14 +149,19 @@ impl Desk {
     fn note_opened(&self, case_id: i64, from: EvidenceKind) -> Result<()> {
         let at = self.clock.now().to_string();
         let proof = vec![Fact::new(from, FactDetail::PortableOpened).at(at.clone())];
-        self.mark(case_id, Mark { kind: StepKind::OpenPortable, at, proof })
+        self.mark(case_id, CompletedStep { kind: StepKind::OpenPortable, at, proof })
     }
 
     fn hold(&self, text: &SecretString, source: OpenedSource, account: &str) -> Result<OpenedSettings> {
-        self.hold_value(Wiped::new(envelope::revealed(text)?), source, account)
+        self.hold_value(ZeroizingJson::new(envelope::revealed(text)?), source, account)
     }
 
-    fn hold_value(&self, settings: Wiped, source: OpenedSource, account: &str) -> Result<OpenedSettings> {
+    fn hold_value(
+        &self,
+        settings: ZeroizingJson,
+        source: OpenedSource,
+        account: &str,
+    ) -> Result<OpenedSettings> {
         let settings = Arc::new(settings);
         let now = self.clock.now();
         let handle = uuid::Uuid::new_v4().to_string();
@@ -223,7 +228,7 @@ impl Desk {
     }
 
     /// Opened settings in the server's shape, with their secrets.
-    pub(in crate::desk) fn held_settings(&self, handle: &str) -> Result<Arc<Wiped>> {
+    pub(in crate::desk) fn held_settings(&self, handle: &str) -> Result<Arc<ZeroizingJson>> {
         let now = self.clock.now();
         self.opened.expire(now);
         let mut all = self.opened.held();

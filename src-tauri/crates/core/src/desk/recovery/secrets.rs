@@ -5,7 +5,7 @@ use secrecy::SecretString;
 use super::super::Desk;
 use crate::envelope::Verdict;
 use crate::recovery::{
-    AccessToken, Against, CandidateAnswer, EvidenceKind, Fact, FactDetail, KnownEvidence, Mark,
+    AccessToken, Against, CandidateAnswer, CompletedStep, EvidenceKind, Fact, FactDetail, KnownEvidence,
     SecretEvidence, StepKind, check, evidence_text, make_secret,
 };
 use crate::{Code, Error, Result};
@@ -68,7 +68,7 @@ impl Desk {
             let proof = vec![
                 Fact::new(kind, FactDetail::CandidateRight).at(at.clone()).words((place + 1).to_string()),
             ];
-            self.mark(id, Mark { kind: StepKind::FindSecret, at, proof })?;
+            self.mark(id, CompletedStep { kind: StepKind::FindSecret, at, proof })?;
         }
         Ok(answers)
     }

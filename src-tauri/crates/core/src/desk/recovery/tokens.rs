@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::super::{Desk, Signed};
+use super::super::{ActiveProfile, Desk};
 use crate::ledger::Sighting;
 use crate::recovery::{AccessToken, Evidence, Seen, TestValue, TokenSeen};
 use crate::secrets::SecretKind;
@@ -44,7 +44,11 @@ impl Desk {
     /// Puts the token of now in the place of the one kept, if one is: the settings were
     /// just read with it, so it is of the secret that opens them. `held` is the token that
     /// was held before they were read.
-    pub(super) async fn renew_test_value(&self, signed: &Signed, held: Option<(SecretString, Timestamp)>) {
+    pub(super) async fn renew_test_value(
+        &self,
+        signed: &ActiveProfile,
+        held: Option<(SecretString, Timestamp)>,
+    ) {
         let same = |one: &SecretString, other: &SecretString| one.expose_secret() == other.expose_secret();
         let (Some((before, _)), Some((now, _))) = (held, signed.session.held_token()) else { return };
         let id = signed.profile.id.clone();
@@ -60,7 +64,7 @@ impl Desk {
 
     /// After a repair the settings may be sealed under another secret: the test value of
     /// before proves nothing any more.
-    pub(in crate::desk) async fn renew_after_repair(&self, signed: &Signed) {
+    pub(in crate::desk) async fn renew_after_repair(&self, signed: &ActiveProfile) {
         let held = signed.session.held_token();
         if signed.session.settings().await.is_ok() {
             self.renew_test_value(signed, held).await;
@@ -86,7 +90,7 @@ impl Desk {
     pub(super) async fn look_at_tokens(
         &self,
         server: &Server,
-        signed: Option<&Signed>,
+        signed: Option<&ActiveProfile>,
         kept: Option<&SecretString>,
         seen: &mut Evidence,
     ) {
@@ -170,7 +174,7 @@ async fn look_at_kept(server: &Server, kept: Option<&SecretString>, at: Timestam
 
 /// The token that the session has now, if the server takes it; `None` when the session
 /// is over.
-async fn token_of_now(signed: &Signed) -> Result<Option<AccessToken>> {
+async fn token_of_now(signed: &ActiveProfile) -> Result<Option<AccessToken>> {
     let token = match signed.session.test_value().await {
         Ok(token) => token,
         Err(error) if error.code() == Code::SessionEnded => return Ok(None),

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::BackupResult;
-use crate::jobs::lost::{self, Looks, STOPPED, Why};
+use crate::jobs::outcome_recovery::{self, PollBackoff, STOPPED, Why};
 use crate::jobs::{Outcome, Watch};
 use crate::progress::Stage;
 use crate::server::{Answer, AuditKind, Run, Session, Target};
@@ -152,14 +152,14 @@ impl BeforeBackup {
         }
         match last {
             Seen::Made(run) => Ok(Outcome::Done(found(run))),
-            Seen::Failed(words) => Err(lost::failed_unheard(Error::from_target(&words))),
+            Seen::Failed(words) => Err(outcome_recovery::failed_unheard(Error::from_target(&words))),
             seen => Ok(Outcome::Unknown(self.unknown(&seen, why, lost))),
         }
     }
 
     async fn keep_looking(&self, session: &Session, last: &mut Seen) {
-        let pace = *session.server().pace();
-        let (mut looks, mut nothing, mut under_way) = (Looks::at(&pace), 0, 0);
+        let timeouts = *session.server().timeouts();
+        let (mut looks, mut nothing, mut under_way) = (PollBackoff::at(&timeouts), 0, 0);
         while !session.is_signed_out() {
             tokio::time::sleep(looks.pause()).await;
             let seen = self.look(session).await;
@@ -172,7 +172,7 @@ impl BeforeBackup {
                 }
                 Seen::Nothing => {
                     nothing += 1;
-                    nothing < pace.looks
+                    nothing < timeouts.looks
                 }
                 Seen::Silence => looks.was_silent(),
             };
@@ -204,7 +204,7 @@ impl BeforeBackup {
                 "The server shows no sign of a finished backup. It may still be at work: look at the target's list in a few minutes.",
             ),
         };
-        lost::unknown(why, found, sentence, lost)
+        outcome_recovery::unknown(why, found, sentence, lost)
     }
 
     /// A backup that was found out to be made, and was not read back.

@@ -36,7 +36,7 @@ struct Tally<'a> {
 }
 
 impl Tally<'_> {
-    fn told(&self, bytes: u64) {
+    fn add_bytes(&self, bytes: u64) {
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
         self.report();
     }
@@ -127,7 +127,7 @@ async fn one(
             let came = AtomicU64::new(0);
             let told = |bytes| {
                 came.fetch_add(bytes, Ordering::Relaxed);
-                tally.told(bytes);
+                tally.add_bytes(bytes);
             };
             let watch = tally.watch;
             let writer = part.body(wanted.at, size);

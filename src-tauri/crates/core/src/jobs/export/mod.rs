@@ -23,7 +23,7 @@ use part::Part;
 use sources::Source;
 
 use super::receive::{inspect, receive};
-use super::{Memo, Outcome, PartFile, Watch, done_or_return};
+use super::{JobNote, Outcome, PartFile, Watch, done_or_return};
 use crate::archive::{
     self, ExportIndex, InspectOptions, Inspection, Layout, Storage, TEXTS, hash_in_name, over_limits,
 };
@@ -54,7 +54,7 @@ pub async fn export(order: &ExportOrder<'_>, watch: &Watch) -> Result<Outcome<Ex
         Outcome::Done(None) => (done_or_return!(begin(order, work, watch).await?), false),
         Outcome::Stopped | Outcome::Unknown(_) => return Ok(Outcome::Stopped),
     };
-    watch.progress.keep(&Memo::Subject(format!("{}.zip", part.header.base)));
+    watch.progress.keep(&JobNote::Subject(format!("{}.zip", part.header.base)));
     let cancel = watch.cancel.clone();
     let path = part.index();
     let (index, storage) = done_or_return!(

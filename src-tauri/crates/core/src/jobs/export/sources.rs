@@ -66,25 +66,25 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Writes the body `name` of `size` bytes with `writer`; `told` hears of the bytes.
+    /// Writes the body `name` of `size` bytes with `writer`; `count` hears of the bytes.
     pub async fn give(
         &self,
         name: &str,
         size: u64,
         writer: BodyWriter,
         progress: &dyn Progress,
-        told: &(dyn Fn(u64) + Sync),
+        count: &(dyn Fn(u64) + Sync),
         cancel: &CancellationToken,
     ) -> Result<BodyWriter, Fault> {
         let given = match self {
             Self::Server(session) => {
                 let incoming = session.blob(name, progress).await.map_err(|error| refused(error, name))?;
-                return received(incoming, size, writer, told).await;
+                return received(incoming, size, writer, count).await;
             }
             Self::Target(folder) => {
                 let path = format!("attachments/{name}");
                 let incoming = folder.download(&path).await.map_err(|error| refused(error, name))?;
-                return received(incoming, size, writer, told).await;
+                return received(incoming, size, writer, count).await;
             }
             Self::Folder(folder) => {
                 let path = folder.join(name);
@@ -106,7 +106,7 @@ impl<'a> Source<'a> {
             }
         };
         if given.is_ok() {
-            told(size);
+            count(size);
         }
         given
     }
@@ -125,7 +125,7 @@ async fn received(
     incoming: Incoming,
     size: u64,
     mut writer: BodyWriter,
-    told: &(dyn Fn(u64) + Sync),
+    count: &(dyn Fn(u64) + Sync),
 ) -> Result<BodyWriter, Fault> {
     let Incoming { length, mut body, .. } = incoming;
     if let Some(other) = length.filter(|length| *length != size) {
@@ -140,7 +140,7 @@ async fn received(
             return Err(other_size(writer.done() + chunk.len() as u64, size));
         }
         writer.write_all(&chunk).map_err(|error| not_written(&error))?;
-        told(chunk.len() as u64);
+        count(chunk.len() as u64);
     }
     if writer.done() == size { Ok(writer) } else { Err(other_size(writer.done(), size)) }
 }

@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::jobs::lost::{self, Looks, STOPPED, Why};
+use crate::jobs::outcome_recovery::{self, PollBackoff, STOPPED, Why};
 use crate::jobs::{Outcome, Watch};
 use crate::progress::Stage;
 use crate::server::{AuditKind, Session};
@@ -107,12 +107,12 @@ impl BeforeRestore {
                 () = self.keep_looking(session, &mut last) => {}
             }
         }
-        self.told(&last, why, lost).map_or_else(Err, |unknown| Ok(Outcome::Unknown(unknown)))
+        self.explain_unknown(&last, why, lost).map_or_else(Err, |unknown| Ok(Outcome::Unknown(unknown)))
     }
 
     async fn keep_looking(&self, session: &Session, last: &mut Seen) {
-        let pace = *session.server().pace();
-        let (mut looks, mut nothing) = (Looks::at(&pace), 0);
+        let timeouts = *session.server().timeouts();
+        let (mut looks, mut nothing) = (PollBackoff::at(&timeouts), 0);
         while !session.is_signed_out() {
             tokio::time::sleep(looks.pause()).await;
             let seen = self.seen(session).await;
@@ -120,7 +120,7 @@ impl BeforeRestore {
                 Seen::Restored | Seen::Failed(_) | Seen::SessionEnded => false,
                 Seen::Nothing => {
                     nothing += 1;
-                    nothing < pace.looks * PATIENCE
+                    nothing < timeouts.looks * PATIENCE
                 }
                 Seen::Silence => looks.was_silent(),
             };
@@ -136,7 +136,7 @@ impl BeforeRestore {
 
     /// What was found, told to a person: an outcome that is not wholly known, or the
     /// error that the restore failed with.
-    pub(in crate::jobs) fn told(
+    pub(in crate::jobs) fn explain_unknown(
         &self,
         seen: &Seen,
         why: Why,
@@ -157,7 +157,7 @@ impl BeforeRestore {
                     format!("The server's log says that the restore failed: {words}"),
                     "The server's data is as it was, unless its log says otherwise. Look at the cause before you try again.",
                 );
-                return Err(lost::failed_unheard(error.original(words.as_str())));
+                return Err(outcome_recovery::failed_unheard(error.original(words.as_str())));
             }
             Seen::Nothing => (
                 "no-sign",
@@ -168,7 +168,7 @@ impl BeforeRestore {
                 "The server could not be asked since. Look again once it can be reached, or sign in to see which data it holds.",
             ),
         };
-        Ok(lost::unknown(why, found, sentence, lost))
+        Ok(outcome_recovery::unknown(why, found, sentence, lost))
     }
 }
 

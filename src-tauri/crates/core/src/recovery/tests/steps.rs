@@ -3,21 +3,21 @@
 use super::*;
 
 fn at(
-    branch: Branch,
+    branch: PlaybookPath,
     seen: &Evidence,
-    meanwhile: &Meanwhile,
-    marks: &mut Vec<Mark>,
+    meanwhile: &CaseProgress,
+    marks: &mut Vec<CompletedStep>,
 ) -> Vec<(StepKind, StepState)> {
     let first = diagnose(seen);
     steps(branch, &first, seen, meanwhile, marks).into_iter().map(|step| (step.kind, step.state)).collect()
 }
 
-fn signed_in() -> Meanwhile {
-    Meanwhile { signed_in: true, ..Meanwhile::default() }
+fn signed_in() -> CaseProgress {
+    CaseProgress { signed_in: true, ..CaseProgress::default() }
 }
 
-fn mark(kind: StepKind) -> Mark {
-    Mark { kind, at: NOW.into(), proof: Vec::new() }
+fn mark(kind: StepKind) -> CompletedStep {
+    CompletedStep { kind, at: NOW.into(), proof: Vec::new() }
 }
 
 fn verified() -> VerifiedBackup {
@@ -36,7 +36,7 @@ fn a_token_of_after_the_change_proves_nothing_put_back() {
     let mut seen = unreadable();
     seen.token = Seen::As(TokenSeen::GivenSince);
     let mut marks = Vec::new();
-    let now = at(Branch::HaveOldSecret, &seen, &signed_in(), &mut marks);
+    let now = at(PlaybookPath::HaveOldSecret, &seen, &signed_in(), &mut marks);
     assert_eq!(
         now,
         [(FindSecret, NeedsYou), (PutBack, Later), (ServerProvesItself, Later), (VerifyBackup, Later)]
@@ -49,13 +49,13 @@ fn without_anything_to_test_against_one_goes_on_and_the_server_proves_the_rest()
     let mut seen = unreadable();
     let mut marks = vec![mark(FindSecret)];
     assert!(confirmable(FindSecret));
-    let now = at(Branch::HaveOldSecret, &seen, &signed_in(), &mut marks);
+    let now = at(PlaybookPath::HaveOldSecret, &seen, &signed_in(), &mut marks);
     assert_eq!((state(&now, PutBack), state(&now, ServerProvesItself)), (Waiting, Later));
     // Also when the secret was put back without a word to the app.
     let mut untested = Vec::new();
     seen = healthy();
-    let meanwhile = Meanwhile { verified: Some(verified()), ..signed_in() };
-    let now = at(Branch::HaveOldSecret, &seen, &meanwhile, &mut untested);
+    let meanwhile = CaseProgress { verified: Some(verified()), ..signed_in() };
+    let now = at(PlaybookPath::HaveOldSecret, &seen, &meanwhile, &mut untested);
     assert!(now.iter().all(|(_, state)| *state == Done), "{now:?}");
 }
 
@@ -63,11 +63,11 @@ fn without_anything_to_test_against_one_goes_on_and_the_server_proves_the_rest()
 fn where_nobody_is_signed_in_signing_in_is_a_step_that_stays() {
     let mut marks = vec![mark(FindSecret)];
     let mut seen = evidence();
-    let now = at(Branch::HaveOldSecret, &seen, &Meanwhile::default(), &mut marks);
+    let now = at(PlaybookPath::HaveOldSecret, &seen, &CaseProgress::default(), &mut marks);
     assert_eq!((state(&now, PutBack), state(&now, SignInAgain)), (Waiting, NeedsYou));
     let shown = now.iter().map(|(kind, _)| *kind).collect();
     seen = healthy();
-    let now = at(Branch::HaveOldSecret, &seen, &Meanwhile { shown, ..signed_in() }, &mut marks);
+    let now = at(PlaybookPath::HaveOldSecret, &seen, &CaseProgress { shown, ..signed_in() }, &mut marks);
     assert_eq!((state(&now, SignInAgain), state(&now, ServerProvesItself)), (Done, Done));
 }
 
@@ -75,15 +75,15 @@ fn where_nobody_is_signed_in_signing_in_is_a_step_that_stays() {
 fn a_session_that_is_over_never_blocks() {
     let mut seen = evidence();
     seen.settings = Seen::Failed(session_over());
-    let now = at(Branch::RepairOnly, &seen, &signed_in(), &mut Vec::new());
+    let now = at(PlaybookPath::RepairOnly, &seen, &signed_in(), &mut Vec::new());
     assert_eq!(now[..2], [(SignInAgain, NeedsYou), (OpenPortable, Later)]);
     // The refusal itself shows that the server answers under its new secret.
     let mut marks = Vec::new();
-    let now = at(Branch::NoOldSecret, &seen, &signed_in(), &mut marks);
+    let now = at(PlaybookPath::NoOldSecret, &seen, &signed_in(), &mut marks);
     assert_eq!((state(&now, ServerProvesItself), state(&now, SignInAgain)), (Done, NeedsYou));
     // And one that was proven once does not count when it has died since.
     let mut marks = vec![mark(PutSecret), mark(ServerProvesItself), mark(SignInAgain)];
-    let now = at(Branch::NoOldSecret, &seen, &signed_in(), &mut marks);
+    let now = at(PlaybookPath::NoOldSecret, &seen, &signed_in(), &mut marks);
     assert_eq!((state(&now, SignInAgain), state(&now, RepairSettings)), (NeedsYou, Later));
 }
 
@@ -92,9 +92,9 @@ fn being_signed_in_is_proven_by_an_answer_and_not_by_memory() {
     let mut seen = evidence();
     seen.settings = Seen::Failed(Error::new(Code::TimedOut, "no answer", "try again"));
     let mut marks = vec![mark(PutSecret), mark(ServerProvesItself)];
-    let now = at(Branch::NoOldSecret, &seen, &signed_in(), &mut marks);
+    let now = at(PlaybookPath::NoOldSecret, &seen, &signed_in(), &mut marks);
     assert_eq!(state(&now, SignInAgain), NeedsYou);
-    let now = at(Branch::NoOldSecret, &unreadable(), &signed_in(), &mut marks);
+    let now = at(PlaybookPath::NoOldSecret, &unreadable(), &signed_in(), &mut marks);
     assert_eq!(state(&now, SignInAgain), Done);
 }
 
@@ -102,14 +102,14 @@ fn being_signed_in_is_proven_by_an_answer_and_not_by_memory() {
 fn settings_that_ones_own_key_does_not_open_can_be_repaired_from_elsewhere() {
     let mut seen = unreadable();
     seen.portable = Seen::As(PortableSeen::Absent);
-    let repair = |meanwhile: &Meanwhile, marks: &[Mark]| {
+    let repair = |meanwhile: &CaseProgress, marks: &[CompletedStep]| {
         let mut marks = marks.to_vec();
-        state(&at(Branch::NoOldSecret, &seen, meanwhile, &mut marks), RepairSettings)
+        state(&at(PlaybookPath::NoOldSecret, &seen, meanwhile, &mut marks), RepairSettings)
     };
     assert_eq!(repair(&signed_in(), &[]), Cannot);
     assert_eq!(repair(&signed_in(), &[mark(OpenPortable)]), NeedsYou);
-    assert_eq!(repair(&Meanwhile { repair_tried: true, ..signed_in() }, &[]), NeedsYou);
-    let working = Meanwhile { at_work: true, repair_tried: true, ..signed_in() };
+    assert_eq!(repair(&CaseProgress { repair_tried: true, ..signed_in() }, &[]), NeedsYou);
+    let working = CaseProgress { at_work: true, repair_tried: true, ..signed_in() };
     assert_eq!(repair(&working, &[]), Waiting);
 }
 
@@ -117,19 +117,19 @@ fn settings_that_ones_own_key_does_not_open_can_be_repaired_from_elsewhere() {
 fn a_repair_that_was_shown_stays_once_it_worked() {
     let shown = vec![FindSecret, PutBack, ServerProvesItself, RepairSettings, VerifyBackup];
     let mut marks = vec![mark(FindSecret), mark(PutBack), mark(ServerProvesItself)];
-    let now = at(Branch::HaveOldSecret, &healthy(), &Meanwhile { shown, ..signed_in() }, &mut marks);
+    let now = at(PlaybookPath::HaveOldSecret, &healthy(), &CaseProgress { shown, ..signed_in() }, &mut marks);
     assert_eq!((state(&now, RepairSettings), state(&now, VerifyBackup)), (Done, NeedsYou));
 }
 
 #[test]
 fn one_verified_backup_does_not_speak_for_a_target_that_failed() {
     let failed = Error::from_target("WebDAV upload failed: 507");
-    let mut meanwhile = Meanwhile { verified: Some(verified()), ..signed_in() };
+    let mut meanwhile = CaseProgress { verified: Some(verified()), ..signed_in() };
     (meanwhile.is_backup_missing, meanwhile.backup_failed) = (true, Some(failed.clone()));
     let mut marks = vec![mark(OpenPortable), mark(RepairSettings)];
-    let now = steps(Branch::RepairOnly, &diagnose(&healthy()), &healthy(), &meanwhile, &mut marks);
+    let now = steps(PlaybookPath::RepairOnly, &diagnose(&healthy()), &healthy(), &meanwhile, &mut marks);
     let verify = now.iter().find(|step| step.kind == VerifyBackup).expect("a step");
     assert_eq!((verify.state, &verify.error), (NeedsYou, &Some(failed)));
-    let all = Meanwhile { verified: Some(verified()), ..signed_in() };
-    assert_eq!(state(&at(Branch::RepairOnly, &healthy(), &all, &mut marks), VerifyBackup), Done);
+    let all = CaseProgress { verified: Some(verified()), ..signed_in() };
+    assert_eq!(state(&at(PlaybookPath::RepairOnly, &healthy(), &all, &mut marks), VerifyBackup), Done);
 }

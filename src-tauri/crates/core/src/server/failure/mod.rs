@@ -1,4 +1,4 @@
-//! What went wrong, told from what the server or the network said. The only
+//! What went wrong, from what the server or the network said. The only
 //! place that looks at the words of an answer.
 
 use std::error::Error as _;
@@ -33,18 +33,18 @@ pub(super) fn network(error: reqwest::Error, host: &str, proxy: Option<&str>) ->
     let words = chain(&error);
     let says = |parts: &[&str]| parts.iter().any(|part| words.to_ascii_lowercase().contains(part));
     // A connection that takes too long is both: no connection was made.
-    let told = if error.is_connect()
+    let classified = if error.is_connect()
         && says(&["certificate", "tls", "handshake", "ssl", "invalid peer", "corrupt message"])
     {
         never_sent(tls_failed(&words, host))
     } else if error.is_connect() {
-        never_sent(proxy::told(&words, proxy, host).unwrap_or_else(|| unreachable(host)))
+        never_sent(proxy::classify(&words, proxy, host).unwrap_or_else(|| unreachable(host)))
     } else if error.is_timeout() {
         timed_out(host)
     } else {
         connection_lost(host)
     };
-    told.value("host", host).original(words)
+    classified.value("host", host).original(words)
 }
 
 /// A connection that could not be secured; the value `cause` tells why, where that is clear.
@@ -134,7 +134,7 @@ pub(crate) fn page_for_a_file(host: &str) -> Error {
 }
 
 /// A wait that is longer than this app waits by itself.
-pub(super) fn asks_to_wait_long(told: Error, wait: Duration) -> Error {
+pub(super) fn asks_to_wait_long(classified: Error, wait: Duration) -> Error {
     let seconds = wait.as_secs();
     let counted = |number: u64, unit: &str| {
         if number == 1 { format!("1 {unit}") } else { format!("{number} {unit}s") }
@@ -144,7 +144,7 @@ pub(super) fn asks_to_wait_long(told: Error, wait: Duration) -> Error {
         120..7_200 if seconds != 3_600 => counted(seconds.div_ceil(60), "minute"),
         _ => counted(seconds.div_ceil(3_600), "hour"),
     };
-    told.hint(format!("The server asks to wait {time}. Try again after that."))
+    classified.hint(format!("The server asks to wait {time}. Try again after that."))
 }
 
 /// A whole answer that could not be understood.
@@ -168,17 +168,17 @@ pub(super) fn session_ended() -> Error {
 }
 
 /// The server takes no more for now. Not a logout.
-pub(super) fn busy_for_now(told: &Error) -> Error {
+pub(super) fn busy_for_now(classified: &Error) -> Error {
     let busy = Error::new(
         Code::RateLimited,
         "The server takes no more calls for now.",
         "Wait a moment; the app goes on by itself where it can.",
     );
-    let busy = match told.body().retry_after_seconds {
+    let busy = match classified.body().retry_after_seconds {
         Some(seconds) => busy.retry_after(seconds),
         None => busy,
     };
-    busy.original(told.body().original.clone().unwrap_or_default())
+    busy.original(classified.body().original.clone().unwrap_or_default())
 }
 
 /// How long an answer asks to wait: seconds, or a time.
@@ -199,21 +199,23 @@ fn retry_in(words: &str) -> Option<Duration> {
     Some(Duration::from_secs(if unit.starts_with("minute") { number.saturating_mul(60) } else { number }))
 }
 
-fn with_wait(told: Error, wait: Option<Duration>) -> Error {
+fn with_wait(classified: Error, wait: Option<Duration>) -> Error {
     match wait {
-        Some(wait) => told.retry_after(u32::try_from(wait.min(LONGEST_WAIT).as_secs()).unwrap_or(u32::MAX)),
-        None => told,
+        Some(wait) => {
+            classified.retry_after(u32::try_from(wait.min(LONGEST_WAIT).as_secs()).unwrap_or(u32::MAX))
+        }
+        None => classified,
     }
 }
 
 /// A refusal: the status with the server's words, or without any.
 pub(super) fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8], host: &str) -> Error {
     let Some(words) = words(body) else {
-        return with_wait(page::told(status, headers, body, host), retry_after(headers));
+        return with_wait(page::classify(status, headers, body, host), retry_after(headers));
     };
-    let told = words::known(&words).unwrap_or_else(|| words::by_status(status, &words, host));
+    let classified = words::known(&words).unwrap_or_else(|| words::by_status(status, &words, host));
     let wait = retry_after(headers).or_else(|| retry_in(&words).filter(|_| status.as_u16() == 429));
-    with_wait(told, wait).value("status", status.as_u16()).original(words)
+    with_wait(classified, wait).value("status", status.as_u16()).original(words)
 }
 
 /// A refusal in JSON. The first of these that holds words counts.
@@ -246,8 +248,8 @@ fn words(body: &[u8]) -> Option<String> {
         Some(Model::Told { message }) => message,
         Some(Model::Other(_)) | None => Plain::Null,
     };
-    let told = [message, refusal.error_description, refusal.error, refusal.message];
-    told.iter().find_map(Plain::as_str).filter(|text| !text.is_empty()).map(without_logins)
+    let classified = [message, refusal.error_description, refusal.error, refusal.message];
+    classified.iter().find_map(Plain::as_str).filter(|text| !text.is_empty()).map(without_logins)
 }
 
 /// The words of an error and of all its causes.
@@ -271,7 +273,7 @@ mod tests {
 
     use super::*;
 
-    fn told(status: u16, body: &str) -> Error {
+    fn classify(status: u16, body: &str) -> Error {
         let status = StatusCode::from_u16(status).expect("a status");
         refusal(status, &HeaderMap::new(), body.as_bytes(), "vault.example.org")
     }
@@ -298,7 +300,7 @@ mod tests {
             (400, "Backup archive is strange", Code::ServerRefused),
             (500, "Something new", Code::ServerFailed),
         ] {
-            let error = told(status, &said(words));
+            let error = classify(status, &said(words));
             assert_eq!(error.code(), code, "{words}");
             assert_eq!(error.body().original.as_deref(), Some(words));
             assert!(!error.body().hint.is_empty());
@@ -315,24 +317,24 @@ mod tests {
 
     #[test]
     fn a_time_to_come_back_is_counted_in_seconds() {
-        let told = |value: &str| {
+        let wait = |value: &str| {
             let mut headers = HeaderMap::new();
             headers.insert(RETRY_AFTER, value.parse().expect("a header"));
             retry_after(&headers)
         };
-        assert_eq!(told("7"), Some(Duration::from_secs(7)));
+        assert_eq!(wait("7"), Some(Duration::from_secs(7)));
         let later = Timestamp::now() + Duration::from_secs(100);
         let date = later.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
-        assert!(told(&date).is_some_and(|wait| (90..=100).contains(&wait.as_secs())), "{date}");
-        assert_eq!(told("Wed, 21 Oct 2015 07:28:00 GMT"), Some(Duration::ZERO));
-        assert_eq!(told("soon"), None);
+        assert!(wait(&date).is_some_and(|wait| (90..=100).contains(&wait.as_secs())), "{date}");
+        assert_eq!(wait("Wed, 21 Oct 2015 07:28:00 GMT"), Some(Duration::ZERO));
+        assert_eq!(wait("soon"), None);
     }
 
     #[test]
     fn a_locked_account_counts_down_even_without_the_header() {
-        let error = told(429, &said("Too many failed login attempts. Try again in 117 seconds."));
+        let error = classify(429, &said("Too many failed login attempts. Try again in 117 seconds."));
         assert_eq!((error.code(), error.body().retry_after_seconds), (Code::AccountLocked, Some(117)));
-        let error = told(429, &said("Too many failed login attempts. Try again in 2 minutes."));
+        let error = classify(429, &said("Too many failed login attempts. Try again in 2 minutes."));
         assert_eq!(error.body().retry_after_seconds, Some(120));
     }
 
@@ -348,7 +350,7 @@ mod tests {
     #[test]
     fn an_absurd_wait_is_a_day() {
         for words in ["Try again in 18446744073709551615 minutes.", "Try again in 4000000000 seconds."] {
-            assert_eq!(told(429, &said(words)).body().retry_after_seconds, Some(86_400), "{words}");
+            assert_eq!(classify(429, &said(words)).body().retry_after_seconds, Some(86_400), "{words}");
         }
     }
 

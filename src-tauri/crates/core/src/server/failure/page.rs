@@ -10,7 +10,7 @@ use crate::server::address::ServerAddress;
 use crate::{Code, Error};
 
 /// A refusal that is no JSON of NodeWarden.
-pub(super) fn told(status: StatusCode, headers: &HeaderMap, body: &[u8], host: &str) -> Error {
+pub(super) fn classify(status: StatusCode, headers: &HeaderMap, body: &[u8], host: &str) -> Error {
     let number = status.as_u16();
     let text = String::from_utf8_lossy(&body[..body.len().min(64 << 10)]);
     let is_page = header(headers, CONTENT_TYPE.as_str()).is_some_and(|kind| kind.starts_with("text/html"));
@@ -198,7 +198,7 @@ mod tests {
         for (name, value) in headers {
             map.insert(*name, value.parse().expect("a header"));
         }
-        told(StatusCode::from_u16(status).expect("a status"), &map, body.as_bytes(), "vault.example.org")
+        classify(StatusCode::from_u16(status).expect("a status"), &map, body.as_bytes(), "vault.example.org")
     }
 
     const HTML: (&str, &str) = ("content-type", "text/html; charset=UTF-8");
@@ -271,10 +271,10 @@ mod tests {
     fn a_server_that_sends_on_to_https_says_so() {
         let mut headers = HeaderMap::new();
         headers.insert(LOCATION, "https://vault.example.org/api/web-bootstrap".parse().expect("a header"));
-        let told = |asked: &str| redirected(StatusCode::MOVED_PERMANENTLY, &headers, &address(asked));
-        assert_eq!(told("http://vault.example.org").body().values["cause"], "https");
+        let answer = |asked: &str| redirected(StatusCode::MOVED_PERMANENTLY, &headers, &address(asked));
+        assert_eq!(answer("http://vault.example.org").body().values["cause"], "https");
         for other in ["https://vault.example.org", "http://elsewhere.example.org"] {
-            assert_eq!(told(other).body().values.get("cause"), None, "{other}");
+            assert_eq!(answer(other).body().values.get("cause"), None, "{other}");
         }
     }
 }

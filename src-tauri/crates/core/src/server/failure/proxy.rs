@@ -4,7 +4,7 @@ use crate::{Code, Error};
 
 /// A connection that could not be made, where a proxy stands in the way; `proxy` is
 /// the one of the connection settings. `None` when the proxy did its part.
-pub(super) fn told(words: &str, proxy: Option<&str>, host: &str) -> Option<Error> {
+pub(super) fn classify(words: &str, proxy: Option<&str>, host: &str) -> Option<Error> {
     let words = words.to_ascii_lowercase();
     let says = |parts: &[&str]| parts.iter().any(|part| words.contains(part));
     // These are said of proxies only, whether set here or by the system.

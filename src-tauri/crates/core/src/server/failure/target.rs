@@ -18,7 +18,7 @@ impl Error {
 
 /// "WebDAV upload failed: 507" and its like (PROTOCOL section 2, `run`), and what
 /// Cloudflare says when a target cannot be spoken to at all.
-pub(super) fn told(words: &str) -> Option<Error> {
+pub(super) fn classify(words: &str) -> Option<Error> {
     by_cause(words).or_else(|| by_status(words))
 }
 
@@ -39,7 +39,7 @@ pub(super) fn upload_failed(words: &str) -> Error {
         };
         return failed(provider, operation, status, hint);
     }
-    told(words).unwrap_or_else(|| {
+    classify(words).unwrap_or_else(|| {
         Error::new(
             Code::TargetFailed,
             "The target did not store the backup as it was sent.",
@@ -208,7 +208,7 @@ mod tests {
     use super::*;
 
     fn status(words: &str) -> Option<String> {
-        told(words)?.body().values.get("targetStatus").cloned()
+        classify(words)?.body().values.get("targetStatus").cloned()
     }
 
     #[test]

@@ -24,7 +24,7 @@ use super::model::{Schedule, TargetRuntime};
 use super::redact::without_logins;
 use super::session::Session;
 use crate::progress::Silent;
-use crate::secrets::{SecretField, Wiped};
+use crate::secrets::{SecretField, ZeroizingJson};
 pub use crate::targets::{AddressingStyle, Location, OtherPlace, S3Place, WebdavPlace};
 use crate::{Code, Error, Result};
 
@@ -79,7 +79,7 @@ impl BackupSettings {
     ///
     /// # Errors
     /// `InvalidRequest` when a secret is to be kept that is not there.
-    pub fn to_wire(&self, stored: &Value) -> Result<Wiped> {
+    pub fn to_wire(&self, stored: &Value) -> Result<ZeroizingJson> {
         wire::merged(stored, self)
     }
 
@@ -121,7 +121,7 @@ impl Session {
             return Err(too_many());
         }
         // Not redacted here: a server of an old generation would save the stars.
-        let stored: Wiped = self.server.json(self.call(&Call::get(PATH), &Silent).await?).await?;
+        let stored: ZeroizingJson = self.server.json(self.call(&Call::get(PATH), &Silent).await?).await?;
         let now: BackupSettings = self.understand::<SettingsAnswer>(&stored)?.into();
         if !diff(before, &now).is_empty() {
             return Err(changed_elsewhere());
@@ -151,7 +151,7 @@ impl Session {
     ///
     /// # Errors
     /// `PasswordNeeded`, `InvalidRequest`, and what every call may fail with.
-    pub async fn repair_settings(&self, destinations: Wiped) -> Result<Answer<BackupSettings>> {
+    pub async fn repair_settings(&self, destinations: ZeroizingJson) -> Result<Answer<BackupSettings>> {
         let body = self.confirmed(destinations.named(DESTINATIONS))?;
         let call = Call::post("/api/admin/backup/settings/repair", body).repeatable();
         let raw = self.read(&call, &Silent).await?;

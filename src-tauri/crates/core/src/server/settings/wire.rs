@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{BackupSettings, Destination};
-use crate::secrets::{SecretField, Wiped};
+use crate::secrets::{SecretField, ZeroizingJson};
 use crate::server::model::{Schedule, Target, TargetRuntime};
 use crate::targets::Location;
 use crate::targets::kinds::{Field, Kind};
@@ -15,7 +15,7 @@ use crate::{Code, Error, Result};
 /// `{"destinations":[…]}`
 #[derive(Deserialize)]
 pub(in crate::server) struct SettingsAnswer {
-    destinations: Vec<Wiped>,
+    destinations: Vec<ZeroizingJson>,
 }
 
 impl From<SettingsAnswer> for BackupSettings {
@@ -87,16 +87,16 @@ fn schedule(raw: &Value) -> Schedule {
 }
 
 /// The destinations to send: as `stored`, but for what a person changed.
-pub(super) fn merged(stored: &Value, after: &BackupSettings) -> Result<Wiped> {
+pub(super) fn merged(stored: &Value, after: &BackupSettings) -> Result<ZeroizingJson> {
     let mut stored: Vec<&Value> = stored["destinations"].as_array().into_iter().flatten().collect();
     let destinations = after.destinations.iter().map(|destination| {
         let at = stored.iter().position(|kept| kept["id"].as_str().unwrap_or_default() == destination.id);
         sent(destination, at.map(|at| stored.remove(at)))
     });
-    Ok(Wiped::list(destinations.collect::<Result<_>>()?))
+    Ok(ZeroizingJson::list(destinations.collect::<Result<_>>()?))
 }
 
-fn sent(now: &Destination, stored: Option<&Value>) -> Result<Wiped> {
+fn sent(now: &Destination, stored: Option<&Value>) -> Result<ZeroizingJson> {
     let was = stored.map(Destination::read);
     let mut whole = object(stored);
     if let Location::Other(place) = &now.location {
@@ -147,7 +147,7 @@ fn sent(now: &Destination, stored: Option<&Value>) -> Result<Wiped> {
 
 /// Sets what differs from `before`, or everything where there was nothing; says whether
 /// there was anything to set.
-fn change(object: &mut Wiped, before: Option<Vec<Field>>, after: Vec<Field>) -> bool {
+fn change(object: &mut ZeroizingJson, before: Option<Vec<Field>>, after: Vec<Field>) -> bool {
     let before = before.unwrap_or_default();
     let mut changed = false;
     for field in after.into_iter().filter(|field| !before.contains(field)) {
@@ -161,8 +161,8 @@ fn change(object: &mut Wiped, before: Option<Vec<Field>>, after: Vec<Field>) -> 
 }
 
 /// A copy of the object, or an empty one.
-fn object(value: Option<&Value>) -> Wiped {
-    Wiped::new(value.filter(|value| value.is_object()).cloned().unwrap_or_else(|| json!({})))
+fn object(value: Option<&Value>) -> ZeroizingJson {
+    ZeroizingJson::new(value.filter(|value| value.is_object()).cloned().unwrap_or_else(|| json!({})))
 }
 
 /// A copy of a target cannot take its secret along: nobody but the server has it.

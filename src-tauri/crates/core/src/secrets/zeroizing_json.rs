@@ -12,9 +12,9 @@ use zeroize::{Zeroize, Zeroizing};
 /// JSON whose texts are wiped when it goes out of use.
 #[derive(Default, Deserialize)]
 #[serde(transparent)]
-pub struct Wiped(Value);
+pub struct ZeroizingJson(Value);
 
-impl Wiped {
+impl ZeroizingJson {
     /// Takes it over.
     pub fn new(value: Value) -> Self {
         Self(value)
@@ -83,19 +83,19 @@ impl io::Write for Length {
     }
 }
 
-impl From<Value> for Wiped {
+impl From<Value> for ZeroizingJson {
     fn from(value: Value) -> Self {
         Self(value)
     }
 }
 
-impl From<&str> for Wiped {
+impl From<&str> for ZeroizingJson {
     fn from(text: &str) -> Self {
         Self(text.into())
     }
 }
 
-impl Deref for Wiped {
+impl Deref for ZeroizingJson {
     type Target = Value;
 
     fn deref(&self) -> &Value {
@@ -103,19 +103,19 @@ impl Deref for Wiped {
     }
 }
 
-impl DerefMut for Wiped {
+impl DerefMut for ZeroizingJson {
     fn deref_mut(&mut self) -> &mut Value {
         &mut self.0
     }
 }
 
-impl fmt::Debug for Wiped {
+impl fmt::Debug for ZeroizingJson {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Wiped(…)")
+        f.write_str("ZeroizingJson(…)")
     }
 }
 
-impl Drop for Wiped {
+impl Drop for ZeroizingJson {
     fn drop(&mut self) {
         wipe(&mut self.0);
     }
@@ -141,13 +141,13 @@ mod tests {
         let mut value = json!({"a": ["hush", {"b": "hush"}], "n": 1});
         wipe(&mut value);
         assert_eq!(value, json!({"a": ["", {"b": ""}], "n": 1}));
-        assert!(!format!("{:?}", Wiped::new(json!("hush"))).contains("hush"));
+        assert!(!format!("{:?}", ZeroizingJson::new(json!("hush"))).contains("hush"));
     }
 
     #[test]
     fn its_text_is_made_in_one_piece_and_says_the_same() {
         let value = json!({"long": "hush \u{1f511} \"quoted\"\n".repeat(500), "list": [1, null, true]});
-        let bytes = Wiped::new(value.clone()).to_bytes();
+        let bytes = ZeroizingJson::new(value.clone()).to_bytes();
         assert_eq!(bytes, value.to_string().as_bytes());
         let mut length = Length(0);
         serde_json::to_writer(&mut length, &value).expect("counted");
@@ -158,7 +158,7 @@ mod tests {
     fn fields_are_put_together_without_a_copy() {
         let text = String::from("hush");
         let at = text.as_ptr();
-        let mut body = Wiped::list(vec![Wiped::new(text.into())]).named("destinations");
+        let mut body = ZeroizingJson::list(vec![ZeroizingJson::new(text.into())]).named("destinations");
         body.set("hash", "of the password");
         body.set("hash", "of another");
         assert_eq!(*body, json!({"destinations": ["hush"], "hash": "of another"}));

@@ -8,7 +8,7 @@ use crate::progress::{Progress, Update};
 
 /// How long to wait for a server and for the keyring, and how often to ask a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pace {
+pub struct Timeouts {
     /// Until a connection is made.
     pub connecting: Duration,
     /// Until an ordinary answer begins.
@@ -38,7 +38,7 @@ pub struct Pace {
     pub keyring: Duration,
 }
 
-impl Default for Pace {
+impl Default for Timeouts {
     fn default() -> Self {
         Self {
             connecting: Duration::from_secs(10),
@@ -64,12 +64,12 @@ const TOLD_FROM: Duration = Duration::from_secs(1);
 /// The calls of the last window, so that all parallel work together stays under
 /// the server's limit. The server counts for a user: all sessions of one share it.
 #[derive(Debug, Default)]
-pub struct Budget(Mutex<VecDeque<Instant>>);
+pub struct RateLimiter(Mutex<VecDeque<Instant>>);
 
-impl Budget {
+impl RateLimiter {
     /// Waits until one more call fits, and counts it.
-    pub(super) async fn take(&self, pace: &Pace, progress: &dyn Progress) {
-        while let Some(wait) = self.wait_for_one(pace, Instant::now()) {
+    pub(super) async fn take(&self, timeouts: &Timeouts, progress: &dyn Progress) {
+        while let Some(wait) = self.wait_for_one(timeouts, Instant::now()) {
             if wait >= TOLD_FROM {
                 // A part of a second is waited for as well.
                 let seconds = u32::try_from(wait.as_secs() + 1).unwrap_or(u32::MAX);
@@ -79,14 +79,14 @@ impl Budget {
         }
     }
 
-    fn wait_for_one(&self, pace: &Pace, now: Instant) -> Option<Duration> {
+    fn wait_for_one(&self, timeouts: &Timeouts, now: Instant) -> Option<Duration> {
         let mut calls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        while calls.front().is_some_and(|first| now.duration_since(*first) >= pace.window) {
+        while calls.front().is_some_and(|first| now.duration_since(*first) >= timeouts.window) {
             calls.pop_front();
         }
         match calls.front() {
-            Some(first) if calls.len() >= pace.calls.max(1) => {
-                Some(pace.window.saturating_sub(now.duration_since(*first)))
+            Some(first) if calls.len() >= timeouts.calls.max(1) => {
+                Some(timeouts.window.saturating_sub(now.duration_since(*first)))
             }
             _ => {
                 calls.push_back(now);
@@ -102,12 +102,12 @@ mod tests {
 
     #[test]
     fn calls_beyond_the_budget_wait_until_the_first_is_a_window_old() {
-        let pace = Pace { calls: 2, window: Duration::from_secs(60), ..Pace::default() };
-        let (budget, start) = (Budget::default(), Instant::now());
-        assert_eq!(budget.wait_for_one(&pace, start), None);
-        assert_eq!(budget.wait_for_one(&pace, start + Duration::from_secs(10)), None);
+        let timeouts = Timeouts { calls: 2, window: Duration::from_secs(60), ..Timeouts::default() };
+        let (rate_limiter, start) = (RateLimiter::default(), Instant::now());
+        assert_eq!(rate_limiter.wait_for_one(&timeouts, start), None);
+        assert_eq!(rate_limiter.wait_for_one(&timeouts, start + Duration::from_secs(10)), None);
         let third = start + Duration::from_secs(25);
-        assert_eq!(budget.wait_for_one(&pace, third), Some(Duration::from_secs(35)));
-        assert_eq!(budget.wait_for_one(&pace, start + Duration::from_secs(60)), None);
+        assert_eq!(rate_limiter.wait_for_one(&timeouts, third), Some(Duration::from_secs(35)));
+        assert_eq!(rate_limiter.wait_for_one(&timeouts, start + Duration::from_secs(60)), None);
     }
 }

@@ -15,7 +15,7 @@ impl Desk {
     /// # Errors
     /// `InvalidRequest` when there is nothing to be found out of the job, and
     /// `SessionEnded` when its server is not the current one.
-    pub async fn look_again(&self, job_id: i64) -> Result<JobRecord> {
+    pub async fn recheck_outcome(&self, job_id: i64) -> Result<JobRecord> {
         let nothing = || {
             Error::new(
                 Code::InvalidRequest,
@@ -23,7 +23,7 @@ impl Desk {
                 "Reload the list of activities.",
             )
         };
-        let job = self.ledger.job(job_id)?.filter(|job| job.can_look_again).ok_or_else(nothing)?;
+        let job = self.ledger.job(job_id)?.filter(|job| job.can_recheck).ok_or_else(nothing)?;
         let before = self.ledger.before_job(job_id)?.ok_or_else(nothing)?;
         let signed = self.needs_signed()?;
         if job.profile_id.as_deref() != Some(signed.profile.id.as_str()) {
@@ -34,13 +34,13 @@ impl Desk {
             )
             .value("reason", "other-profile"));
         }
-        let again = jobs::look_again(&signed.session, &before, job.state).await;
+        let again = jobs::recheck_outcome(&signed.session, &before, job.state).await;
         self.runner.amend(job_id, &again)
     }
 
     /// Looks again at every job of the current profile whose outcome is not known:
     /// after a sign-in, the server may tell what it could not tell before.
-    pub async fn look_again_at_all(&self) {
+    pub async fn recheck_outcomes(&self) {
         let Some(signed) = self.signed() else { return };
         let of_profile = JobQuery {
             profile_id: Some(signed.profile.id.clone()),
@@ -48,8 +48,8 @@ impl Desk {
             ..JobQuery::default()
         };
         let jobs = self.ledger.jobs(&of_profile).unwrap_or_default();
-        for job in jobs.iter().filter(|job| job.can_look_again) {
-            if let Err(error) = self.look_again(job.id).await {
+        for job in jobs.iter().filter(|job| job.can_recheck) {
+            if let Err(error) = self.recheck_outcome(job.id).await {
                 tracing::warn!(code = %error.code(), "what came of job {} was not found out", job.id);
             }
         }

@@ -28,15 +28,15 @@ pub enum Call {
 
 /// All that is waited for: files being read, or calls to servers.
 #[derive(Debug)]
-pub struct Waits<What>(Mutex<Vec<(What, CancellationToken)>>);
+pub struct CancelRegistry<What>(Mutex<Vec<(What, CancellationToken)>>);
 
-impl<What> Default for Waits<What> {
+impl<What> Default for CancelRegistry<What> {
     fn default() -> Self {
         Self(Mutex::default())
     }
 }
 
-impl<What: PartialEq> Waits<What> {
+impl<What: PartialEq> CancelRegistry<What> {
     /// Begins to wait; what is given back stops it when asked to.
     pub fn begin(&self, what: What) -> Wait<'_, What> {
         let token = CancellationToken::new();
@@ -53,7 +53,7 @@ impl<What: PartialEq> Waits<What> {
     }
 }
 
-impl<What> Waits<What> {
+impl<What> CancelRegistry<What> {
     fn all(&self) -> MutexGuard<'_, Vec<(What, CancellationToken)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -63,7 +63,7 @@ impl<What> Waits<What> {
 #[derive(Debug)]
 pub struct Wait<'a, What> {
     token: CancellationToken,
-    waits: &'a Waits<What>,
+    waits: &'a CancelRegistry<What>,
 }
 
 impl<What> Wait<'_, What> {
@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn only_the_readings_of_that_file_are_stopped() {
-        let readings = Waits::default();
+        let readings = CancelRegistry::default();
         let (first, second, third) =
             (readings.begin("one.zip"), readings.begin("one.zip"), readings.begin("other.zip"));
         readings.stop(&"one.zip");

@@ -23,7 +23,7 @@ impl Desk {
     ) -> Result<T> {
         let secrets = Arc::clone(&self.secrets);
         let asked = Self::blocking(move || ask(secrets.as_ref()));
-        tokio::time::timeout(self.pace().keyring, asked).await.unwrap_or_else(|_| {
+        tokio::time::timeout(self.timeouts().keyring, asked).await.unwrap_or_else(|_| {
             Err(Error::new(
                 Code::KeyringUnavailable,
                 "The keyring of this computer did not answer in time.",
@@ -39,13 +39,13 @@ impl Desk {
         mut session: Session,
         profile_id: &str,
         remembered: Option<SecretString>,
-    ) -> (Session, Arc<Keeping>) {
+    ) -> (Session, Arc<TokenPersistence>) {
         let had = self.ledger.has_secrets(profile_id).unwrap_or(true);
         // Said before it is so: what may be there is cleaned up later.
         if let Err(error) = self.ledger.note_secrets(profile_id, true) {
             tracing::warn!(code = %error.code(), "it could not be noted that the keyring holds a session");
         }
-        let keeping = Keeping::of(Arc::clone(&self.secrets), profile_id, false);
+        let keeping = TokenPersistence::of(Arc::clone(&self.secrets), profile_id, false);
         let (first, refresh) = (Arc::clone(&keeping), session.refresh_token());
         let kept = self.ask_keyring(move |secrets| {
             first.put(refresh)?;
@@ -72,7 +72,7 @@ impl Desk {
 }
 
 /// Keeps a profile's refresh token in the keyring, and knows whether it is there.
-pub(super) struct Keeping {
+pub(super) struct TokenPersistence {
     secrets: Arc<dyn SecretStore>,
     profile_id: String,
     is_kept: AtomicBool,
@@ -82,7 +82,7 @@ pub(super) struct Keeping {
     writing: Mutex<()>,
 }
 
-impl Keeping {
+impl TokenPersistence {
     pub fn of(secrets: Arc<dyn SecretStore>, profile_id: &str, is_kept: bool) -> Arc<Self> {
         Arc::new(Self {
             secrets,
@@ -118,7 +118,7 @@ impl Keeping {
     }
 }
 
-impl TokenKeeper for Keeping {
+impl TokenKeeper for TokenPersistence {
     fn keep_refresh_token(self: Arc<Self>, token: &SecretString) {
         *self.newest.lock().unwrap_or_else(PoisonError::into_inner) = Some(token.clone());
         tokio::task::spawn_blocking(move || self.write());
@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn a_keyring_lost_meanwhile_is_noticed_and_so_is_its_return() {
         let keyring = Arc::new(Fickle::default());
-        let keeping = Keeping::of(Arc::clone(&keyring) as Arc<dyn SecretStore>, "p", false);
+        let keeping = TokenPersistence::of(Arc::clone(&keyring) as Arc<dyn SecretStore>, "p", false);
         keeping.put("first".into()).expect("there");
         assert!(keeping.is_kept());
         keyring.is_lost.store(true, Ordering::Relaxed);

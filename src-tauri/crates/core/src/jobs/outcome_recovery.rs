@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::backup::BeforeBackup;
 use super::restore::BeforeRestore;
 use crate::progress::{Progress, Update};
-use crate::server::Pace;
+use crate::server::Timeouts;
 use crate::{Code, Error};
 
 /// How long one look may take once the person stopped waiting.
@@ -22,20 +22,20 @@ const LONGEST_PAUSE: u32 = 10;
 
 /// What must be known of a job however it ends.
 #[derive(Debug, Clone)]
-pub enum Memo {
+pub enum JobNote {
     /// What the job works on, once the server has named it.
     Subject(String),
     /// Where what was on the server is kept on this computer.
     SafetyCopy(String),
     /// What was true before the call whose answer may be lost.
-    Before(Before),
+    Checkpoint(Checkpoint),
 }
 
 /// What was true before such a call: with it, what came of the call can be found
 /// out later, also by the next start of the app.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum Before {
+pub enum Checkpoint {
     /// A manual backup.
     Backup(Box<BeforeBackup>),
     /// A restore.
@@ -96,15 +96,15 @@ pub(super) fn is_found_out(error: &Error) -> bool {
 
 /// Looks at a server from time to time: one that does not answer is tried for as
 /// long as an outage may last, and that does not count as looking.
-pub(super) struct Looks {
+pub(super) struct PollBackoff {
     pause: Duration,
     silent: u32,
     gives_up: Instant,
 }
 
-impl Looks {
-    pub fn at(pace: &Pace) -> Self {
-        Self { pause: pace.between_looks, silent: 0, gives_up: Instant::now() + pace.outage }
+impl PollBackoff {
+    pub fn at(timeouts: &Timeouts) -> Self {
+        Self { pause: timeouts.between_looks, silent: 0, gives_up: Instant::now() + timeouts.outage }
     }
 
     /// How long to wait before the next look.
@@ -125,7 +125,7 @@ impl Looks {
 }
 
 /// Knows whether the server may have a request, and passes reports on.
-pub(super) struct Sent {
+pub(super) struct DeliveryTracker {
     at_server: AtomicBool,
     /// Of a file: the server can act only once it has the whole.
     needs_whole: bool,
@@ -133,7 +133,7 @@ pub(super) struct Sent {
     progress: Arc<dyn Progress>,
 }
 
-impl Sent {
+impl DeliveryTracker {
     /// Of a request.
     pub fn request(progress: &Arc<dyn Progress>) -> Arc<Self> {
         Self::new(progress, false)
@@ -160,7 +160,7 @@ impl Sent {
     }
 }
 
-impl Progress for Sent {
+impl Progress for DeliveryTracker {
     fn report(&self, update: Update) {
         if let Update::Bytes { done, total: Some(total) } = &update {
             self.whole.store(done >= total, Ordering::Relaxed);
@@ -173,7 +173,7 @@ impl Progress for Sent {
         self.progress.at_server(it_is);
     }
 
-    fn keep(&self, memo: &Memo) {
+    fn keep(&self, memo: &JobNote) {
         self.progress.keep(memo);
     }
 }
@@ -185,21 +185,21 @@ mod tests {
 
     #[test]
     fn a_server_that_does_not_answer_is_asked_ever_less_often() {
-        let pace = Pace { between_looks: Duration::from_secs(3), ..Pace::default() };
-        let mut looks = Looks::at(&pace);
+        let timeouts = Timeouts { between_looks: Duration::from_secs(3), ..Timeouts::default() };
+        let mut looks = PollBackoff::at(&timeouts);
         assert_eq!(looks.pause(), Duration::from_secs(3));
         assert!((0..30).all(|_| looks.was_silent()), "an outage of a quarter of an hour is waited for");
         assert_eq!(looks.pause(), Duration::from_secs(30));
         looks.was_heard();
         assert_eq!(looks.pause(), Duration::from_secs(3));
-        let mut short = Looks::at(&Pace { outage: Duration::ZERO, ..pace });
+        let mut short = PollBackoff::at(&Timeouts { outage: Duration::ZERO, ..timeouts });
         assert!(!short.was_silent());
     }
 
     #[test]
     fn a_file_that_is_not_whole_or_was_refused_cannot_have_been_acted_on() {
         let progress: Arc<dyn Progress> = Arc::new(Silent);
-        let sent = Sent::file(&progress);
+        let sent = DeliveryTracker::file(&progress);
         sent.at_server(true);
         sent.report(Update::Bytes { done: 9, total: Some(10) });
         assert!(!sent.may_act());
@@ -207,7 +207,7 @@ mod tests {
         assert!(sent.may_act());
         sent.at_server(false);
         assert!(!sent.may_act(), "refused as it came");
-        let request = Sent::request(&progress);
+        let request = DeliveryTracker::request(&progress);
         request.at_server(true);
         assert!(request.may_act());
     }

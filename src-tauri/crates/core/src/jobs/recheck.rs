@@ -1,13 +1,13 @@
 //! Looking again at what a server did: once, after the job that wanted to know is over.
 
-use super::lost::{Before, Why};
+use super::outcome_recovery::{Checkpoint, Why};
 use super::{JobResult, JobState, backup, restore};
 use crate::Error;
 use crate::server::Session;
 
 /// What looking again showed.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Again {
+pub struct Recheck {
     /// What the job made, when it was found.
     pub result: Option<JobResult>,
     /// What it failed with, or what is known of it.
@@ -17,10 +17,10 @@ pub struct Again {
 }
 
 /// Looks once at what came of a job that ended in this state.
-pub async fn look_again(session: &Session, before: &Before, state: JobState) -> Again {
+pub async fn recheck_outcome(session: &Session, before: &Checkpoint, state: JobState) -> Recheck {
     let why = if state == JobState::Interrupted { Why::Interrupted } else { Why::Lost };
     match before {
-        Before::Backup(before) => {
+        Checkpoint::Backup(before) => {
             let mut seen = before.look(session).await;
             if seen == backup::Seen::Nothing
                 && let Some(run) = before.newest_since(session).await
@@ -28,26 +28,26 @@ pub async fn look_again(session: &Session, before: &Before, state: JobState) -> 
                 seen = backup::Seen::Made(run);
             }
             match seen {
-                backup::Seen::Made(run) => Again {
+                backup::Seen::Made(run) => Recheck {
                     result: Some(JobResult::Backup(before.made_unread(run))),
                     error: None,
                     is_settled: true,
                 },
-                backup::Seen::Failed(words) => Again {
+                backup::Seen::Failed(words) => Recheck {
                     result: None,
-                    error: Some(super::lost::failed_unheard(Error::from_target(&words))),
+                    error: Some(super::outcome_recovery::failed_unheard(Error::from_target(&words))),
                     is_settled: true,
                 },
                 seen => {
-                    Again { result: None, error: Some(before.unknown(&seen, why, None)), is_settled: false }
+                    Recheck { result: None, error: Some(before.unknown(&seen, why, None)), is_settled: false }
                 }
             }
         }
-        Before::Restore(before) => {
+        Checkpoint::Restore(before) => {
             let seen = before.seen(session).await;
             let is_settled = matches!(seen, restore::Seen::Restored | restore::Seen::Failed(_));
-            let (Ok(error) | Err(error)) = before.told(&seen, why, None);
-            Again { result: None, error: Some(error), is_settled }
+            let (Ok(error) | Err(error)) = before.explain_unknown(&seen, why, None);
+            Recheck { result: None, error: Some(error), is_settled }
         }
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Desk, Signed};
+use super::{ActiveProfile, Desk};
 use crate::secrets::SecretKind;
 use crate::server::{Account, Profile, Session};
 use crate::{Code, Error, Result};
@@ -27,7 +27,7 @@ pub struct SignedOut {
 }
 
 impl SignedOut {
-    fn told(answer: Result<()>) -> Self {
+    fn of(answer: Result<()>) -> Self {
         if let Err(error) = &answer {
             tracing::warn!(code = %error.code(), "the server could not be told of the sign-out");
         }
@@ -43,9 +43,9 @@ impl Desk {
     /// `KeyringUnavailable` when the token could not be forgotten here: all else is
     /// done then. A server that cannot be reached is no error: the answer tells.
     pub async fn sign_out(&self) -> Result<SignedOut> {
-        let Some(signed) = self.signed() else { return Ok(SignedOut::told(Ok(()))) };
+        let Some(signed) = self.signed() else { return Ok(SignedOut::of(Ok(()))) };
         self.set_current(None);
-        let told = SignedOut::told(signed.session.sign_out().await);
+        let told = SignedOut::of(signed.session.sign_out().await);
         if self.ledger.has_secrets(&signed.profile.id)? {
             let id = signed.profile.id.clone();
             self.ask_keyring(move |secrets| secrets.delete(&id, SecretKind::RefreshToken)).await?;
@@ -80,7 +80,7 @@ impl Desk {
             }
         }
         self.ledger.forget_profile(&profile.id)?;
-        Ok(SignedOut::told(told))
+        Ok(SignedOut::of(told))
     }
 
     /// The current profile is for an account that is known under an old address too: makes one
@@ -138,7 +138,7 @@ impl Desk {
     }
 
     /// Keeps the generation that a call has shown, as long as the profile is there.
-    pub(super) fn note_generation(&self, signed: &Signed) {
+    pub(super) fn note_generation(&self, signed: &ActiveProfile) {
         let shown = signed.session.generation();
         if shown.is_some()
             && shown != signed.profile.generation

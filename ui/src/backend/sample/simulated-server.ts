@@ -1,5 +1,5 @@
 import type {
-  Branch,
+  PlaybookPath,
   CaseReport,
   Diagnosis,
   Error,
@@ -16,7 +16,7 @@ import { before, coreError, sampleNow } from './world';
 const hour = 3600_000;
 
 /** A server in trouble, and what was done about it so far. */
-export class Trouble {
+export class SimulatedServer {
   secret: 'right' | 'missing' | 'too-short' | 'changed' = 'right';
   settings: 'readable' | 'after-restore' | 'secret-changed' | 'not-known' = 'readable';
   /** The app signed in after the settings could last be read: its token proves nothing. */
@@ -52,7 +52,7 @@ export class Trouble {
   forget = () => {};
   #looks = 0;
 
-  constructor(parts: Partial<Trouble> = {}) {
+  constructor(parts: Partial<SimulatedServer> = {}) {
     Object.assign(this, parts);
   }
 
@@ -90,7 +90,7 @@ export class Trouble {
     return structuredClone(this.case);
   }
 
-  begin(profileId: string, branch: Branch): RecoveryCase {
+  begin(profileId: string, branch: PlaybookPath): RecoveryCase {
     this.first = this.diagnosis(profileId);
     this.case = {
       id: 1,
@@ -132,7 +132,7 @@ export class Trouble {
   repairers(): Repairers {
     const mira = { userId: 'user-home', email: 'mira@lindqvist.example', isMe: true, active: true };
     const jonas = { userId: 'user-jonas', email: 'jonas@lindqvist.example', isMe: false, active: true };
-    const by: Record<Trouble['wraps'], (typeof mira)[]> = {
+    const by: Record<SimulatedServer['wraps'], (typeof mira)[]> = {
       two: [mira, jonas],
       one: [mira],
       none: [],

@@ -13,7 +13,7 @@ use crate::exit::Ended;
 
 /// How the server is reached. Secrets come from files, never from arguments.
 #[derive(clap::Args)]
-pub struct Way {
+pub struct TransportArgs {
     /// A PEM file with a certificate authority to trust besides the system's.
     #[arg(long, value_name = "FILE", requires = "server")]
     ca_file: Option<PathBuf>,
@@ -31,7 +31,7 @@ pub struct Way {
     accept_http: bool,
 }
 
-impl Way {
+impl TransportArgs {
     /// Plain http was accepted.
     pub fn accepts_http(&self) -> bool {
         self.accept_http

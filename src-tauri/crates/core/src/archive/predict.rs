@@ -26,7 +26,7 @@ pub(crate) struct Foreseen {
 }
 
 /// The answers to an import and to a remote restore.
-pub(crate) fn foresee<S: Source + ?Sized>(
+pub(crate) fn predict<S: Source + ?Sized>(
     source: &S,
     contents: &Contents,
     options: &InspectOptions,
