@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use desk_core::archive::rules::{Accepted, Mode, Refusal, Request, Table, accept};
-use desk_core::archive::{InspectOptions, Inspection, Skipped, Storage, inspect};
+use desk_archive::rules::{Accepted, Mode, Refusal, Request, Table, accept};
+use desk_archive::{InspectOptions, Inspection, Skipped, Storage, inspect};
 use desk_core::jobs::Outcome;
 use desk_core::progress::Silent;
 use serde::Deserialize;

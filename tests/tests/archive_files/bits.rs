@@ -1,5 +1,5 @@
-use desk_core::archive::rules::{Mode, Request, accept};
-use desk_core::archive::{InspectOptions, NameHash, Storage, inspect_bytes};
+use desk_archive::rules::{Mode, Request, accept};
+use desk_archive::{InspectOptions, NameHash, Storage, inspect_bytes};
 use desk_tests::archive_builder::{Backup, name_for};
 use proptest::prelude::*;
 

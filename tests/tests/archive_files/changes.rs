@@ -1,7 +1,7 @@
 use std::path::Path;
 
+use desk_archive::{ChangeKind, Cleaned, Diff, InspectOptions, NameHash};
 use desk_core::Code;
-use desk_core::archive::{self, ChangeKind, Cleaned, Diff, InspectOptions, NameHash};
 use desk_core::jobs::Outcome;
 use desk_tests::archive_builder::{Backup, Entry, name_for};
 use serde_json::json;
@@ -10,14 +10,14 @@ use tokio_util::sync::CancellationToken;
 use crate::looking::{file, look};
 
 fn clean(from: &Path, to: &Path) -> desk_core::Result<Cleaned> {
-    archive::clean(from, to, None, &CancellationToken::new()).map(|outcome| match outcome {
+    desk_archive::clean(from, to, None, &CancellationToken::new()).map(|outcome| match outcome {
         Outcome::Done(cleaned) => cleaned,
         other => panic!("nobody stopped it: {other:?}"),
     })
 }
 
 fn diff(before: &Path, after: &Path) -> desk_core::Result<Diff> {
-    archive::diff(before, after, &CancellationToken::new()).map(|outcome| match outcome {
+    desk_archive::diff(before, after, &CancellationToken::new()).map(|outcome| match outcome {
         Outcome::Done(diff) => diff,
         other => panic!("nobody stopped it: {other:?}"),
     })

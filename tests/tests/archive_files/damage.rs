@@ -1,4 +1,4 @@
-use desk_core::archive::{InspectOptions, Kind, NameHash};
+use desk_archive::{InspectOptions, Kind, NameHash};
 use desk_tests::archive_builder::{Archive, Backup, Entry};
 
 use crate::looking::{damage, file, look, look_at};

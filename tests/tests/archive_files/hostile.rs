@@ -1,6 +1,6 @@
 use std::time::{Duration, Instant};
 
-use desk_core::archive::{InspectOptions, attachments, clean, diff, first_facts, inspect};
+use desk_archive::{InspectOptions, attachments, clean, diff, first_facts, inspect};
 use desk_core::jobs::Outcome;
 use desk_core::progress::Silent;
 use desk_tests::archive_builder::{Archive, Backup, Entry, deflated};

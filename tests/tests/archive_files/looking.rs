@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use desk_core::archive::{InspectOptions, Inspection, inspect};
+use desk_archive::{InspectOptions, Inspection, inspect};
 use desk_core::jobs::Outcome;
 use desk_core::progress::Silent;
 use tempfile::TempDir;

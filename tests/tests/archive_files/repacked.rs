@@ -3,8 +3,8 @@
 use std::io::{Cursor, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
+use desk_archive::{Cleaned, InspectOptions, Kind, LossKind, NameHash, Salvaged};
 use desk_core::Code;
-use desk_core::archive::{self, Cleaned, InspectOptions, Kind, LossKind, NameHash, Salvaged};
 use desk_core::envelope::{accounts_in_backup, revealed, settings_in_backup};
 use desk_core::jobs::Outcome;
 use desk_tests::archive_builder::{Archive, Backup, Entry};
@@ -23,11 +23,11 @@ fn fixture(name: &str) -> PathBuf {
 
 fn clean(from: &Path, to: &Path, password: Option<&str>) -> desk_core::Result<Cleaned> {
     let password = password.map(SecretString::from);
-    archive::clean(from, to, password.as_ref(), &CancellationToken::new()).map(done)
+    desk_archive::clean(from, to, password.as_ref(), &CancellationToken::new()).map(done)
 }
 
 pub fn salvage(from: &Path, to: &Path) -> desk_core::Result<Salvaged> {
-    archive::salvage(from, to, &CancellationToken::new()).map(done)
+    desk_archive::salvage(from, to, &CancellationToken::new()).map(done)
 }
 
 fn done<T: std::fmt::Debug>(outcome: Outcome<T>) -> T {
@@ -166,12 +166,12 @@ fn a_diff_says_which_side_is_damaged() {
     let archive = Backup::sample(6, 0).archive();
     let bytes = archive.build();
     let (_b, after) = file("after.zip", &bytes[..archive.content_length() as usize - 30]);
-    let diff = done(archive::diff(&before, &after, &CancellationToken::new()).expect("both have rows"));
+    let diff = done(desk_archive::diff(&before, &after, &CancellationToken::new()).expect("both have rows"));
     assert_eq!((diff.before.damage, diff.before.is_partial), (0, false));
     assert!(diff.after.damage > 0 && diff.after.is_partial && diff.is_doubtful());
 
     let cut = fixture("cases/zip_cut_rows_whole.zip");
-    let diff = done(archive::diff(&cut, &cut, &CancellationToken::new()).expect("the rows are whole"));
+    let diff = done(desk_archive::diff(&cut, &cut, &CancellationToken::new()).expect("the rows are whole"));
     assert!(diff.after.damage > 0 && !diff.after.is_partial);
 }
 

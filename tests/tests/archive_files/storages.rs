@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
-use desk_core::archive::rules::{Mode, Request, accept};
-use desk_core::archive::{InspectOptions, Skipped, Storage};
+use desk_archive::rules::{Mode, Request, accept};
+use desk_archive::{InspectOptions, Skipped, Storage};
 use desk_tests::archive_builder::Backup;
 
 use crate::looking::{look_with, warnings};

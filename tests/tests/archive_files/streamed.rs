@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::path::Path;
 
+use desk_archive::{LossKind, Salvaged};
 use desk_core::Code;
-use desk_core::archive::{LossKind, Salvaged};
 use desk_tests::archive_builder::{Archive, Backup};
 use proptest::prelude::*;
 use serde_json::Value;

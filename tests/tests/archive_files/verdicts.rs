@@ -1,4 +1,4 @@
-use desk_core::archive::{InspectOptions, Kind, ServerVerdict};
+use desk_archive::{InspectOptions, Kind, ServerVerdict};
 use desk_tests::archive_builder::{Backup, Entry};
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-use desk_core::archive::{InspectOptions, InstanceNow};
+use desk_archive::{InspectOptions, InstanceNow};
 use desk_tests::archive_builder::{Backup, Entry};
 use serde_json::json;
 

@@ -12,6 +12,7 @@ use desk_core::jobs::{
     self, ExportFrom, ExportResult, FreeSpace, JobRecord, JobResult, JobState, Missing, MissingCause,
     Outcome, RESERVE, RestoreSource, Resume, SourceKind,
 };
+use desk_core::limits::ImportLimit;
 use desk_core::progress::{Silent, Update};
 use desk_practice::{Contents, Practice, PracticeOptions, RateLimit, Sample};
 use desk_tests::at_desk::{AtDesk, names_in};
@@ -371,8 +372,8 @@ async fn an_export_over_the_import_limits_says_so_before_the_first_body() {
     let mut work = ExportRequest::of_server(&folder);
     work.ask_over_limits = true;
     let asked = exported(&table, work).await;
-    let limits: Vec<_> = asked.over_limits.iter().map(|one| one.limit.as_str()).collect();
-    assert_eq!(limits, ["archive-bytes", "unpacked-bytes"]);
+    let limits: Vec<_> = asked.over_limits.iter().map(|one| one.limit).collect();
+    assert_eq!(limits, [ImportLimit::ArchiveBytes, ImportLimit::UnpackedBytes]);
     assert_eq!(blobs_asked(&table), 0);
     let resume = Resume::Part(asked.unfinished.expect("it can go on").into());
     let export = exported(&table, ExportRequest { resume, ..ExportRequest::of_server(&folder) }).await;

@@ -1440,6 +1440,19 @@ export type IfThere =
 /**  Saves under the same name with a number: `name (1).zip`. */
 "keep-both";
 
+/**  A limit of the server's import. */
+export type ImportLimit = 
+/**  Bytes of the ZIP. */
+"archive-bytes" | 
+/**  Bytes of all entries when unpacked. */
+"unpacked-bytes" | 
+/**  Number of entries. */
+"entries" | 
+/**  Bytes of `db.json`. */
+"rows-bytes" | 
+/**  Attachments over 25 MiB, which a server on KV cannot store. */
+"kv-bodies";
+
 /**  What was restored, in numbers. */
 export type Imported = {
 	/**  Configuration rows. */
@@ -2067,13 +2080,13 @@ export type OtherPlace = {
 	kind: string,
 };
 
-/**  A limit of the server's import that a file exceeds. */
+/**  A limit of the server's import that an archive exceeds. */
 export type OverLimit = {
-	/**  Which: `archive-bytes`, `unpacked-bytes`, `entries`, `rows-bytes` or `kv-bodies`. */
-	limit: string,
-	/**  What the file comes to. */
+	/**  The limit. */
+	limit: ImportLimit,
+	/**  What the archive comes to, in the unit of the limit. */
 	found: number,
-	/**  The most that the server takes. */
+	/**  The most that the server accepts. */
 	most: number,
 };
 

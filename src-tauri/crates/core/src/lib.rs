@@ -4,22 +4,17 @@
 //! built on this crate; it never depends on them.
 
 pub mod account;
-pub mod archive;
-pub mod clock;
 pub mod desk;
 pub mod envelope;
-pub mod error;
-mod file_names;
 pub mod findings;
 pub mod health;
 pub mod jobs;
 pub mod ledger;
-pub mod process;
-pub mod progress;
 pub mod recovery;
 pub mod secrets;
 pub mod server;
 pub mod targets;
-pub mod text;
 
-pub use error::{Code, Error, Result};
+pub use desk_archive as archive;
+pub use desk_base::{Code, Error, Result, clock, error, limits, process, progress, text};
+use desk_base::{file_names, part_file};

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use desk_core::archive::Storage;
-use desk_core::archive::rules::MAX_KV_BODY_BYTES;
+use desk_archive::Storage;
+use desk_archive::rules::MAX_KV_BODY_BYTES;
 
 use crate::private;
 

@@ -13,7 +13,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use desk_core::archive::Storage;
+use desk_archive::Storage;
 use desk_core::{Code, Error, Result};
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};

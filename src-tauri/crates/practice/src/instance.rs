@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use desk_core::archive::Storage;
+use desk_archive::Storage;
 use desk_core::clock::Clock;
 use jiff::Timestamp;
 use rand::SeedableRng;

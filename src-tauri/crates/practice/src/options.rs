@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use desk_archive::Storage;
 use desk_core::account::Kdf;
-use desk_core::archive::Storage;
 use desk_core::clock::{Clock, SystemClock};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};

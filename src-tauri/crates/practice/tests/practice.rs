@@ -4,7 +4,7 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use desk_core::archive::Storage;
+use desk_archive::Storage;
 use desk_practice::{Contents, Incident, Practice, PracticeOptions, RateLimit, Sample, Side};
 use reqwest::multipart::{Form, Part};
 use serde_json::json;

@@ -31,7 +31,7 @@ export const exportStates = {
     world.backend.job = async () => ended(missingExport, 'attention');
   },
   'export-too-large': (world: World) => {
-    const overLimits = [{ limit: 'archive-bytes', found: 80 << 20, most: 64 << 20 }];
+    const overLimits = [{ limit: 'archive-bytes' as const, found: 80 << 20, most: 64 << 20 }];
     const attachments = { listed: 42, written: 0, missing: [] };
     const held = {
       ...sampleExport,

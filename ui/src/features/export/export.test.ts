@@ -82,7 +82,7 @@ test('missing attachments are named, and each way on is offered', async () => {
 
 test('an export that is too large says so before anything is fetched', async () => {
   const backend = await openWindow('healthy', '/overview');
-  const overLimits = [{ limit: 'archive-bytes', found: 80 << 20, most: 64 << 20 }];
+  const overLimits = [{ limit: 'archive-bytes' as const, found: 80 << 20, most: 64 << 20 }];
   const held = {
     ...sampleExport,
     file: null,

@@ -6,7 +6,7 @@ import { damageWord, known as damages } from './damage';
 import { known as warnings, warningHint, warningText } from './warnings';
 
 /** The core's own pages, without their tests. */
-const archive = '../src-tauri/crates/core/src/archive';
+const archive = '../src-tauri/crates/archive/src';
 const core = readdirSync(archive, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.rs'))
   .map((path) => readFileSync(`${archive}/${path}`, 'utf8').split('#[cfg(test)]')[0])

@@ -107,7 +107,7 @@ impl Desk {
             health: TargetHealth::of(&facts, self.clock.now()),
             last_backup: known.last,
             retention_deletes: known.endangered,
-            last_error: failed_last.then(|| Error::from_target(words)),
+            last_error: failed_last.then(|| crate::server::error_from_target(words)),
             last_verified_at,
             last_verified_file_name,
             trend: self.ledger.trend(profile, &target.id)?,

@@ -4,8 +4,9 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::{ActiveProfile, Desk};
-use crate::jobs::{self, Outcome, PlannedRestore, RestorePlan, RestoreSource, Watch, done_or_return};
+use crate::jobs::{self, Outcome, PlannedRestore, RestorePlan, RestoreSource, Watch};
 use crate::{Code, Error, Result};
+use desk_base::done_or_return;
 
 /// At most one planned restore; a newer one takes its place.
 #[derive(Default)]

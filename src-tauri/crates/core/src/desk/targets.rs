@@ -228,7 +228,7 @@ mod tests {
     #[test]
     fn only_a_refused_write_says_that_a_target_cannot_be_written_to() {
         for words in ["WebDAV upload failed: 403", "S3 upload failed: 403", "WebDAV upload failed: 507"] {
-            assert!(refuses_writing(&Error::from_target(words)), "{words}");
+            assert!(refuses_writing(&crate::server::error_from_target(words)), "{words}");
         }
         for words in [
             "WebDAV listing failed: 403",
@@ -237,7 +237,7 @@ mod tests {
             "Too many subrequests.",
             "Uploaded backup file verification failed",
         ] {
-            assert!(!refuses_writing(&Error::from_target(words)), "{words}");
+            assert!(!refuses_writing(&crate::server::error_from_target(words)), "{words}");
         }
     }
 }

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use super::names::made_at;
 use super::{ActiveProfile, Desk};
-use crate::jobs::done_or_return;
 use crate::jobs::{
     self, CheckedHere, DeletePlan, DownloadResult, IfThere, IntegrityResult, JobKind, JobResult, NewJob,
     Outcome, RepairResult, RestorePlan, Watch,
@@ -15,6 +14,7 @@ use crate::ledger::{KnownArchive, NewCheck, Place};
 use crate::secrets::ZeroizingJson;
 use crate::server::{BackupSettings, Profile};
 use crate::{Code, Result};
+use desk_base::done_or_return;
 
 /// A job that can be started at the desk.
 #[derive(Debug, Clone)]

@@ -6,12 +6,12 @@ pub use trace::BeforeBackup;
 pub(super) use trace::Seen;
 
 use super::download::{integrity_result, read_back};
-use super::outcome::done_or_return;
 use super::outcome_recovery::{Checkpoint, DeliveryTracker, JobNote, Why};
 use super::{BackupResult, IntegrityResult, Outcome, Watch};
 use crate::progress::Stage;
 use crate::server::{Answer, Run, Session, Target, leaves_open};
 use crate::{Code, Error, Result};
+use desk_base::done_or_return;
 
 /// Backs up to a target now (the first one when `target_id` is none), then reads
 /// the new backup back and verifies it in full.
@@ -30,9 +30,9 @@ pub async fn backup(
     let asked = watch.until_stopped(session.targets()).await.map_err(not_made)?;
     let targets = done_or_return!(asked).value;
     let target = choose(&targets, target_id)?;
-    watch.progress.keep(&JobNote::Subject(target.name.clone()));
+    watch.note(&JobNote::Subject(target.name.clone()));
     let before = BeforeBackup::now(target, session);
-    watch.progress.keep(&JobNote::Checkpoint(Checkpoint::Backup(Box::new(before.clone()))));
+    watch.note(&JobNote::Checkpoint(Checkpoint::Backup(Box::new(before.clone()))));
     let sent = DeliveryTracker::request(&watch.progress);
     let run = session.run(Some(&target.id), sent.as_ref());
     let answer = match watch.until_stopped(run).await {

@@ -5,12 +5,12 @@ use std::path::Path;
 
 use futures_util::{StreamExt, TryStreamExt};
 
-use super::outcome::done_or_return;
 use super::{AttachmentsOnTarget, Outcome, Watch};
 use crate::archive::{self, Attachment};
 use crate::progress::Stage;
 use crate::server::Session;
 use crate::{Error, Result};
+use desk_base::done_or_return;
 
 /// Folders of a target that are listed at most for one backup: each is a call, and the
 /// server takes 200 a minute.

@@ -4,7 +4,6 @@
 use std::path::{Path, PathBuf};
 
 use super::bodies::attachments_on_target;
-use super::outcome::done_or_return;
 use super::receive::{check_here, fetch};
 use super::taken::{finish_beside, taken};
 use super::{
@@ -18,6 +17,7 @@ use crate::progress::Stage;
 use crate::server::{Incoming, Session};
 use crate::targets::TargetFolder;
 use crate::{Code, Error, Result};
+use desk_base::done_or_return;
 
 /// Downloads a backup into a folder under its own name, and reads it in full
 /// before it gets that name. A backup that turns out damaged is kept all the

@@ -172,10 +172,6 @@ impl Progress for DeliveryTracker {
         self.at_server.store(it_is, Ordering::Relaxed);
         self.progress.at_server(it_is);
     }
-
-    fn keep(&self, memo: &JobNote) {
-        self.progress.keep(memo);
-    }
 }
 
 #[cfg(test)]

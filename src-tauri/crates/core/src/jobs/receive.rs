@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 
-use super::outcome::done_or_return;
 use super::{CheckedHere, IntegrityLevel, Outcome, PartFile, Watch};
 use crate::archive::{self, InspectOptions, Inspection, NameHash, Storage};
 use crate::progress::{Stage, Update};
 use crate::server::{Incoming, page_for_a_file};
 use crate::{Code, Error, Result};
+use desk_base::done_or_return;
 
 /// How often a transfer that failed is made again.
 const AGAIN: u32 = 2;

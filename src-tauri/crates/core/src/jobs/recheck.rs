@@ -35,7 +35,9 @@ pub async fn recheck_outcome(session: &Session, before: &Checkpoint, state: JobS
                 },
                 backup::Seen::Failed(words) => Recheck {
                     result: None,
-                    error: Some(super::outcome_recovery::failed_unheard(Error::from_target(&words))),
+                    error: Some(super::outcome_recovery::failed_unheard(crate::server::error_from_target(
+                        &words,
+                    ))),
                     is_settled: true,
                 },
                 seen => {

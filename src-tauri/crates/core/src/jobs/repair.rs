@@ -3,11 +3,11 @@
 
 use serde_json::Value;
 
-use super::outcome::done_or_return;
 use super::{Outcome, RepairResult, RepairedTarget, Watch, backup};
 use crate::progress::Stage;
 use crate::server::{BackupSettings, Session};
 use crate::{Code, Result};
+use desk_base::done_or_return;
 
 /// Repairs the settings with `after`; secrets that it keeps come from `opened`,
 /// the settings in the server's shape. Then backs up to each target named in

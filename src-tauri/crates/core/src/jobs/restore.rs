@@ -15,7 +15,6 @@ pub use planning::{PlannedRestore, complete_restore_plan, plan_restore};
 pub use trace::BeforeRestore;
 pub(super) use trace::Seen;
 
-use super::outcome::done_or_return;
 use super::outcome_recovery::{Checkpoint, DeliveryTracker, JobNote, Why};
 use super::receive::inspect;
 use super::{Outcome, RestorePlan, RestoreResult, RestoreSource, Watch};
@@ -23,6 +22,7 @@ use crate::archive::{InspectOptions, Inspection};
 use crate::progress::{Progress, Stage};
 use crate::server::{Answer, ImportAnswer, Session, leaves_open};
 use crate::{Code, Error, Result};
+use desk_base::done_or_return;
 
 /// Restores as planned. The export that completed the plan, when `planned` still has it,
 /// becomes the safety copy; else the server is asked for one.
@@ -47,7 +47,7 @@ pub async fn restore(
             Some(export) => export.keep_in(safety_folder)?,
             None => done_or_return!(export::export_to(session, safety_folder, watch).await?),
         };
-        watch.progress.keep(&JobNote::SafetyCopy(shown(&copy)));
+        watch.note(&JobNote::SafetyCopy(shown(&copy)));
         Some(copy)
     } else {
         None
@@ -56,7 +56,7 @@ pub async fn restore(
     drop(planned);
     let looking = async { Ok(BeforeRestore::look(session).await) };
     let before = done_or_return!(watch.until_stopped(looking).await?);
-    watch.progress.keep(&JobNote::Checkpoint(Checkpoint::Restore(before.clone())));
+    watch.note(&JobNote::Checkpoint(Checkpoint::Restore(before.clone())));
     let sent = match &plan.source {
         // A server that never had the whole file has restored nothing.
         RestoreSource::Local { .. } => DeliveryTracker::file(&watch.progress),

@@ -12,7 +12,7 @@ use tokio_util::task::TaskTracker;
 
 use super::outcome_recovery::is_found_out;
 use super::{
-    DeleteResult, JobEvent, JobKind, JobNote, JobRecord, JobResult, JobState, Outcome, Recheck,
+    DeleteResult, JobEvent, JobKind, JobNote, JobNotes, JobRecord, JobResult, JobState, Outcome, Recheck,
     RepairedTarget, Watch,
 };
 use crate::clock::Clock;
@@ -172,7 +172,9 @@ impl Runner {
         lock(&self.running).insert(id, Running { record: record.clone(), cancel: cancel.clone() });
         self.tell(&JobEvent::Started { job: record });
         let report = Report { id, runner: Arc::clone(self), last_bytes: Mutex::new(None) };
-        Ok((id, Watch { progress: Arc::new(report), cancel, ..Watch::silent() }))
+        let report = Arc::new(report);
+        let notes = Arc::clone(&report) as Arc<dyn JobNotes>;
+        Ok((id, Watch { progress: report, notes, cancel, ..Watch::silent() }))
     }
 
     fn end(&self, id: i64, watch: &Watch, answer: Result<Outcome<JobResult>>) -> Option<JobRecord> {
@@ -323,7 +325,9 @@ impl Progress for Report {
         drop(last);
         self.runner.tell(&JobEvent::Progress { job_id: self.id, update });
     }
+}
 
+impl JobNotes for Report {
     fn keep(&self, memo: &JobNote) {
         // The job goes on without: what it would tell is only of use when things go wrong.
         if let Err(error) = self.runner.ledger.keep_memo(self.id, memo) {

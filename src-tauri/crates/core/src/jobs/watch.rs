@@ -5,15 +5,27 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
-use super::{Outcome, Room};
+use super::{JobNote, Outcome, Room};
 use crate::Result;
 use crate::progress::{Progress, Silent, Stage};
+
+/// Keeps what must be known of a job however it ends, also when this app does.
+pub trait JobNotes: Send + Sync {
+    /// Keeps one note. Must return at once.
+    fn keep(&self, note: &JobNote);
+}
+
+impl JobNotes for Silent {
+    fn keep(&self, _note: &JobNote) {}
+}
 
 /// Where a job reports to, and how it learns that it should stop.
 #[derive(Clone)]
 pub struct Watch {
     /// Where it reports to.
     pub progress: Arc<dyn Progress>,
+    /// Where it keeps notes for a later recovery of its outcome.
+    pub notes: Arc<dyn JobNotes>,
     /// Cancelled when it should stop.
     pub cancel: CancellationToken,
     /// Where it may put files, and how much space there is.
@@ -23,7 +35,12 @@ pub struct Watch {
 impl Watch {
     /// Nobody listens and nobody stops it.
     pub fn silent() -> Self {
-        Self { progress: Arc::new(Silent), cancel: CancellationToken::new(), room: Room::default() }
+        Self {
+            progress: Arc::new(Silent),
+            notes: Arc::new(Silent),
+            cancel: CancellationToken::new(),
+            room: Room::default(),
+        }
     }
 
     /// The same in another room.
@@ -35,6 +52,11 @@ impl Watch {
     /// Says that the job entered a stage.
     pub fn stage(&self, stage: Stage) {
         self.progress.stage(stage);
+    }
+
+    /// Keeps a note for a later recovery of the job's outcome.
+    pub fn note(&self, note: &JobNote) {
+        self.notes.keep(note);
     }
 
     /// Waits for `work`, or stops waiting when the job should stop. What is

@@ -68,7 +68,7 @@ fn event(kind: AuditKind, at: &str, failed: bool) -> AuditEvent {
         file_name: None,
         bytes: None,
         skipped_attachments: None,
-        error: failed.then(|| Error::from_target(words)),
+        error: failed.then(|| crate::server::error_from_target(words)),
     }
 }
 

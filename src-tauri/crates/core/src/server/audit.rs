@@ -159,7 +159,7 @@ fn event(entry: Entry) -> Option<AuditEvent> {
     Some(AuditEvent {
         kind: kind(verb.trim_end_matches(".failed"), &trigger),
         scheduled: verb.contains("scheduled") || trigger == "scheduled",
-        error: failed.then(|| Error::from_target(words.as_deref().unwrap_or_default())),
+        error: failed.then(|| crate::server::error_from_target(words.as_deref().unwrap_or_default())),
         target_id: text(&["destinationId"]).or(entry.target_id),
         target_name: text(&["destinationName"]),
         provider: facts.get("provider").and_then(|provider| Provider::deserialize(provider).ok()),

@@ -29,6 +29,7 @@ pub use audit::{AuditEvent, AuditKind, AuditPage};
 pub use backups::{Answer, ImportAnswer, Incoming, RepairState, Run};
 pub use confirm::AtWork;
 pub use connection::{Connection, ConnectionSecrets};
+pub use failure::error_from_target;
 pub(crate) use failure::{leaves_open, page_for_a_file};
 pub use keys::{AccountMark, TokenLook};
 pub use model::*;

@@ -3,7 +3,7 @@
 use std::io::{Cursor, Write};
 
 use aws_lc_rs::digest;
-use desk_core::archive::Storage;
+use desk_archive::Storage;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::{Query, State};
 use bytes::Bytes;
-use desk_core::archive::hash_in_name;
+use desk_archive::hash_in_name;
 use serde_json::{Value, json};
 
 use super::archive::hash_prefix;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use desk_core::archive::rules::{Accepted, Body, Mode, Request, TABLES, Table, accept};
+use desk_archive::rules::{Accepted, Body, Mode, Request, TABLES, Table, accept};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::extract::multipart::{Field, Multipart, MultipartRejection};
 use bytes::{Bytes, BytesMut};
-use desk_core::archive::rules::MAX_ARCHIVE_BYTES;
+use desk_archive::rules::MAX_ARCHIVE_BYTES;
 use serde_json::Value;
 
 use super::remote::{checked_backup, destination, name_of, open};

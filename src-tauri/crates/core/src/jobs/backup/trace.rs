@@ -152,7 +152,9 @@ impl BeforeBackup {
         }
         match last {
             Seen::Made(run) => Ok(Outcome::Done(found(run))),
-            Seen::Failed(words) => Err(outcome_recovery::failed_unheard(Error::from_target(&words))),
+            Seen::Failed(words) => {
+                Err(outcome_recovery::failed_unheard(crate::server::error_from_target(&words)))
+            }
             seen => Ok(Outcome::Unknown(self.unknown(&seen, why, lost))),
         }
     }

@@ -9,16 +9,17 @@ use std::path::{Path, PathBuf};
 use super::body::hash_of;
 use super::part::{Part, whole_bodies};
 use super::sealed;
-use super::{BodyOrigin, ExportOrder, ExportResult, ExportedAttachments, Missing, MissingBody, OverLimit};
+use super::{BodyOrigin, ExportOrder, ExportResult, ExportedAttachments, Missing, MissingBody};
 use crate::archive::{
     ExportIndex, InspectOptions, Inspection, Layout, NameHash, Storage, Writer, manifest_noting, rows_without,
 };
-use crate::jobs::outcome::done_or_return;
 use crate::jobs::receive::inspect;
 use crate::jobs::{CheckedHere, Outcome, PartFile, Watch};
+use crate::limits::OverLimit;
 use crate::progress::Stage;
 use crate::text::{Noun, count, verb};
 use crate::{Error, Result};
+use desk_base::done_or_return;
 
 /// What is known when all bodies were asked for.
 pub(super) struct Ended {
@@ -189,7 +190,7 @@ fn named(part: &Part, rewritten: Option<PartFile>, wanted: &Path, sha256: &str) 
     match rewritten {
         Some(file) => file.finish_as(wanted),
         None => {
-            crate::jobs::save::put_in_place(&part.path, wanted)?;
+            crate::part_file::put_in_place(&part.path, wanted)?;
             Ok(wanted.to_owned())
         }
     }
@@ -233,30 +234,6 @@ fn reason_of_missing(missing: usize) -> Option<String> {
 fn over(limits: &[OverLimit]) -> Option<String> {
     let sentences: Vec<String> = limits.iter().map(OverLimit::sentence).collect();
     (!sentences.is_empty()).then(|| sentences.join(" "))
-}
-
-impl OverLimit {
-    /// In a sentence.
-    pub fn sentence(&self) -> String {
-        let Self { limit, found, most } = self;
-        match limit.as_str() {
-            "archive-bytes" => {
-                format!("The file has {}, the server imports at most {most}.", count(*found, Noun::Byte))
-            }
-            "unpacked-bytes" => {
-                format!("It unpacks to {}, the server takes at most {most}.", count(*found, Noun::Byte))
-            }
-            "entries" => format!("It has {}, the server takes at most {most}.", count(*found, Noun::Entry)),
-            "rows-bytes" => {
-                format!("Its db.json has {}, the server takes at most {most}.", count(*found, Noun::Byte))
-            }
-            _ => format!(
-                "{} {} over 25 MiB, which a server on KV cannot keep.",
-                count(*found, Noun::Attachment),
-                verb(*found, "is", "are")
-            ),
-        }
-    }
 }
 
 /// Runs what blocks off the async threads.

@@ -23,13 +23,15 @@ use part::Part;
 use sources::Source;
 
 use super::receive::{inspect, receive};
-use super::{JobNote, Outcome, PartFile, Watch, done_or_return};
+use super::{JobNote, Outcome, PartFile, Watch};
 use crate::archive::{
     self, ExportIndex, InspectOptions, Inspection, Layout, Storage, TEXTS, hash_in_name, over_limits,
 };
+use crate::limits::OverLimit;
 use crate::progress::{Stage, Update};
 use crate::server::Session;
 use crate::{Code, Error, Result};
+use desk_base::done_or_return;
 
 /// Damage of an index that making it complete puts right.
 const CURED: [&str; 2] = ["body-missing", "body-unlisted"];
@@ -54,7 +56,7 @@ pub async fn export(order: &ExportOrder<'_>, watch: &Watch) -> Result<Outcome<Ex
         Outcome::Done(None) => (done_or_return!(begin(order, work, watch).await?), false),
         Outcome::Stopped | Outcome::Unknown(_) => return Ok(Outcome::Stopped),
     };
-    watch.progress.keep(&JobNote::Subject(format!("{}.zip", part.header.base)));
+    watch.note(&JobNote::Subject(format!("{}.zip", part.header.base)));
     let cancel = watch.cancel.clone();
     let path = part.index();
     let (index, storage) = done_or_return!(
@@ -268,8 +270,7 @@ async fn sound(path: &Path, name: Option<&str>, watch: &Watch) -> Result<Outcome
 }
 
 fn limits(layout: &Layout, index: &ExportIndex, storage: Storage) -> Vec<OverLimit> {
-    let over = over_limits(layout, index.text_size(TEXTS[1]), storage == Storage::Kv);
-    over.into_iter().map(|(limit, found, most)| OverLimit { limit: limit.to_owned(), found, most }).collect()
+    over_limits(layout, index.text_size(TEXTS[1]), storage == Storage::Kv)
 }
 
 fn server_of(session: &Session) -> String {

@@ -1,5 +1,6 @@
 //! What an export is asked for, and what it found.
 
+use crate::limits::OverLimit;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -165,18 +166,6 @@ pub struct ExportedAttachments {
     pub written: u64,
     /// Those that are missing.
     pub missing: Vec<MissingBody>,
-}
-
-/// A limit of the server's import that a file exceeds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
-#[serde(rename_all = "camelCase")]
-pub struct OverLimit {
-    /// Which: `archive-bytes`, `unpacked-bytes`, `entries`, `rows-bytes` or `kv-bodies`.
-    pub limit: String,
-    /// What the file comes to.
-    pub found: u64,
-    /// The most that the server takes.
-    pub most: u64,
 }
 
 /// An export, finished or not.

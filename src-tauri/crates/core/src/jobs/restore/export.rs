@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::archive::{self, Attachment, Storage};
-use crate::jobs::outcome::done_or_return;
 use crate::jobs::receive::receive;
 use crate::jobs::{Outcome, PartFile, ServerContents, Watch};
 use crate::progress::Stage;
 use crate::server::{Incoming, ServerUser, Session};
 use crate::{Code, Error, Result};
+use desk_base::done_or_return;
 
 /// How long an export says what the server holds, for a plan and as a safety copy.
 const RECENT: SignedDuration = SignedDuration::from_mins(15);

@@ -14,12 +14,12 @@ use crate::archive::{
     self, Attachment, InspectOptions, Inspection, InstanceNow, Kind, NameHash, ServerVerdict, Storage,
 };
 use crate::jobs::bodies::bodies_on_target;
-use crate::jobs::outcome::done_or_return;
 use crate::jobs::receive::{inspect, receive};
 use crate::jobs::{Outcome, PartFile, RestoreChoices, RestorePlan, RestoreSource, ServerContents, Watch};
 use crate::progress::Stage;
 use crate::server::{ServerUser, Session};
 use crate::{Code, Error, Result};
+use desk_base::done_or_return;
 
 /// A planned restore, with what this computer keeps of the planning until it starts. The
 /// files go when this is dropped.

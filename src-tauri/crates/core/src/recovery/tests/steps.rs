@@ -123,7 +123,7 @@ fn a_repair_that_was_shown_stays_once_it_worked() {
 
 #[test]
 fn one_verified_backup_does_not_speak_for_a_target_that_failed() {
-    let failed = Error::from_target("WebDAV upload failed: 507");
+    let failed = crate::server::error_from_target("WebDAV upload failed: 507");
     let mut meanwhile = CaseProgress { verified: Some(verified()), ..signed_in() };
     (meanwhile.is_backup_missing, meanwhile.backup_failed) = (true, Some(failed.clone()));
     let mut marks = vec![mark(OpenPortable), mark(RepairSettings)];

@@ -2,18 +2,16 @@
 
 use crate::{Code, Error};
 
-impl Error {
-    /// A target's last error, as the server remembers it, in plain language.
-    pub fn from_target(words: &str) -> Self {
-        let told = super::words::known(words).unwrap_or_else(|| {
-            Self::new(
-                Code::TargetFailed,
-                "The last backup to this target failed.",
-                "Check that the target is up and has space, then back up again.",
-            )
-        });
-        told.original(words)
-    }
+/// A target's last error, from the words that the server keeps.
+pub fn error_from_target(words: &str) -> Error {
+    let known = super::words::known(words).unwrap_or_else(|| {
+        Error::new(
+            Code::TargetFailed,
+            "The last backup to this target failed.",
+            "Check that the target is up and has space, then back up again.",
+        )
+    });
+    known.original(words)
 }
 
 /// "WebDAV upload failed: 507" and its like (PROTOCOL section 2, `run`), and what
@@ -216,7 +214,7 @@ mod tests {
         for number in [401, 403, 404, 405, 409, 413, 423, 429, 500, 503, 507, 522, 526, 530] {
             for operation in ["WebDAV upload", "WebDAV listing", "S3 upload", "S3 listing"] {
                 let words = format!("{operation} failed: {number}");
-                let error = Error::from_target(&words);
+                let error = error_from_target(&words);
                 assert_eq!(error.code(), Code::TargetFailed, "{words}");
                 assert_eq!(error.body().values["targetStatus"], number.to_string());
                 assert_eq!(error.body().original.as_deref(), Some(words.as_str()));
@@ -227,7 +225,7 @@ mod tests {
 
     #[test]
     fn a_refused_write_is_told_from_a_refused_read() {
-        let hint = |words| Error::from_target(words).body().hint.clone();
+        let hint = |words| error_from_target(words).body().hint.clone();
         assert!(hint("WebDAV upload failed: 403").contains("read but not write"));
         assert!(!hint("WebDAV listing failed: 403").contains("write"));
         assert!(hint("S3 upload failed: 403").contains("put and delete"));
@@ -245,12 +243,12 @@ mod tests {
             ("Too many subrequests by single Worker invocation.", "subrequests"),
             ("size differs", ""),
         ] {
-            let error = Error::from_target(&format!("{verification}{cause}"));
+            let error = error_from_target(&format!("{verification}{cause}"));
             assert_eq!(error.code(), Code::TargetFailed, "{cause}");
             assert_eq!(error.body().values["targetStatus"], status, "{cause}");
         }
-        assert_eq!(Error::from_target("Backup archive upload failed").code(), Code::TargetFailed);
-        let refused = Error::from_target("Backup archive is missing required file: db.json");
+        assert_eq!(error_from_target("Backup archive upload failed").code(), Code::TargetFailed);
+        let refused = error_from_target("Backup archive is missing required file: db.json");
         assert_eq!(refused.code(), Code::ServerRefused);
     }
 

@@ -1,0 +1,58 @@
+//! A backup ZIP: its name's hash, its entries, manifest and rows, what is
+//! damaged, and what the server would do with it (PROTOCOL section 3). Never
+//! needs the network.
+
+mod agreement;
+mod attachments;
+mod bodies;
+mod bounded;
+mod clean;
+mod content;
+mod copy;
+mod damage;
+mod diff;
+mod export_index;
+mod extras;
+mod first;
+mod folder;
+mod hash;
+mod index;
+mod inflate;
+mod inspect;
+mod json;
+mod keys;
+mod left_out;
+mod name;
+mod opened;
+mod options;
+mod people;
+mod predict;
+mod repack;
+mod report;
+pub mod rules;
+mod salvage;
+mod source;
+mod sums;
+mod texts;
+mod unpack;
+mod unread;
+mod warnings;
+mod write;
+mod zip;
+
+pub use attachments::{Attachment, KV_LARGEST_BODY, attachments};
+pub use bodies::{Copied, ZipBodies};
+pub use clean::{Cleaned, clean};
+pub use diff::{Change, ChangeKind, Changes, Diff, DiffSide, SettingsChange, diff};
+pub use export_index::{ExportIndex, Layout, TEXTS, body_entry, over_limits};
+pub use first::first_facts;
+pub use inspect::{inspect, inspect_bytes};
+pub use json::{Member, Row, Value, Visitor};
+pub use keys::public_keys;
+pub use left_out::{manifest_noting, rows_without};
+pub use name::{hash_in_name, name_hash};
+pub use opened::{Opened, Reach};
+pub use options::{InspectOptions, InstanceNow};
+pub use report::*;
+pub use salvage::{Loss, LossKind, Salvaged, salvage};
+pub use write::{Packed, Writer, Written};
