@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use desk_core::clock::SystemClock;
 use desk_core::desk::{Desk, JobRequest, SignInForm, SignInResult};
-use desk_core::jobs::{BackupRow, JobEvent, JobRecord, Outcome, RestorePlan, RestoreSource, Watch};
+use desk_core::jobs::{JobEvent, JobRecord, Outcome, RestorePlan, RestoreSource, Watch};
 use desk_core::progress::{Stage, Update};
 use desk_core::secrets::{InMemory, SecretStore};
+use desk_core::view::BackupRow;
 use desk_practice::Practice;
 use secrecy::SecretString;
 use tempfile::TempDir;

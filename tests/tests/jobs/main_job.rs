@@ -1,8 +1,9 @@
 //! The job this project exists for, from the first backup to the skipped list.
 
 use desk_core::archive::{Kind, Storage};
+use desk_core::checks::IntegrityLevel;
 use desk_core::desk::JobRequest;
-use desk_core::jobs::{IfThere, IntegrityLevel, JobResult, JobState, RestoreSource, SkipCause};
+use desk_core::jobs::{IfThere, JobResult, JobState, RestoreSource, SkipCause};
 use desk_core::progress::Stage;
 use desk_practice::{Contents, Incident, Practice, PracticeOptions, Sample, Side};
 use desk_tests::at_desk::{AtDesk, names_in};

@@ -3,10 +3,12 @@
 use desk_core::archive::Storage;
 use desk_core::desk::JobRequest;
 use desk_core::health::{BackupOrigin, TargetHealth};
-use desk_core::jobs::{BackupRow, IfThere, JobResult, JobState, RestoreSource};
+use desk_core::jobs::{IfThere, JobResult, JobState, RestoreSource};
+use desk_core::places::Overlap;
 use desk_core::secrets::SecretField;
 use desk_core::server::{BackupSettings, Location};
-use desk_core::targets::{Overlap, SharedEvidence};
+use desk_core::targets::SharedEvidence;
+use desk_core::view::BackupRow;
 use desk_practice::{Contents, Practice, PracticeOptions};
 use desk_tests::at_desk::AtDesk;
 

@@ -4,7 +4,8 @@
 use desk_core::Code;
 use desk_core::desk::JobRequest;
 use desk_core::health::{BackupState, EvidenceSource, TargetHealth};
-use desk_core::jobs::{BackupRow, JobResult, JobState};
+use desk_core::jobs::{JobResult, JobState};
+use desk_core::view::BackupRow;
 use desk_practice::{Incident, Practice, PracticeOptions};
 use desk_tests::at_desk::AtDesk;
 

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use desk_core::Code;
+use desk_core::checks::IntegrityLevel;
 use desk_core::desk::JobRequest;
-use desk_core::jobs::{IntegrityLevel, JobResult, JobState};
+use desk_core::jobs::{JobResult, JobState};
 
 use crate::between::Fault;
 use crate::table::Table;

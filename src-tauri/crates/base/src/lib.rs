@@ -10,6 +10,7 @@ pub mod outcome;
 pub mod part_file;
 pub mod process;
 pub mod progress;
+pub mod redact;
 pub mod text;
 
 pub use error::{Code, Error, Result};

@@ -4,8 +4,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use desk_core::jobs::{JobEvent, Runner};
+use desk_core::jobs::JobEvent;
 use desk_core::progress::{Progress, Update};
+use desk_core::runner::Runner;
 use desk_core::text;
 use indicatif::{ProgressBar, ProgressStyle};
 

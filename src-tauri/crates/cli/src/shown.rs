@@ -1,8 +1,9 @@
 //! No string of any recording acts on a terminal, whatever shows it.
 
-use desk_core::jobs::{BackupRow, SkippedAttachment};
+use desk_core::jobs::SkippedAttachment;
 use desk_core::server::{RemoteItem, Target};
 use desk_core::text::is_unsafe;
+use desk_core::view::BackupRow;
 use desk_core::{Code, Error};
 use desk_tests::replay::{Transcript, names};
 use serde::de::DeserializeOwned;

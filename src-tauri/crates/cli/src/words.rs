@@ -5,12 +5,12 @@ mod inspection;
 mod sharing;
 
 use desk_core::archive::{Kind, NameHash};
+use desk_core::checks::CheckedHere;
 use desk_core::health::BackupState;
-use desk_core::jobs::{
-    BackupRow, CheckedHere, IntegrityResult, MissingCause, SkipCause, SkippedAttachment, SourceKind,
-};
+use desk_core::jobs::{IntegrityResult, MissingCause, SkipCause, SkippedAttachment, SourceKind};
 use desk_core::progress::Stage;
 use desk_core::text::{self, Noun, count};
+use desk_core::view::BackupRow;
 use indicatif::BinaryBytes;
 
 use crate::exit::Exit;

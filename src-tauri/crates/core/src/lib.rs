@@ -4,16 +4,20 @@
 //! built on this crate; it never depends on them.
 
 pub mod account;
+pub mod checks;
 pub mod desk;
 pub mod envelope;
 pub mod findings;
 pub mod health;
 pub mod jobs;
 pub mod ledger;
+pub mod places;
 pub mod recovery;
+pub mod runner;
 pub mod secrets;
 pub mod server;
 pub mod targets;
+pub mod view;
 
 pub use desk_archive as archive;
 pub use desk_base::{Code, Error, Result, clock, error, limits, process, progress, text};

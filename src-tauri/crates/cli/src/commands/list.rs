@@ -1,6 +1,6 @@
 //! `nwdesk list`
 
-use desk_core::jobs::BackupRow;
+use desk_core::view::BackupRow;
 use serde::Serialize;
 use serde_json::Value;
 

@@ -1,7 +1,8 @@
 //! `nwdesk repair`
 
+use desk_core::checks::IntegrityLevel;
 use desk_core::desk::JobRequest;
-use desk_core::jobs::{IntegrityLevel, JobResult, RepairResult, RepairedTarget};
+use desk_core::jobs::{JobResult, RepairResult, RepairedTarget};
 use desk_core::server::Destination;
 use secrecy::SecretString;
 

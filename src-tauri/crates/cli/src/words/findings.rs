@@ -1,11 +1,12 @@
 //! Findings as a person reads them.
 
+use desk_core::checks::AttachmentsOnTarget;
 use desk_core::findings::{FindingSubject, HealthFinding, HealthSeverity};
 use desk_core::health::TargetHealth;
-use desk_core::jobs::{AttachmentsOnTarget, TargetCard};
 use desk_core::recovery::{
     Affected, Cause, Certainty, Fact, FactDetail, FindingKind, NextStep, RecoveryFinding,
 };
+use desk_core::view::TargetCard;
 
 use super::{plain, state};
 use crate::messages::message;

@@ -2,7 +2,8 @@
 
 use desk_core::health::BackupOrigin;
 use desk_core::jobs::BroughtTargets;
-use desk_core::targets::{Overlap, SharedEvidence, SharedPlace};
+use desk_core::places::Overlap;
+use desk_core::targets::{SharedEvidence, SharedPlace};
 use desk_core::text::{Noun, count};
 
 use super::plain;

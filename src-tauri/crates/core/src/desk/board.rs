@@ -8,12 +8,14 @@ use std::time::Duration;
 use super::names::made_at;
 use super::{ActiveProfile, Desk};
 use crate::archive::Storage;
+use crate::checks::{IntegrityLevel, ListedFile};
 use crate::health::{
     BackupState, EvidenceSource, LastBackup, TargetFacts, TargetHealth, newest, retention_deletes_last_good,
 };
-use crate::jobs::{self, BackupRow, DeletePlan, IntegrityLevel, ListedFile, Overview, TargetCard};
+use crate::jobs::{self, DeletePlan};
 use crate::ledger::{Check, Listed};
 use crate::server::{Answer, RemoteItem, Target};
+use crate::view::{BackupRow, Overview, TargetCard};
 use crate::{Code, Error, Result};
 
 /// How long a target may take to be listed for the overview.

@@ -9,9 +9,10 @@ use tokio_util::sync::CancellationToken;
 use super::work::map;
 use super::{ActiveProfile, Desk};
 use crate::jobs::{
-    self, BodySource, ExportFrom, ExportOrder, JobKind, JobRecord, JobResult, Missing, NewJob, Outcome,
-    PARALLEL, PartFile, Resume, UnfinishedExport, Watch, local_check,
+    self, BodySource, ExportFrom, ExportOrder, JobKind, JobRecord, JobResult, Missing, Outcome, PARALLEL,
+    PartFile, Resume, UnfinishedExport, Watch, local_check,
 };
+use crate::runner::NewJob;
 use crate::targets::TargetFolder;
 use crate::{Code, Error, Result};
 

@@ -9,7 +9,8 @@ use super::Desk;
 use crate::archive::{
     self, Attachment, Cleaned, Diff, FirstFacts, InspectOptions, Inspection, Salvaged, Storage,
 };
-use crate::jobs::{self, CheckedHere, Outcome, Watch};
+use crate::checks::CheckedHere;
+use crate::jobs::{self, Outcome, Watch};
 use crate::{Code, Error, Result};
 
 /// The first facts of a file, at once: manifest, kind, counts.

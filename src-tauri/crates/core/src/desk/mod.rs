@@ -38,9 +38,10 @@ pub use work::JobRequest;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
-use crate::jobs::{DiskSpace, FreeSpace, Room, Runner};
+use crate::jobs::{DiskSpace, FreeSpace, Room};
 use crate::ledger::Ledger;
 use crate::progress::{Progress, Silent};
+use crate::runner::Runner;
 use crate::secrets::SecretStore;
 use crate::server::Timeouts;
 use crate::{Code, Error, Result};

@@ -7,9 +7,10 @@ use std::time::Duration;
 use super::{ActiveProfile, Desk};
 use crate::Result;
 use crate::health::BackupOrigin;
-use crate::jobs::{AnotherServer, BackupRow, BroughtTargets, RestorePlan};
+use crate::jobs::{AnotherServer, BroughtTargets, RestorePlan};
 use crate::server::{AuditEvent, AuditKind, Destination, Profile, Target};
 use crate::targets::{OtherServer, SharedEvidence, SharedPlace, shared_places};
+use crate::view::BackupRow;
 
 /// How much of the server's log is looked through for the backups that it made.
 const LOG_LINES: u32 = 200;

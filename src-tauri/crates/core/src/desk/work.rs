@@ -6,11 +6,13 @@ use std::sync::Arc;
 
 use super::names::made_at;
 use super::{ActiveProfile, Desk};
+use crate::checks::CheckedHere;
 use crate::jobs::{
-    self, CheckedHere, DeletePlan, DownloadResult, IfThere, IntegrityResult, JobKind, JobResult, NewJob,
-    Outcome, RepairResult, RestorePlan, Watch,
+    self, DeletePlan, DownloadResult, IfThere, IntegrityResult, JobKind, JobResult, Outcome, RepairResult,
+    RestorePlan, Watch,
 };
 use crate::ledger::{KnownArchive, NewCheck, Place};
+use crate::runner::NewJob;
 use crate::secrets::ZeroizingJson;
 use crate::server::{BackupSettings, Profile};
 use crate::{Code, Result};
@@ -82,7 +84,7 @@ impl Desk {
     }
 
     /// Runs a job to its end; `cancel` stops it. `listener` hears of it through
-    /// [`crate::jobs::Runner::listen`].
+    /// [`crate::runner::Runner::listen`].
     ///
     /// # Errors
     /// As [`Desk::start`].

@@ -247,7 +247,7 @@ fn of_that_time(error: Error) -> Error {
 /// `EnvelopeDamaged` when they are not JSON.
 pub fn redacted(settings: &SecretString) -> Result<Value> {
     let mut value = revealed(settings)?;
-    crate::server::redact(&mut value);
+    desk_base::redact::redact(&mut value);
     Ok(value)
 }
 

@@ -2,8 +2,8 @@
 
 use super::{FindingStep, FindingSubject, HealthFinding, HealthSeverity, Playbook};
 use crate::health::TargetHealth;
-use crate::jobs::{Overview, TargetCard};
 use crate::recovery::{Diagnosis, FindingKind, NextStep, RecoveryFinding};
+use crate::view::{Overview, TargetCard};
 use crate::{Code, Error};
 
 /// What is wrong, the worst first: the diagnosis before the targets.

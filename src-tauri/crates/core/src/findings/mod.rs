@@ -10,8 +10,8 @@ mod tests;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
-use crate::jobs::TargetCard;
 use crate::recovery::{Diagnosis, RecoveryFinding};
+use crate::view::TargetCard;
 
 pub(crate) use detect::detect;
 

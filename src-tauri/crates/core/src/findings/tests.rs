@@ -3,8 +3,8 @@ use serde_json::json;
 use super::*;
 use crate::Code;
 use crate::health::TargetHealth;
-use crate::jobs::Overview;
 use crate::recovery::{Certainty, FindingKind, NextStep};
+use crate::view::Overview;
 
 fn card(id: &str, health: TargetHealth) -> TargetCard {
     let target = json!({

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::archive::Inspection;
-use crate::jobs::{CheckedHere, IntegrityLevel};
+use crate::checks::{CheckedHere, IntegrityLevel};
 
 /// The state of a backup, from best to worst.
 #[derive(

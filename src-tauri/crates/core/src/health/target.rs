@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{BackupState, ChangedContent};
-use crate::jobs::AttachmentsOnTarget;
+use crate::checks::AttachmentsOnTarget;
 use crate::server::Schedule;
 
 /// A full verification older than this says little about today's backups.

@@ -5,8 +5,9 @@ use std::path::Path;
 
 use futures_util::{StreamExt, TryStreamExt};
 
-use super::{AttachmentsOnTarget, Outcome, Watch};
+use super::{Outcome, Watch};
 use crate::archive::{self, Attachment};
+use crate::checks::AttachmentsOnTarget;
 use crate::progress::Stage;
 use crate::server::Session;
 use crate::{Error, Result};

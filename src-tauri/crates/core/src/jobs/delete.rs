@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{BackupRow, DeletePlan, DeleteResult, Outcome, Watch};
+use super::{DeletePlan, DeleteResult, Outcome, Watch};
 use crate::progress::{Stage, Update};
 use crate::server::{Session, Target};
+use crate::view::BackupRow;
 use crate::{Code, Error, Result};
 
 /// What deleting `paths` would mean, given everything in their folder.
@@ -108,9 +109,10 @@ pub async fn delete(session: &Session, plan: &DeletePlan, watch: &Watch) -> Resu
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::checks::IntegrityLevel;
     use crate::health::BackupState;
-    use crate::jobs::IntegrityLevel;
-    use crate::server::{Provider, Schedule};
+    use crate::places::Provider;
+    use crate::server::Schedule;
 
     fn target() -> Target {
         Target {

@@ -6,14 +6,13 @@ use std::path::{Path, PathBuf};
 use super::bodies::attachments_on_target;
 use super::receive::{check_here, fetch};
 use super::taken::{finish_beside, taken};
-use super::{
-    AttachmentsOnTarget, CheckedHere, DownloadResult, IfThere, IntegrityLevel, IntegrityResult, ListedFile,
-    Outcome, PartFile, ServerIntegrity, Watch,
-};
+use super::{DownloadResult, IfThere, IntegrityResult, Outcome, PartFile, Watch};
 use crate::archive::Kind;
+use crate::checks::{AttachmentsOnTarget, CheckedHere, IntegrityLevel, ListedFile};
 use crate::file_names::safe_name;
 use crate::health::{BackupFacts, BackupState};
 use crate::progress::Stage;
+use crate::server::ServerIntegrity;
 use crate::server::{Incoming, Session};
 use crate::targets::TargetFolder;
 use crate::{Code, Error, Result};

@@ -90,7 +90,7 @@ pub(super) fn failed_unheard(error: Error) -> Error {
 }
 
 /// Found out afterwards, not merely the way something stopped.
-pub(super) fn is_found_out(error: &Error) -> bool {
+pub(crate) fn is_found_out(error: &Error) -> bool {
     error.body().values.contains_key("found")
 }
 

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 
-use super::{CheckedHere, IntegrityLevel, Outcome, PartFile, Watch};
+use super::{Outcome, PartFile, Watch};
 use crate::archive::{self, InspectOptions, Inspection, NameHash, Storage};
+use crate::checks::{CheckedHere, IntegrityLevel};
 use crate::progress::{Stage, Update};
 use crate::server::{Incoming, page_for_a_file};
 use crate::{Code, Error, Result};

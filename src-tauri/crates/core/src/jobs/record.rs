@@ -4,11 +4,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::ExportResult;
-use crate::archive::{Kind, NameHash, Storage};
+use crate::Error;
+use crate::checks::{AttachmentsOnTarget, CheckedHere, IntegrityLevel, ListedFile};
 use crate::health::{BackupState, ChangedContent};
+use crate::places::Provider;
 use crate::progress::Update;
-use crate::server::Provider;
-use crate::{Error, archive::Damage};
+use crate::server::{Imported, ServerIntegrity};
 
 /// The kinds of job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
@@ -139,24 +140,6 @@ pub struct DownloadResult {
     pub check: IntegrityResult,
 }
 
-/// How sure we are of a backup, from best to worst.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
-#[serde(rename_all = "kebab-case")]
-pub enum IntegrityLevel {
-    /// Read in full here: structure and every checksum are right.
-    Verified,
-    /// The server compared the name's hash with the content.
-    NameHashMatches,
-    /// The name has no hash: the server cannot tell.
-    Unverifiable,
-    /// The name's hash and the content differ.
-    Mismatch,
-    /// Read in full here, and damaged.
-    Damaged,
-    /// Nobody has looked yet.
-    NotChecked,
-}
-
 /// What a check showed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
@@ -186,112 +169,6 @@ pub struct IntegrityResult {
     /// The server's own answer, for scripts; secrets are never in it.
     #[serde(default)]
     pub answer: serde_json::Value,
-}
-
-/// How a target lists a file.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
-#[serde(rename_all = "camelCase")]
-pub struct ListedFile {
-    /// Its size in bytes, when the target has one.
-    pub bytes: Option<u64>,
-    /// When it was last changed, in the target's own format.
-    pub modified_at: Option<String>,
-}
-
-/// The attachments that a backup lists, looked up on its target.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
-#[serde(rename_all = "camelCase")]
-pub struct AttachmentsOnTarget {
-    /// How many the backup lists.
-    pub listed: u64,
-    /// How many of them the target does not have.
-    pub missing: u64,
-    /// How many could not be looked up.
-    #[serde(default)]
-    pub unknown: u64,
-    /// How many are there with another size than the backup lists.
-    #[serde(default)]
-    pub wrong_size: u64,
-    /// Those that are missing or of another size, as "cipherId/attachmentId"; empty where
-    /// only the numbers are kept.
-    #[serde(default)]
-    pub paths: Vec<String>,
-}
-
-impl AttachmentsOnTarget {
-    /// How many a restore would not bring back as they were.
-    #[must_use]
-    pub fn lost(&self) -> u64 {
-        self.missing + self.wrong_size
-    }
-}
-
-/// The server's own comparison (PROTOCOL section 2, `remote/integrity`). Read
-/// [`IntegrityLevel`] rather than `matches`, which is true for names without a hash.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
-#[serde(rename_all = "camelCase")]
-pub struct ServerIntegrity {
-    /// The name carries a hash.
-    pub has_checksum_prefix: bool,
-    /// The name's hash.
-    pub expected_prefix: Option<String>,
-    /// The content's.
-    pub actual_prefix: Option<String>,
-    /// The server's answer.
-    pub matches: bool,
-}
-
-/// What reading a backup in full on this computer showed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
-#[serde(rename_all = "camelCase")]
-pub struct CheckedHere {
-    /// Its size.
-    pub bytes: u64,
-    /// SHA-256 of the whole file.
-    pub sha256: String,
-    /// The name's hash against it.
-    pub name_hash: NameHash,
-    /// What it holds of the attachments.
-    pub kind: Option<Kind>,
-    /// The NodeWarden that made it.
-    pub app_version: Option<String>,
-    /// When it was exported, RFC 3339.
-    pub exported_at: Option<String>,
-    /// Where the server that made it kept attachment bodies, as its manifest says.
-    #[serde(default)]
-    pub storage: Option<Storage>,
-    /// What is damaged.
-    pub damage: Vec<Damage>,
-    /// The server's refusal, if it would refuse to restore it.
-    pub refusal: Option<String>,
-    /// E-mails of the active administrators who could repair the settings from it;
-    /// `None` when that could not be read.
-    #[serde(default)]
-    pub repairable_by: Option<Vec<String>>,
-}
-
-/// What was restored, in numbers.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Imported {
-    /// Configuration rows.
-    pub config: u64,
-    /// Accounts.
-    pub users: u64,
-    /// Domain settings.
-    pub domain_settings: u64,
-    /// Account revisions.
-    pub user_revisions: u64,
-    /// Passkeys.
-    pub webauthn_credentials: u64,
-    /// Folders.
-    pub folders: u64,
-    /// Vault items.
-    pub ciphers: u64,
-    /// Attachment rows.
-    pub attachments: u64,
-    /// Attachment bodies.
-    pub attachment_files: u64,
 }
 
 /// A restore.

@@ -9,8 +9,9 @@ use super::words::{Json, Word, json, word};
 use super::{Ledger, time};
 use crate::Result;
 use crate::archive::{Kind, NameHash};
+use crate::checks::{AttachmentsOnTarget, IntegrityLevel, ListedFile};
 use crate::health::{BackupFacts, BackupState, ChangedContent};
-use crate::jobs::{AttachmentsOnTarget, IntegrityLevel, ListedFile, LocalBackup};
+use crate::view::LocalBackup;
 
 /// A backup, by its content.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use rusqlite::{Transaction, params};
 use super::archives::{Place, keep_listed, standings_in};
 use super::{Check, Ledger, time};
 use crate::Result;
-use crate::jobs::ListedFile;
+use crate::checks::ListedFile;
 
 /// A backup as a target's folder lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,8 +4,9 @@
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
 use super::words::Json;
+use crate::places::FolderKey;
 use crate::server::{Destination, TargetRuntime};
-use crate::targets::{FolderKey, is_moved};
+use crate::targets::is_moved;
 
 /// The tables that tell what was seen in a target's folder.
 const SEEN: [&str; 3] = ["places", "target_backups", "target_totals"];

@@ -8,8 +8,8 @@ use super::moved;
 use super::words::Json;
 use super::{Ledger, time};
 use crate::Result;
-use crate::jobs::TrendPoint;
 use crate::server::{BackupSettings, Destination, Target, TargetRuntime};
+use crate::view::TrendPoint;
 
 /// What a target held when it was listed.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,7 +13,7 @@ mod repairers;
 mod secret;
 #[cfg(test)]
 mod tests;
-mod token;
+mod token_seen;
 
 pub use advance::{CaseProgress, steps};
 pub use case::{
@@ -34,4 +34,3 @@ pub use repairers::{KnownFrom, Repairer, Repairers, TestValue};
 pub use secret::{
     Against, CandidateAnswer, CandidateReason, KnownEvidence, NearMiss, SecretEvidence, check, make_secret,
 };
-pub use token::AccessToken;

@@ -7,11 +7,11 @@ use serde_json::Value;
 use super::backups::is_unknown_call;
 use super::bounded::List;
 use super::call::Call;
-use super::model::Provider;
-use super::redact::redact;
 use super::session::Session;
+use crate::places::Provider;
 use crate::progress::Silent;
 use crate::{Error, Result};
+use desk_base::redact::redact;
 
 /// A page of the log, the newest entries first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]

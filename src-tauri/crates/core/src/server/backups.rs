@@ -11,17 +11,17 @@ use super::failure;
 use super::generation::{Changed, Form as Way};
 use super::hub::{Operation, with_stages};
 use super::model::{Generation, RemoteItem, ServerUser, Target};
-use super::redact::redact;
+use super::model::{Imported, ServerIntegrity};
 use super::session::Session;
 use super::settings::{BackupSettings, SettingsAnswer};
 use super::transport::is_page;
 use super::wire::{Listing, Users, WireItem};
 use crate::archive::Skipped;
 use crate::file_names::safe_name;
-use crate::jobs::{Imported, ServerIntegrity};
 use crate::progress::{Progress, Silent};
 use crate::secrets::ZeroizingJson;
 use crate::{Code, Error, Result};
+use desk_base::redact::redact;
 
 /// What the server answered, understood and as it came (secrets taken out).
 #[derive(Debug, Clone, PartialEq)]

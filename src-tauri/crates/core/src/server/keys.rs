@@ -6,10 +6,10 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
 use super::session::Session;
+use super::token::AccessToken;
 use super::transport::Server;
 use super::wire::Prelogin;
 use crate::account::{AccountKeys, Kdf, MasterKey, unlock};
-use crate::recovery::AccessToken;
 use crate::{Code, Error, Result};
 
 /// What tells an account from every other one: two addresses that lead to the same mark lead

@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::places::Provider;
+
 /// A target: where the server puts its backups.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
@@ -21,30 +23,6 @@ pub struct Target {
     pub schedule: Schedule,
     /// The last known results.
     pub runtime: TargetRuntime,
-}
-
-/// How a target is reached.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
-#[serde(rename_all = "lowercase")]
-pub enum Provider {
-    /// A WebDAV folder.
-    Webdav,
-    /// An S3 bucket. Older settings call it "e3".
-    #[serde(alias = "e3")]
-    S3,
-    /// A kind that this version does not know.
-    Other,
-}
-
-impl Provider {
-    /// The server's name for it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Webdav => "webdav",
-            Self::S3 => "s3",
-            Self::Other => "other",
-        }
-    }
 }
 
 /// When the server backs up by itself.
@@ -160,4 +138,43 @@ pub enum Generation {
     Mixed,
     /// Before: integrity, download or blob by GET, without a password.
     Get,
+}
+
+/// The server's own comparison (PROTOCOL section 2, `remote/integrity`). Read
+/// [`crate::checks::IntegrityLevel`] rather than `matches`, which is true for names without a hash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ServerIntegrity {
+    /// The name carries a hash.
+    pub has_checksum_prefix: bool,
+    /// The name's hash.
+    pub expected_prefix: Option<String>,
+    /// The content's.
+    pub actual_prefix: Option<String>,
+    /// The server's answer.
+    pub matches: bool,
+}
+
+/// What was restored, in numbers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Imported {
+    /// Configuration rows.
+    pub config: u64,
+    /// Accounts.
+    pub users: u64,
+    /// Domain settings.
+    pub domain_settings: u64,
+    /// Account revisions.
+    pub user_revisions: u64,
+    /// Passkeys.
+    pub webauthn_credentials: u64,
+    /// Folders.
+    pub folders: u64,
+    /// Vault items.
+    pub ciphers: u64,
+    /// Attachment rows.
+    pub attachments: u64,
+    /// Attachment bodies.
+    pub attachment_files: u64,
 }

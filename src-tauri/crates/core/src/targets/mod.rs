@@ -2,14 +2,9 @@
 //! the backups when the server is gone, and its settings were opened from a backup.
 
 mod failure;
-mod folder_key;
-pub(crate) mod kinds;
 mod redirects;
 mod sharing;
 
-pub(crate) use folder_key::FolderKey;
-pub use folder_key::Overlap;
-pub use kinds::{AddressingStyle, Location, OtherPlace, S3Place, WebdavPlace};
 pub(crate) use sharing::{OtherServer, is_moved, shared_places};
 pub use sharing::{SharedEvidence, SharedPlace};
 
@@ -21,6 +16,7 @@ use opendal::{Entry, HttpTransporter, OperationContext, Operator};
 use opendal_http_transport_reqwest::ReqwestTransport;
 use secrecy::SecretString;
 
+use crate::places::Location;
 use crate::server::{Incoming, RemoteItem};
 use crate::{Code, Error, Result};
 
@@ -175,6 +171,7 @@ fn no_client() -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::places::WebdavPlace;
     use crate::secrets::SecretField;
 
     fn webdav(base_url: &str) -> Location {

@@ -3,9 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::folder_key::{FolderKey, Overlap};
-use super::{Location, WebdavPlace};
-use crate::server::{Destination, Provider};
+use crate::places::{FolderKey, Location, Overlap, Provider, WebdavPlace};
+use crate::server::Destination;
 
 /// A target whose folder another server uses too.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]

@@ -11,11 +11,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use desk_core::archive::{self, Attachment, InspectOptions, KV_LARGEST_BODY, Storage};
+use desk_core::checks::IntegrityLevel;
 use desk_core::clock::SystemClock;
 use desk_core::desk::{Desk, JobRequest, SignInForm, SignInResult};
-use desk_core::jobs::{
-    IfThere, IntegrityLevel, JobResult, Outcome, RestoreResult, RestoreSource, SkippedAttachment, Watch,
-};
+use desk_core::jobs::{IfThere, JobResult, Outcome, RestoreResult, RestoreSource, SkippedAttachment, Watch};
 use desk_core::progress::Silent;
 use desk_core::secrets::InMemory;
 use desk_core::{Code, Error};

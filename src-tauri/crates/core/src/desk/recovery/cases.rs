@@ -2,7 +2,8 @@
 
 use super::super::Desk;
 use super::evidence::Depth;
-use crate::jobs::{BackupResult, IntegrityLevel, JobKind, JobRecord, JobResult, JobState};
+use crate::checks::IntegrityLevel;
+use crate::jobs::{BackupResult, JobKind, JobRecord, JobResult, JobState};
 use crate::ledger::JobQuery;
 use crate::recovery::{
     CaseProgress, CaseReport, CompletedStep, EvidenceKind, Fact, FactDetail, PlaybookPath, RecoveryCase,

@@ -8,7 +8,8 @@ use super::super::Desk;
 use super::super::work::map;
 use super::opened::no_such_target;
 use crate::Result;
-use crate::jobs::{self, JobKind, JobResult, NewJob, Outcome};
+use crate::jobs::{self, JobKind, JobResult, Outcome};
+use crate::runner::NewJob;
 use crate::server::{BackupSettings, RemoteItem};
 use crate::targets::TargetFolder;
 

@@ -5,9 +5,10 @@ use crate::envelope::Portable;
 use crate::jobs::{JobKind, JobState};
 use crate::ledger::{JobQuery, Sighting};
 use crate::recovery::{
-    AccessToken, BackupTells, Diagnosis, Evidence, NotLooked, PortableSeen, Repairers, RestoredHere, Seen,
-    SettingsSeen, TokenSeen, diagnose, made_readable,
+    BackupTells, Diagnosis, Evidence, NotLooked, PortableSeen, Repairers, RestoredHere, Seen, SettingsSeen,
+    TokenSeen, diagnose, made_readable,
 };
+use crate::server::AccessToken;
 use crate::server::{AuditEvent, Profile};
 use crate::{Code, Result};
 

@@ -9,7 +9,8 @@ use serde::Deserialize;
 use super::super::{ActiveProfile, Desk};
 use crate::Result;
 use crate::envelope;
-use crate::server::{AuditEvent, AuditKind, BackupSettings, Destination, Provider, TargetRuntime};
+use crate::places::Provider;
+use crate::server::{AuditEvent, AuditKind, BackupSettings, Destination, TargetRuntime};
 
 /// Where targets are known from without any key.
 #[derive(Debug, Clone, Deserialize, specta::Type)]

@@ -13,10 +13,10 @@ use serde_json::Value;
 use super::super::Desk;
 use crate::envelope::{self, BackupAccounts, Portable};
 use crate::jobs::PartFile;
+use crate::places::Location;
 use crate::recovery::{CompletedStep, EvidenceKind, Fact, FactDetail, StepKind};
 use crate::secrets::ZeroizingJson;
 use crate::server::BackupSettings;
-use crate::targets::Location;
 use crate::{Code, Error, Result};
 
 /// How long opened settings are kept unused.

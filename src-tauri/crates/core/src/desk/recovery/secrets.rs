@@ -5,9 +5,10 @@ use secrecy::SecretString;
 use super::super::Desk;
 use crate::envelope::Verdict;
 use crate::recovery::{
-    AccessToken, Against, CandidateAnswer, CompletedStep, EvidenceKind, Fact, FactDetail, KnownEvidence,
-    SecretEvidence, StepKind, check, evidence_text, make_secret,
+    Against, CandidateAnswer, CompletedStep, EvidenceKind, Fact, FactDetail, KnownEvidence, SecretEvidence,
+    StepKind, check, evidence_text, make_secret,
 };
+use crate::server::AccessToken;
 use crate::{Code, Error, Result};
 
 /// No row and no token is longer; an exported database may be.

@@ -6,8 +6,9 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::super::{ActiveProfile, Desk};
 use crate::ledger::Sighting;
-use crate::recovery::{AccessToken, Evidence, Seen, TestValue, TokenSeen};
+use crate::recovery::{Evidence, Seen, TestValue, TokenSeen};
 use crate::secrets::SecretKind;
+use crate::server::AccessToken;
 use crate::server::{Server, TokenLook};
 use crate::{Code, Result};
 
@@ -127,16 +128,18 @@ impl Desk {
             seen.refresh = renewed.map(|token| token.is_some()).into();
         }
         let readable = seen.last_readable_at.as_deref();
-        let told = looks.iter().map(|look| look.token.tells(look.taken, look.at, of_now.as_ref(), readable));
-        let told = told.chain(noted.map(TokenSeen::RefusedEarly)).min_by_key(|told| match told {
+        let seen_tokens = looks
+            .iter()
+            .map(|look| TokenSeen::of(&look.token, look.taken, look.at, of_now.as_ref(), readable));
+        let token = seen_tokens.chain(noted.map(TokenSeen::RefusedEarly)).min_by_key(|token| match token {
             // The secret of before is there again, whatever was refused meanwhile.
             TokenSeen::Accepted => 0,
             TokenSeen::RefusedEarly(_) => 1,
             TokenSeen::EndedOtherwise => 2,
             TokenSeen::GivenSince => 3,
         });
-        if let Some(told) = told {
-            seen.token = Seen::As(told);
+        if let Some(token) = token {
+            seen.token = Seen::As(token);
         }
     }
 

@@ -13,8 +13,9 @@ use super::{BodyOrigin, ExportOrder, ExportResult, ExportedAttachments, Missing,
 use crate::archive::{
     ExportIndex, InspectOptions, Inspection, Layout, NameHash, Storage, Writer, manifest_noting, rows_without,
 };
+use crate::checks::CheckedHere;
 use crate::jobs::receive::inspect;
-use crate::jobs::{CheckedHere, Outcome, PartFile, Watch};
+use crate::jobs::{Outcome, PartFile, Watch};
 use crate::limits::OverLimit;
 use crate::progress::Stage;
 use crate::text::{Noun, count, verb};

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use crate::jobs::CheckedHere;
+use crate::checks::CheckedHere;
 use crate::server::Session;
 use crate::targets::TargetFolder;
 

@@ -1,10 +1,10 @@
 use super::*;
 use crate::archive::{Kind, NameHash};
-use crate::health::BackupState;
-use crate::jobs::IntegrityLevel::{
+use crate::checks::IntegrityLevel::{
     self, Damaged, Mismatch, NameHashMatches, NotChecked, Unverifiable, Verified,
 };
-use crate::jobs::{AttachmentsOnTarget, ListedFile};
+use crate::checks::{AttachmentsOnTarget, ListedFile};
+use crate::health::BackupState;
 
 fn remote(path: &str) -> Place {
     Place::Remote { profile_id: "p-1".to_owned(), target_id: "t-1".to_owned(), path: path.to_owned() }

@@ -1,7 +1,6 @@
 use super::*;
-use crate::jobs::{
-    BackupResult, Imported, JobKind, JobResult, JobState, RestoreResult, SkipCause, SkippedAttachment,
-};
+use crate::jobs::{BackupResult, JobKind, JobResult, JobState, RestoreResult, SkipCause, SkippedAttachment};
+use crate::server::Imported;
 use crate::{Code, Error};
 
 fn backup() -> JobResult {

@@ -1,5 +1,6 @@
 use super::*;
-use crate::server::{Provider, Schedule, Target, TargetRuntime};
+use crate::places::Provider;
+use crate::server::{Schedule, Target, TargetRuntime};
 
 fn target(id: &str, name: &str) -> Target {
     Target {

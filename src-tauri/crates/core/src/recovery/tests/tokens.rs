@@ -4,6 +4,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL}
 use serde_json::{Value, json};
 
 use super::*;
+use crate::server::AccessToken;
 
 fn token(given: &str, change: &[(&str, &str)]) -> AccessToken {
     let mut claims =
@@ -20,7 +21,7 @@ const AFTER: &str = "2026-11-26T08:00:00Z";
 
 #[test]
 fn only_a_token_of_before_tells_of_the_secret_of_before() {
-    let told = |given: &str, taken| token(given, &[]).tells(taken, time(NOW), None, Some(READABLE));
+    let told = |given: &str, taken| TokenSeen::of(&token(given, &[]), taken, time(NOW), None, Some(READABLE));
     assert_eq!(told(BEFORE, true), TokenSeen::Accepted);
     assert_eq!(told(BEFORE, false), TokenSeen::RefusedEarly(time(NOW)));
     assert_eq!(told(AFTER, true), TokenSeen::GivenSince);
@@ -28,7 +29,7 @@ fn only_a_token_of_before_tells_of_the_secret_of_before() {
     // Given in the second that the settings were read in.
     assert_eq!(told(READABLE, true), TokenSeen::GivenSince);
     assert_eq!(told(READABLE, false), TokenSeen::RefusedEarly(time(NOW)));
-    let never = token(BEFORE, &[]).tells(true, time(NOW), None, None);
+    let never = TokenSeen::of(&token(BEFORE, &[]), true, time(NOW), None, None);
     assert_eq!(never, TokenSeen::GivenSince, "settings were never seen readable");
 }
 
@@ -36,7 +37,7 @@ fn only_a_token_of_before_tells_of_the_secret_of_before() {
 fn a_refusal_accuses_the_secret_only_if_nothing_else_ended_the_token() {
     let told = |change: &[(&str, &str)]| {
         let now = token(AFTER, change);
-        token(BEFORE, &[]).tells(false, time(NOW), Some(&now), Some(READABLE))
+        TokenSeen::of(&token(BEFORE, &[]), false, time(NOW), Some(&now), Some(READABLE))
     };
     assert_eq!(told(&[]), TokenSeen::RefusedEarly(time(NOW)));
     for changed in ["sub", "sstamp", "did", "dstamp"] {

@@ -13,8 +13,8 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::bounded::Plain;
-use super::redact::without_logins;
 use crate::{Code, Error};
+use desk_base::redact::without_logins;
 
 mod page;
 mod proxy;

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{BackupSettings, Destination};
-use crate::server::redact::without_logins;
-use crate::targets::kinds::Field;
+use crate::places::Field;
+use desk_base::redact::without_logins;
 
 /// What would change at one target.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]

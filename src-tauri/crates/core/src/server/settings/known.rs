@@ -2,9 +2,10 @@
 //! are unset.
 
 use super::Destination;
+use crate::places::Location;
+use crate::places::Provider;
 use crate::secrets::SecretField;
-use crate::server::model::{Provider, Schedule, Target, TargetRuntime};
-use crate::targets::Location;
+use crate::server::model::{Schedule, Target, TargetRuntime};
 
 impl Destination {
     /// What is known of a target that was only ever listed. `uploaded`, where its last

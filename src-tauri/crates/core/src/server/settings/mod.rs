@@ -12,7 +12,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use diff::{TargetChange, TargetChangeKind, TargetFieldChange, diff};
-pub use lint::{Finding, FindingLevel, FindingRule, lint, lint_all};
+pub use lint::{lint, lint_all};
+
+pub use crate::places::{Finding, FindingLevel, FindingRule};
 pub use next_runs::next_runs;
 pub use presets::{Preset, presets};
 pub(super) use wire::SettingsAnswer;
@@ -21,12 +23,12 @@ use super::backups::Answer;
 use super::call::Call;
 use super::failure::leaves_open;
 use super::model::{Schedule, TargetRuntime};
-use super::redact::without_logins;
 use super::session::Session;
+pub use crate::places::{AddressingStyle, Location, OtherPlace, S3Place, WebdavPlace};
 use crate::progress::Silent;
 use crate::secrets::{SecretField, ZeroizingJson};
-pub use crate::targets::{AddressingStyle, Location, OtherPlace, S3Place, WebdavPlace};
 use crate::{Code, Error, Result};
+use desk_base::redact::without_logins;
 
 /// How many targets the server keeps at most.
 pub const MOST_DESTINATIONS: usize = 24;

@@ -6,10 +6,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{BackupSettings, Destination};
+use crate::places::Location;
+use crate::places::{Field, Kind};
 use crate::secrets::{SecretField, ZeroizingJson};
 use crate::server::model::{Schedule, Target, TargetRuntime};
-use crate::targets::Location;
-use crate::targets::kinds::{Field, Kind};
 use crate::{Code, Error, Result};
 
 /// `{"destinations":[…]}`
@@ -191,7 +191,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::server::{OtherPlace, Provider, WebdavPlace};
+    use crate::places::Provider;
+    use crate::server::{OtherPlace, WebdavPlace};
 
     fn stored() -> Value {
         json!({"destinations": [{

@@ -3,7 +3,7 @@
 use url::{Host, Url};
 
 use super::{AddressingStyle, S3Place};
-use crate::server::target_checks::{FindingLevel, FindingRule, Findings, address, filled, folder, spaces};
+use crate::places::checks::{FindingLevel, FindingRule, Findings, address, filled, folder, spaces};
 use FindingLevel::{Error, Note, Warning};
 
 pub(super) fn check(findings: &mut Findings<'_>, place: &S3Place) {

@@ -2,7 +2,10 @@
 //! fields as the server spells them, their checks, their secret, and how they are
 //! reached from this computer.
 
+pub(crate) mod checks;
+mod folder_key;
 mod other;
+mod provider;
 mod s3;
 mod webdav;
 
@@ -11,15 +14,18 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use checks::{Finding, FindingLevel, FindingRule};
+pub(crate) use folder_key::FolderKey;
+pub use folder_key::Overlap;
 pub use other::OtherPlace;
+pub use provider::Provider;
 pub use s3::{AddressingStyle, S3Place};
 pub use webdav::WebdavPlace;
 
 use crate::secrets::SecretField;
-use crate::server::Provider;
-use crate::server::redact::without_logins;
-use crate::server::target_checks::Findings;
 use crate::{Code, Error, Result};
+use checks::Findings;
+use desk_base::redact::without_logins;
 
 /// Where a target is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]

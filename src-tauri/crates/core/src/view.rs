@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 use crate::archive::{Kind, NameHash};
+use crate::checks::{AttachmentsOnTarget, IntegrityLevel};
 use crate::health::{BackupOrigin, BackupState, ChangedContent, LastBackup, TargetHealth};
-use crate::jobs::{AttachmentsOnTarget, IntegrityLevel};
 use crate::server::Target;
 
 /// The health board.

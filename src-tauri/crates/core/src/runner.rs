@@ -10,13 +10,13 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::outcome_recovery::is_found_out;
-use super::{
+use crate::clock::Clock;
+use crate::health::BackupState;
+use crate::jobs::outcome_recovery::is_found_out;
+use crate::jobs::{
     DeleteResult, JobEvent, JobKind, JobNote, JobNotes, JobRecord, JobResult, JobState, Outcome, Recheck,
     RepairedTarget, Watch,
 };
-use crate::clock::Clock;
-use crate::health::BackupState;
 use crate::ledger::Ledger;
 use crate::progress::{Progress, Update};
 use crate::{Code, Error, Result};

@@ -10,10 +10,10 @@ use serde_json::Value;
 
 use super::{Field, Kind, before, secret, text, unusable, web_address};
 use crate::Result;
+use crate::places::Provider;
+use crate::places::checks::Findings;
 use crate::secrets::SecretField;
-use crate::server::Provider;
-use crate::server::redact::without_logins;
-use crate::server::target_checks::Findings;
+use desk_base::redact::without_logins;
 
 /// A folder of an S3 bucket.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, specta::Type)]

@@ -5,9 +5,9 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use super::{Field, Kind};
+use crate::places::Provider;
+use crate::places::checks::Findings;
 use crate::secrets::SecretField;
-use crate::server::Provider;
-use crate::server::target_checks::Findings;
 use crate::{Code, Error, Result};
 
 /// A target of a kind that this version does not know.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::Location;
-use crate::server::Provider;
+use crate::places::Provider;
 
 /// Storages where the name of a bucket means the same bucket in every region.
 const ONE_NAMESPACE: &[&str] =
@@ -118,8 +118,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::places::{AddressingStyle, OtherPlace, S3Place, WebdavPlace};
     use crate::secrets::SecretField;
-    use crate::targets::{AddressingStyle, OtherPlace, S3Place, WebdavPlace};
 
     fn share(base_url: &str, remote_path: &str) -> Location {
         Location::Webdav(WebdavPlace {
