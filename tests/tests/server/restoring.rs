@@ -131,8 +131,8 @@ async fn without_a_readable_attachment_nothing_is_replaced() {
     let mut plan = table.desk.confirmed_plan(remote(&table).await).await;
     plan.choices.safety_copy = SafetyCopyChoice::Complete;
     table.between.when(|request| match request.uri().path() {
-        "/api/admin/backup/blob" => crate::between::Fault::DropBefore,
-        _ => crate::between::Fault::Pass,
+        "/api/admin/backup/blob" => crate::between::Interception::DropBefore,
+        _ => crate::between::Interception::Pass,
     });
     let job = restored(&table, plan).await;
     assert_eq!(job.state, JobState::Failed, "{job:?}");
@@ -172,7 +172,7 @@ async fn safety_copies_are_listed_until_a_person_removes_them() {
     // A restore that is refused keeps the copy, too.
     let busy = br#"{"error":"Another backup run is already in progress"}"#.to_vec();
     let json = vec![("content-type", "application/json")];
-    table.between.at(crate::table::RESTORE, crate::between::Fault::Instead(409, json, busy));
+    table.between.at(crate::table::RESTORE, crate::between::Interception::Instead(409, json, busy));
     let job = restored(&table, plan).await;
     assert_eq!(code(&job), Some(Code::Busy), "{job:?}");
     let desk = &table.desk.desk;
