@@ -1,5 +1,6 @@
 //! Planning a restore: says what would happen, and changes nothing.
 
+use desk_core::error::JobDetail;
 use desk_core::jobs::{Outcome, RestorePlan, RestoreSource, Watch};
 use desk_core::progress::Update;
 use tauri::State;
@@ -47,10 +48,6 @@ pub async fn complete_restore_plan(
 fn done(outcome: Outcome<RestorePlan>) -> desk_core::Result<RestorePlan> {
     match outcome {
         Outcome::Done(plan) => Ok(plan),
-        Outcome::Stopped | Outcome::Unknown(_) => Err(desk_core::Error::new(
-            desk_core::Code::Stopped,
-            "Planning the restore was stopped.",
-            "Nothing was changed. Plan it again when you are ready.",
-        )),
+        Outcome::Stopped | Outcome::Unknown(_) => Err(JobDetail::PlanningStopped.error()),
     }
 }

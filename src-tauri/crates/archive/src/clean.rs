@@ -18,7 +18,8 @@ use super::source::{FileSource, Source, Stretch};
 use super::write::Writer;
 use super::zip::{Entry, Structure};
 use super::{Attachment, Damage, Inspection, attachments, folder, inspect, rules, unpack, zip};
-use desk_base::{Code, Error, Result};
+use desk_base::error::ArchiveDetail;
+use desk_base::{Error, Result};
 use desk_base::{Outcome, PartFile, done_or_return};
 
 /// Damage that a cleaned copy does not have: it lies outside the entries kept.
@@ -144,11 +145,7 @@ fn plan<'a>(
     }
     let has = |text: &str| plan.kept.iter().any(|kept| *kept.entry.name == *text);
     if !has("manifest.json") || !has("db.json") {
-        return Err(Error::new(
-            Code::NotAnArchive,
-            format!("There is no backup in {}.", shown(&inspect::name_of(input))),
-            "A backup holds manifest.json and db.json. Choose another file.",
-        ));
+        return Err(ArchiveDetail::NoBackupInside { name: shown(&inspect::name_of(input)) }.error());
     }
     if unpacked > most_unpacked(source.size()) {
         damages.file("bomb", "The file unpacks to far more than a backup holds.");
@@ -166,22 +163,12 @@ fn concerns(damage: &Damage, removed: &HashSet<String>) -> bool {
 
 fn damaged(damage: &Damage) -> Error {
     let place = damage.entry.as_deref().unwrap_or("The file");
-    Error::new(
-        Code::ArchiveDamaged,
-        format!("A cleaned copy would be damaged as well: {place}: {}", damage.message),
-        "Look for another copy of this backup. What can still be read of this one, nwdesk salvage saves.",
-    )
-    .value("entry", place)
+    ArchiveDetail::CopyWouldBeDamaged { entry: place.to_owned(), damage: damage.message.clone() }.error()
 }
 
 fn other_packing(entry: &Entry) -> Error {
     let method = entry.other_method().map_or_else(|| entry.method.to_string(), str::to_owned);
-    Error::new(
-        Code::NotAnArchive,
-        format!("{} is packed in a way that cannot be unpacked here ({method}).", shown(&entry.name)),
-        "Unpack the file with the program that packed it, and pack it again as a plain ZIP.",
-    )
-    .value("reason", "packing")
+    ArchiveDetail::RowsPacking { name: shown(&entry.name), method }.error()
 }
 
 fn write(

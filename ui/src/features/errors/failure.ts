@@ -34,6 +34,5 @@ export function toFailure(thrown: unknown): Failure {
     retryAfterSeconds: null,
     detail: null,
     context: noContext,
-    values: {},
   };
 }

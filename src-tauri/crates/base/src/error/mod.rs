@@ -7,7 +7,6 @@ mod context;
 pub mod details;
 mod files;
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -50,8 +49,6 @@ pub struct ErrorBody {
     pub detail: Option<Detail>,
     /// What is known beyond the detail.
     pub context: Context,
-    /// The values inside a sentence that has no detail yet, by name.
-    pub values: BTreeMap<String, String>,
     #[serde(skip)]
     source: Option<Source>,
 }
@@ -66,7 +63,6 @@ impl PartialEq for ErrorBody {
             && self.original == other.original
             && self.detail == other.detail
             && self.context == other.context
-            && self.values == other.values
     }
 }
 
@@ -86,8 +82,6 @@ struct Stored {
     detail: serde_json::Value,
     #[serde(default)]
     context: Context,
-    #[serde(default)]
-    values: BTreeMap<String, String>,
 }
 
 impl<'de> Deserialize<'de> for ErrorBody {
@@ -101,7 +95,6 @@ impl<'de> Deserialize<'de> for ErrorBody {
             retry_after_seconds: stored.retry_after_seconds,
             detail: Detail::deserialize(stored.detail).ok(),
             context: stored.context,
-            values: stored.values,
             source: None,
         })
     }
@@ -119,25 +112,9 @@ impl Error {
             retry_after_seconds: None,
             detail: Some(detail),
             context: Context::default(),
-            values: BTreeMap::new(),
             source: None,
         };
         Self(Box::new(body)).with(|_| {})
-    }
-
-    /// An error with its sentence and what to do now.
-    pub fn new(code: Code, message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self(Box::new(ErrorBody {
-            code,
-            message: message.into(),
-            hint: hint.into(),
-            original: None,
-            retry_after_seconds: None,
-            detail: None,
-            context: Context::default(),
-            values: BTreeMap::new(),
-            source: None,
-        }))
     }
 
     /// Adds the words of the one who failed, unchanged.
@@ -159,13 +136,6 @@ impl Error {
     #[must_use]
     pub fn retry_after(mut self, seconds: u32) -> Self {
         self.0.retry_after_seconds = Some(seconds);
-        self
-    }
-
-    /// Adds a value that the sentence contains, for translation.
-    #[must_use]
-    pub fn value(mut self, name: &str, value: impl fmt::Display) -> Self {
-        self.0.values.insert(name.to_owned(), value.to_string());
         self
     }
 
@@ -195,6 +165,11 @@ impl Error {
     /// What went wrong exactly. None when another version of the app wrote this error.
     pub fn detail(&self) -> Option<&Detail> {
         self.0.detail.as_ref()
+    }
+
+    /// The name of its detail, as in JSON; empty when it has none.
+    pub fn kind(&self) -> String {
+        self.detail().map(Detail::name).unwrap_or_default()
     }
 
     /// It is exactly this that went wrong.

@@ -37,14 +37,15 @@ pub use work::JobRequest;
 
 use tokio_util::sync::CancellationToken;
 
+use crate::Result;
 use crate::clock::Clock;
+use crate::error::{AccountDetail, JobDetail};
 use crate::jobs::{DiskSpace, FreeSpace, Room};
 use crate::ledger::Ledger;
 use crate::progress::{Progress, Silent};
 use crate::runner::Runner;
 use crate::secrets::SecretStore;
 use crate::server::Timeouts;
-use crate::{Code, Error, Result};
 
 /// Waits for what only reads, until it is stopped: what is waited for is dropped then.
 ///
@@ -57,7 +58,7 @@ pub async fn unless_stopped<T>(
     tokio::select! {
         biased;
         () = cancel.cancelled() => {
-            Err(Error::new(Code::Stopped, "This was stopped.", "Nothing was changed. Try again when you are ready."))
+            Err(JobDetail::Stopped.error())
         }
         answer = work => answer,
     }
@@ -188,9 +189,7 @@ impl Desk {
     /// # Errors
     /// `SessionEnded`.
     pub fn needs_signed(&self) -> Result<Arc<ActiveProfile>> {
-        self.signed().ok_or_else(|| {
-            Error::new(Code::SessionEnded, "Nobody is signed in.", "Connect to a server first.")
-        })
+        self.signed().ok_or_else(|| AccountDetail::NotSignedIn.error())
     }
 
     fn set_current(&self, signed: Option<Arc<ActiveProfile>>) {
@@ -200,12 +199,6 @@ impl Desk {
 
     /// Runs something that may block off the async threads: the keyring may wait for a person.
     async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-        tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| {
-            Err(Error::new(
-                Code::InternalFault,
-                "A step ended through a fault of this app.",
-                "Try again. If it happens again, please report it.",
-            ))
-        })
+        tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(JobDetail::InternalFault.error()))
     }
 }

@@ -172,6 +172,11 @@ impl TargetCall {
 }
 
 impl Detail {
+    /// The name of its kind, as in JSON.
+    pub fn name(&self) -> String {
+        kebab(self.kind().variant)
+    }
+
     /// What went wrong, for those who act on it.
     pub fn code(&self) -> Code {
         self.kind().code

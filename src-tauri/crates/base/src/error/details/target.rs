@@ -7,7 +7,7 @@ details! {
     TargetDetail {
         TargetNotFound => TargetNotFound, error_target_not_found, hint_target_not_found;
         NoTarget => TargetNotFound, error_no_target, hint_no_target;
-        TargetUnknown { name: String } => TargetNotFound, error_target_unknown, hint_target_unknown;
+        TargetUnknown { name: String, targets: String } => TargetNotFound, error_target_unknown, hint_target_unknown;
         TargetFailed => TargetFailed, error_target_failed, hint_target_failed;
         TargetStatus { provider: String, operation: String, status: String } => TargetFailed, error_target_status, hint_target_status;
         TargetOperation { provider: String, operation: String } => TargetFailed, error_target_operation, hint_target_status;
@@ -57,6 +57,8 @@ details! {
         StorageTimedOut => TimedOut, error_storage_timed_out, hint_storage_timed_out;
         StorageNotTrusted => TlsFailed, error_storage_not_trusted, hint_storage_not_trusted;
         StorageUnreachable => HostUnreachable, error_storage_unreachable, hint_storage_unreachable;
+        PlaceInvalid => InvalidRequest, error_place_invalid, hint_place_invalid;
+        KindNotSupported { provider: String } => InvalidRequest, error_kind_not_supported, hint_kind_not_supported;
         NotABackupName { path: String } => InvalidRequest, error_not_a_backup_name, hint_not_a_backup_name;
         LastGoodBackup => LastGoodBackup, error_last_good_backup, hint_last_good_backup;
         NewerNotGood { newer: String } => LastGoodBackup, error_newer_not_good, hint_newer_not_good;
