@@ -36,7 +36,7 @@ pub struct SessionInfo {
 impl SessionInfo {
     /// Of the session that the window works with, if there is one.
     pub async fn of(shell: &Shell) -> Option<Self> {
-        let signed = shell.desk.signed()?;
+        let signed = shell.desk.sessions().signed()?;
         let practice = shell.practice.lock().await;
         let is_practice =
             practice.as_ref().is_some_and(|practice| practice.server_url() == signed.profile.server_url);
@@ -122,10 +122,10 @@ pub(super) async fn attempt(
     let name = form.name.take().filter(|name| !name.trim().is_empty());
     if let Some(name) = &name {
         // A name that cannot be had is known before anything is sent.
-        let known = shell.desk.known_profile(&form.server_url, &form.email)?;
+        let known = shell.desk.sessions().known_profile(&form.server_url, &form.email)?;
         shell.desk.ledger().free_name(name, known.as_ref().map(|known| known.id.as_str()))?;
     }
-    match shell.desk.sign_in_until(form.into(), through, &wait.token()).await? {
+    match shell.desk.sessions().sign_in_until(form.into(), through, &wait.token()).await? {
         SignInResult::Done(signed) => {
             if let Some(name) = name {
                 shell.desk.ledger().rename_profile(&signed.profile.id, &name)?;
@@ -140,7 +140,7 @@ pub(super) async fn attempt(
 
 /// Who is signed in.
 async fn current(shell: &Shell) -> desk_core::Result<SessionInfo> {
-    shell.desk.needs_signed()?;
+    shell.desk.sessions().needs_signed()?;
     SessionInfo::of(shell).await.ok_or_else(session_ended)
 }
 
@@ -154,7 +154,7 @@ fn session_ended() -> desk_core::Error {
 #[tauri::command]
 #[specta::specta]
 pub async fn confirm_password(shell: State<'_, Shell>, password: Password) -> desk_core::Result<SessionInfo> {
-    shell.desk.confirm(&password.0).await?;
+    shell.desk.sessions().confirm(&password.0).await?;
     current(&shell).await
 }
 
@@ -167,7 +167,7 @@ pub struct Password(#[specta(type = String)] pub secrecy::SecretString);
 #[tauri::command]
 #[specta::specta]
 pub async fn switch_profile(shell: State<'_, Shell>, profile_id: String) -> desk_core::Result<SessionInfo> {
-    shell.desk.resume(&profile_id).await?;
+    shell.desk.sessions().resume(&profile_id).await?;
     recheck_later(&shell);
     current(&shell).await
 }
@@ -176,7 +176,7 @@ pub async fn switch_profile(shell: State<'_, Shell>, profile_id: String) -> desk
 #[tauri::command]
 #[specta::specta]
 pub async fn sign_out(shell: State<'_, Shell>) -> desk_core::Result<SignedOut> {
-    shell.desk.sign_out().await
+    shell.desk.sessions().sign_out().await
 }
 
 /// Gives a profile another name.

@@ -127,7 +127,7 @@ impl Desk {
             backup_failed: missing.and_then(|attempt| {
                 Some(attempt.error.clone()?.with(|context| context.target = Some(attempt.target.clone())))
             }),
-            signed_in: self.signed().is_some_and(|signed| signed.profile.id == case.profile_id),
+            signed_in: self.sessions.signed().is_some_and(|signed| signed.profile.id == case.profile_id),
             shown: case.steps.iter().map(|step| step.kind).collect(),
         })
     }
