@@ -7,6 +7,7 @@ use super::json::LARGEST_SIZE;
 use super::rules::{Judge, ManifestReader, TABLES, Table};
 use super::zip::{Entry, Structure};
 use super::{AttachmentFacts, Kind};
+use crate::DamageCode;
 use desk_base::text::{Noun, count};
 
 /// The entries whose content is inside, by name.
@@ -117,23 +118,23 @@ fn check_bodies(
         if let Some(blob) = blob.filter(|blob| blob.size != row.size) {
             let message =
                 format!("The manifest says {}, the row says {}.", count(blob.size, Noun::Byte), row.size);
-            let noted = damages.entry(&entry, "manifest-differs", message);
+            let noted = damages.entry(&entry, DamageCode::ManifestDiffers, message);
             noted.value("what", "size").value("expected", blob.size).value("found", row.size);
         }
         match bodies.get(&entry).map(|body| body.size) {
             Some(size) if size != row.size => {
                 let message = format!("The body has {}, the row says {}.", count(size, Noun::Byte), row.size);
-                let noted = damages.entry(&entry, "body-size", message);
+                let noted = damages.entry(&entry, DamageCode::BodySize, message);
                 noted.value("found", size).value("expected", row.size);
             }
             Some(_) => {}
             None if holds_bodies => {
-                damages.entry(&entry, "body-missing", "The body is not inside, though others are.");
+                damages.entry(&entry, DamageCode::BodyMissing, "The body is not inside, though others are.");
             }
             None if blob.is_none() && !row.id().is_empty() => {
                 damages.entry(
                     &entry,
-                    "body-unlisted",
+                    DamageCode::BodyUnlisted,
                     "The body is not inside, and the manifest does not list it either.",
                 );
             }

@@ -22,6 +22,7 @@ use super::{
     Elsewhere, FileFacts, InspectOptions, Inspection, NameHash, Person, PersonFacts, agreement, folder, hash,
     name_hash, texts, warnings,
 };
+use crate::DamageCode;
 use desk_base::Outcome;
 use desk_base::error::FileDetail;
 use desk_base::progress::{Progress, Silent, Stage};
@@ -146,7 +147,7 @@ impl Read {
         if name_hash == NameHash::Mismatch {
             let message =
                 "The content is not the one that the name was given for: the hash in the name differs.";
-            damages.file("name-hash-mismatch", message);
+            damages.file(DamageCode::NameHashMismatch, message);
         }
         if structure.is_zip {
             texts::check(&structure, &contents, &mut damages);

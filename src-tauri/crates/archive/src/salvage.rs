@@ -25,6 +25,7 @@ use super::unread::Unread;
 use super::write::Writer;
 use super::zip::{Entry, Structure};
 use super::{folder, hash_in_name, inspect, unpack, zip};
+use crate::DamageCode;
 use desk_base::error::ArchiveDetail;
 use desk_base::{Error, Result};
 use desk_base::{Outcome, PartFile};
@@ -127,7 +128,13 @@ impl Readable {
             return Err(ArchiveDetail::ArchivePacking.error());
         }
         let is_cut = damages.into_list().iter().any(|damage| {
-            matches!(&*damage.code, "no-end-record" | "directory-broken" | "entry-cut" | "too-many-entries")
+            matches!(
+                damage.code,
+                DamageCode::NoEndRecord
+                    | DamageCode::DirectoryBroken
+                    | DamageCode::EntryCut
+                    | DamageCode::TooManyEntries
+            )
         });
         let entry = structure.find("db.json");
         let rows = entry.and_then(|entry| Packing::of(entry, source.size()));

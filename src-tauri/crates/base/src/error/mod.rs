@@ -23,7 +23,15 @@ pub use details::{
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What failed underneath.
-pub type Source = Arc<dyn std::error::Error + Send + Sync>;
+#[derive(Clone)]
+struct Source(Arc<dyn std::error::Error + Send + Sync>);
+
+/// Its own words only: the parts of a foreign error may hold addresses and headers.
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.0.to_string())
+    }
+}
 
 /// An error for a person. Cheap to pass around: one pointer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
@@ -128,7 +136,7 @@ impl Error {
     #[must_use]
     pub fn caused_by(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
         self.0.original.get_or_insert_with(|| source.to_string());
-        self.0.source = Some(Arc::new(source));
+        self.0.source = Some(Source(Arc::new(source)));
         self
     }
 
@@ -196,7 +204,8 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.0.source.as_deref().map(|source| source as &(dyn std::error::Error + 'static))
+        let source = self.0.source.as_ref()?;
+        Some(source.0.as_ref())
     }
 }
 

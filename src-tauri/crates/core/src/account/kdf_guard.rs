@@ -149,7 +149,7 @@ mod tests {
         let guard = KdfGuard::new(Some(pbkdf2(600_000)), false);
         let error = guard.check(pbkdf2(5_000)).expect_err("weaker");
         assert_eq!(error.code(), Code::KdfWeaker);
-        assert!(error.to_string().contains("PBKDF2, 5000 rounds; before: PBKDF2, 600000 rounds"), "{error}");
+        assert!(error.to_string().contains("PBKDF2 (i=5000); before: PBKDF2 (i=600000)"), "{error}");
         guard.check(argon(3, 64, 4)).expect("stronger");
         guard.check(pbkdf2(600_000)).expect_err("weaker by now");
         guard.accept_weaker();

@@ -28,7 +28,7 @@ impl PrivateKey {
             return Err(AccountDetail::RsaBits { bits: bits as u32 }.error());
         }
         PrivateDecryptingKey::from_pkcs8(der)
-            .map_err(|error| unreadable("This account's private key is damaged.").original(error.to_string()))
+            .map_err(|error| unreadable(format!("This account's private key is damaged: {error}")))
             .and_then(|key| {
                 OaepPrivateDecryptingKey::new(key)
                     .map_err(|_| unreadable("This account's private key cannot decrypt."))
@@ -88,7 +88,7 @@ impl fmt::Debug for KeyPair {
 /// The padding is random, so no two wraps of the same secret are equal.
 pub fn wrap_for(public_der: &[u8], secret: &[u8]) -> Result<Vec<u8>> {
     let key = PublicEncryptingKey::from_der(public_der)
-        .map_err(|error| unreadable("An account's public key is damaged.").original(error.to_string()))?;
+        .map_err(|error| unreadable(format!("An account's public key is damaged: {error}")))?;
     let key = OaepPublicEncryptingKey::new(key)
         .map_err(|_| unreadable("An account's public key cannot encrypt."))?;
     let mut wrapped = vec![0; key.ciphertext_size()];
@@ -175,11 +175,11 @@ mod tests {
         let half = cut.len() / 2;
         cut[half..].fill(0);
         let error = PrivateKey::from_pkcs8(&cut).expect_err("damaged");
-        assert!(error.to_string().contains("damaged"), "{error}");
+        assert!(format!("{error:?}").contains("private key is damaged"), "{error:?}");
 
         for other in [&b""[..], b"\x30\x82", b"\x30\xff\xff\xff\xff\xff", &[0x30; 64]] {
             let error = PrivateKey::from_pkcs8(other).expect_err("no key");
-            assert!(error.to_string().contains("not an RSA key"), "{error}");
+            assert!(format!("{error:?}").contains("not an RSA key"), "{error:?}");
         }
     }
 

@@ -166,7 +166,7 @@ impl CheckedHere {
     /// How sure we are of a backup that was read in full.
     pub fn level(&self) -> IntegrityLevel {
         // Damage inside is worse than a name that does not match.
-        if self.damage.iter().any(|damage| damage.code != "name-hash-mismatch") {
+        if self.damage.iter().any(|damage| damage.code != crate::archive::DamageCode::NameHashMismatch) {
             IntegrityLevel::Damaged
         } else if self.name_hash == NameHash::Mismatch {
             IntegrityLevel::Mismatch

@@ -27,7 +27,8 @@ use sources::Source;
 use super::receive::{inspect, receive};
 use super::{JobNote, Outcome, PartFile, Watch};
 use crate::archive::{
-    self, ExportIndex, InspectOptions, Inspection, Layout, Storage, TEXTS, hash_in_name, over_limits,
+    self, DamageCode, ExportIndex, InspectOptions, Inspection, Layout, Storage, TEXTS, hash_in_name,
+    over_limits,
 };
 use crate::error::{AccountDetail, ArchiveDetail, JobDetail};
 use crate::limits::OverLimit;
@@ -37,7 +38,7 @@ use crate::{Code, Error, Result};
 use desk_base::done_or_return;
 
 /// Damage of an index that making it complete puts right.
-const CURED: [&str; 2] = ["body-missing", "body-unlisted"];
+const CURED: [DamageCode; 2] = [DamageCode::BodyMissing, DamageCode::BodyUnlisted];
 
 /// Makes an export. When bodies are missing and nothing is to be kept of it, the result names
 /// them, has no file, and the export can go on later.
@@ -249,7 +250,7 @@ async fn begin(order: &ExportOrder<'_>, work: &Path, watch: &Watch) -> Result<Ou
 async fn sound(path: &Path, name: Option<&str>, watch: &Watch) -> Result<Outcome<Inspection>> {
     let options = InspectOptions { name: name.map(str::to_owned), ..InspectOptions::default() };
     let inspection = done_or_return!(inspect(path, options, watch).await?);
-    match inspection.damage.iter().find(|damage| !CURED.contains(&damage.code.as_str())) {
+    match inspection.damage.iter().find(|damage| !CURED.contains(&damage.code)) {
         None => Ok(Outcome::Done(inspection)),
         Some(damage) => Err(ArchiveDetail::ExportWouldBeDamaged { damage: damage.message.clone() }.error()),
     }
