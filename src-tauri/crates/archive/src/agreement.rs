@@ -67,7 +67,7 @@ fn check_counts(manifest: &ManifestReader, judge: &Judge, damages: &mut Damages)
                 count(counted, Noun::Row),
                 table.name()
             );
-            let noted = damages.entry("db.json", "count-differs", message);
+            let noted = damages.entry("db.json", DamageCode::CountDiffers, message);
             noted.value("table", table.name()).value("expected", counted).value("found", found);
         }
     }
@@ -77,7 +77,7 @@ fn check_counts(manifest: &ManifestReader, judge: &Judge, damages: &mut Damages)
             "The manifest says that attachments were left out, but the file has {} of them.",
             count(rows, Noun::Row)
         );
-        let noted = damages.entry("manifest.json", "manifest-differs", message);
+        let noted = damages.entry("manifest.json", DamageCode::ManifestDiffers, message);
         noted.value("what", "attachments-left-out").value("found", rows);
     }
 }
@@ -97,7 +97,7 @@ fn check_listed(manifest: &ManifestReader, damages: &mut Damages) {
     for (what, words, told, found) in sums {
         if let Some(told) = told.filter(|&told| told != found) {
             let message = format!("The manifest sums up {told} {words}, but lists {found}.");
-            let noted = damages.entry("manifest.json", "manifest-differs", message);
+            let noted = damages.entry("manifest.json", DamageCode::ManifestDiffers, message);
             noted.value("what", what).value("expected", told).value("found", found);
         }
     }

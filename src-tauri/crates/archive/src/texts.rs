@@ -16,7 +16,7 @@ pub(crate) fn check(structure: &Structure, contents: &Contents, damages: &mut Da
     check_text(structure, "db.json", rows, damages);
     for table in contents.rows().into_iter().flat_map(|(_, people)| &people.too_long) {
         let message = format!("A row of {} is longer than any row of a backup.", table.name());
-        damages.entry("db.json", "row-too-long", message).value("table", table.name());
+        damages.entry("db.json", DamageCode::RowTooLong, message).value("table", table.name());
     }
 }
 
