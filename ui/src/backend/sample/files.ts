@@ -39,7 +39,12 @@ function warning(code: WarningCode, severity: Warning['severity'], values: Warni
   };
 }
 
-function damage(entry: string | null, code: DamageCode, message: string, values: Damage['values'] = {}): Damage {
+function damage(
+  entry: string | null,
+  code: DamageCode,
+  message: string,
+  values: Damage['values'] = {},
+): Damage {
   return { entry, code, message, values };
 }
 

@@ -101,8 +101,7 @@ export function recoveryCommands(trouble: SimulatedServer, stage: JobStage): Rec
     },
     backupAccounts: async (path) => accountsIn(path),
     async openBackupSettings(path, email, password, caseId) {
-      if (!password.startsWith('correct'))
-        throw coreError('wrong-password-then');
+      if (!password.startsWith('correct')) throw coreError('wrong-password-then');
       if (caseId !== null) trouble.opened = true;
       return hold(opened, { type: 'backup', path }, email);
     },

@@ -85,7 +85,11 @@ export function targetCommands(stage: JobStage): TargetCommands {
 function test(target: Destination, write: boolean, stage: JobStage): TargetTest {
   const { address } = describe(target.location);
   if (address.includes('gone')) {
-    return { verdict: 'unreadable', error: coreError('target-host-unknown', { original: 'WebDAV list failed: 530' }), jobId: null };
+    return {
+      verdict: 'unreadable',
+      error: coreError('target-host-unknown', { original: 'WebDAV list failed: 530' }),
+      jobId: null,
+    };
   }
   if (!write) return { verdict: 'readable', error: null, jobId: null };
   const jobId = stage.start('backup', target.name, () => null);

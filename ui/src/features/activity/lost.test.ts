@@ -30,7 +30,9 @@ test('what was found, and why it had to be looked for, are said in both language
 
 test('a call that never left says that the server is as it was', () => {
   language.choose('en');
-  expect(hintOf(coreError('host-unreachable', { context: { call: 'not-sent' } }))).toContain('Nothing was sent');
+  expect(hintOf(coreError('host-unreachable', { context: { call: 'not-sent' } }))).toContain(
+    'Nothing was sent',
+  );
   const failed = coreError('target-full', { context: { call: 'answer-lost' } });
   expect(sentenceOf(failed)).toBe('The target is full.');
   expect(hintOf(failed)).toContain("the server's own records");

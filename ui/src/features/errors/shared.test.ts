@@ -28,6 +28,8 @@ test('failures that differ in a word or a target stay apart', () => {
   const failure = coreError('target-failed', { original: '507', context: { target: 'nas' } });
   expect(sameness({ ...failure })).toBe(sameness(failure));
   expect(sameness({ ...failure, original: '401' })).not.toBe(sameness(failure));
-  expect(sameness({ ...failure, context: { ...failure.context, target: 'cloud' } })).not.toBe(sameness(failure));
+  expect(sameness({ ...failure, context: { ...failure.context, target: 'cloud' } })).not.toBe(
+    sameness(failure),
+  );
   expect(sameness(coreError('timed-out'))).not.toBe(sameness(coreError('host-unreachable')));
 });

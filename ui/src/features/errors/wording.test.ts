@@ -38,7 +38,8 @@ test('the words of whoever failed are kept, and shown once', () => {
 
 test('figures and names are in the sentence', () => {
   language.choose('en');
-  const say = (kind: Detail['kind'], values: Record<string, unknown>) => sentenceOf(coreError(kind, { values }));
+  const say = (kind: Detail['kind'], values: Record<string, unknown>) =>
+    sentenceOf(coreError(kind, { values }));
   expect(say('rsa-bits', { bits: 3072 })).toContain('3072 bits');
   expect(say('proxy-unreachable', { proxy: 'proxy.example.org' })).toBe(
     'The proxy proxy.example.org could not be reached.',

@@ -34,7 +34,6 @@ pub use work::JobRequest;
 
 use crate::Result;
 use crate::clock::Clock;
-use crate::error::{AccountDetail, JobDetail};
 use crate::jobs::{DiskSpace, FreeSpace, Room};
 use crate::ledger::Ledger;
 use crate::runner::Runner;

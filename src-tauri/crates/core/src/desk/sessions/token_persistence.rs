@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use secrecy::SecretString;
 
 use super::Sessions;
+use crate::Result;
 use crate::error::AccountDetail;
 use crate::secrets::{SecretKind, SecretStore};
 use crate::server::{Session, TokenKeeper};

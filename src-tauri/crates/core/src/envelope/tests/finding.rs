@@ -1,5 +1,6 @@
 //! Settings where people find them.
 
+use crate::Code;
 use std::path::Path;
 
 use super::*;

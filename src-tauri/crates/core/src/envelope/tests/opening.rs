@@ -1,6 +1,7 @@
 //! The recorded parts, opened by whoever may.
 
 use super::*;
+use crate::Code;
 
 #[test]
 fn the_recorded_portable_part_opens_with_its_administrators_key() {

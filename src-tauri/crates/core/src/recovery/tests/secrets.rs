@@ -1,5 +1,6 @@
 //! Candidates and evidence as people have them.
 
+use crate::Code;
 use proptest::prelude::*;
 use secrecy::SecretString;
 use serde_json::{Value, json};
