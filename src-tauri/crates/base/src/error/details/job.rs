@@ -26,7 +26,14 @@ details! {
         BackupChanged => InvalidRequest, error_backup_changed, hint_backup_changed;
         BackupWouldBeRefused { words: String } => ServerRefused, error_backup_would_be_refused, hint_backup_refused;
         BodiesNotInFile { words: String } => ServerRefused, error_backup_would_be_refused, hint_bodies_not_in_file;
-        NobodyInBackup => InvalidRequest, error_nobody_in_backup, hint_nobody_in_backup;
+        LockoutNoAccount => InvalidRequest, restore_blocked_no_account, hint_lockout;
+        LockoutNoAdministrator => InvalidRequest, restore_blocked_no_administrator, hint_lockout;
+        LockoutDamagedKeys => InvalidRequest, restore_blocked_damaged_keys, hint_lockout;
+        LockoutNobodyCanRepair => InvalidRequest, restore_blocked_nobody_can_repair, hint_lockout;
+        SafetyCopyNotFinished => FileFailed, error_safety_copy_not_finished, hint_safety_copy_not_finished;
+        SafetyCopyUnread { count: u64 } => ServerFailed, error_safety_copy_unread, hint_safety_copy_not_finished;
+        SafetyCopyDamaged => ArchiveDamaged, error_safety_copy_damaged, hint_safety_copy_damaged;
+        SafetyCopyNotFound { name: String } => InvalidRequest, error_safety_copy_not_found, hint_safety_copy_not_found;
         RestoreFailed { words: String } => ServerFailed, error_restore_failed, hint_restore_failed;
         PlanningStopped => Stopped, error_planning_stopped, hint_planning_stopped;
         NoUnfinishedExport => InvalidRequest, error_no_unfinished, error_no_unfinished_hint;
