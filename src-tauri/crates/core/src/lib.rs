@@ -21,5 +21,5 @@ pub mod targets;
 pub mod view;
 
 pub use desk_archive as archive;
-pub use desk_base::{Code, Error, Result, clock, error, limits, process, progress, text};
+pub use desk_base::{Code, Error, Result, clock, error, limits, messages, process, progress, text};
 use desk_base::{file_names, part_file};
