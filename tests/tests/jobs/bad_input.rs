@@ -6,6 +6,7 @@ use axum::response::Html;
 use axum::routing::any;
 use desk_core::Code;
 use desk_core::checks::IntegrityLevel;
+use desk_core::granted::AllGranted;
 use desk_core::jobs::{BackupJob, DownloadJob, IfThere, IntegrityJob, JobResult, JobState, RestoreSource};
 use desk_practice::{Incident, Practice, PracticeOptions, Sample, Side};
 use desk_tests::at_desk::{AtDesk, form, names_in};
@@ -177,7 +178,7 @@ async fn ending_the_app_in_the_middle_stops_its_jobs_and_leaves_nothing() {
     practice.incident(&Incident::TargetHangs).expect("caused");
     let folder = desk.folder.path().join("downloads");
     let work = DownloadJob::into_folder(target, path, folder.clone(), IfThere::Refuse);
-    let job = desk.desk.start(work).await.expect("it begins");
+    let job = desk.desk.start(work, &AllGranted).await.expect("it begins");
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert_eq!(desk.desk.runner().running().len(), 1);
     desk.desk.runner().stop_all(Duration::from_secs(10)).await;

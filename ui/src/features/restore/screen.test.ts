@@ -61,7 +61,7 @@ test('a backup with other keys is said to be of another server', async () => {
 });
 
 test('the restore starts only once the name is typed, and with what was chosen', async () => {
-  const start = vi.spyOn(backend(), 'startRestore').mockResolvedValue(41);
+  const start = vi.spyOn(backend(), 'startJob').mockResolvedValue(41);
   await wholePlan();
   const button = screen.getByTestId(testid.restoreStart);
   expect(button).toBeDisabled();
