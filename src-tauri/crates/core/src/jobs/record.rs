@@ -69,9 +69,9 @@ pub enum JobEvent {
     },
     /// A job reported.
     Progress {
-        /// Which.
+        /// The number of the job in the ledger.
         job_id: i64,
-        /// What.
+        /// The report.
         update: Update,
     },
     /// A job ended.
