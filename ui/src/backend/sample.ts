@@ -53,8 +53,7 @@ function healthy(): World {
   });
   stage.plays('download', ({ from, path, to, ifThere }) => {
     if (from.type === 'target') return stage.start('download', path, () => null);
-    const savedTo =
-      to.type === 'file' ? to.file : `${to.folder ?? info.downloadFolder}/${fileName(path)}`;
+    const savedTo = to.type === 'file' ? to.file : `${to.folder ?? info.downloadFolder}/${fileName(path)}`;
     const id = stage.start('download', fileName(path), () => ({
       kind: 'download',
       savedTo,

@@ -50,7 +50,8 @@ test('a check in full is a deep one, and its end refreshes the line', async () =
   const backend = await openWindow('healthy', '/backups?from=nas');
   const start = vi.spyOn(backend, 'startJob');
   await choose('20261118', testid.rowCheckDeep);
-  await waitFor(() => expect(start).toHaveBeenCalledWith({
+  await waitFor(() =>
+    expect(start).toHaveBeenCalledWith({
       kind: 'integrity',
       targetId: 'nas',
       path: expect.stringContaining('20261118'),

@@ -80,10 +80,7 @@ class Exporting {
 }
 
 /** Starts a job; one that needs the server is confirmed with the master password. */
-async function started(
-  needsServer: boolean,
-  start: () => Promise<number>,
-): Promise<number | undefined> {
+async function started(needsServer: boolean, start: () => Promise<number>): Promise<number | undefined> {
   return needsServer ? desk.confirmed(start) : start();
 }
 

@@ -14,7 +14,8 @@ beforeEach(async () => {
   await jobs.watch();
 });
 
-const download = (name: string) => () => backend().startJob({
+const download = (name: string) => () =>
+  backend().startJob({
     kind: 'download',
     from: { type: 'server', targetId: 'nas' },
     path: name,
