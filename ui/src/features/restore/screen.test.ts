@@ -75,7 +75,9 @@ test('the restore starts only once the name is typed, and with what was chosen',
   await userEvent.click(screen.getByTestId(testid.restoreSafetyCopy));
   await userEvent.click(button);
   await waitFor(() => expect(start).toHaveBeenCalledOnce());
-  expect(start.mock.calls[0]?.[0].choices).toEqual({
+  const job = start.mock.calls[0]?.[0];
+  if (job?.kind !== 'restore') throw new Error('another job');
+  expect(job.choices).toEqual({
     replaceExisting: true,
     acceptMismatch: false,
     acceptLostAttachments: false,
