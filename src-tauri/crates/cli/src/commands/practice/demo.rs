@@ -16,7 +16,7 @@ use desk_core::clock::SystemClock;
 use desk_core::desk::{Desk, SignInForm, SignInResult};
 use desk_core::jobs::{
     BackupJob, DownloadJob, IfThere, IntegrityJob, JobResult, Outcome, RestoreResult, RestoreSource,
-    SkippedAttachment, Watch,
+    SafetyCopyChoice, SkippedAttachment, Watch,
 };
 use desk_core::progress::Silent;
 use desk_core::secrets::InMemory;
@@ -239,7 +239,7 @@ async fn restore(place: &Place, name: &str, cancel: &CancellationToken) -> Ended
         return Err(Failure::Cancelled);
     };
     plan.choices.replace_existing = true;
-    plan.choices.safety_copy = false;
+    plan.choices.safety_copy = SafetyCopyChoice::None;
     plan.choices.typed_confirmation = plan.confirm_with.clone().unwrap_or_default();
     let job = place.desk.run(plan, cancel.clone()).await?;
     let JobResult::Restore(restored) = ended::result(job)? else { return Err(ended::without_result()) };
