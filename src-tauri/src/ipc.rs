@@ -59,13 +59,8 @@ pub fn builder() -> Builder<tauri::Wry> {
             backups::local_backups,
             backups::plan_delete,
             jobs::watch_jobs,
-            jobs::start_backup,
-            jobs::start_download,
-            jobs::start_download_as,
+            jobs::start_job,
             jobs::taken_names,
-            jobs::start_integrity,
-            jobs::start_delete,
-            jobs::start_restore,
             jobs::cancel_job,
             jobs::recheck_outcome,
             jobs::job_history,
@@ -80,9 +75,6 @@ pub fn builder() -> Builder<tauri::Wry> {
             inspect::compare_backups,
             inspect::clean_backup,
             inspect::salvage_backup,
-            export::start_export,
-            export::start_complete,
-            export::continue_export,
             export::unfinished_exports,
             export::discard_export,
             export::decrypt_export,
@@ -113,8 +105,6 @@ pub fn builder() -> Builder<tauri::Wry> {
             recovery::save_opened_settings,
             recovery::close_opened_settings,
             recovery::list_directly,
-            recovery::start_direct_download,
-            recovery::start_repair,
         ])
 }
 

@@ -13,6 +13,7 @@ mod recheck;
 mod recovery;
 mod restoring;
 mod safety;
+mod services;
 mod sessions;
 mod sharing;
 mod targets;
@@ -22,7 +23,6 @@ mod work;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
-pub use export::{ExportRequest, SourceChoice};
 pub use look::{attachments, clean, compare, first_facts, salvage};
 pub use page::{Page, Section, Table, save_inspection, save_page, save_table};
 pub use recovery::{KnownSource, OpenedSettings, OpenedSource};
@@ -32,7 +32,6 @@ pub use sessions::{
 };
 pub use targets::{NextRuns, SettingsReview, TargetTest, TargetVerdict};
 pub use tasks::unless_stopped;
-pub use work::JobRequest;
 
 use crate::Result;
 use crate::clock::Clock;
