@@ -2,6 +2,7 @@
 //! computer is not.
 
 use desk_core::Code;
+use desk_core::Error;
 use desk_core::error::{CallOutcome, LostBecause};
 use desk_core::jobs::{JobRecord, JobState};
 use desk_core::server::{Connection, ConnectionSecrets, Server, ServerAddress, Timeouts};

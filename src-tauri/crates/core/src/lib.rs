@@ -11,6 +11,7 @@ pub mod findings;
 pub mod health;
 pub mod jobs;
 pub mod ledger;
+pub mod monitor;
 pub mod places;
 pub mod recovery;
 pub mod runner;

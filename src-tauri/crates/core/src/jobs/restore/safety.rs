@@ -13,7 +13,6 @@ use crate::jobs::receive::inspect;
 use crate::jobs::{Outcome, SafetyCopy, SafetyCopyChoice, Watch};
 use crate::progress::{Silent, Stage};
 use crate::server::Session;
-use crate::text::{Noun, count};
 use crate::{Error, Result};
 use desk_base::done_or_return;
 
