@@ -1,5 +1,6 @@
 //! Jobs whose outcome was not known are looked at again, and the record tells then.
 
+use desk_core::Error;
 use desk_core::error::LostBecause;
 use desk_core::jobs::{JobRecord, JobResult, JobState, RestoreSource};
 
