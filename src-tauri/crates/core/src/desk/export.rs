@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::Desk;
+use crate::error::JobDetail;
 use crate::jobs::{self, PartFile, UnfinishedExport};
-use crate::{Code, Error, Result};
+use crate::{Error, Result};
 
 /// Folders of exports that are remembered.
 const MOST_FOLDERS: usize = 20;
@@ -38,14 +39,7 @@ impl Desk {
     /// `InvalidRequest` when it is none of them.
     pub async fn known_unfinished(&self, part: &str) -> Result<UnfinishedExport> {
         let found = self.unfinished_exports().await?.into_iter().find(|one| one.part == part);
-        found.ok_or_else(|| {
-            Error::new(
-                Code::InvalidRequest,
-                "This unfinished export is not there any more, or is being worked on.",
-                "Reload the list of unfinished exports.",
-            )
-            .value("reason", "no-unfinished-export")
-        })
+        found.ok_or_else(|| JobDetail::NoUnfinishedExport.error())
     }
 
     /// Where exports are until they are encrypted: the unencrypted bytes never reach the folder

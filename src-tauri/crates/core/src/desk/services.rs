@@ -10,12 +10,13 @@ use super::names::made_at;
 use super::sessions::nobody_signed_in;
 use super::{ActiveProfile, Desk};
 use crate::checks::CheckedHere;
+use crate::error::AccountDetail;
 use crate::jobs::{BackupResult, DeletePlan, IntegrityResult, JobServices, PlannedRestore, UnfinishedExport};
 use crate::ledger::{KnownArchive, NewCheck, Place};
 use crate::secrets::ZeroizingJson;
 use crate::server::Session;
 use crate::targets::TargetFolder;
-use crate::{Code, Error, Result};
+use crate::{Error, Result};
 
 /// The desk for one job, with the session that was current when the job began.
 pub(super) struct Services {
@@ -52,11 +53,7 @@ impl JobServices for Services {
         if self.signed()?.session.can_confirm() {
             return Ok(());
         }
-        Err(Error::new(
-            Code::PasswordNeeded,
-            "The master password is needed to confirm this.",
-            "Enter the master password and try again.",
-        ))
+        Err(AccountDetail::PasswordNeeded.error())
     }
 
     fn profile_name(&self) -> String {

@@ -13,16 +13,17 @@ pub use connection::{ConnectionForm, HeaderForm};
 pub use sign_in::{ActiveProfile, SignInForm, SignInResult};
 pub use sign_out::SignedOut;
 
+use crate::Result;
 use crate::clock::Clock;
+use crate::error::AccountDetail;
 use crate::ledger::{Ledger, Sighting};
 use crate::progress::{Progress, Silent};
 use crate::secrets::SecretStore;
 use crate::server::Timeouts;
-use crate::{Code, Error, Result};
 
 /// The error of what needs a session.
 pub(super) fn nobody_signed_in() -> Error {
-    Error::new(Code::SessionEnded, "Nobody is signed in.", "Connect to a server first.")
+    AccountDetail::NotSignedIn.error()
 }
 
 /// Who is signed in, and how servers are reached.
