@@ -69,7 +69,7 @@ export function recoveryCommands(trouble: SimulatedServer, stage: JobStage): Rec
       trouble.verified ||= result.targets.some((target) => target.backup !== null);
       const bad = result.targets.find((target) => target.error);
       trouble.backupFailed = bad?.error
-        ? { ...bad.error, values: { ...bad.error.values, target: bad.name } }
+        ? { ...bad.error, context: { ...bad.error.context, target: bad.name } }
         : null;
       return result;
     });
