@@ -3,6 +3,7 @@
 
 mod board;
 mod connection;
+mod drill;
 mod export;
 mod findings;
 mod lock;

@@ -149,6 +149,7 @@ mod tests {
             repairable_by: None,
             refused: false,
             origin: None,
+            last_drill: None,
         }
     }
 
