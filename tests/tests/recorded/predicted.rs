@@ -109,7 +109,8 @@ fn every_recorded_restore_is_predicted_exactly() {
                     Some(file) => {
                         let fields = format!("{:?}", request.multipart.as_ref().map(|parts| &parts.fields));
                         options.accept_mismatch = fields.contains("allowChecksumMismatch");
-                        (file.name.clone(), files::recorded(&file.name, file.sha256.as_deref()).1, false)
+                        let (own_name, bytes) = files::recorded(&file.name, file.sha256.as_deref());
+                        (own_name, bytes, false)
                     }
                     None => {
                         let path = request.json.as_ref().and_then(|body| body["path"].as_str());

@@ -97,6 +97,10 @@ export const commands = {
 	practiceStop: () => __TAURI_INVOKE<null>("practice_stop"),
 	/**  Makes something go wrong on it, on purpose. */
 	practiceInjectFault: (fault: Fault) => __TAURI_INVOKE<null>("practice_inject_fault", { fault }),
+	/**  Restores a backup into a throw-away practice instance. */
+	startDrill: (file: FileToRead, storage: Storage, folder: Folder | null, passphrase: Password | null) => __TAURI_INVOKE<number>("start_drill", { file, storage, folder, passphrase }),
+	/**  The last drill of a backup that brought everything back. */
+	lastDrill: (sha256: string) => __TAURI_INVOKE<LastDrill | null>("last_drill", { sha256 }),
 	/**  Stops the calls of this kind that are under way; each of them answers `stopped`. */
 	stopCall: (call: Call) => __TAURI_INVOKE<void>("stop_call", { call }),
 	/**  The board: every target with its last results and what this app has verified. */
@@ -491,6 +495,8 @@ export type BackupRow = {
 	refused?: boolean,
 	/**  Which server made it; `None` where nothing hints at another server in this folder. */
 	origin?: BackupOrigin | null,
+	/**  The last drill of this content that brought everything back. */
+	lastDrill?: LastDrill | null,
 };
 
 /**  All targets, in the server's order. The first one is the default. */
@@ -562,7 +568,7 @@ export type Call =
 export type CandidateAnswer = {
 	/**  In a word. */
 	verdict: Verdict,
-	/**  Why. */
+	/**  Why the verdict is what it is. */
 	reason: CandidateReason,
 	/**  It has under 32 characters: the server would not take it. */
 	tooShort: boolean,
@@ -668,7 +674,7 @@ export type Changes = {
 
 /**  One thing that was looked at. */
 export type Checked = {
-	/**  What. */
+	/**  The kind of evidence. */
 	what: EvidenceKind,
 	/**  What it said. */
 	answer: CheckedAnswer,
@@ -1000,6 +1006,38 @@ export type DownloadResult = {
 	check: IntegrityResult,
 };
 
+/**  How a drill ended. */
+export type DrillResult = {
+	/**  The backup's name. */
+	fileName: string,
+	/**  Where it is on this computer. */
+	file: string,
+	/**  SHA-256 of the ZIP; of an encrypted export, that of the ZIP inside. */
+	sha256: string,
+	/**  What the throw-away server kept attachments in. */
+	storage: Storage,
+	/**  The folder that the attachments came from. */
+	folder: string | null,
+	/**  The file is undamaged, and everything in it was restored. */
+	ok: boolean,
+	/**  The file is undamaged. */
+	intact: boolean,
+	/**  The server restored it. */
+	accepted: boolean,
+	/**  The server's words when it refused. */
+	error: string | null,
+	/**  It was refused because it lists attachments that are neither inside nor in a folder. */
+	needsFolder: boolean,
+	/**  What the server says it imported; none when it refused. */
+	imported: Imported | null,
+	/**  What it left out. */
+	skipped: Skipped,
+	/**  Rows of the backup that the server neither imported nor named as skipped. */
+	missing: MissingRows[],
+	/**  How long the restore took. */
+	seconds: number | null,
+};
+
 /**  The predicted answers of a server with another storage. */
 export type Elsewhere = {
 	/**  Where that server keeps attachment bodies. */
@@ -1127,9 +1165,9 @@ export type Exposure = {
 
 /**  Something that was seen. */
 export type Fact = {
-	/**  Where. */
+	/**  Where it was seen. */
 	kind: EvidenceKind,
-	/**  What. */
+	/**  What was seen. */
 	detail: FactDetail,
 	/**  When it happened or was seen, RFC 3339. */
 	at: string | null,
@@ -1659,9 +1697,9 @@ export type JobEvent =
 job: JobRecord } | 
 /**  A job reported. */
 { type: "progress"; 
-/**  Which. */
+/**  The number of the job in the ledger. */
 jobId: number; 
-/**  What. */
+/**  The report. */
 update: Update } | 
 /**  A job ended. */
 { type: "ended"; 
@@ -1683,7 +1721,9 @@ export type JobKind =
 /**  Backup settings repaired, and a backup to each target to prove it. */
 "repair" | 
 /**  A complete ZIP, of what the server holds or of a ZIP without bodies. */
-"export";
+"export" | 
+/**  A rehearsal of a restore, in a throw-away server on this computer. */
+"drill";
 
 /**  One job, as the ledger keeps it. */
 export type JobRecord = {
@@ -1743,7 +1783,11 @@ export type JobResult =
 /**  Of an export. */
 {
 	kind: "export",
-} & ExportResult;
+} & ExportResult | 
+/**  Of a drill. */
+{
+	kind: "drill",
+} & DrillResult;
 
 /**  How a job stands. */
 export type JobState = 
@@ -1835,6 +1879,19 @@ export type LastBackup = {
 	attachments: AttachmentsOnTarget | null,
 };
 
+/**
+ *  The last drill of a backup that brought everything back: a rehearsal in a throw-away
+ *  practice instance, which proves the file.
+ */
+export type LastDrill = {
+	/**  When, RFC 3339. */
+	at: string,
+	/**  What the throw-away server kept attachments in. */
+	storage: Storage,
+	/**  How long the restore took. */
+	seconds: number | null,
+};
+
 /**  How a target lists a file. */
 export type ListedFile = {
 	/**  Its size in bytes, when the target has one. */
@@ -1874,6 +1931,8 @@ export type LocalBackup = {
 	repairableBy?: string[] | null,
 	/**  It was read in full here, and the server would refuse to restore it. */
 	refused?: boolean,
+	/**  The last drill of this content that brought everything back. */
+	lastDrill?: LastDrill | null,
 };
 
 /**  Where a target is. */
@@ -1958,7 +2017,7 @@ export type MissingBody = {
 	sizeBytes: number,
 	/**  Whose it is. */
 	owner: string | null,
-	/**  Why. */
+	/**  Why it is missing. */
 	cause: MissingCause,
 	/**  How often it was tried. */
 	tries: number,
@@ -2267,7 +2326,7 @@ export type RecoveryCase = {
 
 /**  One thing that is wrong. */
 export type RecoveryFinding = {
-	/**  What. */
+	/**  What is wrong. */
 	kind: FindingKind,
 	/**  Whether that is proven. */
 	certainty: Certainty,
@@ -2717,7 +2776,7 @@ export type Side =
 export type SignInAnswer = 
 /**  Signed in. */
 { type: "signed-in"; 
-/**  Who. */
+/**  The new session. */
 session: SessionInfo; 
 /**  The account is known already under another address. */
 sameAccount: Profile | null } | 
@@ -2788,7 +2847,7 @@ export type SkippedAttachment = {
 	path: string,
 	/**  Its size in bytes. */
 	sizeBytes: number,
-	/**  Why. */
+	/**  Why it was skipped. */
 	cause: SkipCause,
 	/**  The vault item it belonged to. */
 	cipherId: string | null,
@@ -2876,6 +2935,8 @@ export type Stage =
 "writing-archive" | 
 /**  The file is encrypted and read back. */
 "encrypting" | 
+/**  A throw-away server starts on this computer. */
+"starting-drill" | 
 /**  The connection died; finding out what the server did. */
 "finding-out";
 
@@ -2891,7 +2952,7 @@ export type StartFailure = {
 
 /**  One step. */
 export type Step = {
-	/**  Which. */
+	/**  The kind of step. */
 	kind: StepKind,
 	/**  How it stands. */
 	state: StepState,
@@ -3221,7 +3282,7 @@ bytes: number;
 totalBytes: number } | 
 /**  What the job makes would be over limits of the server's import. */
 { type: "over-limits"; 
-/**  Which. */
+/**  Every limit that is exceeded. */
 limits: OverLimit[] } | 
 /**  The job waits by itself, so that it stays under the server's limit of calls. */
 { type: "keeping-limit"; 

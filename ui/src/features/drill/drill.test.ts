@@ -6,6 +6,9 @@ import { refusedDrill, sampleDrill, skippedDrill } from '@/backend/sample/drills
 import { history } from '@/backend/sample/records';
 import { openWindow } from '@/test/render';
 import { testid } from '@/testids';
+import { localActions } from '@/features/backups/actions';
+import { localLine } from '@/features/backups/lines';
+import { inspectFiles } from '@/features/inspect/files.svelte';
 import { drilling } from './drilling.svelte';
 import { drillVerdict } from './words';
 
@@ -27,9 +30,9 @@ test('a complete backup is drilled on the chosen storage without a folder', asyn
   const backend = await openWindow('healthy', '/overview');
   const start = vi.spyOn(backend, 'startDrill');
   drilling.ask(zip, 'complete');
-  const storage = await screen.findByTestId(testid.drillStorage);
+  const storages = await screen.findAllByTestId(testid.drillStorage);
   expect(screen.queryByTestId(testid.drillFolder)).toBeNull();
-  await userEvent.click(Array.from(storage.querySelectorAll('button, input')).at(1) as HTMLElement);
+  await userEvent.click(storages.find((one) => one.dataset.value === 'kv')!);
   await userEvent.click(screen.getByTestId(testid.drillStart));
   await waitFor(() => expect(start).toHaveBeenCalledWith(zip, 'kv', null, null));
   await waitFor(() => expect(location.hash).toMatch(/^#\/activity\/\d+$/));
@@ -56,6 +59,23 @@ test('an encrypted export is drilled with its passphrase', async () => {
   await userEvent.click(screen.getByTestId(testid.drillStart));
   await waitFor(() => expect(start).toHaveBeenCalledWith(`${zip}.age`, 'r2', null, 'a good passphrase'));
   expect(drilling.passphrase).toBe('');
+});
+
+test('a backup on this computer can be drilled from its row and from its inspection', async () => {
+  const backend = await openWindow('healthy', '/inspect');
+  const [local] = await backend.localBackups();
+  inspectFiles([local!.path]);
+  await userEvent.click(await screen.findByTestId(testid.inspectMore));
+  await userEvent.click(await screen.findByTestId(testid.inspectDrill));
+  expect(await screen.findByTestId(testid.drillDialog)).toBeVisible();
+  expect(localActions(localLine(local!)).map((item) => item?.testid)).toContain(testid.rowDrill);
+});
+
+test('the last drill that passed is shown with an inspected backup', async () => {
+  const backend = await openWindow('healthy', '/inspect');
+  const [local] = await backend.localBackups();
+  inspectFiles([local!.path]);
+  expect(await screen.findByTestId(testid.inspectLastDrill)).toHaveTextContent('Drill passed 3 days ago (R2).');
 });
 
 test('the result says what came back, and that a drill proves the file only', async () => {
