@@ -75,7 +75,9 @@ test('the last drill that passed is shown with an inspected backup', async () =>
   const backend = await openWindow('healthy', '/inspect');
   const [local] = await backend.localBackups();
   inspectFiles([local!.path]);
-  expect(await screen.findByTestId(testid.inspectLastDrill)).toHaveTextContent('Drill passed 3 days ago (R2).');
+  expect(await screen.findByTestId(testid.inspectLastDrill)).toHaveTextContent(
+    'Drill passed 3 days ago (R2).',
+  );
 });
 
 test('the result says what came back, and that a drill proves the file only', async () => {

@@ -15,9 +15,10 @@ use super::receive::inspect;
 use super::restore::missing_rows;
 use super::{MissingRows, Outcome, Watch};
 use crate::archive::{InspectOptions, Skipped, Storage};
+use crate::error::JobDetail;
 use crate::progress::Stage;
 use crate::server::{Answer, ImportAnswer, Imported};
-use crate::{Code, Error, Result};
+use crate::{Error, Result};
 
 /// What is drilled, and how.
 #[derive(Debug, Clone)]
@@ -187,14 +188,7 @@ async fn readable(request: &DrillRequest, scratch: &Path, watch: &Watch) -> Resu
         if !is_encrypted(&file) {
             return Ok(Outcome::Done(file));
         }
-        let passphrase = passphrase.ok_or_else(|| {
-            Error::new(
-                Code::InvalidRequest,
-                "This file is encrypted with a passphrase.",
-                "Enter the passphrase that it was exported with.",
-            )
-            .value("reason", "passphrase-needed")
-        })?;
+        let passphrase = passphrase.ok_or_else(|| JobDetail::FileIsEncrypted.error())?;
         decrypt(&file, &passphrase, &to, &cancel)
     });
     reading.await.unwrap_or_else(|_| Ok(Outcome::Stopped))
@@ -207,10 +201,5 @@ fn attachments_in(folder: &Path) -> Result<PathBuf> {
     if attachments.is_dir() {
         return Ok(attachments);
     }
-    Err(Error::new(
-        Code::FileNotFound,
-        format!("There is no folder \"attachments\" in {}.", folder.display()),
-        "Choose the target's folder that has both the backups and the folder \"attachments\".",
-    )
-    .value("path", folder.display()))
+    Err(JobDetail::NoAttachmentsFolder { path: folder.display().to_string() }.error())
 }
