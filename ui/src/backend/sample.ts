@@ -1,3 +1,4 @@
+import { sampleDrills } from './sample/drills';
 import { sampleExports } from './sample/exports';
 import type { DeletePlan } from './bindings';
 import { sampleAttachments, sampleDiff, sampleFacts, sampleInspection } from './sample/files';
@@ -210,6 +211,7 @@ function healthy(): World {
         .map((name) => ({ name, free: name.replace(/\.zip$/, ' (1).zip') }));
       return { folder: there, taken: taken.map((name) => ({ ...name, to: `${there}/${name.free}` })) };
     },
+    ...sampleDrills(stage),
     ...sampleExports(stage, () => info.downloadFolder),
     async cancelJob(jobId) {
       stage.end(jobId, { state: 'cancelled' });

@@ -38,6 +38,7 @@ export const stageWord: Record<Stage, () => string> = {
   'fetching-attachments': m.stage_fetching_attachments,
   'writing-archive': m.stage_writing_archive,
   encrypting: m.stage_encrypting,
+  'starting-drill': m.stage_starting_drill,
 };
 
 /** "Backing up to NAS", or "Backup to NAS" once it has ended. */

@@ -9,8 +9,11 @@ use futures_util::future::BoxFuture;
 use super::names::made_at;
 use super::{ActiveProfile, Desk};
 use crate::checks::CheckedHere;
-use crate::error::AccountDetail;
-use crate::jobs::{BackupResult, DeletePlan, IntegrityResult, JobServices, PlannedRestore, UnfinishedExport};
+use crate::error::{AccountDetail, PracticeDetail};
+use crate::jobs::{
+    BackupResult, DeletePlan, DrillResult, DrillServer, IntegrityResult, JobServices, PlannedRestore,
+    UnfinishedExport,
+};
 use crate::ledger::{KnownArchive, NewCheck, Place};
 use crate::secrets::ZeroizingJson;
 use crate::server::Session;
@@ -158,6 +161,15 @@ impl JobServices for Services {
             self.desk.ledger.forget_place(&self.remote(target_id, path)?)?;
         }
         Ok(())
+    }
+
+    fn drill_server(&self) -> Result<Arc<dyn DrillServer>> {
+        self.desk.drill_server().ok_or_else(|| PracticeDetail::NoDrillServer.error())
+    }
+
+    fn keep_drill(&self, drill: &DrillResult) -> Result<()> {
+        let now = self.desk.clock.now();
+        self.desk.ledger.record_drill(&drill.sha256, drill.storage, drill.ok, drill.seconds, now)
     }
 
     fn keep_readable(&self) -> BoxFuture<'_, Result<()>> {

@@ -8,6 +8,7 @@ mod bodies;
 mod checkpoint;
 mod delete;
 mod download;
+mod drill;
 mod export;
 mod integrity;
 mod job;
@@ -30,6 +31,7 @@ pub use checkpoint::{Checkpoint, JobNote};
 pub use delete::{DeleteResult, plan_delete};
 pub use desk_base::{Outcome, PartFile};
 pub use download::{DownloadFrom, DownloadJob, DownloadResult, DownloadTo};
+pub use drill::{DrillRequest, DrillResult, DrillServer, Rehearsal, Rehearsed};
 pub use export::*;
 pub(crate) use integrity::local_check;
 pub use integrity::{IntegrityJob, IntegrityResult};
@@ -71,6 +73,8 @@ jobs! {
     Repair: RepairJob => RepairResult;
     /// A complete ZIP, of what the server holds or of a ZIP without bodies.
     Export: ExportRequest => ExportResult;
+    /// A rehearsal of a restore, in a throw-away server on this computer.
+    Drill: DrillRequest => DrillResult;
 }
 
 #[cfg(test)]
