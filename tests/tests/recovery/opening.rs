@@ -2,8 +2,8 @@
 
 use desk_core::Code;
 use desk_core::desk::{JobRequest, OpenedSource};
+use desk_core::incidents::{FindingKind, PlaybookPath, StepKind, StepState};
 use desk_core::jobs::JobState;
-use desk_core::recovery::{FindingKind, PlaybookPath, StepKind, StepState};
 use desk_core::secrets::SecretField;
 use desk_core::server::{Location, WebdavPlace};
 use desk_practice::Incident;

@@ -11,21 +11,12 @@ import type {
 import { coreError } from './world';
 import { toFailure } from '@/features/errors/failure';
 
-const playbooks = {
-  'wizard-secret': 'secret',
-  'wizard-repair': 'repair',
-  'wizard-offline': 'offline',
-  none: null,
-} as const;
-
-const caution = ['no-wrap-for-me', 'one-can-repair', 'none-can-repair'];
-
 function ofServer(finding: RecoveryFinding): HealthFinding {
-  const ways = [finding.next, ...(finding.also ?? [])].map((next) => playbooks[next]);
+  const ways = [finding.next, ...(finding.also ?? [])];
   if (ways[0] === 'offline' && finding.kind === 'settings-need-repair') ways.unshift('repair');
   return {
     id: finding.kind,
-    severity: caution.includes(finding.kind) ? 'caution' : 'danger',
+    severity: finding.severity ?? 'danger',
     about: { type: 'server', finding },
     next: [...new Set(ways)].flatMap((playbook): FindingStep[] =>
       playbook === null ? [] : [{ type: 'playbook', playbook }],

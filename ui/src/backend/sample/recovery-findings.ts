@@ -1,12 +1,13 @@
 import type {
+  Advice,
   Affected,
   Checked,
   Diagnosis,
   EvidenceKind,
   Fact,
   FindingKind,
-  NextStep,
   NotLooked,
+  Playbook,
   RecoveryFinding,
 } from '../bindings';
 import type { SimulatedServer } from './simulated-server';
@@ -49,7 +50,7 @@ const backups: Affected = {
   targets: ['Attic NAS', 'R2 offsite'],
 };
 
-function proven(kind: FindingKind, evidence: Fact[], affected: Affected[], next: NextStep): RecoveryFinding {
+function proven(kind: FindingKind, evidence: Fact[], affected: Affected[], next: Playbook | null): RecoveryFinding {
   return {
     kind,
     certainty: 'proven',
@@ -59,8 +60,23 @@ function proven(kind: FindingKind, evidence: Fact[], affected: Affected[], next:
     affected,
     next,
     also: [],
+    severity: cautions.includes(kind) ? 'caution' : 'danger',
+    advice: advices[kind],
   };
 }
+
+const cautions: FindingKind[] = ['no-wrap-for-me', 'one-can-repair', 'none-can-repair'];
+const advices: Record<FindingKind, Advice> = {
+  'jwt-secret-missing': 'recover-secret',
+  'jwt-secret-too-short': 'recover-secret',
+  'jwt-secret-changed': 'put-secret-back',
+  'settings-need-repair': 'repair-settings',
+  'portable-part-absent': 'settings-from-backup',
+  'portable-part-without-wraps': 'settings-from-backup',
+  'no-wrap-for-me': 'other-administrator',
+  'one-can-repair': 'second-administrator',
+  'none-can-repair': 'save-settings',
+};
 
 function badSecret({ secret }: SimulatedServer): RecoveryFinding[] {
   if (secret !== 'missing' && secret !== 'too-short') return [];
@@ -76,7 +92,7 @@ function badSecret({ secret }: SimulatedServer): RecoveryFinding[] {
         backups,
         { type: 'manual-backups' },
       ],
-      'wizard-secret',
+      'secret',
     ),
   ];
 }
@@ -91,7 +107,7 @@ function changedSecret({ secret, signedInSince }: SimulatedServer): RecoveryFind
         fact('refresh', 'refresh-works', 39_000),
       ],
       [{ type: 'sessions' }, { type: 'attachment-links' }, backups, { type: 'manual-backups' }],
-      'wizard-secret',
+      'secret',
     ),
   ];
 }
@@ -102,7 +118,7 @@ function cause(
 ): Pick<RecoveryFinding, 'cause' | 'causeCertainty' | 'evidence' | 'next' | 'also'> {
   if (trouble.settings === 'after-restore') {
     const evidence = [fact('ledger', 'restored-here', 3 * hour)];
-    return { cause: 'after-restore', causeCertainty: 'proven', evidence, next: 'wizard-repair', also: [] };
+    return { cause: 'after-restore', causeCertainty: 'proven', evidence, next: 'repair', also: [] };
   }
   if (trouble.settings === 'not-known') {
     const evidence = [fact('ledger', 'last-readable', 2 * day)];
@@ -110,8 +126,8 @@ function cause(
       cause: 'not-known',
       causeCertainty: null,
       evidence,
-      next: 'wizard-repair',
-      also: ['wizard-secret'],
+      next: 'repair',
+      also: ['secret'],
     };
   }
   if (trouble.signedInSince) {
@@ -124,26 +140,34 @@ function cause(
       cause: 'secret-changed',
       causeCertainty: 'likely',
       evidence,
-      next: 'wizard-secret',
-      also: ['wizard-repair'],
+      next: 'secret',
+      also: ['repair'],
     };
   }
   const evidence = [fact('access-token', 'token-refused-before-expiry', 40_000)];
-  return { cause: 'secret-changed', causeCertainty: 'proven', evidence, next: 'wizard-secret', also: [] };
+  return { cause: 'secret-changed', causeCertainty: 'proven', evidence, next: 'secret', also: [] };
 }
+
+const byNext: Record<Playbook, Advice> = {
+  secret: 'put-secret-back',
+  repair: 'repair-settings',
+  offline: 'settings-from-backup',
+};
 
 function needRepair(trouble: SimulatedServer): RecoveryFinding[] {
   if (trouble.settings === 'readable' || !trouble.works) return [];
   const { evidence, ...from } = cause(trouble);
   const all = [fact('settings', 'settings-not-readable', 30_000, notReadable), ...evidence];
   const finding = proven('settings-need-repair', all, [backups, { type: 'manual-backups' }], from.next);
-  return [{ ...finding, ...from, next: trouble.opensHere ? from.next : 'wizard-offline' }];
+  const next = trouble.opensHere ? from.next : 'offline';
+  const advice = (from.also ?? []).length > 0 ? 'secret-or-repair' : byNext[next ?? 'repair'];
+  return [{ ...finding, ...from, next, advice }];
 }
 
 function portablePart({ wraps, portable, settings, works }: SimulatedServer): RecoveryFinding[] {
   if (!works) return [];
   const unreadable = settings !== 'readable';
-  const next = unreadable ? 'wizard-offline' : 'none';
+  const next = unreadable ? 'offline' : null;
   if (unreadable && portable === 'absent') {
     const evidence = [fact('portable-part', 'portable-absent', 30_000)];
     return [proven('portable-part-absent', evidence, [], next)];
@@ -163,7 +187,7 @@ function portablePart({ wraps, portable, settings, works }: SimulatedServer): Re
     : fact('ledger', 'told-by-backup', 13 * hour, 'nodewarden_backup_20261120_033014_9c41e.zip');
   return [
     {
-      ...proven(wraps === 'one' ? 'one-can-repair' : 'none-can-repair', [evidence], [], 'none'),
+      ...proven(wraps === 'one' ? 'one-can-repair' : 'none-can-repair', [evidence], [], null),
       certainty: unreadable ? 'proven' : 'likely',
     },
   ];

@@ -51,6 +51,7 @@ export function steps(trouble: SimulatedServer, branch: PlaybookPath): Step[] {
         at: done ? before(4 * 60_000) : null,
         proof: done ? proof(trouble, branch, kind) : partly(trouble, kind),
         error: error(trouble, kind, state),
+        watched: [...outside, 'find-secret', 'make-secret'].includes(kind),
       };
     });
 }

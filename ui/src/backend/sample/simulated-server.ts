@@ -96,6 +96,7 @@ export class SimulatedServer {
       id: 1,
       profileId,
       branch,
+      playbook: branch === 'repair-only' ? 'repair' : 'secret',
       beganAt: before(12 * 60_000),
       endedAt: null,
       abandoned: false,

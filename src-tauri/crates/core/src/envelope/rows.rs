@@ -6,8 +6,7 @@ use std::path::Path;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::found::KEY;
-use super::{Envelope, LONGEST_ROW, Stored, damaged};
+use super::{Envelope, KEY, LONGEST_ROW, Stored, damaged};
 use crate::archive::{Member, Opened, Reach, Row, Value, Visitor};
 use crate::{Code, Error, Result};
 

@@ -12,9 +12,9 @@ use serde_json::Value;
 
 use super::super::Desk;
 use crate::envelope::{self, BackupAccounts, Portable};
+use crate::incidents::{CompletedStep, EvidenceKind, Fact, FactDetail, StepKind};
 use crate::jobs::PartFile;
 use crate::places::Location;
-use crate::recovery::{CompletedStep, EvidenceKind, Fact, FactDetail, StepKind};
 use crate::secrets::ZeroizingJson;
 use crate::server::BackupSettings;
 use crate::{Code, Error, Result};

@@ -4,7 +4,7 @@ use secrecy::SecretString;
 
 use super::super::Desk;
 use crate::envelope::Verdict;
-use crate::recovery::{
+use crate::incidents::{
     Against, CandidateAnswer, CompletedStep, EvidenceKind, Fact, FactDetail, KnownEvidence, SecretEvidence,
     StepKind, check, evidence_text, make_secret,
 };
