@@ -52,6 +52,7 @@ test-ui: $(UI)
 test-rust: $(PAGES)
 	cargo build --locked $(WHOLE) --bins --tests
 	scripts/with-secret-service cargo nextest run --locked $(WHOLE) -E 'not binary(window)'
+	cargo test --locked $(WHOLE) --doc --quiet
 
 .PHONY: test-window
 test-window: $(PAGES)
@@ -64,6 +65,7 @@ lint: $(UI) $(PAGES) ## Format, clippy, types, style, licences
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	cargo deny --workspace --locked --log-level error check licenses bans sources
+	cargo machete
 	cd ui && npm run lint && npm run check
 
 .PHONY: audit

@@ -1,4 +1,4 @@
-//! Which files and pages the window may name. A page that shows what others wrote must not
+//! What the person chose outside of the page since the app started. A page that shows what others wrote must not
 //! decide alone which files of this computer are read or written: it names only what the
 //! person chose in a dialog of the system, dropped, or opened the app with, and what the
 //! ledger knows.
@@ -7,11 +7,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use desk_core::{Code, Error, Result};
-use serde::Deserialize;
 use tauri::Url;
-
-use crate::state::Shell;
 
 /// The Cloudflare dashboard, where the Worker's secrets are.
 const DASHBOARD: &str = "https://dash.cloudflare.com";
@@ -58,11 +54,11 @@ impl Grants {
         url == DASHBOARD || origin(url).is_some_and(|origin| self.chosen().servers.contains(&origin))
     }
 
-    fn may_read(&self, file: &Path) -> bool {
+    pub(crate) fn may_read(&self, file: &Path) -> bool {
         self.chosen().to_read.contains(file)
     }
 
-    fn take_to_write(&self, file: &Path) -> bool {
+    pub(crate) fn take_to_write(&self, file: &Path) -> bool {
         let mut chosen = self.chosen();
         let granted = chosen.to_write.remove(file);
         if granted {
@@ -71,140 +67,17 @@ impl Grants {
         granted
     }
 
-    fn has_written(&self, file: &Path) -> bool {
+    pub(crate) fn has_written(&self, file: &Path) -> bool {
         self.chosen().written.contains(file)
     }
 
-    fn has_folder(&self, folder: &Path) -> bool {
+    pub(crate) fn has_folder(&self, folder: &Path) -> bool {
         self.chosen().folders.contains(folder)
     }
 
     fn chosen(&self) -> MutexGuard<'_, Chosen> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// A file of this computer that the window wants to have read.
-#[derive(Debug, Clone, Deserialize, specta::Type)]
-#[serde(transparent)]
-pub struct FileToRead(String);
-
-impl FileToRead {
-    /// Its path.
-    ///
-    /// # Errors
-    /// `InvalidRequest` when the person did not choose it and the ledger does not know it.
-    pub fn granted(self, shell: &Shell) -> Result<PathBuf> {
-        may_read(shell, &self.0)?;
-        Ok(self.0.into())
-    }
-}
-
-/// A file of this computer that the window wants to have written.
-#[derive(Debug, Clone, Deserialize, specta::Type)]
-#[serde(transparent)]
-pub struct FileToWrite(String);
-
-impl FileToWrite {
-    /// Its path, once: it has to be chosen again for another time.
-    ///
-    /// # Errors
-    /// `InvalidRequest` when no dialog for saving returned it, or it was written already.
-    pub fn granted(self, shell: &Shell) -> Result<PathBuf> {
-        let path = PathBuf::from(self.0);
-        if shell.grants.take_to_write(&path) { Ok(path) } else { Err(not_chosen(&path)) }
-    }
-
-    /// Its path, when it is inside of a folder that downloads may go to.
-    ///
-    /// # Errors
-    /// `InvalidRequest` when the folder was not chosen.
-    pub fn inside_granted_folder(self, shell: &Shell, usual: &Path) -> Result<PathBuf> {
-        let path = PathBuf::from(self.0);
-        match (path.parent(), path.file_name()) {
-            (Some(folder), Some(_)) if folder == usual || shell.grants.has_folder(folder) => Ok(path),
-            _ => Err(not_chosen(&path)),
-        }
-    }
-}
-
-/// A folder of this computer that the window wants downloads to go to.
-#[derive(Debug, Clone, Deserialize, specta::Type)]
-#[serde(transparent)]
-pub struct Folder(String);
-
-impl Folder {
-    /// Its path; `None` is the usual folder for downloads.
-    ///
-    /// # Errors
-    /// `InvalidRequest` when no dialog returned it and it is not the usual one.
-    pub fn granted(folder: Option<Self>, shell: &Shell, usual: PathBuf) -> Result<PathBuf> {
-        let Some(Self(folder)) = folder else { return Ok(usual) };
-        let folder = PathBuf::from(folder);
-        if folder == usual || shell.grants.has_folder(&folder) {
-            Ok(folder)
-        } else {
-            Err(not_chosen(&folder))
-        }
-    }
-}
-
-impl Folder {
-    /// Its path, when a dialog returned it.
-    ///
-    /// # Errors
-    /// `InvalidRequest` when no dialog did.
-    pub fn chosen(self, shell: &Shell) -> Result<PathBuf> {
-        let folder = PathBuf::from(self.0);
-        if shell.grants.has_folder(&folder) { Ok(folder) } else { Err(not_chosen(&folder)) }
-    }
-}
-
-/// A file or folder of this computer that the window wants to have shown in the file browser.
-#[derive(Debug, Clone, Deserialize, specta::Type)]
-#[serde(transparent)]
-pub struct FileToReveal(String);
-
-impl FileToReveal {
-    /// Its path, when it is a file that the window may name, one that it wrote, one in a folder
-    /// for downloads, or a folder of the app.
-    ///
-    /// # Errors
-    /// `InvalidRequest` when the app does not know it, `FileNotFound` when it is gone.
-    pub fn granted(self, shell: &Shell, downloads: &Path) -> Result<PathBuf> {
-        let path = PathBuf::from(self.0);
-        let ours = path == downloads || path == shell.desk.folder();
-        let inside =
-            path.parent().is_some_and(|folder| folder == downloads || shell.grants.has_folder(folder))
-                && path.file_name().is_some();
-        let known = ours || inside || shell.grants.has_written(&path) || shell.grants.may_read(&path);
-        if !known && !shell.knows_file(&path)? {
-            return Err(not_chosen(&path));
-        }
-        match path.try_exists() {
-            Ok(false) => Err(Error::file(&path, &std::io::ErrorKind::NotFound.into())),
-            Ok(true) | Err(_) => Ok(path),
-        }
-    }
-}
-
-/// Whether the window may have this file read.
-///
-/// # Errors
-/// `InvalidRequest` when the person did not choose it and the ledger does not know it.
-pub fn may_read(shell: &Shell, path: &str) -> Result<()> {
-    let file = Path::new(path);
-    if shell.grants.may_read(file) || shell.knows_file(file)? { Ok(()) } else { Err(not_chosen(file)) }
-}
-
-fn not_chosen(path: &Path) -> Error {
-    Error::new(
-        Code::InvalidRequest,
-        "This file or folder was not chosen in a dialog of the app.",
-        "Choose it again, or drop it on the window.",
-    )
-    .value("reason", "not-chosen")
-    .value("path", path.to_string_lossy())
 }
 
 /// Scheme, host and port of a web page without a login in its address.
@@ -218,94 +91,6 @@ fn origin(url: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn shell() -> (tempfile::TempDir, Shell) {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let shell = Shell::open(folder.path()).expect("a new ledger");
-        (folder, shell)
-    }
-
-    #[test]
-    fn a_file_is_written_only_where_a_dialog_said_and_once() {
-        let (_folder, shell) = shell();
-        let file = || FileToWrite("/home/mira/report.html".into());
-        assert_eq!(file().granted(&shell).expect_err("not chosen").code(), Code::InvalidRequest);
-        shell.grants.add_to_write("/home/mira/report.html".into());
-        assert_eq!(file().granted(&shell), Ok("/home/mira/report.html".into()));
-        assert!(file().granted(&shell).is_err(), "once");
-    }
-
-    #[test]
-    fn a_file_is_read_only_when_it_was_chosen() {
-        let (_folder, shell) = shell();
-        let file = |path: &str| FileToRead(path.into()).granted(&shell);
-        shell.grants.add_to_read(["/home/mira/backup.zip".into()]);
-        assert!(file("/home/mira/backup.zip").is_ok());
-        assert!(file("/home/mira/backup.zip").is_ok(), "as often as needed");
-        for other in ["/etc/passwd", "/home/mira/../mira/other.zip", "", "/home/mira"] {
-            assert!(file(other).is_err(), "{other}");
-        }
-    }
-
-    #[test]
-    fn only_files_that_the_app_knows_are_shown_in_the_file_browser() {
-        let (folder, shell) = shell();
-        let downloads = folder.path().join("downloads");
-        let file = |name: &str| {
-            let path = folder.path().join(name);
-            std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
-            std::fs::write(&path, b"x").expect("written");
-            path
-        };
-        let reveal = |path: &Path| {
-            FileToReveal(path.to_string_lossy().into_owned())
-                .granted(&shell, &downloads)
-                .map_err(|e| e.code())
-        };
-        let (downloaded, report, backup, other) = (
-            file("downloads/a.zip"),
-            file("reports/a.html"),
-            file("backups/a.zip"),
-            file("secret/id_ed25519"),
-        );
-        shell.grants.add_to_write(report.clone());
-        FileToWrite(report.to_string_lossy().into_owned()).granted(&shell).expect("chosen");
-        shell.grants.add_to_read([backup.clone()]);
-        for known in [&downloaded, &report, &backup, &downloads] {
-            assert_eq!(reveal(known).as_ref(), Ok(known));
-        }
-        assert_eq!(reveal(shell.desk.folder()), Ok(shell.desk.folder().to_owned()));
-        for unknown in [other.as_path(), Path::new("/etc/passwd"), Path::new("/"), Path::new("")] {
-            assert_eq!(reveal(unknown), Err(Code::InvalidRequest), "{}", unknown.display());
-        }
-        let hidden = downloads.join("../secret/id_ed25519");
-        assert_eq!(reveal(&hidden), Err(Code::InvalidRequest));
-        assert_eq!(reveal(&downloads.join("gone.zip")), Err(Code::FileNotFound));
-    }
-
-    #[test]
-    fn a_file_that_the_app_was_opened_with_may_be_read() {
-        let (_folder, shell) = shell();
-        shell.opened_with(vec!["/home/mira/backup.zip".into()]);
-        assert!(FileToRead("/home/mira/backup.zip".into()).granted(&shell).is_ok());
-    }
-
-    #[test]
-    fn downloads_go_only_to_chosen_folders_and_the_usual_one() {
-        let (_folder, shell) = shell();
-        let usual = PathBuf::from("/home/mira/NodeWarden backups");
-        let folder = |name: &str| Folder::granted(Some(Folder(name.into())), &shell, usual.clone());
-        shell.grants.add_folder("/home/mira/safe".into());
-        assert_eq!(Folder::granted(None, &shell, usual.clone()), Ok(usual.clone()));
-        assert!(folder("/home/mira/safe").is_ok() && folder("/home/mira/NodeWarden backups").is_ok());
-        assert!(folder("/home/mira/.config/autostart").is_err());
-        let to = |path: &str| FileToWrite(path.into()).inside_granted_folder(&shell, &usual);
-        assert!(to("/home/mira/safe/backup (1).zip").is_ok());
-        for other in ["/home/mira/safe/../.bashrc", "/home/mira/.bashrc", "backup.zip", "/home/mira/safe/.."]
-        {
-            assert!(to(other).is_err(), "{other}");
-        }
-    }
 
     #[test]
     fn only_the_dashboard_and_servers_of_a_sign_in_are_opened() {

@@ -3,7 +3,8 @@
 
 pub mod cancel_registry;
 pub mod commands;
-pub mod grants;
+pub mod granted_paths;
+mod grants;
 #[cfg(target_os = "linux")]
 pub mod graphics;
 pub mod ipc;
@@ -123,7 +124,7 @@ fn keep_looking(app: AppHandle) {
             tokio::time::sleep(LOOKING).await;
             let Some(shell) = app.try_state::<Shell>() else { continue };
             shell.desk.tick();
-            let now = shell.session().await;
+            let now = commands::session::SessionInfo::of(&shell).await;
             if std::mem::replace(&mut shown, now.clone()) != now {
                 // A window that is gone has nothing to show.
                 let _ = app.emit(SESSION_CHANGED, ());

@@ -10,7 +10,6 @@ use desk_core::secrets::Keyring;
 use desk_practice::Practice;
 
 use crate::cancel_registry::{Call, CancelRegistry};
-use crate::commands::session::SessionInfo;
 use crate::grants::Grants;
 
 /// What the window's commands share.
@@ -89,23 +88,6 @@ impl Shell {
         Ok(false)
     }
 
-    /// Who is signed in, for the window.
-    pub async fn session(&self) -> Option<SessionInfo> {
-        let signed = self.desk.signed()?;
-        let practice = self.practice.lock().await;
-        let is_practice =
-            practice.as_ref().is_some_and(|practice| practice.server_url() == signed.profile.server_url);
-        Some(SessionInfo {
-            profile_id: signed.profile.id.clone(),
-            server_url: signed.profile.server_url.clone(),
-            email: signed.profile.email.clone(),
-            can_confirm: signed.session.can_confirm(),
-            is_practice,
-            until_app_ends: !signed.is_kept(),
-            weak_rounds: signed.weak_rounds(),
-        })
-    }
-
     fn files(&self) -> MutexGuard<'_, Vec<PathBuf>> {
         self.opened_files.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -152,7 +134,7 @@ mod tests {
         let shell = Shell::open(folder.path()).expect("a desk");
         let gone = folder.path().join("gone.zip");
         shell.opened_with(files_among(["app".into(), gone.clone()], folder.path()));
-        assert!(crate::grants::may_read(&shell, &gone.to_string_lossy()).is_ok());
+        assert!(crate::granted_paths::may_read(&shell, &gone.to_string_lossy()).is_ok());
         assert_eq!(shell.take_opened_files(), [gone]);
         assert!(shell.take_opened_files().is_empty());
     }

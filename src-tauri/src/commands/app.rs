@@ -41,7 +41,7 @@ pub async fn app_info(app: AppHandle, shell: State<'_, Shell>) -> desk_core::Res
         download_folder: download_folder(&app).to_string_lossy().into_owned(),
         keyring: keyring().await,
         profiles: shell.desk.ledger().profiles()?,
-        session: shell.session().await,
+        session: SessionInfo::of(&shell).await,
         practice: shell.practice.lock().await.as_ref().map(PracticeInfo::from),
     })
 }

@@ -5,7 +5,7 @@ use desk_core::server::{Connection, TwoStep};
 use tauri::State;
 
 use crate::commands::session::{SignInAnswer, SignInForm, attempt};
-use crate::grants;
+use crate::granted_paths;
 use crate::state::Shell;
 
 /// How a profile's server is reached, without any secret.
@@ -58,7 +58,7 @@ pub fn set_lock_after(shell: State<'_, Shell>, minutes: u32) {
 
 fn may_read_certificates(shell: &Shell, connection: &ConnectionForm) -> desk_core::Result<()> {
     let file = connection.ca_file.as_deref().filter(|file| !file.is_empty());
-    file.map_or(Ok(()), |file| grants::may_read(shell, file))
+    file.map_or(Ok(()), |file| granted_paths::may_read(shell, file))
 }
 
 impl From<SignInForm> for Entered {

@@ -8,7 +8,7 @@ use tauri_plugin_dialog::{DialogExt, FileDialogBuilder, FilePath};
 use tauri_plugin_opener::OpenerExt;
 
 use crate::commands::app::download_folder;
-use crate::grants::FileToReveal;
+use crate::granted_paths::FileToReveal;
 use crate::state::Shell;
 
 /// Asks for backup ZIPs; empty when the person changed their mind.

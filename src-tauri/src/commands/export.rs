@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::commands::app::download_folder;
 use crate::commands::session::Password;
-use crate::grants::{FileToRead, Folder};
+use crate::granted_paths::{FileToRead, Folder};
 use crate::state::Shell;
 
 /// How an export is made.

@@ -8,7 +8,7 @@ use tauri::ipc::Channel;
 use tauri::{AppHandle, State};
 
 use crate::commands::app::download_folder;
-use crate::grants::{self, FileToWrite, Folder};
+use crate::granted_paths::{self, FileToWrite, Folder};
 use crate::state::Shell;
 
 /// Names that are taken in a folder.
@@ -122,7 +122,7 @@ pub async fn start_delete(shell: State<'_, Shell>, plan: DeletePlan) -> desk_cor
 #[specta::specta]
 pub async fn start_restore(shell: State<'_, Shell>, plan: RestorePlan) -> desk_core::Result<i64> {
     if let RestoreSource::Local { path } = &plan.source {
-        grants::may_read(&shell, path)?;
+        granted_paths::may_read(&shell, path)?;
     }
     shell.desk.start(JobRequest::Restore(Box::new(plan))).await
 }

@@ -14,7 +14,7 @@ use tauri::{AppHandle, State};
 use crate::cancel_registry::Call;
 use crate::commands::app::download_folder;
 use crate::commands::session::Password;
-use crate::grants::{self, FileToRead, FileToWrite, Folder};
+use crate::granted_paths::{self, FileToRead, FileToWrite, Folder};
 use crate::state::Shell;
 
 /// What is wrong with a server and its targets, as far as can be seen; the current
@@ -124,7 +124,7 @@ pub async fn check_secrets(
     case_id: Option<i64>,
 ) -> desk_core::Result<Vec<CandidateAnswer>> {
     if let SecretEvidence::File { path } = &against {
-        grants::may_read(&shell, path)?;
+        granted_paths::may_read(&shell, path)?;
     }
     let candidates = candidates.into_iter().map(|candidate| candidate.0).collect();
     shell.desk.check_secrets(against, candidates, case_id).await
@@ -189,7 +189,7 @@ pub async fn known_targets(
     source: KnownSource,
 ) -> desk_core::Result<BackupSettings> {
     if let KnownSource::Backup { path } = &source {
-        grants::may_read(&shell, path)?;
+        granted_paths::may_read(&shell, path)?;
     }
     shell.desk.known_targets(&source).await
 }

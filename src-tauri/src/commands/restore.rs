@@ -7,7 +7,7 @@ use tauri::ipc::Channel;
 
 use crate::cancel_registry::Call;
 use crate::commands::heard_by;
-use crate::grants;
+use crate::granted_paths;
 use crate::state::Shell;
 
 /// What restoring this backup onto the current server would mean. `updates`
@@ -20,7 +20,7 @@ pub async fn plan_restore(
     updates: Channel<Update>,
 ) -> desk_core::Result<RestorePlan> {
     if let RestoreSource::Local { path } = &source {
-        grants::may_read(&shell, path)?;
+        granted_paths::may_read(&shell, path)?;
     }
     let wait = shell.calls.begin(Call::PlanRestore);
     let watch = Watch { cancel: wait.token(), ..heard_by(updates) };
@@ -37,7 +37,7 @@ pub async fn complete_restore_plan(
     updates: Channel<Update>,
 ) -> desk_core::Result<RestorePlan> {
     if let RestoreSource::Local { path } = &plan.source {
-        grants::may_read(&shell, path)?;
+        granted_paths::may_read(&shell, path)?;
     }
     let wait = shell.calls.begin(Call::PlanRestore);
     let watch = Watch { cancel: wait.token(), ..heard_by(updates) };

@@ -32,6 +32,25 @@ pub struct SessionInfo {
     pub weak_rounds: Option<u32>,
 }
 
+impl SessionInfo {
+    /// Of the session that the window works with, if there is one.
+    pub async fn of(shell: &Shell) -> Option<Self> {
+        let signed = shell.desk.signed()?;
+        let practice = shell.practice.lock().await;
+        let is_practice =
+            practice.as_ref().is_some_and(|practice| practice.server_url() == signed.profile.server_url);
+        Some(Self {
+            profile_id: signed.profile.id.clone(),
+            server_url: signed.profile.server_url.clone(),
+            email: signed.profile.email.clone(),
+            can_confirm: signed.session.can_confirm(),
+            is_practice,
+            until_app_ends: !signed.is_kept(),
+            weak_rounds: signed.weak_rounds(),
+        })
+    }
+}
+
 /// A sign-in as the person filled it in. The password goes no further than the
 /// key derivation.
 #[derive(Deserialize, specta::Type)]
@@ -72,7 +91,7 @@ pub struct TwoStepForm {
 pub enum SignInAnswer {
     /// Signed in.
     SignedIn {
-        /// Who.
+        /// The new session.
         session: SessionInfo,
         /// The account is known already under another address.
         same_account: Option<Box<Profile>>,
@@ -121,7 +140,7 @@ pub(super) async fn attempt(
 /// Who is signed in.
 async fn current(shell: &Shell) -> desk_core::Result<SessionInfo> {
     shell.desk.needs_signed()?;
-    shell.session().await.ok_or_else(session_ended)
+    SessionInfo::of(shell).await.ok_or_else(session_ended)
 }
 
 /// Signed out while a command was at work.

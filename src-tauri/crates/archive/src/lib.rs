@@ -1,6 +1,25 @@
-//! A backup ZIP: its name's hash, its entries, manifest and rows, what is
-//! damaged, and what the server would do with it (PROTOCOL section 3). Never
-//! needs the network.
+//! Backup archives of NodeWarden (PROTOCOL section 3): what a ZIP holds, what is damaged, and
+//! what a server would do with it. Also compares two backups, writes a cleaned copy, and saves
+//! what can be read of a damaged one.
+//!
+//! Needs no network and no async runtime, so other programs can use it. All functions block.
+//!
+//! ```
+//! use desk_archive::{InspectOptions, Writer, inspect_bytes};
+//!
+//! let mut zip = Writer::new(std::io::Cursor::new(Vec::new()));
+//! zip.add("db.json", 2, b"{}".as_slice())?;
+//! let bytes = zip.finish()?.into_inner();
+//!
+//! let inspection = inspect_bytes("nodewarden_backup.zip", &bytes, &InspectOptions::default());
+//! // A backup needs a manifest and the tables of the server.
+//! assert!(!inspection.server.import.accepts);
+//! println!("{:?}", inspection.server.import.error);
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! [`inspect`] does the same for a file, of any size and in constant memory, with progress and
+//! a [cancellation token](tokio_util::sync::CancellationToken).
 
 mod agreement;
 mod attachments;

@@ -1,5 +1,6 @@
 //! What can still be read of a damaged backup, as a new archive.
 
+mod loss;
 mod rows;
 
 use std::collections::{BTreeMap, HashSet};
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 use tokio_util::sync::CancellationToken;
 
+pub use self::loss::{Loss, LossKind};
 use self::rows::{Losses, SavingRows};
 use super::bounded::{Bounded, most_unpacked};
 use super::content::Packing;
@@ -49,36 +51,6 @@ pub struct Salvaged {
     pub lost: Vec<Loss>,
     /// The server's text when it would refuse to import what was saved.
     pub refusal: Option<String>,
-}
-
-/// Something that could not be saved.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
-#[serde(rename_all = "camelCase")]
-pub struct Loss {
-    /// The entry; `None` for what has no name any more.
-    pub entry: Option<String>,
-    /// What is lost of it.
-    pub what: LossKind,
-    /// Rows, where rows are lost and their number is known.
-    pub count: Option<u64>,
-}
-
-/// What is lost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
-#[serde(rename_all = "kebab-case")]
-pub enum LossKind {
-    /// The content of an entry.
-    Content,
-    /// Rows behind the damage.
-    Rows,
-    /// Nothing for certain, but the checksum is wrong: values may be wrong.
-    Doubtful,
-    /// An attachment's row, because its body is lost.
-    AttachmentRow,
-    /// The manifest; a new one was written.
-    Manifest,
-    /// The end of the file: there may have been more.
-    End,
 }
 
 /// Writes what can be read of `input` into a new archive at `output`, whose name

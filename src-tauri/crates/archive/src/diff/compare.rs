@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::super::people::is_active_administrator;
-use super::super::rules::Table;
 use super::side::{Digest, Side};
-use super::{Change, ChangeKind, Changes, SettingsChange};
+use super::types::{Change, ChangeKind, Changes, SettingsChange};
+use crate::people::is_active_administrator;
+use crate::rules::Table;
 
 /// More changes of one kind than are named one by one.
 const MOST_NAMED: usize = 10_000;

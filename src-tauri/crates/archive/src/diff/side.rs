@@ -7,14 +7,14 @@ use std::path::Path;
 
 use tokio_util::sync::CancellationToken;
 
-use super::super::content::{Packing, read_manifest};
-use super::super::damage::shown;
-use super::super::json::{Row, WalkError};
-use super::super::opened::Opened;
-use super::super::people::People;
-use super::super::rules::{self, Listener, Table};
-use super::super::{InspectOptions, agreement, inspect};
-use super::DiffSide;
+use super::types::DiffSide;
+use crate::content::{Packing, read_manifest};
+use crate::damage::shown;
+use crate::json::{Row, WalkError};
+use crate::opened::Opened;
+use crate::people::People;
+use crate::rules::{self, Listener, Table};
+use crate::{InspectOptions, agreement, inspect};
 use desk_base::progress::Silent;
 use desk_base::{Error, Result};
 use desk_base::{Outcome, done_or_return};

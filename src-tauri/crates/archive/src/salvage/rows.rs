@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 
-use super::super::damage::shown;
-use super::super::json::{Member, Row, Visitor};
-use super::super::rules::{TABLES, Table};
-use super::super::zip::Entry;
-use super::{Loss, LossKind};
+use super::loss::{Loss, LossKind};
+use crate::damage::shown;
+use crate::json::{Member, Row, Visitor};
+use crate::rules::{TABLES, Table};
+use crate::zip::Entry;
 
 /// More losses than this are counted and not named.
 const MOST_LOSSES: usize = 10_000;

@@ -3,11 +3,12 @@
 use desk_base::text::{Noun, count};
 use std::io::{self, BufReader, Read};
 
-use super::super::damage::Damages;
-use super::super::source::{Source, Stretch};
 use super::end::End;
+use super::entry::{Entry, MOST_ENTRIES, MOST_NAME_BYTES, decode};
+use super::local;
 use super::number::{u16_at, u32_at, widen};
-use super::{Entry, MOST_ENTRIES, MOST_NAME_BYTES, decode, local};
+use crate::damage::Damages;
+use crate::source::{Source, Stretch};
 
 const SIGNATURE: u32 = 0x0201_4b50;
 const HEADER_BYTES: usize = 46;

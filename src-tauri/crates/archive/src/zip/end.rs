@@ -3,9 +3,9 @@
 use desk_base::text::{Noun, count};
 use std::io;
 
-use super::super::damage::Damages;
-use super::super::source::Source;
 use super::number::{u16_at, u32_at, u64_at};
+use crate::damage::Damages;
+use crate::source::Source;
 
 const END_SIGNATURE: [u8; 4] = *b"PK\x05\x06";
 const END_LENGTH: usize = 22;

@@ -4,9 +4,9 @@
 use desk_base::text::{Noun, count};
 use std::collections::HashSet;
 
-use super::super::damage::Damages;
-use super::Entry;
 use super::end::End;
+use super::entry::Entry;
+use crate::damage::Damages;
 
 /// Checks the places of all entries. `ends` says where each ends.
 pub(super) fn check(

@@ -2,11 +2,11 @@
 
 use std::io;
 
-use super::super::damage::Damages;
-use super::super::inflate::{DEFLATED, STORED};
-use super::super::source::Source;
+use super::entry::{Entry, FLAG_DESCRIPTOR, FLAG_ENCRYPTED, FLAG_UTF8};
 use super::number::{u16_at, u32_at, u64_at, widen};
-use super::{Entry, FLAG_DESCRIPTOR, FLAG_ENCRYPTED};
+use crate::damage::Damages;
+use crate::inflate::{DEFLATED, STORED};
+use crate::source::Source;
 
 const SIGNATURE: u32 = 0x0403_4b50;
 const HEADER_BYTES: usize = 30;
@@ -14,7 +14,7 @@ const HEADER_BYTES: usize = 30;
 const USUAL_BYTES: usize = 192;
 const DESCRIPTOR_SIGNATURE: u32 = 0x0807_4b50;
 /// The flags that this reader knows what to do with.
-const KNOWN_FLAGS: u16 = FLAG_ENCRYPTED | 0b110 | FLAG_DESCRIPTOR | super::FLAG_UTF8;
+const KNOWN_FLAGS: u16 = FLAG_ENCRYPTED | 0b110 | FLAG_DESCRIPTOR | FLAG_UTF8;
 
 /// A local header.
 pub(super) struct Local {

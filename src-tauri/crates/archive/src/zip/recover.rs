@@ -3,9 +3,10 @@
 
 use std::io;
 
-use super::super::source::Source;
+use super::entry::{Entry, FLAG_DESCRIPTOR, MOST_ENTRIES, MOST_NAME_BYTES, decode};
+use super::local;
 use super::streamed::{Budget, Measured, after_descriptor, measure};
-use super::{Entry, FLAG_DESCRIPTOR, MOST_ENTRIES, MOST_NAME_BYTES, decode, local};
+use crate::source::Source;
 
 /// The entries from the beginning of the file, as far as they can be followed.
 pub(super) fn walk<S: Source + ?Sized>(source: &S, mut budget: Budget<'_>) -> io::Result<Vec<Entry>> {

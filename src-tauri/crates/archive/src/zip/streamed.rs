@@ -6,11 +6,11 @@ use std::io::{self, Read};
 
 use tokio_util::sync::CancellationToken;
 
-use super::super::inflate::{DEFLATED, End, Inflate, STORED};
-use super::super::source::{Source, Stretch};
-use super::FLAG_ENCRYPTED;
+use super::entry::FLAG_ENCRYPTED;
 use super::local::Local;
 use super::number::{u32_at, u64_at};
+use crate::inflate::{DEFLATED, End, Inflate, STORED};
+use crate::source::{Source, Stretch};
 
 const DESCRIPTOR: u32 = 0x0807_4b50;
 /// What may follow an entry: a header, the list of entries, or one of the end records.

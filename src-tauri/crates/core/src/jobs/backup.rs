@@ -2,11 +2,11 @@
 
 mod trace;
 
-pub use trace::BeforeBackup;
 pub(super) use trace::Seen;
 
+use super::checkpoint::{BeforeBackup, Checkpoint, JobNote};
 use super::download::{integrity_result, read_back};
-use super::outcome_recovery::{Checkpoint, DeliveryTracker, JobNote, Why};
+use super::outcome_recovery::{DeliveryTracker, Why};
 use super::{BackupResult, IntegrityResult, Outcome, Watch};
 use crate::progress::Stage;
 use crate::server::{Answer, Run, Session, Target, leaves_open};

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::bodies::attachments_on_target;
 use super::receive::{check_here, fetch};
-use super::taken::{finish_beside, taken};
+use super::taken::{file_name, finish_beside, taken};
 use super::{DownloadResult, IfThere, IntegrityResult, Outcome, PartFile, Watch};
 use crate::archive::Kind;
 use crate::checks::{AttachmentsOnTarget, CheckedHere, IntegrityLevel, ListedFile};
@@ -265,21 +265,6 @@ pub(super) fn integrity_result(
 /// What reading a file on this computer showed.
 pub(crate) fn local_check(name: &str, here: CheckedHere) -> IntegrityResult {
     integrity_result(name, None, Some(ReadBack { here, attachments: None, listed: None }))
-}
-
-/// The file name at the end of a target's path. On this computer the file has the
-/// [`safe_name`] of it.
-pub(super) fn file_name(path: &str) -> Result<&str> {
-    let name = path.rsplit('/').next().unwrap_or_default();
-    if name.to_ascii_lowercase().ends_with(".zip") {
-        return Ok(name);
-    }
-    Err(Error::new(
-        Code::InvalidRequest,
-        "This is not the path of a backup ZIP.",
-        "Choose a .zip file from the target's list.",
-    )
-    .value("path", path))
 }
 
 #[cfg(test)]

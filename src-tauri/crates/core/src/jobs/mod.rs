@@ -2,6 +2,7 @@
 
 mod backup;
 mod bodies;
+mod checkpoint;
 mod delete;
 mod download;
 mod export;
@@ -18,12 +19,12 @@ mod watch;
 
 pub(crate) use crate::part_file::remove_leftovers;
 pub use backup::backup;
+pub use checkpoint::{Checkpoint, JobNote};
 pub use delete::{delete, plan_delete};
 pub use desk_base::{Outcome, PartFile};
 pub(crate) use download::local_check;
 pub use download::{download, download_as, download_directly, integrity};
 pub use export::*;
-pub use outcome_recovery::{Checkpoint, JobNote};
 pub use plan::*;
 pub(crate) use receive::inspect;
 pub use recheck::{Recheck, recheck_outcome};

@@ -5,10 +5,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use serde::{Deserialize, Serialize};
-
-use super::backup::BeforeBackup;
-use super::restore::BeforeRestore;
 use crate::progress::{Progress, Update};
 use crate::server::Timeouts;
 use crate::{Code, Error};
@@ -19,28 +15,6 @@ pub(super) const STOPPED: Duration = Duration::from_secs(8);
 /// The longest pause between looks at a server that does not answer, in pauses
 /// between looks at one that does.
 const LONGEST_PAUSE: u32 = 10;
-
-/// What must be known of a job however it ends.
-#[derive(Debug, Clone)]
-pub enum JobNote {
-    /// What the job works on, once the server has named it.
-    Subject(String),
-    /// Where what was on the server is kept on this computer.
-    SafetyCopy(String),
-    /// What was true before the call whose answer may be lost.
-    Checkpoint(Checkpoint),
-}
-
-/// What was true before such a call: with it, what came of the call can be found
-/// out later, also by the next start of the app.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum Checkpoint {
-    /// A manual backup.
-    Backup(Box<BeforeBackup>),
-    /// A restore.
-    Restore(BeforeRestore),
-}
 
 /// Why it is not known what came of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

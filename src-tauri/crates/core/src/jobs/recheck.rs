@@ -1,6 +1,7 @@
 //! Looking again at what a server did: once, after the job that wanted to know is over.
 
-use super::outcome_recovery::{Checkpoint, Why};
+use super::checkpoint::Checkpoint;
+use super::outcome_recovery::Why;
 use super::{JobResult, JobState, backup, restore};
 use crate::Error;
 use crate::server::Session;

@@ -12,10 +12,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use planning::{PlannedRestore, complete_restore_plan, plan_restore};
-pub use trace::BeforeRestore;
 pub(super) use trace::Seen;
 
-use super::outcome_recovery::{Checkpoint, DeliveryTracker, JobNote, Why};
+use super::checkpoint::{BeforeRestore, Checkpoint, JobNote};
+use super::outcome_recovery::{DeliveryTracker, Why};
 use super::receive::inspect;
 use super::{Outcome, RestorePlan, RestoreResult, RestoreSource, Watch};
 use crate::archive::{InspectOptions, Inspection};

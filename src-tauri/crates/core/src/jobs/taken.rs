@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::PartFile;
-use super::download::file_name;
 use crate::file_names::safe_name;
 use crate::{Code, Error, Result};
 
@@ -81,6 +80,21 @@ pub(super) fn finish_beside(mut file: PartFile, path: &Path) -> Result<PathBuf> 
         }
     }
     Err(taken(path))
+}
+
+/// The file name at the end of a target's path. On this computer the file has the
+/// [`safe_name`] of it.
+pub(super) fn file_name(path: &str) -> Result<&str> {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    if name.to_ascii_lowercase().ends_with(".zip") {
+        return Ok(name);
+    }
+    Err(Error::new(
+        Code::InvalidRequest,
+        "This is not the path of a backup ZIP.",
+        "Choose a .zip file from the target's list.",
+    )
+    .value("path", path))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use reqwest::Method;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::failure;
-use super::session::TokenKeeper;
+use super::token::TokenKeeper;
 use super::transport::Server;
 use super::wire::TokenAnswer;
 use crate::clock::Clock;

@@ -6,6 +6,7 @@ use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::answer::Answer;
 use super::call::Call;
 use super::failure;
 use super::generation::{Changed, Form as Way};
@@ -22,15 +23,6 @@ use crate::progress::{Progress, Silent};
 use crate::secrets::ZeroizingJson;
 use crate::{Code, Error, Result};
 use desk_base::redact::redact;
-
-/// What the server answered, understood and as it came (secrets taken out).
-#[derive(Debug, Clone, PartialEq)]
-pub struct Answer<T> {
-    /// As this app understands it.
-    pub value: T,
-    /// The server's own object.
-    pub raw: Value,
-}
 
 /// The result of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

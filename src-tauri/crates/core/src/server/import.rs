@@ -12,7 +12,8 @@ use secrecy::ExposeSecret;
 use serde_json::Value;
 use tokio_util::io::ReaderStream;
 
-use super::backups::{Answer, ImportAnswer};
+use super::answer::Answer;
+use super::backups::ImportAnswer;
 use super::failure;
 use super::hub::{Operation, with_stages};
 use super::session::Session;

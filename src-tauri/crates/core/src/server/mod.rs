@@ -3,6 +3,7 @@
 
 mod access;
 mod address;
+mod answer;
 mod audit;
 mod backups;
 mod bounded;
@@ -25,17 +26,18 @@ mod waits;
 mod wire;
 
 pub use address::ServerAddress;
+pub use answer::Answer;
 pub use audit::{AuditEvent, AuditKind, AuditPage};
-pub use backups::{Answer, ImportAnswer, Incoming, RepairState, Run};
+pub use backups::{ImportAnswer, Incoming, RepairState, Run};
 pub use confirm::AtWork;
 pub use connection::{Connection, ConnectionSecrets};
 pub use failure::error_from_target;
 pub(crate) use failure::{leaves_open, page_for_a_file};
 pub use keys::{AccountMark, TokenLook};
 pub use model::*;
-pub use session::{Account, Session, TokenKeeper};
+pub use session::{Account, Session};
 pub use settings::*;
 pub use sign_in::{Credentials, SignIn, TwoStep};
 pub use timeouts::{RateLimiter, Timeouts};
-pub use token::AccessToken;
+pub use token::{AccessToken, TokenKeeper};
 pub use transport::{JwtUnsafe, Server};

@@ -10,17 +10,12 @@ use super::access::Access;
 use super::confirm::{AtWork, Confirming};
 use super::model::Generation;
 use super::timeouts::RateLimiter;
+use super::token::TokenKeeper;
 use super::transport::Server;
 use super::wire::TokenAnswer;
 use crate::Result;
 use crate::account::KdfGuard;
 use crate::clock::{Clock, SystemClock};
-
-/// Told when the tokens of a session change, to keep them safe.
-pub trait TokenKeeper: Send + Sync {
-    /// The refresh token is now this one.
-    fn keep_refresh_token(self: Arc<Self>, token: &SecretString);
-}
 
 /// Who a session belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,4 +1,6 @@
-//! The claims of an access token.
+//! The claims of an access token, and who keeps the tokens of a session.
+
+use std::sync::Arc;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL};
 use jiff::Timestamp;
@@ -46,4 +48,10 @@ impl AccessToken {
     pub(crate) fn has_stamps_of(&self, other: &Self) -> bool {
         self.user_id == other.user_id && self.stamps == other.stamps
     }
+}
+
+/// Keeps the tokens of a session when they change.
+pub trait TokenKeeper: Send + Sync {
+    /// The refresh token is now this one.
+    fn keep_refresh_token(self: Arc<Self>, token: &SecretString);
 }

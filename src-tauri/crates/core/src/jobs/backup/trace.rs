@@ -3,9 +3,9 @@
 //! what is new in the target's folder.
 
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
 
 use super::BackupResult;
+use crate::jobs::checkpoint::BeforeBackup;
 use crate::jobs::outcome_recovery::{self, PollBackoff, STOPPED, Why};
 use crate::jobs::{Outcome, Watch};
 use crate::progress::Stage;
@@ -14,15 +14,6 @@ use crate::{Error, Result};
 
 /// How often a run that is known to have begun is looked at again.
 const UNDER_WAY: u32 = 200;
-
-/// What was known of a target before a run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct BeforeBackup {
-    pub(super) target: Target,
-    /// The server's own clock then: what it did later has a later time.
-    told_time: Option<Timestamp>,
-}
 
 /// What one look at the server shows of a run.
 #[derive(Debug, Clone, PartialEq)]

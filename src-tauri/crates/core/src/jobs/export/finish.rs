@@ -3,10 +3,10 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
-use std::io::{BufWriter, Read, Write as _};
+use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::body::hash_of;
+use super::bytes::{blocking, hash_of};
 use super::part::{Part, whole_bodies};
 use super::sealed;
 use super::{BodyOrigin, ExportOrder, ExportResult, ExportedAttachments, Missing, MissingBody};
@@ -235,40 +235,4 @@ fn reason_of_missing(missing: usize) -> Option<String> {
 fn over(limits: &[OverLimit]) -> Option<String> {
     let sentences: Vec<String> = limits.iter().map(OverLimit::sentence).collect();
     (!sentences.is_empty()).then(|| sentences.join(" "))
-}
-
-/// Runs what blocks off the async threads.
-pub(super) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T> + Send + 'static,
-) -> Result<T> {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| {
-        Err(Error::new(
-            crate::Code::InternalFault,
-            "Writing the export stopped unexpectedly.",
-            "Continue the export; if it happens again, please report it.",
-        ))
-    })
-}
-
-/// Reads the bytes of a body out of the part file.
-pub(super) struct BodyBytes {
-    file: std::sync::Arc<File>,
-    at: u64,
-    left: u64,
-}
-
-impl BodyBytes {
-    pub fn new(file: std::sync::Arc<File>, at: u64, left: u64) -> Self {
-        Self { file, at, left }
-    }
-}
-
-impl Read for BodyBytes {
-    fn read(&mut self, piece: &mut [u8]) -> std::io::Result<usize> {
-        let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(piece.len());
-        let read = super::body::read_at(&self.file, &mut piece[..most], self.at)?;
-        self.at += read as u64;
-        self.left -= read as u64;
-        Ok(read)
-    }
 }

@@ -2,6 +2,7 @@
 //! with every body inside. It can be stopped at any moment and goes on where it was.
 
 mod body;
+mod bytes;
 mod fetch;
 mod finish;
 mod journal;
@@ -17,7 +18,8 @@ pub use part::{discard_export, unfinished_exports};
 pub use sealed::{check_passphrase, decrypt, is_encrypted};
 pub use types::*;
 
-use finish::{Ended, blocking};
+use bytes::blocking;
+use finish::Ended;
 use journal::Header;
 use part::Part;
 use sources::Source;

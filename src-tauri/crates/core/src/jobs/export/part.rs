@@ -11,8 +11,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio_util::sync::CancellationToken;
 
 use super::UnfinishedExport;
-use super::body::{BodyWriter, hash_of};
-use super::finish::BodyBytes;
+use super::body::BodyWriter;
+use super::bytes::{BodyBytes, hash_of, write_at};
 use super::journal::{Header, Journal, Line, peek};
 use crate::archive::{ExportIndex, Layout, TEXTS, body_entry};
 use crate::jobs::{Outcome, PartFile, Watch};
@@ -228,23 +228,4 @@ fn private(options: &mut OpenOptions, path: &Path) -> Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
     options.open(path).map_err(|error| Error::file(path, &error))
-}
-
-/// Writes bytes at a place of a file.
-pub(super) fn write_at(file: &File, bytes: &[u8], at: u64) -> io::Result<()> {
-    #[cfg(unix)]
-    return std::os::unix::fs::FileExt::write_all_at(file, bytes, at);
-    #[cfg(windows)]
-    {
-        let (mut bytes, mut at) = (bytes, at);
-        while !bytes.is_empty() {
-            let written = std::os::windows::fs::FileExt::seek_write(file, bytes, at)?;
-            if written == 0 {
-                return Err(io::ErrorKind::WriteZero.into());
-            }
-            bytes = &bytes[written..];
-            at += written as u64;
-        }
-        Ok(())
-    }
 }

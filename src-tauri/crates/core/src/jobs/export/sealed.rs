@@ -9,8 +9,7 @@ use aws_lc_rs::digest::{Context, SHA256};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio_util::sync::CancellationToken;
 
-use super::body::hex;
-use super::finish::blocking;
+use super::bytes::{blocking, hex};
 use crate::jobs::{Outcome, PartFile, Watch};
 use crate::{Code, Error, Result};
 

@@ -4,8 +4,8 @@
 //! list is lost in any case.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
+use crate::jobs::checkpoint::BeforeRestore;
 use crate::jobs::outcome_recovery::{self, PollBackoff, STOPPED, Why};
 use crate::jobs::{Outcome, Watch};
 use crate::progress::Stage;
@@ -17,18 +17,6 @@ const PATIENCE: u32 = 4;
 
 /// How far back the log is read.
 const LOG: u32 = 50;
-
-/// What the server showed before a restore.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct BeforeRestore {
-    /// Its settings needed repair already; none when it could not say.
-    needed_repair: Option<bool>,
-    /// The restores that its log told of; none when it could not be read.
-    restores: Option<Vec<String>>,
-    /// The server's own clock then: what it did later has a later time.
-    told_time: Option<Timestamp>,
-}
 
 /// What the server shows of a restore whose answer was lost.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! What went wrong, from what the server or the network said. The only
 //! place that looks at the words of an answer.
 
-pub use target::error_from_target;
+pub use words::error_from_target;
 
 use std::error::Error as _;
 use std::time::Duration;

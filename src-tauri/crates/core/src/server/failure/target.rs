@@ -2,18 +2,6 @@
 
 use crate::{Code, Error};
 
-/// A target's last error, from the words that the server keeps.
-pub fn error_from_target(words: &str) -> Error {
-    let known = super::words::known(words).unwrap_or_else(|| {
-        Error::new(
-            Code::TargetFailed,
-            "The last backup to this target failed.",
-            "Check that the target is up and has space, then back up again.",
-        )
-    });
-    known.original(words)
-}
-
 /// "WebDAV upload failed: 507" and its like (PROTOCOL section 2, `run`), and what
 /// Cloudflare says when a target cannot be spoken to at all.
 pub(super) fn classify(words: &str) -> Option<Error> {
@@ -204,6 +192,7 @@ fn hint(provider: &str, operation: &str, status: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::server::error_from_target;
 
     fn status(words: &str) -> Option<String> {
         classify(words)?.body().values.get("targetStatus").cloned()

@@ -100,6 +100,18 @@ pub(super) fn known(words: &str) -> Option<Error> {
     }
 }
 
+/// A target's last error, from the words that the server keeps.
+pub fn error_from_target(words: &str) -> Error {
+    let known = known(words).unwrap_or_else(|| {
+        Error::new(
+            Code::TargetFailed,
+            "The last backup to this target failed.",
+            "Check that the target is up and has space, then back up again.",
+        )
+    });
+    known.original(words)
+}
+
 /// What a status says when the words are not known.
 pub(super) fn by_status(status: StatusCode, words: &str, host: &str) -> Error {
     match status.as_u16() {

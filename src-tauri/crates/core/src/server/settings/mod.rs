@@ -19,7 +19,7 @@ pub use next_runs::next_runs;
 pub use presets::{Preset, presets};
 pub(super) use wire::SettingsAnswer;
 
-use super::backups::Answer;
+use super::answer::Answer;
 use super::call::Call;
 use super::failure::leaves_open;
 use super::model::{Schedule, TargetRuntime};
