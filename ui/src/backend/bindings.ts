@@ -581,7 +581,7 @@ export type Call =
 export type CandidateAnswer = {
 	/**  In a word. */
 	verdict: Verdict,
-	/**  Why. */
+	/**  Why the verdict is what it is. */
 	reason: CandidateReason,
 	/**  It has under 32 characters: the server would not take it. */
 	tooShort: boolean,
@@ -687,7 +687,7 @@ export type Changes = {
 
 /**  One thing that was looked at. */
 export type Checked = {
-	/**  What. */
+	/**  The kind of evidence. */
 	what: EvidenceKind,
 	/**  What it said. */
 	answer: CheckedAnswer,
@@ -1146,9 +1146,9 @@ export type Exposure = {
 
 /**  Something that was seen. */
 export type Fact = {
-	/**  Where. */
+	/**  Where it was seen. */
 	kind: EvidenceKind,
-	/**  What. */
+	/**  What was seen. */
 	detail: FactDetail,
 	/**  When it happened or was seen, RFC 3339. */
 	at: string | null,
@@ -1678,9 +1678,9 @@ export type JobEvent =
 job: JobRecord } | 
 /**  A job reported. */
 { type: "progress"; 
-/**  Which. */
+/**  The number of the job in the ledger. */
 jobId: number; 
-/**  What. */
+/**  The report. */
 update: Update } | 
 /**  A job ended. */
 { type: "ended"; 
@@ -1977,7 +1977,7 @@ export type MissingBody = {
 	sizeBytes: number,
 	/**  Whose it is. */
 	owner: string | null,
-	/**  Why. */
+	/**  Why it is missing. */
 	cause: MissingCause,
 	/**  How often it was tried. */
 	tries: number,
@@ -2277,7 +2277,7 @@ export type RecoveryCase = {
 
 /**  One thing that is wrong. */
 export type RecoveryFinding = {
-	/**  What. */
+	/**  What is wrong. */
 	kind: FindingKind,
 	/**  Whether that is proven. */
 	certainty: Certainty,
@@ -2731,7 +2731,7 @@ export type Side =
 export type SignInAnswer = 
 /**  Signed in. */
 { type: "signed-in"; 
-/**  Who. */
+/**  The new session. */
 session: SessionInfo; 
 /**  The account is known already under another address. */
 sameAccount: Profile | null } | 
@@ -2802,7 +2802,7 @@ export type SkippedAttachment = {
 	path: string,
 	/**  Its size in bytes. */
 	sizeBytes: number,
-	/**  Why. */
+	/**  Why it was skipped. */
 	cause: SkipCause,
 	/**  The vault item it belonged to. */
 	cipherId: string | null,
@@ -2905,7 +2905,7 @@ export type StartFailure = {
 
 /**  One step. */
 export type Step = {
-	/**  Which. */
+	/**  The kind of step. */
 	kind: StepKind,
 	/**  How it stands. */
 	state: StepState,
@@ -3242,7 +3242,7 @@ bytes: number;
 totalBytes: number } | 
 /**  What the job makes would be over limits of the server's import. */
 { type: "over-limits"; 
-/**  Which. */
+/**  Every limit that is exceeded. */
 limits: OverLimit[] } | 
 /**  The job waits by itself, so that it stays under the server's limit of calls. */
 { type: "keeping-limit"; 

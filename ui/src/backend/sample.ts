@@ -65,7 +65,7 @@ function healthy(): World {
     },
     async signIn(form) {
       if (!form.password.startsWith('correct')) throw coreError('wrong-password');
-      trouble.signedIn = true;
+      trouble.happens('sign-in');
       info = { ...info, session: { ...session, email: form.email } };
       return { type: 'signed-in', session: { ...session, email: form.email }, sameAccount: null };
     },
@@ -133,7 +133,7 @@ function healthy(): World {
     async findings(profileId) {
       const id = profileId ?? 'home';
       const isHere = info.session?.profileId === id;
-      return lookForFindings(trouble.diagnosis(id), isHere ? () => backend.overview() : undefined);
+      return lookForFindings(trouble, id, isHere ? () => backend.overview() : undefined);
     },
     listBackups: (_target, path) =>
       done(path === '' ? files : path === 'attachments' ? attachmentFolders : []),
@@ -157,7 +157,7 @@ function healthy(): World {
     startBackup: async (targetId) => {
       const name = healthyBoard.targets.find((card) => card.target.id === targetId)?.target.name ?? targetId;
       return stage.start('backup', name, () => {
-        trouble.backedUp();
+        trouble.happens(`backed-up:${targetId}`);
         return null;
       });
     },

@@ -68,7 +68,10 @@ function ofRefusal({ code, original }: ErrorBody): Description {
   }
   return {
     ...bare,
-    title: code === 'jwt-secret-missing' ? m.finding_jwt_secret_missing_title() : m.finding_jwt_secret_too_short_title(),
+    title:
+      code === 'jwt-secret-missing'
+        ? m.finding_jwt_secret_missing_title()
+        : m.finding_jwt_secret_too_short_title(),
     affected: [m.incident_jwt_affected()],
     evidence: m.incident_jwt_evidence(),
     now: m.incident_jwt_now(),

@@ -53,11 +53,14 @@ fn unreadable_settings(seen: &Evidence) -> Option<RecoveryFinding> {
         evidence.push(Fact::new(EvidenceKind::Ledger, FactDetail::LastReadable).at(at.clone()));
     }
     let (next, also) = playbooks(seen.can_open(), cause.kind, cause.certainty);
-    let advice = match next {
-        _ if !also.is_empty() => Advice::SecretOrRepair,
-        Playbook::Secret => Advice::PutSecretBack,
-        Playbook::Offline => Advice::SettingsFromBackup,
-        Playbook::Repair => Advice::RepairSettings,
+    let advice = if !also.is_empty() {
+        Advice::SecretOrRepair
+    } else if next == Playbook::Secret {
+        Advice::PutSecretBack
+    } else if next == Playbook::Offline {
+        Advice::SettingsFromBackup
+    } else {
+        Advice::RepairSettings
     };
     Some(RecoveryFinding {
         cause: Some(cause.kind),

@@ -22,7 +22,8 @@ fn samples() -> Vec<(&'static str, Sample, &'static [PlaybookPath], Vec<Happenin
     use Happening::{Begin, Confirm, Found, Opened, Outside, Repaired, SignIn};
     use PlaybookPath::{HaveOldSecret, NoOldSecret, RepairOnly};
     use StepKind::{MakeSecret, StoreSecret, TellUsers};
-    let all: &[PlaybookPath] = &[HaveOldSecret, NoOldSecret, RepairOnly];
+    let (old, any): (&[PlaybookPath], &[PlaybookPath]) = (&[HaveOldSecret], &[HaveOldSecret, NoOldSecret]);
+    let repair: &[PlaybookPath] = &[RepairOnly];
     let new_secret = |then: &[Happening]| {
         let first = [Begin(NoOldSecret), Confirm(MakeSecret)];
         first.into_iter().chain(then.iter().copied()).collect::<Vec<_>>()
@@ -33,42 +34,47 @@ fn samples() -> Vec<(&'static str, Sample, &'static [PlaybookPath], Vec<Happenin
         ("healthy", Sample::healthy(), &[], vec![]),
         ("signed-out", Sample { signed_in: false, ..Sample::healthy() }, &[], vec![]),
         ("signed-out-unreachable", Sample::unreachable(), &[], vec![]),
-        ("secret-missing", Sample::secret_missing(), all, vec![]),
-        ("secret-too-short", Sample::secret_too_short(), all, vec![]),
-        ("secret-changed", Sample::secret_changed(), all, vec![]),
-        ("secret-likely-changed", Sample { signed_in_since: true, ..Sample::secret_changed() }, all, vec![]),
-        ("cause-not-known", Sample::cause_not_known(), all, vec![]),
-        ("settings-after-restore", Sample::after_restore(), all, vec![]),
-        ("no-wrap-for-me", Sample { wraps: server::Wraps::Others, ..Sample::after_restore() }, all, vec![]),
-        ("portable-part-absent", Sample { portable: false, ..Sample::after_restore() }, all, vec![]),
+        ("secret-missing", Sample::secret_missing(), any, vec![]),
+        ("secret-too-short", Sample::secret_too_short(), &[], vec![]),
+        ("secret-changed", Sample::secret_changed(), old, vec![]),
+        ("secret-likely-changed", Sample { signed_in_since: true, ..Sample::secret_changed() }, old, vec![]),
+        ("cause-not-known", Sample::cause_not_known(), repair, vec![]),
+        ("settings-after-restore", Sample::after_restore(), repair, vec![]),
+        (
+            "no-wrap-for-me",
+            Sample { wraps: server::Wraps::Others, ..Sample::after_restore() },
+            repair,
+            vec![],
+        ),
+        ("portable-part-absent", Sample { portable: false, ..Sample::after_restore() }, repair, vec![]),
         ("one-can-repair", Sample { wraps: server::Wraps::One, ..Sample::healthy() }, &[], vec![]),
         ("none-can-repair", Sample { wraps: server::Wraps::None, ..Sample::healthy() }, &[], vec![]),
-        ("case-find-secret", Sample::secret_changed(), all, vec![Begin(HaveOldSecret)]),
-        ("case-put-back", Sample::secret_missing(), all, vec![Begin(HaveOldSecret), Found]),
-        ("case-make-secret", Sample::secret_missing(), all, vec![Begin(NoOldSecret)]),
-        ("case-put-secret", Sample::secret_missing(), all, new_secret(&[])),
-        ("case-sign-in", Sample::secret_missing(), all, new_secret(&[Outside])),
-        ("case-repair", Sample::secret_missing(), all, new_secret(&[Outside, SignIn])),
-        ("case-verify", Sample::secret_missing(), all, new_secret(&[Outside, SignIn, untested])),
-        ("case-tell-users", Sample::secret_missing(), all, new_secret(&[Outside, SignIn, repaired])),
+        ("case-find-secret", Sample::secret_changed(), old, vec![Begin(HaveOldSecret)]),
+        ("case-put-back", Sample::secret_missing(), any, vec![Begin(HaveOldSecret), Found]),
+        ("case-make-secret", Sample::secret_missing(), any, vec![Begin(NoOldSecret)]),
+        ("case-put-secret", Sample::secret_missing(), any, new_secret(&[])),
+        ("case-sign-in", Sample::secret_missing(), any, new_secret(&[Outside])),
+        ("case-repair", Sample::secret_missing(), any, new_secret(&[Outside, SignIn])),
+        ("case-verify", Sample::secret_missing(), any, new_secret(&[Outside, SignIn, untested])),
+        ("case-tell-users", Sample::secret_missing(), any, new_secret(&[Outside, SignIn, repaired])),
         (
             "case-done",
             Sample::secret_missing(),
-            all,
+            any,
             new_secret(&[Outside, SignIn, repaired, Confirm(TellUsers), Confirm(StoreSecret)]),
         ),
-        ("case-repair-only", Sample::after_restore(), all, vec![Begin(RepairOnly)]),
-        ("case-opened", Sample::after_restore(), all, vec![Begin(RepairOnly), Opened]),
+        ("case-repair-only", Sample::after_restore(), repair, vec![Begin(RepairOnly)]),
+        ("case-opened", Sample::after_restore(), repair, vec![Begin(RepairOnly), Opened]),
         (
             "case-session-over",
             Sample { signed_in: false, ..Sample::after_restore() },
-            all,
+            repair,
             vec![Begin(RepairOnly)],
         ),
         (
             "case-cannot",
             Sample { wraps: server::Wraps::Others, ..Sample::after_restore() },
-            all,
+            repair,
             vec![Begin(RepairOnly)],
         ),
     ]
@@ -102,13 +108,15 @@ struct Data {
     steps: Once,
     checked: Once,
     repairers: Once,
+    backups: Once,
     nodes: Vec<Value>,
     known: HashMap<String, usize>,
+    todo: Vec<(usize, Sample, &'static [PlaybookPath])>,
 }
 
 impl Data {
-    /// The node of a sample, with every node that can follow it.
-    fn node(&mut self, sample: &Sample, paths: &[PlaybookPath]) -> usize {
+    /// The place of a sample's node. It is written later, with every node that can follow it.
+    fn place(&mut self, sample: Sample, paths: &'static [PlaybookPath]) -> usize {
         let key = format!("{sample:?}{paths:?}");
         if let Some(place) = self.known.get(&key) {
             return *place;
@@ -116,6 +124,17 @@ impl Data {
         let place = self.nodes.len();
         self.known.insert(key, place);
         self.nodes.push(Value::Null);
+        self.todo.push((place, sample, paths));
+        place
+    }
+
+    fn write_nodes(&mut self) {
+        while let Some((place, sample, paths)) = self.todo.pop() {
+            self.nodes[place] = self.node(&sample, paths);
+        }
+    }
+
+    fn node(&mut self, sample: &Sample, paths: &'static [PlaybookPath]) -> Value {
         let diagnosis = diagnose(&sample.evidence());
         let case = sample.case.as_ref().map(|case| {
             let (after, open) = (&diagnosis, case.steps.iter().filter(|step| step.state != StepState::Done));
@@ -128,18 +147,18 @@ impl Data {
                 "checked": self.checked.places(&checked(&sample.evidence())),
                 "after": self.diagnoses.place(after),
                 "open": open.map(|step| step.kind).collect::<Vec<_>>(),
-                "backups": case.progress(sample.signed_in).verified_backups(),
+                "backups": self.backups.place(&case.progress(sample.signed_in).verified_backups()),
             })
         });
         let on: Map<String, Value> = sample
             .happenings(paths)
             .into_iter()
             .map(|happening| {
-                let next = self.node(&sample.after(happening), paths);
+                let next = self.place(sample.after(happening), paths);
                 (happening.name(), next.into())
             })
             .collect();
-        self.nodes[place] = json!({
+        json!({
             "diagnosis": self.diagnoses.place(&diagnosis),
             "findings": self.findings.places(&detect(&diagnosis, None, None)),
             "repairers": self.repairers.place(&sample.repairers()),
@@ -149,8 +168,7 @@ impl Data {
             "noWrap": sample.no_wrap(),
             "case": case,
             "on": on,
-        });
-        place
+        })
     }
 
     /// One value a line, so that a change shows where it is.
@@ -168,6 +186,7 @@ impl Data {
             lines("steps", &self.steps.all),
             lines("checked", &self.checked.all),
             lines("repairers", &self.repairers.all),
+            lines("backups", &self.backups.all),
             lines("nodes", &self.nodes),
             lines("targets", &server::target_findings()),
         ];
@@ -181,7 +200,8 @@ fn the_committed_sample_recoveries_match_the_code() {
     let mut starts = Vec::new();
     for (name, sample, paths, before) in samples() {
         let sample = before.into_iter().fold(sample, |sample, happening| sample.after(happening));
-        starts.push((name, data.node(&sample, paths)));
+        starts.push((name, data.place(sample, paths)));
+        data.write_nodes();
     }
     let fresh = data.text(&starts);
     if std::env::var_os("UPDATE_SAMPLES").is_some() {

@@ -302,7 +302,8 @@ impl Sample {
     /// What can happen now.
     pub fn happenings(&self, paths: &[PlaybookPath]) -> Vec<Happening> {
         let Some(case) = &self.case else {
-            return paths.iter().map(|path| Happening::Begin(*path)).collect();
+            let is_wrong = !self.is_readable() || !self.secret.is_safe();
+            return paths.iter().filter(|_| is_wrong).map(|path| Happening::Begin(*path)).collect();
         };
         let mut all = vec![Happening::Abandon];
         let stands = |kind: StepKind| case.steps.iter().find(|step| step.kind == kind).map(|step| step.state);
@@ -369,15 +370,14 @@ impl Sample {
                 case.done.push(mark(StepKind::OpenPortable, fact));
             }
             Happening::Repaired { tested, partly } => {
-                case.jobs.insert(0, repair_job(&now, tested, partly));
+                case.jobs = vec![repair_job(&now, tested, partly)];
                 sample.settings = Settings::Readable;
                 // The new secret is the one that counts from here on.
                 sample.secret = if sample.secret == Secret::Right { Secret::Right } else { Secret::New };
             }
             Happening::BackedUp(target) => {
-                let result = json!({ "kind": "backup", "result": null });
-                let mut result = merged(result, backup(&now, name_of(target)));
-                result.as_object_mut().map(|fields| fields.remove("result"));
+                let result = merged(json!({ "kind": "backup" }), backup(&now, name_of(target)));
+                case.jobs.retain(|job| job.subject != name_of(target));
                 case.jobs
                     .insert(0, record(&now, JobKind::Backup, JobState::Succeeded, name_of(target), result));
             }
