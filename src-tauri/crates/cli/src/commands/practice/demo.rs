@@ -14,7 +14,9 @@ use desk_core::archive::{self, Attachment, InspectOptions, KV_LARGEST_BODY, Stor
 use desk_core::checks::IntegrityLevel;
 use desk_core::clock::SystemClock;
 use desk_core::desk::{Desk, JobRequest, SignInForm, SignInResult};
-use desk_core::jobs::{IfThere, JobResult, Outcome, RestoreResult, RestoreSource, SkippedAttachment, Watch};
+use desk_core::jobs::{
+    IfThere, JobResult, Outcome, RestoreResult, RestoreSource, SafetyCopyChoice, SkippedAttachment, Watch,
+};
 use desk_core::progress::Silent;
 use desk_core::secrets::InMemory;
 use desk_core::{Code, Error};
@@ -148,7 +150,7 @@ async fn sign_in(place: &Place) -> Ended<()> {
         two_step: None,
         accept_weaker_kdf: false,
     };
-    match place.desk.sign_in(form).await? {
+    match place.desk.sessions().sign_in(form).await? {
         SignInResult::Done(_) => Ok(()),
         SignInResult::TwoStepNeeded(_) => Err(unexpected("a two-step code was asked for")),
     }
@@ -240,7 +242,7 @@ async fn restore(place: &Place, name: &str, cancel: &CancellationToken) -> Ended
         return Err(Failure::Cancelled);
     };
     plan.choices.replace_existing = true;
-    plan.choices.safety_copy = false;
+    plan.choices.safety_copy = SafetyCopyChoice::None;
     plan.choices.typed_confirmation = plan.confirm_with.clone().unwrap_or_default();
     let job = place.desk.run(JobRequest::Restore(Box::new(plan)), cancel.clone()).await?;
     let JobResult::Restore(restored) = ended::result(job)? else { return Err(ended::without_result()) };
@@ -248,7 +250,7 @@ async fn restore(place: &Place, name: &str, cancel: &CancellationToken) -> Ended
 }
 
 async fn target(place: &Place) -> Ended<String> {
-    let targets = place.desk.needs_signed()?.session.targets().await?.value;
+    let targets = place.desk.sessions().needs_signed()?.session.targets().await?.value;
     let first = targets.into_iter().next().ok_or_else(|| unexpected("the server has no target"))?;
     Ok(first.id)
 }

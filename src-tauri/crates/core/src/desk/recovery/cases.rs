@@ -115,7 +115,7 @@ impl Desk {
     fn progress(&self, case: &RecoveryCase) -> Result<CaseProgress> {
         Ok(CaseProgress {
             jobs: self.jobs_since(case)?,
-            signed_in: self.signed().is_some_and(|signed| signed.profile.id == case.profile_id),
+            signed_in: self.sessions.signed().is_some_and(|signed| signed.profile.id == case.profile_id),
             shown: case.steps.iter().map(|step| step.kind).collect(),
         })
     }
