@@ -35,7 +35,7 @@ type Node = {
     steps: number[];
     /** The steps while a repair or a backup runs. */
     working: number[];
-    checked: number;
+    checked: number[];
     after: number;
     open: StepKind[];
     backups: number;
@@ -50,7 +50,7 @@ const recorded = data as unknown as {
   diagnoses: Diagnosis[];
   findings: HealthFinding[];
   steps: Step[];
-  checked: Checked[][];
+  checked: Checked[];
   repairers: Repairers[];
   backups: VerifiedBackup[][];
   nodes: Node[];
@@ -150,7 +150,7 @@ export class SimulatedServer {
       abandoned: false,
       steps: steps.map((step) => this.#numbered(step)),
       diagnosis: recorded.diagnoses[known.first]!,
-      checked: recorded.checked[known.checked]!,
+      checked: known.checked.map((place) => recorded.checked[place]!),
     });
   }
 

@@ -144,7 +144,7 @@ impl Data {
                 "first": self.diagnoses.place(&case.first),
                 "steps": self.steps.places(&case.steps),
                 "working": self.steps.places(&sample.steps_at_work(case)),
-                "checked": self.checked.place(&checked(&sample.evidence())),
+                "checked": self.checked.places(&checked(&sample.evidence())),
                 "after": self.diagnoses.place(after),
                 "open": open.map(|step| step.kind).collect::<Vec<_>>(),
                 "backups": self.backups.place(&case.progress(sample.signed_in).verified_backups()),
