@@ -77,7 +77,7 @@ export const recoveryStates = {
   'case-lapsed': (world: World) => {
     resumed('case-repair-only')(world);
     world.backend.openedSettings = async () => {
-      throw coreError('password-needed', { values: { reason: 'handle' } });
+      throw coreError('settings-closed');
     };
   },
   'case-session-over': resumed('case-session-over'),

@@ -55,7 +55,7 @@ export function recoveryCommands(trouble: SimulatedServer, stage: JobStage): Rec
   };
   const held = (handle: string): OpenedSettings => {
     const found = handles.get(handle);
-    if (!found) throw coreError('password-needed', { values: { reason: 'handle' } });
+    if (!found) throw coreError('settings-closed');
     return found;
   };
   trouble.atWork = () => stage.runs('repair') || stage.runs('backup');
@@ -98,8 +98,7 @@ export function recoveryCommands(trouble: SimulatedServer, stage: JobStage): Rec
     },
     backupAccounts: async (path) => accountsIn(path),
     async openBackupSettings(path, email, password, caseId) {
-      if (!password.startsWith('correct'))
-        throw coreError('wrong-password', { values: { source: 'backup' } });
+      if (!password.startsWith('correct')) throw coreError('wrong-password-then');
       if (caseId !== null) trouble.happens('opened');
       return hold(opened, { type: 'backup', path }, email);
     },

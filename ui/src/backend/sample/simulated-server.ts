@@ -171,7 +171,7 @@ export class SimulatedServer {
   /** Looks at the server again; every now and then someone has done their part outside. */
   look(): RecoveryCase {
     const seen = this.case();
-    if (!seen) throw coreError('invalid-request');
+    if (!seen) throw coreError('recovery-not-found');
     const waits = seen.steps.some((step) => step.state === 'waiting') && !this.atWork();
     if (!waits || this.looksUntilDone === null || ++this.#looks < this.looksUntilDone) return seen;
     this.#looks = 0;

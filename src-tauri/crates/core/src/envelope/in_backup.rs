@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::rows::Rows;
 use super::{Stored, damaged};
 use crate::account::{Kdf, MasterKey, unlock};
+use crate::error::AccountDetail;
 use crate::{Code, Error, Result};
 
 /// Settings longer than this are not opened: a hundred targets take a tenth of it.
@@ -122,12 +123,7 @@ fn of_that_time(error: Error) -> Error {
     if error.code() != Code::WrongPassword {
         return error;
     }
-    Error::new(
-        Code::WrongPassword,
-        "This master password does not open the account's keys in this backup.",
-        "Use the password that the account had when the backup was made.",
-    )
-    .value("source", "backup")
+    AccountDetail::WrongPasswordThen.error()
 }
 
 /// Settings with every secret as `********`, in the server's shape.

@@ -4,6 +4,7 @@ use super::{
     Diagnosis, FindingKind, FindingStep, FindingSubject, HealthFinding, HealthSeverity, Playbook,
     RecoveryFinding,
 };
+use crate::error::ServerDetail;
 use crate::health::TargetHealth;
 use crate::view::{Overview, TargetCard};
 use crate::{Code, Error};
@@ -53,13 +54,7 @@ fn of_server(finding: &RecoveryFinding) -> HealthFinding {
 
 /// What the server itself says when it refuses to work.
 fn of_refusal(refusal: Option<&Error>, needs_repair: bool) -> Option<HealthFinding> {
-    let needs_repair = needs_repair.then(|| {
-        Error::new(
-            Code::SettingsNeedRepair,
-            "The server cannot open its backup settings.",
-            "Repair the settings with your master password.",
-        )
-    });
+    let needs_repair = needs_repair.then(|| ServerDetail::SettingsNeedRepair.error());
     let error = refusal.cloned().or(needs_repair)?;
     let (id, playbook) = match error.code() {
         Code::JwtSecretMissing => (FindingKind::JwtSecretMissing, Playbook::Secret),

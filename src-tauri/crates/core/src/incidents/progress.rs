@@ -57,7 +57,7 @@ pub(super) struct BackupAttempt {
 impl BackupAttempt {
     /// What it failed with, when it is known.
     pub fn failure(self) -> Option<Error> {
-        Some(self.error?.value("target", &self.target))
+        Some(self.error?.with(|context| context.target = Some(self.target)))
     }
 }
 

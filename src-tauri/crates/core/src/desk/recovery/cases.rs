@@ -2,13 +2,14 @@
 
 use super::super::Desk;
 use super::evidence::Depth;
+use crate::Result;
+use crate::error::EnvelopeDetail;
 use crate::incidents::{
     CaseProgress, CaseReport, CompletedStep, EvidenceKind, Fact, FactDetail, PlaybookPath, RecoveryCase,
     StepKind, checked, diagnose, report, steps,
 };
 use crate::jobs::JobRecord;
 use crate::ledger::JobQuery;
-use crate::{Code, Error, Result};
 
 /// More jobs than a recovery ever takes.
 const JOBS: u32 = 200;
@@ -68,11 +69,7 @@ impl Desk {
     /// `InvalidRequest` for other steps, and as [`Desk::refresh_case`].
     pub async fn confirm_step(&self, case_id: i64, step: StepKind) -> Result<RecoveryCase> {
         if !self.ledger.case(case_id)?.0.branch.is_confirmable(step) {
-            return Err(Error::new(
-                Code::InvalidRequest,
-                "This step shows by itself whether it is done.",
-                "Do what the step says; the app looks at the server every few seconds.",
-            ));
+            return Err(EnvelopeDetail::StepShowsItself.error());
         }
         let at = self.clock.now().to_string();
         let proof = vec![Fact::new(EvidenceKind::Ledger, FactDetail::ConfirmedByPerson).at(at.clone())];

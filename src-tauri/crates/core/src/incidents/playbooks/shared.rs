@@ -3,8 +3,9 @@
 use super::super::definition::{CaseContext, StepDefinition};
 use super::super::{EvidenceKind, Fact, FactDetail, PortableSeen, Seen, TokenSeen};
 use super::StepKind;
+use crate::Error;
+use crate::error::EnvelopeDetail;
 use crate::jobs::{JobKind, JobState};
-use crate::{Code, Error};
 
 /// The jobs that a repaired server is proven by.
 const BACKUPS: &[JobKind] = &[JobKind::Repair, JobKind::Backup];
@@ -84,15 +85,10 @@ pub(super) fn cannot_open(case: &CaseContext<'_>) -> Option<Error> {
     if is_opened || case.seen.can_open() != Some(false) {
         return None;
     }
-    let (message, who) = match case.seen.portable.value() {
-        Some(PortableSeen::WrappedFor(users)) if users.is_empty() => {
-            ("The portable part of these backup settings is wrapped for nobody.", "nobody")
-        }
-        Some(PortableSeen::WrappedFor(_)) => {
-            ("The portable part of these backup settings is not wrapped for this account.", "others")
-        }
-        Some(PortableSeen::Absent) | None => ("These backup settings have no portable part.", "absent"),
+    let detail = match case.seen.portable.value() {
+        Some(PortableSeen::WrappedFor(users)) if users.is_empty() => EnvelopeDetail::PortableNobody,
+        Some(PortableSeen::WrappedFor(_)) => EnvelopeDetail::PortableOthers,
+        Some(PortableSeen::Absent) | None => EnvelopeDetail::PortableAbsent,
     };
-    let hint = "Use an account that was an active administrator when the settings were saved, another backup, or enter the targets again.";
-    Some(Error::new(Code::NoWrapForAccount, message, hint).value("wrapped", who))
+    Some(detail.error())
 }

@@ -2,6 +2,7 @@
 
 use super::jobs::{job, repair, verified_backup};
 use super::*;
+use crate::error::TargetDetail;
 use serde_json::Value;
 
 use crate::jobs::{JobKind, JobRecord, JobState};
@@ -94,7 +95,7 @@ fn a_session_that_is_over_never_blocks() {
 #[test]
 fn being_signed_in_is_proven_by_an_answer_and_not_by_memory() {
     let mut seen = evidence();
-    seen.settings = Seen::Failed(Error::new(Code::TimedOut, "no answer", "try again"));
+    seen.settings = Seen::Failed(TargetDetail::StorageTimedOut.error());
     let mut marks = vec![mark(PutSecret), mark(ServerProvesItself)];
     let now = at(PlaybookPath::NoOldSecret, &seen, &signed_in(), &mut marks);
     assert_eq!(state(&now, SignInAgain), NeedsYou);
@@ -136,7 +137,8 @@ fn one_verified_backup_does_not_speak_for_a_target_that_failed() {
     let mut marks = vec![mark(OpenPortable), mark(RepairSettings)];
     let now = steps(PlaybookPath::RepairOnly, &diagnose(&healthy()), &healthy(), &meanwhile, &mut marks);
     let verify = now.iter().find(|step| step.kind == VerifyBackup).expect("a step");
-    assert_eq!((verify.state, &verify.error), (NeedsYou, &Some(failed.value("target", "R2"))));
+    let failed = failed.with(|context| context.target = Some("R2".into()));
+    assert_eq!((verify.state, &verify.error), (NeedsYou, &Some(failed)));
     let all = backed_up();
     assert_eq!(state(&at(PlaybookPath::RepairOnly, &healthy(), &all, &mut marks), VerifyBackup), Done);
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::super::super::detect;
 use super::*;
+use crate::error::ConnectionDetail;
 use crate::health::TargetHealth;
 use crate::jobs::{JobKind, JobRecord, JobState};
 use crate::server::Target;
@@ -241,8 +242,7 @@ impl Sample {
         seen.backup = Some(self.backup());
         seen.last_readable_at = Some(ago(if self.is_readable() { 60 } else { 2 * DAY }).to_string());
         if !self.reached {
-            let error =
-                Error::new(Code::HostUnreachable, "The server cannot be reached.", "Check the network.");
+            let error = ConnectionDetail::HostUnreachable { host: "vault.lindqvist.example".into() }.error();
             seen.bootstrap =
                 Seen::Failed(error.original("tcp connect error: Connection refused (os error 111)"));
             seen.not_looked_further(NotLooked::NoAnswer);
