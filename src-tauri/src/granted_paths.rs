@@ -128,6 +128,8 @@ fn not_chosen(path: &Path) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use desk_core::Code;
+
     use super::*;
 
     fn shell() -> (tempfile::TempDir, Shell) {
