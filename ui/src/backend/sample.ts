@@ -1,3 +1,4 @@
+import { sampleDrills } from './sample/drills';
 import { sampleExports } from './sample/exports';
 import type { DeletePlan } from './bindings';
 import { sampleAttachments, sampleDiff, sampleFacts, sampleInspection } from './sample/files';
@@ -217,6 +218,7 @@ function healthy(): World {
         return { kind: 'delete', targetId: plan.targetId, targetName: plan.targetName, deleted: plan.paths };
       }),
     startRestore: async (plan) => stage.start('restore', plan.fileName, () => history[0]?.result ?? null),
+    ...sampleDrills(stage),
     ...sampleExports(stage, () => info.downloadFolder),
     async cancelJob(jobId) {
       stage.end(jobId, { state: 'cancelled' });

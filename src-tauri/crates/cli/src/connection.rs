@@ -14,7 +14,7 @@ use desk_core::desk::{
     ActiveProfile, ConnectionForm, Desk, ExportRequest, JobRequest, SignInForm, SignInResult,
 };
 use desk_core::error::{AccountDetail, TargetDetail};
-use desk_core::jobs::JobRecord;
+use desk_core::jobs::{DrillRequest, DrillServer, JobRecord};
 use desk_core::ledger::default_folder;
 use desk_core::secrets::{InMemory, Keyring};
 use desk_core::server::{Profile, ServerAddress, Target, TwoStep, TwoStepMethod};
@@ -207,7 +207,23 @@ pub fn without_server(output: Output) -> Ended<WithoutServer> {
     Ok(WithoutServer { desk, stop, bar })
 }
 
+/// A desk where nobody is signed in; what is found out about files is kept, unless the records
+/// cannot be opened.
+pub fn on_this_computer(output: Output) -> Ended<WithoutServer> {
+    let Ok(desk) = recorded_desk() else {
+        output.remark("The records of this app cannot be opened: this is not recorded.");
+        return without_server(output);
+    };
+    let bar = bars::show(desk.runner(), output);
+    Ok(WithoutServer { desk, stop: Stop::listen(), bar })
+}
+
 impl WithoutServer {
+    /// Runs a drill to its end.
+    pub async fn run_drill(&self, request: &DrillRequest, server: &dyn DrillServer) -> Ended<JobRecord> {
+        Ok(self.bar.during(self.desk.run_drill(request, server, self.stop.token())).await?)
+    }
+
     /// Makes an export to its end.
     pub async fn run_export(&self, work: ExportRequest) -> Ended<JobRecord> {
         Ok(self.bar.during(self.desk.run_export(work, self.stop.token())).await?)

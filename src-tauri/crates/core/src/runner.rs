@@ -277,6 +277,7 @@ fn needs_attention(result: &JobResult) -> bool {
         }
         JobResult::Delete(_) => false,
         JobResult::Export(export) => !export.importable,
+        JobResult::Drill(drill) => !drill.ok,
         JobResult::Repair(repair) => {
             repair.readable_again != Some(true) || !repair.targets.iter().all(is_proven)
         }

@@ -20,6 +20,7 @@ const stages: Record<JobKind, Stage[]> = {
     'restore-finalize',
   ],
   delete: ['connecting', 'deleting'],
+  drill: ['checking-here', 'starting-drill', 'restore-import-data', 'restore-files', 'restore-finalize'],
   export: ['export-collect-data', 'fetching-attachments', 'writing-archive', 'checking-here'],
   repair: ['connecting', 'repairing-settings', 'run-upload-archive', 'downloading', 'checking-here'],
 };

@@ -37,6 +37,7 @@ export const stageWord: Record<Stage, () => string> = {
   'fetching-attachments': m.stage_fetching_attachments,
   'writing-archive': m.stage_writing_archive,
   encrypting: m.stage_encrypting,
+  'starting-drill': m.stage_starting_drill,
 };
 
 const doing: Record<JobKind, (words: { subject: string }) => string> = {
@@ -47,6 +48,7 @@ const doing: Record<JobKind, (words: { subject: string }) => string> = {
   delete: m.job_delete,
   repair: m.job_repair,
   export: m.job_export,
+  drill: m.job_drill,
 };
 
 const done: Record<JobKind, (words: { subject: string }) => string> = {
@@ -57,6 +59,7 @@ const done: Record<JobKind, (words: { subject: string }) => string> = {
   delete: m.job_delete_done,
   repair: m.job_repair_done,
   export: m.job_export_done,
+  drill: m.job_drill_done,
 };
 
 /** "Backing up to NAS", or "Backup to NAS" once it has ended. */

@@ -137,6 +137,7 @@ mod tests {
             repairable_by: None,
             refused: false,
             origin: None,
+            last_drill: None,
         }
     }
 
