@@ -7,6 +7,7 @@ pub mod account;
 pub mod checks;
 pub mod desk;
 pub mod envelope;
+pub mod granted;
 pub mod health;
 pub mod incidents;
 pub mod jobs;

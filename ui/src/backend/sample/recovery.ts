@@ -30,8 +30,6 @@ type RecoveryCommands = Pick<
   | 'saveOpenedSettings'
   | 'closeOpenedSettings'
   | 'listDirectly'
-  | 'startDirectDownload'
-  | 'startRepair'
 >;
 
 /** The recovery commands, as the recorded server lets them end. */
@@ -60,6 +58,16 @@ export function recoveryCommands(trouble: SimulatedServer, stage: JobStage): Rec
   };
   trouble.atWork = () => stage.runs('repair') || stage.runs('backup');
   trouble.forget = () => handles.clear();
+  stage.plays('repair', ({ handle, after, test }) => {
+    if (handle !== null) held(handle);
+    return stage.start('repair', after.destinations.map((target) => target.name).join(', '), () => {
+      const result = repaired(after, test, trouble.failing);
+      const isTested = result.targets.some((target) => target.backup !== null);
+      const isPartly = result.targets.some((target) => target.error !== null);
+      trouble.happens(isPartly ? 'repaired-partly' : isTested ? 'repaired' : 'repaired-untested');
+      return result;
+    });
+  });
   return {
     repairers: async () => trouble.repairers(),
     async keepTestValue(keep) {
@@ -125,17 +133,6 @@ export function recoveryCommands(trouble: SimulatedServer, stage: JobStage): Rec
         size,
         modifiedAt: madeAt,
       }));
-    },
-    startDirectDownload: async (_handle, _destinationId, path) => stage.start('download', path, () => null),
-    async startRepair(handle, after, test) {
-      if (handle !== null) held(handle);
-      return stage.start('repair', after.destinations.map((target) => target.name).join(', '), () => {
-        const result = repaired(after, test, trouble.failing);
-        const isTested = result.targets.some((target) => target.backup !== null);
-        const isPartly = result.targets.some((target) => target.error !== null);
-        trouble.happens(isPartly ? 'repaired-partly' : isTested ? 'repaired' : 'repaired-untested');
-        return result;
-      });
     },
   };
 }

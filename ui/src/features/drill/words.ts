@@ -18,7 +18,7 @@ export function drillVerdict(drill: Drill): DrillVerdict {
 
 /** How many attachments it left out. */
 export function leftOut(drill: Drill): number {
-  return Math.max(drill.skipped.attachments, drill.skipped.items.length);
+  return Math.max(drill.skipped.attachments ?? 0, drill.skipped.items?.length ?? 0);
 }
 
 /** The verdict in words. */
