@@ -201,7 +201,11 @@ impl Desk {
             }
             JobRequest::Restore(plan) => {
                 let planned = self.planned.take(&plan.handle, profile);
-                let outcome = jobs::restore(session, &plan, planned, &self.safety_folder(), watch).await?;
+                let mut outcome =
+                    jobs::restore(session, &plan, planned, &self.safety_folder(), watch).await?;
+                if let Outcome::Done(restored) = &mut outcome {
+                    self.note_copies(restored, watch).await;
+                }
                 map(outcome, JobResult::Restore)
             }
             JobRequest::Repair { handle: _, after, test } => {

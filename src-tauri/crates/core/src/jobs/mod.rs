@@ -1,8 +1,10 @@
 //! The long operations, their outcomes and their records.
 
+mod afterwards;
 mod backup;
 mod bodies;
 mod checkpoint;
+mod copies;
 mod delete;
 mod download;
 mod export;
@@ -19,8 +21,11 @@ mod taken;
 mod watch;
 
 pub(crate) use crate::part_file::remove_leftovers;
+pub use afterwards::*;
+pub(crate) use afterwards::{compared, users_notices};
 pub use backup::backup;
 pub use checkpoint::{Checkpoint, JobNote};
+pub use copies::*;
 pub use delete::{delete, plan_delete};
 pub use desk_base::{Outcome, PartFile};
 pub(crate) use download::local_check;
@@ -32,7 +37,7 @@ pub(crate) use receive::inspect;
 pub use recheck::{Recheck, recheck_outcome};
 pub use record::*;
 pub use repair::repair;
-pub use restore::{PlannedRestore, complete_restore_plan, plan_restore, restore};
+pub use restore::{PlannedRestore, complete_restore_plan, plan_restore, restore, rows_on_server};
 pub(crate) use space::remove_old_readings;
 pub use space::{DiskSpace, FreeSpace, RESERVE, Room};
 pub use taken::{IfThere, TakenName, taken_names};

@@ -15,6 +15,7 @@ mod origins;
 mod process;
 mod profiles;
 mod recoveries;
+mod restores;
 mod schema;
 mod targets;
 mod words;

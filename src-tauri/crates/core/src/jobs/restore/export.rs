@@ -92,6 +92,23 @@ impl Export {
     }
 }
 
+/// How many rows the server holds now, by table: read from an export, which its log notes.
+///
+/// # Errors
+/// `ServerRefused` when the server cannot export, and what every call may fail with.
+pub async fn rows_on_server(session: &Session, watch: &Watch) -> Result<Outcome<BTreeMap<String, u64>>> {
+    let folder = watch.room.private_folder()?;
+    let export = done_or_return!(Export::ask(session, folder.path(), watch).await?);
+    let export = export.ok_or_else(|| {
+        Error::new(
+            Code::ServerRefused,
+            "The server could not export what it holds.",
+            "Try again later. The server's log may say why.",
+        )
+    })?;
+    Ok(Outcome::Done(export.rows))
+}
+
 /// The server's accounts, without anything that they hold.
 pub(super) fn accounts_of(users: &[ServerUser]) -> ServerContents {
     let administrators = users.iter().filter(|user| user.role == "admin" && user.status == "active");
