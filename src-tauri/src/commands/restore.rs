@@ -1,6 +1,7 @@
 //! Planning a restore: says what would happen, and changes nothing.
 
 use desk_core::desk::KeptSafetyCopy;
+use desk_core::error::JobDetail;
 use desk_core::jobs::{Checklist, CopySearch, Outcome, RestorePlan, RestoreSource, Watch};
 use desk_core::progress::Update;
 use tauri::ipc::Channel;
@@ -136,21 +137,13 @@ pub async fn save_restore_report(
 fn ended<T>(outcome: Outcome<T>) -> desk_core::Result<T> {
     match outcome {
         Outcome::Done(value) => Ok(value),
-        Outcome::Stopped | Outcome::Unknown(_) => Err(desk_core::Error::new(
-            desk_core::Code::Stopped,
-            "This was stopped.",
-            "Nothing was changed. Try again when you are ready.",
-        )),
+        Outcome::Stopped | Outcome::Unknown(_) => Err(JobDetail::Stopped.error()),
     }
 }
 
 fn done(outcome: Outcome<RestorePlan>) -> desk_core::Result<RestorePlan> {
     match outcome {
         Outcome::Done(plan) => Ok(plan),
-        Outcome::Stopped | Outcome::Unknown(_) => Err(desk_core::Error::new(
-            desk_core::Code::Stopped,
-            "Planning the restore was stopped.",
-            "Nothing was changed. Plan it again when you are ready.",
-        )),
+        Outcome::Stopped | Outcome::Unknown(_) => Err(JobDetail::PlanningStopped.error()),
     }
 }

@@ -71,7 +71,7 @@ async fn a_copy_that_is_gone_is_not_named_any_more() {
     let job = desk.desk.ledger().job(job.id).expect("a ledger").expect("kept");
     assert!(result(&job).skipped.iter().all(|line| line.copies.is_empty()));
     let error = desk.desk.retry_request(job.id, desk.folder.path(), None, false).expect_err("no copy");
-    assert_eq!(error.body().values.get("reason").map(String::as_str), Some("no-copy"));
+    assert_eq!(error.kind(), "no-copy-known");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use desk_core::desk::{Desk, Page, Section, Table, save_page, save_table};
+use desk_core::error::{CommandDetail, JobDetail};
 use desk_core::jobs::{
     BodyCopy, Checklist, ChecklistItem, ChecklistState, CopySearch, JobKind, JobRecord, JobResult, Outcome,
     RestoreResult, Watch,
 };
 use desk_core::ledger::JobQuery;
 use desk_core::text::{Noun, count};
-use desk_core::{Code, Error};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
@@ -113,10 +113,9 @@ fn found(desk: &Desk, job: Option<i64>) -> Ended<JobRecord> {
         Some(id) => desk.ledger().job(id)?,
         None => desk.ledger().jobs(&restores)?.into_iter().next(),
     };
-    found.filter(|job| job.kind == JobKind::Restore).ok_or_else(|| {
-        let hint = "Restores made with --profile are on record. Give the number of one.";
-        Error::new(Code::InvalidRequest, "There is no such restore on record.", hint).into()
-    })
+    found
+        .filter(|job| job.kind == JobKind::Restore)
+        .ok_or_else(|| CommandDetail::RestoreNotOnRecord.error().into())
 }
 
 fn result(job: &JobRecord) -> Option<&RestoreResult> {
@@ -191,9 +190,7 @@ fn skipped(restored: &RestoreResult) -> Table {
 
 async fn save(desk: &Arc<Desk>, job: &JobRecord, checklist: &Checklist, path: &Path) -> Ended<()> {
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-    let restored = result(job).ok_or_else(|| {
-        Error::new(Code::InvalidRequest, "This restore has no result to save.", "Choose another restore.")
-    });
+    let restored = result(job).ok_or_else(|| JobDetail::RestoreWithoutResult.error());
     match ending.as_deref() {
         Some("csv") => save_table(skipped(restored?), path.to_owned()).await?,
         Some("json") => desk.save_restore_report(job.id, path.to_owned()).await?,

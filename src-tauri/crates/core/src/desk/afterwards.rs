@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::page::save;
 use super::tasks::blocking;
 use super::{ActiveProfile, Desk, ExportRequest, SourceChoice};
+use crate::error::JobDetail;
 use crate::health::BackupState;
 use crate::jobs::{
     self, BodyCopy, Checklist, ChecklistItem, ChecklistState, CopySearch, JobKind, JobRecord, JobResult,
@@ -15,7 +16,7 @@ use crate::jobs::{
 };
 use crate::ledger::{JobQuery, Place};
 use crate::server::BackupSettings;
-use crate::{Code, Error, Result, text};
+use crate::{Code, Result, text};
 use desk_base::done_or_return;
 
 /// How many backups since a restore are looked through for a verified one.
@@ -33,14 +34,8 @@ impl Desk {
             "checklist": self.restore_checklist(job_id)?.items,
         });
         blocking(move || {
-            let json = text::json_pretty(&report).map_err(|error| {
-                Error::new(
-                    Code::InternalFault,
-                    "The report could not be written as JSON.",
-                    "Save it as a page instead.",
-                )
-                .original(error.to_string())
-            })?;
+            let json = text::json_pretty(&report)
+                .map_err(|error| JobDetail::ReportNotWritten.error().caused_by(error))?;
             save(&path, json.as_bytes())
         })
         .await
@@ -61,12 +56,7 @@ impl Desk {
     ) -> Result<Outcome<CopySearch>> {
         let (_, restored) = self.restored(job_id)?;
         if restored.skipped.is_empty() {
-            return Err(Error::new(
-                Code::InvalidRequest,
-                "This restore names no attachment that it left out.",
-                "There is nothing to look for.",
-            )
-            .value("reason", "nothing-skipped"));
+            return Err(JobDetail::NothingSkipped.error());
         }
         let targets = match handle {
             Some(handle) => self.searched_targets(handle, http_accepted)?,
@@ -124,12 +114,7 @@ impl Desk {
         let (job, restored) = self.restored(job_id)?;
         let copies: BTreeSet<&BodyCopy> = restored.skipped.iter().flat_map(|line| &line.copies).collect();
         if copies.is_empty() {
-            return Err(Error::new(
-                Code::InvalidRequest,
-                "No copy of the attachments that were left out is known.",
-                "Look for copies first. After a write failure, restore the same backup again.",
-            )
-            .value("reason", "no-copy"));
+            return Err(JobDetail::NoCopyKnown.error());
         }
         let mut sources = Vec::new();
         for copy in copies {
@@ -309,14 +294,8 @@ impl Desk {
     /// A restore that has ended.
     fn restore_job(&self, job_id: i64) -> Result<JobRecord> {
         let job = self.ledger.job(job_id)?;
-        job.filter(|job| job.kind == JobKind::Restore && job.state != JobState::Running).ok_or_else(|| {
-            Error::new(
-                Code::InvalidRequest,
-                "This is not a restore that has ended.",
-                "Reload the list of activities, and choose a restore.",
-            )
-            .value("reason", "no-restore")
-        })
+        job.filter(|job| job.kind == JobKind::Restore && job.state != JobState::Running)
+            .ok_or_else(|| JobDetail::NotAnEndedRestore.error())
     }
 
     /// The same with its result.
@@ -324,12 +303,7 @@ impl Desk {
         let job = self.restore_job(job_id)?;
         match job.result.clone() {
             Some(JobResult::Restore(restored)) => Ok((job, restored)),
-            _ => Err(Error::new(
-                Code::InvalidRequest,
-                "What this restore did is not known in full: there is no skipped list.",
-                "Look again at its outcome, or restore the backup again.",
-            )
-            .value("reason", "no-result")),
+            _ => Err(JobDetail::RestoreWithoutResult.error()),
         }
     }
 
@@ -362,14 +336,9 @@ impl Desk {
                 places.insert(at + 1, PathBuf::from(path));
             }
         }
-        places.into_values().find(|path| path.is_file()).ok_or_else(|| {
-            Error::new(
-                Code::InvalidRequest,
-                format!("The restored backup {} is not on this computer.", restored.file_name),
-                "Download it from its target, then try again.",
-            )
-            .value("reason", "backup-not-here")
-            .value("file", &restored.file_name)
-        })
+        places
+            .into_values()
+            .find(|path| path.is_file())
+            .ok_or_else(|| JobDetail::RestoredBackupNotHere { name: restored.file_name.clone() }.error())
     }
 }

@@ -3,6 +3,7 @@
 
 mod afterwards;
 mod board;
+mod drill;
 mod export;
 mod findings;
 mod lock;

@@ -10,9 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{Outcome, SkippedAttachment, Watch};
 use crate::archive::{Copied, ZipBodies, body_entry};
+use crate::error::FileDetail;
 use crate::progress::{Stage, Update};
 use crate::targets::TargetFolder;
-use crate::{Code, Error, Result};
+use crate::{Error, Result};
 use desk_base::done_or_return;
 
 /// Folders of a target that are listed at a time.
@@ -79,7 +80,7 @@ pub type Copies = BTreeMap<String, Vec<BodyCopy>>;
 /// and does not end the search.
 ///
 /// # Errors
-/// `InternalFault` when reading a ZIP stops unexpectedly.
+/// `FileFailed` when reading a ZIP stops unexpectedly.
 pub async fn find_copies(
     skipped: &[SkippedAttachment],
     zips: &[PathBuf],
@@ -93,13 +94,7 @@ pub async fn find_copies(
         watch.progress.report(Update::Bytes { done: at as u64, total: Some(zips.len() as u64) });
         let (path, wanted, cancel) = (zip.clone(), wanted(skipped), watch.cancel.clone());
         let reading = tokio::task::spawn_blocking(move || in_zip(&path, &wanted, &cancel));
-        let found = reading.await.map_err(|_| {
-            Error::new(
-                Code::InternalFault,
-                "Reading a ZIP stopped unexpectedly.",
-                "Try again. If it happens again, please report it.",
-            )
-        })?;
+        let found = reading.await.map_err(|_| FileDetail::ReadingStopped.error())?;
         if watch.cancel.is_cancelled() {
             return Ok(Outcome::Stopped);
         }

@@ -29,7 +29,7 @@ pub(super) fn skipped_count(skipped: &Skipped) -> u64 {
 }
 
 /// What each table should have after the restore, and what the server says it has.
-pub(super) fn counts(
+pub(in crate::jobs) fn counts(
     tables: &BTreeMap<String, u64>,
     answer: &Value,
     skipped: &Skipped,
@@ -50,7 +50,7 @@ pub(super) fn counts(
 
 /// Rows of the archive that the server neither restored nor named as skipped. Fields
 /// that an older server leaves out of its result say nothing.
-pub(super) fn missing_rows(counts: &[RestoredCount]) -> Vec<MissingRows> {
+pub(in crate::jobs) fn missing_rows(counts: &[RestoredCount]) -> Vec<MissingRows> {
     let short = counts.iter().filter_map(|count| {
         let imported = count.imported?;
         (imported < count.expected).then(|| MissingRows {

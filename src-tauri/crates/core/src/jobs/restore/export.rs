@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::archive::{self, Attachment, Storage, StoredKeys};
+use crate::error::JobDetail;
 use crate::jobs::receive::receive;
 use crate::jobs::{Outcome, PartFile, ServerContents, Watch};
 use crate::progress::Stage;
@@ -99,13 +100,7 @@ impl Export {
 pub async fn rows_on_server(session: &Session, watch: &Watch) -> Result<Outcome<BTreeMap<String, u64>>> {
     let folder = watch.room.private_folder()?;
     let export = done_or_return!(Export::ask(session, folder.path(), watch).await?);
-    let export = export.ok_or_else(|| {
-        Error::new(
-            Code::ServerRefused,
-            "The server could not export what it holds.",
-            "Try again later. The server's log may say why.",
-        )
-    })?;
+    let export = export.ok_or_else(|| JobDetail::RowsNotExported.error())?;
     Ok(Outcome::Done(export.rows))
 }
 
