@@ -10,7 +10,7 @@ use tauri::{AppHandle, State};
 use crate::cancel_registry::Call;
 use crate::commands::app::download_folder;
 use crate::commands::heard_by;
-use crate::granted_paths::{self, FileToWrite, Folder};
+use crate::granted_paths::{self, FileToWrite, Folder, Granted as _, GrantedFolder as _};
 use crate::state::Shell;
 
 /// What restoring this backup onto the current server would mean. `updates`
@@ -89,7 +89,7 @@ pub async fn start_retry(
     http_accepted: bool,
 ) -> desk_core::Result<i64> {
     let folder = Folder::granted(folder, &shell, download_folder(&app))?;
-    shell.desk.start_retry(job_id, &folder, handle.as_deref(), http_accepted)
+    shell.desk.start_retry(job_id, &folder, handle.as_deref(), http_accepted).await
 }
 
 /// The steps after a restore, as they were last seen.

@@ -3,10 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
-use desk_core::desk::{Desk, ExportRequest, JobRequest};
+use desk_core::desk::Desk;
 use desk_core::jobs::{
-    BodyCopy, ChecklistItem, ChecklistState, JobRecord, JobResult, Outcome, RestoreResult, RestoreSource,
-    RestoreStep, SkipCause, Watch,
+    BackupJob, BodyCopy, ChecklistItem, ChecklistState, DownloadJob, ExportRequest, IfThere, JobRecord,
+    JobResult, Outcome, RestoreResult, RestoreSource, RestoreStep, SkipCause, Watch,
 };
 use desk_practice::{Fault, Practice, PracticeOptions};
 use desk_tests::at_desk::AtDesk;
@@ -27,10 +27,10 @@ fn step(items: &[ChecklistItem], step: RestoreStep) -> &ChecklistItem {
 async fn with_losses() -> (Practice, AtDesk, RestoreSource) {
     let practice = Practice::start(PracticeOptions::quick()).await.expect("a practice instance");
     let desk = AtDesk::at(&practice).await;
-    desk.run(JobRequest::Backup { target_id: None }).await;
+    desk.run(BackupJob { target_id: None }).await;
     let exports = desk.folder.path().join("kept");
     let export = ExportRequest::of_server(&exports);
-    desk.desk.run_export(export, CancellationToken::new()).await.expect("exported");
+    desk.desk.run(export, CancellationToken::new()).await.expect("exported");
     practice.inject(&Fault::DeleteBodies { count: 2, forget: false }).expect("a switch");
     let source =
         RestoreSource::Remote { target_id: desk.target().await, path: desk.zips().await[0].path.clone() };
@@ -39,7 +39,7 @@ async fn with_losses() -> (Practice, AtDesk, RestoreSource) {
 
 async fn restored(desk: &AtDesk, source: RestoreSource) -> JobRecord {
     let plan = desk.confirmed_plan(source).await;
-    desk.run(JobRequest::Restore(Box::new(plan))).await
+    desk.run(plan).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -77,18 +77,15 @@ async fn a_copy_that_is_gone_is_not_named_any_more() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_try_brings_back_what_was_left_out() {
     let (practice, desk, source) = with_losses().await;
-    let download = JobRequest::Download {
-        target_id: desk.target().await,
-        path: desk.zips().await[0].path.clone(),
-        folder: desk.folder.path().join("downloads"),
-        if_there: desk_core::jobs::IfThere::Refuse,
-    };
+    let downloads = desk.folder.path().join("downloads");
+    let path = desk.zips().await[0].path.clone();
+    let download = DownloadJob::into_folder(desk.target().await, path, downloads, IfThere::Refuse);
     desk.run(download).await;
     let job = restored(&desk, source).await;
     desk.sign_in(&practice).await;
     let folder = desk.folder.path().join("retry");
     let request = desk.desk.retry_request(job.id, &folder, None, false).expect("a copy is known");
-    let made = desk.desk.run_export(request, CancellationToken::new()).await.expect("a job");
+    let made = desk.desk.run(request, CancellationToken::new()).await.expect("a job");
     let Some(JobResult::Export(export)) = made.result else { panic!("no export: {made:?}") };
     assert!(export.importable && export.attachments.missing.is_empty(), "{export:?}");
     let path = PathBuf::from(export.file.expect("a file")).to_string_lossy().into_owned();

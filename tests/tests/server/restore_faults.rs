@@ -3,7 +3,6 @@
 
 use std::path::Path;
 
-use desk_core::desk::JobRequest;
 use desk_core::jobs::{JobRecord, JobResult, JobState, RestoreSource};
 use desk_core::{Code, Error};
 use desk_tests::at_desk::AtDesk;
@@ -29,7 +28,7 @@ fn refused(status: u16, words: &str) -> Interception {
 
 async fn restored(table: &Table, source: RestoreSource) -> JobRecord {
     let plan = table.desk.confirmed_plan(source).await;
-    table.desk.run(JobRequest::Restore(Box::new(plan))).await
+    table.desk.run(plan).await
 }
 
 /// The same restore, once the fault is over.
@@ -50,7 +49,7 @@ async fn is_refused(status: u16, words: &str, expected: Code) {
         let before = table.practice.state().expect("a state").ciphers;
         let plan = table.desk.confirmed_plan(source.clone()).await;
         table.between.at(path, refused(status, words));
-        let job = table.desk.run(JobRequest::Restore(Box::new(plan))).await;
+        let job = table.desk.run(plan).await;
         assert_eq!((job.state, code(&job)), (JobState::Failed, Some(expected)), "{path}: {job:?}");
         assert_eq!(table.practice.state().expect("a state").ciphers, before, "{path}");
         goes_through(&table, source).await;
@@ -67,7 +66,7 @@ async fn a_file_that_is_too_large_for_the_server_is_refused() {
     let table = Table::set().await;
     let plan = table.desk.confirmed_plan(local()).await;
     table.between.at(IMPORT, refused(413, "Backup file is too large"));
-    let job = table.desk.run(JobRequest::Restore(Box::new(plan))).await;
+    let job = table.desk.run(plan).await;
     assert_eq!(job.state, JobState::Failed, "{job:?}");
     let words = job.error.as_ref().and_then(|error| error.body().original.clone()).unwrap_or_default();
     assert!(words.contains("too large") || code(&job) == Some(Code::ServerRefused), "{job:?}");
@@ -98,7 +97,7 @@ async fn a_connection_lost_before_the_upload_leaves_everything_as_it_was() {
     let before = table.practice.state().expect("a state").ciphers;
     let plan = table.desk.confirmed_plan(local()).await;
     table.between.at(IMPORT, Interception::DropBefore);
-    let job = table.desk.run(JobRequest::Restore(Box::new(plan))).await;
+    let job = table.desk.run(plan).await;
     assert_eq!((job.state, code(&job)), (JobState::Unknown, Some(Code::OutcomeUnknown)), "{job:?}");
     assert_eq!(table.practice.state().expect("a state").ciphers, before);
     goes_through(&table, local()).await;
@@ -110,7 +109,7 @@ async fn a_connection_lost_after_the_upload_is_found_out() {
     let source = remote(&table).await;
     let plan = table.desk.confirmed_plan(source).await;
     table.between.at(RESTORE, Interception::DropAfter);
-    let job = table.desk.run(JobRequest::Restore(Box::new(plan))).await;
+    let job = table.desk.run(plan).await;
     assert_eq!(job.state, JobState::Unknown, "{job:?}");
     table.sign_in_again().await;
     // Signing in lets the server show what it did.
@@ -136,7 +135,7 @@ async fn a_session_that_expired_meanwhile_restores_nothing() {
         "/identity/connect/token" => refused(400, "invalid_grant"),
         _ => Interception::Pass,
     });
-    let job = table.desk.run(JobRequest::Restore(Box::new(plan))).await;
+    let job = table.desk.run(plan).await;
     assert_eq!((job.state, code(&job)), (JobState::Failed, Some(Code::SessionEnded)), "{job:?}");
     goes_through(&table, source).await;
 }
@@ -148,13 +147,13 @@ async fn of_two_administrators_the_second_is_signed_out_and_can_start_again() {
     let other = AtDesk::at(&table.practice).await;
     let (first, second) =
         (table.desk.confirmed_plan(source.clone()).await, other.confirmed_plan(source).await);
-    let job = table.desk.run(JobRequest::Restore(Box::new(first))).await;
+    let job = table.desk.run(first).await;
     assert_eq!(job.state, JobState::Succeeded, "{job:?}");
-    let late = other.run(JobRequest::Restore(Box::new(second))).await;
+    let late = other.run(second).await;
     assert_eq!((late.state, code(&late)), (JobState::Failed, Some(Code::SessionEnded)), "{late:?}");
     other.sign_in(&table.practice).await;
     // The restore of the first needs a repair before the server reads its targets.
     let plan = other.confirmed_plan(local()).await;
-    let again = other.run(JobRequest::Restore(Box::new(plan))).await;
+    let again = other.run(plan).await;
     assert!(matches!(again.result, Some(JobResult::Restore(_))), "{again:?}");
 }

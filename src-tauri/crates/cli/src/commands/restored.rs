@@ -79,7 +79,7 @@ async fn show(args: &Args, desk: &Arc<Desk>, stop: &CancellationToken, output: O
     }
     if let Some(folder) = &args.retry {
         let request = desk.retry_request(id, folder, None, false)?;
-        return exporting::describe(desk.run_export(request, stop.clone()).await?, output);
+        return exporting::describe(desk.run(request, stop.clone()).await?, output);
     }
     let job = found(desk, Some(id))?;
     let checklist = desk.restore_checklist(id)?;

@@ -7,12 +7,14 @@ use std::sync::Arc;
 
 use super::page::save;
 use super::tasks::blocking;
-use super::{ActiveProfile, Desk, ExportRequest, SourceChoice};
+use super::{ActiveProfile, Desk};
 use crate::error::JobDetail;
+use crate::granted::AllGranted;
 use crate::health::BackupState;
 use crate::jobs::{
-    self, BodyCopy, Checklist, ChecklistItem, ChecklistState, CopySearch, JobKind, JobRecord, JobResult,
-    JobState, Missing, Outcome, RestoreResult, RestoreSource, RestoreStep, SearchedTarget, Watch,
+    self, BodyCopy, Checklist, ChecklistItem, ChecklistState, CopySearch, ExportRequest, JobKind, JobRecord,
+    JobResult, JobState, Missing, Outcome, RestoreResult, RestoreSource, RestoreStep, SearchedTarget,
+    SourceChoice, Watch,
 };
 use crate::ledger::{JobQuery, Place};
 use crate::server::BackupSettings;
@@ -90,14 +92,15 @@ impl Desk {
     ///
     /// # Errors
     /// `InvalidRequest` when no copy is known or the restored backup is not on this computer.
-    pub fn start_retry(
+    pub async fn start_retry(
         self: &Arc<Self>,
         job_id: i64,
         folder: &Path,
         handle: Option<&str>,
         http_accepted: bool,
     ) -> Result<i64> {
-        self.start_export(self.retry_request(job_id, folder, handle, http_accepted)?)
+        // The ledger names its files, and whoever asks says which folder it may go to.
+        self.start(self.retry_request(job_id, folder, handle, http_accepted)?, &AllGranted).await
     }
 
     /// What such a ZIP is made from.
@@ -120,7 +123,7 @@ impl Desk {
         for copy in copies {
             match copy {
                 BodyCopy::Zip { path } if Path::new(path).is_file() => {
-                    sources.push(SourceChoice::Zip(PathBuf::from(path)));
+                    sources.push(SourceChoice::Zip { zip: path.into() });
                 }
                 BodyCopy::Target { target_id, .. } => {
                     // Without the opened settings, the ZIPs may be enough.

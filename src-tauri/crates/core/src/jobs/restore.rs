@@ -3,6 +3,7 @@
 
 mod accounting;
 mod export;
+mod job;
 mod lockout;
 mod origin;
 mod planning;
@@ -14,14 +15,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub(in crate::jobs) use accounting::{counts, missing_rows};
-pub use export::rows_on_server;
+pub(crate) use export::rows_on_server;
+pub use job::{MissingRows, RestoreResult, RestoredCount, SkipCause, SkippedAttachment};
 pub use planning::{PlannedRestore, complete_restore_plan, plan_restore};
 pub(super) use trace::Seen;
 
 use super::checkpoint::{BeforeRestore, Checkpoint, JobNote};
 use super::outcome_recovery::DeliveryTracker;
 use super::receive::inspect;
-use super::{OVERRIDE_PHRASE, Outcome, RestorePlan, RestoreResult, RestoreSource, SafetyCopyChoice, Watch};
+use super::{OVERRIDE_PHRASE, Outcome, RestorePlan, RestoreSource, SafetyCopyChoice, Watch};
 use crate::Result;
 use crate::archive::{InspectOptions, Inspection};
 use crate::error::{JobDetail, LostBecause};
@@ -35,7 +37,7 @@ use desk_base::done_or_return;
 /// # Errors
 /// `InvalidRequest` when a confirmation that the plan asks for is missing or the file
 /// is no longer the one that was looked at; else what the server refuses with.
-pub async fn restore(
+async fn restore(
     session: &Session,
     plan: &RestorePlan,
     planned: Option<PlannedRestore>,
