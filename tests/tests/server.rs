@@ -5,6 +5,8 @@
 mod account;
 #[path = "server/addresses.rs"]
 mod addresses;
+#[path = "server/after_restores.rs"]
+mod after_restores;
 #[path = "server/bad_answers.rs"]
 mod bad_answers;
 #[path = "server/between.rs"]
@@ -37,6 +39,8 @@ mod player;
 mod proxies;
 #[path = "server/recordings.rs"]
 mod recordings;
+#[path = "server/restore_faults.rs"]
+mod restore_faults;
 #[path = "server/restoring.rs"]
 mod restoring;
 #[path = "server/secrets.rs"]

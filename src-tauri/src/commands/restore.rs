@@ -2,14 +2,15 @@
 
 use desk_core::desk::KeptSafetyCopy;
 use desk_core::error::JobDetail;
-use desk_core::jobs::{Outcome, RestorePlan, RestoreSource, Watch};
+use desk_core::jobs::{Checklist, CopySearch, Outcome, RestorePlan, RestoreSource, Watch};
 use desk_core::progress::Update;
-use tauri::State;
 use tauri::ipc::Channel;
+use tauri::{AppHandle, State};
 
 use crate::cancel_registry::Call;
+use crate::commands::app::download_folder;
 use crate::commands::heard_by;
-use crate::granted_paths;
+use crate::granted_paths::{self, FileToWrite, Folder, Granted as _, GrantedFolder as _};
 use crate::state::Shell;
 
 /// What restoring this backup onto the current server would mean. `updates`
@@ -58,6 +59,86 @@ pub async fn safety_copies(shell: State<'_, Shell>) -> desk_core::Result<Vec<Kep
 #[specta::specta]
 pub async fn remove_safety_copy(shell: State<'_, Shell>, name: String) -> desk_core::Result<()> {
     shell.desk.remove_safety_copy(&name)
+}
+
+/// Looks for other copies of what a restore left out: in the ZIPs that this computer knows and,
+/// with opened settings, on their targets.
+#[tauri::command]
+#[specta::specta]
+pub async fn find_copies(
+    shell: State<'_, Shell>,
+    job_id: i64,
+    handle: Option<String>,
+    http_accepted: bool,
+) -> desk_core::Result<CopySearch> {
+    let wait = shell.calls.begin(Call::PlanRestore);
+    let watch = Watch { cancel: wait.token(), ..Watch::silent() };
+    ended(shell.desk.find_copies(job_id, handle.as_deref(), http_accepted, &watch).await?)
+}
+
+/// Makes a complete ZIP of a restored backup that has what was left out, as a job; `None` is
+/// the usual download folder.
+#[tauri::command]
+#[specta::specta]
+pub async fn start_retry(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    job_id: i64,
+    folder: Option<Folder>,
+    handle: Option<String>,
+    http_accepted: bool,
+) -> desk_core::Result<i64> {
+    let folder = Folder::granted(folder, &shell, download_folder(&app))?;
+    shell.desk.start_retry(job_id, &folder, handle.as_deref(), http_accepted).await
+}
+
+/// The steps after a restore, as they were last seen.
+#[tauri::command]
+#[specta::specta]
+pub async fn restore_checklist(shell: State<'_, Shell>, job_id: i64) -> desk_core::Result<Checklist> {
+    shell.desk.restore_checklist(job_id)
+}
+
+/// Looks at the steps after a restore; with `compare`, all rows are counted by an export.
+#[tauri::command]
+#[specta::specta]
+pub async fn check_restore(
+    shell: State<'_, Shell>,
+    job_id: i64,
+    compare: bool,
+) -> desk_core::Result<Checklist> {
+    let wait = shell.calls.begin(Call::PlanRestore);
+    let watch = Watch { cancel: wait.token(), ..Watch::silent() };
+    ended(shell.desk.check_restore(job_id, compare, &watch).await?)
+}
+
+/// A person says whether the users know of a restore.
+#[tauri::command]
+#[specta::specta]
+pub async fn note_users_informed(
+    shell: State<'_, Shell>,
+    job_id: i64,
+    informed: bool,
+) -> desk_core::Result<Checklist> {
+    shell.desk.note_users_informed(job_id, informed)
+}
+
+/// Saves the record of a restore as JSON.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_restore_report(
+    shell: State<'_, Shell>,
+    job_id: i64,
+    path: FileToWrite,
+) -> desk_core::Result<()> {
+    shell.desk.save_restore_report(job_id, path.granted(&shell)?).await
+}
+
+fn ended<T>(outcome: Outcome<T>) -> desk_core::Result<T> {
+    match outcome {
+        Outcome::Done(value) => Ok(value),
+        Outcome::Stopped | Outcome::Unknown(_) => Err(JobDetail::Stopped.error()),
+    }
 }
 
 fn done(outcome: Outcome<RestorePlan>) -> desk_core::Result<RestorePlan> {

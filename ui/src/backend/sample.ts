@@ -4,7 +4,7 @@ import type { DeletePlan } from './bindings';
 import { sampleAttachments, sampleDiff, sampleFacts, sampleInspection } from './sample/files';
 import { lookForFindings } from './sample/findings';
 import { firstRestorePlan, history, restorePlan } from './sample/records';
-import { sampleSafetyCopies } from './sample/restores';
+import { sampleChecklist, sampleSafetyCopies } from './sample/restores';
 import { recoveryCommands } from './sample/recovery';
 import { SimulatedServer } from './sample/simulated-server';
 import { JobStage } from './sample/stage';
@@ -255,6 +255,17 @@ function healthy(): World {
     saveTable: nothing,
     planRestore: () => done(firstRestorePlan),
     completeRestorePlan: () => done(restorePlan),
+    findCopies: () => done({ zips: 3, unread: [], targets: [], unreached: [], found: 1 }),
+    startRetry: async () => 18,
+    restoreChecklist: (jobId) => done(sampleChecklist(jobId)),
+    checkRestore: (jobId) => done(sampleChecklist(jobId)),
+    noteUsersInformed: async (jobId, informed) => {
+      const list = sampleChecklist(jobId);
+      const users = list.items.at(-1);
+      if (users) users.state = informed ? 'done' : 'open';
+      return list;
+    },
+    saveRestoreReport: nothing,
     safetyCopies: () => done(kept),
     removeSafetyCopy: async (name) => {
       kept = kept.filter((copy) => copy.name !== name);

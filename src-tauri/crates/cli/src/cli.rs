@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     backup, clean, complete, decrypt, diagnose, diff, download, drill, export, inspect, integrity, list,
-    login, practice, repair, restore, safety_copies, salvage, secret_check, settings_from, targets,
+    login, practice, repair, restore, restored, safety_copies, salvage, secret_check, settings_from, targets,
 };
 
 /// Backups of a NodeWarden server: made, checked and restored.
@@ -68,6 +68,8 @@ pub enum Command {
     Drill(drill::Args),
     /// Restore a backup, from a file or from a target.
     Restore(restore::Args),
+    /// Show a restore that was made: counts, what was left out, and what is still to be done.
+    Restored(Box<restored::Args>),
     /// List the safety copies that restores made on this computer, or remove one.
     SafetyCopies(safety_copies::Args),
     /// Start a practice instance: a NodeWarden-compatible server and target on this computer.

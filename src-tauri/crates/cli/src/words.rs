@@ -18,7 +18,7 @@ use crate::exit::Exit;
 
 pub use findings::finding;
 pub use inspection::inspection;
-pub use restoring::{plan, safety_copy};
+pub use restoring::{plan, restore_step, safety_copy};
 pub use sharing::{brought, origin, shared};
 
 /// What can be done with an export that a server does not import.

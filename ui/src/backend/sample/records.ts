@@ -38,8 +38,22 @@ export const restoreWithSkipped: RestoreResult = {
       cause: 'missing-on-target',
       cipherId: '52aa8110',
       ownerEmail: 'jonas@lindqvist.example',
+      copies: [
+        { type: 'zip', path: '/home/mira/Backups/complete_1f2e3.zip' },
+        { type: 'target', targetId: 's3', name: 'Office S3' },
+      ],
     },
   ],
+  counts: [
+    { table: 'users', expected: 2, skipped: 0, imported: 2 },
+    { table: 'ciphers', expected: 400, skipped: 0, imported: 400 },
+    { table: 'folders', expected: 24, skipped: 0, imported: 24 },
+    { table: 'attachments', expected: 58, skipped: 2, imported: 58 },
+    { table: 'attachment_bodies', expected: 58, skipped: 2, imported: 58 },
+  ],
+  source: { type: 'remote', targetId: 'nas', path: 'nodewarden_backup_20261120_033014_9c41e.zip' },
+  sha256: '9c41e',
+  backupMadeAt: before(37 * 3_600_000),
   safetyCopy: '/home/mira/Downloads/nodewarden_backup_20261120_142900_aa01f.zip',
 };
 

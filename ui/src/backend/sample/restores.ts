@@ -1,4 +1,12 @@
-import type { JobRecord, JobState, KeptSafetyCopy, RestorePlan } from '../bindings';
+import type {
+  Checklist,
+  ChecklistItem,
+  JobRecord,
+  JobState,
+  KeptSafetyCopy,
+  RestorePlan,
+  RestoreStep,
+} from '../bindings';
 import type { World } from '../sample';
 import { sampleInspection } from './files';
 import { firstRestorePlan, history, restorePlan, restoreWithSkipped } from './records';
@@ -18,6 +26,45 @@ function plans(world: World, parts: Partial<RestorePlan>): void {
 
 function ended(world: World, state: JobState, parts: Partial<JobRecord> = {}): void {
   world.backend.job = async () => ({ ...history[0]!, state, result: null, ...parts });
+}
+
+/** The steps after a restore, some of them done. */
+export function sampleChecklist(jobId: number): Checklist {
+  const open = (step: RestoreStep): ChecklistItem => ({
+    step,
+    state: 'open',
+    checkedAt: before(120_000),
+    counts: [],
+    backup: null,
+    error: null,
+  });
+  return {
+    jobId,
+    items: [
+      { ...open('signed-in'), state: 'done' },
+      { ...open('settings-repaired'), state: 'done' },
+      {
+        ...open('counts-compared'),
+        state: 'attention',
+        counts: [
+          { table: 'users', expected: 2, found: 2 },
+          { table: 'ciphers', expected: 400, found: 401 },
+        ],
+      },
+      open('backup-verified'),
+      { ...open('users-informed'), checkedAt: null },
+    ],
+    notices: [
+      {
+        language: 'en',
+        text: 'The password server https://vault.lindqvist.example was restored from a backup of 2026-11-20.\n- Sign in again in all your apps and browser extensions.',
+      },
+      {
+        language: 'zh-CN',
+        text: '密码服务器 https://vault.lindqvist.example 已从备份（2026-11-20）恢复。\n- 请在所有应用和浏览器扩展中重新登录。',
+      },
+    ],
+  };
 }
 
 /** Safety copies on this computer. */

@@ -6,7 +6,7 @@ import { asText, skippedTable } from './skipped';
 test('a skipped list keeps path, size, cause in words and owner of every line', () => {
   language.choose('en');
   const table = skippedTable(restoreWithSkipped.skipped);
-  expect(table.heads).toHaveLength(5);
+  expect(table.heads).toHaveLength(6);
   expect(table.rows).toEqual([
     [
       'attachments/0b6c1a52/7f31d0aa',
@@ -14,6 +14,7 @@ test('a skipped list keeps path, size, cause in words and owner of every line', 
       'Over 25 MiB: too large for Cloudflare KV',
       'mira@lindqvist.example',
       '0b6c1a52',
+      '',
     ],
     [
       'attachments/52aa8110/c0ffee42',
@@ -21,6 +22,7 @@ test('a skipped list keeps path, size, cause in words and owner of every line', 
       'Its content was not on the target',
       'jonas@lindqvist.example',
       '52aa8110',
+      '/home/mira/Backups/complete_1f2e3.zip; Office S3',
     ],
   ]);
 });

@@ -1,6 +1,16 @@
-import type { SkippedAttachment, Table } from '@/backend';
+import type { BodyCopy, SkippedAttachment, Table } from '@/backend';
 import { skipCauseWord } from '@/features/backups/wording';
 import { m } from '@/messages/messages';
+
+/** Where a copy is, as a person calls it. */
+export function placeOf(copy: BodyCopy): string {
+  return copy.type === 'zip' ? (copy.path.split(/[\\/]/).at(-1) ?? copy.path) : copy.name;
+}
+
+/** Where the copies of one line are. */
+export function copiesOf(one: SkippedAttachment): string {
+  return (one.copies ?? []).map(placeOf).join(', ');
+}
 
 /** A skipped list as a table to keep, in the person's words. */
 export function skippedTable(skipped: SkippedAttachment[]): Table {
@@ -11,6 +21,7 @@ export function skippedTable(skipped: SkippedAttachment[]): Table {
       m.restore_column_cause(),
       m.restore_column_owner(),
       m.restore_column_item(),
+      m.restore_column_copies(),
     ],
     rows: skipped.map((one) => [
       one.path,
@@ -18,6 +29,7 @@ export function skippedTable(skipped: SkippedAttachment[]): Table {
       skipCauseWord[one.cause](),
       one.ownerEmail ?? '',
       one.cipherId ?? '',
+      (one.copies ?? []).map((copy) => (copy.type === 'zip' ? copy.path : copy.name)).join('; '),
     ]),
   };
 }

@@ -15,6 +15,7 @@ pub enum Noun {
     Row,
     Backup,
     SafetyCopy,
+    File,
     Target,
     Problem,
     Level,
@@ -30,7 +31,7 @@ pub enum Noun {
 
 impl Noun {
     /// Every noun.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Account,
         Self::Administrator,
         Self::VaultItem,
@@ -42,6 +43,7 @@ impl Noun {
         Self::Row,
         Self::Backup,
         Self::SafetyCopy,
+        Self::File,
         Self::Target,
         Self::Problem,
         Self::Level,
@@ -69,6 +71,7 @@ impl Noun {
             Self::Row => ("row", "rows"),
             Self::Backup => ("backup", "backups"),
             Self::SafetyCopy => ("safety copy", "safety copies"),
+            Self::File => ("file", "files"),
             Self::Target => ("target", "targets"),
             Self::Problem => ("problem", "problems"),
             Self::Level => ("level", "levels"),

@@ -1,7 +1,7 @@
 //! The words for a planned restore and for safety copies.
 
 use desk_core::desk::KeptSafetyCopy;
-use desk_core::jobs::{ActingAfter, RestorePlan, SafetyCopyChoice, ServerContents};
+use desk_core::jobs::{ActingAfter, RestorePlan, RestoreStep, SafetyCopyChoice, ServerContents};
 use desk_core::text::{self, Noun, count, verb};
 
 use super::bytes;
@@ -76,4 +76,15 @@ pub fn safety_copy(copy: &KeptSafetyCopy) -> String {
     let made = copy.made_at.as_deref().unwrap_or("date unknown");
     let verified = if copy.is_verified { ", verified" } else { "" };
     format!("{}  {}  {made}  {holds}{verified}", super::plain(&copy.name), bytes(copy.bytes))
+}
+
+/// A step after a restore.
+pub fn restore_step(step: RestoreStep) -> &'static str {
+    match step {
+        RestoreStep::SignedIn => "signed in again",
+        RestoreStep::SettingsRepaired => "backup settings repaired",
+        RestoreStep::CountsCompared => "rows on the server compared",
+        RestoreStep::BackupVerified => "new backup made and verified",
+        RestoreStep::UsersInformed => "users informed",
+    }
 }

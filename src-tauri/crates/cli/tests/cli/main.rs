@@ -15,6 +15,7 @@ mod practice;
 mod profile;
 mod refusals;
 mod repair;
+mod restored;
 mod restores;
 mod secret_check;
 mod server;

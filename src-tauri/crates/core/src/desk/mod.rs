@@ -1,6 +1,7 @@
 //! The desk: everything the window and the terminal work with, in one place — the
 //! ledger, the keyring, who is signed in, and the jobs that run.
 
+mod afterwards;
 mod board;
 mod export;
 mod findings;

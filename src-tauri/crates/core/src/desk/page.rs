@@ -162,7 +162,7 @@ pub async fn save_inspection(inspection: Inspection, path: PathBuf) -> Result<()
     .await
 }
 
-fn save(path: &Path, bytes: &[u8]) -> Result<()> {
+pub(super) fn save(path: &Path, bytes: &[u8]) -> Result<()> {
     let mut part = PartFile::replacing(path)?;
     part.write(bytes)?;
     part.finish().map(drop)

@@ -12,7 +12,7 @@ use crate::checks::CheckedHere;
 use crate::error::{AccountDetail, PracticeDetail};
 use crate::jobs::{
     BackupResult, DeletePlan, DrillResult, DrillServer, IntegrityResult, JobServices, PlannedRestore,
-    UnfinishedExport,
+    RestoreResult, UnfinishedExport, Watch,
 };
 use crate::ledger::{KnownArchive, NewCheck, Place};
 use crate::secrets::ZeroizingJson;
@@ -87,6 +87,10 @@ impl JobServices for Services {
 
     fn take_planned(&self, handle: &str) -> Option<PlannedRestore> {
         self.desk.planned.take(handle, self.profile_id().ok()?)
+    }
+
+    fn note_copies<'a>(&'a self, restored: &'a mut RestoreResult, watch: &'a Watch) -> BoxFuture<'a, ()> {
+        self.desk.note_copies(restored, watch).boxed()
     }
 
     fn plan_delete<'a>(

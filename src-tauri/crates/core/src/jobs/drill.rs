@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::export::{decrypt, is_encrypted};
 use super::receive::inspect;
-use super::restore::missing_rows;
+use super::restore::{counts, missing_rows};
 use super::{Job, JobKind, JobServices, MissingRows, Outcome, Prepared, Watch};
 use crate::archive::{InspectOptions, Skipped, Storage};
 use crate::error::JobDetail;
@@ -218,7 +218,7 @@ async fn drill(request: &ReadyDrill, watch: &Watch) -> Result<Outcome<DrillResul
         Rehearsal::Restored(answer) => {
             let Answer { value: ImportAnswer { imported, skipped }, raw } = *answer;
             result.accepted = true;
-            result.missing = missing_rows(&inspection.tables, &raw, &skipped);
+            result.missing = missing_rows(&counts(&inspection.tables, &raw, &skipped));
             (result.imported, result.skipped) = (Some(imported), skipped);
         }
         Rehearsal::Refused(words) => {

@@ -9,7 +9,7 @@ use futures_util::future::BoxFuture;
 
 use super::{
     BackupResult, DeletePlan, DrillResult, DrillServer, IntegrityResult, JobKind, JobResult, JobState,
-    Outcome, PlannedRestore, UnfinishedExport, Watch,
+    Outcome, PlannedRestore, RestoreResult, UnfinishedExport, Watch,
 };
 use crate::granted::FileGrants;
 use crate::secrets::ZeroizingJson;
@@ -167,6 +167,9 @@ pub trait JobServices: Send + Sync {
 
     /// What a plan of this profile was made from, when it is still kept; it is not any more then.
     fn take_planned(&self, handle: &str) -> Option<PlannedRestore>;
+
+    /// Notes where the ZIPs of this computer have what a restore left out.
+    fn note_copies<'a>(&'a self, restored: &'a mut RestoreResult, watch: &'a Watch) -> BoxFuture<'a, ()>;
 
     /// Plans a deletion with what is true now.
     fn plan_delete<'a>(

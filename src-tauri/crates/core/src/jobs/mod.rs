@@ -3,9 +3,11 @@
 #[macro_use]
 mod registry;
 
+mod afterwards;
 mod backup;
 mod bodies;
 mod checkpoint;
+mod copies;
 mod delete;
 mod download;
 mod drill;
@@ -25,9 +27,12 @@ mod taken;
 mod watch;
 
 pub(crate) use crate::part_file::remove_leftovers;
+pub use afterwards::*;
+pub(crate) use afterwards::{compared, users_notices};
 use backup::backup;
 pub use backup::{BackupJob, BackupResult};
 pub use checkpoint::{Checkpoint, JobNote};
+pub use copies::*;
 pub use delete::{DeleteResult, plan_delete};
 pub use desk_base::{Outcome, PartFile};
 pub use download::{DownloadFrom, DownloadJob, DownloadResult, DownloadTo};
@@ -42,9 +47,10 @@ pub(crate) use receive::inspect;
 pub use recheck::{Recheck, recheck_outcome};
 pub use record::*;
 pub use repair::{RepairJob, RepairResult, RepairedTarget};
+pub(crate) use restore::rows_on_server;
 pub use restore::{
-    MissingRows, PlannedRestore, RestoreResult, SkipCause, SkippedAttachment, complete_restore_plan,
-    plan_restore,
+    MissingRows, PlannedRestore, RestoreResult, RestoredCount, SkipCause, SkippedAttachment,
+    complete_restore_plan, plan_restore,
 };
 pub(crate) use space::remove_old_readings;
 pub use space::{DiskSpace, FreeSpace, RESERVE, Room};

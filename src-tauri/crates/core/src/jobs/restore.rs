@@ -14,8 +14,9 @@ mod trace;
 use std::path::Path;
 use std::sync::Arc;
 
-pub(in crate::jobs) use accounting::missing_rows;
-pub use job::{MissingRows, RestoreResult, SkipCause, SkippedAttachment};
+pub(in crate::jobs) use accounting::{counts, missing_rows};
+pub(crate) use export::rows_on_server;
+pub use job::{MissingRows, RestoreResult, RestoredCount, SkipCause, SkippedAttachment};
 pub use planning::{PlannedRestore, complete_restore_plan, plan_restore};
 pub(super) use trace::Seen;
 
@@ -94,8 +95,13 @@ async fn ask(
 
 fn result(plan: &RestorePlan, answer: Answer<ImportAnswer>, safety_copy: Option<String>) -> RestoreResult {
     let ImportAnswer { imported, skipped } = answer.value;
+    let counts = counts(&plan.inspection.tables, &answer.raw, &skipped);
     RestoreResult {
-        missing: missing_rows(&plan.inspection.tables, &answer.raw, &skipped),
+        missing: missing_rows(&counts),
+        counts,
+        source: Some(plan.source.clone()),
+        sha256: plan.sha256.clone(),
+        backup_made_at: plan.inspection.manifest.as_ref().and_then(|manifest| manifest.exported_at.clone()),
         skipped_count: accounting::skipped_count(&skipped),
         file_name: plan.file_name.clone(),
         target_id: match &plan.source {

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, named_params, params};
 
+use super::restores::{insert_copies, join_copies};
 use super::words::{Json, Word, json, word};
 use super::{Ledger, time};
 use crate::error::JobDetail;
@@ -236,6 +237,7 @@ fn insert_skipped(
             one.cipher_id,
             one.owner_email
         ])?;
+        insert_copies(transaction, job_id, &one.path, &one.copies)?;
     }
     Ok(())
 }
@@ -255,6 +257,7 @@ fn join(connection: &Connection, job: &mut JobRecord) -> rusqlite::Result<()> {
             .prepare_cached("SELECT * FROM skipped_attachments WHERE job_id = ? ORDER BY line")?
             .query_map([job.id], attachment)?
             .collect::<rusqlite::Result<_>>()?;
+        join_copies(connection, job.id, &mut restore.skipped)?;
     }
     Ok(())
 }
@@ -266,6 +269,7 @@ fn attachment(row: &Row<'_>) -> rusqlite::Result<SkippedAttachment> {
         cause: word(row, "cause")?,
         cipher_id: row.get("cipher_id")?,
         owner_email: row.get("owner_email")?,
+        copies: Vec::new(),
     })
 }
 

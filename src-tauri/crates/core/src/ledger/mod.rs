@@ -16,6 +16,7 @@ mod origins;
 mod process;
 mod profiles;
 mod recoveries;
+mod restores;
 mod schema;
 mod targets;
 mod words;

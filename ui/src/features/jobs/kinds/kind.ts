@@ -27,6 +27,6 @@ export type KindOfJob<Kind extends JobKind> = {
   tellsError?: boolean;
   /** Shows one that runs, in the place of its stage and a button that stops it. */
   Running?: Component<{ job: RunningJob }>;
-  /** Shows one that has ended, with everything around its result. */
-  Ended?: Component<{ job: JobRecord }>;
+  /** Shows one that has ended, with everything around its result; it says when the record changed. */
+  Ended?: Component<{ job: JobRecord; onChanged: () => void }>;
 };

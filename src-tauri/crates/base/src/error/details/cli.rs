@@ -8,6 +8,7 @@ details! {
         Usage { what: String, todo: String } => InvalidRequest, error_usage, hint_usage;
         NotAHeaderLine { line: u32, path: String } => InvalidRequest, error_not_a_header_line, hint_not_a_header_line;
         NoTargetInBackup { name: String, targets: String } => TargetNotFound, error_no_target_in_backup, hint_target_unknown;
+        RestoreNotOnRecord => InvalidRequest, error_restore_not_on_record, hint_restore_not_on_record;
         TokenFileTooLarge { path: String } => InvalidRequest, error_token_file_too_large, hint_token_file_too_large;
     }
 }

@@ -35,6 +35,13 @@ details! {
         SafetyCopyDamaged => ArchiveDamaged, error_safety_copy_damaged, hint_safety_copy_damaged;
         SafetyCopyNotFound { name: String } => InvalidRequest, error_safety_copy_not_found, hint_safety_copy_not_found;
         RestoreFailed { words: String } => ServerFailed, error_restore_failed, hint_restore_failed;
+        NotAnEndedRestore => InvalidRequest, error_not_an_ended_restore, hint_not_an_ended_restore;
+        RestoreWithoutResult => InvalidRequest, error_restore_without_result, hint_restore_without_result;
+        NothingSkipped => InvalidRequest, error_nothing_skipped, hint_nothing_skipped;
+        NoCopyKnown => InvalidRequest, error_no_copy_known, hint_no_copy_known;
+        RestoredBackupNotHere { name: String } => InvalidRequest, error_restored_backup_not_here, hint_restored_backup_not_here;
+        RowsNotExported => ServerRefused, error_rows_not_exported, hint_rows_not_exported;
+        ReportNotWritten => InternalFault, error_report_not_written, hint_internal_fault;
         PlanningStopped => Stopped, error_planning_stopped, hint_planning_stopped;
         NoUnfinishedExport => InvalidRequest, error_no_unfinished, error_no_unfinished_hint;
         PassphraseNeeded => InvalidRequest, error_passphrase_needed, error_passphrase_needed_hint;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::archive::Skipped;
-use crate::jobs::MissingRows;
+use crate::jobs::{MissingRows, RestoredCount};
 
 /// Each table of an archive, and how the server's result calls it (PROTOCOL section 2,
 /// "Import result").
@@ -28,27 +28,38 @@ pub(super) fn skipped_count(skipped: &Skipped) -> u64 {
     skipped.attachments.max(skipped.items.len() as u64)
 }
 
-/// Rows of the archive that the server neither restored nor named as skipped. Fields
-/// that an older server leaves out of its result say nothing.
-pub(in crate::jobs) fn missing_rows(
+/// What each table should have after the restore, and what the server says it has.
+pub(in crate::jobs) fn counts(
     tables: &BTreeMap<String, u64>,
     answer: &Value,
     skipped: &Skipped,
-) -> Vec<MissingRows> {
+) -> Vec<RestoredCount> {
     let rows = |table: &str| tables.get(table).copied().unwrap_or(0);
     let skipped = skipped_count(skipped);
-    let expected = TABLES.iter().map(|(table, field)| {
-        let expected = rows(table);
-        (*table, *field, if *table == "attachments" { expected.saturating_sub(skipped) } else { expected })
+    let of = |table: &str, field: &str, rows: u64, skipped: u64| RestoredCount {
+        table: table.to_owned(),
+        expected: rows.saturating_sub(skipped),
+        skipped,
+        imported: answer["imported"][field].as_u64(),
+    };
+    let each = TABLES.iter().map(|(table, field)| {
+        of(table, field, rows(table), if *table == "attachments" { skipped } else { 0 })
     });
-    let bodies = ("attachment_bodies", BODIES, rows("attachments").saturating_sub(skipped));
-    expected
-        .chain([bodies])
-        .filter_map(|(table, field, expected)| {
-            let imported = answer["imported"][field].as_u64()?;
-            (imported < expected).then(|| MissingRows { table: table.to_owned(), expected, imported })
+    each.chain([of("attachment_bodies", BODIES, rows("attachments"), skipped)]).collect()
+}
+
+/// Rows of the archive that the server neither restored nor named as skipped. Fields
+/// that an older server leaves out of its result say nothing.
+pub(in crate::jobs) fn missing_rows(counts: &[RestoredCount]) -> Vec<MissingRows> {
+    let short = counts.iter().filter_map(|count| {
+        let imported = count.imported?;
+        (imported < count.expected).then(|| MissingRows {
+            table: count.table.clone(),
+            expected: count.expected,
+            imported,
         })
-        .collect()
+    });
+    short.collect()
 }
 
 #[cfg(test)]
@@ -68,7 +79,7 @@ mod tests {
 
     fn missing(tables: &[(&str, u64)], json: &str) -> Vec<(String, u64, u64)> {
         let (answer, skipped) = case(json);
-        missing_rows(&archive(tables), &answer, &skipped)
+        missing_rows(&counts(&archive(tables), &answer, &skipped))
             .into_iter()
             .map(|rows| (rows.table, rows.expected, rows.imported))
             .collect()
@@ -85,7 +96,8 @@ mod tests {
     fn a_server_that_restored_nothing_is_not_believed() {
         let json = r#"{"imported":{"users":0,"ciphers":0,"attachments":0,"attachmentFiles":0}}"#;
         let answer: Value = serde_json::from_str(json).expect("JSON");
-        let found = missing_rows(&archive(&[("users", 2), ("ciphers", 24)]), &answer, &Skipped::default());
+        let tables = archive(&[("users", 2), ("ciphers", 24)]);
+        let found = missing_rows(&counts(&tables, &answer, &Skipped::default()));
         assert_eq!(found.len(), 2);
     }
 

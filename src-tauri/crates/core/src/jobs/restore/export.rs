@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::archive::{self, Attachment, Storage, StoredKeys};
+use crate::error::JobDetail;
 use crate::jobs::receive::receive;
 use crate::jobs::{Outcome, PartFile, ServerContents, Watch};
 use crate::progress::Stage;
@@ -90,6 +91,17 @@ impl Export {
         part.write(&bytes)?;
         part.finish()
     }
+}
+
+/// How many rows the server holds now, by table: read from an export, which its log notes.
+///
+/// # Errors
+/// `ServerRefused` when the server cannot export, and what every call may fail with.
+pub async fn rows_on_server(session: &Session, watch: &Watch) -> Result<Outcome<BTreeMap<String, u64>>> {
+    let folder = watch.room.private_folder()?;
+    let export = done_or_return!(Export::ask(session, folder.path(), watch).await?);
+    let export = export.ok_or_else(|| JobDetail::RowsNotExported.error())?;
+    Ok(Outcome::Done(export.rows))
 }
 
 /// The server's accounts, without anything that they hold.

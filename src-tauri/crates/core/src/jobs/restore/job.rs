@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::restore;
 use crate::Result;
 use crate::granted::FileGrants;
-use crate::jobs::{Job, JobKind, JobServices, Outcome, Prepared, RestorePlan, RestoreSource, Watch};
+use crate::jobs::{
+    BodyCopy, Job, JobKind, JobServices, Outcome, Prepared, RestorePlan, RestoreSource, Watch,
+};
 use crate::server::Imported;
 
 /// A restore.
@@ -30,11 +32,37 @@ pub struct RestoreResult {
     /// Rows of the archive that the server neither restored nor named as skipped.
     #[serde(default)]
     pub missing: Vec<MissingRows>,
+    /// Every table: what the restore should have left on the server, and what the server says.
+    #[serde(default)]
+    pub counts: Vec<RestoredCount>,
+    /// Where the backup was restored from.
+    #[serde(default)]
+    pub source: Option<RestoreSource>,
+    /// SHA-256 of the backup.
+    #[serde(default)]
+    pub sha256: String,
+    /// When the backup was made, RFC 3339.
+    #[serde(default)]
+    pub backup_made_at: Option<String>,
     /// The safety copy made before, when there was one.
     pub safety_copy: Option<String>,
     /// The server's own answer, for scripts; secrets are never in it.
     #[serde(default)]
     pub answer: serde_json::Value,
+}
+
+/// One table of a restore: what was to be expected, and what the server says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RestoredCount {
+    /// The table of `db.json`, or "attachment_bodies".
+    pub table: String,
+    /// How many the archive holds, less those that the server skipped.
+    pub expected: u64,
+    /// How many the server skipped.
+    pub skipped: u64,
+    /// How many the server says it restored; `None` where an older server does not say.
+    pub imported: Option<u64>,
 }
 
 /// Rows of an archive that a restore did not account for.
@@ -64,6 +92,18 @@ pub struct SkippedAttachment {
     pub cipher_id: Option<String>,
     /// Whose it was.
     pub owner_email: Option<String>,
+    /// Where other copies of its body are, as far as that was looked for.
+    #[serde(default)]
+    pub copies: Vec<BodyCopy>,
+}
+
+impl SkippedAttachment {
+    /// "cipherId/attachmentId", as the manifest and the target name the body.
+    pub fn blob_name(&self) -> Option<String> {
+        let name = self.path.strip_prefix("attachments/").unwrap_or(&self.path);
+        let name = name.strip_suffix(".bin").unwrap_or(name);
+        name.contains('/').then(|| name.to_owned())
+    }
 }
 
 /// Why an attachment was left out.
@@ -97,7 +137,12 @@ impl Job for RestorePlan {
 
     async fn run(ready: Self, services: &dyn JobServices, watch: &Watch) -> Result<Outcome<RestoreResult>> {
         let planned = services.take_planned(&ready.handle);
-        restore(services.session()?, &ready, planned, &services.safety_folder(), watch).await
+        let session = services.session()?;
+        let mut outcome = restore(session, &ready, planned, &services.safety_folder(), watch).await?;
+        if let Outcome::Done(restored) = &mut outcome {
+            services.note_copies(restored, watch).await;
+        }
+        Ok(outcome)
     }
 
     fn needs_attention(result: &RestoreResult) -> bool {

@@ -22,6 +22,7 @@ pub(super) fn with_causes(plan: &RestorePlan, skipped: &Skipped) -> Vec<SkippedA
                 cause: cause(plan, reason, item, name),
                 cipher_id,
                 owner_email: owner,
+                copies: Vec::new(),
             }
         })
         .collect()

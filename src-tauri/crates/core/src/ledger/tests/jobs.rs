@@ -2,6 +2,7 @@ use super::*;
 use crate::Code;
 use crate::error::TargetDetail;
 use crate::jobs::{BackupResult, JobKind, JobResult, JobState, RestoreResult, SkipCause, SkippedAttachment};
+use crate::jobs::{BodyCopy, ChecklistItem, ChecklistState, Copies, RestoreStep};
 use crate::server::Imported;
 
 fn backup() -> JobResult {
@@ -27,6 +28,10 @@ fn restore(lines: u32) -> JobResult {
         skipped: (0..lines).map(line).collect(),
         skipped_count: u64::from(lines),
         missing: Vec::new(),
+        counts: Vec::new(),
+        source: None,
+        sha256: String::new(),
+        backup_made_at: None,
         safety_copy: None,
         answer: serde_json::Value::Null,
     })
@@ -39,6 +44,7 @@ fn line(n: u32) -> SkippedAttachment {
         cause: SkipCause::TooLargeForKv,
         cipher_id: Some("c".to_owned()),
         owner_email: n.is_multiple_of(2).then(|| "member@example.org".to_owned()),
+        copies: if n == 0 { vec![BodyCopy::Zip { path: "/other.zip".to_owned() }] } else { Vec::new() },
     }
 }
 
@@ -111,4 +117,46 @@ fn the_activity_list_is_newest_first_filtered_and_paged() {
     let query =
         JobQuery { profile_id: Some("p-1".to_owned()), kind: Some(JobKind::Backup), ..JobQuery::default() };
     assert_eq!(subjects(query), ["2", "0"]);
+}
+
+#[test]
+fn copies_found_later_take_the_place_of_those_before() {
+    let ledger = ledger();
+    let begun = ledger.begin_job(JobKind::Restore, None, "backup.zip", second(0)).expect("started");
+    ledger.end_job(begun.id, JobState::Attention, None, Some(&restore(2)), second(5)).expect("ended");
+    let copies = |id| match ledger.job(id).expect("a ledger").expect("a job").result {
+        Some(JobResult::Restore(restored)) => {
+            restored.skipped.into_iter().map(|line| line.copies).collect::<Vec<_>>()
+        }
+        _ => panic!("no result"),
+    };
+    assert_eq!(copies(begun.id)[0], [BodyCopy::Zip { path: "/other.zip".to_owned() }]);
+    let target = BodyCopy::Target { target_id: "t".to_owned(), name: "NAS".to_owned() };
+    let found = Copies::from([("attachments/c/1.bin".to_owned(), vec![target.clone()])]);
+    ledger.keep_copies(begun.id, &found).expect("kept");
+    assert_eq!(copies(begun.id), [vec![], vec![target]]);
+}
+
+#[test]
+fn ten_thousand_skipped_lines_are_read_in_a_moment() {
+    let ledger = ledger();
+    let begun = ledger.begin_job(JobKind::Restore, None, "backup.zip", second(0)).expect("started");
+    ledger.end_job(begun.id, JobState::Attention, None, Some(&restore(10_000)), second(5)).expect("ended");
+    let started = std::time::Instant::now();
+    let job = ledger.job(begun.id).expect("a ledger").expect("a job");
+    let Some(JobResult::Restore(restored)) = job.result else { panic!("no result") };
+    assert_eq!(restored.skipped.len(), 10_000);
+    assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
+}
+
+#[test]
+fn a_step_after_a_restore_is_kept_as_it_was_last_seen() {
+    let ledger = ledger();
+    let begun = ledger.begin_job(JobKind::Restore, None, "backup.zip", second(0)).expect("started");
+    assert!(ledger.steps(begun.id).expect("steps").iter().all(|item| item.state == ChecklistState::Open));
+    for state in [ChecklistState::Unknown, ChecklistState::Done] {
+        let item = ChecklistItem { state, ..ChecklistItem::open(RestoreStep::SignedIn) };
+        ledger.keep_step(begun.id, &item).expect("kept");
+        assert_eq!(ledger.steps(begun.id).expect("steps")[0], item);
+    }
 }

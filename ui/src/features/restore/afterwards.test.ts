@@ -1,0 +1,74 @@
+import { render, screen, waitFor } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { expect, test, vi } from 'vitest';
+import { desk } from '@/app/desk.svelte';
+import { go } from '@/app/router.svelte';
+import { backend } from '@/backend';
+import { history, restoreWithSkipped } from '@/backend/sample/records';
+import { language } from '@/language/locale.svelte';
+import { testid } from '@/testids';
+import { restorePage } from './report';
+import RestoreScreen from './RestoreScreen.svelte';
+
+async function result() {
+  language.choose('en');
+  await desk.refresh();
+  go('/restore/17');
+  render(RestoreScreen);
+  await screen.findAllByTestId(testid.restoreStep);
+}
+
+test('the checklist looks by itself, and says what differs', async () => {
+  const check = vi.spyOn(backend(), 'checkRestore');
+  await result();
+  await waitFor(() => expect(check).toHaveBeenCalledWith(17, false));
+  const steps = await screen.findAllByTestId(testid.restoreStep);
+  expect(steps.map((step) => step.dataset.state)).toEqual(['done', 'done', 'attention', 'open', 'open']);
+  expect(steps[2]).toHaveTextContent('401 of 400');
+});
+
+test('rows are compared only when a person asks for it', async () => {
+  const check = vi.spyOn(backend(), 'checkRestore');
+  await result();
+  await waitFor(() => expect(screen.getByTestId(testid.restoreCompare)).toBeEnabled());
+  expect(check).not.toHaveBeenCalledWith(17, true);
+  await userEvent.click(screen.getByTestId(testid.restoreCompare));
+  await waitFor(() => expect(check).toHaveBeenCalledWith(17, true));
+});
+
+test('that the users are informed is kept with the restore', async () => {
+  const note = vi.spyOn(backend(), 'noteUsersInformed');
+  await result();
+  await userEvent.click(screen.getByTestId(testid.restoreInformed));
+  await waitFor(() => expect(note).toHaveBeenCalledWith(17, true));
+  await waitFor(() => expect(screen.getByTestId(testid.restoreChecklist).dataset.done).toBe('3'));
+});
+
+test('copies of what was left out are named, and lead to a complete ZIP', async () => {
+  const retry = vi.spyOn(backend(), 'startRetry');
+  await result();
+  expect(screen.getAllByTestId(testid.skippedRow)[1]).toHaveTextContent('complete_1f2e3.zip, Office S3');
+  await userEvent.click(screen.getByTestId(testid.restoreRetry));
+  await waitFor(() => expect(retry).toHaveBeenCalledWith(17, null, null, false));
+});
+
+test('a restore is saved as a page with counts and what was left out', () => {
+  language.choose('en');
+  const page = restorePage(history[0]!, restoreWithSkipped);
+  expect(page.sections.map((section) => section.table.rows.length)).toEqual([5, 2]);
+  language.choose('zh-CN');
+  expect(restorePage(history[0]!, restoreWithSkipped).sections[0]?.title).toMatch(/[\u4e00-\u9fff]/);
+});
+
+test('ten thousand skipped lines draw only those that are seen', async () => {
+  const line = restoreWithSkipped.skipped[1]!;
+  const skipped = Array.from({ length: 10_000 }, (_, at) => ({ ...line, path: `attachments/c${at}/a` }));
+  vi.spyOn(backend(), 'job').mockResolvedValue({
+    ...history[0]!,
+    result: { kind: 'restore', ...restoreWithSkipped, skipped, skippedCount: skipped.length },
+  });
+  await result();
+  const drawn = (await screen.findAllByTestId(testid.skippedRow)).length;
+  expect(drawn).toBeGreaterThan(5);
+  expect(drawn).toBeLessThan(100);
+});
