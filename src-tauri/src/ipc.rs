@@ -80,6 +80,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             inspect::salvage_backup,
             export::start_export,
             export::start_complete,
+            export::start_complete_remote,
             export::continue_export,
             export::unfinished_exports,
             export::discard_export,

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use desk_core::desk::{ExportRequest, SourceChoice};
-use desk_core::jobs::{self, ExportFrom, Missing, Outcome, Resume, UnfinishedExport};
+use desk_core::jobs::{self, ExportFrom, Missing, Outcome, RemoteZip, UnfinishedExport};
 use serde::Deserialize;
 use tauri::{AppHandle, State};
 use tokio_util::sync::CancellationToken;
@@ -35,8 +35,22 @@ pub struct ExportSources {
     zips: Vec<FileToRead>,
     /// Folders with the layout of a target's.
     folders: Vec<Folder>,
+    /// Targets reached from this computer with opened settings.
+    targets: Vec<DirectTarget>,
     /// The server that somebody is signed in to.
     server: bool,
+}
+
+/// A target that is reached from this computer.
+#[derive(Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DirectTarget {
+    /// The handle of the opened settings.
+    handle: String,
+    /// The target's id in them.
+    destination_id: String,
+    /// Plain http to it is accepted.
+    http_accepted: bool,
 }
 
 impl ExportOptions {
@@ -56,6 +70,11 @@ impl ExportSources {
         for folder in self.folders {
             sources.push(SourceChoice::Folder(folder.chosen(shell)?));
         }
+        sources.extend(self.targets.into_iter().map(|target| SourceChoice::Target {
+            handle: target.handle,
+            destination_id: target.destination_id,
+            http_accepted: target.http_accepted,
+        }));
         if self.server {
             sources.push(SourceChoice::Server);
         }
@@ -95,7 +114,25 @@ pub async fn start_complete(
     shell.desk.start_export(work)
 }
 
-/// Goes on with an unfinished export; without a folder, its file goes where it is.
+/// Puts the attachments into a ZIP on a target of the server that only lists them: it is
+/// downloaded first.
+#[tauri::command]
+#[specta::specta]
+pub async fn start_complete_remote(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    zip: RemoteZip,
+    sources: ExportSources,
+    mut options: ExportOptions,
+) -> desk_core::Result<i64> {
+    let folder = Folder::granted(options.folder.take(), &shell, download_folder(&app))?;
+    let mut work = ExportRequest::of_remote(zip, &folder, sources.granted(&shell)?);
+    options.apply(&mut work);
+    shell.desk.start_export(work)
+}
+
+/// Goes on with an unfinished export, with the sources that it had and more; without a folder,
+/// its file goes where it is.
 #[tauri::command]
 #[specta::specta]
 pub async fn continue_export(
@@ -112,18 +149,8 @@ pub async fn continue_export(
         None => own.unwrap_or_else(|| download_folder(&app)),
         chosen => Folder::granted(chosen, &shell, download_folder(&app))?,
     };
-    let mut sources = sources.granted(&shell)?;
-    let mut work = match &known.zip {
-        Some(zip) => ExportRequest::of_zip(zip.as_ref(), &folder, sources),
-        None => {
-            if !sources.contains(&SourceChoice::Server) {
-                sources.push(SourceChoice::Server);
-            }
-            ExportRequest { sources, ..ExportRequest::of_server(&folder) }
-        }
-    };
+    let mut work = ExportRequest::resuming(&known, &folder, sources.granted(&shell)?);
     options.apply(&mut work);
-    work.resume = Resume::Part(part);
     shell.desk.start_export(work)
 }
 

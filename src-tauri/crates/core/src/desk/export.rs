@@ -1,17 +1,21 @@
 //! Exports: the job, its sources, and the unfinished ones that this computer has.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
+use super::recovery::OpenedSource;
 use super::work::map;
 use super::{ActiveProfile, Desk};
 use crate::jobs::{
-    self, BodySource, ExportFrom, ExportOrder, JobKind, JobRecord, JobResult, Missing, Outcome, PARALLEL,
-    PartFile, Resume, UnfinishedExport, Watch, local_check,
+    self, BodyOrigin, BodySource, ExportFrom, ExportOrder, ExportResult, JobKind, JobRecord, JobResult,
+    KeptSources, KeptTarget, KnownBodies, Missing, Outcome, PARALLEL, PartFile, RemoteZip, Resume,
+    SourceKind, UnfinishedExport, Watch, local_check,
 };
+use crate::ledger::{Ledger, SeenBody};
 use crate::runner::NewJob;
 use crate::targets::TargetFolder;
 use crate::{Code, Error, Result};
@@ -46,6 +50,35 @@ impl ExportRequest {
     /// The usual one of what the server holds.
     pub fn of_server(folder: &Path) -> Self {
         Self::new(ExportFrom::Server { attachments: true }, folder, vec![SourceChoice::Server])
+    }
+
+    /// The usual one of a ZIP without bodies on a target.
+    pub fn of_remote(zip: RemoteZip, folder: &Path, sources: Vec<SourceChoice>) -> Self {
+        let RemoteZip { target_id, path } = zip;
+        Self::new(ExportFrom::Remote { target_id, path }, folder, sources)
+    }
+
+    /// Goes on with an unfinished export: with the sources that it had, besides `sources`.
+    /// Targets among those that it had have to be opened again.
+    pub fn resuming(unfinished: &UnfinishedExport, folder: &Path, mut sources: Vec<SourceChoice>) -> Self {
+        let had = &unfinished.sources;
+        let zips = had.zips.iter().map(|zip| SourceChoice::Zip(zip.into()));
+        let folders = had.folders.iter().map(|folder| SourceChoice::Folder(folder.into()));
+        let is_of_server = unfinished.zip.is_none();
+        let server = (had.server || is_of_server).then_some(SourceChoice::Server);
+        for source in zips.chain(folders).chain(server) {
+            if !sources.contains(&source) {
+                sources.push(source);
+            }
+        }
+        let from = match (&unfinished.zip, &unfinished.remote) {
+            (Some(zip), _) => ExportFrom::Zip(zip.into()),
+            (None, Some(RemoteZip { target_id, path })) => {
+                ExportFrom::Remote { target_id: target_id.clone(), path: path.clone() }
+            }
+            (None, None) => ExportFrom::Server { attachments: true },
+        };
+        Self { resume: Resume::Part(PathBuf::from(&unfinished.part)), ..Self::new(from, folder, sources) }
     }
 
     /// The usual one of a ZIP without bodies.
@@ -92,6 +125,7 @@ struct Ready {
     work: ExportRequest,
     signed: Option<Arc<ActiveProfile>>,
     targets: Vec<TargetFolder>,
+    kept_sources: KeptSources,
 }
 
 impl Desk {
@@ -167,7 +201,7 @@ impl Desk {
             jobs::check_passphrase(passphrase)?;
         }
         let needs_server =
-            matches!(work.from, ExportFrom::Server { .. }) || work.sources.contains(&SourceChoice::Server);
+            !matches!(work.from, ExportFrom::Zip(_)) || work.sources.contains(&SourceChoice::Server);
         let signed = if needs_server { Some(self.needs_signed()?) } else { None };
         if signed.as_ref().is_some_and(|signed| !signed.session.can_confirm()) {
             return Err(Error::new(
@@ -176,25 +210,35 @@ impl Desk {
                 "Enter the master password and try again.",
             ));
         }
-        let mut targets = Vec::new();
+        let (mut targets, mut kept_sources) = (Vec::new(), KeptSources::default());
+        let shown = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         for source in &work.sources {
-            if let SourceChoice::Target { handle, destination_id, http_accepted } = source {
-                targets.push(self.reach(handle, destination_id, *http_accepted)?);
+            match source {
+                SourceChoice::Server => kept_sources.server = true,
+                SourceChoice::Zip(zip) => kept_sources.zips.push(shown(zip).to_string_lossy().into_owned()),
+                SourceChoice::Folder(folder) => {
+                    kept_sources.folders.push(shown(folder).to_string_lossy().into_owned());
+                }
+                SourceChoice::Target { handle, destination_id, http_accepted } => {
+                    targets.push(self.reach(handle, destination_id, *http_accepted)?);
+                    kept_sources.targets.push(self.kept_target(handle, destination_id)?);
+                }
             }
         }
         let subject = match &work.from {
             ExportFrom::Zip(path) => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            ExportFrom::Remote { path, .. } => path.rsplit('/').next().unwrap_or_default().to_owned(),
             ExportFrom::Server { .. } => {
                 signed.as_ref().map(|signed| signed.profile.name.clone()).unwrap_or_default()
             }
         };
         let profile_id = signed.as_ref().map(|signed| signed.profile.id.clone());
         let job = NewJob { kind: JobKind::Export, profile_id, subject };
-        Ok((Ready { work, signed, targets }, job))
+        Ok((Ready { work, signed, targets, kept_sources }, job))
     }
 
     async fn do_export(&self, ready: Ready, watch: &Watch) -> Result<Outcome<JobResult>> {
-        let Ready { work, signed, targets } = ready;
+        let Ready { work, signed, targets, kept_sources } = ready;
         let session = signed.as_ref().map(|signed| &signed.session);
         // While a job runs, idle time does not lock what it needs.
         let _at_work = session.map(|session| session.at_work());
@@ -225,6 +269,8 @@ impl Desk {
                 _ => private,
             },
             sources,
+            kept_sources,
+            known_bodies: Some(&*self.ledger),
             session,
             missing: work.missing,
             parallel: work.parallel,
@@ -233,6 +279,9 @@ impl Desk {
             ask_over_limits: work.ask_over_limits,
         };
         let outcome = jobs::export(&order, &watch.within(self.room())).await?;
+        if let Outcome::Done(export) = &outcome {
+            self.ledger.remember_bodies(&seen_bodies(export))?;
+        }
         if let Outcome::Done(export) = &outcome
             && let (Some(file), Some(check), false) = (&export.file, &export.check, export.encrypted)
         {
@@ -244,6 +293,18 @@ impl Desk {
             self.note_generation(signed);
         }
         Ok(map(outcome, JobResult::Export))
+    }
+
+    /// What is kept of a target that bodies come from.
+    fn kept_target(&self, handle: &str, destination_id: &str) -> Result<KeptTarget> {
+        let opened = self.opened_settings(handle)?;
+        let mut all = opened.settings.destinations.into_iter();
+        let name = all.find(|one| one.id == destination_id).map(|one| one.name).unwrap_or_default();
+        let opened_from = match opened.source {
+            OpenedSource::Backup { path } => Some(path),
+            OpenedSource::Server { .. } | OpenedSource::Typed => None,
+        };
+        Ok(KeptTarget { id: destination_id.to_owned(), name, opened_from })
     }
 
     fn export_folders(&self) -> Vec<PathBuf> {
@@ -269,4 +330,27 @@ impl Desk {
             tracing::warn!(code = %error.code(), "the folder of an export could not be remembered");
         }
     }
+}
+
+impl KnownBodies for Ledger {
+    fn hashes(&self, bodies: &[(String, u64)]) -> HashMap<String, String> {
+        // An export goes on without: sizes and checksums are compared all the same.
+        self.known_bodies(bodies).unwrap_or_else(|error| {
+            tracing::warn!(code = %error.code(), "what is known of attachment bodies could not be read");
+            HashMap::new()
+        })
+    }
+}
+
+/// The bodies whose content is certain: the server gave them, or a ZIP with a checksum of each.
+fn seen_bodies(export: &ExportResult) -> Vec<SeenBody> {
+    let certain = |origin: &&BodyOrigin| {
+        matches!(origin.source, SourceKind::Server | SourceKind::Zip | SourceKind::Itself)
+            && !origin.sha256.is_empty()
+    };
+    let seen = export.origins.iter().filter(certain).filter_map(|origin| {
+        let name = origin.path.strip_prefix("attachments/")?.strip_suffix(".bin")?;
+        Some(SeenBody { name: name.to_owned(), bytes: origin.bytes, sha256: origin.sha256.clone() })
+    });
+    seen.collect()
 }

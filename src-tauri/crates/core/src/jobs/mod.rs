@@ -31,6 +31,10 @@ pub use recheck::{Recheck, recheck_outcome};
 pub use record::*;
 pub use repair::repair;
 pub use restore::{PlannedRestore, complete_restore_plan, plan_restore, restore};
+pub use restore::{
+    KeptFile, KeptReason, RemovalPlan, StagedFile, StagedZip, StagingOrder, StagingResult, journals_folder,
+    plan_removal, remove_staged, stage, staged_zips,
+};
 pub(crate) use space::remove_old_readings;
 pub use space::{DiskSpace, FreeSpace, RESERVE, Room};
 pub use taken::{IfThere, TakenName, taken_names};

@@ -6,12 +6,14 @@ mod export;
 mod origin;
 mod planning;
 mod skipped;
+mod staging;
 mod trace;
 
 use std::path::Path;
 use std::sync::Arc;
 
 pub use planning::{PlannedRestore, complete_restore_plan, plan_restore};
+pub use staging::*;
 pub(super) use trace::Seen;
 
 use super::checkpoint::{BeforeRestore, Checkpoint, JobNote};

@@ -45,6 +45,11 @@ pub(super) fn told(error: &opendal::Error) -> Error {
             "The target's folder or bucket is not there.",
             "Check the address, the bucket and the folder of these settings.",
         ),
+        (_, Some(507)) => (
+            Code::TargetFailed,
+            "The target is full.",
+            "Free space at the storage, or use another target.",
+        ),
         (ErrorKind::RateLimited, _) => {
             (Code::TargetFailed, "The target asks to slow down.", "Wait a few minutes, then try again.")
         }
@@ -60,6 +65,15 @@ pub(super) fn told(error: &opendal::Error) -> Error {
         Some(status) => told.value("targetStatus", status),
         None => told,
     }
+}
+
+/// An upload that took too long.
+pub(super) fn too_slow() -> Error {
+    Error::new(
+        Code::TimedOut,
+        "The target did not take a file in time.",
+        "Check the network and the storage, then try again. What is uploaded already is not uploaded again.",
+    )
 }
 
 /// A body that ended or stood still before it was whole.
