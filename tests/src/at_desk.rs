@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use desk_core::clock::SystemClock;
-use desk_core::desk::{Desk, JobRequest, SignInForm, SignInResult};
-use desk_core::jobs::{JobEvent, JobRecord, Outcome, RestorePlan, RestoreSource, Watch};
+use desk_core::desk::{Desk, SignInForm, SignInResult};
+use desk_core::jobs::{JobEvent, JobRecord, JobRequest, Outcome, RestorePlan, RestoreSource, Watch};
 use desk_core::progress::{Stage, Update};
 use desk_core::secrets::{InMemory, SecretStore};
 use desk_core::view::BackupRow;
@@ -77,7 +77,7 @@ impl AtDesk {
     ///
     /// # Panics
     /// When it cannot begin.
-    pub async fn run(&self, work: JobRequest) -> JobRecord {
+    pub async fn run(&self, work: impl Into<JobRequest>) -> JobRecord {
         self.desk.run(work, CancellationToken::new()).await.expect("the job begins and its end is kept")
     }
 

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use desk_core::clock::SystemClock;
-use desk_core::desk::{Desk, SignInForm, SignInResult, JobRequest};
+use desk_core::desk::{Desk, SignInForm, SignInResult};
 use desk_core::jobs::{JobEvent, JobRecord, Outcome, RestorePlan, RestoreSource, Watch};
 use desk_core::secrets::InMemory;
 use desk_core::server::BackupRowLike;

@@ -7,8 +7,7 @@ use std::time::Duration;
 use axum::http::Request;
 use desk_core::Code;
 use desk_core::clock::Clock;
-use desk_core::desk::JobRequest;
-use desk_core::jobs::{IfThere, JobRecord, JobResult, JobState, RestoreSource};
+use desk_core::jobs::{DownloadJob, IfThere, JobRecord, JobResult, JobState, RestoreSource};
 use desk_core::progress::Stage;
 use desk_practice::{Fault, PracticeOptions};
 use jiff::{SignedDuration, Timestamp};
@@ -169,7 +168,7 @@ async fn with_backup() -> Table {
     table.backup().await;
     let (target_id, path) = (table.desk.target().await, table.desk.zips().await[0].path.clone());
     let folder = table.desk.folder.path().join("downloads");
-    table.desk.run(JobRequest::Download { target_id, path, folder, if_there: IfThere::Refuse }).await;
+    table.desk.run(DownloadJob::into_folder(target_id, path, folder, IfThere::Refuse)).await;
     table
 }
 
@@ -192,7 +191,7 @@ async fn restored(
     // An import wants no attachments listed; only the answer matters here.
     (plan.blocked, plan.completed) = (None, true);
     table.between.when(rule);
-    let job = table.desk.run(JobRequest::Restore(Box::new(plan))).await;
+    let job = table.desk.run(plan).await;
     let message = job.error.as_ref().map(|error| error.body().message.clone()).unwrap_or_default();
     (job, message)
 }

@@ -10,10 +10,8 @@ use std::time::Duration;
 
 use desk_core::account::RECOMMENDED_ROUNDS;
 use desk_core::clock::SystemClock;
-use desk_core::desk::{
-    ActiveProfile, ConnectionForm, Desk, ExportRequest, JobRequest, SignInForm, SignInResult,
-};
-use desk_core::jobs::JobRecord;
+use desk_core::desk::{ActiveProfile, ConnectionForm, Desk, SignInForm, SignInResult};
+use desk_core::jobs::{JobRecord, JobRequest};
 use desk_core::ledger::default_folder;
 use desk_core::secrets::{InMemory, Keyring};
 use desk_core::server::{Profile, ServerAddress, Target, TwoStep, TwoStepMethod};
@@ -207,9 +205,9 @@ pub fn without_server(output: Output) -> Ended<WithoutServer> {
 }
 
 impl WithoutServer {
-    /// Makes an export to its end.
-    pub async fn run_export(&self, work: ExportRequest) -> Ended<JobRecord> {
-        Ok(self.bar.during(self.desk.run_export(work, self.stop.token())).await?)
+    /// Runs a job to its end.
+    pub async fn run(&self, work: impl Into<JobRequest>) -> Ended<JobRecord> {
+        Ok(self.bar.during(self.desk.run(work, self.stop.token())).await?)
     }
 }
 
@@ -231,13 +229,8 @@ impl Connected {
     }
 
     /// Runs a job to its end.
-    pub async fn run(&self, work: JobRequest) -> Ended<JobRecord> {
+    pub async fn run(&self, work: impl Into<JobRequest>) -> Ended<JobRecord> {
         Ok(self.bar.during(self.desk.run(work, self.stop.token())).await?)
-    }
-
-    /// Makes an export to its end.
-    pub async fn run_export(&self, work: ExportRequest) -> Ended<JobRecord> {
-        Ok(self.bar.during(self.desk.run_export(work, self.stop.token())).await?)
     }
 
     /// Confirms the session with the master password, unless signing in did.
@@ -249,10 +242,10 @@ impl Connected {
     }
 
     /// Runs a job on the target named, or on the server's first.
-    pub async fn run_on_target(
+    pub async fn run_on_target<Request: Into<JobRequest>>(
         &self,
         named: Option<&str>,
-        work: impl FnOnce(String) -> JobRequest,
+        work: impl FnOnce(String) -> Request,
     ) -> Ended<JobRecord> {
         self.run(work(self.target_id(named).await?)).await
     }

@@ -15,8 +15,10 @@ mod rate_limiters;
 mod recheck;
 mod recovery;
 mod restoring;
+mod services;
 mod sharing;
 mod sign_out;
+mod staging;
 mod targets;
 mod token_persistence;
 mod work;
@@ -26,14 +28,13 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 pub use connection::{ConnectionForm, HeaderForm};
-pub use export::{ExportRequest, SourceChoice};
 pub use look::{attachments, clean, compare, first_facts, salvage};
 pub use page::{Page, Section, Table, save_inspection, save_page, save_table};
 pub use profile::{ActiveProfile, SignInForm, SignInResult};
 pub use recovery::{KnownSource, OpenedSettings, OpenedSource};
 pub use sign_out::SignedOut;
+pub use staging::StagingChoice;
 pub use targets::{NextRuns, SettingsReview, TargetTest, TargetVerdict};
-pub use work::JobRequest;
 
 use tokio_util::sync::CancellationToken;
 
@@ -45,6 +46,10 @@ use crate::runner::Runner;
 use crate::secrets::SecretStore;
 use crate::server::Timeouts;
 use crate::{Code, Error, Result};
+
+fn nobody_signed_in() -> Error {
+    Error::new(Code::SessionEnded, "Nobody is signed in.", "Connect to a server first.")
+}
 
 /// Waits for what only reads, until it is stopped: what is waited for is dropped then.
 ///
@@ -188,9 +193,7 @@ impl Desk {
     /// # Errors
     /// `SessionEnded`.
     pub fn needs_signed(&self) -> Result<Arc<ActiveProfile>> {
-        self.signed().ok_or_else(|| {
-            Error::new(Code::SessionEnded, "Nobody is signed in.", "Connect to a server first.")
-        })
+        self.signed().ok_or_else(nobody_signed_in)
     }
 
     fn set_current(&self, signed: Option<Arc<ActiveProfile>>) {

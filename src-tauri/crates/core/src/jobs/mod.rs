@@ -1,11 +1,16 @@
 //! The long operations, their outcomes and their records.
 
+#[macro_use]
+mod registry;
+
 mod backup;
 mod bodies;
 mod checkpoint;
 mod delete;
 mod download;
 mod export;
+mod integrity;
+mod job;
 pub(crate) mod outcome_recovery;
 mod plan;
 mod receive;
@@ -18,24 +23,54 @@ mod taken;
 mod watch;
 
 pub(crate) use crate::part_file::remove_leftovers;
-pub use backup::backup;
+use backup::backup;
+pub use backup::{BackupJob, BackupResult};
 pub use checkpoint::{Checkpoint, JobNote};
-pub use delete::{delete, plan_delete};
+pub use delete::{DeleteResult, plan_delete};
 pub use desk_base::{Outcome, PartFile};
-pub(crate) use download::local_check;
-pub use download::{download, download_as, download_directly, integrity};
+pub use download::{DownloadFrom, DownloadJob, DownloadResult, DownloadTo};
 pub use export::*;
+pub(crate) use integrity::local_check;
+pub use integrity::{IntegrityJob, IntegrityResult};
+pub use job::{Job, JobServices, Prepared, ReadyJob};
 pub use plan::*;
 pub(crate) use receive::inspect;
 pub use recheck::{Recheck, recheck_outcome};
 pub use record::*;
-pub use repair::repair;
-pub use restore::{PlannedRestore, complete_restore_plan, plan_restore, restore};
+pub use repair::{RepairJob, RepairResult, RepairedTarget};
 pub use restore::{
-    KeptFile, KeptReason, RemovalPlan, StagedFile, StagedZip, StagingOrder, StagingResult, journals_folder,
-    plan_removal, remove_staged, stage, staged_zips,
+    KeptFile, KeptReason, MissingRows, PlannedRestore, RemovalPlan, RestoreResult, SkipCause,
+    SkippedAttachment, StagedFile, StagedZip, StagingJob, StagingResult, StagingTarget, complete_restore_plan,
+    journals_folder, plan_removal, plan_restore, remove_staged, staged_zips,
 };
 pub(crate) use space::remove_old_readings;
 pub use space::{DiskSpace, FreeSpace, RESERVE, Room};
 pub use taken::{IfThere, TakenName, taken_names};
 pub use watch::{JobNotes, Watch};
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::granted::FileGrants;
+use crate::{Error, Result};
+
+jobs! {
+    /// A manual backup run on the server, read back and verified here.
+    Backup: BackupJob => BackupResult;
+    /// A backup ZIP from a target to this computer.
+    Download: DownloadJob => DownloadResult;
+    /// A check of a backup on a target.
+    Integrity: IntegrityJob => IntegrityResult;
+    /// A restore, from a local ZIP or from a target.
+    Restore: RestorePlan => RestoreResult;
+    /// Backups deleted from a target.
+    Delete: DeletePlan => DeleteResult;
+    /// Backup settings repaired, and a backup to each target to prove it.
+    Repair: RepairJob => RepairResult;
+    /// A complete ZIP, of what the server holds or of a ZIP without bodies.
+    Export: ExportRequest => ExportResult;
+    /// A complete ZIP that is over the limits of the import, put on a target to be restored from
+    /// there.
+    Staging: StagingJob => StagingResult;
+}

@@ -3,6 +3,7 @@
 
 mod accounting;
 mod export;
+mod job;
 mod origin;
 mod planning;
 mod skipped;
@@ -12,6 +13,7 @@ mod trace;
 use std::path::Path;
 use std::sync::Arc;
 
+pub use job::{MissingRows, RestoreResult, SkipCause, SkippedAttachment};
 pub use planning::{PlannedRestore, complete_restore_plan, plan_restore};
 pub use staging::*;
 pub(super) use trace::Seen;
@@ -19,7 +21,7 @@ pub(super) use trace::Seen;
 use super::checkpoint::{BeforeRestore, Checkpoint, JobNote};
 use super::outcome_recovery::{DeliveryTracker, Why};
 use super::receive::inspect;
-use super::{Outcome, RestorePlan, RestoreResult, RestoreSource, Watch};
+use super::{Outcome, RestorePlan, RestoreSource, Watch};
 use crate::archive::{InspectOptions, Inspection};
 use crate::progress::{Progress, Stage};
 use crate::server::{Answer, ImportAnswer, Session, leaves_open};
@@ -32,7 +34,7 @@ use desk_base::done_or_return;
 /// # Errors
 /// `InvalidRequest` when a confirmation that the plan asks for is missing or the file
 /// is no longer the one that was looked at; else what the server refuses with.
-pub async fn restore(
+async fn restore(
     session: &Session,
     plan: &RestorePlan,
     planned: Option<PlannedRestore>,

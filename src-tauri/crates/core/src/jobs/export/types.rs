@@ -3,6 +3,7 @@
 use crate::limits::OverLimit;
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -91,7 +92,7 @@ pub enum BodySource<'a> {
     /// The server's own storage.
     Server(&'a Session),
     /// A target reached from this computer.
-    Target(TargetFolder),
+    Target(Arc<TargetFolder>),
     /// A folder with the layout of a target.
     Folder(PathBuf),
     /// Another ZIP on this computer.

@@ -2,6 +2,7 @@
 //! bodies into `attachments/`, and beside them its index-only form, which the server then
 //! restores from there. It can be stopped at any moment and goes on where it was.
 
+mod job;
 mod journal;
 mod removal;
 mod survey;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 use aws_lc_rs::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 
+pub use job::{StagingJob, StagingTarget};
 pub use journal::{StagedFile, StagedZip, staged_zips};
 pub use removal::{KeptFile, KeptReason, RemovalPlan, plan_removal, remove_staged};
 
@@ -25,22 +27,15 @@ use crate::jobs::receive::inspect;
 use crate::jobs::{Outcome, Watch, export};
 use crate::progress::{Silent, Stage};
 use crate::server::Session;
-use crate::targets::TargetFolder;
 use crate::{Code, Error, Result};
 use desk_base::done_or_return;
 
 /// A ZIP to be staged.
-pub struct StagingOrder<'a> {
+pub(super) struct StagingOrder<'a> {
     /// The complete ZIP.
     pub file: &'a Path,
-    /// The id of the server's target.
-    pub target_id: &'a str,
-    /// Its name.
-    pub target_name: &'a str,
-    /// Its folder, reached from this computer.
-    pub folder: &'a TargetFolder,
-    /// Where it is, without a login.
-    pub place: String,
+    /// Where it goes.
+    pub target: &'a StagingTarget,
     /// The folder of the journals.
     pub journals: &'a Path,
 }
@@ -96,11 +91,12 @@ struct IndexOnly {
 /// the one that the server uses or holds other content under one of the names, and what
 /// reaching server and target may fail with. What was uploaded is kept and is not uploaded
 /// again.
-pub async fn stage(
+pub(super) async fn stage(
     session: &Session,
     order: &StagingOrder<'_>,
     watch: &Watch,
 ) -> Result<Outcome<StagingResult>> {
+    let (target, folder) = (order.target, &order.target.folder);
     let options = InspectOptions::default();
     let inspection = done_or_return!(inspect(order.file, options, watch).await?);
     if !inspection.intact {
@@ -119,31 +115,31 @@ pub async fn stage(
     let (index, slim) = done_or_return!(opening.await?);
     let bodies = bodies_inside(&index);
     watch.stage(Stage::Listing);
-    done_or_return!(watch.until_stopped(same_folder(session, order)).await?);
+    done_or_return!(watch.until_stopped(same_folder(session, target)).await?);
     let header = Header {
         nodewarden_staging: Header::VERSION,
         sha256: inspection.file.sha256.clone(),
         file_name: inspection.file.name.clone(),
-        target_id: order.target_id.to_owned(),
-        target_name: order.target_name.to_owned(),
-        place: order.place.clone(),
+        target_id: target.target_id.clone(),
+        target_name: target.target_name.clone(),
+        place: target.place.clone(),
         zip: slim.name.clone(),
     };
     let journal = Journal::open(order.journals, header)?;
-    let found = done_or_return!(survey::survey(order.folder, &index, &bodies, &journal, watch).await?);
+    let found = done_or_return!(survey::survey(folder, &index, &bodies, &journal, watch).await?);
     watch.stage(Stage::StagingAttachments);
     let missing: Vec<&Body> = bodies.iter().filter(|body| found.missing.contains(&body.name)).collect();
-    let uploaded = upload::Uploading { folder: order.folder, index: &index, journal: &journal, watch };
+    let uploaded = upload::Uploading { folder, index: &index, journal: &journal, watch };
     let uploaded_bytes = missing.iter().map(|body| body.bytes).sum();
     done_or_return!(uploaded.bodies(&missing, &bodies).await?);
     done_or_return!(watch.until_stopped(uploaded.zip(&slim)).await?);
     watch.stage(Stage::CheckingOnServer);
-    done_or_return!(watch.until_stopped(server_sees(session, order, &slim)).await?);
+    done_or_return!(watch.until_stopped(server_sees(session, target, &slim)).await?);
     Ok(Outcome::Done(StagingResult {
         id: journal.id().to_owned(),
         file_name: inspection.file.name,
-        target_id: order.target_id.to_owned(),
-        target_name: order.target_name.to_owned(),
+        target_id: target.target_id.clone(),
+        target_name: target.target_name.clone(),
         path: slim.name,
         attachments: bodies.len() as u64,
         uploaded: missing.len() as u64,
@@ -184,8 +180,8 @@ async fn read_body(index: &Arc<ExportIndex>, body: &Body, watch: &Watch) -> Resu
 }
 
 /// The target's folder is the one that the server uses: both see the same backups.
-async fn same_folder(session: &Session, order: &StagingOrder<'_>) -> Result<()> {
-    let (by_server, here) = (session.list(Some(order.target_id), "").await?, order.folder.list("").await?);
+async fn same_folder(session: &Session, target: &StagingTarget) -> Result<()> {
+    let (by_server, here) = (session.list(Some(&target.target_id), "").await?, target.folder.list("").await?);
     let zips = |names: &mut dyn Iterator<Item = String>| {
         let mut zips: Vec<String> = names.filter(|name| name.to_lowercase().ends_with(".zip")).collect();
         zips.sort();
@@ -197,8 +193,8 @@ async fn same_folder(session: &Session, order: &StagingOrder<'_>) -> Result<()> 
 }
 
 /// The server reads the index-only ZIP as it was uploaded.
-async fn server_sees(session: &Session, order: &StagingOrder<'_>, slim: &IndexOnly) -> Result<()> {
-    let seen = match session.integrity(order.target_id, &slim.name, &Silent).await {
+async fn server_sees(session: &Session, target: &StagingTarget, slim: &IndexOnly) -> Result<()> {
+    let seen = match session.integrity(&target.target_id, &slim.name, &Silent).await {
         Ok(seen) => seen.value,
         Err(error) if error.code() == Code::BackupNotFound => return Err(another_folder()),
         Err(error) => return Err(error),
