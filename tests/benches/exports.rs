@@ -9,7 +9,9 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use desk_core::jobs::{self, BodySource, ExportFrom, ExportOrder, KeptSources, Missing, Outcome, PARALLEL, Resume, Watch};
+use desk_core::jobs::{
+    self, BodySource, ExportFrom, ExportOrder, KeptSources, Missing, Outcome, PARALLEL, Resume, Watch,
+};
 use desk_core::progress::{Silent, Stage, Update};
 use desk_practice::{Fault, Practice, PracticeOptions, RateLimit, Sample, Side};
 use desk_tests::at_desk::AtDesk;

@@ -79,6 +79,7 @@ pub fn stage(stage: Stage) -> &'static str {
         Stage::Deleting => "Deleting",
         Stage::RepairingSettings => "Sending the repaired settings",
         Stage::FetchingAttachments => "Fetching attachments",
+        Stage::StagingAttachments => "Uploading attachments to the target",
         Stage::WritingArchive => "Writing the file",
         Stage::Encrypting => "Encrypting the file and reading it back",
         Stage::FindingOut => "Finding out what the server did",

@@ -12,6 +12,7 @@ pub enum Noun {
     Body,
     Byte,
     Entry,
+    File,
     Row,
     Backup,
     Target,
@@ -29,7 +30,7 @@ pub enum Noun {
 
 impl Noun {
     /// Every noun.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Account,
         Self::Administrator,
         Self::VaultItem,
@@ -38,6 +39,7 @@ impl Noun {
         Self::Body,
         Self::Byte,
         Self::Entry,
+        Self::File,
         Self::Row,
         Self::Backup,
         Self::Target,
@@ -64,6 +66,7 @@ impl Noun {
             Self::Body => ("body", "bodies"),
             Self::Byte => ("byte", "bytes"),
             Self::Entry => ("entry", "entries"),
+            Self::File => ("file", "files"),
             Self::Row => ("row", "rows"),
             Self::Backup => ("backup", "backups"),
             Self::Target => ("target", "targets"),

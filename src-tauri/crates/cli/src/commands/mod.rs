@@ -19,9 +19,11 @@ pub mod salvage;
 pub mod secret_check;
 pub mod settings_from;
 pub mod targets;
+pub mod unstage;
 
 mod ended;
 mod exporting;
+mod opened_target;
 
 use crate::cli::Command;
 use crate::exit::Ended;
@@ -45,6 +47,7 @@ pub async fn run(command: Command, output: Output) -> Ended {
         Command::Decrypt(args) => decrypt::run(args, output).await,
         Command::Salvage(args) => salvage::run(args, output).await,
         Command::Restore(args) => restore::run(args, output).await,
+        Command::Unstage(args) => unstage::run(args, output).await,
         Command::Practice(args) => practice::run(args, output).await,
         Command::SecretCheck(args) => secret_check::run(&args, output),
         Command::Repair(args) => repair::run(args, output).await,

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 
+use super::export::seen_bodies;
 use super::names::made_at;
 use super::{ActiveProfile, Desk};
 use crate::checks::CheckedHere;
-use super::export::seen_bodies;
 use crate::jobs::{
     BackupResult, BodyOrigin, DeletePlan, IntegrityResult, JobServices, KeptTarget, KnownBodies,
     PlannedRestore, StagingTarget, UnfinishedExport,

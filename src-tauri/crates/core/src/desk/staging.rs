@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{ActiveProfile, Desk};
 use crate::jobs::{self, Outcome, RemovalPlan, StagedZip, StagingTarget, Watch};
+use crate::places::FolderKey;
 use crate::server::{BackupSettings, Destination};
-use crate::targets::FolderKey;
 use crate::{Code, Error, Result};
 
 /// A target of opened settings, and whether a backup can be staged on it.

@@ -8,8 +8,8 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 
 use super::{
-    BackupResult, BodyOrigin, DeletePlan, IntegrityResult, JobKind, JobResult, JobState, KeptTarget, KnownBodies, Outcome, PlannedRestore,
-    StagingTarget, UnfinishedExport, Watch,
+    BackupResult, BodyOrigin, DeletePlan, IntegrityResult, JobKind, JobResult, JobState, KeptTarget,
+    KnownBodies, Outcome, PlannedRestore, StagingTarget, UnfinishedExport, Watch,
 };
 use crate::granted::FileGrants;
 use crate::secrets::ZeroizingJson;

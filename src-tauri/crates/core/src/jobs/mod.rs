@@ -40,8 +40,8 @@ pub use record::*;
 pub use repair::{RepairJob, RepairResult, RepairedTarget};
 pub use restore::{
     KeptFile, KeptReason, MissingRows, PlannedRestore, RemovalPlan, RestoreResult, SkipCause,
-    SkippedAttachment, StagedFile, StagedZip, StagingJob, StagingResult, StagingTarget, complete_restore_plan,
-    journals_folder, plan_removal, plan_restore, remove_staged, staged_zips,
+    SkippedAttachment, StagedFile, StagedZip, StagingJob, StagingResult, StagingTarget,
+    complete_restore_plan, journals_folder, plan_removal, plan_restore, remove_staged, staged_zips,
 };
 pub(crate) use space::remove_old_readings;
 pub use space::{DiskSpace, FreeSpace, RESERVE, Room};

@@ -45,11 +45,9 @@ pub(super) fn told(error: &opendal::Error) -> Error {
             "The target's folder or bucket is not there.",
             "Check the address, the bucket and the folder of these settings.",
         ),
-        (_, Some(507)) => (
-            Code::TargetFailed,
-            "The target is full.",
-            "Free space at the storage, or use another target.",
-        ),
+        (_, Some(507)) => {
+            (Code::TargetFailed, "The target is full.", "Free space at the storage, or use another target.")
+        }
         (ErrorKind::RateLimited, _) => {
             (Code::TargetFailed, "The target asks to slow down.", "Wait a few minutes, then try again.")
         }

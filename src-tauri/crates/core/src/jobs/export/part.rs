@@ -10,10 +10,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio_util::sync::CancellationToken;
 
-use super::{KeptSources, UnfinishedExport};
 use super::body::BodyWriter;
 use super::bytes::{BodyBytes, hash_of, write_at};
 use super::journal::{Header, Journal, Line, peek};
+use super::{KeptSources, UnfinishedExport};
 use crate::archive::{ExportIndex, Layout, TEXTS, body_entry};
 use crate::jobs::{Outcome, PartFile, Watch};
 use crate::progress::Update;

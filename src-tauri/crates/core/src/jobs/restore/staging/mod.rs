@@ -65,6 +65,7 @@ pub struct StagingResult {
 }
 
 /// A body of the ZIP.
+#[derive(Clone)]
 struct Body {
     name: String,
     bytes: u64,
@@ -173,7 +174,8 @@ async fn read_body(index: &Arc<ExportIndex>, body: &Body, watch: &Watch) -> Resu
     export::blocking(move || {
         let mut content = Vec::with_capacity(usize::try_from(bytes).unwrap_or_default());
         let bodies: &ZipBodies = index.bodies();
-        let copied = bodies.copy(&entry, bytes, &cancel, &mut content).map_err(|error| index.failed(&error))?;
+        let copied =
+            bodies.copy(&entry, bytes, &cancel, &mut content).map_err(|error| index.failed(&error))?;
         if copied == archive::Copied::Whole { Ok(content) } else { Err(changed(&entry)) }
     })
     .await

@@ -94,10 +94,12 @@ pub async fn remove_staged(
     watch.stage(Stage::Deleting);
     let total = remove.len() as u64;
     // The ZIP first: without it, nobody restores from bodies that are half gone.
-    let (zips, bodies): (Vec<_>, Vec<_>) = remove.iter().partition(|file| file.path == staged.zip);
-    let deletes = futures_util::stream::iter(zips.into_iter().chain(bodies).enumerate())
-        .map(|(done, file)| async move {
-            folder.delete(&file.path).await?;
+    let (mut paths, bodies): (Vec<String>, Vec<String>) =
+        remove.iter().map(|file| file.path.clone()).partition(|path| *path == staged.zip);
+    paths.extend(bodies);
+    let deletes = futures_util::stream::iter(paths.into_iter().enumerate())
+        .map(|(done, path)| async move {
+            folder.delete(&path).await?;
             watch.progress.report(Update::Files { done: done as u64 + 1, total });
             Ok::<_, Error>(())
         })
@@ -125,7 +127,7 @@ fn staged(journals: &Path, id: &str) -> Result<StagedZip> {
 async fn planned(staged: &StagedZip, folder: &TargetFolder) -> Result<RemovalPlan> {
     let used = used_by_backups(folder).await?;
     let used = &used;
-    let looks = futures_util::stream::iter(&staged.files)
+    let looks = futures_util::stream::iter(staged.files.clone())
         .map(|file| async move {
             let is_used = file.path.strip_prefix("attachments/").is_some_and(|name| used.contains(name));
             let size = folder.size_of(&file.path).await?;

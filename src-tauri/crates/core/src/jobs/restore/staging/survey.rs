@@ -48,9 +48,9 @@ pub(super) async fn survey(
     journal: &Journal,
     watch: &Watch,
 ) -> Result<Outcome<Found>> {
-    let looks = futures_util::stream::iter(bodies.iter().enumerate())
+    let looks = futures_util::stream::iter(bodies.to_vec().into_iter().enumerate())
         .map(|(done, body)| async move {
-            let standing = standing(folder.size_of(&body.path()).await?, body, journal);
+            let standing = standing(folder.size_of(&body.path()).await?, &body, journal);
             watch.progress.report(Update::Files { done: done as u64 + 1, total: bodies.len() as u64 });
             Ok::<_, Error>((body, standing))
         })
@@ -72,7 +72,7 @@ pub(super) async fn survey(
     let compared = futures_util::stream::iter(before)
         .map(|body| async move {
             let there = folder.content(&body.path(), body.bytes).await?;
-            let is_same = sha256_of(&there) == sha256_of(&read_body(index, body, watch).await?);
+            let is_same = sha256_of(&there) == sha256_of(&read_body(index, &body, watch).await?);
             Ok::<_, Error>((!is_same).then(|| body.name.clone()))
         })
         .buffered(2)

@@ -43,19 +43,20 @@ impl Uploading<'_> {
         };
         report();
         let (memory, report, done, bytes) = (&Semaphore::new(MEMORY as usize), &report, &done, &bytes);
-        let uploads = futures_util::stream::iter(missing)
-            .map(|body| async move {
-                let wanted = u32::try_from(body.bytes / 1024 + 1).unwrap_or(MEMORY).min(MEMORY);
-                let _held = memory.acquire_many(wanted).await;
-                let content = read_body(self.index, body, self.watch).await?;
-                self.put(&body.path(), content.into()).await?;
-                done.fetch_add(1, Ordering::Relaxed);
-                bytes.fetch_add(body.bytes, Ordering::Relaxed);
-                report();
-                Ok::<_, Error>(())
-            })
-            .buffer_unordered(PARALLEL)
-            .try_collect::<()>();
+        let uploads =
+            futures_util::stream::iter(missing.iter().map(|&body| body.clone()).collect::<Vec<_>>())
+                .map(|body| async move {
+                    let wanted = u32::try_from(body.bytes / 1024 + 1).unwrap_or(MEMORY).min(MEMORY);
+                    let _held = memory.acquire_many(wanted).await;
+                    let content = read_body(self.index, &body, self.watch).await?;
+                    self.put(&body.path(), content.into()).await?;
+                    done.fetch_add(1, Ordering::Relaxed);
+                    bytes.fetch_add(body.bytes, Ordering::Relaxed);
+                    report();
+                    Ok::<_, Error>(())
+                })
+                .buffer_unordered(PARALLEL)
+                .try_collect::<()>();
         self.watch.until_stopped(uploads).await
     }
 
@@ -69,8 +70,8 @@ impl Uploading<'_> {
         match self.folder.size_of(&zip.name).await? {
             Some(size) if size == bytes && ours.as_ref().is_some_and(|file| file.whole) => return Ok(()),
             Some(size) if ours.is_none() => {
-                let is_same = size == bytes
-                    && sha256_of(&self.folder.content(&zip.name, bytes).await?) == zip.sha256;
+                let is_same =
+                    size == bytes && sha256_of(&self.folder.content(&zip.name, bytes).await?) == zip.sha256;
                 return if is_same { Ok(()) } else { Err(taken(&zip.name)) };
             }
             _ => {}
