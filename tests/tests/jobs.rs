@@ -4,6 +4,8 @@
 mod bad_input;
 #[path = "jobs/main_job.rs"]
 mod main_job;
+#[path = "jobs/requests.rs"]
+mod requests;
 #[path = "jobs/restores.rs"]
 mod restores;
 #[path = "jobs/sharing.rs"]

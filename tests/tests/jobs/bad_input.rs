@@ -6,6 +6,7 @@ use axum::response::Html;
 use axum::routing::any;
 use desk_core::Code;
 use desk_core::checks::IntegrityLevel;
+use desk_core::granted::AllGranted;
 use desk_core::jobs::{BackupJob, DownloadJob, IfThere, IntegrityJob, JobResult, JobState, RestoreSource};
 use desk_practice::{Fault, Practice, PracticeOptions, Sample, Side};
 use desk_tests::at_desk::{AtDesk, form, names_in};
@@ -92,10 +93,10 @@ async fn a_target_that_fails_is_told_with_its_own_words() {
         (Fault::TargetStatus { status: 401 }, "401"),
         (Fault::TargetStatus { status: 530 }, "530"),
     ] {
-        practice.incident(&incident).expect("caused");
+        practice.inject(&fault).expect("caused");
         let job = desk.run(BackupJob { target_id: None }).await;
         practice.inject(&Fault::RestoreNormal).expect("put right");
-        assert_eq!(job.state, JobState::Failed, "{incident:?}");
+        assert_eq!(job.state, JobState::Failed, "{fault:?}");
         let error = job.error.expect("an error");
         assert_eq!(error.code(), Code::TargetFailed);
         assert!(
@@ -177,7 +178,7 @@ async fn ending_the_app_in_the_middle_stops_its_jobs_and_leaves_nothing() {
     practice.inject(&Fault::TargetHangs).expect("caused");
     let folder = desk.folder.path().join("downloads");
     let work = DownloadJob::into_folder(target, path, folder.clone(), IfThere::Refuse);
-    let job = desk.desk.start(work).await.expect("it begins");
+    let job = desk.desk.start(work, &AllGranted).await.expect("it begins");
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert_eq!(desk.desk.runner().running().len(), 1);
     desk.desk.runner().stop_all(Duration::from_secs(10)).await;

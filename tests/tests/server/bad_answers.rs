@@ -185,7 +185,7 @@ async fn a_damaged_download_replaces_no_file() {
     let folder = table.desk.folder.path().join("downloads");
     std::fs::create_dir_all(&folder).expect("a folder");
     std::fs::write(folder.join(&path), b"mine").expect("written");
-    table.practice.incident(&desk_practice::Fault::FlipBit { file: None }).expect("flipped");
+    table.practice.inject(&desk_practice::Fault::FlipBit { file: None }).expect("flipped");
     let work = DownloadJob::into_folder(target_id, path.clone(), folder.clone(), IfThere::Overwrite);
     let job = table.desk.run(work).await;
     assert_eq!(job.state, JobState::Attention);

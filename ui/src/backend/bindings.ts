@@ -109,26 +109,16 @@ export const commands = {
 	planDelete: (targetId: string, paths: string[]) => __TAURI_INVOKE<DeletePlan>("plan_delete", { targetId, paths }),
 	/**  Sends every job event to the window from now on; running jobs are sent first. */
 	watchJobs: (events: Channel<JobEvent>) => __TAURI_INVOKE<null>("watch_jobs", { events }),
-	/**  Backs up to a target now, then reads the backup back and verifies it here. */
-	startBackup: (targetId: string) => __TAURI_INVOKE<number>("start_backup", { targetId }),
 	/**
-	 *  Downloads a backup into a folder; `None` is the usual download folder. When another
-	 *  file has the name, it is refused with `FileExists` unless `if_there` says what to do.
+	 *  Starts a job in the background; returns its number. Of the files and folders of this computer
+	 *  that the request names, only those are used that the person chose.
 	 */
-	startDownload: (targetId: string, path: string, folder: Folder | null, ifThere: IfThere | null) => __TAURI_INVOKE<number>("start_download", { targetId, path, folder, ifThere }),
-	/**  Downloads a backup to a full path whose name need not be the backup's own. */
-	startDownloadAs: (targetId: string, path: string, to: FileToWrite) => __TAURI_INVOKE<number>("start_download_as", { targetId, path, to }),
+	startJob: (request: JobRequest) => __TAURI_INVOKE<number>("start_job", { request }),
 	/**
 	 *  Which of these names are taken in a folder, and which are free instead; `None` is
 	 *  the usual download folder.
 	 */
 	takenNames: (folder: Folder | null, names: string[]) => __TAURI_INVOKE<TakenNames>("taken_names", { folder, names }),
-	/**  Checks a backup on its target: by the server, and with `deep` also in full here. */
-	startIntegrity: (targetId: string, path: string, deep: boolean) => __TAURI_INVOKE<number>("start_integrity", { targetId, path, deep }),
-	/**  Deletes what the plan names, if nothing changed since it was made. */
-	startDelete: (plan: DeletePlan) => __TAURI_INVOKE<number>("start_delete", { plan }),
-	/**  Restores what the plan names. */
-	startRestore: (plan: RestorePlan) => __TAURI_INVOKE<number>("start_restore", { plan }),
 	/**  Asks a job to stop. */
 	cancelJob: (jobId: number) => __TAURI_INVOKE<null>("cancel_job", { jobId }),
 	/**
@@ -169,12 +159,6 @@ export const commands = {
 	 *  stays.
 	 */
 	salvageBackup: (path: FileToRead, to: FileToWrite) => __TAURI_INVOKE<Salvaged>("salvage_backup", { path, to }),
-	/**  Exports what the server holds. */
-	startExport: (attachments: boolean, options: ExportOptions) => __TAURI_INVOKE<number>("start_export", { attachments, options }),
-	/**  Puts the attachments into a ZIP that only lists them. */
-	startComplete: (zip: FileToRead, sources: ExportSources, options: ExportOptions) => __TAURI_INVOKE<number>("start_complete", { zip, sources, options }),
-	/**  Goes on with an unfinished export; without a folder, its file goes where it is. */
-	continueExport: (unfinished: string, sources: ExportSources, options: ExportOptions) => __TAURI_INVOKE<number>("continue_export", { unfinished, sources, options }),
 	/**  Exports that were not finished. */
 	unfinishedExports: () => __TAURI_INVOKE<UnfinishedExport[]>("unfinished_exports"),
 	/**  Removes an unfinished export. */
@@ -243,10 +227,6 @@ export const commands = {
 	closeOpenedSettings: (handle: string) => __TAURI_INVOKE<void>("close_opened_settings", { handle }),
 	/**  One folder of a target, reached from this computer with opened settings. */
 	listDirectly: (handle: string, destinationId: string, path: string, httpAccepted: boolean) => __TAURI_INVOKE<RemoteItem[]>("list_directly", { handle, destinationId, path, httpAccepted }),
-	/**  Downloads a backup from a target without its server; answers the job. */
-	startDirectDownload: (handle: string, destinationId: string, path: string, folder: Folder, httpAccepted: boolean) => __TAURI_INVOKE<number>("start_direct_download", { handle, destinationId, path, folder, httpAccepted }),
-	/**  Repairs the backup settings and proves it with backups; answers the job. */
-	startRepair: (handle: string | null, after: BackupSettings, test: string[]) => __TAURI_INVOKE<number>("start_repair", { handle, after, test }),
 };
 
 /* Types */
@@ -425,6 +405,12 @@ export type BackupAccounts = {
 	error: Error | null,
 };
 
+/**  A manual backup, as it is asked for. */
+export type BackupJob = {
+	/**  The target's id; the server's first one when none. */
+	targetId: string | null,
+};
+
 /**  The server that made a backup, as far as that was seen. */
 export type BackupOrigin = 
 /**  The server that lists it. */
@@ -562,7 +548,7 @@ export type Call =
 export type CandidateAnswer = {
 	/**  In a word. */
 	verdict: Verdict,
-	/**  Why. */
+	/**  Why the verdict is what it is. */
 	reason: CandidateReason,
 	/**  It has under 32 characters: the server would not take it. */
 	tooShort: boolean,
@@ -668,7 +654,7 @@ export type Changes = {
 
 /**  One thing that was looked at. */
 export type Checked = {
-	/**  What. */
+	/**  The kind of evidence. */
 	what: EvidenceKind,
 	/**  What it said. */
 	answer: CheckedAnswer,
@@ -990,6 +976,33 @@ export type DiffSide = {
 	isPartial: boolean,
 };
 
+/**  Who hands a backup out. */
+export type DownloadFrom = 
+/**  The server that somebody is signed in to. */
+{ type: "server"; 
+/**  The target's id. */
+targetId: string } | 
+/**  The target, reached from this computer with opened settings. It needs nobody signed in. */
+{ type: "target"; 
+/**  The handle of the settings. */
+handle: string; 
+/**  The target's id. */
+destinationId: string; 
+/**  Plain http to it is accepted: the network sees its login and the backups. */
+httpAccepted: boolean };
+
+/**  A download, as it is asked for. */
+export type DownloadJob = {
+	/**  Who hands the backup out. */
+	from: DownloadFrom,
+	/**  The path below the target's root. */
+	path: string,
+	/**  Where it goes on this computer. */
+	to: DownloadTo,
+	/**  What to do when another file has the name. */
+	ifThere: IfThere,
+};
+
 /**  A downloaded backup. */
 export type DownloadResult = {
 	/**  Where the file is now. */
@@ -999,6 +1012,20 @@ export type DownloadResult = {
 	/**  What checking it while it came in showed. */
 	check: IntegrityResult,
 };
+
+/**  Where a download goes. */
+export type DownloadTo = 
+/**  Into a folder, under the backup's own name. */
+{ type: "folder"; 
+/**  The folder; the usual one when none. */
+folder: Folder | null } | 
+/**
+ *  To a full path whose name need not be the backup's own. It is still checked against the
+ *  hash in its own name.
+ */
+{ type: "file"; 
+/**  The path. */
+file: FileToWrite };
 
 /**  The predicted answers of a server with another storage. */
 export type Elsewhere = {
@@ -1055,15 +1082,34 @@ export type EvidenceSource =
 /**  The list of the target's folder. */
 "listing";
 
-/**  How an export is made. */
-export type ExportOptions = {
-	/**  The folder that the file goes to; the usual download folder when none. */
+/**  What an export is asked to be made from. */
+export type ExportOf = 
+/**  What the server holds now. */
+{ type: "server"; 
+/**  With the attachments, their rows and bodies. */
+attachments: boolean } | 
+/**  A ZIP on this computer that lists attachments without holding their bodies. */
+{ type: "zip"; 
+/**  The ZIP. */
+zip: FileToRead } | 
+/**  An unfinished export that goes on; without a folder, its file goes where it is. */
+{ type: "unfinished"; 
+/**  Its part file. */
+part: string };
+
+/**  An export, as it is asked for. */
+export type ExportRequest = {
+	/**  What it is made from. */
+	from: ExportOf,
+	/**  The folder that the file goes to; the usual one when none. */
 	folder: Folder | null,
-	/**  What becomes of it when attachments are missing. */
+	/**  Where bodies come from, in this order. */
+	sources: SourceChoice[],
+	/**  What becomes of it when bodies are missing. */
 	missing: Missing,
 	/**  The file is encrypted with this. */
-	passphrase: Password | null,
-	/**  End before the first attachment when the server would not import the result. */
+	passphrase: string | null,
+	/**  End before the first body when the server would not import the result. */
 	askOverLimits: boolean,
 };
 
@@ -1097,16 +1143,6 @@ export type ExportResult = {
 	unfinished: string | null,
 };
 
-/**  Where attachments come from, besides the ZIP itself. */
-export type ExportSources = {
-	/**  Other ZIPs. */
-	zips: FileToRead[],
-	/**  Folders with the layout of a target's. */
-	folders: Folder[],
-	/**  The server that somebody is signed in to. */
-	server: boolean,
-};
-
 /**  The attachments of an export, in numbers. */
 export type ExportedAttachments = {
 	/**  How many there are. */
@@ -1127,9 +1163,9 @@ export type Exposure = {
 
 /**  Something that was seen. */
 export type Fact = {
-	/**  Where. */
+	/**  Where it was seen. */
 	kind: EvidenceKind,
-	/**  What. */
+	/**  What was seen. */
 	detail: FactDetail,
 	/**  When it happened or was seen, RFC 3339. */
 	at: string | null,
@@ -1304,13 +1340,13 @@ export type FileFacts = {
 	sha256: string,
 };
 
-/**  A file of this computer that the window wants to have read. */
+/**  A file of this computer that is to be read. */
 export type FileToRead = string;
 
 /**  A file or folder of this computer that the window wants to have shown in the file browser. */
 export type FileToReveal = string;
 
-/**  A file of this computer that the window wants to have written. */
+/**  A file of this computer that is to be written. */
 export type FileToWrite = string;
 
 /**  One finding. */
@@ -1481,7 +1517,7 @@ export type FirstFacts = {
 	bodies: number,
 };
 
-/**  A folder of this computer that the window wants downloads to go to. */
+/**  A folder of this computer that files are to go to, or to be read from. */
 export type Folder = string;
 
 /**  A taken name, and where the file can go instead. */
@@ -1612,6 +1648,16 @@ export type Inspection = {
 	exposes: Exposure[],
 };
 
+/**  A check of a backup on its target, as it is asked for. */
+export type IntegrityJob = {
+	/**  The target's id. */
+	targetId: string,
+	/**  The path below the target's root. */
+	path: string,
+	/**  Read it in full here as well. */
+	deep: boolean,
+};
+
 /**  How sure we are of a backup, from best to worst. */
 export type IntegrityLevel = 
 /**  Read in full here: structure and every checksum are right. */
@@ -1659,9 +1705,9 @@ export type JobEvent =
 job: JobRecord } | 
 /**  A job reported. */
 { type: "progress"; 
-/**  Which. */
+/**  The number of the job in the ledger. */
 jobId: number; 
-/**  What. */
+/**  The report. */
 update: Update } | 
 /**  A job ended. */
 { type: "ended"; 
@@ -1714,33 +1760,64 @@ export type JobRecord = {
 	canRecheck?: boolean,
 };
 
+/**  A job that can be started. */
+export type JobRequest = 
+/**  A manual backup run on the server, read back and verified here. */
+{
+	kind: "backup",
+} & BackupJob | 
+/**  A backup ZIP from a target to this computer. */
+{
+	kind: "download",
+} & DownloadJob | 
+/**  A check of a backup on a target. */
+{
+	kind: "integrity",
+} & IntegrityJob | 
+/**  A restore, from a local ZIP or from a target. */
+{
+	kind: "restore",
+} & RestorePlan | 
+/**  Backups deleted from a target. */
+{
+	kind: "delete",
+} & DeletePlan | 
+/**  Backup settings repaired, and a backup to each target to prove it. */
+{
+	kind: "repair",
+} & RepairJob | 
+/**  A complete ZIP, of what the server holds or of a ZIP without bodies. */
+{
+	kind: "export",
+} & ExportRequest;
+
 /**  What a job found or made. */
 export type JobResult = 
-/**  Of a backup. */
+/**  A manual backup run on the server, read back and verified here. */
 {
 	kind: "backup",
 } & BackupResult | 
-/**  Of a download. */
+/**  A backup ZIP from a target to this computer. */
 {
 	kind: "download",
 } & DownloadResult | 
-/**  Of a check. */
+/**  A check of a backup on a target. */
 {
 	kind: "integrity",
 } & IntegrityResult | 
-/**  Of a restore. */
+/**  A restore, from a local ZIP or from a target. */
 {
 	kind: "restore",
 } & RestoreResult | 
-/**  Of a deletion. */
+/**  Backups deleted from a target. */
 {
 	kind: "delete",
 } & DeleteResult | 
-/**  Of a repair. */
+/**  Backup settings repaired, and a backup to each target to prove it. */
 {
 	kind: "repair",
 } & RepairResult | 
-/**  Of an export. */
+/**  A complete ZIP, of what the server holds or of a ZIP without bodies. */
 {
 	kind: "export",
 } & ExportResult;
@@ -1958,7 +2035,7 @@ export type MissingBody = {
 	sizeBytes: number,
 	/**  Whose it is. */
 	owner: string | null,
-	/**  Why. */
+	/**  Why it is missing. */
 	cause: MissingCause,
 	/**  How often it was tried. */
 	tries: number,
@@ -2267,7 +2344,7 @@ export type RecoveryCase = {
 
 /**  One thing that is wrong. */
 export type RecoveryFinding = {
-	/**  What. */
+	/**  What is wrong. */
 	kind: FindingKind,
 	/**  Whether that is proven. */
 	certainty: Certainty,
@@ -2297,6 +2374,16 @@ export type RemoteItem = {
 	size: number | null,
 	/**  When it was last changed, RFC 3339. */
 	modifiedAt: string | null,
+};
+
+/**  A repair of the backup settings, as it is asked for. */
+export type RepairJob = {
+	/**  The opened settings that kept secrets come from; none when all are typed. */
+	handle: string | null,
+	/**  The settings to be. */
+	after: BackupSettings,
+	/**  The ids of the targets that a backup is made to, as a proof. */
+	test: string[],
 };
 
 /**  Repaired backup settings. */
@@ -2717,7 +2804,7 @@ export type Side =
 export type SignInAnswer = 
 /**  Signed in. */
 { type: "signed-in"; 
-/**  Who. */
+/**  The new session. */
 session: SessionInfo; 
 /**  The account is known already under another address. */
 sameAccount: Profile | null } | 
@@ -2788,7 +2875,7 @@ export type SkippedAttachment = {
 	path: string,
 	/**  Its size in bytes. */
 	sizeBytes: number,
-	/**  Why. */
+	/**  Why it was skipped. */
 	cause: SkipCause,
 	/**  The vault item it belonged to. */
 	cipherId: string | null,
@@ -2805,6 +2892,27 @@ export type SkippedItem = {
 	/**  The size that the rows name. */
 	sizeBytes?: number,
 };
+
+/**  A source of bodies, as it is asked for. */
+export type SourceChoice = 
+/**  The server that somebody is signed in to. */
+{ type: "server" } | 
+/**  A target, reached from this computer with opened settings. */
+{ type: "target"; 
+/**  The handle of the settings. */
+handle: string; 
+/**  The target's id. */
+destinationId: string; 
+/**  Plain http to it is accepted: the network sees its login and the backups. */
+httpAccepted: boolean } | 
+/**  A folder with the layout of a target. */
+{ type: "folder"; 
+/**  The folder. */
+folder: Folder } | 
+/**  Another ZIP. */
+{ type: "zip"; 
+/**  The ZIP. */
+zip: FileToRead };
 
 /**  A kind of source. */
 export type SourceKind = 
@@ -2891,7 +2999,7 @@ export type StartFailure = {
 
 /**  One step. */
 export type Step = {
-	/**  Which. */
+	/**  The kind of step. */
 	kind: StepKind,
 	/**  How it stands. */
 	state: StepState,
@@ -3221,7 +3329,7 @@ bytes: number;
 totalBytes: number } | 
 /**  What the job makes would be over limits of the server's import. */
 { type: "over-limits"; 
-/**  Which. */
+/**  Every limit that is exceeded. */
 limits: OverLimit[] } | 
 /**  The job waits by itself, so that it stays under the server's limit of calls. */
 { type: "keeping-limit"; 

@@ -74,3 +74,52 @@ jobs! {
     /// there.
     Staging: StagingJob => StagingResult;
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn request(value: serde_json::Value) -> JobRequest {
+        serde_json::from_value(value).expect("a request of the window")
+    }
+
+    #[test]
+    fn a_request_of_the_window_starts_the_job_that_it_names() {
+        let from = json!({"type": "server", "targetId": "t"});
+        let to = json!({"type": "folder", "folder": null});
+        let plan = json!({
+            "targetId": "t", "targetName": "NAS", "paths": [], "bytes": 0, "keeps": [], "blocked": null,
+        });
+        for (kind, mut parameters) in [
+            (JobKind::Backup, json!({"targetId": null})),
+            (JobKind::Download, json!({"from": from, "path": "a.zip", "to": to, "ifThere": "refuse"})),
+            (JobKind::Integrity, json!({"targetId": "t", "path": "a.zip", "deep": true})),
+            (JobKind::Delete, plan),
+            (JobKind::Repair, json!({"handle": null, "after": {"destinations": []}, "test": []})),
+        ] {
+            parameters["kind"] = serde_json::to_value(kind).expect("a word");
+            assert_eq!(request(parameters).kind(), kind);
+        }
+    }
+
+    #[test]
+    fn the_window_does_not_choose_which_part_file_an_export_goes_on_with() {
+        let export = request(json!({
+            "kind": "export", "from": {"type": "server", "attachments": true}, "folder": null,
+            "sources": [{"type": "server"}], "missing": "fail", "passphrase": null,
+            "askOverLimits": true, "resume": {"part": "/etc/passwd"}, "parallel": 900,
+        }));
+        let JobRequest::Export(export) = export else { panic!("an export") };
+        assert_eq!((export.resume, export.parallel), (Resume::New, PARALLEL));
+    }
+
+    #[test]
+    fn only_what_the_server_does_alone_is_looked_at_again() {
+        let again = [JobKind::Backup, JobKind::Restore];
+        for kind in [JobKind::Backup, JobKind::Download, JobKind::Restore, JobKind::Repair, JobKind::Export] {
+            assert_eq!(kind.can_recheck(), again.contains(&kind), "{kind:?}");
+        }
+    }
+}

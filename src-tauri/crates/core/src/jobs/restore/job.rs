@@ -58,7 +58,7 @@ pub struct SkippedAttachment {
     pub path: String,
     /// Its size in bytes.
     pub size_bytes: u64,
-    /// Why.
+    /// Why it was skipped.
     pub cause: SkipCause,
     /// The vault item it belonged to.
     pub cipher_id: Option<String>,
