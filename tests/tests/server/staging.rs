@@ -106,7 +106,8 @@ async fn a_100_mib_archive_is_restored_through_a_target_and_removed_again() {
     let zip = complete_zip(folder.path(), 5, 20 * MIB).await;
     let (table, opened) = fresh().await;
     let local = RestoreSource::Local { path: zip.to_string_lossy().into_owned() };
-    assert!(table.desk.plan(&local).await.blocked.is_some(), "over the limit of the import");
+    let plan = table.desk.plan(&local).await;
+    assert!(plan.blocked.is_some() && plan.through_target, "over the limit, and a way is offered: {plan:?}");
     let job = run(&table, work(&zip, &opened)).await;
     assert_eq!(job.state, JobState::Succeeded, "{job:?}");
     let staged = staged(job);

@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 use super::export::Export;
 use super::origin::another_server;
+use super::staging::is_over_limits;
 use super::{last_part, same_content, skipped};
 use crate::archive::{
     self, Attachment, InspectOptions, Inspection, InstanceNow, Kind, NameHash, ServerVerdict, Storage,
@@ -174,6 +175,7 @@ impl Material {
             missing_on_target,
             lost_attachments,
             brings_targets: None,
+            through_target: matches!(source, RestoreSource::Local { .. }) && is_over_limits(&inspection),
             from_another_server: None,
             completed: false,
             handle: String::new(),

@@ -20,8 +20,9 @@ pub use removal::{KeptFile, KeptReason, RemovalPlan, plan_removal, remove_staged
 
 use journal::{Header, Journal};
 
+use crate::archive::rules::{MAX_ARCHIVE_BYTES, MAX_ENTRIES, MAX_UNPACKED_BYTES};
 use crate::archive::{
-    self, Attachment, ExportIndex, InspectOptions, Inspection, ZipBodies, body_entry, write_index_only,
+    self, Attachment, ExportIndex, InspectOptions, Inspection, Kind, ZipBodies, body_entry, write_index_only,
 };
 use crate::jobs::receive::inspect;
 use crate::jobs::{Outcome, Watch, export};
@@ -147,6 +148,17 @@ pub(super) async fn stage(
         uploaded_bytes,
         already_there: (bodies.len() - missing.len()) as u64,
     }))
+}
+
+/// A whole, complete ZIP that is over limits of the import which a restore from a target does not
+/// have: there, bodies do not count.
+pub(super) fn is_over_limits(inspection: &Inspection) -> bool {
+    let bodies = inspection.attachments.present;
+    inspection.intact
+        && inspection.kind == Some(Kind::Complete)
+        && (inspection.file.bytes > MAX_ARCHIVE_BYTES
+            || inspection.attachments.bytes > MAX_UNPACKED_BYTES
+            || bodies + archive::TEXTS.len() as u64 > MAX_ENTRIES)
 }
 
 /// The bodies that the ZIP holds itself.
