@@ -1,12 +1,9 @@
 //! Backups that are put on a target so that they are restored from there, and their removal.
 
 use desk_core::desk::StagingChoice;
-use desk_core::jobs::{Outcome, RemovalPlan, StagedZip};
-use desk_core::progress::Update;
+use desk_core::jobs::{Outcome, RemovalPlan, StagedZip, Watch};
 use tauri::State;
-use tauri::ipc::Channel;
 
-use crate::commands::heard_by;
 use crate::state::Shell;
 
 /// The targets of opened settings, and which of the server's targets each of them is.
@@ -36,11 +33,11 @@ pub async fn plan_staged_removal(
     destination_id: String,
     http_accepted: bool,
 ) -> desk_core::Result<RemovalPlan> {
-    let watch = desk_core::jobs::Watch::silent();
+    let watch = Watch::silent();
     done(shell.desk.plan_staged_removal(&id, &handle, &destination_id, http_accepted, &watch).await?)
 }
 
-/// Deletes what the plan names, as far as it still holds. `updates` hears how far it is.
+/// Deletes what the plan names, as far as it still holds.
 #[tauri::command]
 #[specta::specta]
 pub async fn remove_staged(
@@ -49,9 +46,8 @@ pub async fn remove_staged(
     handle: String,
     destination_id: String,
     http_accepted: bool,
-    updates: Channel<Update>,
 ) -> desk_core::Result<RemovalPlan> {
-    let watch = heard_by(updates);
+    let watch = Watch::silent();
     done(shell.desk.remove_staged(&plan, &handle, &destination_id, http_accepted, &watch).await?)
 }
 

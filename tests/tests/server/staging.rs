@@ -270,7 +270,7 @@ async fn an_archive_is_restored_through_a_bucket() {
     const HOST: &str = "s3.practice.test";
     let folder = tempfile::tempdir().expect("a folder");
     let zip = complete_zip(folder.path(), 3, 50_000).await;
-    let bucket = Bucket::start("localhost", "backups", "access", "secret key").await;
+    let bucket = Bucket::start(HOST, "backups", "access", "secret key").await;
     let here = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
     let options = PracticeOptions {
         host_aliases: vec![(HOST.to_owned(), here)],

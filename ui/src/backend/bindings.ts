@@ -159,6 +159,10 @@ export const commands = {
 	 *  stays.
 	 */
 	salvageBackup: (path: FileToRead, to: FileToWrite) => __TAURI_INVOKE<Salvaged>("salvage_backup", { path, to }),
+	stagingChoices: (handle: string) => __TAURI_INVOKE<StagingChoice[]>("staging_choices", { handle }),
+	stagedZips: () => __TAURI_INVOKE<StagedZip[]>("staged_zips"),
+	planStagedRemoval: (id: string, handle: string, destinationId: string, httpAccepted: boolean) => __TAURI_INVOKE<RemovalPlan>("plan_staged_removal", { id, handle, destinationId, httpAccepted }),
+	removeStaged: (plan: RemovalPlan, handle: string, destinationId: string, httpAccepted: boolean) => __TAURI_INVOKE<RemovalPlan>("remove_staged", { plan, handle, destinationId, httpAccepted }),
 	/**  Exports that were not finished. */
 	unfinishedExports: () => __TAURI_INVOKE<UnfinishedExport[]>("unfinished_exports"),
 	/**  Removes an unfinished export. */
@@ -517,6 +521,8 @@ export type BodyOrigin = {
 	path: string,
 	/**  The kind of source. */
 	source: SourceKind,
+	bytes?: number,
+	sha256?: string,
 };
 
 /**  Targets that a restore brings along from another server. */
@@ -1093,6 +1099,7 @@ attachments: boolean } |
 /**  The ZIP. */
 zip: FileToRead } | 
 /**  An unfinished export that goes on; without a folder, its file goes where it is. */
+{ type: "remote"; zip: RemoteZip } | 
 { type: "unfinished"; 
 /**  Its part file. */
 part: string };
@@ -1729,7 +1736,7 @@ export type JobKind =
 /**  Backup settings repaired, and a backup to each target to prove it. */
 "repair" | 
 /**  A complete ZIP, of what the server holds or of a ZIP without bodies. */
-"export";
+"export" | "staging";
 
 /**  One job, as the ledger keeps it. */
 export type JobRecord = {
@@ -1789,7 +1796,7 @@ export type JobRequest =
 /**  A complete ZIP, of what the server holds or of a ZIP without bodies. */
 {
 	kind: "export",
-} & ExportRequest;
+} & ExportRequest | { kind: "staging" } & StagingJob;
 
 /**  What a job found or made. */
 export type JobResult = 
@@ -1820,7 +1827,7 @@ export type JobResult =
 /**  A complete ZIP, of what the server holds or of a ZIP without bodies. */
 {
 	kind: "export",
-} & ExportResult;
+} & ExportResult | { kind: "staging" } & StagingResult;
 
 /**  How a job stands. */
 export type JobState = 
@@ -2512,6 +2519,7 @@ export type RestorePlan = {
 	 *  both servers then write into the same folders.
 	 */
 	bringsTargets?: BroughtTargets | null,
+	throughTarget?: boolean,
 	/**  The server holds data: the person types the server's name to go on. */
 	confirmWith: string | null,
 	/**  The name's hash differs: the person must accept that on purpose. */
@@ -2979,7 +2987,7 @@ export type Stage =
 /**  Sending repaired backup settings and reading them again. */
 "repairing-settings" | 
 /**  Attachment bodies come in and are written. */
-"fetching-attachments" | 
+"fetching-attachments" | "staging-attachments" | 
 /**  The complete file is written. */
 "writing-archive" | 
 /**  The file is encrypted and read back. */
@@ -3285,6 +3293,8 @@ export type UnfinishedExport = {
 	server: string | null,
 	/**  The ZIP that is made complete. */
 	zip: string | null,
+	remote: RemoteZip | null,
+	sources: KeptSources,
 	/**  The finished file is to be encrypted: continuing needs a passphrase. */
 	encrypted: boolean,
 	/**  Bodies that are written. */
@@ -3398,3 +3408,15 @@ export type WithoutReplacing = {
 	remoteRestore: string | null,
 };
 
+
+export type RemoteZip = { targetId: string, path: string };
+export type KeptTarget = { id: string, name: string, openedFrom: string | null };
+export type KeptSources = { server: boolean, zips: string[], folders: string[], targets: KeptTarget[] };
+export type StagingJob = { file: FileToRead, handle: string, destinationId: string, httpAccepted: boolean };
+export type StagingResult = { id: string, fileName: string, targetId: string, targetName: string, path: string, attachments: number, uploaded: number, uploadedBytes: number, alreadyThere: number };
+export type StagingChoice = { destinationId: string, name: string, place: string, targetId: string | null };
+export type StagedFile = { path: string, bytes: number, whole: boolean };
+export type StagedZip = { id: string, fileName: string, sha256: string, targetId: string, targetName: string, place: string, zip: string, files: StagedFile[] };
+export type KeptReason = "used-by-backups" | "changed";
+export type KeptFile = { path: string, reason: KeptReason };
+export type RemovalPlan = { id: string, fileName: string, targetName: string, remove: StagedFile[], bytes: number, keep: KeptFile[] };

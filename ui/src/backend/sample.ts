@@ -1,4 +1,5 @@
 import { sampleExports } from './sample/exports';
+import { sampleStagings } from './sample/staging';
 import type { DeletePlan } from './bindings';
 import { sampleAttachments, sampleDiff, sampleFacts, sampleInspection } from './sample/files';
 import { lookForFindings } from './sample/findings';
@@ -209,6 +210,7 @@ function healthy(): World {
       return { folder: there, taken: taken.map((name) => ({ ...name, to: `${there}/${name.free}` })) };
     },
     ...sampleExports(stage, () => info.downloadFolder),
+    ...sampleStagings(stage),
     async cancelJob(jobId) {
       stage.end(jobId, { state: 'cancelled' });
       return null;

@@ -22,6 +22,7 @@ const stages: Partial<Record<JobKind, Stage[]>> = {
   ],
   delete: ['connecting', 'deleting'],
   export: ['export-collect-data', 'fetching-attachments', 'writing-archive', 'checking-here'],
+  staging: ['checking-here', 'listing', 'staging-attachments', 'checking-on-server'],
   repair: ['connecting', 'repairing-settings', 'run-upload-archive', 'downloading', 'checking-here'],
 };
 

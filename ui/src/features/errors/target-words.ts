@@ -76,6 +76,9 @@ export function targetWords(values: { [key in string]: string }): Words | undefi
       hint: m.target_redirects_elsewhere_hint,
     };
   }
+  if (values.reason === 'index-unreadable') {
+    return { sentence: m.error_index_unreadable, hint: m.error_index_unreadable_hint };
+  }
   if (values.reason === 'redirect-loop') {
     return { sentence: m.target_redirects_loop, hint: m.target_redirects_loop_hint };
   }

@@ -95,7 +95,13 @@ const reasons: Partial<Record<Failure['code'], Record<string, Words>>> = {
     'too-long': { sentence: m.error_too_long, hint: m.error_too_long_hint },
     'other-export': { sentence: m.error_other_export, hint: m.error_other_export_hint },
     'no-unfinished-export': { sentence: m.error_no_unfinished, hint: m.error_no_unfinished_hint },
+    'another-folder': { sentence: m.error_another_folder, hint: m.error_another_folder_hint },
+    'target-occupied': { sentence: m.error_target_occupied, hint: m.error_target_occupied_hint },
+    'nothing-staged': { sentence: m.error_nothing_staged, hint: m.error_nothing_staged_hint },
     'passphrase-needed': { sentence: m.error_passphrase_needed, hint: m.error_passphrase_needed_hint },
+  },
+  'target-not-found': {
+    'not-on-server': { sentence: m.through_not_on_server, hint: m.error_not_on_server_hint },
   },
   'not-an-archive': {
     packing: { sentence: m.error_packing, hint: m.error_packing_hint },

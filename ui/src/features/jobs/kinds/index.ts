@@ -7,6 +7,7 @@ import { integrity } from './integrity';
 import type { KindOfJob } from './kind';
 import { repair } from './repair';
 import { restore } from './restore';
+import { staging } from './staging';
 
 /** Every kind of job. A function, since the views of a kind may use this list themselves. */
 const all = (): { [Kind in JobKind]: KindOfJob<Kind> } => ({
@@ -17,6 +18,7 @@ const all = (): { [Kind in JobKind]: KindOfJob<Kind> } => ({
   delete: deletion,
   repair,
   export: exported,
+  staging,
 });
 
 /** The kinds of job, in the order in which they are offered. */
