@@ -110,7 +110,14 @@ async fn a_completion_goes_on_with_the_sources_that_it_had() {
     assert_eq!(had.targets[0].id, opened.settings.destinations[0].id);
     desk.close_opened_settings(&opened.handle);
     std::fs::write(own.join(lost), kept).expect("back again");
-    let again = exported(&table, ExportRequest::of_unfinished(&found[0].part, Vec::new())).await;
+    let again = exported(
+        &table,
+        ExportRequest {
+            folder: Some(folder.join("out").into()),
+            ..ExportRequest::of_unfinished(&found[0].part, Vec::new())
+        },
+    )
+    .await;
     assert!(again.importable, "{again:?}");
     assert_eq!(names_in(&folder.join("out")).len(), 1, "{:?}", names_in(&folder.join("out")));
 }

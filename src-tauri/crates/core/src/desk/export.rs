@@ -19,7 +19,7 @@ impl Desk {
     pub async fn unfinished_exports(&self) -> Result<Vec<UnfinishedExport>> {
         let mut folders = self.export_folders();
         folders.push(self.exports_folder());
-        Self::blocking(move || {
+        super::tasks::blocking(move || {
             Ok(folders.iter().flat_map(|folder| jobs::unfinished_exports(folder)).collect())
         })
         .await
@@ -32,7 +32,7 @@ impl Desk {
     pub async fn discard_export(&self, part: &str) -> Result<()> {
         self.known_unfinished(part).await?;
         let part = PathBuf::from(part);
-        Self::blocking(move || jobs::discard_export(&part)).await
+        super::tasks::blocking(move || jobs::discard_export(&part)).await
     }
 
     /// The unfinished export with this part file, among those that are known.

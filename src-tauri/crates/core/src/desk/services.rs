@@ -8,6 +8,7 @@ use futures_util::future::BoxFuture;
 
 use super::export::seen_bodies;
 use super::names::made_at;
+use super::sessions::nobody_signed_in;
 use super::{ActiveProfile, Desk};
 use crate::checks::CheckedHere;
 use crate::jobs::{
@@ -33,7 +34,7 @@ impl Services {
     }
 
     fn signed(&self) -> Result<&ActiveProfile> {
-        self.signed.as_deref().ok_or_else(super::nobody_signed_in)
+        self.signed.as_deref().ok_or_else(nobody_signed_in)
     }
 
     fn profile_id(&self) -> Result<&str> {
@@ -192,7 +193,7 @@ impl JobServices for Services {
     fn keep_readable(&self) -> BoxFuture<'_, Result<()>> {
         async move {
             let signed = self.signed()?;
-            self.desk.note_readable(&signed.profile.id)?;
+            self.desk.sessions.note_readable(&signed.profile.id)?;
             self.desk.renew_after_repair(signed).await;
             Ok(())
         }

@@ -31,7 +31,7 @@ impl Desk {
     /// # Errors
     /// `PasswordNeeded` when the settings are closed, and what asking the server may fail with.
     pub async fn staging_choices(&self, handle: &str) -> Result<Vec<StagingChoice>> {
-        let signed = self.needs_signed()?;
+        let signed = self.sessions.needs_signed()?;
         let settings = BackupSettings::from_wire(&*self.held_settings(handle)?)?;
         let server = signed.session.settings().await?.destinations;
         let choices = settings.destinations.iter().map(|one| StagingChoice {

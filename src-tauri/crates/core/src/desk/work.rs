@@ -54,7 +54,7 @@ impl Desk {
         files: &dyn FileGrants,
         in_background: bool,
     ) -> Result<Starting> {
-        let signed = self.signed();
+        let signed = self.sessions.signed();
         let kind = request.kind();
         let services = Services::new(Arc::clone(self), signed.clone(), in_background);
         let job = request.prepare(Arc::new(services), files).await?;

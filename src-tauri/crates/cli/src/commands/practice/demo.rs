@@ -16,7 +16,7 @@ use desk_core::clock::SystemClock;
 use desk_core::desk::{Desk, SignInForm, SignInResult};
 use desk_core::jobs::{
     BackupJob, DownloadJob, IfThere, IntegrityJob, JobResult, Outcome, RestoreResult, RestoreSource,
-    SkippedAttachment, Watch,
+    SafetyCopyChoice, SkippedAttachment, Watch,
 };
 use desk_core::progress::Silent;
 use desk_core::secrets::InMemory;
@@ -151,7 +151,7 @@ async fn sign_in(place: &Place) -> Ended<()> {
         two_step: None,
         accept_weaker_kdf: false,
     };
-    match place.desk.sign_in(form).await? {
+    match place.desk.sessions().sign_in(form).await? {
         SignInResult::Done(_) => Ok(()),
         SignInResult::TwoStepNeeded(_) => Err(unexpected("a two-step code was asked for")),
     }
@@ -239,7 +239,7 @@ async fn restore(place: &Place, name: &str, cancel: &CancellationToken) -> Ended
         return Err(Failure::Cancelled);
     };
     plan.choices.replace_existing = true;
-    plan.choices.safety_copy = false;
+    plan.choices.safety_copy = SafetyCopyChoice::None;
     plan.choices.typed_confirmation = plan.confirm_with.clone().unwrap_or_default();
     let job = place.desk.run(plan, cancel.clone()).await?;
     let JobResult::Restore(restored) = ended::result(job)? else { return Err(ended::without_result()) };
@@ -247,7 +247,7 @@ async fn restore(place: &Place, name: &str, cancel: &CancellationToken) -> Ended
 }
 
 async fn target(place: &Place) -> Ended<String> {
-    let targets = place.desk.needs_signed()?.session.targets().await?.value;
+    let targets = place.desk.sessions().needs_signed()?.session.targets().await?.value;
     let first = targets.into_iter().next().ok_or_else(|| unexpected("the server has no target"))?;
     Ok(first.id)
 }

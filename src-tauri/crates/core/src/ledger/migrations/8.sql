@@ -1,7 +1,2 @@
--- The content of attachment bodies that were seen.
-CREATE TABLE bodies (
-    name   TEXT NOT NULL,
-    bytes  INTEGER NOT NULL,
-    sha256 TEXT NOT NULL,
-    PRIMARY KEY (name, bytes)
-) STRICT, WITHOUT ROWID;
+-- The safety copy of a restore: what was chosen, where it is, and whether it is whole, as JSON.
+ALTER TABLE jobs ADD COLUMN safety TEXT;
