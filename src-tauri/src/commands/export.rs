@@ -1,5 +1,6 @@
 //! Exports: those that were not finished, and those that are encrypted.
 
+use desk_core::error::JobDetail;
 use desk_core::jobs::{self, Outcome, UnfinishedExport};
 use tauri::{AppHandle, State};
 use tokio_util::sync::CancellationToken;
@@ -44,10 +45,6 @@ pub async fn decrypt_export(
             Ok(zip.to_string_lossy().into_owned())
         }
         Ok(Err(error)) => Err(error),
-        Ok(Ok(Outcome::Stopped | Outcome::Unknown(_))) | Err(_) => Err(desk_core::Error::new(
-            desk_core::Code::InternalFault,
-            "Decrypting stopped unexpectedly.",
-            "Try again; if it happens again, please report it.",
-        )),
+        Ok(Ok(Outcome::Stopped | Outcome::Unknown(_))) | Err(_) => Err(JobDetail::DecryptingStopped.error()),
     }
 }

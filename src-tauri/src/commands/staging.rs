@@ -54,10 +54,6 @@ pub async fn remove_staged(
 fn done(outcome: Outcome<RemovalPlan>) -> desk_core::Result<RemovalPlan> {
     match outcome {
         Outcome::Done(plan) => Ok(plan),
-        Outcome::Stopped | Outcome::Unknown(_) => Err(desk_core::Error::new(
-            desk_core::Code::Stopped,
-            "This was stopped.",
-            "What is left on the target can be removed again.",
-        )),
+        Outcome::Stopped | Outcome::Unknown(_) => Err(desk_core::error::JobDetail::RemovalStopped.error()),
     }
 }

@@ -44,7 +44,7 @@ fn recorded_imports_leave_out_what_was_predicted() {
         let predicted = ServerVerdict { accepts: true, error: None, skipped };
         assert_eq!(report.server.import, predicted, "{recording}");
         // The file for KV was made with a larger body and the sums of before.
-        let codes: Vec<&str> = report.damage.iter().map(|damage| &*damage.code).collect();
+        let codes: Vec<&str> = report.damage.iter().map(|damage| damage.code.as_str()).collect();
         let sums = if storage == Storage::Kv { vec!["manifest-differs"; 2] } else { Vec::new() };
         assert_eq!(codes, sums, "{recording}");
     }
@@ -105,7 +105,7 @@ fn every_real_archive_is_whole_and_of_its_kind() {
         assert_eq!((report.kind, report.name_hash), (Some(kind), NameHash::Match), "{archive}");
         assert_eq!(report.attachments.present, present, "{archive}");
         assert!(report.server.remote_restore.accepts, "{archive}: {:?}", report.server.remote_restore);
-        let codes: Vec<&str> = report.warnings.iter().map(|warning| &*warning.code).collect();
+        let codes: Vec<&str> = report.warnings.iter().map(|warning| warning.code.as_str()).collect();
         let expected = match kind {
             Kind::Complete => "settings-need-repair",
             Kind::IndexOnly => "bodies-elsewhere",

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::{Code, Error, Result};
+use crate::error::FileDetail;
+use crate::{Error, Result};
 
 /// Says which files and folders a request may name.
 pub trait FileGrants: Send + Sync {
@@ -53,7 +54,7 @@ impl FileGrants for AllGranted {
     }
 
     fn usual_folder(&self) -> Result<PathBuf> {
-        Err(Error::new(Code::InvalidRequest, "No folder is named.", "Name the folder that the file goes to."))
+        Err(FileDetail::NoFolderNamed.error())
     }
 }
 
@@ -157,11 +158,5 @@ impl Folder {
 /// The error of a path that the person did not choose.
 #[must_use]
 pub fn not_chosen(path: &Path) -> Error {
-    Error::new(
-        Code::InvalidRequest,
-        "This file or folder was not chosen in a dialog of the app.",
-        "Choose it again, or drop it on the window.",
-    )
-    .value("reason", "not-chosen")
-    .value("path", path.to_string_lossy())
+    FileDetail::NotChosen { path: path.to_string_lossy().into() }.error()
 }

@@ -12,6 +12,7 @@ pub mod granted;
 pub mod health;
 pub mod jobs;
 pub mod ledger;
+pub mod monitor;
 pub mod places;
 pub mod recovery;
 pub mod runner;
@@ -21,5 +22,5 @@ pub mod targets;
 pub mod view;
 
 pub use desk_archive as archive;
-pub use desk_base::{Code, Error, Result, clock, error, limits, process, progress, text};
+pub use desk_base::{Code, Error, Result, clock, error, limits, messages, process, progress, text};
 use desk_base::{file_names, part_file};

@@ -115,7 +115,7 @@ export class JobStage {
   /** Ends a job. */
   end(id: number, how: Partial<JobRecord>): void {
     const job = this.#running.get(id);
-    if (!job) throw coreError('invalid-request', { message: 'The job has ended.' });
+    if (!job) throw coreError('job-not-found', { values: { job: id } });
     clearTimeout(job.timer);
     this.#running.delete(id);
     const record = { ...job.record, endedAt: sampleNow.toISOString(), ...how };

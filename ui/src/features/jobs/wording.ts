@@ -62,13 +62,13 @@ export const jobStateLook: Record<JobState, Look> = {
 
 /** What was found out about a job whose answer was lost says more than that it was. */
 const foundLook: Record<string, Look> = {
-  restored: { word: m.job_state_restored, tone: 'caution', icon: TriangleAlert },
-  'likely-restored': { word: m.job_state_likely_restored, tone: 'caution', icon: CircleHelp },
-  'under-way': { word: m.job_state_under_way, tone: 'caution', icon: CircleHelp },
+  'outcome-restored': { word: m.job_state_restored, tone: 'caution', icon: TriangleAlert },
+  'outcome-likely-restored': { word: m.job_state_likely_restored, tone: 'caution', icon: CircleHelp },
+  'outcome-under-way': { word: m.job_state_under_way, tone: 'caution', icon: CircleHelp },
 };
 
 /** How a job is shown: by its state, or by what was found out about it. */
 export function jobLook(job: JobRecord): Look {
-  const found = job.state === 'unknown' ? job.error?.values.found : undefined;
+  const found = job.state === 'unknown' ? job.error?.detail?.kind : undefined;
   return foundLook[found ?? ''] ?? jobStateLook[job.state];
 }

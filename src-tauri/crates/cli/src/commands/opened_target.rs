@@ -5,7 +5,7 @@ use std::path::Path;
 use desk_core::desk::{Desk, OpenedSettings};
 use desk_core::server::Destination;
 use desk_core::text;
-use desk_core::{Code, Error};
+use desk_core::error::CommandDetail;
 use secrecy::SecretString;
 
 use crate::exit::{Ended, Failure};
@@ -27,9 +27,8 @@ pub fn named<'a>(opened: &'a OpenedSettings, named: &str) -> Ended<&'a Destinati
         (None, [found]) => Ok(found),
         (None, []) => {
             let names: Vec<String> = all.iter().map(|one| format!("{} ({})", one.name, one.id)).collect();
-            let hint = format!("The backup knows: {}.", text::line(&names.join(", ")));
-            let message = format!("No target in this backup has the id or the name {named}.");
-            Err(Error::new(Code::TargetNotFound, message, hint).into())
+            let (name, targets) = (named.to_owned(), text::line(&names.join(", ")).into());
+            Err(CommandDetail::NoTargetInBackup { name, targets }.error().into())
         }
         (None, _) => Err(Failure::usage(
             format!("Several targets are called {named}."),

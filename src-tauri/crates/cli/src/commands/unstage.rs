@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use desk_core::error::CommandDetail;
 use desk_core::jobs::{KeptReason, Outcome, RemovalPlan, Watch};
 use desk_core::progress::Progress;
 use desk_core::text::{Noun, count};
-use desk_core::{Code, Error};
 use serde_json::json;
 
 use super::opened_target;
@@ -121,11 +121,5 @@ fn shown(plan: &RemovalPlan) -> String {
 }
 
 fn nothing_staged() -> Failure {
-    Error::new(
-        Code::InvalidRequest,
-        "Nothing of this backup is on this target, as far as this computer knows.",
-        "Name the ZIP and the target of a restore that was made through a target on this computer.",
-    )
-    .value("reason", "nothing-staged")
-    .into()
+    CommandDetail::NothingStagedHere.error().into()
 }

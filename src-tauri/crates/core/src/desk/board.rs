@@ -9,6 +9,7 @@ use super::names::made_at;
 use super::{ActiveProfile, Desk};
 use crate::archive::Storage;
 use crate::checks::{IntegrityLevel, ListedFile};
+use crate::error::TargetDetail;
 use crate::health::{
     BackupState, EvidenceSource, LastBackup, TargetFacts, TargetHealth, newest, retention_deletes_last_good,
 };
@@ -16,7 +17,7 @@ use crate::jobs::{self, DeletePlan};
 use crate::ledger::{Check, Listed};
 use crate::server::{Answer, RemoteItem, Target};
 use crate::view::{BackupRow, Overview, TargetCard};
-use crate::{Code, Error, Result};
+use crate::{Code, Result};
 
 /// How long a target may take to be listed for the overview.
 const LOOKING: Duration = Duration::from_secs(10);
@@ -258,11 +259,8 @@ fn row(item: RemoteItem, zone: &str, standings: &BTreeMap<String, Check>) -> Bac
 /// A target of the current server.
 pub(super) async fn target(signed: &ActiveProfile, target_id: &str) -> Result<Target> {
     let targets = signed.session.targets().await?.value;
-    targets.into_iter().find(|target| target.id == target_id).ok_or_else(|| {
-        Error::new(
-            Code::TargetNotFound,
-            "The server has no such target.",
-            "Reload the list of targets; it may have been changed elsewhere.",
-        )
-    })
+    targets
+        .into_iter()
+        .find(|target| target.id == target_id)
+        .ok_or_else(|| TargetDetail::TargetNotFound.error())
 }

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use super::Desk;
 use super::recovery::OpenedSource;
+use crate::error::JobDetail;
 use crate::jobs::{self, BodyOrigin, KeptTarget, KnownBodies, PartFile, SourceKind, UnfinishedExport};
 use crate::ledger::{Ledger, SeenBody};
-use crate::{Code, Error, Result};
+use crate::{Error, Result};
 
 /// Folders of exports that are remembered.
 const MOST_FOLDERS: usize = 20;
@@ -41,14 +42,7 @@ impl Desk {
     /// `InvalidRequest` when it is none of them.
     pub async fn known_unfinished(&self, part: &str) -> Result<UnfinishedExport> {
         let found = self.unfinished_exports().await?.into_iter().find(|one| one.part == part);
-        found.ok_or_else(|| {
-            Error::new(
-                Code::InvalidRequest,
-                "This unfinished export is not there any more, or is being worked on.",
-                "Reload the list of unfinished exports.",
-            )
-            .value("reason", "no-unfinished-export")
-        })
+        found.ok_or_else(|| JobDetail::NoUnfinishedExport.error())
     }
 
     /// Where exports are until they are encrypted: the unencrypted bytes never reach the folder

@@ -8,9 +8,9 @@ use futures_util::future::BoxFuture;
 
 use super::export::seen_bodies;
 use super::names::made_at;
-use super::sessions::nobody_signed_in;
 use super::{ActiveProfile, Desk};
 use crate::checks::CheckedHere;
+use crate::error::AccountDetail;
 use crate::jobs::{
     BackupResult, BodyOrigin, DeletePlan, IntegrityResult, JobServices, KeptTarget, KnownBodies,
     PlannedRestore, StagingTarget, UnfinishedExport,
@@ -19,7 +19,7 @@ use crate::ledger::{KnownArchive, NewCheck, Place};
 use crate::secrets::ZeroizingJson;
 use crate::server::Session;
 use crate::targets::TargetFolder;
-use crate::{Code, Error, Result};
+use crate::{Error, Result};
 
 /// The desk for one job, with the session that was current when the job began.
 pub(super) struct Services {
@@ -34,7 +34,7 @@ impl Services {
     }
 
     fn signed(&self) -> Result<&ActiveProfile> {
-        self.signed.as_deref().ok_or_else(nobody_signed_in)
+        self.signed.as_deref().ok_or_else(|| AccountDetail::NotSignedIn.error())
     }
 
     fn profile_id(&self) -> Result<&str> {
@@ -56,11 +56,7 @@ impl JobServices for Services {
         if self.signed()?.session.can_confirm() {
             return Ok(());
         }
-        Err(Error::new(
-            Code::PasswordNeeded,
-            "The master password is needed to confirm this.",
-            "Enter the master password and try again.",
-        ))
+        Err(AccountDetail::PasswordNeeded.error())
     }
 
     fn profile_name(&self) -> String {

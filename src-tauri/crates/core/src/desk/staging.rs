@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::{ActiveProfile, Desk};
+use crate::error::{EnvelopeDetail, JobDetail, TargetDetail};
 use crate::jobs::{self, Outcome, RemovalPlan, StagedZip, StagingTarget, Watch};
 use crate::places::FolderKey;
 use crate::server::{BackupSettings, Destination};
-use crate::{Code, Error, Result};
+use crate::{Error, Result};
 
 /// A target of opened settings, and whether a backup can be staged on it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
@@ -110,12 +111,9 @@ impl Desk {
         let here = settings.destinations.into_iter().find(|one| one.id == destination_id);
         let place = here.ok_or_else(no_such_target)?.location.place();
         match self.staged_zips().into_iter().find(|staged| staged.id == id) {
-            Some(staged) if staged.place != place => Err(Error::new(
-                Code::InvalidRequest,
-                format!("This backup was put on {}, not on this target.", staged.place),
-                "Choose the target that it was put on.",
-            )
-            .value("reason", "another-folder")),
+            Some(staged) if staged.place != place => {
+                Err(JobDetail::StagedElsewhere { place: staged.place }.error())
+            }
             _ => Ok(()),
         }
     }
@@ -136,18 +134,9 @@ fn matching<'a>(here: &Destination, server: &'a [Destination]) -> Option<&'a Des
 }
 
 fn no_such_target() -> Error {
-    Error::new(
-        Code::TargetNotFound,
-        "There is no such target in these settings.",
-        "Open the settings again and choose a target from the list.",
-    )
+    EnvelopeDetail::SettingsTargetNotFound.error()
 }
 
 fn not_on_server(name: &str) -> Error {
-    Error::new(
-        Code::TargetNotFound,
-        format!("The server has no target in the folder of {name}, so it could not restore from there."),
-        "Add this target to the server's backup settings first, then start again.",
-    )
-    .value("reason", "not-on-server")
+    TargetDetail::TargetNotOnServer { name: name.to_owned() }.error()
 }

@@ -9,13 +9,14 @@ use serde::{Deserialize, Serialize};
 use super::checkpoint::{BeforeBackup, Checkpoint, JobNote};
 use super::download::{Source, read_back};
 use super::integrity::integrity_result;
-use super::outcome_recovery::{DeliveryTracker, Why};
+use super::outcome_recovery::DeliveryTracker;
 use super::{IntegrityResult, Job, JobKind, JobServices, Outcome, Prepared, Watch};
+use crate::error::{LostBecause, TargetDetail};
 use crate::granted::FileGrants;
 use crate::health::BackupState;
 use crate::progress::Stage;
 use crate::server::{Answer, Run, Session, Target, leaves_open};
-use crate::{Code, Error, Result};
+use crate::{Error, Result};
 use desk_base::done_or_return;
 
 /// A manual backup, as it is asked for.
@@ -100,9 +101,9 @@ pub(super) async fn backup(
     let answer = match watch.until_stopped(run).await {
         Ok(Outcome::Done(answer)) => answer,
         Ok(_) if !sent.may_act() => return Ok(Outcome::Stopped),
-        Ok(_) => done_or_return!(before.find_out(session, Why::Stopped, None, watch).await?),
+        Ok(_) => done_or_return!(before.find_out(session, LostBecause::Stopped, None, watch).await?),
         Err(error) if leaves_open(&error) => {
-            done_or_return!(before.find_out(session, Why::Lost, Some(&error), watch).await?)
+            done_or_return!(before.find_out(session, LostBecause::Lost, Some(&error), watch).await?)
         }
         Err(error) => return Err(error),
     };
@@ -120,7 +121,7 @@ pub(super) async fn backup(
 
 /// The server was not asked for a backup when this happened.
 fn not_made(error: Error) -> Error {
-    error.value("backup", "not-made")
+    error.with(|context| context.backup_not_made = true)
 }
 
 fn result(
@@ -147,11 +148,5 @@ fn choose<'a>(targets: &'a [Target], id: Option<&str>) -> Result<&'a Target> {
         Some(id) => targets.iter().find(|target| target.id == id),
         None => targets.first(),
     };
-    found.ok_or_else(|| {
-        Error::new(
-            Code::TargetNotFound,
-            "The server has no such target.",
-            "Add a target to the server's backup settings, or choose one from the list.",
-        )
-    })
+    found.ok_or_else(|| TargetDetail::TargetNotFound.error())
 }

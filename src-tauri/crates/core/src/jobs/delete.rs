@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{DeletePlan, Job, JobKind, JobServices, JobState, Outcome, Prepared, Watch};
+use crate::error::TargetDetail;
 use crate::granted::FileGrants;
 use crate::progress::{Stage, Update};
 use crate::server::{Session, Target};
 use crate::view::BackupRow;
-use crate::{Code, Error, Result};
+use crate::{Error, Result};
 use desk_base::done_or_return;
 
 /// Deleted backups.
@@ -81,26 +82,12 @@ pub fn plan_delete(target: &Target, rows: &[BackupRow], paths: &[String]) -> Del
     let keeps: Vec<String> = stays.iter().filter(|row| is_good(row)).map(|row| row.name.clone()).collect();
     let unknown: BTreeMap<&str, ()> = paths.iter().map(|path| (path.as_str(), ())).collect();
     let blocked = if going.len() != unknown.len() {
-        Some(Error::new(
-            Code::BackupNotFound,
-            "Some of these backups are not on the target any more.",
-            "Reload the list.",
-        ))
+        Some(TargetDetail::SomeBackupsNotFound.error())
     } else if keeps.is_empty() {
-        Some(Error::new(
-            Code::LastGoodBackup,
-            "No backup that is known to be good would stay on this target.",
-            "Check another backup in full first; when it is good, this one can go.",
-        ))
+        Some(TargetDetail::LastGoodBackup.error())
     } else {
-        not_yet_known(&going, &stays).map(|newer| {
-            Error::new(
-                Code::LastGoodBackup,
-                format!("{newer} is newer and stays, but it is not known to be good."),
-                "Check the newer backup first; the older one may be the last good copy.",
-            )
-            .value("newer", newer)
-        })
+        not_yet_known(&going, &stays)
+            .map(|newer| TargetDetail::NewerNotGood { newer: newer.to_string() }.error())
     };
     DeletePlan {
         target_id: target.id.clone(),
@@ -167,6 +154,7 @@ async fn delete(session: &Session, plan: &DeletePlan, watch: &Watch) -> Result<O
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Code;
     use crate::checks::IntegrityLevel;
     use crate::health::BackupState;
     use crate::places::Provider;

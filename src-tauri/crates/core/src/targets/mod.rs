@@ -17,9 +17,10 @@ use opendal::{Entry, HttpTransporter, OperationContext, Operator};
 use opendal_http_transport_reqwest::ReqwestTransport;
 use secrecy::SecretString;
 
+use crate::error::{ConnectionDetail, TargetDetail};
 use crate::places::Location;
 use crate::server::{Incoming, RemoteItem};
-use crate::{Code, Error, Result};
+use crate::{Error, Result};
 
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -99,9 +100,9 @@ impl TargetFolder {
     /// # Errors
     /// `BackupNotFound`, and as [`TargetFolder::list`].
     pub async fn download(&self, path: &str) -> Result<Incoming> {
-        let found = self.operator.stat(path).await.map_err(|error| missing(path, &error))?;
-        let reader = self.operator.reader(path).await.map_err(|error| missing(path, &error))?;
-        let body = reader.into_bytes_stream(..).await.map_err(|error| missing(path, &error))?;
+        let found = self.operator.stat(path).await.map_err(|error| missing(&error))?;
+        let reader = self.operator.reader(path).await.map_err(|error| missing(&error))?;
+        let body = reader.into_bytes_stream(..).await.map_err(|error| missing(&error))?;
         Ok(Incoming {
             file_name: path.rsplit('/').next().map(str::to_owned),
             host: self.operator.info().scheme().to_string(),
@@ -178,13 +179,7 @@ fn is_open_to_the_network(location: &Location) -> bool {
 }
 
 fn insecure(location: &Location) -> Error {
-    Error::new(
-        Code::AddressInsecure,
-        "Plain http would send this target's login and its backups over the network unprotected.",
-        "Use https://, or accept plain http for a network that you trust entirely.",
-    )
-    .value("reason", "target")
-    .value("address", location.host())
+    ConnectionDetail::TargetInsecure { host: location.host().to_string() }.error()
 }
 
 /// The path of a folder as OpenDAL spells it: ending in a slash.
@@ -205,29 +200,21 @@ fn item(entry: &Entry) -> RemoteItem {
     }
 }
 
-fn missing(path: &str, error: &opendal::Error) -> Error {
+fn missing(error: &opendal::Error) -> Error {
     if error.kind() != opendal::ErrorKind::NotFound {
         return failure::told(error);
     }
-    Error::new(
-        Code::BackupNotFound,
-        "This backup is not on the target any more.",
-        "Reload the list; it may have been moved, renamed or removed by retention.",
-    )
-    .value("path", path)
+    TargetDetail::BackupNotFound.error()
 }
 
 fn no_client() -> Error {
-    Error::new(
-        Code::TlsFailed,
-        "This computer's certificates cannot be read, so no safe connection can be made.",
-        "Check the certificate store of the operating system.",
-    )
+    ConnectionDetail::NoCertificateStore.error()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Code;
     use crate::places::WebdavPlace;
     use crate::secrets::SecretField;
 

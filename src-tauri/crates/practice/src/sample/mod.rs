@@ -8,7 +8,8 @@ mod vault;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use desk_core::account::{EncString, Kdf, KeyPair, MasterKey, SymmetricKey};
-use desk_core::{Code, Error, Result};
+use desk_core::error::PracticeDetail;
+use desk_core::{Error, Result};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use secrecy::{ExposeSecret, SecretString};
@@ -154,10 +155,5 @@ fn id(random: &mut StdRng) -> String {
 }
 
 fn not_grown(error: &impl ToString) -> Error {
-    Error::new(
-        Code::PracticeFailed,
-        "The sample data of the practice instance could not be stored.",
-        "Check the space in its folder, then start it again.",
-    )
-    .original(error.to_string())
+    PracticeDetail::PracticeSampleNotStored.error().original(error.to_string())
 }

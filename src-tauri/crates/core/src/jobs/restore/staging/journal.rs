@@ -9,7 +9,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Code, Error, Result};
+use crate::error::JobDetail;
+use crate::{Error, Result};
 
 /// A line longer than this is none of ours, in bytes.
 const LONGEST_LINE: u64 = 64 * 1024;
@@ -100,11 +101,7 @@ impl Journal {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(&path).map_err(failed)?;
         if matches!(file.try_lock(), Err(fs::TryLockError::WouldBlock)) {
-            return Err(Error::new(
-                Code::Busy,
-                "This backup is being uploaded to the target already.",
-                "Wait until that has ended.",
-            ));
+            return Err(JobDetail::StagingInUse.error());
         }
         let files = match known {
             Some((_, files)) => files,

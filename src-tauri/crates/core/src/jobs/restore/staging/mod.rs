@@ -24,6 +24,7 @@ use crate::archive::rules::{MAX_ARCHIVE_BYTES, MAX_ENTRIES, MAX_UNPACKED_BYTES};
 use crate::archive::{
     self, Attachment, ExportIndex, InspectOptions, Inspection, Kind, ZipBodies, body_entry, write_index_only,
 };
+use crate::error::{ArchiveDetail, JobDetail};
 use crate::jobs::receive::inspect;
 use crate::jobs::{Outcome, Watch, export};
 use crate::progress::{Silent, Stage};
@@ -218,30 +219,16 @@ async fn server_sees(session: &Session, target: &StagingTarget, slim: &IndexOnly
 }
 
 fn another_folder() -> Error {
-    Error::new(
-        Code::InvalidRequest,
-        "The folder that this computer reaches is not the one that the server uses for this target.",
-        "Compare the target's address and folder in the server's settings with those in the backup, then choose \
-         the matching target.",
-    )
-    .value("reason", "another-folder")
+    JobDetail::AnotherFolder.error()
 }
 
 fn damaged(inspection: &Inspection) -> Error {
     let words = inspection.damage.first().map(|damage| damage.message.clone()).unwrap_or_default();
-    Error::new(
-        Code::ArchiveDamaged,
-        format!("The backup is damaged: {words}"),
-        "Choose another copy of it, or make a complete one from its index.",
-    )
+    ArchiveDetail::ArchiveDamaged.error().original(words)
 }
 
 fn changed(entry: &str) -> Error {
-    Error::new(
-        Code::ArchiveDamaged,
-        format!("{entry} changed while the backup was being read."),
-        "Inspect the file, then start again.",
-    )
+    ArchiveDetail::EntryDamaged { entry: entry.to_owned() }.error()
 }
 
 /// The folder of journals below the data folder.

@@ -8,10 +8,11 @@ use futures_util::{StreamExt as _, TryStreamExt as _};
 use serde::{Deserialize, Serialize};
 
 use super::journal::{StagedFile, StagedZip, forget, staged_zips};
+use crate::error::{JobDetail, TargetDetail};
 use crate::jobs::{Outcome, Watch};
 use crate::progress::{Stage, Update};
 use crate::targets::TargetFolder;
-use crate::{Code, Error, Result};
+use crate::{Error, Result};
 use desk_base::done_or_return;
 
 /// The list of bodies that the server's backups rely on (PROTOCOL section 4).
@@ -114,14 +115,8 @@ pub async fn remove_staged(
 }
 
 fn staged(journals: &Path, id: &str) -> Result<StagedZip> {
-    staged_zips(journals).into_iter().find(|staged| staged.id == id).ok_or_else(|| {
-        Error::new(
-            Code::InvalidRequest,
-            "Nothing of this backup is on a target any more, as far as this computer knows.",
-            "Reload the list.",
-        )
-        .value("reason", "nothing-staged")
-    })
+    let found = staged_zips(journals).into_iter().find(|staged| staged.id == id);
+    found.ok_or_else(|| JobDetail::NothingStaged.error())
 }
 
 async fn planned(staged: &StagedZip, folder: &TargetFolder) -> Result<RemovalPlan> {
@@ -169,10 +164,5 @@ async fn used_by_backups(folder: &TargetFolder) -> Result<BTreeSet<String>> {
 }
 
 fn unreadable_index() -> Error {
-    Error::new(
-        Code::TargetFailed,
-        "The target's attachment index cannot be read, so it is not known which attachments its backups need.",
-        "Nothing was removed. Make a backup to this target, then try again.",
-    )
-    .value("reason", "index-unreadable")
+    TargetDetail::TargetIndexUnreadable.error()
 }

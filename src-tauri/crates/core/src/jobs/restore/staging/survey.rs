@@ -9,10 +9,11 @@ use futures_util::{StreamExt as _, TryStreamExt as _};
 use super::journal::Journal;
 use super::{Body, read_body, sha256_of};
 use crate::archive::ExportIndex;
+use crate::error::JobDetail;
 use crate::jobs::{Outcome, Watch};
 use crate::progress::Update;
 use crate::targets::TargetFolder;
-use crate::{Code, Error, Result};
+use crate::{Error, Result};
 use desk_base::done_or_return;
 
 /// How many files are looked at or compared at a time.
@@ -94,11 +95,5 @@ fn standing(size: Option<u64>, body: &Body, journal: &Journal) -> Standing {
 
 fn occupied(names: &[String]) -> Error {
     let shown: Vec<&str> = names.iter().take(MOST_NAMES).map(String::as_str).collect();
-    Error::new(
-        Code::InvalidRequest,
-        format!("The target holds other content under names of this backup: {}.", shown.join(", ")),
-        "Use another target, such as one with an empty folder. What is on this one stays as it is.",
-    )
-    .value("reason", "target-occupied")
-    .value("count", names.len())
+    JobDetail::TargetOccupied { names: shown.join(", ") }.error()
 }

@@ -9,10 +9,11 @@ use tokio::sync::Semaphore;
 use super::journal::Journal;
 use super::{Body, IndexOnly, read_body, sha256_of};
 use crate::archive::ExportIndex;
+use crate::error::JobDetail;
 use crate::jobs::{Outcome, Watch};
 use crate::progress::Update;
 use crate::targets::TargetFolder;
-use crate::{Code, Error, Result};
+use crate::{Error, Result};
 
 /// How many bodies are uploaded at a time.
 const PARALLEL: usize = 6;
@@ -89,10 +90,5 @@ impl Uploading<'_> {
 }
 
 fn taken(name: &str) -> Error {
-    Error::new(
-        Code::InvalidRequest,
-        format!("The target holds another file called {name}."),
-        "Use another target. What is on this one stays as it is.",
-    )
-    .value("reason", "target-occupied")
+    JobDetail::TargetOccupied { names: name.to_owned() }.error()
 }

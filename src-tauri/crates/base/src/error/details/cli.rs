@@ -1,0 +1,14 @@
+//! What only the command line can be asked for wrongly.
+
+use super::details;
+
+details! {
+    /// What only the command line can be asked for wrongly.
+    CommandDetail {
+        Usage { what: String, todo: String } => InvalidRequest, error_usage, hint_usage;
+        NotAHeaderLine { line: u32, path: String } => InvalidRequest, error_not_a_header_line, hint_not_a_header_line;
+        NoTargetInBackup { name: String, targets: String } => TargetNotFound, error_no_target_in_backup, hint_target_unknown;
+        NothingStagedHere => InvalidRequest, error_nothing_staged, hint_nothing_staged_here;
+        TokenFileTooLarge { path: String } => InvalidRequest, error_token_file_too_large, hint_token_file_too_large;
+    }
+}
