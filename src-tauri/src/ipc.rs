@@ -3,8 +3,8 @@
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
-    app, audit, backups, connection, dialogs, export, inspect, jobs, practice, recovery, restore, session,
-    staging, start, targets,
+    app, audit, backups, connection, dialogs, drill, export, inspect, jobs, practice, recovery, restore,
+    session, staging, start, targets,
 };
 
 /// All commands, typed.
@@ -53,6 +53,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             practice::practice_start,
             practice::practice_stop,
             practice::practice_inject_fault,
+            drill::last_drill,
             backups::stop_call,
             backups::overview,
             backups::list_backups,

@@ -9,7 +9,7 @@ use desk_core::jobs::{JobEvent, JobRecord, JobRequest, Outcome, RestorePlan, Res
 use desk_core::progress::{Stage, Update};
 use desk_core::secrets::{InMemory, SecretStore};
 use desk_core::view::BackupRow;
-use desk_practice::Practice;
+use desk_practice::{Practice, PracticeDrills};
 use secrecy::SecretString;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
@@ -39,6 +39,7 @@ impl AtDesk {
     pub fn with(secrets: Arc<dyn SecretStore>) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let desk = Desk::open(folder.path(), secrets, Arc::new(SystemClock)).expect("a desk");
+        desk.set_drill_server(Arc::new(PracticeDrills));
         let updates = Arc::new(Mutex::new(Vec::new()));
         let heard = Arc::clone(&updates);
         desk.runner().listen(Box::new(move |event| {

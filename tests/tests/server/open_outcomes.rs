@@ -1,8 +1,8 @@
 //! What a gateway, a crash or a stop leaves open is found out; what never left this
 //! computer is not.
 
-use desk_core::Error;
 use desk_core::Code;
+use desk_core::Error;
 use desk_core::error::{CallOutcome, LostBecause};
 use desk_core::jobs::{BackupJob, JobRecord, JobState};
 use desk_core::server::{Connection, ConnectionSecrets, Server, ServerAddress, Timeouts};

@@ -97,6 +97,10 @@ export const commands = {
 	practiceStop: () => __TAURI_INVOKE<null>("practice_stop"),
 	/**  Makes something go wrong on it, on purpose. */
 	practiceInjectFault: (fault: Fault) => __TAURI_INVOKE<null>("practice_inject_fault", { fault }),
+	/**  Restores a backup into a throw-away practice instance. */
+	startDrill: (file: FileToRead, storage: Storage, folder: Folder | null, passphrase: Password | null) => __TAURI_INVOKE<number>("start_drill", { file, storage, folder, passphrase }),
+	/**  The last drill of a backup that brought everything back. */
+	lastDrill: (sha256: string) => __TAURI_INVOKE<LastDrill | null>("last_drill", { sha256 }),
 	/**  Stops the calls of this kind that are under way; each of them answers `stopped`. */
 	stopCall: (call: Call) => __TAURI_INVOKE<void>("stop_call", { call }),
 	/**  The board: every target with its last results and what this app has verified. */
@@ -524,6 +528,8 @@ export type BackupRow = {
 	refused?: boolean,
 	/**  Which server made it; `None` where nothing hints at another server in this folder. */
 	origin?: BackupOrigin | null,
+	/**  The last drill of this content that brought everything back. */
+	lastDrill?: LastDrill | null,
 };
 
 /**  All targets, in the server's order. The first one is the default. */
@@ -2089,6 +2095,8 @@ export type LocalBackup = {
 	repairableBy?: string[] | null,
 	/**  It was read in full here, and the server would refuse to restore it. */
 	refused?: boolean,
+	/**  The last drill of this content that brought everything back. */
+	lastDrill?: LastDrill | null,
 };
 
 /**  Where a target is. */
@@ -3193,6 +3201,8 @@ export type Stage =
 "writing-archive" | 
 /**  The file is encrypted and read back. */
 "encrypting" | 
+/**  A throw-away server starts on this computer. */
+"starting-drill" | 
 /**  The connection died; finding out what the server did. */
 "finding-out";
 

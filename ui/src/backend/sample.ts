@@ -1,3 +1,4 @@
+import { sampleDrills } from './sample/drills';
 import { sampleExports } from './sample/exports';
 import { sampleStagings } from './sample/staging';
 import type { DeletePlan } from './bindings';
@@ -211,6 +212,7 @@ function healthy(): World {
         .map((name) => ({ name, free: name.replace(/\.zip$/, ' (1).zip') }));
       return { folder: there, taken: taken.map((name) => ({ ...name, to: `${there}/${name.free}` })) };
     },
+    ...sampleDrills(stage),
     ...sampleExports(stage, () => info.downloadFolder),
     ...sampleStagings(stage),
     async cancelJob(jobId) {

@@ -18,6 +18,7 @@ use desk_core::secrets::{InMemory, Keyring};
 use desk_core::server::{Profile, ServerAddress, Target, TwoStep, TwoStepMethod};
 use desk_core::text;
 use desk_core::text::{Noun, count};
+use desk_practice::PracticeDrills;
 use secrecy::SecretString;
 use sha2::{Digest as _, Sha256};
 
@@ -203,6 +204,18 @@ pub fn without_server(output: Output) -> Ended<WithoutServer> {
     let stop = Stop::listen();
     let bar = bars::show(desk.runner(), output);
     Ok(WithoutServer { desk, stop, bar })
+}
+
+/// A desk where nobody is signed in; what is found out about files is kept, unless the records
+/// cannot be opened.
+pub fn on_this_computer(output: Output) -> Ended<WithoutServer> {
+    let Ok(desk) = recorded_desk() else {
+        output.remark("The records of this app cannot be opened: this is not recorded.");
+        return without_server(output);
+    };
+    desk.set_drill_server(Arc::new(PracticeDrills));
+    let bar = bars::show(desk.runner(), output);
+    Ok(WithoutServer { desk, stop: Stop::listen(), bar })
 }
 
 impl WithoutServer {

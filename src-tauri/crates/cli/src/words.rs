@@ -83,6 +83,7 @@ pub fn stage(stage: Stage) -> &'static str {
         Stage::FetchingAttachments => "Fetching attachments",
         Stage::StagingAttachments => "Uploading attachments to the target",
         Stage::WritingArchive => "Writing the file",
+        Stage::StartingDrill => "Starting a throw-away server",
         Stage::Encrypting => "Encrypting the file and reading it back",
         Stage::FindingOut => "Finding out what the server did",
     }

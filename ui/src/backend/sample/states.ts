@@ -1,3 +1,4 @@
+import { drillStates } from './drills';
 import { exportStates } from './export-states';
 import type { AppInfo, Call, Detail, StartFailure } from '../bindings';
 import type { World } from '../sample';
@@ -361,6 +362,7 @@ export const states = {
     };
   },
   'one-server': (world: World) => knows(world, { profiles: profiles.slice(0, 1) }),
+  ...drillStates,
   ...exportStates,
   ...lostStates,
   ...restoreStates,

@@ -39,6 +39,7 @@ export const stageWord: Record<Stage, () => string> = {
   'staging-attachments': m.stage_staging_attachments,
   'writing-archive': m.stage_writing_archive,
   encrypting: m.stage_encrypting,
+  'starting-drill': m.stage_starting_drill,
 };
 
 /** "Backing up to NAS", or "Backup to NAS" once it has ended. */

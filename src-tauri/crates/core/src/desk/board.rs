@@ -16,7 +16,7 @@ use crate::health::{
 use crate::jobs::{self, DeletePlan};
 use crate::ledger::{Check, Listed};
 use crate::server::{Answer, RemoteItem, Target};
-use crate::view::{BackupRow, Overview, TargetCard};
+use crate::view::{BackupRow, LastDrill, Overview, TargetCard};
 use crate::{Code, Result};
 
 /// How long a target may take to be listed for the overview.
@@ -204,7 +204,8 @@ impl Desk {
                 let names: Vec<String> = listed.into_iter().map(|file| file.name).collect();
                 ledger.note_root(&profile_id, &target_id, &names, now)?;
             }
-            Ok(items.into_iter().map(|item| row(item, &zone, &standings)).collect())
+            let drills = ledger.last_drills()?;
+            Ok(items.into_iter().map(|item| row(item, &zone, &standings, &drills)).collect())
         })
         .await
     }
@@ -233,7 +234,12 @@ impl Desk {
 }
 
 /// A line of a folder, with what is known of it.
-fn row(item: RemoteItem, zone: &str, standings: &BTreeMap<String, Check>) -> BackupRow {
+fn row(
+    item: RemoteItem,
+    zone: &str,
+    standings: &BTreeMap<String, Check>,
+    drills: &BTreeMap<String, LastDrill>,
+) -> BackupRow {
     let known = standings.get(&item.path);
     let listed = ListedFile { bytes: item.size, modified_at: item.modified_at.clone() };
     // What was read of other bytes says nothing of these.
@@ -249,6 +255,7 @@ fn row(item: RemoteItem, zone: &str, standings: &BTreeMap<String, Check>) -> Bac
         repairable_by: current.and_then(|check| check.repairable_by.clone()),
         refused: current.is_some_and(|check| check.refusal.is_some()),
         origin: None,
+        last_drill: current.and_then(|check| drills.get(check.sha256.as_ref()?).cloned()),
         path: item.path,
         name: item.name,
         is_directory: item.is_directory,

@@ -37,7 +37,7 @@ pub use tasks::unless_stopped;
 
 use crate::Result;
 use crate::clock::Clock;
-use crate::jobs::{DiskSpace, FreeSpace, Room};
+use crate::jobs::{DiskSpace, DrillServer, FreeSpace, Room};
 use crate::ledger::Ledger;
 use crate::runner::Runner;
 use crate::secrets::SecretStore;
@@ -53,6 +53,7 @@ pub struct Desk {
     opened: recovery::Opened,
     planned: Arc<restoring::Planned>,
     space: RwLock<Arc<dyn FreeSpace>>,
+    drills: RwLock<Option<Arc<dyn DrillServer>>>,
 }
 
 impl Desk {
@@ -106,6 +107,7 @@ impl Desk {
             opened: recovery::Opened::default(),
             planned,
             space: RwLock::new(Arc::new(DiskSpace)),
+            drills: RwLock::new(None),
         })
     }
 
@@ -122,6 +124,15 @@ impl Desk {
     /// Asks `space` from now on how much space there is.
     pub fn set_free_space(&self, space: Arc<dyn FreeSpace>) {
         *self.space.write().unwrap_or_else(PoisonError::into_inner) = space;
+    }
+
+    /// Drills are made in servers that `drills` starts from now on.
+    pub fn set_drill_server(&self, drills: Arc<dyn DrillServer>) {
+        *self.drills.write().unwrap_or_else(PoisonError::into_inner) = Some(drills);
+    }
+
+    fn drill_server(&self) -> Option<Arc<dyn DrillServer>> {
+        self.drills.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Where jobs may put files, and how much space there is. What they read once goes into

@@ -10,10 +10,10 @@ use super::export::seen_bodies;
 use super::names::made_at;
 use super::{ActiveProfile, Desk};
 use crate::checks::CheckedHere;
-use crate::error::AccountDetail;
+use crate::error::{AccountDetail, PracticeDetail};
 use crate::jobs::{
-    BackupResult, BodyOrigin, DeletePlan, IntegrityResult, JobServices, KeptTarget, KnownBodies,
-    PlannedRestore, StagingTarget, UnfinishedExport,
+    BackupResult, BodyOrigin, DeletePlan, DrillResult, DrillServer, IntegrityResult, JobServices, KeptTarget,
+    KnownBodies, PlannedRestore, StagingTarget, UnfinishedExport,
 };
 use crate::ledger::{KnownArchive, NewCheck, Place};
 use crate::secrets::ZeroizingJson;
@@ -184,6 +184,15 @@ impl JobServices for Services {
             self.desk.ledger.forget_place(&self.remote(target_id, path)?)?;
         }
         Ok(())
+    }
+
+    fn drill_server(&self) -> Result<Arc<dyn DrillServer>> {
+        self.desk.drill_server().ok_or_else(|| PracticeDetail::NoDrillServer.error())
+    }
+
+    fn keep_drill(&self, drill: &DrillResult) -> Result<()> {
+        let now = self.desk.clock.now();
+        self.desk.ledger.record_drill(&drill.sha256, drill.storage, drill.ok, drill.seconds, now)
     }
 
     fn keep_readable(&self) -> BoxFuture<'_, Result<()>> {

@@ -195,6 +195,7 @@ mod tests {
             repairable_by: None,
             refused: false,
             origin: None,
+            last_drill: None,
         }
     }
 

@@ -8,8 +8,8 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 
 use super::{
-    BackupResult, BodyOrigin, DeletePlan, IntegrityResult, JobKind, JobResult, JobState, KeptTarget,
-    KnownBodies, Outcome, PlannedRestore, StagingTarget, UnfinishedExport, Watch,
+    BackupResult, BodyOrigin, DeletePlan, DrillResult, DrillServer, IntegrityResult, JobKind, JobResult,
+    JobState, KeptTarget, KnownBodies, Outcome, PlannedRestore, StagingTarget, UnfinishedExport, Watch,
 };
 use crate::granted::FileGrants;
 use crate::secrets::ZeroizingJson;
@@ -242,6 +242,18 @@ pub trait JobServices: Send + Sync {
     /// # Errors
     /// `LedgerFailed`.
     fn forget_backups(&self, target_id: &str, paths: &[String]) -> Result<()>;
+
+    /// What starts throw-away servers for drills.
+    ///
+    /// # Errors
+    /// `PracticeFailed` in a program that has none.
+    fn drill_server(&self) -> Result<Arc<dyn DrillServer>>;
+
+    /// Keeps how a drill of a backup ended, under the content of the backup.
+    ///
+    /// # Errors
+    /// `LedgerFailed`.
+    fn keep_drill(&self, drill: &DrillResult) -> Result<()>;
 
     /// Keeps that the server can open its settings again, after a repair.
     fn keep_readable(&self) -> BoxFuture<'_, Result<()>>;

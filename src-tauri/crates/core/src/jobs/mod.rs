@@ -8,6 +8,7 @@ mod bodies;
 mod checkpoint;
 mod delete;
 mod download;
+mod drill;
 mod export;
 mod integrity;
 mod job;
@@ -30,6 +31,7 @@ pub use checkpoint::{Checkpoint, JobNote};
 pub use delete::{DeleteResult, plan_delete};
 pub use desk_base::{Outcome, PartFile};
 pub use download::{DownloadFrom, DownloadJob, DownloadResult, DownloadTo};
+pub use drill::{DrillRequest, DrillResult, DrillServer, Rehearsal, Rehearsed};
 pub use export::*;
 pub(crate) use integrity::local_check;
 pub use integrity::{IntegrityJob, IntegrityResult};
@@ -75,6 +77,8 @@ jobs! {
     /// A complete ZIP that is over the limits of the import, put on a target to be restored from
     /// there.
     Staging: StagingJob => StagingResult;
+    /// A rehearsal of a restore, in a throw-away server on this computer.
+    Drill: DrillRequest => DrillResult;
 }
 
 #[cfg(test)]

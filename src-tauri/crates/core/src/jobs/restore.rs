@@ -15,6 +15,7 @@ mod trace;
 use std::path::Path;
 use std::sync::Arc;
 
+pub(in crate::jobs) use accounting::missing_rows;
 pub use job::{MissingRows, RestoreResult, SkipCause, SkippedAttachment};
 pub use planning::{PlannedRestore, complete_restore_plan, plan_restore};
 pub use staging::*;
@@ -96,7 +97,7 @@ async fn ask(
 fn result(plan: &RestorePlan, answer: Answer<ImportAnswer>, safety_copy: Option<String>) -> RestoreResult {
     let ImportAnswer { imported, skipped } = answer.value;
     RestoreResult {
-        missing: accounting::missing_rows(&plan.inspection.tables, &answer.raw, &skipped),
+        missing: missing_rows(&plan.inspection.tables, &answer.raw, &skipped),
         skipped_count: accounting::skipped_count(&skipped),
         file_name: plan.file_name.clone(),
         target_id: match &plan.source {

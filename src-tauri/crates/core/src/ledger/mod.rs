@@ -7,6 +7,7 @@
 mod archives;
 mod bodies;
 mod connections;
+mod drills;
 mod failure;
 mod folder;
 mod jobs;

@@ -2,6 +2,7 @@ import type { JobKind } from '@/backend';
 import { backup } from './backup';
 import { deletion } from './delete';
 import { download } from './download';
+import { drill } from './drill';
 import { exported } from './export';
 import { integrity } from './integrity';
 import type { KindOfJob } from './kind';
@@ -19,6 +20,7 @@ const all = (): { [Kind in JobKind]: KindOfJob<Kind> } => ({
   repair,
   export: exported,
   staging,
+  drill,
 });
 
 /** The kinds of job, in the order in which they are offered. */

@@ -38,6 +38,8 @@ details! {
         PlanningStopped => Stopped, error_planning_stopped, hint_planning_stopped;
         NoUnfinishedExport => InvalidRequest, error_no_unfinished, error_no_unfinished_hint;
         PassphraseNeeded => InvalidRequest, error_passphrase_needed, error_passphrase_needed_hint;
+        FileIsEncrypted => InvalidRequest, error_file_is_encrypted, hint_file_is_encrypted;
+        NoAttachmentsFolder { path: String } => FileNotFound, error_no_attachments_folder, hint_no_attachments_folder;
         OtherExport => InvalidRequest, error_other_export, error_other_export_hint;
         ExportInUse { path: String } => Busy, error_export_in_use, hint_export_in_use;
         ExportNetworkLost => ConnectionLost, error_export_network_lost, hint_export_network_lost;
