@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use desk_core::desk::{Desk, OpenedSettings};
+use desk_core::error::CommandDetail;
 use desk_core::server::Destination;
 use desk_core::text;
-use desk_core::error::CommandDetail;
 use secrecy::SecretString;
 
 use crate::exit::{Ended, Failure};

@@ -203,6 +203,7 @@ pub(super) fn forget(folder: &Path, id: &str) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Code;
 
     fn header() -> Header {
         Header {
