@@ -4,7 +4,7 @@ use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
     app, audit, backups, connection, dialogs, drill, export, inspect, jobs, practice, recovery, restore,
-    session, start, targets,
+    session, staging, start, targets,
 };
 
 /// All commands, typed.
@@ -76,6 +76,10 @@ pub fn builder() -> Builder<tauri::Wry> {
             inspect::compare_backups,
             inspect::clean_backup,
             inspect::salvage_backup,
+            staging::staging_choices,
+            staging::staged_zips,
+            staging::plan_staged_removal,
+            staging::remove_staged,
             export::unfinished_exports,
             export::discard_export,
             export::decrypt_export,

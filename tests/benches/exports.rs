@@ -9,7 +9,9 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use desk_core::jobs::{self, BodySource, ExportFrom, ExportOrder, Missing, Outcome, PARALLEL, Resume, Watch};
+use desk_core::jobs::{
+    self, BodySource, ExportFrom, ExportOrder, KeptSources, Missing, Outcome, PARALLEL, Resume, Watch,
+};
 use desk_core::progress::{Silent, Stage, Update};
 use desk_practice::{Fault, Practice, PracticeOptions, RateLimit, Sample, Side};
 use desk_tests::at_desk::AtDesk;
@@ -203,6 +205,8 @@ async fn written(index: &Path, bodies: &Path, to: &Path) -> Duration {
         folder: to.to_owned(),
         work: None,
         sources: vec![BodySource::Folder(bodies.to_owned())],
+        kept_sources: KeptSources::default(),
+        known_bodies: None,
         session: None,
         missing: Missing::Fail,
         parallel: PARALLEL,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use s3s::auth::SimpleAuth;
-use s3s::host::SingleDomain;
+use s3s::host::MultiDomain;
 use s3s::service::S3ServiceBuilder;
 use s3s_fs::FileSystem;
 use tempfile::TempDir;
@@ -31,8 +31,10 @@ impl Bucket {
 
         let mut service = S3ServiceBuilder::new(FileSystem::new(folder.path()).expect("a file system"));
         service.set_auth(SimpleAuth::from_single(access_key, secret_key));
-        let domain = format!("{host}:{}", address.port());
-        service.set_host(SingleDomain::new(&domain).expect("a domain"));
+        // This computer may call it by a name that nobody resolves, and by its own.
+        let hosts: std::collections::BTreeSet<&str> = [host, "localhost"].into();
+        let domains = hosts.into_iter().map(|host| format!("{host}:{}", address.port()));
+        service.set_host(MultiDomain::new(domains).expect("domains"));
         let service = service.build();
         let serving = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {

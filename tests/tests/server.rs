@@ -49,6 +49,8 @@ mod secrets;
 mod sign_out;
 #[path = "server/signing_in.rs"]
 mod signing_in;
+#[path = "server/staging.rs"]
+mod staging;
 #[path = "server/stopping.rs"]
 mod stopping;
 #[path = "server/table.rs"]

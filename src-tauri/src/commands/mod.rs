@@ -19,6 +19,7 @@ pub mod practice;
 pub mod recovery;
 pub mod restore;
 pub mod session;
+pub mod staging;
 pub mod start;
 pub mod targets;
 

@@ -1,5 +1,6 @@
 import { sampleDrills } from './sample/drills';
 import { sampleExports } from './sample/exports';
+import { sampleStagings } from './sample/staging';
 import type { DeletePlan } from './bindings';
 import { sampleAttachments, sampleDiff, sampleFacts, sampleInspection } from './sample/files';
 import { lookForFindings } from './sample/findings';
@@ -213,6 +214,7 @@ function healthy(): World {
     },
     ...sampleDrills(stage),
     ...sampleExports(stage, () => info.downloadFolder),
+    ...sampleStagings(stage),
     async cancelJob(jobId) {
       stage.end(jobId, { state: 'cancelled' });
       return null;

@@ -179,8 +179,8 @@ pub fn remove_leftovers(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        // The index and the journal of an export go with its part file.
-        let part = [".index", ".journal"].iter().find_map(|ending| name.strip_suffix(ending));
+        // What lies beside the part file of an export goes with it.
+        let part = [".index", ".sources", ".journal"].iter().find_map(|ending| name.strip_suffix(ending));
         let part = part.unwrap_or(&name);
         if !is_part_name(part) {
             continue;

@@ -58,6 +58,8 @@ pub enum Stage {
     RepairingSettings,
     /// Attachment bodies come in and are written.
     FetchingAttachments,
+    /// Attachment bodies are uploaded to a target, for a restore from there.
+    StagingAttachments,
     /// The complete file is written.
     WritingArchive,
     /// The file is encrypted and read back.

@@ -102,7 +102,7 @@ impl Progress for Bar {
                     self.bar.reset_eta();
                 }
                 self.bar.set_position(bytes);
-                self.say(&format!("Fetching attachments: {done} of {total}"));
+                self.say(&format!("Attachments: {done} of {total}"));
             }
             Update::OverLimits { limits } => {
                 for limit in limits {

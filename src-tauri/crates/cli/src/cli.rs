@@ -5,6 +5,7 @@ use clap::{Parser, Subcommand};
 use crate::commands::{
     backup, clean, complete, decrypt, diagnose, diff, download, drill, export, inspect, integrity, list,
     login, practice, repair, restore, restored, safety_copies, salvage, secret_check, settings_from, targets,
+    unstage,
 };
 
 /// Backups of a NodeWarden server: made, checked and restored.
@@ -70,6 +71,8 @@ pub enum Command {
     Restore(restore::Args),
     /// Show a restore that was made: counts, what was left out, and what is still to be done.
     Restored(Box<restored::Args>),
+    /// Remove from a target what a restore through it put there.
+    Unstage(unstage::Args),
     /// List the safety copies that restores made on this computer, or remove one.
     SafetyCopies(safety_copies::Args),
     /// Start a practice instance: a NodeWarden-compatible server and target on this computer.

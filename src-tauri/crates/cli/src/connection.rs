@@ -194,7 +194,7 @@ impl Connection {
 /// A desk where nobody is signed in, for what needs no server.
 pub struct WithoutServer {
     pub desk: Arc<Desk>,
-    stop: Stop,
+    pub stop: Stop,
     bar: Arc<Bar>,
 }
 

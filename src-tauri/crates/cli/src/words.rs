@@ -81,6 +81,7 @@ pub fn stage(stage: Stage) -> &'static str {
         Stage::Deleting => "Deleting",
         Stage::RepairingSettings => "Sending the repaired settings",
         Stage::FetchingAttachments => "Fetching attachments",
+        Stage::StagingAttachments => "Uploading attachments to the target",
         Stage::WritingArchive => "Writing the file",
         Stage::StartingDrill => "Starting a throw-away server",
         Stage::Encrypting => "Encrypting the file and reading it back",

@@ -51,6 +51,8 @@ export const exportStates = {
         server: 'https://vault.lindqvist.example',
         encrypted: false,
         zip: null,
+        remote: null,
+        sources: { server: true, zips: [], folders: [], targets: [] },
         written: 12,
         bytes: 48 << 20,
         writtenAt: before(26 * 3_600_000),

@@ -71,7 +71,8 @@ export function sampleExports(stage: JobStage, downloadFolder: () => string): Ex
   });
   stage.plays('export', ({ from, folder, passphrase }) => {
     if (from.type === 'unfinished') unfinished = unfinished.filter((one) => one.part !== from.part);
-    const subject = from.type === 'zip' ? (from.zip.split('/').at(-1) ?? from.zip) : 'Home';
+    const zip = from.type === 'zip' ? from.zip : from.type === 'remote' ? from.zip.path : 'Home';
+    const subject = zip.split('/').at(-1) ?? zip;
     return stage.start('export', subject, made(folder, from.type !== 'unfinished' && passphrase !== null));
   });
   return {

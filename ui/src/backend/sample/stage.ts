@@ -23,6 +23,7 @@ const stages: Partial<Record<JobKind, Stage[]>> = {
   delete: ['connecting', 'deleting'],
   drill: ['checking-here', 'starting-drill', 'restore-import-data', 'restore-files', 'restore-finalize'],
   export: ['export-collect-data', 'fetching-attachments', 'writing-archive', 'checking-here'],
+  staging: ['checking-here', 'listing', 'staging-attachments', 'checking-on-server'],
   repair: ['connecting', 'repairing-settings', 'run-upload-archive', 'downloading', 'checking-here'],
 };
 

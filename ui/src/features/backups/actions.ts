@@ -63,6 +63,18 @@ export function remoteActions(line: Line, targetId: string, doing: Doing): (Menu
         doing.start(() => backend().startJob({ kind: 'integrity', targetId, path: line.path, deep: true })),
     },
     null,
+    // Every backup on a target with attachments only lists them; one without has nothing to add.
+    ...(line.kind === null || line.kind === 'index-only'
+      ? [
+          {
+            label: m.complete_open(),
+            detail: m.complete_remote_detail(),
+            icon: PackagePlus,
+            testid: testid.rowComplete,
+            choose: () => exporting.ask({ what: 'remote', zip: { targetId, path: line.path } }),
+          },
+        ]
+      : []),
     {
       label: m.row_restore(),
       icon: ArchiveRestore,
@@ -95,7 +107,7 @@ export function localActions(line: Line): (MenuItem | null)[] {
             detail: m.complete_open_detail(),
             icon: PackagePlus,
             testid: testid.rowComplete,
-            choose: () => exporting.ask(line.path),
+            choose: () => exporting.ask({ what: 'zip', zip: line.path }),
           },
         ]
       : []),

@@ -54,7 +54,7 @@ test('a backup that only lists its attachments is made complete from chosen sour
   await screen.findByTestId(testid.exportOpen);
   backend.chooseFolder = async () => '/mnt/nas/nodewarden';
   const start = vi.spyOn(backend, 'startJob');
-  exporting.ask('/home/mira/index.zip');
+  exporting.ask({ what: 'zip', zip: '/home/mira/index.zip' });
   const fromServer = await screen.findByTestId(testid.exportFromServer);
   await userEvent.click(fromServer);
   expect(screen.getByTestId(testid.exportStart), 'nothing to take them from').toBeDisabled();
@@ -123,6 +123,8 @@ test('an unfinished export is offered on the overview, and can be removed', asyn
       server: null,
       encrypted: false,
       zip: '/home/mira/index.zip',
+      remote: null,
+      sources: { server: false, zips: [], folders: ['/mnt/nas'], targets: [] },
       written: 12,
       bytes: 4096,
       writtenAt: '2026-11-20T15:00:00Z',
@@ -141,6 +143,58 @@ test('an unfinished export is offered on the overview, and can be removed', asyn
   await userEvent.click(screen.getByTestId(testid.unfinishedRemove));
   await waitFor(() => expect(screen.queryByTestId(testid.unfinishedExport)).toBeNull());
   expect(discard).toHaveBeenCalledWith('/home/mira/.x.part');
+});
+
+test('a completion from a target asks to open that target again', async () => {
+  const backend = await openWindow('healthy', '/backups');
+  backend.unfinishedExports = async () => [
+    {
+      part: '/home/mira/.x.part',
+      server: null,
+      encrypted: false,
+      zip: '/home/mira/index.zip',
+      remote: null,
+      sources: {
+        server: false,
+        zips: [],
+        folders: ['/mnt/copy'],
+        targets: [{ id: 'nas', name: 'Attic NAS', openedFrom: '/home/mira/index.zip' }],
+      },
+      written: 12,
+      bytes: 4096,
+      writtenAt: '2026-11-20T15:00:00Z',
+    },
+  ];
+  const start = vi.spyOn(backend, 'startJob');
+  location.hash = '#/overview';
+  await userEvent.click(await screen.findByTestId(testid.unfinishedContinue));
+  const dialog = await screen.findByTestId(testid.exportDialog);
+  expect(dialog).toHaveTextContent('Attic NAS');
+  expect(dialog).toHaveTextContent('/mnt/copy');
+  await userEvent.type(await screen.findByTestId(testid.openPassword), 'correct horse');
+  await userEvent.click(screen.getByTestId(testid.openSettings));
+  await userEvent.click((await screen.findAllByTestId(testid.openTargetUse))[0]!);
+  expect(await screen.findByTestId(testid.exportTarget)).toBeInTheDocument();
+  await userEvent.click(screen.getByTestId(testid.exportStart));
+  await waitFor(() => expect(start).toHaveBeenCalledOnce());
+  const asked = start.mock.calls[0]?.[0];
+  expect(asked).toMatchObject({ kind: 'export', from: { type: 'unfinished', part: '/home/mira/.x.part' } });
+  expect(asked?.kind === 'export' && asked.sources.some((source) => source.type === 'target')).toBe(true);
+});
+
+test('a backup on a target is made complete from its row', async () => {
+  const backend = await openWindow('healthy', '/overview');
+  await screen.findByTestId(testid.exportOpen);
+  const start = vi.spyOn(backend, 'startJob');
+  exporting.ask({ what: 'remote', zip: { targetId: 'nas', path: 'index.zip' } });
+  expect(await screen.findByTestId(testid.exportDialog)).toHaveTextContent('index.zip');
+  await userEvent.click(screen.getByTestId(testid.exportStart));
+  await waitFor(() => expect(start).toHaveBeenCalledOnce());
+  expect(start.mock.calls[0]?.[0]).toMatchObject({
+    kind: 'export',
+    from: { type: 'remote', zip: { targetId: 'nas', path: 'index.zip' } },
+    sources: [{ type: 'server' }],
+  });
 });
 
 test('an encrypted export is opened after its passphrase', async () => {

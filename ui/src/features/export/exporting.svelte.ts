@@ -1,9 +1,25 @@
 import { desk } from '@/app/desk.svelte';
-import { backend, type Missing, type SourceChoice } from '@/backend';
+import {
+  backend,
+  type ExportOf,
+  type Missing,
+  type RemoteZip,
+  type SourceChoice,
+  type UnfinishedExport,
+} from '@/backend';
 import { toFailure, type Failure } from '@/features/errors/failure';
+import type { ReachedTarget } from './OpenTarget.svelte';
 
-/** What the person is asked about: an export of the server, or a ZIP to be made complete. */
-export type Asked = { zip: string | null };
+/** What the person is asked about. */
+export type Asked =
+  /** An export of the server. */
+  | { what: 'server' }
+  /** A ZIP on this computer that is made complete. */
+  | { what: 'zip'; zip: string }
+  /** A ZIP on a target that is made complete. */
+  | { what: 'remote'; zip: RemoteZip }
+  /** One that was begun: its targets have to be opened again. */
+  | { what: 'unfinished'; one: UnfinishedExport };
 
 /** The fewest characters of a passphrase; the core refuses less. */
 export const shortestPassphrase = 12;
@@ -15,6 +31,7 @@ class Exporting {
   fromServer = $state(false);
   folders = $state.raw<string[]>([]);
   zips = $state.raw<string[]>([]);
+  targets = $state.raw<ReachedTarget[]>([]);
   missing = $state<Missing>('fail');
   encrypts = $state(false);
   passphrase = $state('');
@@ -24,18 +41,20 @@ class Exporting {
   /** Why it cannot start yet. */
   blocked = $derived.by((): 'passphrase' | 'source' | undefined => {
     if (this.encrypts && [...this.passphrase].length < shortestPassphrase) return 'passphrase';
-    if (!this.asked?.zip) return undefined;
-    return this.fromServer || this.folders.length + this.zips.length > 0 ? undefined : 'source';
+    if (this.asked?.what !== 'zip' && this.asked?.what !== 'remote') return undefined;
+    const chosen = this.folders.length + this.zips.length + this.targets.length;
+    return this.fromServer || chosen > 0 ? undefined : 'source';
   });
 
   /** Asks how to export what the server holds, or how to make a ZIP complete. */
-  ask(zip: string | null): void {
-    this.asked = { zip };
+  ask(asked: Asked): void {
+    this.asked = asked;
     this.attachments = true;
     this.folder = null;
-    this.fromServer = zip !== null && desk.atServer;
+    this.fromServer = asked.what !== 'server' && desk.atServer;
     this.folders = [];
     this.zips = [];
+    this.targets = [];
     this.missing = 'fail';
     this.encrypts = false;
     this.passphrase = '';
@@ -52,18 +71,23 @@ class Exporting {
     if (!asked || this.blocked || this.starting) return;
     this.starting = true;
     this.failure = undefined;
-    const server: SourceChoice[] = !asked.zip || this.fromServer ? [{ type: 'server' }] : [];
+    const server: SourceChoice[] = asked.what === 'server' || this.fromServer ? [{ type: 'server' }] : [];
+    const needsServer = server.length > 0 || asked.what === 'remote';
     try {
-      const job = await started(server.length > 0, () =>
+      const job = await started(needsServer, () =>
         backend().startJob({
           kind: 'export',
-          from: asked.zip
-            ? { type: 'zip', zip: asked.zip }
-            : { type: 'server', attachments: this.attachments },
+          from: this.#from(asked),
           folder: this.folder,
           sources: [
             ...this.zips.map((zip): SourceChoice => ({ type: 'zip', zip })),
             ...this.folders.map((folder): SourceChoice => ({ type: 'folder', folder })),
+            ...this.targets.map(({ handle, destinationId, httpAccepted }): SourceChoice => ({
+              type: 'target',
+              handle,
+              destinationId,
+              httpAccepted,
+            })),
             ...server,
           ],
           missing: this.missing,
@@ -76,6 +100,19 @@ class Exporting {
       this.failure = toFailure(error);
     }
     this.starting = false;
+  }
+
+  #from(asked: Asked): ExportOf {
+    switch (asked.what) {
+      case 'server':
+        return { type: 'server', attachments: this.attachments };
+      case 'zip':
+        return { type: 'zip', zip: asked.zip };
+      case 'remote':
+        return { type: 'remote', zip: asked.zip };
+      case 'unfinished':
+        return { type: 'unfinished', part: asked.one.part };
+    }
   }
 }
 

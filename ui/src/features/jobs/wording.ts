@@ -36,6 +36,7 @@ export const stageWord: Record<Stage, () => string> = {
   'finding-out': m.stage_finding_out,
   'repairing-settings': m.stage_repairing_settings,
   'fetching-attachments': m.stage_fetching_attachments,
+  'staging-attachments': m.stage_staging_attachments,
   'writing-archive': m.stage_writing_archive,
   encrypting: m.stage_encrypting,
   'starting-drill': m.stage_starting_drill,

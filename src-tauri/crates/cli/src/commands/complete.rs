@@ -4,16 +4,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use desk_core::desk::Desk;
-use desk_core::error::CommandDetail;
 use desk_core::jobs::{ExportRequest, SourceChoice};
-use desk_core::text;
 use secrecy::SecretString;
 
 use super::exporting::{self, Exporting};
+use super::opened_target;
 use crate::connection::{self, Connection};
-use crate::exit::{Ended, Failure};
+use crate::exit::Ended;
 use crate::output::Output;
-use crate::waiting;
 
 /// Put the attachments into a backup ZIP that only lists them. They come from other ZIPs,
 /// folders, targets and the server, in this order. A target is reached from this computer: its
@@ -86,27 +84,9 @@ async fn add_targets(
     if args.from_target.is_empty() {
         return Ok(());
     }
-    let opening = desk.open_backup_settings(&args.file, email, password, None);
-    let opened = waiting::during("opening the settings", opening).await?;
+    let opened = opened_target::open(desk, &args.file, email, password).await?;
     for named in &args.from_target {
-        let all = &opened.settings.destinations;
-        let by_id = all.iter().find(|one| one.id == *named);
-        let by_name: Vec<_> = all.iter().filter(|one| one.name == *named).collect();
-        let found = match (by_id, by_name.as_slice()) {
-            (Some(found), _) => found,
-            (None, [found]) => *found,
-            (None, []) => {
-                let names: Vec<String> = all.iter().map(|one| format!("{} ({})", one.name, one.id)).collect();
-                let (name, targets) = (named.clone(), text::line(&names.join(", ")).into());
-                return Err(CommandDetail::NoTargetInBackup { name, targets }.error().into());
-            }
-            (None, _) => {
-                return Err(Failure::usage(
-                    format!("Several targets are called {named}."),
-                    "Give the id of the one that you mean.",
-                ));
-            }
-        };
+        let found = opened_target::named(&opened, named)?;
         work.sources.push(SourceChoice::Target {
             handle: opened.handle.clone(),
             destination_id: found.id.clone(),

@@ -22,9 +22,11 @@ pub mod salvage;
 pub mod secret_check;
 pub mod settings_from;
 pub mod targets;
+pub mod unstage;
 
 mod ended;
 mod exporting;
+mod opened_target;
 
 use crate::cli::Command;
 use crate::exit::Ended;
@@ -50,6 +52,7 @@ pub async fn run(command: Command, output: Output) -> Ended {
         Command::Drill(args) => drill::run(args, output).await,
         Command::Restore(args) => restore::run(args, output).await,
         Command::Restored(args) => restored::run(*args, output).await,
+        Command::Unstage(args) => unstage::run(args, output).await,
         Command::SafetyCopies(args) => safety_copies::run(args, output).await,
         Command::Practice(args) => practice::run(args, output).await,
         Command::SecretCheck(args) => secret_check::run(&args, output),

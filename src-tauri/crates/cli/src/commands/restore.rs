@@ -6,13 +6,14 @@ use std::sync::Arc;
 use desk_core::Error;
 use desk_core::error::JobDetail;
 use desk_core::jobs::{
-    AnotherServer, JobResult, Outcome, RestorePlan, RestoreResult, RestoreSource, SafetyCopyChoice, Watch,
+    AnotherServer, JobResult, Outcome, RestorePlan, RestoreResult, RestoreSource, SafetyCopyChoice,
+    StagingJob, StagingResult, Watch,
 };
 use desk_core::progress::Progress;
 use desk_core::text::{Noun, count, verb};
 use serde_json::json;
 
-use super::{decrypt, ended};
+use super::{decrypt, ended, opened_target};
 use crate::bars::Bar;
 use crate::connection::{Connected, Connection, Needs};
 use crate::exit::{Ended, Exit, Failure};
@@ -34,6 +35,14 @@ pub struct Args {
     /// The target's id or name; the server's first one when not given.
     #[arg(long, value_name = "TARGET", requires = "remote")]
     target: Option<String>,
+    /// Put a complete ZIP that is over the server's limits on this target first, by its id or
+    /// name, and restore it from there. The target is reached from this computer with the settings
+    /// in the ZIP.
+    #[arg(long, value_name = "ID", requires = "file", conflicts_with = "passphrase_file")]
+    through_target: Option<String>,
+    /// Accept plain http to that target: the network sees its login and the backup.
+    #[arg(long, requires = "through_target")]
+    target_over_http: bool,
     /// Replace what is on the server.
     #[arg(long)]
     replace: bool,
@@ -63,6 +72,9 @@ pub struct Args {
 
 pub async fn run(args: Args, output: Output) -> Ended {
     let file = args.file.as_deref().map(full_path).transpose()?;
+    if let (Some(target), Some(file)) = (&args.through_target, &file) {
+        return through_target(&args, target, Path::new(file), output).await;
+    }
     let connected = args.connection.connect(Needs::Confirming, output).await?;
     let restored = async {
         let (file, _decrypted) = match file {
@@ -73,33 +85,64 @@ pub async fn run(args: Args, output: Output) -> Ended {
             }
             None => (None, None),
         };
-        restore(&args, file, &connected, output).await
+        let source = match (file, &args.remote) {
+            (Some(path), _) => RestoreSource::Local { path },
+            (None, Some(path)) => {
+                let target_id = connected.target_id(args.target.as_deref()).await?;
+                RestoreSource::Remote { target_id, path: path.clone() }
+            }
+            (None, None) => return Err(Failure::usage("Nothing to restore.", "Name a file or --remote.")),
+        };
+        restore(&args, source, &connected, output).await
     };
     let restored = restored.await;
     connected.leave().await;
     let restored = restored?;
-    tell(&restored, output);
-    Ok(match (restored.missing.is_empty(), restored.skipped_count) {
+    tell(&restored, None, output);
+    Ok(exit_of(&restored))
+}
+
+fn exit_of(restored: &RestoreResult) -> Exit {
+    match (restored.missing.is_empty(), restored.skipped_count) {
         (false, _) => Exit::Failed,
         (true, 0) => Exit::Good,
         (true, _) => Exit::Skipped,
-    })
+    }
+}
+
+/// Puts the ZIP on the target, then restores it from there.
+async fn through_target(args: &Args, target: &str, file: &Path, output: Output) -> Ended {
+    let (connected, password) = args.connection.connect_with_password(output).await?;
+    let restored = async {
+        connected.confirm(&password).await?;
+        let email = connected.signed.profile.email.clone();
+        let opened = opened_target::open(&connected.desk, file, &email, &password).await?;
+        let job = StagingJob {
+            file: file.into(),
+            destination_id: opened_target::named(&opened, target)?.id.clone(),
+            handle: opened.handle,
+            http_accepted: args.target_over_http,
+        };
+        let JobResult::Staging(staged) = ended::result(connected.run(job).await?)? else {
+            return Err(ended::without_result());
+        };
+        let (target_id, path) = (staged.target_id.clone(), staged.path.clone());
+        let restored = restore(args, RestoreSource::Remote { target_id, path }, &connected, output).await?;
+        Ok((restored, staged))
+    };
+    let restored = restored.await;
+    connected.leave().await;
+    let (restored, staged) = restored?;
+    tell(&restored, Some(&staged), output);
+    Ok(exit_of(&restored))
 }
 
 async fn restore(
     args: &Args,
-    file: Option<String>,
+    source: RestoreSource,
     connected: &Connected,
     output: Output,
 ) -> Ended<RestoreResult> {
-    let source = match (file, &args.remote) {
-        (Some(path), _) => RestoreSource::Local { path },
-        (None, Some(path)) => {
-            let target_id = connected.target_id(args.target.as_deref()).await?;
-            RestoreSource::Remote { target_id, path: path.clone() }
-        }
-        (None, None) => return Err(Failure::usage("Nothing to restore.", "Name a file or --remote.")),
-    };
     let bar = Arc::new(Bar::for_output(output));
     let watch = Watch {
         progress: Arc::clone(&bar) as Arc<dyn Progress>,
@@ -213,7 +256,7 @@ async fn confirm(plan: &mut RestorePlan, args: &Args, connected: &Connected, out
     Ok(())
 }
 
-fn tell(restored: &RestoreResult, output: Output) {
+fn tell(restored: &RestoreResult, staged: Option<&StagingResult>, output: Output) {
     let imported = &restored.imported;
     let mut text = format!(
         "{} restored: {}, {}, {}, {} ({})\n",
@@ -240,6 +283,15 @@ fn tell(restored: &RestoreResult, output: Output) {
         let list = if lines.is_empty() { "  the server does not say which\n".to_owned() } else { lines };
         text.push_str(&format!("{left_out} {verb} gone from the server:\n{list}"));
     }
+    if let Some(staged) = staged {
+        text.push_str(&format!(
+            "For this restore, {} ({}) and {} were put on {}; nwdesk unstage removes them.\n",
+            count(staged.uploaded, Noun::Body),
+            words::bytes(staged.uploaded_bytes),
+            words::plain(&staged.path),
+            words::plain(&staged.target_name)
+        ));
+    }
     text.push_str("Sign in again, and repair the server's backup settings: scheduled backups wait for that.");
     let value = json!({
         "result": restored.answer,
@@ -247,6 +299,7 @@ fn tell(restored: &RestoreResult, output: Output) {
         "skippedCount": restored.skipped_count,
         "missing": restored.missing,
         "safetyCopy": restored.safety_copy,
+        "staged": staged,
     });
     output.result(&value, &text);
 }

@@ -207,54 +207,105 @@ fn a_cancelled_export_ends_with_130_and_is_resumed() {
 
 /// How often the program is killed; a hundred times with `NWDESK_KILLS=100`.
 fn kills() -> u64 {
-    std::env::var("NWDESK_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(6)
+    std::env::var("NWDESK_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(8)
+}
+
+/// What the program was doing when it was killed.
+#[cfg(unix)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Phase {
+    BeforeTheFirstBody,
+    WritingBodies,
+    Finishing,
+    Ended,
+}
+
+/// The phase that the files in `to` show, of an export of `all` bodies.
+#[cfg(unix)]
+fn phase(to: &Path, all: usize) -> Phase {
+    let there = names(to);
+    if there.iter().any(|name| !name.starts_with('.')) {
+        return Phase::Ended;
+    }
+    let Some(journal) = there.iter().find(|name| name.ends_with(".journal")) else {
+        return Phase::BeforeTheFirstBody;
+    };
+    let lines =
+        std::fs::read(to.join(journal)).expect("readable").iter().filter(|byte| **byte == b'\n').count();
+    // The first line says which export it is; bodies are under way as soon as it is there.
+    if lines > all { Phase::Finishing } else { Phase::WritingBodies }
+}
+
+/// A number from 0 to 1, another one for each `n`.
+#[cfg(unix)]
+fn fraction(n: u64) -> f64 {
+    let mixed = (n + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let mixed = (mixed ^ (mixed >> 31)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    f64::from(u32::try_from(mixed >> 32).unwrap_or_default()) / f64::from(u32::MAX)
 }
 
 #[cfg(unix)]
 #[test]
-#[allow(clippy::print_stdout, reason = "the table is what one runs this test for")]
 fn killed_at_any_moment_no_final_file_is_wrong_and_the_rest_is_resumed() {
+    use std::collections::BTreeMap;
+    const BODIES: usize = 30;
+
     let (practice, folder) = (started(&options()), folder());
     let index = index_in(&practice, folder.path());
-    practice.inject(&Fault::Latency { side: Side::Server, milliseconds: 30 }).expect("a switch");
+    practice.inject(&Fault::Latency { side: Side::Server, milliseconds: 60 }).expect("a switch");
     let complete = |to: &Path| {
         let run = nwdesk(["complete", "--json", "--from-server", "--resume", "--parallel", "3"]).arg(&index);
         run.arg("--to").arg(to).on(&practice)
     };
-    let began = Instant::now();
-    let whole = complete(&folder.path().join("whole")).run().ended(0).json();
-    let took = began.elapsed();
-    let expected = std::fs::read(whole["file"].as_str().expect("a path")).expect("readable");
-    let finals =
-        |to: &Path| -> Vec<String> { names(to).into_iter().filter(|name| !name.starts_with('.')).collect() };
-    println!("kill  after ms  bodies written  final file");
-    for kill in 0..kills() {
-        let to = folder.path().join(format!("killed-{kill}"));
-        // Spread over the whole run, and a little beyond it.
-        let part = u128::from(kill * 37 % kills().max(1)) * 110 / u128::from(kills().max(1));
-        let after = Duration::from_millis(u64::try_from(took.as_millis() * part / 100).unwrap_or(0));
-        let mut child = complete(&to).start();
-        // Every other one is killed while bodies come: signing in takes most of the time.
-        let has_journal = || names(&to).iter().any(|name| name.ends_with(".journal"));
-        while kill % 2 == 1 && !has_journal() && child.try_wait().expect("it can be asked").is_none() {
+    let has_begun = |to: &Path| names(to).iter().any(|name| name.ends_with(".journal"));
+    let begins = |to: &Path, child: &mut std::process::Child| {
+        while !has_begun(to) && child.try_wait().expect("it can be asked").is_none() {
             std::thread::sleep(Duration::from_millis(2));
         }
-        let after = if kill % 2 == 1 { after / 2 } else { after };
+    };
+    // An uninterrupted run: how long signing in takes, and how long the rest.
+    let (to, at) = (folder.path().join("whole"), Instant::now());
+    let mut child = complete(&to).start();
+    begins(&to, &mut child);
+    let signing_in = at.elapsed();
+    let whole: Value = {
+        let ended = child.wait_with_output().expect("it ends");
+        assert_eq!(ended.status.code(), Some(0));
+        serde_json::from_slice(&ended.stdout).expect("JSON")
+    };
+    let working = at.elapsed() - signing_in;
+    let expected = std::fs::read(whole["file"].as_str().expect("a path")).expect("readable");
+    let mut table: BTreeMap<Phase, (u64, u64)> = BTreeMap::new();
+    for kill in 0..kills() {
+        let to = folder.path().join(format!("killed-{kill}"));
+        let mut child = complete(&to).start();
+        // One of five at any moment, the others at any moment after signing in.
+        let after = if kill % 5 == 0 {
+            (signing_in + working).mul_f64(fraction(kill) * 1.1)
+        } else {
+            begins(&to, &mut child);
+            working.mul_f64(fraction(kill))
+        };
         std::thread::sleep(after);
         child.kill().expect("killed");
         child.wait().expect("it is over");
-        let there = finals(&to);
-        for name in &there {
-            assert_eq!(std::fs::read(to.join(name)).expect("readable"), expected, "killed after {after:?}");
+        let phase = phase(&to, BODIES);
+        for name in names(&to).iter().filter(|name| !name.starts_with('.')) {
+            assert!(std::fs::read(to.join(name)).expect("readable") == expected, "killed after {after:?}");
         }
-        let journal = names(&to).into_iter().find(|name| name.ends_with(".journal"));
-        let lines = journal.map_or(0, |name| {
-            std::fs::read(to.join(name)).expect("readable").iter().filter(|byte| **byte == b'\n').count()
-        });
-        println!("{kill:>4}  {:>8}  {:>14}  {}", after.as_millis(), lines.saturating_sub(1), there.len());
         let resumed = complete(&to).run().ended(0).json();
         let file = PathBuf::from(resumed["file"].as_str().expect("a path"));
-        assert!(std::fs::read(&file).expect("readable") == expected, "killed after {after:?}");
+        assert!(std::fs::read(&file).expect("readable") == expected, "killed after {after:?}, {phase:?}");
         assert_eq!(names(&to).len(), 1, "{:?}", names(&to));
+        let (killed, equal) = table.entry(phase).or_default();
+        (*killed, *equal) = (*killed + 1, *equal + 1);
+        std::fs::remove_dir_all(&to).expect("removed");
     }
+    crate::support::say("phase                 kills  resumed, equal byte for byte");
+    for (phase, (killed, equal)) in &table {
+        crate::support::say(&format!("{:<20}  {killed:>5}  {equal:>5}", format!("{phase:?}")));
+    }
+    let of = |phase| table.get(&phase).map_or(0, |(killed, _)| *killed);
+    let inside = of(Phase::WritingBodies) + of(Phase::Finishing);
+    assert!(inside * 10 >= kills() * 6, "too few kills while it worked: {table:?}");
 }

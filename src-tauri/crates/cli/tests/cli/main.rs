@@ -23,6 +23,7 @@ mod settings_from;
 mod shown;
 mod support;
 mod targets;
+mod through_target;
 mod two_step;
 mod way;
 mod weaker_kdf;

@@ -255,3 +255,9 @@ pub fn on_a_terminal(arguments: &[&str], typed: &[&str], home: Option<&Path>) ->
     drop(typing.join());
     Some(String::from_utf8_lossy(&output.stdout).into_owned())
 }
+
+/// Shows what a test found, to whoever runs it with `--no-capture`.
+#[allow(clippy::print_stdout, reason = "this is what it is for")]
+pub fn say(text: &str) {
+    println!("{text}");
+}

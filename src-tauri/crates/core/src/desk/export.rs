@@ -1,10 +1,13 @@
 //! The unfinished exports that this computer has.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::Desk;
+use super::recovery::OpenedSource;
 use crate::error::JobDetail;
-use crate::jobs::{self, PartFile, UnfinishedExport};
+use crate::jobs::{self, BodyOrigin, KeptTarget, KnownBodies, PartFile, SourceKind, UnfinishedExport};
+use crate::ledger::{Ledger, SeenBody};
 use crate::{Error, Result};
 
 /// Folders of exports that are remembered.
@@ -48,6 +51,18 @@ impl Desk {
         self.folder.join("exports")
     }
 
+    /// What is kept of a target that bodies come from.
+    pub(super) fn kept_target(&self, handle: &str, destination_id: &str) -> Result<KeptTarget> {
+        let opened = self.opened_settings(handle)?;
+        let mut all = opened.settings.destinations.into_iter();
+        let name = all.find(|one| one.id == destination_id).map(|one| one.name).unwrap_or_default();
+        let opened_from = match opened.source {
+            OpenedSource::Backup { path } => Some(path),
+            OpenedSource::Server { .. } | OpenedSource::Typed => None,
+        };
+        Ok(KeptTarget { id: destination_id.to_owned(), name, opened_from })
+    }
+
     fn export_folders(&self) -> Vec<PathBuf> {
         let text = std::fs::read_to_string(self.folder.join(FOLDERS_FILE)).unwrap_or_default();
         serde_json::from_str(&text).unwrap_or_default()
@@ -71,4 +86,27 @@ impl Desk {
             tracing::warn!(code = %error.code(), "the folder of an export could not be remembered");
         }
     }
+}
+
+impl KnownBodies for Ledger {
+    fn hashes(&self, bodies: &[(String, u64)]) -> HashMap<String, String> {
+        // An export goes on without: sizes and checksums are compared all the same.
+        self.known_bodies(bodies).unwrap_or_else(|error| {
+            tracing::warn!(code = %error.code(), "what is known of attachment bodies could not be read");
+            HashMap::new()
+        })
+    }
+}
+
+/// The bodies whose content is certain: the server gave them, or a ZIP with a checksum of each.
+pub(super) fn seen_bodies(origins: &[BodyOrigin]) -> Vec<SeenBody> {
+    let certain = |origin: &&BodyOrigin| {
+        matches!(origin.source, SourceKind::Server | SourceKind::Zip | SourceKind::Itself)
+            && !origin.sha256.is_empty()
+    };
+    let seen = origins.iter().filter(certain).filter_map(|origin| {
+        let name = origin.path.strip_prefix("attachments/")?.strip_suffix(".bin")?;
+        Some(SeenBody { name: name.to_owned(), bytes: origin.bytes, sha256: origin.sha256.clone() })
+    });
+    seen.collect()
 }

@@ -17,6 +17,7 @@ mod safety;
 mod services;
 mod sessions;
 mod sharing;
+mod staging;
 mod targets;
 mod tasks;
 mod work;
@@ -31,6 +32,7 @@ pub use safety::KeptSafetyCopy;
 pub use sessions::{
     ActiveProfile, ConnectionForm, HeaderForm, Sessions, SignInForm, SignInResult, SignedOut,
 };
+pub use staging::StagingChoice;
 pub use targets::{NextRuns, SettingsReview, TargetTest, TargetVerdict};
 pub use tasks::unless_stopped;
 

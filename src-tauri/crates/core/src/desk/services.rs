@@ -6,13 +6,13 @@ use std::sync::Arc;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 
+use super::export::seen_bodies;
 use super::names::made_at;
 use super::{ActiveProfile, Desk};
 use crate::checks::CheckedHere;
 use crate::error::{AccountDetail, PracticeDetail};
 use crate::jobs::{
-    BackupResult, DeletePlan, DrillResult, DrillServer, IntegrityResult, JobServices, PlannedRestore,
-    RestoreResult, UnfinishedExport, Watch,
+    BackupResult, BodyOrigin, DeletePlan, DrillResult, DrillServer, IntegrityResult, JobServices, KeptTarget, KnownBodies, PlannedRestore, RestoreResult, StagingTarget, UnfinishedExport, Watch,
 };
 use crate::ledger::{KnownArchive, NewCheck, Place};
 use crate::secrets::ZeroizingJson;
@@ -111,6 +111,28 @@ impl JobServices for Services {
 
     fn unfinished_export<'a>(&'a self, part: &'a str) -> BoxFuture<'a, Result<UnfinishedExport>> {
         self.desk.known_unfinished(part).boxed()
+    }
+
+    fn kept_target(&self, handle: &str, destination_id: &str) -> Result<KeptTarget> {
+        self.desk.kept_target(handle, destination_id)
+    }
+
+    fn known_bodies(&self) -> &dyn KnownBodies {
+        self.desk.ledger.as_ref()
+    }
+
+    fn keep_bodies(&self, bodies: &[BodyOrigin]) -> Result<()> {
+        self.desk.ledger.remember_bodies(&seen_bodies(bodies))
+    }
+
+    fn staging_target<'a>(
+        &'a self,
+        handle: &'a str,
+        destination_id: &'a str,
+        http_accepted: bool,
+    ) -> BoxFuture<'a, Result<StagingTarget>> {
+        async move { self.desk.staging_target(self.signed()?, handle, destination_id, http_accepted).await }
+            .boxed()
     }
 
     fn private_exports_folder(&self) -> Result<PathBuf> {

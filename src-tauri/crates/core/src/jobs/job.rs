@@ -8,8 +8,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 
 use super::{
-    BackupResult, DeletePlan, DrillResult, DrillServer, IntegrityResult, JobKind, JobResult, JobState,
-    Outcome, PlannedRestore, RestoreResult, UnfinishedExport, Watch,
+    BackupResult, BodyOrigin, DeletePlan, DrillResult, DrillServer, IntegrityResult, JobKind, JobResult, JobState, KeptTarget, KnownBodies, Outcome, PlannedRestore, RestoreResult, StagingTarget, UnfinishedExport, Watch,
 };
 use crate::granted::FileGrants;
 use crate::secrets::ZeroizingJson;
@@ -186,6 +185,29 @@ pub trait JobServices: Send + Sync {
 
     /// An unfinished export that the app knows of, by its part file.
     fn unfinished_export<'a>(&'a self, part: &'a str) -> BoxFuture<'a, Result<UnfinishedExport>>;
+
+    /// What is kept of a target of opened settings that bodies come from.
+    ///
+    /// # Errors
+    /// `PasswordNeeded` when the settings are closed.
+    fn kept_target(&self, handle: &str, destination_id: &str) -> Result<KeptTarget>;
+
+    /// Which content bodies are known to have.
+    fn known_bodies(&self) -> &dyn KnownBodies;
+
+    /// Keeps the content of bodies, as far as it is certain.
+    ///
+    /// # Errors
+    /// `LedgerFailed`.
+    fn keep_bodies(&self, bodies: &[BodyOrigin]) -> Result<()>;
+
+    /// A target of opened settings, to stage a backup on it, and the server's target that it is.
+    fn staging_target<'a>(
+        &'a self,
+        handle: &'a str,
+        destination_id: &'a str,
+        http_accepted: bool,
+    ) -> BoxFuture<'a, Result<StagingTarget>>;
 
     /// Where an export is until it is encrypted: the unencrypted bytes never reach the folder
     /// that the person chose.

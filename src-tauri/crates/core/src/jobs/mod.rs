@@ -49,8 +49,7 @@ pub use record::*;
 pub use repair::{RepairJob, RepairResult, RepairedTarget};
 pub(crate) use restore::rows_on_server;
 pub use restore::{
-    MissingRows, PlannedRestore, RestoreResult, RestoredCount, SkipCause, SkippedAttachment,
-    complete_restore_plan, plan_restore,
+    KeptFile, KeptReason, MissingRows, PlannedRestore, RemovalPlan, RestoreResult, RestoredCount, SkipCause, SkippedAttachment, StagedFile, StagedZip, StagingJob, StagingResult, StagingTarget, complete_restore_plan, journals_folder, plan_removal, plan_restore, remove_staged, staged_zips,
 };
 pub(crate) use space::remove_old_readings;
 pub use space::{DiskSpace, FreeSpace, RESERVE, Room};
@@ -79,6 +78,9 @@ jobs! {
     Repair: RepairJob => RepairResult;
     /// A complete ZIP, of what the server holds or of a ZIP without bodies.
     Export: ExportRequest => ExportResult;
+    /// A complete ZIP that is over the limits of the import, put on a target to be restored from
+    /// there.
+    Staging: StagingJob => StagingResult;
     /// A rehearsal of a restore, in a throw-away server on this computer.
     Drill: DrillRequest => DrillResult;
 }

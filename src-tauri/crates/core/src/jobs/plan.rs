@@ -83,6 +83,10 @@ pub struct RestorePlan {
     /// both servers then write into the same folders.
     #[serde(default)]
     pub brings_targets: Option<BroughtTargets>,
+    /// The server would refuse the backup only for its size: it can be put on a target, and be
+    /// restored from there.
+    #[serde(default)]
+    pub through_target: bool,
     /// The server holds data: the person types the server's name to go on.
     pub confirm_with: Option<String>,
     /// The name's hash differs: the person must accept that on purpose.

@@ -72,9 +72,9 @@ pub enum JobEvent {
     },
     /// A job reported.
     Progress {
-        /// The number of the job in the ledger.
+        /// Which.
         job_id: i64,
-        /// The report.
+        /// What.
         update: Update,
     },
     /// A job ended.

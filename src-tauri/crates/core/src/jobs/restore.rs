@@ -9,6 +9,7 @@ mod origin;
 mod planning;
 mod safety;
 mod skipped;
+mod staging;
 mod trace;
 
 use std::path::Path;
@@ -18,6 +19,7 @@ pub(in crate::jobs) use accounting::{counts, missing_rows};
 pub(crate) use export::rows_on_server;
 pub use job::{MissingRows, RestoreResult, RestoredCount, SkipCause, SkippedAttachment};
 pub use planning::{PlannedRestore, complete_restore_plan, plan_restore};
+pub use staging::*;
 pub(super) use trace::Seen;
 
 use super::checkpoint::{BeforeRestore, Checkpoint, JobNote};

@@ -5,6 +5,7 @@
 //! Several processes may use the ledger at once (the window and `nwdesk`).
 
 mod archives;
+mod bodies;
 mod connections;
 mod drills;
 mod failure;
@@ -31,6 +32,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use archives::{Check, KnownArchive, NewCheck, Place};
+pub use bodies::SeenBody;
 pub use folder::{default_folder, tighten};
 pub use jobs::{JobQuery, SkippedLine};
 pub use listings::Listed;

@@ -23,11 +23,17 @@ pub(super) fn told(error: &opendal::Error) -> Error {
         (_, Some(401)) => TargetDetail::StorageLoginRefused,
         (ErrorKind::PermissionDenied, _) | (_, Some(403)) => TargetDetail::StorageForbidden,
         (ErrorKind::NotFound, _) => TargetDetail::StorageNotFound,
+        (_, Some(507)) => TargetDetail::StorageFull,
         (ErrorKind::RateLimited, _) => TargetDetail::StorageRateLimited,
         (_, Some(status)) => TargetDetail::StorageFailed { status },
         (_, None) => return unreached(error),
     };
     detail.error().original(words(error))
+}
+
+/// An upload that took too long.
+pub(super) fn too_slow() -> Error {
+    TargetDetail::StorageTookTooLong.error()
 }
 
 /// A body that ended or stood still before it was whole.

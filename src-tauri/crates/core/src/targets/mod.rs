@@ -10,6 +10,7 @@ pub use sharing::{SharedEvidence, SharedPlace};
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt};
 use opendal::layers::{RetryLayer, TimeoutLayer};
 use opendal::{Entry, HttpTransporter, OperationContext, Operator};
@@ -28,9 +29,14 @@ const ANSWER: Duration = Duration::from_secs(30);
 /// How long a body may stand still.
 const STILL: Duration = Duration::from_secs(30);
 
+/// An upload that is slower is given up, in bytes a second.
+const SLOWEST: u64 = 16 * 1024;
+
 /// The folder of a target, reached from this computer.
 pub struct TargetFolder {
     operator: Operator,
+    /// The same for uploads, which take as long as their size.
+    uploads: Operator,
 }
 
 impl TargetFolder {
@@ -61,11 +67,10 @@ impl TargetFolder {
         let operator = location.kind().operator(secret)?;
         let patience = TimeoutLayer::new().with_timeout(ANSWER).with_io_timeout(STILL);
         let transport = HttpTransporter::new(ReqwestTransport::new(client));
-        let operator = operator
-            .with_context(OperationContext::new().with_http_transport(transport))
-            .layer(patience)
-            .layer(RetryLayer::new().with_max_times(2).with_jitter());
-        Ok(Self { operator })
+        let operator = operator.with_context(OperationContext::new().with_http_transport(transport));
+        let again = || RetryLayer::new().with_max_times(2).with_jitter();
+        let uploads = operator.clone().layer(again());
+        Ok(Self { operator: operator.layer(patience).layer(again()), uploads })
     }
 
     /// One folder below the target's root, folders first and then by name. A folder
@@ -104,6 +109,58 @@ impl TargetFolder {
             length: Some(found.content_length()),
             body: body.map_err(|error| failure::broken(&error)).boxed(),
         })
+    }
+}
+
+impl TargetFolder {
+    /// The size of a file below the target's root; `None` when it is not there.
+    ///
+    /// # Errors
+    /// As [`TargetFolder::list`].
+    pub async fn size_of(&self, path: &str) -> Result<Option<u64>> {
+        match self.operator.stat(path).await {
+            Ok(found) => Ok(Some(found.content_length())),
+            Err(error) if error.kind() == opendal::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(failure::told(&error)),
+        }
+    }
+
+    /// The content of a file that should have `most` bytes, cut off one byte behind them.
+    ///
+    /// # Errors
+    /// `BackupNotFound`, `ConnectionLost`, and as [`TargetFolder::list`].
+    pub async fn content(&self, path: &str, most: u64) -> Result<Vec<u8>> {
+        let mut body = self.download(path).await?.body;
+        let mut content = Vec::new();
+        while let Some(chunk) = body.next().await {
+            content.extend_from_slice(&chunk?);
+            if content.len() as u64 > most {
+                break;
+            }
+        }
+        Ok(content)
+    }
+
+    /// Puts a file at a place below the target's root. The folders above it are made; a file
+    /// that is there is replaced.
+    ///
+    /// # Errors
+    /// `TimedOut`, and as [`TargetFolder::list`].
+    pub async fn upload(&self, path: &str, content: Bytes) -> Result<()> {
+        let patience = STILL + Duration::from_secs(content.len() as u64 / SLOWEST);
+        match tokio::time::timeout(patience, self.uploads.write(path, content)).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(failure::told(&error)),
+            Err(_) => Err(failure::too_slow()),
+        }
+    }
+
+    /// Deletes a file below the target's root. One that is not there is no error.
+    ///
+    /// # Errors
+    /// As [`TargetFolder::list`].
+    pub async fn delete(&self, path: &str) -> Result<()> {
+        self.operator.delete(path).await.map_err(|error| failure::told(&error))
     }
 }
 

@@ -8,6 +8,7 @@ import { integrity } from './integrity';
 import type { KindOfJob } from './kind';
 import { repair } from './repair';
 import { restore } from './restore';
+import { staging } from './staging';
 
 /** Every kind of job. A function, since the views of a kind may use this list themselves. */
 const all = (): { [Kind in JobKind]: KindOfJob<Kind> } => ({
@@ -18,6 +19,7 @@ const all = (): { [Kind in JobKind]: KindOfJob<Kind> } => ({
   delete: deletion,
   repair,
   export: exported,
+  staging,
   drill,
 });
 

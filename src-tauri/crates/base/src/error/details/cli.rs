@@ -9,6 +9,7 @@ details! {
         NotAHeaderLine { line: u32, path: String } => InvalidRequest, error_not_a_header_line, hint_not_a_header_line;
         NoTargetInBackup { name: String, targets: String } => TargetNotFound, error_no_target_in_backup, hint_target_unknown;
         RestoreNotOnRecord => InvalidRequest, error_restore_not_on_record, hint_restore_not_on_record;
+        NothingStagedHere => InvalidRequest, error_nothing_staged, hint_nothing_staged_here;
         TokenFileTooLarge { path: String } => InvalidRequest, error_token_file_too_large, hint_token_file_too_large;
     }
 }

@@ -52,6 +52,12 @@ details! {
         ExportNetworkLost => ConnectionLost, error_export_network_lost, hint_export_network_lost;
         ExportStopped => InternalFault, error_export_stopped, hint_export_stopped;
         ExportNotEncrypted => InternalFault, error_export_not_encrypted, hint_export_not_encrypted;
+        StagingInUse => Busy, error_staging_in_use, hint_staging_in_use;
+        AnotherFolder => InvalidRequest, error_another_folder, error_another_folder_hint;
+        StagedElsewhere { place: String } => InvalidRequest, error_staged_elsewhere, hint_staged_elsewhere;
+        TargetOccupied { names: String } => InvalidRequest, error_target_occupied, error_target_occupied_hint;
+        NothingStaged => InvalidRequest, error_nothing_staged, error_nothing_staged_hint;
+        RemovalStopped => Stopped, error_removal_stopped, hint_removal_stopped;
         DecryptingStopped => InternalFault, error_decrypting_stopped, hint_internal_fault;
     }
 }

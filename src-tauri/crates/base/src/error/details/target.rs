@@ -45,6 +45,8 @@ details! {
         TargetNotReadable => TargetFailed, error_target_not_readable, hint_target_not_readable;
         TargetNotReturned => TargetFailed, error_target_not_returned, hint_target_not_returned;
         TargetNotStored => TargetFailed, error_target_not_stored, hint_target_not_stored;
+        TargetIndexUnreadable => TargetFailed, error_index_unreadable, error_index_unreadable_hint;
+        TargetNotOnServer { name: String } => TargetNotFound, error_not_on_server, error_not_on_server_hint;
         LastBackupFailed => TargetFailed, error_last_backup_failed, hint_last_backup_failed;
         BackupNotFound => BackupNotFound, error_backup_not_found, hint_backup_not_found;
         SomeBackupsNotFound => BackupNotFound, error_some_backups_not_found, hint_some_backups_not_found;
@@ -52,6 +54,8 @@ details! {
         StorageForbidden => TargetFailed, error_storage_forbidden, hint_storage_forbidden;
         StorageNotFound => TargetFailed, error_storage_not_found, hint_storage_not_found;
         StorageRateLimited => TargetFailed, error_storage_rate_limited, hint_storage_rate_limited;
+        StorageFull => TargetFailed, target_507, hint_storage_full;
+        StorageTookTooLong => TimedOut, error_storage_took_too_long, hint_storage_took_too_long;
         StorageFailed { status: u16 } => TargetFailed, error_storage_failed, hint_storage_failed;
         StorageBroken => ConnectionLost, error_storage_broken, hint_storage_broken;
         StorageTimedOut => TimedOut, error_storage_timed_out, hint_storage_timed_out;

@@ -39,7 +39,7 @@ fn read_at(file: &File, piece: &mut [u8], at: u64) -> io::Result<usize> {
 }
 
 /// Lower-case hex digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(in crate::jobs) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut hex, byte| {
         // Writing to a String cannot fail.
@@ -91,7 +91,7 @@ impl Read for BodyBytes {
 }
 
 /// Runs what blocks off the async threads.
-pub(super) async fn blocking<T: Send + 'static>(
+pub(in crate::jobs) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(JobDetail::ExportStopped.error()))

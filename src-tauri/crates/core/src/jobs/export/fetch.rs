@@ -1,5 +1,6 @@
 //! Fetches the bodies that are not written yet, several at a time.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -23,6 +24,16 @@ const LOST_IN_A_ROW: u32 = 12;
 struct Wanted {
     attachment: Attachment,
     at: u64,
+}
+
+/// Where bodies come from.
+pub(super) struct Supply<'a> {
+    /// In this order.
+    pub sources: &'a [Source<'a>],
+    /// SHA-256 of bodies that were seen before.
+    pub known: &'a HashMap<String, String>,
+    /// How many are fetched at a time.
+    pub parallel: usize,
 }
 
 /// What is done, for those who watch.
@@ -66,8 +77,7 @@ pub(super) async fn fetch_all(
     part: &Part,
     index: &ExportIndex,
     layout: &Layout,
-    sources: &[Source<'_>],
-    parallel: usize,
+    supply: &Supply<'_>,
     watch: &Watch,
 ) -> Result<Outcome<Vec<MissingBody>>> {
     watch.stage(Stage::FetchingAttachments);
@@ -100,8 +110,8 @@ pub(super) async fn fetch_all(
     tally.report();
     let tally = &tally;
     let all = futures_util::stream::iter(wanted)
-        .map(|wanted| async move { one(part, &wanted, sources, tally).await })
-        .buffer_unordered(parallel.clamp(1, 64))
+        .map(|wanted| async move { one(part, &wanted, supply, tally).await })
+        .buffer_unordered(supply.parallel.clamp(1, 64))
         .try_filter_map(|found| async move { Ok(found) })
         .try_collect::<Vec<MissingBody>>();
     match watch.until_stopped(all).await? {
@@ -116,13 +126,14 @@ pub(super) async fn fetch_all(
 async fn one(
     part: &Part,
     wanted: &Wanted,
-    sources: &[Source<'_>],
+    supply: &Supply<'_>,
     tally: &Tally<'_>,
 ) -> Result<Option<MissingBody>> {
     let (attachment, size) = (&wanted.attachment, wanted.attachment.size_bytes);
     let name = attachment.blob_name();
     let (mut cause, mut words, mut tries) = (MissingCause::NotFound, None, 0);
-    for source in sources {
+    let known = supply.known.get(&name);
+    for source in supply.sources {
         for number in 1..=TRIES {
             tries += 1;
             let came = AtomicU64::new(0);
@@ -134,6 +145,10 @@ async fn one(
             let writer = part.body(wanted.at, size);
             let given = source.give(&name, size, writer, watch.progress.as_ref(), &told, &watch.cancel).await;
             let fault = match given.map(|writer| writer.finish(&name, source.kind())) {
+                Ok(Some(line)) if known.is_some_and(|known| *known != line.sha256) => Fault::Lasting(
+                    MissingCause::Damaged,
+                    Some("its content is not what it was when it was last seen (SHA-256)".to_owned()),
+                ),
                 Ok(Some(line)) => {
                     tally.lost.store(0, Ordering::Relaxed);
                     part.note(line)?;

@@ -7,6 +7,7 @@ use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::bytes::{blocking, hash_of};
+use super::journal::Line;
 use super::part::{Part, whole_bodies};
 use super::sealed;
 use super::{BodyOrigin, ExportOrder, ExportResult, ExportedAttachments, Missing, MissingBody};
@@ -56,7 +57,7 @@ impl Ended {
                 missing: self.missing.clone(),
             },
             sources,
-            origins: whole.into_iter().map(|(path, line)| BodyOrigin { path, source: line.source }).collect(),
+            origins: whole.into_iter().map(origin).collect(),
             importable: false,
             reason: None,
             over_limits: self.over_limits.clone(),
@@ -176,6 +177,10 @@ impl Ended {
         })
         .await
     }
+}
+
+fn origin((path, line): (String, Line)) -> BodyOrigin {
+    BodyOrigin { path, source: line.source, bytes: line.bytes, sha256: line.sha256 }
 }
 
 /// Gives the file its name. One of that name and that content is the same export.

@@ -1,15 +1,18 @@
 //! An export as a job: what it is asked for, and its sources ready to be read.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::{
-    BodySource, ExportFrom, ExportOrder, ExportResult, Missing, PARALLEL, Resume, check_passphrase, export,
+    BodySource, ExportFrom, ExportOrder, ExportResult, KeptSources, KeptTarget, Missing, PARALLEL, RemoteZip,
+    Resume, check_passphrase, export,
 };
 use crate::Result;
 use crate::granted::{FileGrants, FileToRead, Folder};
+use crate::jobs::job::last_part;
 use crate::jobs::{Job, JobKind, JobServices, Outcome, Prepared, Watch, local_check};
 use crate::targets::TargetFolder;
 
@@ -56,7 +59,13 @@ pub enum ExportOf {
         /// The ZIP.
         zip: FileToRead,
     },
-    /// An unfinished export that goes on; without a folder, its file goes where it is.
+    /// A ZIP without bodies on a target of the server: it is downloaded first.
+    Remote {
+        /// The ZIP.
+        zip: RemoteZip,
+    },
+    /// An unfinished export that goes on, with the sources that it had and more; without a
+    /// folder, its file goes where it is.
     Unfinished {
         /// Its part file.
         part: String,
@@ -101,6 +110,17 @@ impl ExportRequest {
         Self::new(ExportOf::Zip { zip: zip.into() }, folder, sources)
     }
 
+    /// The usual one of a ZIP without bodies on a target.
+    pub fn of_remote(zip: RemoteZip, folder: &Path, sources: Vec<SourceChoice>) -> Self {
+        Self::new(ExportOf::Remote { zip }, folder, sources)
+    }
+
+    /// The one that goes on with an unfinished export, in its own folder.
+    pub fn of_unfinished(part: &str, sources: Vec<SourceChoice>) -> Self {
+        let from = ExportOf::Unfinished { part: part.to_owned() };
+        Self { folder: None, ..Self::new(from, Path::new(""), sources) }
+    }
+
     fn new(from: ExportOf, folder: &Path, sources: Vec<SourceChoice>) -> Self {
         Self {
             from,
@@ -114,19 +134,26 @@ impl ExportRequest {
         }
     }
 
-    /// What it is made from, where the unfinished file is, and the folder it goes to.
+    /// What it is made from, where the unfinished file is, and the folder it goes to; with the
+    /// sources that an unfinished export had.
     async fn resolved(
         &mut self,
         services: &dyn JobServices,
         files: &dyn FileGrants,
-    ) -> Result<(ExportFrom, PathBuf)> {
+    ) -> Result<(ExportFrom, PathBuf, KeptSources)> {
         let folder = self.folder.take();
         let part = match std::mem::replace(&mut self.from, ExportOf::Server { attachments: true }) {
             ExportOf::Server { attachments } => {
-                return Ok((ExportFrom::Server { attachments }, Folder::or_usual(folder, files)?));
+                let from = ExportFrom::Server { attachments };
+                return Ok((from, Folder::or_usual(folder, files)?, KeptSources::default()));
             }
             ExportOf::Zip { zip } => {
-                return Ok((ExportFrom::Zip(zip.path(files)?), Folder::or_usual(folder, files)?));
+                let from = ExportFrom::Zip(zip.path(files)?);
+                return Ok((from, Folder::or_usual(folder, files)?, KeptSources::default()));
+            }
+            ExportOf::Remote { zip: RemoteZip { target_id, path } } => {
+                let from = ExportFrom::Remote { target_id, path };
+                return Ok((from, Folder::or_usual(folder, files)?, KeptSources::default()));
             }
             ExportOf::Unfinished { part } => part,
         };
@@ -138,16 +165,16 @@ impl ExportRequest {
             (folder, _) => Folder::or_usual(folder, files)?,
         };
         self.resume = Resume::Part(part);
-        Ok(match known.zip {
-            Some(zip) => (ExportFrom::Zip(zip.into()), folder),
-            None => {
-                services.needs_session()?;
-                if !self.sources.contains(&SourceChoice::Server) {
-                    self.sources.push(SourceChoice::Server);
-                }
-                (ExportFrom::Server { attachments: true }, folder)
-            }
-        })
+        let had = known.sources;
+        let from = match (known.zip, known.remote) {
+            (Some(zip), _) => return Ok((ExportFrom::Zip(zip.into()), folder, had)),
+            (None, Some(RemoteZip { target_id, path })) => ExportFrom::Remote { target_id, path },
+            (None, None) => ExportFrom::Server { attachments: true },
+        };
+        services.needs_session()?;
+        // One that was begun by an earlier version has no list of its sources.
+        let server = had.server || had == KeptSources::default();
+        Ok((from, folder, KeptSources { server, ..had }))
     }
 }
 
@@ -156,13 +183,15 @@ pub struct ReadyExport {
     from: ExportFrom,
     folder: PathBuf,
     sources: Vec<ReadySource>,
+    kept_sources: KeptSources,
     with_session: bool,
     asked: ExportRequest,
 }
 
+#[derive(Clone)]
 enum ReadySource {
     Server,
-    Target(TargetFolder),
+    Target(Arc<TargetFolder>),
     Folder(PathBuf),
     Zip(PathBuf),
 }
@@ -172,12 +201,34 @@ impl ReadySource {
         Ok(match choice {
             SourceChoice::Server => Self::Server,
             SourceChoice::Target { handle, destination_id, http_accepted } => {
-                Self::Target(services.target_directly(&handle, &destination_id, http_accepted)?)
+                Self::Target(Arc::new(services.target_directly(&handle, &destination_id, http_accepted)?))
             }
             SourceChoice::Folder { folder } => Self::Folder(folder.to_read(files)?),
             SourceChoice::Zip { zip } => Self::Zip(zip.path(files)?),
         })
     }
+}
+
+/// Each source once, where it was first named.
+fn once_each(sources: Vec<ReadySource>) -> Vec<ReadySource> {
+    let mut once: Vec<ReadySource> = Vec::new();
+    for source in sources {
+        let is_same = |other: &ReadySource| match (&source, other) {
+            (ReadySource::Server, ReadySource::Server) => true,
+            (ReadySource::Zip(one), ReadySource::Zip(other))
+            | (ReadySource::Folder(one), ReadySource::Folder(other)) => shown(one) == shown(other),
+            _ => false,
+        };
+        if !once.iter().any(is_same) {
+            once.push(source);
+        }
+    }
+    once
+}
+
+/// The full path, as it is kept.
+fn shown(path: &Path) -> String {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).to_string_lossy().into_owned()
 }
 
 impl Job for ExportRequest {
@@ -186,7 +237,8 @@ impl Job for ExportRequest {
     type Ready = ReadyExport;
 
     fn needs_session(&self) -> bool {
-        matches!(self.from, ExportOf::Server { .. }) || self.sources.contains(&SourceChoice::Server)
+        matches!(self.from, ExportOf::Server { .. } | ExportOf::Remote { .. })
+            || self.sources.contains(&SourceChoice::Server)
     }
 
     async fn prepare(
@@ -197,18 +249,38 @@ impl Job for ExportRequest {
         if let Some(passphrase) = &self.passphrase {
             check_passphrase(passphrase)?;
         }
-        let (from, folder) = self.resolved(services, files).await?;
-        let with_session =
-            matches!(from, ExportFrom::Server { .. }) || self.sources.contains(&SourceChoice::Server);
-        let sources = std::mem::take(&mut self.sources);
-        let sources = sources.into_iter().map(|source| ReadySource::of(source, services, files));
-        let sources = sources.collect::<Result<_>>()?;
+        let (from, folder, had) = self.resolved(services, files).await?;
+        let (mut sources, mut kept_sources) = (Vec::new(), KeptSources::default());
+        for choice in std::mem::take(&mut self.sources) {
+            if let SourceChoice::Target { handle, destination_id, .. } = &choice {
+                kept_sources.targets.push(services.kept_target(handle, destination_id)?);
+            }
+            sources.push(ReadySource::of(choice, services, files)?);
+        }
+        // What the person chose when it began needs no second choice.
+        sources.extend(had.zips.iter().map(|zip| ReadySource::Zip(zip.into())));
+        sources.extend(had.folders.iter().map(|folder| ReadySource::Folder(folder.into())));
+        sources.extend(had.server.then_some(ReadySource::Server));
+        let sources = once_each(sources);
+        for source in &sources {
+            match source {
+                ReadySource::Server => kept_sources.server = true,
+                ReadySource::Zip(path) => kept_sources.zips.push(shown(path)),
+                ReadySource::Folder(path) => kept_sources.folders.push(shown(path)),
+                ReadySource::Target(_) => {}
+            }
+        }
+        let opened_again = |one: &KeptTarget| kept_sources.targets.iter().any(|now| now.id == one.id);
+        let closed: Vec<_> = had.targets.into_iter().filter(|one| !opened_again(one)).collect();
+        kept_sources.targets.extend(closed);
+        let with_session = !matches!(from, ExportFrom::Zip(_)) || kept_sources.server;
         let subject = match &from {
             ExportFrom::Zip(path) => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
             ExportFrom::Server { .. } => services.profile_name(),
+            ExportFrom::Remote { path, .. } => last_part(path),
         };
         services.remember_export_folder(&folder);
-        let ready = ReadyExport { from, folder, sources, with_session, asked: self };
+        let ready = ReadyExport { from, folder, sources, kept_sources, with_session, asked: self };
         Ok(Prepared::new(subject, ready).with_session(with_session))
     }
 
@@ -217,7 +289,7 @@ impl Job for ExportRequest {
         services: &dyn JobServices,
         watch: &Watch,
     ) -> Result<Outcome<ExportResult>> {
-        let ReadyExport { from, folder, sources, with_session, asked } = ready;
+        let ReadyExport { from, folder, sources, kept_sources, with_session, asked } = ready;
         let session = if with_session { Some(services.session()?) } else { None };
         let sources = sources.into_iter().filter_map(|source| match source {
             ReadySource::Server => session.map(BodySource::Server),
@@ -237,6 +309,8 @@ impl Job for ExportRequest {
                 _ => private,
             },
             sources: sources.collect(),
+            kept_sources,
+            known_bodies: Some(services.known_bodies()),
             session,
             missing: asked.missing,
             parallel: asked.parallel,
@@ -245,6 +319,9 @@ impl Job for ExportRequest {
             ask_over_limits: asked.ask_over_limits,
         };
         let outcome = export(&order, watch).await?;
+        if let Outcome::Done(made) = &outcome {
+            services.keep_bodies(&made.origins)?;
+        }
         if let Outcome::Done(made) = &outcome
             && let (Some(file), Some(check), false) = (&made.file, &made.check, made.encrypted)
         {

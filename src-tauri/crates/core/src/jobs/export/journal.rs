@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::SourceKind;
+use super::{RemoteZip, SourceKind};
 use crate::error::JobDetail;
 use crate::{Error, Result};
 
@@ -35,6 +35,9 @@ pub(super) struct Header {
     pub encrypted: bool,
     /// The ZIP that is made complete.
     pub zip: Option<PathBuf>,
+    /// The ZIP on a target that is made complete.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remote: Option<RemoteZip>,
     /// SHA-256 of the index.
     pub index_sha256: String,
     /// The beginning of the final name, without a hash.
@@ -181,6 +184,7 @@ mod tests {
             attachments: true,
             encrypted: false,
             zip: None,
+            remote: None,
             index_sha256: "00".into(),
             base: "nodewarden_backup_20261122_191500".into(),
         }

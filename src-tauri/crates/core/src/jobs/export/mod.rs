@@ -20,7 +20,7 @@ pub use part::{discard_export, unfinished_exports};
 pub use sealed::{check_passphrase, decrypt, is_encrypted};
 pub use types::*;
 
-use bytes::blocking;
+pub(in crate::jobs) use bytes::{blocking, hex};
 use finish::Ended;
 use journal::Header;
 use part::Part;
@@ -112,8 +112,11 @@ pub async fn export(order: &ExportOrder<'_>, watch: &Watch) -> Result<Outcome<Ex
         part.discard();
         return Err(error);
     }
+    part.keep_sources(&order.kept_sources)?;
     let sources = Source::open_all(&order.sources, &index)?;
-    let fetched = fetch::fetch_all(&part, &index, &layout, &sources, order.parallel, watch).await?;
+    let known = order.known_bodies.map(|known| known.hashes(&bodies_of(&index))).unwrap_or_default();
+    let supply = fetch::Supply { sources: &sources, known: &known, parallel: order.parallel };
+    let fetched = fetch::fetch_all(&part, &index, &layout, &supply, watch).await?;
     let missing = done_or_return!(fetched);
     let is_short = !missing.is_empty();
     let ended = ended(part, layout, missing);
@@ -136,6 +139,8 @@ pub async fn safety_export(session: &Session, folder: &Path, watch: &Watch) -> R
         sources: vec![BodySource::Server(session)],
         session: Some(session),
         missing: Missing::Keep,
+        kept_sources: KeptSources { server: true, ..KeptSources::default() },
+        known_bodies: None,
         parallel: PARALLEL,
         passphrase: None,
         resume: Resume::New,
@@ -191,7 +196,15 @@ async fn fits(order: &ExportOrder<'_>, header: &Header, watch: &Watch) -> Result
                 header.server.as_deref() == Some(&server_of(session))
                     && header.account.as_deref() == Some(&session.account().email)
             });
-            Ok(Outcome::Done(same && header.attachments == *attachments))
+            Ok(Outcome::Done(same && header.remote.is_none() && header.attachments == *attachments))
+        }
+        ExportFrom::Remote { target_id, path } => {
+            let same = order.session.is_some_and(|session| {
+                header.server.as_deref() == Some(&server_of(session))
+                    && header.account.as_deref() == Some(&session.account().email)
+            });
+            let named = |remote: &RemoteZip| (&remote.target_id, &remote.path) == (target_id, path);
+            Ok(Outcome::Done(same && header.remote.as_ref().is_some_and(named)))
         }
         ExportFrom::Zip(path) => {
             let path = absolute(path)?;
@@ -207,11 +220,22 @@ async fn fits(order: &ExportOrder<'_>, header: &Header, watch: &Watch) -> Result
 /// Begins an export: fetches its index, and looks whether it is whole.
 async fn begin(order: &ExportOrder<'_>, work: &Path, watch: &Watch) -> Result<Outcome<Part>> {
     match &order.from {
-        ExportFrom::Server { attachments } => {
+        ExportFrom::Server { .. } | ExportFrom::Remote { .. } => {
             let session = order.session.ok_or_else(|| AccountDetail::NotSignedIn.error())?;
-            watch.stage(Stage::ExportCollectData);
-            let asked = session.export(*attachments, watch.progress.as_ref());
-            let incoming = done_or_return!(watch.until_stopped(asked).await?);
+            let (incoming, attachments, remote) = match &order.from {
+                ExportFrom::Remote { target_id, path } => {
+                    watch.stage(Stage::Connecting);
+                    let asked = session.download(target_id, path, watch.progress.as_ref());
+                    let remote = RemoteZip { target_id: target_id.clone(), path: path.clone() };
+                    (done_or_return!(watch.until_stopped(asked).await?), true, Some(remote))
+                }
+                from => {
+                    watch.stage(Stage::ExportCollectData);
+                    let attachments = matches!(from, ExportFrom::Server { attachments: true });
+                    let asked = session.export(attachments, watch.progress.as_ref());
+                    (done_or_return!(watch.until_stopped(asked).await?), attachments, None)
+                }
+            };
             let named = incoming.file_name.clone();
             let mut index = PartFile::create(&work.join("nodewarden_export_index.zip"))?;
             done_or_return!(receive(incoming, &mut index, watch).await?);
@@ -220,9 +244,10 @@ async fn begin(order: &ExportOrder<'_>, work: &Path, watch: &Watch) -> Result<Ou
                 nodewarden_export: Header::VERSION,
                 server: Some(server_of(session)),
                 account: Some(session.account().email.clone()),
-                attachments: *attachments,
+                attachments,
                 encrypted: order.passphrase.is_some(),
                 zip: None,
+                remote,
                 base: base_name(named.as_deref(), &inspection),
                 index_sha256: inspection.file.sha256,
             };
@@ -240,6 +265,7 @@ async fn begin(order: &ExportOrder<'_>, work: &Path, watch: &Watch) -> Result<Ou
                 encrypted: order.passphrase.is_some(),
                 base: base_name(Some(&name), &inspection),
                 index_sha256: inspection.file.sha256,
+                remote: None,
                 zip: Some(path),
             };
             Part::begin(work, header, None).map(Outcome::Done)
@@ -258,6 +284,11 @@ async fn sound(path: &Path, name: Option<&str>, watch: &Watch) -> Result<Outcome
     }
 }
 
+/// The bodies that an index lists, with their sizes.
+fn bodies_of(index: &ExportIndex) -> Vec<(String, u64)> {
+    index.placed().map(|one| (one.blob_name(), one.size_bytes)).collect()
+}
+
 fn limits(layout: &Layout, index: &ExportIndex, storage: Storage) -> Vec<OverLimit> {
     over_limits(layout, index.text_size(TEXTS[1]), storage == Storage::Kv)
 }
@@ -272,7 +303,7 @@ fn absolute(path: &Path) -> Result<PathBuf> {
 
 /// `nodewarden_backup_<time>`: from the name of the index where it is one of the server's, else
 /// from the time of the export.
-fn base_name(name: Option<&str>, inspection: &Inspection) -> String {
+pub(in crate::jobs) fn base_name(name: Option<&str>, inspection: &Inspection) -> String {
     if let Some(base) = name.and_then(server_base) {
         return base;
     }

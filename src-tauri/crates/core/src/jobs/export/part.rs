@@ -10,10 +10,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio_util::sync::CancellationToken;
 
-use super::UnfinishedExport;
 use super::body::BodyWriter;
 use super::bytes::{BodyBytes, hash_of, write_at};
 use super::journal::{Header, Journal, Line, peek};
+use super::{KeptSources, UnfinishedExport};
 use crate::archive::{ExportIndex, Layout, TEXTS, body_entry};
 use crate::jobs::{Outcome, PartFile, Watch};
 use crate::progress::Update;
@@ -145,6 +145,15 @@ impl Part {
         self.file.sync_all().map_err(failed)
     }
 
+    /// Keeps where its bodies come from, for those who go on with it.
+    pub fn keep_sources(&self, sources: &KeptSources) -> Result<()> {
+        let path = sources_of(&self.path);
+        let text = serde_json::to_vec(sources).map_err(|error| Error::file(&path, &error.into()))?;
+        let mut file = PartFile::replacing(&path)?;
+        file.write(&text)?;
+        file.finish().map(drop)
+    }
+
     /// Removes it, with its journal and its index.
     pub fn discard(self) {
         let path = self.path.clone();
@@ -180,6 +189,8 @@ pub fn unfinished_exports(folder: &Path) -> Vec<UnfinishedExport> {
             server: header.server,
             encrypted: header.encrypted,
             zip: header.zip.map(|zip| zip.to_string_lossy().into_owned()),
+            remote: header.remote,
+            sources: kept_sources(Path::new(part)),
             written: lines.len() as u64,
             bytes: lines.values().map(|line| line.bytes).sum(),
             written_at: written_at.map(|at| at.to_string()),
@@ -205,7 +216,7 @@ pub(super) fn header_of(part: &Path) -> Option<Header> {
 
 fn remove_all(part: &Path) {
     // The journal goes last: what is left with it is found again.
-    for path in [part.to_owned(), index_of(part), journal_of(part)] {
+    for path in [part.to_owned(), index_of(part), sources_of(part), journal_of(part)] {
         let _ = fs::remove_file(path);
     }
 }
@@ -216,6 +227,16 @@ fn journal_of(part: &Path) -> PathBuf {
 
 fn index_of(part: &Path) -> PathBuf {
     beside(part, ".index")
+}
+
+fn sources_of(part: &Path) -> PathBuf {
+    beside(part, ".sources")
+}
+
+/// What is kept of the sources of an export.
+pub(super) fn kept_sources(part: &Path) -> KeptSources {
+    let text = fs::read(sources_of(part)).unwrap_or_default();
+    serde_json::from_slice(&text).unwrap_or_default()
 }
 
 fn beside(part: &Path, ending: &str) -> PathBuf {

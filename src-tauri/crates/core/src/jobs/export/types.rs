@@ -1,8 +1,9 @@
 //! What an export is asked for, and what it found.
 
 use crate::limits::OverLimit;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,13 @@ pub enum ExportFrom {
     },
     /// A ZIP on this computer that lists attachments without holding their bodies.
     Zip(PathBuf),
+    /// Such a ZIP on a target of the server: it is downloaded first.
+    Remote {
+        /// The target's id.
+        target_id: String,
+        /// The path below the target's root.
+        path: String,
+    },
 }
 
 /// What becomes of the export when bodies are missing.
@@ -58,6 +66,10 @@ pub struct ExportOrder<'a> {
     pub work: Option<PathBuf>,
     /// Where bodies come from, in this order, after those that the ZIP holds itself.
     pub sources: Vec<BodySource<'a>>,
+    /// What is kept of them beside the part file.
+    pub kept_sources: KeptSources,
+    /// Which content bodies are known to have.
+    pub known_bodies: Option<&'a dyn KnownBodies>,
     /// The server, when the export is made from it.
     pub session: Option<&'a Session>,
     /// What becomes of it when bodies are missing.
@@ -80,11 +92,44 @@ pub enum BodySource<'a> {
     /// The server's own storage.
     Server(&'a Session),
     /// A target reached from this computer.
-    Target(TargetFolder),
+    Target(Arc<TargetFolder>),
     /// A folder with the layout of a target.
     Folder(PathBuf),
     /// Another ZIP on this computer.
     Zip(PathBuf),
+}
+
+/// Knows the content of bodies that were seen before.
+pub trait KnownBodies: Send + Sync {
+    /// SHA-256 of each of `names` ("cipherId/attachmentId") that is known with its size.
+    fn hashes(&self, bodies: &[(String, u64)]) -> HashMap<String, String>;
+}
+
+/// Where an export takes bodies from, as it is kept beside its part file so that it can go
+/// on with the same sources. A login is never kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase", default)]
+pub struct KeptSources {
+    /// The server's own storage.
+    pub server: bool,
+    /// Other ZIPs on this computer.
+    pub zips: Vec<String>,
+    /// Folders with the layout of a target's.
+    pub folders: Vec<String>,
+    /// Targets reached from this computer.
+    pub targets: Vec<KeptTarget>,
+}
+
+/// A target that an export takes bodies from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct KeptTarget {
+    /// Its id in the settings that were opened.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The backup that its settings were opened from, when it was one on this computer.
+    pub opened_from: Option<String>,
 }
 
 /// A kind of source.
@@ -154,6 +199,12 @@ pub struct BodyOrigin {
     pub path: String,
     /// The kind of source.
     pub source: SourceKind,
+    /// Its size.
+    #[serde(default)]
+    pub bytes: u64,
+    /// SHA-256 of it, 64 lower-case hex digits.
+    #[serde(default)]
+    pub sha256: String,
 }
 
 /// The attachments of an export, in numbers.
@@ -210,6 +261,10 @@ pub struct UnfinishedExport {
     pub server: Option<String>,
     /// The ZIP that is made complete.
     pub zip: Option<String>,
+    /// The ZIP on a target that is made complete.
+    pub remote: Option<RemoteZip>,
+    /// Where its bodies come from.
+    pub sources: KeptSources,
     /// The finished file is to be encrypted: continuing needs a passphrase.
     pub encrypted: bool,
     /// Bodies that are written.
@@ -218,4 +273,14 @@ pub struct UnfinishedExport {
     pub bytes: u64,
     /// When it was last written to, RFC 3339.
     pub written_at: Option<String>,
+}
+
+/// A ZIP on a target of a server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RemoteZip {
+    /// The target's id.
+    pub target_id: String,
+    /// The path below the target's root.
+    pub path: String,
 }

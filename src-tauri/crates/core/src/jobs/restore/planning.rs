@@ -10,6 +10,7 @@ use tempfile::TempDir;
 use super::export::{Export, accounts_of};
 use super::lockout::{acting_account, is_administrator, lockout, refusal};
 use super::origin::another_server;
+use super::staging::is_over_limits;
 use super::{last_part, same_content, skipped};
 use crate::archive::{
     self, Attachment, InspectOptions, Inspection, InstanceNow, Kind, NameHash, ServerVerdict, Storage,
@@ -190,6 +191,7 @@ impl Material {
             lockout,
             override_phrase: lockout.map(|_| OVERRIDE_PHRASE.to_owned()),
             brings_targets: None,
+            through_target: matches!(source, RestoreSource::Local { .. }) && is_over_limits(&inspection),
             from_another_server: None,
             completed: false,
             handle: String::new(),

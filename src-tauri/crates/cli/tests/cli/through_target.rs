@@ -1,0 +1,171 @@
+//! Targets reached from this computer: as the source of a completion, and as the way of a restore
+//! that is over the limits of the import.
+
+use std::io::{Read as _, Write as _};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+
+use desk_practice::{Contents, Practice, PracticeOptions, Sample};
+use secrecy::ExposeSecret as _;
+use serde_json::{Value, json};
+
+use crate::support::{Run, folder, names, nwdesk, started};
+
+const MIB: u32 = 1 << 20;
+
+/// A proxy that takes every host for this computer: the server knows its target by a name that
+/// no other computer resolves.
+fn proxy() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            std::thread::spawn(move || pass_on(stream));
+        }
+    });
+    format!("http://{address}")
+}
+
+fn pass_on(mut client: TcpStream) {
+    let (mut head, mut byte) = (Vec::new(), [0]);
+    while !head.ends_with(b"\r\n\r\n") {
+        if client.read(&mut byte).unwrap_or(0) == 0 {
+            return;
+        }
+        head.push(byte[0]);
+    }
+    let head = String::from_utf8(head).expect("text");
+    let (method, rest) = head.split_once(' ').expect("a request line");
+    let (host, rest) = rest.strip_prefix("http://").and_then(|rest| rest.split_once('/')).expect("a URL");
+    let port = host.rsplit_once(':').map_or("80", |(_, port)| port);
+    let (line, headers) = rest.split_once("\r\n").expect("headers");
+    let Ok(mut server) = TcpStream::connect(format!("127.0.0.1:{port}")) else { return };
+    let sent = format!("{method} /{line}\r\nConnection: close\r\n{headers}");
+    let _ = server.write_all(sent.as_bytes());
+    let (mut from, mut to) = (client.try_clone().expect("a socket"), server.try_clone().expect("a socket"));
+    std::thread::spawn(move || {
+        let _ = std::io::copy(&mut from, &mut to);
+    });
+    let _ = std::io::copy(&mut server, &mut client);
+    let _ = client.shutdown(Shutdown::Both);
+}
+
+fn through(run: Run, proxy: &str) -> Run {
+    run.env("http_proxy", proxy).env("no_proxy", "127.0.0.1")
+}
+
+fn instance(sample: Sample) -> Practice {
+    started(&PracticeOptions::quick().sample(sample))
+}
+
+/// The id of the instance's target.
+fn target_of(practice: &Practice) -> String {
+    let told = nwdesk(["targets", "--json"]).on(practice).run().ended(0).json();
+    let targets = told["targets"].as_array().or_else(|| told["destinations"].as_array());
+    targets.and_then(|all| all[0]["id"].as_str()).unwrap_or_else(|| panic!("a target: {told}")).to_owned()
+}
+
+/// The backup on the target, copied to `to`.
+fn backup_in(practice: &Practice, to: &Path) -> PathBuf {
+    nwdesk(["backup", "--json"]).on(practice).run().ended(0);
+    let made = names(&practice.backups_folder()).into_iter().find(|name| name.ends_with(".zip"));
+    let made = made.expect("a backup");
+    std::fs::copy(practice.backups_folder().join(&made), to.join(&made)).expect("copied");
+    to.join(made)
+}
+
+fn as_admin(run: Run, practice: &Practice) -> Run {
+    run.args(["--password-stdin", "--email", practice.admin_email()])
+        .stdin(practice.admin_password().expose_secret())
+        .stdin("\n")
+}
+
+#[test]
+fn a_zip_is_made_complete_from_a_reachable_target_without_its_server() {
+    let practice = instance(Sample { ciphers: 20, attachments: 30, ..Sample::default() });
+    let (folder, proxy, target) = (folder(), proxy(), target_of(&practice));
+    let index = backup_in(&practice, folder.path());
+    let complete = |out: &str| {
+        let run = nwdesk(["complete", "--json", "--from-target", &target]).arg(&index);
+        as_admin(through(run.arg("--to").arg(folder.path().join(out)), &proxy), &practice)
+    };
+    assert_eq!(complete("refused").run().ended(2).error(), "address-insecure", "plain http needs consent");
+    let told = complete("a").arg("--target-over-http").run().ended(0).json();
+    assert_eq!((&told["sources"], &told["importable"]), (&json!({"target": 30}), &json!(true)));
+    let origin = &told["origins"][0];
+    assert_eq!(origin["sha256"].as_str().map(str::len), Some(64), "{origin}");
+    let run = nwdesk(["complete", "--json"]).arg(&index).arg("--to").arg(folder.path().join("b"));
+    let by_server = run.arg("--from-server").on(&practice).run().ended(0).json();
+    assert_eq!(told["sha256"], by_server["sha256"]);
+}
+
+#[test]
+fn an_archive_over_the_limit_is_restored_through_a_target_and_removed_again() {
+    let sample = Sample {
+        ciphers: 5,
+        attachments: 5,
+        largest_attachment: 14 * MIB,
+        all_largest: true,
+        ..Sample::default()
+    };
+    let (practice, folder, proxy) = (instance(sample), folder(), proxy());
+    let (target, home) = (target_of(&practice), folder.path().join("home"));
+    let export = nwdesk(["export", "--json", "--to"]).arg(folder.path().join("out"));
+    let zip = export.on(&practice).run().ended(4).json()["file"].as_str().expect("a file").to_owned();
+    let refused = nwdesk(["restore", "--json", &zip, "--replace", "--yes"]).home(&home).on(&practice);
+    refused.run().ended(4);
+
+    let restore = |more: &[&str]| {
+        let run = nwdesk(["restore", "--json", &zip, "--replace", "--yes", "--through-target", &target]);
+        through(run.args(more).home(&home), &proxy).on(&practice)
+    };
+    assert_eq!(restore(&[]).run().ended(2).error(), "address-insecure");
+    let told = restore(&["--target-over-http"]).run().ended(0).json();
+    let staged = &told["staged"];
+    assert_eq!((&staged["attachments"], &staged["uploaded"]), (&json!(5), &json!(5)), "{told}");
+    assert_eq!(told["skippedCount"], 0);
+    let on_target = practice.backups_folder();
+    let slim = staged["path"].as_str().expect("a path").to_owned();
+    assert!(on_target.join(&slim).is_file());
+    nwdesk(["inspect", "--json"]).arg(on_target.join(&slim)).run();
+
+    let unstage = |more: &[&str]| {
+        let run = nwdesk(["unstage", "--json", &zip, "--target", &target, "--target-over-http"]);
+        as_admin(through(run.args(more).home(&home), &proxy), &practice)
+    };
+    let shown = unstage(&[]).run().ended(0).json();
+    assert_eq!((&shown["removed"], count(&shown["plan"]["remove"])), (&json!(false), 6), "{shown}");
+    assert!(on_target.join(&slim).is_file(), "nothing goes without consent");
+    let removed = unstage(&["--yes"]).run().ended(0).json();
+    assert_eq!((&removed["removed"], count(&removed["plan"]["remove"])), (&json!(true), 6), "{removed}");
+    assert!(!on_target.join(&slim).exists());
+    assert_eq!(unstage(&["--yes"]).run().ended(1).error(), "invalid-request");
+}
+
+fn count(list: &Value) -> usize {
+    list.as_array().map_or(0, Vec::len)
+}
+
+#[test]
+fn an_exported_file_is_intact_by_inspect_and_an_empty_server_imports_it_whole() {
+    let practice = instance(Sample { ciphers: 20, attachments: 30, ..Sample::default() });
+    let folder = folder();
+    let export = nwdesk(["export", "--json", "--to"]).arg(folder.path()).on(&practice).run().ended(0).json();
+    let file = export["file"].as_str().expect("a file").to_owned();
+    let looked = nwdesk(["inspect", "--json", &file]).run().ended(0).json();
+    assert_eq!((&looked["intact"], &looked["kind"]), (&json!(true), &json!("complete")), "{looked}");
+    assert_eq!((&looked["nameHash"], &looked["file"]["sha256"]), (&json!("match"), &export["sha256"]));
+    let text = nwdesk(["inspect", &file]).run().ended(0);
+    crate::support::say(&text.stdout);
+    let empty = started(&PracticeOptions::quick().contents(Contents::Administrator));
+    let restored = nwdesk(["restore", "--json", &file]).home(&folder.path().join("home")).on(&empty);
+    let restored = restored.run().ended(0).json();
+    let imported = &restored["result"]["imported"];
+    assert_eq!(
+        (&imported["attachmentFiles"], &restored["skippedCount"]),
+        (&json!(30), &json!(0)),
+        "{restored}"
+    );
+    let state = empty.state().expect("a state");
+    assert_eq!(state.bodies, 30);
+}
