@@ -15,6 +15,7 @@ mod repair;
 mod restore;
 mod space;
 mod taken;
+mod target;
 mod watch;
 
 pub(crate) use crate::part_file::remove_leftovers;
@@ -34,4 +35,5 @@ pub use restore::{PlannedRestore, complete_restore_plan, plan_restore, restore};
 pub(crate) use space::remove_old_readings;
 pub use space::{DiskSpace, FreeSpace, RESERVE, Room};
 pub use taken::{IfThere, TakenName, taken_names};
+pub use target::*;
 pub use watch::{JobNotes, Watch};

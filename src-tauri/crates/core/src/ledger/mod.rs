@@ -16,6 +16,7 @@ mod process;
 mod profiles;
 mod recoveries;
 mod schema;
+mod seen;
 mod targets;
 mod words;
 
