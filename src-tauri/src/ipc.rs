@@ -50,7 +50,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             audit::audit_log,
             practice::practice_start,
             practice::practice_stop,
-            practice::practice_incident,
+            practice::practice_inject_fault,
             backups::stop_call,
             backups::overview,
             backups::list_backups,

@@ -12,7 +12,7 @@ use crate::state::Shell;
 /// The data that could not be opened.
 #[derive(Debug, Clone)]
 pub struct Start {
-    /// Why.
+    /// Why it could not be opened.
     pub error: Error,
     /// The data folder; empty when there is none.
     pub folder: PathBuf,

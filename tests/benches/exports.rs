@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use desk_core::jobs::{self, BodySource, ExportFrom, ExportOrder, Missing, Outcome, PARALLEL, Resume, Watch};
 use desk_core::progress::{Silent, Stage, Update};
-use desk_practice::{Incident, Practice, PracticeOptions, RateLimit, Sample, Side};
+use desk_practice::{Fault, Practice, PracticeOptions, RateLimit, Sample, Side};
 use desk_tests::at_desk::AtDesk;
 use futures_util::{StreamExt, TryStreamExt};
 use secrecy::ExposeSecret;
@@ -115,7 +115,7 @@ async fn parallel() {
     let folder = TempDir::new().expect("a folder");
     let index = index_of(&practice, folder.path()).await;
     println!("practice instance alone: {}", ceiling(&practice, &index).await);
-    practice.incident(&Incident::Latency { side: Side::Server, milliseconds: 80 }).expect("a switch");
+    practice.inject(&Fault::Latency { side: Side::Server, milliseconds: 80 }).expect("a switch");
     let measure = |parallel: usize| {
         let times = (0..TIMES).map(|_| {
             let to = TempDir::new().expect("a folder");

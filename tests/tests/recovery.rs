@@ -18,7 +18,7 @@ use desk_core::recovery::{
 };
 use desk_core::secrets::SecretField;
 use desk_core::server::{Location, WebdavPlace};
-use desk_practice::{Incident, Practice, PracticeOptions};
+use desk_practice::{Fault, Practice, PracticeOptions};
 use desk_tests::at_desk::AtDesk;
 use secrecy::ExposeSecret as _;
 
@@ -76,12 +76,12 @@ async fn why_something_was_not_looked_at_is_said() {
         let found = desk.desk.diagnose(Some(&id)).await.expect("a diagnosis");
         found.checked.iter().find(|one| one.what == what).expect("listed").not_looked
     };
-    practice.incident(&Incident::ShortenJwtSecret).expect("a switch");
+    practice.inject(&Fault::ShortenJwtSecret).expect("a switch");
     assert_eq!(why(EvidenceKind::PortablePart).await, Some(NotLooked::SecretUnsafe));
-    practice.incident(&Incident::RestoreNormal).expect("a switch");
+    practice.inject(&Fault::RestoreNormal).expect("a switch");
     assert_eq!(why(EvidenceKind::PortablePart).await, Some(NotLooked::NotNeeded));
     assert_eq!(why(EvidenceKind::Refresh).await, None);
-    practice.incident(&Incident::ChangeJwtSecret).expect("a switch");
+    practice.inject(&Fault::ChangeJwtSecret).expect("a switch");
     assert_eq!(why(EvidenceKind::PortablePart).await, None, "it is needed, and opens");
     desk.desk.sign_out().await.expect("signed out");
     assert_eq!(why(EvidenceKind::Refresh).await, Some(NotLooked::NobodySignedIn));
@@ -94,7 +94,7 @@ async fn a_changed_secret_is_proven_by_the_token_of_before_and_the_old_one_put_b
     let desk = AtDesk::at(&practice).await;
     let id = profile(&desk);
     assert_eq!(desk.desk.keep_test_value(true).await.expect("kept"), TestValue::Kept);
-    practice.incident(&Incident::ChangeJwtSecret).expect("a switch");
+    practice.inject(&Fault::ChangeJwtSecret).expect("a switch");
 
     let found = diagnosis(&desk).await;
     let changed = found.finding(FindingKind::JwtSecretChanged).expect("it is found");
@@ -119,7 +119,7 @@ async fn a_changed_secret_is_proven_by_the_token_of_before_and_the_old_one_put_b
     let words: Vec<String> = answers.iter().map(|one| format!("{:?}", one.verdict)).collect();
     assert_eq!(words, ["Wrong", "Right"]);
 
-    practice.incident(&Incident::RestoreNormal).expect("the old secret is back");
+    practice.inject(&Fault::RestoreNormal).expect("the old secret is back");
     let case = desk.desk.refresh_case(case.id).await.expect("looked");
     assert_eq!(state(&case, StepKind::FindSecret), StepState::Done);
     assert_eq!(state(&case, StepKind::PutBack), StepState::Done);
@@ -138,15 +138,15 @@ async fn a_changed_secret_is_proven_by_the_token_of_before_and_the_old_one_put_b
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_secret_that_is_missing_or_short_is_led_to_a_new_one_and_a_verified_backup() {
-    for (incident, kind) in [
-        (Incident::RemoveJwtSecret, FindingKind::JwtSecretMissing),
-        (Incident::ShortenJwtSecret, FindingKind::JwtSecretTooShort),
+    for (fault, kind) in [
+        (Fault::RemoveJwtSecret, FindingKind::JwtSecretMissing),
+        (Fault::ShortenJwtSecret, FindingKind::JwtSecretTooShort),
     ] {
         let practice = practice().await;
         let desk = AtDesk::at(&practice).await;
         let id = profile(&desk);
         diagnosis(&desk).await;
-        practice.incident(&incident).expect("a switch");
+        practice.inject(&fault).expect("a switch");
         let found = desk.desk.diagnose(Some(&id)).await.expect("nobody has to be signed in");
         let secret = found.finding(kind).expect("it is found");
         assert_eq!((secret.certainty, secret.next), (Certainty::Proven, NextStep::WizardSecret));
@@ -161,7 +161,7 @@ async fn a_secret_that_is_missing_or_short_is_led_to_a_new_one_and_a_verified_ba
         let error = desk.desk.confirm_step(case.id, StepKind::RepairSettings).await.expect_err("not by word");
         assert_eq!(error.code(), Code::InvalidRequest);
 
-        practice.incident(&Incident::ChangeJwtSecret).expect("the new secret is put in");
+        practice.inject(&Fault::ChangeJwtSecret).expect("the new secret is put in");
         desk.sign_in(&practice).await;
         let case = desk.desk.refresh_case(case.id).await.expect("looked");
         for kind in [StepKind::PutSecret, StepKind::ServerProvesItself, StepKind::SignInAgain] {
@@ -227,7 +227,7 @@ async fn opened_settings_show_one_secret_at_a_time_and_close_at_a_lock() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     diagnosis(&desk).await;
-    practice.incident(&Incident::ChangeJwtSecret).expect("a switch");
+    practice.inject(&Fault::ChangeJwtSecret).expect("a switch");
     let opened = desk.desk.open_portable(&practice.admin_password()).await.expect("opened");
     let target = &opened.settings.destinations[0];
     assert_eq!(*target.location.secret(), SecretField::Kept);

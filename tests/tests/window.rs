@@ -49,19 +49,19 @@ async fn main_job(language: &str, theme: &str) {
 
     // Back up: the new backup is read back and verified.
     // A slow target lets a person, and this test, watch the stages.
-    let slow = json!({"incident": {"type": "latency", "side": "target", "milliseconds": 600}});
-    window.invoke("practice_incident", slow).await;
+    let slow = json!({"fault": {"type": "latency", "side": "target", "milliseconds": 600}});
+    window.invoke("practice_inject_fault", slow).await;
     window.click(&id("back-up-now")).await;
     window.sees(&format!("{} {}", job("running"), id("job-stage"))).await;
     window.shot("3-backing-up").await;
-    window.invoke("practice_incident", json!({"incident": {"type": "restore-normal"}})).await;
+    window.invoke("practice_inject_fault", json!({"fault": {"type": "restore-normal"}})).await;
     window.sees(&job("succeeded")).await;
     window.shot("4-backed-up").await;
     window.click(&format!("{} {}", id("job-row"), id("job-dismiss"))).await;
 
     // One body is lost behind the index's back.
-    let incident = json!({"incident": {"type": "delete-bodies", "count": 1, "forget": false}});
-    window.invoke("practice_incident", incident).await;
+    let fault = json!({"fault": {"type": "delete-bodies", "count": 1, "forget": false}});
+    window.invoke("practice_inject_fault", fault).await;
 
     // Check and download.
     window.click(&id("nav-backups")).await;

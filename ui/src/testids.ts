@@ -70,7 +70,7 @@
  *   save-encrypted, passphrase, passphrase-again, save-encrypted-confirm
  *   repairers (data-wrapped), repairers-caution, test-value (data-state), test-value-keep   Overview
  *   language-choice, theme-choice (data-value) Settings
- *   practice-break, practice-breakage (the lines of its menu), practice-normal
+ *   practice-faults, practice-fault (the lines of its menu), practice-normal
  *   practice-start, practice-stop, profile-remove, profile-remove-confirm
  *   targets-edit (Overview), target-line (data-target), target-menu; in it target-duplicate, -up, -down, -remove
  *   target-add, target-preset (data-preset), target-field-<field>, secret-replace, secret-keep
@@ -297,8 +297,8 @@ export const testid = {
   themeChoice: 'theme-choice',
   practiceStart: 'practice-start',
   practiceStop: 'practice-stop',
-  practiceBreak: 'practice-break',
-  practiceBreakage: 'practice-breakage',
+  practiceFaults: 'practice-faults',
+  practiceFault: 'practice-fault',
   practiceNormal: 'practice-normal',
   profileRemove: 'profile-remove',
   profileRemoveConfirm: 'profile-remove-confirm',

@@ -1,6 +1,6 @@
 //! The practice instance.
 
-use desk_practice::{Contents, Incident, Practice, PracticeOptions, Sample};
+use desk_practice::{Contents, Fault, Practice, PracticeOptions, Sample};
 use secrecy::ExposeSecret;
 use serde::Serialize;
 use tauri::State;
@@ -66,9 +66,9 @@ pub async fn practice_stop(shell: State<'_, Shell>) -> desk_core::Result<()> {
 /// Makes something go wrong on it, on purpose.
 #[tauri::command]
 #[specta::specta]
-pub async fn practice_incident(shell: State<'_, Shell>, incident: Incident) -> desk_core::Result<()> {
+pub async fn practice_inject_fault(shell: State<'_, Shell>, fault: Fault) -> desk_core::Result<()> {
     match shell.practice.lock().await.as_ref() {
-        Some(practice) => practice.incident(&incident),
+        Some(practice) => practice.inject(&fault),
         None => Err(desk_core::Error::new(
             desk_core::Code::PracticeFailed,
             "The practice instance does not run.",

@@ -91,7 +91,7 @@ pub struct TwoStepForm {
 pub enum SignInAnswer {
     /// Signed in.
     SignedIn {
-        /// Who.
+        /// The new session.
         session: SessionInfo,
         /// The account is known already under another address.
         same_account: Option<Box<Profile>>,

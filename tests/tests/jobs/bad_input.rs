@@ -8,7 +8,7 @@ use desk_core::Code;
 use desk_core::checks::IntegrityLevel;
 use desk_core::desk::JobRequest;
 use desk_core::jobs::{IfThere, JobResult, JobState, RestoreSource};
-use desk_practice::{Incident, Practice, PracticeOptions, Sample, Side};
+use desk_practice::{Fault, Practice, PracticeOptions, Sample, Side};
 use desk_tests::at_desk::{AtDesk, form, names_in};
 use tokio_util::sync::CancellationToken;
 
@@ -65,9 +65,9 @@ async fn a_wrong_password_is_told_and_ten_of_them_lock_the_account() {
 #[tokio::test(flavor = "multi_thread")]
 async fn jwt_secret_missing_and_too_short_are_told_apart() {
     let practice = practice().await;
-    practice.incident(&Incident::ShortenJwtSecret).expect("shortened");
+    practice.inject(&Fault::ShortenJwtSecret).expect("shortened");
     assert_eq!(sign_in_fails(practice.server_url(), "a@b.c", "x").await, Code::JwtSecretTooShort);
-    practice.incident(&Incident::RemoveJwtSecret).expect("removed");
+    practice.inject(&Fault::RemoveJwtSecret).expect("removed");
     assert_eq!(sign_in_fails(practice.server_url(), "a@b.c", "x").await, Code::JwtSecretMissing);
 }
 
@@ -76,7 +76,7 @@ async fn a_changed_jwt_secret_stops_backups_until_the_settings_are_repaired() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     let target = desk.target().await;
-    practice.incident(&Incident::ChangeJwtSecret).expect("changed");
+    practice.inject(&Fault::ChangeJwtSecret).expect("changed");
     let overview = desk.desk.overview().await.expect("the session renews itself");
     assert!(overview.settings_need_repair);
     let job = desk.run(JobRequest::Backup { target_id: Some(target) }).await;
@@ -88,15 +88,15 @@ async fn a_changed_jwt_secret_stops_backups_until_the_settings_are_repaired() {
 async fn a_target_that_fails_is_told_with_its_own_words() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
-    for (incident, words) in [
-        (Incident::FillTarget, "WebDAV upload failed: 507"),
-        (Incident::TargetStatus { status: 401 }, "401"),
-        (Incident::TargetStatus { status: 530 }, "530"),
+    for (fault, words) in [
+        (Fault::FillTarget, "WebDAV upload failed: 507"),
+        (Fault::TargetStatus { status: 401 }, "401"),
+        (Fault::TargetStatus { status: 530 }, "530"),
     ] {
-        practice.incident(&incident).expect("caused");
+        practice.inject(&fault).expect("caused");
         let job = desk.run(JobRequest::Backup { target_id: None }).await;
-        practice.incident(&Incident::RestoreNormal).expect("put right");
-        assert_eq!(job.state, JobState::Failed, "{incident:?}");
+        practice.inject(&Fault::RestoreNormal).expect("put right");
+        assert_eq!(job.state, JobState::Failed, "{fault:?}");
         let error = job.error.expect("an error");
         assert_eq!(error.code(), Code::TargetFailed);
         assert!(
@@ -114,7 +114,7 @@ async fn a_flipped_bit_on_the_target_is_found_and_the_file_is_kept_for_rescue() 
     let target = desk.target().await;
     desk.run(JobRequest::Backup { target_id: None }).await;
     let path = desk.zips().await[0].path.clone();
-    practice.incident(&Incident::FlipBit { file: None }).expect("flipped");
+    practice.inject(&Fault::FlipBit { file: None }).expect("flipped");
     let job =
         desk.run(JobRequest::Integrity { target_id: target.clone(), path: path.clone(), deep: false }).await;
     assert_eq!(job.state, JobState::Attention);
@@ -142,7 +142,7 @@ async fn a_download_that_breaks_off_leaves_nothing() {
     let target = desk.target().await;
     desk.run(JobRequest::Backup { target_id: None }).await;
     let path = desk.zips().await[0].path.clone();
-    practice.incident(&Incident::DropConnections { side: Side::Server }).expect("caused");
+    practice.inject(&Fault::DropConnections { side: Side::Server }).expect("caused");
     let folder = desk.folder.path().join("downloads");
     let work =
         JobRequest::Download { target_id: target, path, folder: folder.clone(), if_there: IfThere::Refuse };
@@ -162,7 +162,7 @@ async fn a_cancelled_download_stops_soon_and_leaves_nothing() {
     let target = desk.target().await;
     desk.run(JobRequest::Backup { target_id: None }).await;
     let path = desk.zips().await[0].path.clone();
-    practice.incident(&Incident::TargetHangs).expect("caused");
+    practice.inject(&Fault::TargetHangs).expect("caused");
     let folder = desk.folder.path().join("downloads");
     let cancel = CancellationToken::new();
     let stop = cancel.clone();
@@ -185,7 +185,7 @@ async fn ending_the_app_in_the_middle_stops_its_jobs_and_leaves_nothing() {
     let target = desk.target().await;
     desk.run(JobRequest::Backup { target_id: None }).await;
     let path = desk.zips().await[0].path.clone();
-    practice.incident(&Incident::TargetHangs).expect("caused");
+    practice.inject(&Fault::TargetHangs).expect("caused");
     let folder = desk.folder.path().join("downloads");
     let work =
         JobRequest::Download { target_id: target, path, folder: folder.clone(), if_there: IfThere::Refuse };

@@ -5,7 +5,7 @@ use desk_core::checks::IntegrityLevel;
 use desk_core::desk::JobRequest;
 use desk_core::jobs::{IfThere, JobResult, JobState, RestoreSource, SkipCause};
 use desk_core::progress::Stage;
-use desk_practice::{Contents, Incident, Practice, PracticeOptions, Sample, Side};
+use desk_practice::{Contents, Fault, Practice, PracticeOptions, Sample, Side};
 use desk_tests::at_desk::{AtDesk, names_in};
 
 const TOO_LARGE_FOR_KV: u32 = 26 << 20;
@@ -25,7 +25,7 @@ async fn a_backup_is_made_verified_downloaded_and_restored_elsewhere_with_every_
 
     // Back up, with attachments, and read it back.
     // The server's steps are reported while it works, not after.
-    home.incident(&Incident::Latency { side: Side::Target, milliseconds: 100 }).expect("slowed");
+    home.inject(&Fault::Latency { side: Side::Target, milliseconds: 100 }).expect("slowed");
     let first = desk.run(JobRequest::Backup { target_id: Some(target.clone()) }).await;
     let Some(JobResult::Backup(backup)) = &first.result else { panic!("no backup: {first:?}") };
     assert_eq!(first.state, JobState::Succeeded);
@@ -38,11 +38,11 @@ async fn a_backup_is_made_verified_downloaded_and_restored_elsewhere_with_every_
     {
         assert!(desk.stages().contains(&stage), "{stage:?} was not shown: {:?}", desk.stages());
     }
-    home.incident(&Incident::Latency { side: Side::Target, milliseconds: 0 }).expect("as before");
+    home.inject(&Fault::Latency { side: Side::Target, milliseconds: 0 }).expect("as before");
 
     // A body is lost behind the index: the next run does not bring it back.
     let lost = some_small_body(&home);
-    home.incident(&Incident::DeleteBody { blob_name: lost.clone(), forget: false }).expect("deleted");
+    home.inject(&Fault::DeleteBody { blob_name: lost.clone(), forget: false }).expect("deleted");
     let second = desk.run(JobRequest::Backup { target_id: None }).await;
     let Some(JobResult::Backup(backup)) = &second.result else { panic!("no backup: {second:?}") };
 

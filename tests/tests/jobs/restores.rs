@@ -4,7 +4,7 @@ use desk_core::desk::JobRequest;
 use desk_core::jobs::{
     AnotherServer, JobRecord, JobResult, JobState, MissingRows, RestoreResult, RestoreSource,
 };
-use desk_practice::{Incident, PartialResult, Practice, PracticeOptions};
+use desk_practice::{Fault, PartialResult, Practice, PracticeOptions};
 use desk_tests::at_desk::AtDesk;
 
 async fn practice(options: PracticeOptions) -> Practice {
@@ -22,7 +22,7 @@ async fn restored(result: PartialResult) -> (JobRecord, RestoreResult) {
     let desk = AtDesk::at(&practice).await;
     desk.run(JobRequest::Backup { target_id: None }).await;
     let plan = desk.confirmed_plan(newest(&desk).await).await;
-    practice.incident(&Incident::PartialRestore { result }).expect("a switch");
+    practice.inject(&Fault::PartialRestore { result }).expect("a switch");
     let job = desk.run(JobRequest::Restore(Box::new(plan))).await;
     let Some(JobResult::Restore(restored)) = job.result.clone() else { panic!("no result: {job:?}") };
     assert_eq!(job.state, JobState::Attention);

@@ -6,7 +6,7 @@ use desk_core::desk::JobRequest;
 use desk_core::health::{BackupState, EvidenceSource, TargetHealth};
 use desk_core::jobs::{JobResult, JobState};
 use desk_core::view::BackupRow;
-use desk_practice::{Incident, Practice, PracticeOptions};
+use desk_practice::{Fault, Practice, PracticeOptions};
 use desk_tests::at_desk::AtDesk;
 
 async fn practice() -> Practice {
@@ -37,7 +37,7 @@ async fn a_flipped_bit_shows_in_the_row_the_overview_and_the_evidence() {
     let profile = desk.desk.signed().expect("signed in").profile.id.clone();
     assert!(desk.desk.ledger().newest_with_repairers(&profile).expect("read").is_some());
 
-    practice.incident(&Incident::FlipBit { file: None }).expect("flipped");
+    practice.inject(&Fault::FlipBit { file: None }).expect("flipped");
     assert_eq!(check(&desk, &made.path, false).await, JobState::Attention);
     assert_eq!(newest(&desk).await.state, BackupState::Mismatch, "after the server's check");
     assert_eq!(health(&desk).await, TargetHealth::NewestBackupBad);
@@ -74,7 +74,7 @@ async fn a_mismatch_stays_known_when_the_file_is_only_touched() {
     let desk = AtDesk::at(&practice).await;
     desk.run(JobRequest::Backup { target_id: None }).await;
     let path = newest(&desk).await.path;
-    practice.incident(&Incident::FlipBit { file: None }).expect("flipped");
+    practice.inject(&Fault::FlipBit { file: None }).expect("flipped");
     check(&desk, &path, false).await;
     let file = practice.backups_folder().join(&path);
     let later = std::time::SystemTime::now() + std::time::Duration::from_secs(90);
@@ -88,7 +88,7 @@ async fn lost_attachments_are_found_by_a_full_check_and_by_a_new_backup() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     desk.run(JobRequest::Backup { target_id: None }).await;
-    practice.incident(&Incident::DeleteBodies { count: 2, forget: false }).expect("deleted");
+    practice.inject(&Fault::DeleteBodies { count: 2, forget: false }).expect("deleted");
     let path = newest(&desk).await.path;
 
     let target_id = desk.target().await;

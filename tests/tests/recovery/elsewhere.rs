@@ -6,7 +6,7 @@ use desk_core::jobs::{JobResult, JobState};
 use desk_core::recovery::{Cause, Certainty, FindingKind, NextStep, PlaybookPath, StepKind, StepState};
 use desk_core::secrets::SecretField;
 use desk_core::server::{Location, WebdavPlace};
-use desk_practice::Incident;
+use desk_practice::Fault;
 use desk_tests::at_desk::AtDesk;
 
 use super::{assert_proven, diagnosis, practice, profile, state};
@@ -19,7 +19,7 @@ async fn settings_of_another_instance_that_are_wrapped_for_others_are_typed_anew
     diagnosis(&desk).await;
     desk.desk.overview().await.expect("the targets are seen");
     let before = practice.state().expect("a state");
-    practice.incident(&Incident::RestoreOtherInstance { wrapped: false }).expect("a switch");
+    practice.inject(&Fault::RestoreOtherInstance { wrapped: false }).expect("a switch");
     let after = practice.state().expect("a state");
     assert_ne!((before.users, before.ciphers), (after.users, after.ciphers));
     assert_eq!((after.bodies, after.jwt_secret.as_str()), (0, "first"));
@@ -62,7 +62,7 @@ async fn settings_of_another_instance_that_are_wrapped_for_me_too_are_opened_and
     diagnosis(&desk).await;
     // Twice is the same as once: the account that knows the password stays an administrator.
     for _ in 0..2 {
-        practice.incident(&Incident::RestoreOtherInstance { wrapped: true }).expect("a switch");
+        practice.inject(&Fault::RestoreOtherInstance { wrapped: true }).expect("a switch");
     }
     desk.sign_in(&practice).await;
     let found = diagnosis(&desk).await;

@@ -6,7 +6,7 @@ use desk_core::jobs::JobState;
 use desk_core::recovery::{FindingKind, PlaybookPath, StepKind, StepState};
 use desk_core::secrets::SecretField;
 use desk_core::server::{Location, WebdavPlace};
-use desk_practice::Incident;
+use desk_practice::Fault;
 use desk_tests::at_desk::AtDesk;
 use desk_tests::backups::{changed, settings_row as row};
 use serde_json::{Value, json};
@@ -19,15 +19,15 @@ type Change<'a> = &'a dyn Fn(&mut Value);
 #[tokio::test(flavor = "multi_thread")]
 async fn where_no_wrap_is_left_the_targets_are_typed_anew_and_repaired() {
     let practice = practice().await;
-    for (incident, kind, wrapped) in [
-        (Incident::RemoveWraps { keep: None }, FindingKind::PortablePartWithoutWraps, "nobody"),
-        (Incident::RemovePortablePart, FindingKind::PortablePartAbsent, "absent"),
+    for (fault, kind, wrapped) in [
+        (Fault::RemoveWraps { keep: None }, FindingKind::PortablePartWithoutWraps, "nobody"),
+        (Fault::RemovePortablePart, FindingKind::PortablePartAbsent, "absent"),
     ] {
         let desk = AtDesk::at(&practice).await;
         let id = profile(&desk);
         let mut typed = desk.desk.backup_settings().await.expect("readable");
-        practice.incident(&incident).expect("a switch");
-        practice.incident(&Incident::ChangeJwtSecret).expect("a switch");
+        practice.inject(&fault).expect("a switch");
+        practice.inject(&Fault::ChangeJwtSecret).expect("a switch");
         let found = diagnosis(&desk).await;
         assert!(found.finding(kind).is_some(), "{found:?}");
         let error = desk.desk.open_portable(&practice.admin_password()).await.expect_err("no wrap");
@@ -64,13 +64,13 @@ async fn one_wrap_that_is_left_opens_the_settings() {
     let desk = AtDesk::at(&practice).await;
     diagnosis(&desk).await;
     let keep = Some(practice.admin_email().to_owned());
-    practice.incident(&Incident::RemoveWraps { keep }).expect("a switch");
-    practice.incident(&Incident::ChangeJwtSecret).expect("a switch");
+    practice.inject(&Fault::RemoveWraps { keep }).expect("a switch");
+    practice.inject(&Fault::ChangeJwtSecret).expect("a switch");
     let found = diagnosis(&desk).await;
     assert!(found.finding(FindingKind::OneCanRepair).is_some(), "{found:?}");
     desk.desk.open_portable(&practice.admin_password()).await.expect("it opens");
-    let nobody = Incident::RemoveWraps { keep: Some("nobody@example.org".into()) };
-    assert_eq!(practice.incident(&nobody).expect_err("unknown").code(), Code::AccountNotFound);
+    let nobody = Fault::RemoveWraps { keep: Some("nobody@example.org".into()) };
+    assert_eq!(practice.inject(&nobody).expect_err("unknown").code(), Code::AccountNotFound);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -78,7 +78,7 @@ async fn settings_that_were_closed_meanwhile_refuse_the_repair_before_it_begins(
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     diagnosis(&desk).await;
-    practice.incident(&Incident::ChangeJwtSecret).expect("a switch");
+    practice.inject(&Fault::ChangeJwtSecret).expect("a switch");
     let opened = desk.desk.open_portable(&practice.admin_password()).await.expect("it opens");
     desk.desk.close_opened_settings(&opened.handle);
     let work = JobRequest::Repair {

@@ -5,7 +5,7 @@ use desk_core::desk::{JobRequest, KnownSource};
 use desk_core::jobs::{JobResult, JobState};
 use desk_core::secrets::SecretField;
 use desk_core::server::{Location, WebdavPlace};
-use desk_practice::Incident;
+use desk_practice::Fault;
 use desk_tests::at_desk::AtDesk;
 
 use super::{diagnosis, practice, profile};
@@ -22,7 +22,7 @@ async fn backed_up(desk: &AtDesk) -> String {
 async fn the_log_of_the_server_names_targets_that_this_app_never_saw() {
     let practice = practice().await;
     backed_up(&AtDesk::at(&practice).await).await;
-    practice.incident(&Incident::RestoreOtherInstance { wrapped: false }).expect("a switch");
+    practice.inject(&Fault::RestoreOtherInstance { wrapped: false }).expect("a switch");
 
     let desk = AtDesk::at(&practice).await;
     diagnosis(&desk).await;

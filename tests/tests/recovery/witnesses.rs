@@ -7,7 +7,7 @@ use desk_core::jobs::{JobState, RestoreSource};
 use desk_core::recovery::{
     Cause, Certainty, FindingKind, NextStep, PlaybookPath, SecretEvidence, StepKind, StepState, TestValue,
 };
-use desk_practice::Incident;
+use desk_practice::Fault;
 use desk_tests::at_desk::AtDesk;
 
 use super::{diagnosis, practice, profile, repaired, state};
@@ -18,7 +18,7 @@ async fn the_token_of_an_app_that_came_back_after_the_change_proves_nothing() {
     let desk = AtDesk::at(&practice).await;
     let id = profile(&desk);
     diagnosis(&desk).await;
-    practice.incident(&Incident::ChangeJwtSecret).expect("a switch");
+    practice.inject(&Fault::ChangeJwtSecret).expect("a switch");
     // Its refresh token goes on; the access token is of the secret of now.
     desk.desk.resume(&id).await.expect("the session goes on");
 
@@ -33,7 +33,7 @@ async fn the_token_of_an_app_that_came_back_after_the_change_proves_nothing() {
     }
     let case = desk.desk.confirm_step(case.id, StepKind::FindSecret).await.expect("without a test");
     assert_eq!(state(&case, StepKind::PutBack), StepState::Waiting);
-    practice.incident(&Incident::RestoreNormal).expect("the old secret is back");
+    practice.inject(&Fault::RestoreNormal).expect("the old secret is back");
     let case = desk.desk.refresh_case(case.id).await.expect("looked");
     assert_eq!(state(&case, StepKind::ServerProvesItself), StepState::Done, "{case:?}");
     assert_ne!(case.checked, case.diagnosis.checked, "what was seen last is told, not what was first");
@@ -62,7 +62,7 @@ async fn the_test_value_is_of_the_secret_that_opens_the_settings_and_outlives_th
     let desk = AtDesk::at(&practice).await;
     let id = profile(&desk);
     desk.desk.keep_test_value(true).await.expect("kept");
-    practice.incident(&Incident::ChangeJwtSecret).expect("a switch");
+    practice.inject(&Fault::ChangeJwtSecret).expect("a switch");
     let now = practice.jwt_secret().expect("it is set");
     let verdict = async |secret| {
         let against = SecretEvidence::KeptToken { profile_id: id.clone() };

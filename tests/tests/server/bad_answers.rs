@@ -12,7 +12,7 @@ use desk_practice::{Generation, PracticeOptions};
 use desk_tests::at_desk::{form, names_in};
 use tokio_util::sync::CancellationToken;
 
-use crate::between::Fault;
+use crate::between::Interception;
 use crate::table::{DOWNLOAD, LIST, RUN, SETTINGS, Table, code};
 
 const INTEGRITY: &str = "/api/admin/backup/remote/integrity";
@@ -26,8 +26,8 @@ async fn a_refused_probe_does_not_spoil_the_next_request() {
     table.backup().await;
     let (path, target_id) = (table.desk.zips().await[0].path.clone(), table.desk.target().await);
     table.between.when(|asked| match (asked.method().as_str(), asked.uri().path()) {
-        ("POST", INTEGRITY | DOWNLOAD) => Fault::UnknownAndDeaf,
-        _ => Fault::Pass,
+        ("POST", INTEGRITY | DOWNLOAD) => Interception::UnknownAndDeaf,
+        _ => Interception::Pass,
     });
     let signed = table.session();
     let session = desk_core::server::Session::resume(
@@ -50,7 +50,7 @@ async fn a_rate_limit_at_sign_in_is_waited_for_and_shown() {
     for path in [BOOTSTRAP, PRELOGIN, TOKEN] {
         let table = Table::set().await;
         let busy = br#"{"error":"Too many requests","error_description":"Slow down."}"#.to_vec();
-        table.between.once_at(path, Fault::Instead(429, vec![("retry-after", "1")], busy));
+        table.between.once_at(path, Interception::Instead(429, vec![("retry-after", "1")], busy));
         let waits = Arc::new(Mutex::new(Vec::new()));
         let heard = Arc::clone(&waits);
         table.desk.desk.report_waits_to(Arc::new(move |update| {
@@ -69,7 +69,7 @@ async fn a_wait_at_sign_in_can_be_stopped() {
     let table = Table::set().await;
     table.desk.desk.sign_out().await.expect("signed out");
     let busy = br#"{"error":"Too many requests"}"#.to_vec();
-    table.between.at(PRELOGIN, Fault::Instead(429, vec![("retry-after", "60")], busy));
+    table.between.at(PRELOGIN, Interception::Instead(429, vec![("retry-after", "60")], busy));
     let cancel = CancellationToken::new();
     let stop = cancel.clone();
     table.desk.desk.report_waits_to(Arc::new(move |update| {
@@ -88,7 +88,7 @@ async fn a_wait_at_sign_in_can_be_stopped() {
 async fn a_rate_limit_of_an_hour_ends_the_sign_in_and_says_an_hour() {
     let table = Table::set().await;
     let busy = br#"{"error":"Too many requests"}"#.to_vec();
-    table.between.at(PRELOGIN, Fault::Instead(429, vec![("retry-after", "3600")], busy));
+    table.between.at(PRELOGIN, Interception::Instead(429, vec![("retry-after", "3600")], busy));
     let entered = form(&table.between.url, table.practice.admin_email(), table.practice.admin_password());
     let error = table.desk.desk.sign_in(entered).await.err().expect("refused");
     assert_eq!(error.code(), Code::RateLimited);
@@ -113,12 +113,12 @@ async fn a_page_or_a_cut_body_in_place_of_a_backup_saves_nothing() {
         ("application/zip", page, Code::NotNodeWarden),
         ("application/zip", b"PK\x03\x04 and no more".to_vec(), Code::ConnectionLost),
     ] {
-        table.between.at(DOWNLOAD, Fault::Instead(200, vec![("content-type", kind)], body.clone()));
+        table.between.at(DOWNLOAD, Interception::Instead(200, vec![("content-type", kind)], body.clone()));
         let job = table.desk.run(work()).await;
         assert_eq!((job.state, code(&job)), (JobState::Failed, Some(told)), "{kind}: {job:?}");
         assert!(names_in(&folder).is_empty(), "{kind}");
         // Once is a bad moment: the next try brings the backup.
-        table.between.once_at(DOWNLOAD, Fault::Instead(200, vec![("content-type", kind)], body));
+        table.between.once_at(DOWNLOAD, Interception::Instead(200, vec![("content-type", kind)], body));
         assert_eq!(table.desk.run(work()).await.state, JobState::Succeeded, "{kind}");
         std::fs::remove_file(folder.join(&path)).expect("removed");
     }
@@ -196,7 +196,7 @@ async fn a_damaged_download_replaces_no_file() {
     let folder = table.desk.folder.path().join("downloads");
     std::fs::create_dir_all(&folder).expect("a folder");
     std::fs::write(folder.join(&path), b"mine").expect("written");
-    table.practice.incident(&desk_practice::Incident::FlipBit { file: None }).expect("flipped");
+    table.practice.inject(&desk_practice::Fault::FlipBit { file: None }).expect("flipped");
     let work = JobRequest::Download {
         target_id,
         path: path.clone(),
@@ -217,7 +217,7 @@ async fn a_failed_verification_on_the_target_is_not_a_refused_backup() {
         (&include_bytes!("../../fixtures/cases/error_redirects.json")[..], "redirects"),
     ] {
         let headers = vec![("content-type", "application/json")];
-        table.between.at(RUN, Fault::Instead(500, headers, body.to_vec()));
+        table.between.at(RUN, Interception::Instead(500, headers, body.to_vec()));
         let job = table.backup().await;
         assert_eq!(code(&job), Some(Code::TargetFailed), "{job:?}");
         assert_eq!(job.error.expect("failed").body().values["targetStatus"], status);
@@ -231,7 +231,7 @@ async fn a_listing_with_odd_entries_shows_everything_else() {
         {"path":"a.zip","name":"a.zip","isDirectory":false,"size":-1,"modifiedAt":null},
         {"path":"b.zip","name":"b.zip","isDirectory":false,"size":5,"modifiedAt":null}]}"#;
     let headers = vec![("content-type", "application/json")];
-    table.between.at(LIST, Fault::Instead(200, headers, listing.to_vec()));
+    table.between.at(LIST, Interception::Instead(200, headers, listing.to_vec()));
     let items = table.session().session.list(None, "").await.expect("listed").value;
     let sizes: Vec<_> = items.iter().map(|item| (item.name.as_str(), item.size)).collect();
     assert_eq!(sizes, [("a.zip", None), ("b.zip", Some(5))]);
@@ -253,12 +253,12 @@ async fn an_answer_that_is_far_too_large_is_refused_before_it_is_built() {
     let table = Table::set().await;
     let headers = || vec![("content-type", "application/json")];
     for path in [BOOTSTRAP, PRELOGIN, TOKEN] {
-        table.between.at(path, Fault::Instead(200, headers(), nested(300 << 10)));
+        table.between.at(path, Interception::Instead(200, headers(), nested(300 << 10)));
         let entered = form(&table.between.url, table.practice.admin_email(), table.practice.admin_password());
         assert!(table.desk.desk.sign_in(entered).await.is_err(), "{path}");
     }
     for size in [3 << 20, 30 << 20] {
-        table.between.at(SETTINGS, Fault::Instead(200, headers(), nested(size)));
+        table.between.at(SETTINGS, Interception::Instead(200, headers(), nested(size)));
         let error = table.session().session.targets().await.expect_err("too large");
         assert_eq!(error.code(), Code::AnswerUnreadable, "{size}");
     }
@@ -275,7 +275,7 @@ async fn an_answer_that_is_far_too_large_is_refused_before_it_is_built() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_trickles_in_ends_in_time() {
     let table = Table::set().await;
-    table.between.at(SETTINGS, Fault::Trickle);
+    table.between.at(SETTINGS, Interception::Trickle);
     let began = Instant::now();
     let error = table.session().session.targets().await.expect_err("never whole");
     assert_eq!(error.code(), Code::TimedOut);

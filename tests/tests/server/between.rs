@@ -15,7 +15,7 @@ use hyper_util::rt::TokioIo;
 
 /// What happens to a request.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Fault {
+pub enum Interception {
     /// Nothing.
     Pass,
     /// The connection dies before the server hears of it.
@@ -42,7 +42,7 @@ pub enum Fault {
     Instead(u16, Vec<(&'static str, &'static str)>, Vec<u8>),
 }
 
-type Rule = dyn FnMut(&Request<()>) -> Fault + Send;
+type Rule = dyn FnMut(&Request<()>) -> Interception + Send;
 
 /// The place between.
 pub struct Between {
@@ -55,7 +55,8 @@ impl Between {
     pub async fn and(server_url: &str) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let rule: Arc<Mutex<Box<Rule>>> = Arc::new(Mutex::new(Box::new(|_: &Request<()>| Fault::Pass)));
+        let rule: Arc<Mutex<Box<Rule>>> =
+            Arc::new(Mutex::new(Box::new(|_: &Request<()>| Interception::Pass)));
         let seen = Arc::new(Mutex::new(Vec::new()));
         let between = Self { url, rule: Arc::clone(&rule), seen: Arc::clone(&seen) };
         let server_url = server_url.to_owned();
@@ -85,20 +86,26 @@ impl Between {
     }
 
     /// From now on this decides what happens to each request.
-    pub fn when(&self, rule: impl FnMut(&Request<()>) -> Fault + Send + 'static) {
+    pub fn when(&self, rule: impl FnMut(&Request<()>) -> Interception + Send + 'static) {
         *self.rule.lock().unwrap_or_else(PoisonError::into_inner) = Box::new(rule);
     }
 
     /// This happens to each request for `path`.
-    pub fn at(&self, path: &'static str, fault: Fault) {
-        self.when(move |request| if request.uri().path() == path { fault.clone() } else { Fault::Pass });
+    pub fn at(&self, path: &'static str, fault: Interception) {
+        self.when(
+            move |request| if request.uri().path() == path { fault.clone() } else { Interception::Pass },
+        );
     }
 
     /// This happens to the first request for `path`.
-    pub fn once_at(&self, path: &'static str, fault: Fault) {
+    pub fn once_at(&self, path: &'static str, fault: Interception) {
         let mut fault = Some(fault);
         self.when(move |request| {
-            if request.uri().path() == path { fault.take().unwrap_or(Fault::Pass) } else { Fault::Pass }
+            if request.uri().path() == path {
+                fault.take().unwrap_or(Interception::Pass)
+            } else {
+                Interception::Pass
+            }
         });
     }
 
@@ -126,7 +133,7 @@ async fn pass(
     let path = parts.uri.path().to_owned();
     seen.lock().unwrap_or_else(PoisonError::into_inner).push(format!("{} {path}", parts.method));
     let fault = rule.lock().unwrap_or_else(PoisonError::into_inner)(&head);
-    if fault == Fault::UnknownAndDeaf {
+    if fault == Interception::UnknownAndDeaf {
         is_deaf.store(true, Ordering::Relaxed);
         let unknown = r#"{"error":"Not found","error_description":"Not found"}"#;
         let answer = Response::builder().status(404).header("content-type", "application/json");
@@ -135,8 +142,8 @@ async fn pass(
     let body = axum::body::to_bytes(Body::new(body), usize::MAX).await.map_err(std::io::Error::other)?;
     let dies = || std::io::Error::other("the connection dies");
     match &fault {
-        Fault::DropBefore => return Err(dies()),
-        Fault::Instead(status, headers, body) => {
+        Interception::DropBefore => return Err(dies()),
+        Interception::Instead(status, headers, body) => {
             let mut answer = Response::builder().status(*status);
             for (name, value) in headers {
                 answer = answer.header(*name, *value);
@@ -171,27 +178,27 @@ async fn pass(
     }
     let half = body.slice(..body.len() / 2);
     let reply = match fault {
-        Fault::DropAfter => return Err(dies()),
-        Fault::Stall => {
+        Interception::DropAfter => return Err(dies()),
+        Interception::Stall => {
             tokio::time::sleep(Duration::from_secs(3600)).await;
             return Err(dies());
         }
-        Fault::HalfBody => reply.header("content-length", body.len()).body(first_then(half, true)),
-        Fault::HalfChunked => reply.body(first_then(half, true)),
-        Fault::StallBody => reply.header("content-length", body.len()).body(first_then(half, false)),
-        Fault::Trickle => {
+        Interception::HalfBody => reply.header("content-length", body.len()).body(first_then(half, true)),
+        Interception::HalfChunked => reply.body(first_then(half, true)),
+        Interception::StallBody => reply.header("content-length", body.len()).body(first_then(half, false)),
+        Interception::Trickle => {
             let bytes = futures_util::stream::unfold((), |()| async {
                 tokio::time::sleep(Duration::from_millis(50)).await;
                 Some((Ok::<_, Infallible>(Bytes::from_static(b" ")), ()))
             });
             reply.body(Body::from_stream(bytes))
         }
-        Fault::Gzip => {
+        Interception::Gzip => {
             let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
             encoder.write_all(&body).expect("memory");
             reply.header("content-encoding", "gzip").body(Body::from(encoder.finish().expect("memory")))
         }
-        Fault::Chunked => {
+        Interception::Chunked => {
             let pieces: Vec<Result<Bytes, Infallible>> =
                 body.chunks(1000).map(|piece| Ok(Bytes::copy_from_slice(piece))).collect();
             reply.body(Body::from_stream(futures_util::stream::iter(pieces)))

@@ -7,7 +7,7 @@ use desk_core::checks::IntegrityLevel;
 use desk_core::desk::JobRequest;
 use desk_core::jobs::{JobResult, JobState};
 
-use crate::between::Fault;
+use crate::between::Interception;
 use crate::table::Table;
 
 const FILE: &str = "/api/admin/backup/remote/file";
@@ -30,12 +30,12 @@ async fn a_deletion_that_fails_half_way_says_what_is_gone() {
     let mut deleted = 0;
     table.between.when(move |request| {
         if request.uri().path() != FILE {
-            return Fault::Pass;
+            return Interception::Pass;
         }
         deleted += 1;
         let words = br#"{"error":"x","ErrorModel":{"Message":"WebDAV delete failed: 403"}}"#;
-        let refused = Fault::Instead(409, vec![("content-type", "application/json")], words.to_vec());
-        if deleted > 1 { refused } else { Fault::Pass }
+        let refused = Interception::Instead(409, vec![("content-type", "application/json")], words.to_vec());
+        if deleted > 1 { refused } else { Interception::Pass }
     });
     let job = table.desk.run(JobRequest::Delete(Box::new(plan))).await;
     assert_eq!(job.state, JobState::Failed, "{job:?}");

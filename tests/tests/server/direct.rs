@@ -13,7 +13,7 @@ use desk_core::jobs::JobState;
 use desk_core::secrets::SecretField;
 use desk_core::server::{AddressingStyle, Incoming, Location, S3Place, WebdavPlace};
 use desk_core::targets::TargetFolder;
-use desk_practice::{Incident, Practice, PracticeOptions};
+use desk_practice::{Fault, Practice, PracticeOptions};
 use desk_tests::at_desk::{AtDesk, names_in};
 use desk_tests::bucket::Bucket;
 use futures_util::TryStreamExt;
@@ -87,7 +87,7 @@ async fn what_a_share_refuses_is_said_in_plain_words() {
     let Err(error) = folder.download("nodewarden_backup_gone.zip").await else { panic!("not there") };
     assert_eq!(error.code(), Code::BackupNotFound);
 
-    practice.incident(&Incident::TargetStatus { status: 530 }).expect("a switch");
+    practice.inject(&Fault::TargetStatus { status: 530 }).expect("a switch");
     let error = folder.list("").await.expect_err("530");
     assert_eq!(error.body().values["targetStatus"], "530");
 }

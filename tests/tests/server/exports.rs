@@ -19,7 +19,7 @@ use desk_tests::at_desk::{AtDesk, names_in};
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
-use crate::between::Fault;
+use crate::between::Interception;
 use crate::table::{Table, code};
 
 const BLOB: &str = "/api/admin/backup/blob";
@@ -124,25 +124,25 @@ async fn whatever_fails_for_some_bodies_once_the_export_is_complete() {
     let failed = br#"{"error":"Internal","error_description":"R2 failed"}"#.to_vec();
     let json = vec![("content-type", "application/json")];
     for fault in [
-        Fault::Instead(429, vec![("retry-after", "1"), ("content-type", "application/json")], busy),
-        Fault::Instead(500, json.clone(), failed.clone()),
-        Fault::Instead(503, json, failed),
-        Fault::DropBefore,
-        Fault::DropAfter,
-        Fault::Stall,
-        Fault::HalfBody,
-        Fault::HalfChunked,
-        Fault::StallBody,
-        Fault::Chunked,
-        Fault::Instead(200, vec![], b"shorter".to_vec()),
-        Fault::Instead(200, vec![], vec![7; 200_000]),
-        Fault::Instead(200, vec![("content-type", "text/html")], b"<html>Sign in</html>".to_vec()),
+        Interception::Instead(429, vec![("retry-after", "1"), ("content-type", "application/json")], busy),
+        Interception::Instead(500, json.clone(), failed.clone()),
+        Interception::Instead(503, json, failed),
+        Interception::DropBefore,
+        Interception::DropAfter,
+        Interception::Stall,
+        Interception::HalfBody,
+        Interception::HalfChunked,
+        Interception::StallBody,
+        Interception::Chunked,
+        Interception::Instead(200, vec![], b"shorter".to_vec()),
+        Interception::Instead(200, vec![], vec![7; 200_000]),
+        Interception::Instead(200, vec![("content-type", "text/html")], b"<html>Sign in</html>".to_vec()),
     ] {
         let table = Table::with(options()).await;
         let (mut asked, sent) = (0, fault.clone());
         table.between.when(move |request| {
             asked += usize::from(request.uri().path() == BLOB);
-            if request.uri().path() == BLOB && asked % 7 == 3 { sent.clone() } else { Fault::Pass }
+            if request.uri().path() == BLOB && asked % 7 == 3 { sent.clone() } else { Interception::Pass }
         });
         let export = exported(&table, ExportRequest::of_server(table.desk.folder.path())).await;
         assert!(export.importable, "{fault:?}: {export:?}");
@@ -216,9 +216,9 @@ async fn an_export_goes_on_where_it_was_cancelled_and_equals_one_in_one_go() {
     table.between.when(move |request| {
         if request.uri().path() == BLOB && heard.fetch_add(1, Ordering::Relaxed) == 9 {
             stop.cancel();
-            return Fault::Stall;
+            return Interception::Stall;
         }
-        Fault::Pass
+        Interception::Pass
     });
     let job = table.desk.desk.run_export(work(Resume::New), cancel).await.expect("kept");
     assert_eq!(job.state, JobState::Cancelled);
@@ -228,7 +228,7 @@ async fn an_export_goes_on_where_it_was_cancelled_and_equals_one_in_one_go() {
     let there = usize::try_from(found[0].written).expect("a few");
     assert!((1..20).contains(&there), "{there}");
 
-    table.between.when(|_| Fault::Pass);
+    table.between.when(|_| Interception::Pass);
     let asked = blobs_asked(&table);
     let resumed = exported(&table, work(Resume::Latest)).await;
     assert_eq!(blobs_asked(&table) - asked, 20 - there, "what is written is not fetched again");
@@ -435,7 +435,7 @@ async fn a_destination_that_is_removed_ends_the_export_with_its_cause() {
         if asked == 5 {
             let _ = std::fs::remove_dir_all(&removed);
         }
-        Fault::Pass
+        Interception::Pass
     });
     let job = run(&table, ExportRequest::of_server(&folder)).await;
     assert_eq!((job.state, code(&job)), (JobState::Failed, Some(Code::FileNotFound)), "{job:?}");
@@ -448,11 +448,11 @@ async fn a_network_that_is_lost_ends_the_export_and_it_goes_on_later() {
     let mut asked = 0;
     table.between.when(move |request| {
         asked += usize::from(request.uri().path() == BLOB);
-        if asked > 6 && request.uri().path() == BLOB { Fault::DropBefore } else { Fault::Pass }
+        if asked > 6 && request.uri().path() == BLOB { Interception::DropBefore } else { Interception::Pass }
     });
     let job = run(&table, ExportRequest::of_server(&folder)).await;
     assert_eq!((job.state, code(&job)), (JobState::Failed, Some(Code::ConnectionLost)), "{job:?}");
-    table.between.when(|_| Fault::Pass);
+    table.between.when(|_| Interception::Pass);
     let before = table.between.seen().iter().filter(|asked| asked.ends_with(EXPORT)).count();
     let work = ExportRequest { resume: Resume::Latest, ..ExportRequest::of_server(&folder) };
     let export = exported(&table, work).await;

@@ -19,19 +19,19 @@ use futures_util::StreamExt;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use crate::between::{Between, Fault};
+use crate::between::{Between, Interception};
 use crate::player::Player;
 use crate::table::{DOWNLOAD, RESTORE, SETTINGS, Table, code, hasty};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_that_break_off_or_stand_still_are_asked_for_again() {
     for fault in [
-        Fault::HalfBody,
-        Fault::HalfChunked,
-        Fault::StallBody,
-        Fault::DropBefore,
-        Fault::DropAfter,
-        Fault::Stall,
+        Interception::HalfBody,
+        Interception::HalfChunked,
+        Interception::StallBody,
+        Interception::DropBefore,
+        Interception::DropAfter,
+        Interception::Stall,
     ] {
         let table = Table::set().await;
         table.between.once_at(SETTINGS, fault.clone());
@@ -42,7 +42,7 @@ async fn answers_that_break_off_or_stand_still_are_asked_for_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_never_answers_times_out() {
     let table = Table::set().await;
-    table.between.at(SETTINGS, Fault::Stall);
+    table.between.at(SETTINGS, Interception::Stall);
     let error = table.desk.desk.overview().await.expect_err("no answer");
     assert_eq!(error.code(), Code::TimedOut);
     let asked = table.between.seen().iter().filter(|asked| asked.ends_with(SETTINGS)).count();
@@ -77,18 +77,18 @@ async fn a_download_that_breaks_off_leaves_nothing_and_one_without_a_length_is_w
         folder: folder.clone(),
         if_there: IfThere::Refuse,
     };
-    for fault in [Fault::HalfBody, Fault::HalfChunked, Fault::StallBody] {
+    for fault in [Interception::HalfBody, Interception::HalfChunked, Interception::StallBody] {
         table.between.at(DOWNLOAD, fault.clone());
         let job = table.desk.run(work()).await;
         let told = [Some(Code::ConnectionLost), Some(Code::TimedOut)];
         assert!(told.contains(&code(&job)), "{fault:?}: {job:?}");
         assert!(names_in(&folder).is_empty(), "{fault:?}");
     }
-    table.between.at(DOWNLOAD, Fault::Chunked);
+    table.between.at(DOWNLOAD, Interception::Chunked);
     let job = table.desk.run(work()).await;
     assert_eq!(job.state, JobState::Succeeded, "{job:?}");
     std::fs::remove_file(folder.join(&path)).expect("removed");
-    table.between.at(DOWNLOAD, Fault::Gzip);
+    table.between.at(DOWNLOAD, Interception::Gzip);
     let job = table.desk.run(work()).await;
     assert_eq!(job.state, JobState::Succeeded, "compressed on the way: {job:?}");
 }
@@ -101,10 +101,10 @@ async fn compressed_answers_are_read() {
         3,
     ];
     let table = Table::set().await;
-    table.between.at(SETTINGS, Fault::Gzip);
+    table.between.at(SETTINGS, Interception::Gzip);
     assert_eq!(table.session().session.settings().await.expect("read").destinations.len(), 1);
     let headers = vec![("content-encoding", "br"), ("content-type", "application/json")];
-    table.between.at(SETTINGS, Fault::Instead(200, headers, BROTLI.to_vec()));
+    table.between.at(SETTINGS, Interception::Instead(200, headers, BROTLI.to_vec()));
     assert_eq!(table.session().session.settings().await.expect("read").destinations.len(), 0);
 }
 
@@ -117,7 +117,7 @@ async fn a_server_that_asks_to_wait_is_waited_for_and_the_wait_is_shown() {
         let (path, target_id) = (table.desk.zips().await[0].path.clone(), table.desk.target().await);
         table.between.once_at(
             "/api/admin/backup/remote/integrity",
-            Fault::Instead(status, vec![("retry-after", "1")], body.to_vec()),
+            Interception::Instead(status, vec![("retry-after", "1")], body.to_vec()),
         );
         let waits = Arc::new(Mutex::new(Vec::new()));
         let heard = Arc::clone(&waits);
@@ -197,7 +197,7 @@ async fn a_job_stops_within_two_seconds_and_within_ten_when_the_peer_stalls() {
     table.backup().await;
     let (target_id, path) = (table.desk.target().await, table.desk.zips().await[0].path.clone());
     let folder = table.desk.folder.path().join("downloads");
-    for fault in [Fault::Stall, Fault::StallBody] {
+    for fault in [Interception::Stall, Interception::StallBody] {
         table.between.at(DOWNLOAD, fault);
         let (cancel, began) = stopping();
         let work = JobRequest::Download {
@@ -211,7 +211,7 @@ async fn a_job_stops_within_two_seconds_and_within_ten_when_the_peer_stalls() {
         assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
         assert!(names_in(&folder).is_empty());
     }
-    table.between.when(|_| Fault::Pass);
+    table.between.when(|_| Interception::Pass);
     let cancel = CancellationToken::new();
     let (stop, between) = (cancel.clone(), &table.between);
     let stopper = async {
@@ -241,11 +241,12 @@ fn stopping() -> (CancellationToken, Instant) {
 async fn an_instance_that_hides_its_web_vault_is_a_nodewarden() {
     let practice = Practice::start(PracticeOptions::quick()).await.expect("a practice instance");
     let between = Between::and(practice.server_url()).await;
-    let hidden = Fault::Instead(404, vec![("content-type", "text/html")], b"<html>Not found</html>".to_vec());
+    let hidden =
+        Interception::Instead(404, vec![("content-type", "text/html")], b"<html>Not found</html>".to_vec());
     between.when(move |request| {
         let path = request.uri().path();
         let api = ["/api/", "/identity/", "/notifications/"].iter().any(|part| path.starts_with(part));
-        if api && path != "/api/web-bootstrap" { Fault::Pass } else { hidden.clone() }
+        if api && path != "/api/web-bootstrap" { Interception::Pass } else { hidden.clone() }
     });
     let desk = AtDesk::empty();
     let entered = form(&between.url, practice.admin_email(), practice.admin_password());
@@ -263,13 +264,17 @@ async fn a_server_of_1_7_1_is_spoken_to_in_both_forms_and_remembered() {
         br#"{"error":"Not found","error_description":"Not found","ErrorModel":{"Message":"Not found"}}"#;
     table.between.when(move |request| match (request.method(), request.uri().path()) {
         (&Method::POST, "/api/admin/backup/remote/integrity") => {
-            Fault::Instead(404, vec![("content-type", "application/json")], unknown.to_vec())
+            Interception::Instead(404, vec![("content-type", "application/json")], unknown.to_vec())
         }
         (&Method::GET, "/api/admin/backup/remote/integrity") => {
             assert!(!request.uri().to_string().to_lowercase().contains("hash"), "no password in a URL");
-            Fault::Instead(200, vec![("content-type", "application/json")], answer.to_string().into_bytes())
+            Interception::Instead(
+                200,
+                vec![("content-type", "application/json")],
+                answer.to_string().into_bytes(),
+            )
         }
-        _ => Fault::Pass,
+        _ => Interception::Pass,
     });
     let check = || JobRequest::Integrity { target_id: target_id.clone(), path: path.clone(), deep: true };
     assert_eq!(table.desk.run(check()).await.state, JobState::Succeeded);

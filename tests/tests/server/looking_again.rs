@@ -3,7 +3,7 @@
 use desk_core::desk::JobRequest;
 use desk_core::jobs::{JobRecord, JobResult, JobState, RestoreSource};
 
-use crate::between::Fault;
+use crate::between::Interception;
 use crate::table::{LIST, LOG, REPAIR, RESTORE, RUN, SETTINGS, Table};
 
 fn value<'a>(job: &'a JobRecord, name: &str) -> Option<&'a str> {
@@ -12,7 +12,7 @@ fn value<'a>(job: &'a JobRecord, name: &str) -> Option<&'a str> {
 
 impl Table {
     /// Restores the first backup while the answer is lost in this way.
-    async fn loses_a_restore(&self, fault: Fault, silent: &'static [&'static str]) -> JobRecord {
+    async fn loses_a_restore(&self, fault: Interception, silent: &'static [&'static str]) -> JobRecord {
         let source = RestoreSource::Remote {
             target_id: self.desk.target().await,
             path: self.desk.zips().await[0].path.clone(),
@@ -30,13 +30,13 @@ impl Table {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backup_that_nobody_could_ask_about_is_found_once_the_server_answers_again() {
     let table = Table::set().await;
-    table.loses(RUN, Fault::DropAfter, &[SETTINGS, LOG, LIST]);
+    table.loses(RUN, Interception::DropAfter, &[SETTINGS, LOG, LIST]);
     let job = table.backup().await;
     assert_eq!(job.state, JobState::Unknown);
     assert_eq!((value(&job, "found"), value(&job, "why")), (Some("silent"), Some("lost")));
     assert!(table.record(job.id).can_recheck);
 
-    table.between.when(|_| Fault::Pass);
+    table.between.when(|_| Interception::Pass);
     let found = table.desk.desk.recheck_outcome(job.id).await.expect("looked");
     assert_eq!(found.state, JobState::Attention, "made, and not read back: {found:?}");
     let Some(JobResult::Backup(backup)) = &found.result else { panic!("no backup") };
@@ -50,7 +50,7 @@ async fn a_backup_that_nobody_could_ask_about_is_found_once_the_server_answers_a
 async fn an_ended_session_is_a_hint_and_the_next_sign_in_brings_the_proof() {
     let table = Table::set().await;
     table.backup().await;
-    let job = table.loses_a_restore(Fault::DropAfter, &[]).await;
+    let job = table.loses_a_restore(Interception::DropAfter, &[]).await;
     assert_eq!((job.state, value(&job, "found")), (JobState::Unknown, Some("likely-restored")), "{job:?}");
     let copy = job.safety_copy.clone().expect("what was there before is kept");
     assert!(std::path::Path::new(&copy).is_file());
@@ -73,7 +73,7 @@ async fn signing_out_while_a_restore_is_open_proves_nothing() {
         path: table.desk.zips().await[0].path.clone(),
     };
     let plan = table.desk.confirmed_plan(source).await;
-    table.loses(RESTORE, Fault::DropBefore, &[REPAIR, LOG]);
+    table.loses(RESTORE, Interception::DropBefore, &[REPAIR, LOG]);
     let asked = async {
         let seen = || table.between.seen().iter().any(|asked| asked.ends_with(RESTORE));
         while !seen() {
@@ -88,7 +88,7 @@ async fn signing_out_while_a_restore_is_open_proves_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_of_another_profile_is_not_looked_at_with_this_ones_session() {
     let table = Table::set().await;
-    table.loses(RUN, Fault::DropAfter, &[SETTINGS, LOG, LIST]);
+    table.loses(RUN, Interception::DropAfter, &[SETTINGS, LOG, LIST]);
     let job = table.backup().await;
     // The same server under another address is another profile.
     table.desk.sign_in(&table.practice).await;
@@ -105,13 +105,13 @@ async fn a_long_outage_after_the_call_is_waited_for() {
     table.between.when(move |request| match request.uri().path() {
         RUN => {
             lost = true;
-            Fault::DropAfter
+            Interception::DropAfter
         }
         _ if lost && silent_for > 0 => {
             silent_for -= 1;
-            Fault::DropBefore
+            Interception::DropBefore
         }
-        _ => Fault::Pass,
+        _ => Interception::Pass,
     });
     table.desk.desk.set_timeouts(crate::table::hasty());
     let timeouts =

@@ -10,16 +10,16 @@ use desk_core::clock::Clock;
 use desk_core::desk::JobRequest;
 use desk_core::jobs::{IfThere, JobRecord, JobResult, JobState, RestoreSource};
 use desk_core::progress::Stage;
-use desk_practice::{Incident, PracticeOptions};
+use desk_practice::{Fault, PracticeOptions};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use crate::between::Fault;
+use crate::between::Interception;
 use crate::table::{IMPORT, LIST, LOG, REPAIR, RESTORE, RUN, SETTINGS, Table, code};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_whose_answer_is_lost_is_found_out_and_verified() {
-    for fault in [Fault::DropAfter, Fault::HalfBody, Fault::Stall] {
+    for fault in [Interception::DropAfter, Interception::HalfBody, Interception::Stall] {
         let table = Table::set().await;
         table.between.at(RUN, fault.clone());
         let job = table.backup().await;
@@ -35,8 +35,8 @@ async fn a_run_whose_answer_is_lost_is_found_out_and_verified() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_that_failed_while_nobody_heard_is_told_with_the_targets_words() {
     let table = Table::set().await;
-    table.practice.incident(&Incident::FillTarget).expect("caused");
-    table.between.at(RUN, Fault::DropAfter);
+    table.practice.inject(&Fault::FillTarget).expect("caused");
+    table.between.at(RUN, Interception::DropAfter);
     let job = table.backup().await;
     assert_eq!((job.state, code(&job)), (JobState::Failed, Some(Code::TargetFailed)));
     let error = job.error.expect("an error");
@@ -57,7 +57,7 @@ async fn each_trace_of_a_run_is_enough_by_itself() {
         ("the target's folder", &[SETTINGS, LOG]),
     ] {
         let table = Table::set().await;
-        table.loses(RUN, Fault::DropAfter, silent);
+        table.loses(RUN, Interception::DropAfter, silent);
         let job = table.backup().await;
         assert_eq!(job.state, state_without(silent), "{left}: {job:?}");
         let Some(JobResult::Backup(backup)) = job.result else { panic!("no backup") };
@@ -86,11 +86,11 @@ async fn clocks_that_differ_by_hours_hide_no_trace_and_bring_none_of_before() {
             assert_eq!(before.state, JobState::Succeeded, "{hours} {before:?}");
             // Two runs within a second are not told apart: the doubtful one is not believed.
             tokio::time::sleep(Duration::from_millis(1_200)).await;
-            table.loses(RUN, Fault::DropAfter, silent);
+            table.loses(RUN, Interception::DropAfter, silent);
             let job = table.backup().await;
             assert_eq!(job.state, state_without(silent), "{hours} {silent:?}: {job:?}");
             // What never reached the server leaves only the traces of the run before.
-            table.loses(RUN, Fault::DropBefore, &[]);
+            table.loses(RUN, Interception::DropBefore, &[]);
             let job = table.backup().await;
             assert_ne!(job.state, JobState::Succeeded, "{hours}: {job:?}");
         }
@@ -100,8 +100,8 @@ async fn clocks_that_differ_by_hours_hide_no_trace_and_bring_none_of_before() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failed_run_is_known_from_the_log_alone() {
     let table = Table::set().await;
-    table.practice.incident(&Incident::FillTarget).expect("caused");
-    table.loses(RUN, Fault::DropAfter, &[SETTINGS, LIST]);
+    table.practice.inject(&Fault::FillTarget).expect("caused");
+    table.loses(RUN, Interception::DropAfter, &[SETTINGS, LIST]);
     let job = table.backup().await;
     assert_eq!((job.state, code(&job)), (JobState::Failed, Some(Code::TargetFailed)));
     let error = job.error.expect("an error");
@@ -112,13 +112,13 @@ async fn a_failed_run_is_known_from_the_log_alone() {
 async fn a_run_without_a_trace_is_honestly_unknown() {
     let table = Table::set().await;
     // Done, but nothing can be asked; then never heard of, and everything can.
-    table.loses(RUN, Fault::DropAfter, &[SETTINGS, LOG, LIST]);
+    table.loses(RUN, Interception::DropAfter, &[SETTINGS, LOG, LIST]);
     let job = table.backup().await;
     assert_eq!((job.state, code(&job)), (JobState::Unknown, Some(Code::OutcomeUnknown)));
     assert_eq!(table.practice.state().expect("a state").backups.len(), 1);
 
     let table = Table::set().await;
-    table.loses(RUN, Fault::DropBefore, &[]);
+    table.loses(RUN, Interception::DropBefore, &[]);
     let job = table.backup().await;
     assert_eq!((job.state, code(&job)), (JobState::Unknown, Some(Code::OutcomeUnknown)));
     assert!(table.practice.state().expect("a state").backups.is_empty());
@@ -130,13 +130,13 @@ async fn the_run_before_is_not_taken_for_this_one() {
     for fails in [false, true] {
         let table = Table::set().await;
         if fails {
-            table.practice.incident(&Incident::FillTarget).expect("caused");
+            table.practice.inject(&Fault::FillTarget).expect("caused");
         }
         let before = table.backup().await;
         assert_eq!(before.state == JobState::Failed, fails, "{before:?}");
-        table.practice.incident(&Incident::RestoreNormal).expect("normal");
+        table.practice.inject(&Fault::RestoreNormal).expect("normal");
         for silent in [&[][..], &[LOG, LIST], &[SETTINGS, LIST], &[SETTINGS, LOG]] {
-            table.loses(RUN, Fault::DropBefore, silent);
+            table.loses(RUN, Interception::DropBefore, silent);
             let job = table.backup().await;
             assert_eq!(
                 (job.state, code(&job)),
@@ -177,9 +177,9 @@ async fn with_backup() -> Table {
 async fn restored(
     table: &Table,
     way: Way,
-    rule: impl FnMut(&Request<()>) -> Fault + Send + 'static,
+    rule: impl FnMut(&Request<()>) -> Interception + Send + 'static,
 ) -> (JobRecord, String) {
-    table.between.when(|_| Fault::Pass);
+    table.between.when(|_| Interception::Pass);
     let path = table.practice.state().expect("a state").backups[0].clone();
     let source = match way {
         Way::Remote => RestoreSource::Remote { target_id: table.desk.target().await, path },
@@ -199,24 +199,28 @@ async fn restored(
 
 /// Loses the answer of a restore that the server never heard of, and answers this
 /// at one path from then on; everything else that could tell is silent.
-fn only(way: Way, path: &'static str, answer: Fault) -> impl FnMut(&Request<()>) -> Fault + Send + 'static {
+fn only(
+    way: Way,
+    path: &'static str,
+    answer: Interception,
+) -> impl FnMut(&Request<()>) -> Interception + Send + 'static {
     let mut lost = false;
     move |request| match request.uri().path() {
         asked if asked == way.path() => {
             lost = true;
-            Fault::DropBefore
+            Interception::DropBefore
         }
         asked if lost && asked == path => answer.clone(),
-        REPAIR | LOG if lost => Fault::DropBefore,
-        _ => Fault::Pass,
+        REPAIR | LOG if lost => Interception::DropBefore,
+        _ => Interception::Pass,
     }
 }
 
-fn json(value: &serde_json::Value) -> Fault {
-    Fault::Instead(200, vec![("content-type", "application/json")], value.to_string().into_bytes())
+fn json(value: &serde_json::Value) -> Interception {
+    Interception::Instead(200, vec![("content-type", "application/json")], value.to_string().into_bytes())
 }
 
-fn log_of(action: &str) -> Fault {
+fn log_of(action: &str) -> Interception {
     let facts = json!({"error": "D1_ERROR: too many SQL variables"}).to_string();
     let entry = json!({"id": "e1", "action": action, "level": "info", "metadata": facts, "createdAt": Timestamp::now().to_string()});
     json(&json!({"data": [entry], "total": 1, "hasMore": false}))
@@ -247,20 +251,20 @@ async fn each_trace_of_a_restore_is_enough_by_itself() {
 async fn a_restore_without_a_trace_is_honestly_unknown() {
     let table = with_backup().await;
     for way in [Way::Remote, Way::Import] {
-        let nothing = only(way, "/nothing", Fault::Pass);
+        let nothing = only(way, "/nothing", Interception::Pass);
         let (job, message) = restored(&table, way, nothing).await;
         assert!(is_unknown(&job) && message.contains("could not be asked"), "{way:?}: {message}");
         let unheard = move |request: &Request<()>| {
-            if request.uri().path() == way.path() { Fault::DropBefore } else { Fault::Pass }
+            if request.uri().path() == way.path() { Interception::DropBefore } else { Interception::Pass }
         };
         let (job, message) = restored(&table, way, unheard).await;
         assert!(is_unknown(&job) && message.contains("no sign"), "{way:?}: {message}");
         // The log told of a restore before this one began.
         let before = log_of("admin.backup.import");
         let unheard = move |request: &Request<()>| match request.uri().path() {
-            asked if asked == way.path() => Fault::DropBefore,
+            asked if asked == way.path() => Interception::DropBefore,
             LOG => before.clone(),
-            _ => Fault::Pass,
+            _ => Interception::Pass,
         };
         let (job, message) = restored(&table, way, unheard).await;
         assert!(is_unknown(&job) && message.contains("no sign"), "{way:?}: {message}");

@@ -4,16 +4,16 @@
 use desk_core::Code;
 use desk_core::jobs::{JobRecord, JobState};
 use desk_core::server::{Connection, ConnectionSecrets, Server, ServerAddress, Timeouts};
-use desk_practice::Incident;
+use desk_practice::Fault;
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
-use crate::between::Fault;
+use crate::between::Interception;
 use crate::table::{RUN, SETTINGS, Table, code, hasty};
 
-fn page(status: u16, body: &str) -> Fault {
+fn page(status: u16, body: &str) -> Interception {
     let headers = vec![("content-type", "text/html"), ("cf-ray", "1"), ("server", "cloudflare")];
-    Fault::Instead(status, headers, body.as_bytes().to_vec())
+    Interception::Instead(status, headers, body.as_bytes().to_vec())
 }
 
 fn found(job: &JobRecord) -> Option<&str> {
@@ -27,9 +27,13 @@ async fn a_page_in_place_of_a_runs_answer_is_no_failure() {
         page(524, "<html>A timeout occurred</html>"),
         page(500, "error code: 1101"),
         page(200, "<html>Sign in</html>"),
-        Fault::Instead(302, vec![("location", "https://team.cloudflareaccess.com/login")], Vec::new()),
-        Fault::Instead(200, vec![("content-type", "application/json")], b"{\"result\":{".to_vec()),
-        Fault::Instead(200, vec![("content-type", "application/json")], b"{\"object\":\"x\"}".to_vec()),
+        Interception::Instead(302, vec![("location", "https://team.cloudflareaccess.com/login")], Vec::new()),
+        Interception::Instead(200, vec![("content-type", "application/json")], b"{\"result\":{".to_vec()),
+        Interception::Instead(
+            200,
+            vec![("content-type", "application/json")],
+            b"{\"object\":\"x\"}".to_vec(),
+        ),
     ] {
         let table = Table::set().await;
         table.between.at(RUN, fault.clone());
@@ -52,13 +56,13 @@ async fn a_page_that_stands_before_the_server_is_its_refusal() {
 async fn a_token_that_cannot_be_renewed_was_no_run() {
     let table = Table::set().await;
     table.between.when(|request| match request.uri().path() {
-        RUN => Fault::Instead(
+        RUN => Interception::Instead(
             401,
             vec![("content-type", "application/json")],
             b"{\"error\":\"Unauthorized\"}".to_vec(),
         ),
-        "/identity/connect/token" => Fault::Stall,
-        _ => Fault::Pass,
+        "/identity/connect/token" => Interception::Stall,
+        _ => Interception::Pass,
     });
     let job = table.backup().await;
     assert_eq!((job.state, code(&job)), (JobState::Failed, Some(Code::TimedOut)), "{job:?}");
@@ -73,7 +77,7 @@ async fn a_token_endpoint_that_hiccups_is_asked_again() {
     table.between.when(move |request| match request.uri().path() {
         RUN if !refused => {
             refused = true;
-            Fault::Instead(
+            Interception::Instead(
                 401,
                 vec![("content-type", "application/json")],
                 b"{\"error\":\"Unauthorized\"}".to_vec(),
@@ -81,9 +85,9 @@ async fn a_token_endpoint_that_hiccups_is_asked_again() {
         }
         "/identity/connect/token" if left > 0 => {
             left -= 1;
-            Fault::Instead(503, vec![("retry-after", "1")], b"busy".to_vec())
+            Interception::Instead(503, vec![("retry-after", "1")], b"busy".to_vec())
         }
-        _ => Fault::Pass,
+        _ => Interception::Pass,
     });
     let job = table.backup().await;
     assert_eq!(job.state, JobState::Succeeded, "{job:?}");
@@ -101,7 +105,7 @@ async fn a_gateway_that_fails_once_is_asked_again_for_what_only_reads() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stopped_backup_goes_on_at_the_server_and_says_so() {
     let table = Table::set().await;
-    table.practice.incident(&Incident::TargetHangs).expect("caused");
+    table.practice.inject(&Fault::TargetHangs).expect("caused");
     let cancel = CancellationToken::new();
     let stop = async {
         while !table.between.seen().iter().any(|asked| asked.ends_with(RUN)) {
@@ -161,7 +165,9 @@ async fn a_wrong_password_is_refused_at_once_also_by_servers_that_never_look_at_
 async fn a_password_that_a_server_refuses_is_not_used_again() {
     let table = Table::set().await;
     let refusal = br#"{"error":"Invalid password","ErrorModel":{"Message":"Invalid password"}}"#;
-    table.between.at(RUN, Fault::Instead(400, vec![("content-type", "application/json")], refusal.to_vec()));
+    table
+        .between
+        .at(RUN, Interception::Instead(400, vec![("content-type", "application/json")], refusal.to_vec()));
     let job = table.backup().await;
     assert_eq!(code(&job), Some(Code::WrongPassword));
     assert!(!table.session().session.can_confirm(), "the next step asks again");

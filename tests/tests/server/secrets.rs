@@ -14,7 +14,7 @@ use desk_core::secrets::{InMemory, SecretField, SecretKind, SecretStore};
 use desk_core::server::{
     AddressingStyle, BackupSettings, Location, S3Place, TwoStep, TwoStepMethod, WebdavPlace,
 };
-use desk_practice::{Generation, Incident, Practice, PracticeOptions};
+use desk_practice::{Fault, Generation, Practice, PracticeOptions};
 use desk_tests::at_desk::{AtDesk, form};
 use desk_tests::bucket::Bucket;
 use desk_tests::leaks::{Secret, files, leaks};
@@ -23,7 +23,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::between::{Between, Fault};
+use crate::between::{Between, Interception};
 
 const WRONG: &str = "wrong password 123";
 const GATE: &str = "gate-secret-value";
@@ -97,7 +97,7 @@ impl Run {
         let noted = Arc::clone(&headers);
         proxy.when(move |request| {
             *noted.lock().expect("not poisoned") = format!("{:?}", request.headers());
-            Fault::Pass
+            Interception::Pass
         });
         let keyring = Arc::new(InMemory::new());
         let desk = AtDesk::with(Arc::clone(&keyring) as Arc<dyn SecretStore>);
@@ -214,9 +214,9 @@ impl Run {
                 if_there: IfThere::Refuse,
             })
             .await;
-        self.practice.incident(&Incident::TargetStatus { status: 401 }).expect("caused");
+        self.practice.inject(&Fault::TargetStatus { status: 401 }).expect("caused");
         self.errors.extend(self.desk.run(JobRequest::Backup { target_id: None }).await.error);
-        self.practice.incident(&Incident::RestoreNormal).expect("normal");
+        self.practice.inject(&Fault::RestoreNormal).expect("normal");
         let audit = self.desk.desk.audit(50, 0).await;
         self.shows(&audit);
         let plan = self.desk.confirmed_plan(RestoreSource::Remote { target_id, path }).await;
@@ -231,7 +231,7 @@ impl Run {
         let verdicts =
             [secret_check(&WRONG_JWT_SECRET.into(), token), secret_check(&JWT_SECRET.into(), token)];
         assert_eq!(verdicts, [Verdict::Wrong, Verdict::Right]);
-        self.practice.incident(&Incident::ChangeJwtSecret).expect("caused");
+        self.practice.inject(&Fault::ChangeJwtSecret).expect("caused");
         self.errors.extend(self.desk.desk.overview().await.err());
         assert!(self.desk.desk.sign_in(self.right(Some((&totp(), false)))).await.is_ok());
         let refused =
@@ -369,13 +369,13 @@ async fn a_login_inside_a_targets_address_goes_no_further_than_the_server() {
     };
     assert!(base_url.contains("dav.practice.test") && !base_url.contains(URL_PASSWORD), "{base_url}");
     let target_id = saved.destinations[1].id.clone();
-    run.practice.incident(&Incident::TargetStatus { status: 403 }).expect("caused");
+    run.practice.inject(&Fault::TargetStatus { status: 403 }).expect("caused");
     for target_id in [Some(target_id), None] {
         let job = run.desk.run(JobRequest::Backup { target_id }).await;
         run.errors.extend(job.error.clone());
         run.shows(&job);
     }
-    run.practice.incident(&Incident::RestoreNormal).expect("normal");
+    run.practice.inject(&Fault::RestoreNormal).expect("normal");
     for _ in 0..2 {
         run.desk.run(JobRequest::Backup { target_id: None }).await;
     }

@@ -5,7 +5,7 @@ use desk_core::desk::JobRequest;
 use desk_core::jobs::JobState;
 use desk_tests::at_desk::form;
 
-use crate::between::Fault;
+use crate::between::Interception;
 use crate::table::{RUN, Table};
 
 const REVOCATION: &str = "/identity/connect/revocation";
@@ -13,7 +13,7 @@ const REVOCATION: &str = "/identity/connect/revocation";
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sign_out_says_whether_the_server_heard_of_it() {
     let table = Table::set().await;
-    table.between.at(REVOCATION, Fault::DropBefore);
+    table.between.at(REVOCATION, Interception::DropBefore);
     let out = table.desk.desk.sign_out().await.expect("signed out here");
     assert!(!out.revoked);
     assert_eq!(out.error.map(|error| error.code()), Some(Code::ConnectionLost));
@@ -23,7 +23,9 @@ async fn a_sign_out_says_whether_the_server_heard_of_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_busy_server_is_told_of_a_sign_out_again() {
     let table = Table::set().await;
-    table.between.once_at(REVOCATION, Fault::Instead(503, vec![("retry-after", "1")], b"busy".to_vec()));
+    table
+        .between
+        .once_at(REVOCATION, Interception::Instead(503, vec![("retry-after", "1")], b"busy".to_vec()));
     let out = table.desk.desk.sign_out().await.expect("signed out");
     assert!(out.revoked, "{out:?}");
 }
@@ -45,7 +47,7 @@ async fn a_removed_profile_is_revoked_and_does_not_come_back() {
 async fn the_jobs_of_a_removed_profile_end_before_it_goes() {
     let table = Table::set().await;
     let id = table.session().profile.id.clone();
-    table.between.at(RUN, Fault::Stall);
+    table.between.at(RUN, Interception::Stall);
     let job = table.desk.desk.start(JobRequest::Backup { target_id: None }).await.expect("started");
     while !table.between.seen().iter().any(|asked| asked.ends_with(RUN)) {
         tokio::task::yield_now().await;
@@ -56,7 +58,7 @@ async fn the_jobs_of_a_removed_profile_end_before_it_goes() {
     assert_ne!(ended.state, JobState::Running);
     assert!(table.desk.desk.ledger().profiles().expect("a ledger").is_empty());
     // Signing in anew begins a profile of its own.
-    table.between.when(|_| Fault::Pass);
+    table.between.when(|_| Interception::Pass);
     let entered = form(&table.between.url, table.practice.admin_email(), table.practice.admin_password());
     assert!(table.desk.desk.sign_in(entered).await.is_ok());
     assert_ne!(table.session().profile.id, id);

@@ -10,7 +10,7 @@ use desk_core::server::TwoStepMethod;
 use desk_tests::at_desk::form;
 
 use crate::account::{Account, entered, here, practice};
-use crate::between::{Between, Fault};
+use crate::between::{Between, Interception};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_second_step_works_and_signing_in_costs_one_key_derivation() {
@@ -73,7 +73,7 @@ async fn a_locked_account_counts_down() {
 async fn a_gateways_headers_go_with_every_request_and_are_kept_in_the_keyring_alone() {
     let practice = practice().await;
     let between = Between::and(practice.server_url()).await;
-    let page = Fault::Instead(
+    let page = Interception::Instead(
         403,
         vec![("content-type", "text/html"), ("cf-ray", "1")],
         b"<a href=https://team.cloudflareaccess.com>Sign in</a>".to_vec(),
@@ -87,7 +87,7 @@ async fn a_gateways_headers_go_with_every_request_and_are_kept_in_the_keyring_al
             return page.clone();
         }
         noted.lock().expect("not poisoned").push(request.uri().path().to_owned());
-        Fault::Pass
+        Interception::Pass
     });
     let here = here();
     let again = || form(&between.url, practice.admin_email(), practice.admin_password());

@@ -9,7 +9,7 @@ use desk_core::jobs::JobState;
 use desk_tests::at_desk::form;
 use tokio_util::sync::CancellationToken;
 
-use crate::between::Fault;
+use crate::between::Interception;
 use crate::table::{LIST, SETTINGS, Table};
 
 const TOKEN: &str = "/identity/connect/token";
@@ -32,7 +32,7 @@ async fn a_stopped_sign_in_signs_nobody_in_and_leaves_no_session_on_the_server()
     let table = Table::set().await;
     table.desk.desk.sign_out().await.expect("signed out");
     let entered = || form(&table.between.url, table.practice.admin_email(), table.practice.admin_password());
-    for (path, fault) in [(TOKEN, Fault::Stall), (SETTINGS, Fault::Stall)] {
+    for (path, fault) in [(TOKEN, Interception::Stall), (SETTINGS, Interception::Stall)] {
         table.between.at(path, fault);
         let (cancel, began) = (stopped_at(&table, path), Instant::now());
         let answer = table.desk.desk.sign_in_until(entered(), None, &cancel).await;
@@ -53,12 +53,12 @@ async fn a_stopped_sign_in_signs_nobody_in_and_leaves_no_session_on_the_server()
 async fn lists_boards_and_tests_stop_at_once() {
     let table = Table::set().await;
     let target = table.desk.target().await;
-    table.between.at(SETTINGS, Fault::Stall);
+    table.between.at(SETTINGS, Interception::Stall);
     let cancel = stopped_at(&table, SETTINGS);
     let stopped = Instant::now();
     let board = unless_stopped(&cancel, table.desk.desk.overview()).await;
     assert_eq!(board.err().map(|error| error.code()), Some(Code::Stopped));
-    table.between.at(LIST, Fault::Stall);
+    table.between.at(LIST, Interception::Stall);
     let cancel = stopped_at(&table, LIST);
     let list = unless_stopped(&cancel, table.desk.desk.list_backups(&target, "")).await;
     assert_eq!(list.err().map(|error| error.code()), Some(Code::Stopped));
@@ -76,7 +76,7 @@ async fn a_backup_is_shown_and_stops_while_its_first_call_stalls() {
     let target = table.desk.target().await;
     let name = table.desk.desk.overview().await.expect("a board").targets[0].target.name.clone();
     let desk = &table.desk.desk;
-    table.between.at(SETTINGS, Fault::Stall);
+    table.between.at(SETTINGS, Interception::Stall);
     let began = Instant::now();
     let id = desk.start(JobRequest::Backup { target_id: Some(target) }).await.expect("it begins");
     assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
@@ -93,7 +93,7 @@ async fn a_backup_is_shown_and_stops_while_its_first_call_stalls() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backup_that_was_never_asked_for_says_that_none_was_made() {
     let table = Table::set().await;
-    table.between.at(SETTINGS, Fault::Stall);
+    table.between.at(SETTINGS, Interception::Stall);
     let job = table.backup().await;
     assert_eq!(job.state, JobState::Failed);
     let error = job.error.expect("the reason");

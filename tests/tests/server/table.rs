@@ -11,7 +11,7 @@ use desk_practice::{Practice, PracticeOptions};
 use desk_tests::at_desk::{AtDesk, form};
 use tokio_util::sync::CancellationToken;
 
-use crate::between::{Between, Fault};
+use crate::between::{Between, Interception};
 
 pub const RUN: &str = "/api/admin/backup/run";
 pub const SETTINGS: &str = "/api/admin/backup/settings";
@@ -61,22 +61,22 @@ impl Table {
 
     /// Signs in again, such as after a restore, with nothing in between.
     pub async fn sign_in_again(&self) {
-        self.between.when(|_| Fault::Pass);
+        self.between.when(|_| Interception::Pass);
         let practice = &self.practice;
         let entered = form(&self.between.url, practice.admin_email(), practice.admin_password());
         assert!(self.desk.desk.sign_in(entered).await.is_ok(), "signed in again");
     }
 
     /// The answer at `path` is lost in this way, and from then on these are silent.
-    pub fn loses(&self, path: &'static str, fault: Fault, silent: &'static [&'static str]) {
+    pub fn loses(&self, path: &'static str, fault: Interception, silent: &'static [&'static str]) {
         let mut lost = false;
         self.between.when(move |request| match request.uri().path() {
             asked if asked == path => {
                 lost = true;
                 fault.clone()
             }
-            asked if lost && silent.contains(&asked) => Fault::DropBefore,
-            _ => Fault::Pass,
+            asked if lost && silent.contains(&asked) => Interception::DropBefore,
+            _ => Interception::Pass,
         });
     }
 
@@ -90,7 +90,7 @@ impl Table {
             path: self.desk.zips().await[0].path.clone(),
         };
         let plan = self.desk.confirmed_plan(source).await;
-        self.between.at(RESTORE, Fault::Stall);
+        self.between.at(RESTORE, Interception::Stall);
         self.desk.desk.run(JobRequest::Restore(Box::new(plan)), cancel).await.expect("its end is kept")
     }
 

@@ -6,7 +6,7 @@ use desk_core::desk::TargetVerdict;
 use desk_core::jobs::JobState;
 use desk_core::secrets::SecretField;
 use desk_core::server::{AuditKind, BackupSettings, Location, WebdavPlace};
-use desk_practice::{Generation, Incident, Practice, PracticeOptions};
+use desk_practice::{Fault, Generation, Practice, PracticeOptions};
 use desk_tests::at_desk::AtDesk;
 use secrecy::ExposeSecret;
 use tokio_util::sync::CancellationToken;
@@ -97,7 +97,7 @@ async fn readable_but_not_writable_is_told_apart_by_trying() {
     let test = |write| desk.desk.test_target(&target, write, CancellationToken::new());
     assert_eq!(test(true).await.expect("tested").verdict, TargetVerdict::Works);
 
-    practice.incident(&Incident::FillTarget).expect("caused");
+    practice.inject(&Fault::FillTarget).expect("caused");
     assert_eq!(test(false).await.expect("tested").verdict, TargetVerdict::Readable);
     let full = test(true).await.expect("tested");
     assert_eq!(full.verdict, TargetVerdict::ReadableNotWritable);
@@ -105,7 +105,7 @@ async fn readable_but_not_writable_is_told_apart_by_trying() {
     assert_eq!(error.body().values["targetStatus"], "507");
     assert!(error.body().hint.contains("full"));
 
-    practice.incident(&Incident::TargetStatus { status: 401 }).expect("caused");
+    practice.inject(&Fault::TargetStatus { status: 401 }).expect("caused");
     let refused = test(true).await.expect("tested");
     assert_eq!(refused.verdict, TargetVerdict::Unreadable);
     assert_eq!(refused.error.expect("an error").body().values["targetStatus"], "401");
@@ -116,7 +116,7 @@ async fn the_servers_log_tells_of_runs_that_worked_and_that_failed() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     desk.run(JobRequest::Backup { target_id: None }).await;
-    practice.incident(&Incident::FillTarget).expect("caused");
+    practice.inject(&Fault::FillTarget).expect("caused");
     desk.run(JobRequest::Backup { target_id: None }).await;
     let page = desk.desk.audit(50, 0).await.expect("a log");
     let runs: Vec<_> = page.events.iter().filter(|event| event.kind == AuditKind::Run).collect();

@@ -6,7 +6,7 @@ use desk_core::desk::{ConnectionForm, JobRequest, SignInResult};
 use desk_core::jobs::{IfThere, JobState, RestoreSource};
 use desk_core::progress::Stage;
 use desk_core::{Code, Error};
-use desk_practice::{Incident, Practice, PracticeOptions, Side};
+use desk_practice::{Fault, Practice, PracticeOptions, Side};
 use desk_tests::at_desk::{AtDesk, form};
 use desk_tests::authority::{Certificate, authority, secured, stranger};
 
@@ -67,7 +67,7 @@ async fn an_authority_of_ones_own_is_refused_until_its_file_is_given_and_then_al
     after.destinations[0].name = "Renamed".into();
     desk.desk.save_backup_settings(&before, &after).await.expect("saved");
     // The server's steps are reported while it works, not after.
-    here.practice.incident(&Incident::Latency { side: Side::Target, milliseconds: 100 }).expect("slowed");
+    here.practice.inject(&Fault::Latency { side: Side::Target, milliseconds: 100 }).expect("slowed");
     let job = desk.run(JobRequest::Backup { target_id: None }).await;
     assert_eq!(job.state, JobState::Succeeded, "{job:?}");
     // Only the hub tells the server's own steps: it is heard over wss.

@@ -3,7 +3,7 @@
 use desk_core::Code;
 use desk_core::account::Kdf;
 use desk_core::desk::{SignInForm, SignInResult};
-use desk_practice::{Incident, Practice, PracticeOptions};
+use desk_practice::{Fault, Practice, PracticeOptions};
 use desk_tests::at_desk::{AtDesk, form};
 
 const QUICK: Kdf = Kdf::Pbkdf2 { iterations: 5_000 };
@@ -25,7 +25,7 @@ async fn a_weaker_derivation_is_refused_before_anything_is_sent() {
     let profile = desk.desk.needs_signed().expect("signed in").profile.id.clone();
     assert_eq!(desk.desk.ledger().kdf(&profile), Ok(Some(USUAL)));
 
-    practice.incident(&Incident::WeakDerivation { iterations: 5_000 }).expect("a switch");
+    practice.inject(&Fault::WeakDerivation { iterations: 5_000 }).expect("a switch");
     // Ten wrong hashes would lock the account.
     for _ in 0..10 {
         let Err(error) = desk.desk.sign_in(entered(&practice, false)).await else { panic!("it was sent") };
@@ -39,7 +39,7 @@ async fn a_weaker_derivation_is_refused_before_anything_is_sent() {
     assert_eq!(error.code(), Code::KdfWeaker);
     assert_eq!(desk.desk.ledger().kdf(&profile), Ok(Some(USUAL)), "what is known stays");
 
-    practice.incident(&Incident::RestoreNormal).expect("a switch");
+    practice.inject(&Fault::RestoreNormal).expect("a switch");
     desk.sign_in(&practice).await;
 }
 

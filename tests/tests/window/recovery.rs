@@ -214,7 +214,7 @@ async fn report(window: Window) {
 }
 
 async fn incident(window: &Window, kind: &str) {
-    window.invoke("practice_incident", json!({"incident": {"type": kind}})).await;
+    window.invoke("practice_inject_fault", json!({"fault": {"type": kind}})).await;
 }
 
 async fn practice_info(window: &Window) -> Value {

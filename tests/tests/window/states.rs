@@ -11,8 +11,8 @@ use crate::job;
 #[tokio::test]
 async fn a_backup_on_a_stalled_connection_is_a_job_that_can_be_stopped() {
     let window = practised("stalled", 0).await;
-    let slow = json!({"incident": {"type": "latency", "side": "server", "milliseconds": 30_000}});
-    window.invoke("practice_incident", slow).await;
+    let slow = json!({"fault": {"type": "latency", "side": "server", "milliseconds": 30_000}});
+    window.invoke("practice_inject_fault", slow).await;
     let began = Instant::now();
     window.click(&id("back-up-now")).await;
     window.sees(&job("running")).await;

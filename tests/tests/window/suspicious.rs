@@ -41,8 +41,8 @@ async fn backed_up(shots: &str, language: &str, theme: &str) -> Window {
 
 async fn lost_attachments(language: &str, theme: &str) {
     let window = backed_up("lost-attachments", language, theme).await;
-    let deleted = json!({"incident": {"type": "delete-bodies", "count": 2, "forget": false}});
-    window.invoke("practice_incident", deleted).await;
+    let deleted = json!({"fault": {"type": "delete-bodies", "count": 2, "forget": false}});
+    window.invoke("practice_inject_fault", deleted).await;
 
     window.click(&id("nav-backups")).await;
     let row = format!(r#"{}[data-name$=".zip"]"#, id("backup-row"));
@@ -63,7 +63,7 @@ async fn lost_attachments(language: &str, theme: &str) {
 
 async fn flipped_bit(language: &str, theme: &str) {
     let window = backed_up("suspicious", language, theme).await;
-    window.invoke("practice_incident", json!({"incident": {"type": "flip-bit"}})).await;
+    window.invoke("practice_inject_fault", json!({"fault": {"type": "flip-bit"}})).await;
 
     window.click(&id("nav-backups")).await;
     let row = format!(r#"{}[data-name$=".zip"]"#, id("backup-row"));

@@ -9,7 +9,7 @@ export const settingsScenes = [
         name: 'settings-practice',
         state: 'practice-running',
         place: '/settings',
-        act: (page) => page.getByTestId('practice-break').scrollIntoViewIfNeeded(),
+        act: (page) => page.getByTestId('practice-faults').scrollIntoViewIfNeeded(),
     },
     {
         name: 'settings-connection',
@@ -56,7 +56,7 @@ export const settingsScenes = [
         name: 'settings-break',
         state: 'practice-running',
         place: '/settings',
-        act: (page) => page.getByTestId('practice-break').click(),
+        act: (page) => page.getByTestId('practice-faults').click(),
     },
     { name: 'settings-keyring', state: 'keyring-missing', place: '/settings' },
     {

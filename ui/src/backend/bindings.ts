@@ -96,7 +96,7 @@ export const commands = {
 	/**  Stops it and deletes its data. */
 	practiceStop: () => __TAURI_INVOKE<null>("practice_stop"),
 	/**  Makes something go wrong on it, on purpose. */
-	practiceIncident: (incident: Incident) => __TAURI_INVOKE<null>("practice_incident", { incident }),
+	practiceInjectFault: (fault: Fault) => __TAURI_INVOKE<null>("practice_inject_fault", { fault }),
 	/**  Stops the calls of this kind that are under way; each of them answers `stopped`. */
 	stopCall: (call: Call) => __TAURI_INVOKE<void>("stop_call", { call }),
 	/**  The board: every target with its last results and what this app has verified. */
@@ -1196,6 +1196,104 @@ export type FactDetail =
 /**  The account is signed in. */
 "signed-in";
 
+/**
+ *  Something that goes wrong, or is put right. Files named here are paths
+ *  inside the folder of backups on the target; without a name the newest backup
+ *  is meant.
+ */
+export type Fault = 
+/**  One bit in the middle of a backup on the target flips. */
+{ type: "flip-bit"; 
+/**  Which backup. */
+file?: string | null } | 
+/**  A backup on the target ends early. */
+{ type: "truncate"; 
+/**  Which backup. */
+file?: string | null; 
+/**  How many bytes stay; without it, half of them. */
+keep?: number | null } | 
+/**  Some attachment bodies disappear from the target. */
+{ type: "delete-bodies"; 
+/**  How many, in the order of their names. */
+count: number; 
+/**
+ *  Whether the target's index forgets them too, so that the next run
+ *  uploads them again.
+ */
+forget: boolean } | 
+/**  These attachment bodies disappear from the target. */
+{ type: "delete-body"; 
+/**  `cipherId/attachmentId`. */
+blobName: string; 
+/**  Whether the target's index forgets it too. */
+forget: boolean } | 
+/**  The target's index of bodies disappears. */
+{ type: "delete-index" } | 
+/**  The whole `attachments/` folder disappears from the target. */
+{ type: "delete-attachments-folder" } | 
+/**  JWT_SECRET becomes another one. */
+{ type: "change-jwt-secret" } | 
+/**  JWT_SECRET becomes shorter than 32 characters. */
+{ type: "shorten-jwt-secret" } | 
+/**  JWT_SECRET is not set any more. */
+{ type: "remove-jwt-secret" } | 
+/**  The target answers everything with this status. */
+{ type: "target-status"; 
+/**  401, 403, 404, 507, 526, 530 or another. */
+status: number } | 
+/**  The target takes requests and never answers. */
+{ type: "target-hangs" } | 
+/**  The target is full: reading works, writing answers 507. */
+{ type: "fill-target" } | 
+/**  Every answer of this side takes longer. */
+{ type: "latency"; 
+/**  Which side. */
+side: Side; 
+/**  By how much. */
+milliseconds: number } | 
+/**  Connections to this side die half-way through a body. */
+{ type: "drop-connections"; 
+/**  Which side. */
+side: Side } | 
+/**  Restores answer that less was taken in than the backup holds. */
+{ type: "partial-restore"; 
+/**  What is left out. */
+result: PartialResult } | 
+/**
+ *  The stored backup settings are wrapped for nobody any more, or for one
+ *  administrator only. It shows once they need repair, and goes when they are
+ *  saved or repaired.
+ */
+{ type: "remove-wraps"; 
+/**  The e-mail of the administrator whose wrap stays. */
+keep?: string | null } | 
+/**
+ *  The stored backup settings lose the part that administrators can open. It
+ *  shows once they need repair, and goes when they are saved or repaired.
+ */
+{ type: "remove-portable-part" } | 
+/**
+ *  A backup of another instance is restored over this one: its people, vaults and
+ *  backup settings take the place of those here. The administrator has an account
+ *  there too and signs in as before, but every session is over.
+ */
+{ type: "restore-other-instance"; 
+/**  The settings of the other instance are wrapped for the administrator as well. */
+wrapped?: boolean } | 
+/**
+ *  The server says that keys are derived with PBKDF2 and this many rounds, whatever the
+ *  account's own settings are.
+ */
+{ type: "weak-derivation"; 
+/**  How many rounds. */
+iterations: number } | 
+/**
+ *  Everything that is switched on goes off again, and JWT_SECRET is the
+ *  first one again. Damage to files stays: that is what backups are for. So do
+ *  wraps and portable parts that were removed, and what was restored.
+ */
+{ type: "restore-normal" };
+
 /**  The file itself. */
 export type FileFacts = {
 	/**  Its name, without the folder. */
@@ -1474,104 +1572,6 @@ export type Imported = {
 	/**  Attachment bodies. */
 	attachmentFiles?: number,
 };
-
-/**
- *  Something that goes wrong, or is put right. Files named here are paths
- *  inside the folder of backups on the target; without a name the newest backup
- *  is meant.
- */
-export type Incident = 
-/**  One bit in the middle of a backup on the target flips. */
-{ type: "flip-bit"; 
-/**  Which backup. */
-file?: string | null } | 
-/**  A backup on the target ends early. */
-{ type: "truncate"; 
-/**  Which backup. */
-file?: string | null; 
-/**  How many bytes stay; without it, half of them. */
-keep?: number | null } | 
-/**  Some attachment bodies disappear from the target. */
-{ type: "delete-bodies"; 
-/**  How many, in the order of their names. */
-count: number; 
-/**
- *  Whether the target's index forgets them too, so that the next run
- *  uploads them again.
- */
-forget: boolean } | 
-/**  These attachment bodies disappear from the target. */
-{ type: "delete-body"; 
-/**  `cipherId/attachmentId`. */
-blobName: string; 
-/**  Whether the target's index forgets it too. */
-forget: boolean } | 
-/**  The target's index of bodies disappears. */
-{ type: "delete-index" } | 
-/**  The whole `attachments/` folder disappears from the target. */
-{ type: "delete-attachments-folder" } | 
-/**  JWT_SECRET becomes another one. */
-{ type: "change-jwt-secret" } | 
-/**  JWT_SECRET becomes shorter than 32 characters. */
-{ type: "shorten-jwt-secret" } | 
-/**  JWT_SECRET is not set any more. */
-{ type: "remove-jwt-secret" } | 
-/**  The target answers everything with this status. */
-{ type: "target-status"; 
-/**  401, 403, 404, 507, 526, 530 or another. */
-status: number } | 
-/**  The target takes requests and never answers. */
-{ type: "target-hangs" } | 
-/**  The target is full: reading works, writing answers 507. */
-{ type: "fill-target" } | 
-/**  Every answer of this side takes longer. */
-{ type: "latency"; 
-/**  Which side. */
-side: Side; 
-/**  By how much. */
-milliseconds: number } | 
-/**  Connections to this side die half-way through a body. */
-{ type: "drop-connections"; 
-/**  Which side. */
-side: Side } | 
-/**  Restores answer that less was taken in than the backup holds. */
-{ type: "partial-restore"; 
-/**  What is left out. */
-result: PartialResult } | 
-/**
- *  The stored backup settings are wrapped for nobody any more, or for one
- *  administrator only. It shows once they need repair, and goes when they are
- *  saved or repaired.
- */
-{ type: "remove-wraps"; 
-/**  The e-mail of the administrator whose wrap stays. */
-keep?: string | null } | 
-/**
- *  The stored backup settings lose the part that administrators can open. It
- *  shows once they need repair, and goes when they are saved or repaired.
- */
-{ type: "remove-portable-part" } | 
-/**
- *  A backup of another instance is restored over this one: its people, vaults and
- *  backup settings take the place of those here. The administrator has an account
- *  there too and signs in as before, but every session is over.
- */
-{ type: "restore-other-instance"; 
-/**  The settings of the other instance are wrapped for the administrator as well. */
-wrapped?: boolean } | 
-/**
- *  The server says that keys are derived with PBKDF2 and this many rounds, whatever the
- *  account's own settings are.
- */
-{ type: "weak-derivation"; 
-/**  How many rounds. */
-iterations: number } | 
-/**
- *  Everything that is switched on goes off again, and JWT_SECRET is the
- *  first one again. Damage to files stays: that is what backups are for. So do
- *  wraps and portable parts that were removed, and what was restored.
- */
-{ type: "restore-normal" };
 
 /**  Everything known about a backup ZIP. */
 export type Inspection = {
@@ -2568,7 +2568,7 @@ export type ServerContents = {
 
 /**
  *  The server's own comparison (PROTOCOL section 2, `remote/integrity`). Read
- *  [`IntegrityLevel`] rather than `matches`, which is true for names without a hash.
+ *  [`crate::checks::IntegrityLevel`] rather than `matches`, which is true for names without a hash.
  */
 export type ServerIntegrity = {
 	/**  The name carries a hash. */
@@ -2706,7 +2706,7 @@ export type SharedPlace = {
 	isNew: boolean,
 };
 
-/**  A side that an incident concerns. */
+/**  The side that has a fault. */
 export type Side = 
 /**  The practice server. */
 "server" | 

@@ -124,7 +124,7 @@ function healthy(): World {
       info = { ...info, practice: null, session: info.session?.isPractice ? null : info.session };
       return null;
     },
-    practiceIncident: nothing,
+    practiceInjectFault: nothing,
     startFailure: () => done(null),
     retryStart: () => done(null),
     moveLedgerAside: () => done(null),

@@ -107,7 +107,7 @@ pub enum Update {
     },
     /// What the job makes would be over limits of the server's import.
     OverLimits {
-        /// Which.
+        /// Every limit that is exceeded.
         limits: Vec<OverLimit>,
     },
     /// The job waits by itself, so that it stays under the server's limit of calls.

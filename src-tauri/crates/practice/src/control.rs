@@ -18,9 +18,9 @@ use desk_core::{Code, Error, Result};
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 
-use crate::faults::TargetFault;
-use crate::instance::{Instance, Unsafe};
-use crate::{Generation, Incident};
+use crate::faults::{Fault, TargetFault};
+use crate::options::Generation;
+use crate::state::{Instance, Unsafe};
 
 /// How a practice instance stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
@@ -62,7 +62,7 @@ pub struct PracticeState {
 
 /// The routes of the switches.
 pub(crate) fn routes() -> Router<Arc<Instance>> {
-    Router::new().route("/practice/incident", post(incident)).route("/practice/state", get(state))
+    Router::new().route("/practice/fault", post(fault)).route("/practice/state", get(state))
 }
 
 /// Someone who knows the token.
@@ -88,16 +88,16 @@ impl FromRequestParts<Arc<Instance>> for Trusted {
     }
 }
 
-async fn incident(
+async fn fault(
     _: Trusted,
     State(instance): State<Arc<Instance>>,
-    body: std::result::Result<Json<Incident>, JsonRejection>,
+    body: std::result::Result<Json<Fault>, JsonRejection>,
 ) -> Response {
     let caused = match body {
-        Ok(Json(incident)) => instance.cause(&incident).and_then(|()| instance.state()),
+        Ok(Json(fault)) => instance.inject(&fault).and_then(|()| instance.state()),
         Err(rejection) => Err(Error::new(
             Code::InvalidRequest,
-            "This is not an incident that the practice instance knows.",
+            "This is not a fault that the practice instance knows.",
             "Send JSON with a `type`, such as {\"type\":\"fill-target\"}.",
         )
         .original(rejection.body_text())),

@@ -11,10 +11,13 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::control::PracticeState;
-use crate::instance::Instance;
+use crate::failed::broken;
+use crate::faults::Fault;
 use crate::keepsake::Keepsake;
-use crate::start::{self, Started};
-use crate::{Incident, PracticeOptions, share};
+use crate::options::PracticeOptions;
+use crate::share;
+use crate::start::Started;
+use crate::state::Instance;
 
 /// A running practice instance. It ends with [`Practice::stop`] or when dropped.
 pub struct Practice {
@@ -33,7 +36,7 @@ impl Practice {
     /// Starts an instance. It runs on threads of its own.
     pub async fn start(options: PracticeOptions) -> Result<Self> {
         let started = tokio::task::spawn_blocking(move || Self::start_blocking(&options)).await;
-        started.unwrap_or_else(|error| Err(start::broken("A thread of the practice instance ended.", &error)))
+        started.unwrap_or_else(|error| Err(broken("A thread of the practice instance ended.", &error)))
     }
 
     /// The same for callers without a runtime; takes as long as key derivation
@@ -63,7 +66,7 @@ impl Practice {
         self.instance.set_secret()
     }
 
-    /// The JWT_SECRET that the instance began with: [`Incident::RestoreNormal`] puts it
+    /// The JWT_SECRET that the instance began with: [`Fault::RestoreNormal`] puts it
     /// back.
     pub fn first_jwt_secret(&self) -> SecretString {
         self.instance.first_jwt_secret()
@@ -93,7 +96,7 @@ impl Practice {
     /// The target's address as the practice server knows it: servers refuse
     /// loopback addresses.
     pub fn webdav_url_for_server(&self) -> String {
-        start::webdav_url_for_server(&self.keepsake)
+        share::url_for_server(self.keepsake.target_port)
     }
 
     /// User and password of the WebDAV target.
@@ -101,7 +104,7 @@ impl Practice {
         (share::USER, self.keepsake.share_password.clone().into())
     }
 
-    /// Where the switches are: `POST incident` and `GET state` below this
+    /// Where the switches are: `POST fault` and `GET state` below this
     /// address, which carries the token that opens them.
     pub fn control_url(&self) -> String {
         let mut url = Url::parse(&format!("{}/practice/", self.instance.server_url))
@@ -114,8 +117,8 @@ impl Practice {
     }
 
     /// Makes something go wrong, or puts it right.
-    pub fn incident(&self, incident: &Incident) -> Result<()> {
-        self.instance.cause(incident)
+    pub fn inject(&self, fault: &Fault) -> Result<()> {
+        self.instance.inject(fault)
     }
 
     /// How things stand.

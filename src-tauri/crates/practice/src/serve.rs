@@ -15,8 +15,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
-use crate::Side;
-use crate::faults::Faults;
+use crate::faults::{Faults, Side};
 
 /// A listener on 127.0.0.1 and nowhere else.
 pub(crate) async fn listen(port: u16) -> Result<(TcpListener, u16)> {

@@ -23,6 +23,11 @@ pub(crate) const USER: &str = "practice";
 /// The folder of backups inside the share.
 pub(crate) const FOLDER: &str = "nodewarden";
 
+/// The share's address as the server knows it.
+pub(crate) fn url_for_server(port: u16) -> String {
+    format!("http://{HOST}:{port}")
+}
+
 struct Share {
     files: DavHandler,
     password: SecretString,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use desk_core::{Code, Error, Result};
+use desk_core::{Error, Result};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -14,11 +14,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::bodies::Bodies;
 use crate::database::Database;
-use crate::instance::{Instance, Parts};
+use crate::failed::broken;
+use crate::faults::Side;
 use crate::keepsake::{self, Keepsake, fresh, given_or_fresh};
+use crate::options::{Contents, PracticeOptions};
 use crate::serve::{listen, serve};
-use crate::server::{self, Limits};
-use crate::{Contents, PracticeOptions, Side, private, sample, share};
+use crate::state::{Instance, Limits, Parts};
+use crate::{private, routes, sample, share};
 
 /// What a running instance consists of.
 pub(crate) struct Started {
@@ -112,7 +114,7 @@ impl Ports {
         stop: &CancellationToken,
     ) -> Result<JoinHandle<()>> {
         let (faults, stop) = (instance.faults.clone(), stop.clone());
-        let router = server::router(Arc::clone(instance));
+        let router = routes::router(Arc::clone(instance));
         let serving = move || {
             runtime.block_on(async {
                 tokio::join!(
@@ -125,17 +127,6 @@ impl Ports {
         let thread = std::thread::Builder::new().name("practice".to_owned()).spawn(serving);
         thread.map_err(|error| broken(NO_THREADS, &error))
     }
-}
-
-/// The target's address as the server knows it.
-pub(crate) fn webdav_url_for_server(keepsake: &Keepsake) -> String {
-    format!("http://{}:{}", share::HOST, keepsake.target_port)
-}
-
-/// A failure of the practice instance itself.
-pub(crate) fn broken(sentence: &str, error: &impl ToString) -> Error {
-    Error::new(Code::PracticeFailed, sentence, "Try again; if it stays so, restart this app.")
-        .original(error.to_string())
 }
 
 const NO_THREADS: &str = "The practice instance's threads could not be started.";

@@ -5,7 +5,7 @@ mod support;
 use std::time::{Duration, Instant};
 
 use desk_archive::Storage;
-use desk_practice::{Contents, Incident, Practice, PracticeOptions, RateLimit, Sample, Side};
+use desk_practice::{Contents, Fault, Practice, PracticeOptions, RateLimit, Sample, Side};
 use reqwest::multipart::{Form, Part};
 use serde_json::json;
 use support::Person;
@@ -36,7 +36,7 @@ async fn a_run_puts_the_archive_and_the_bodies_on_the_target() {
 
     let checked = admin.post("/api/admin/backup/remote/integrity", json!({ "path": name })).await;
     assert_eq!(checked.body["integrity"]["matches"], true, "{:?}", checked.body);
-    practice.incident(&Incident::FlipBit { file: None }).expect("a flipped bit");
+    practice.inject(&Fault::FlipBit { file: None }).expect("a flipped bit");
     let checked = admin.post("/api/admin/backup/remote/integrity", json!({ "path": name })).await;
     assert_eq!(checked.body["integrity"]["matches"], false, "{:?}", checked.body);
 }
@@ -46,20 +46,20 @@ async fn the_target_fails_in_the_words_of_the_server() {
     let practice = practice(small()).await;
     let admin = Person::administrator(&practice).await;
 
-    practice.incident(&Incident::FillTarget).expect("a full target");
+    practice.inject(&Fault::FillTarget).expect("a full target");
     let run = admin.run().await;
     assert_eq!((run.status.as_u16(), run.error()), (500, "WebDAV upload failed: 507"));
 
-    practice.incident(&Incident::TargetStatus { status: 401 }).expect("a refusing target");
+    practice.inject(&Fault::TargetStatus { status: 401 }).expect("a refusing target");
     let listed = admin.get("/api/admin/backup/remote").await;
     assert_eq!((listed.status.as_u16(), listed.error()), (409, "WebDAV listing failed: 401"));
 
-    practice.incident(&Incident::RestoreNormal).expect("all well again");
-    practice.incident(&Incident::DropConnections { side: Side::Target }).expect("dropped connections");
+    practice.inject(&Fault::RestoreNormal).expect("all well again");
+    practice.inject(&Fault::DropConnections { side: Side::Target }).expect("dropped connections");
     let run = admin.run().await;
     assert_eq!((run.status.as_u16(), run.error()), (500, "Network connection lost."));
 
-    practice.incident(&Incident::RestoreNormal).expect("all well again");
+    practice.inject(&Fault::RestoreNormal).expect("all well again");
     assert_eq!(admin.run().await.status, 200);
 }
 
@@ -67,7 +67,7 @@ async fn the_target_fails_in_the_words_of_the_server() {
 async fn a_hanging_target_keeps_the_run_and_its_lock_until_it_answers_again() {
     let practice = practice(small()).await;
     let admin = Person::administrator(&practice).await;
-    practice.incident(&Incident::TargetHangs).expect("a hanging target");
+    practice.inject(&Fault::TargetHangs).expect("a hanging target");
     let hanging = tokio::spawn(admin.request("/api/admin/backup/run", json!({})).send());
     while !practice.state().expect("a state").busy {
         tokio::task::yield_now().await;
@@ -75,7 +75,7 @@ async fn a_hanging_target_keeps_the_run_and_its_lock_until_it_answers_again() {
     let second = admin.run().await;
     assert_eq!((second.status.as_u16(), second.error()), (409, "Another backup run is already in progress"));
 
-    practice.incident(&Incident::RestoreNormal).expect("all well again");
+    practice.inject(&Fault::RestoreNormal).expect("all well again");
     let first = hanging.await.expect("a task").expect("an answer");
     assert_eq!(first.status(), 200);
 }
@@ -84,7 +84,7 @@ async fn a_hanging_target_keeps_the_run_and_its_lock_until_it_answers_again() {
 async fn an_answer_of_the_server_can_end_half_way() {
     let practice = practice(small()).await;
     let admin = Person::administrator(&practice).await;
-    practice.incident(&Incident::DropConnections { side: Side::Server }).expect("dropped connections");
+    practice.inject(&Fault::DropConnections { side: Side::Server }).expect("dropped connections");
     let export = admin.request("/api/admin/backup/export", json!({})).send().await.expect("a beginning");
     assert_eq!(export.status(), 200);
     assert!(export.bytes().await.is_err(), "the body is not whole");
@@ -98,7 +98,7 @@ async fn another_jwt_secret_ends_access_tokens_but_not_refresh_tokens_and_settin
     let refresh = signed_in.body["refresh_token"].as_str().expect("a refresh token").to_owned();
     assert_eq!(admin.get("/api/admin/backup/settings").await.status, 200);
 
-    practice.incident(&Incident::ChangeJwtSecret).expect("another secret");
+    practice.inject(&Fault::ChangeJwtSecret).expect("another secret");
     assert_eq!(admin.get("/api/admin/backup/settings").await.status, 401);
     let refreshed = admin
         .form("/identity/connect/token", &[("grant_type", "refresh_token"), ("refresh_token", &refresh)])
@@ -111,15 +111,13 @@ async fn another_jwt_secret_ends_access_tokens_but_not_refresh_tokens_and_settin
     assert_eq!(repair.body["needsRepair"], true);
     assert_eq!(repair.body["portable"]["wraps"].as_array().map(Vec::len), Some(1));
 
-    for (incident, reason) in
-        [(Incident::ShortenJwtSecret, "too_short"), (Incident::RemoveJwtSecret, "missing")]
-    {
-        practice.incident(&incident).expect("a bad secret");
+    for (fault, reason) in [(Fault::ShortenJwtSecret, "too_short"), (Fault::RemoveJwtSecret, "missing")] {
+        practice.inject(&fault).expect("a bad secret");
         assert_eq!(admin.get("/api/web-bootstrap").await.body["jwtUnsafeReason"], reason);
         let refused = admin.get("/api/admin/backup/settings").await;
         assert_eq!(refused.error(), "Server configuration error: JWT_SECRET is not set or too weak");
     }
-    practice.incident(&Incident::RestoreNormal).expect("all well again");
+    practice.inject(&Fault::RestoreNormal).expect("all well again");
     admin.sign_in(&[]).await;
     assert_eq!(admin.get("/api/admin/backup/settings").await.status, 200);
 }
@@ -171,11 +169,11 @@ async fn an_instance_in_a_folder_of_its_own_can_be_opened_again() {
 async fn the_switches_need_their_token() {
     let practice = practice(Sample { attachments: 0, ..small() }).await;
     let client = reqwest::Client::builder().no_proxy().build().expect("a client");
-    let bare = format!("{}/practice/incident", practice.server_url());
-    let incident = json!({ "type": "target-status", "status": 403 });
-    assert_eq!(client.post(bare).json(&incident).send().await.expect("an answer").status(), 401);
+    let bare = format!("{}/practice/fault", practice.server_url());
+    let fault = json!({ "type": "target-status", "status": 403 });
+    assert_eq!(client.post(bare).json(&fault).send().await.expect("an answer").status(), 401);
 
-    let switched = client.post(format!("{}incident", practice.control_url())).json(&incident).send().await;
+    let switched = client.post(format!("{}fault", practice.control_url())).json(&fault).send().await;
     assert_eq!(switched.expect("an answer").status(), 200);
     let state = client.get(format!("{}state", practice.control_url())).send().await.expect("an answer");
     let state: serde_json::Value = state.json().await.expect("a state");
@@ -216,7 +214,7 @@ async fn a_second_instance_on_the_same_target_restores_what_the_first_one_backed
     let first = practice(sample).await;
     let run = Person::administrator(&first).await.run().await;
     assert_eq!(run.status, 200, "{:?}", run.body);
-    first.incident(&Incident::DeleteBodies { count: 1, forget: false }).expect("a body that is gone");
+    first.inject(&Fault::DeleteBodies { count: 1, forget: false }).expect("a body that is gone");
 
     let second = Practice::start(PracticeOptions {
         shared_target: Some(first.target_folder().to_owned()),
@@ -285,7 +283,7 @@ async fn retention_leaves_the_newest_backups_and_every_body() {
 #[tokio::test]
 async fn latency_is_added_to_every_answer() {
     let practice = practice(small()).await;
-    practice.incident(&Incident::Latency { side: Side::Server, milliseconds: 300 }).expect("a slow server");
+    practice.inject(&Fault::Latency { side: Side::Server, milliseconds: 300 }).expect("a slow server");
     let begun = Instant::now();
     Person::administrator(&practice).await;
     assert!(begun.elapsed() >= Duration::from_millis(300));

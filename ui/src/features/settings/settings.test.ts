@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { expect, test, vi } from 'vitest';
 import { openWindow } from '@/test/render';
 import { testid } from '@/testids';
-import { breakages } from './incidents';
+import { faults } from './faults';
 
 test('a server is removed only after its removal was confirmed', async () => {
   const backend = await openWindow('healthy', '/settings');
@@ -15,12 +15,12 @@ test('a server is removed only after its removal was confirmed', async () => {
   expect(remove).toHaveBeenCalledWith('office', false);
 });
 
-test('the practice instance can be broken on purpose, and says what to look at', async () => {
+test('the practice instance takes a fault, and says what to look at', async () => {
   const backend = await openWindow('practice-running', '/settings');
-  const make = vi.spyOn(backend, 'practiceIncident');
-  await userEvent.click(await screen.findByTestId(testid.practiceBreak));
-  const items = await screen.findAllByTestId(testid.practiceBreakage);
-  expect(items).toHaveLength(breakages.filter(Boolean).length);
+  const make = vi.spyOn(backend, 'practiceInjectFault');
+  await userEvent.click(await screen.findByTestId(testid.practiceFaults));
+  const items = await screen.findAllByTestId(testid.practiceFault);
+  expect(items).toHaveLength(faults.filter(Boolean).length);
   await userEvent.click(items[0]!);
   await waitFor(() => expect(make).toHaveBeenCalledWith({ type: 'flip-bit' }));
   expect(await screen.findByText(/Flip a bit in the newest backup/)).toBeInTheDocument();
@@ -30,9 +30,9 @@ test('what "Back to normal" does not undo is said with it, and the first secret 
   const backend = await openWindow('practice-running', '/settings');
   const { firstJwtSecret } = (await backend.appInfo()).practice!;
   expect(await screen.findByText(firstJwtSecret)).toBeVisible();
-  await userEvent.click(await screen.findByTestId(testid.practiceBreak));
-  const items = await screen.findAllByTestId(testid.practiceBreakage);
-  const wraps = breakages.filter(Boolean).findIndex((one) => one?.incident.type === 'remove-wraps');
+  await userEvent.click(await screen.findByTestId(testid.practiceFaults));
+  const items = await screen.findAllByTestId(testid.practiceFault);
+  const wraps = faults.filter(Boolean).findIndex((one) => one?.fault.type === 'remove-wraps');
   await userEvent.click(items[wraps]!);
   expect(await screen.findByText(/does not undo it/)).toBeInTheDocument();
 });

@@ -1,6 +1,6 @@
 //! `nwdesk diagnose`
 
-use desk_practice::Incident;
+use desk_practice::Fault;
 use serde_json::Value;
 use tempfile::tempdir;
 
@@ -32,7 +32,7 @@ fn a_server_in_good_order_has_no_findings() {
 fn a_failed_run_is_a_danger_with_the_words_of_the_target() {
     let practice = practice();
     nwdesk(["backup", "--json"]).on(&practice).run().ended(0);
-    practice.incident(&Incident::TargetStatus { status: 401 }).expect("refused");
+    practice.inject(&Fault::TargetStatus { status: 401 }).expect("refused");
     nwdesk(["backup", "--json"]).on(&practice).run().ended(1);
     let value = nwdesk(["diagnose", "--json"]).on(&practice).run().ended(1).json();
     assert!(ids(&value)[0].starts_with("failed:"), "{value}");
@@ -46,7 +46,7 @@ fn a_failed_run_is_a_danger_with_the_words_of_the_target() {
 #[test]
 fn settings_that_need_repair_end_with_their_own_code() {
     let practice = practice();
-    practice.incident(&Incident::ChangeJwtSecret).expect("changed");
+    practice.inject(&Fault::ChangeJwtSecret).expect("changed");
     let value = nwdesk(["diagnose", "--json"]).on(&practice).run().ended(6).json();
     assert!(ids(&value).contains(&"settings-need-repair".to_owned()), "{value}");
     let text = nwdesk(["diagnose"]).on(&practice).run().ended(6).stdout;
@@ -56,7 +56,7 @@ fn settings_that_need_repair_end_with_their_own_code() {
 #[test]
 fn a_server_without_a_secret_is_diagnosed_without_a_sign_in() {
     let practice = practice();
-    practice.incident(&Incident::RemoveJwtSecret).expect("removed");
+    practice.inject(&Fault::RemoveJwtSecret).expect("removed");
     let value = nwdesk(["diagnose", "--json"]).on(&practice).run().ended(1).json();
     assert_eq!(ids(&value), ["jwt-secret-missing"], "{value}");
     assert_eq!(value["servers"][0]["error"]["code"], "jwt-secret-missing");

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use desk_practice::{Incident, Practice, PracticeOptions, RateLimit, Sample, Side};
+use desk_practice::{Fault, Practice, PracticeOptions, RateLimit, Sample, Side};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -188,7 +188,7 @@ fn a_full_disk_leaves_nothing_under_a_final_name() {
 #[test]
 fn a_cancelled_export_ends_with_130_and_is_resumed() {
     let (practice, folder) = (started(&options()), folder());
-    practice.incident(&Incident::Latency { side: Side::Server, milliseconds: 150 }).expect("a switch");
+    practice.inject(&Fault::Latency { side: Side::Server, milliseconds: 150 }).expect("a switch");
     let run = nwdesk(["export", "--to"]).arg(folder.path()).args(["--parallel", "1"]).on(&practice);
     let child = run.start();
     while !names(folder.path()).iter().any(|name| name.ends_with(".journal")) {
@@ -199,7 +199,7 @@ fn a_cancelled_export_ends_with_130_and_is_resumed() {
     let ended = child.wait_with_output().expect("it ends");
     assert_eq!(ended.status.code(), Some(130));
     assert!(String::from_utf8_lossy(&ended.stderr).contains("--resume"));
-    practice.incident(&Incident::RestoreNormal).expect("a switch");
+    practice.inject(&Fault::RestoreNormal).expect("a switch");
     let told = export(&practice, folder.path(), &["--resume"]).ended(0).json();
     assert_eq!(told["attachments"]["written"], 30);
     assert_eq!(names(folder.path()).len(), 1);
@@ -216,7 +216,7 @@ fn kills() -> u64 {
 fn killed_at_any_moment_no_final_file_is_wrong_and_the_rest_is_resumed() {
     let (practice, folder) = (started(&options()), folder());
     let index = index_in(&practice, folder.path());
-    practice.incident(&Incident::Latency { side: Side::Server, milliseconds: 30 }).expect("a switch");
+    practice.inject(&Fault::Latency { side: Side::Server, milliseconds: 30 }).expect("a switch");
     let complete = |to: &Path| {
         let run = nwdesk(["complete", "--json", "--from-server", "--resume", "--parallel", "3"]).arg(&index);
         run.arg("--to").arg(to).on(&practice)

@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use desk_practice::{Incident, Practice};
+use desk_practice::{Fault, Practice};
 use desk_tests::altered::{Altered, altered};
 use desk_tests::at_desk::AtDesk;
 use secrecy::ExposeSecret as _;
@@ -154,7 +154,7 @@ fn a_repair_tells_of_hostile_targets_harmlessly() {
         after.destinations[0].name = format!("NAS{}", HOSTILE.replace(['\r', '\n'], ""));
         desk.desk.save_backup_settings(&before, &after).await.expect("saved");
     });
-    server.practice.incident(&Incident::ChangeJwtSecret).expect("changed");
+    server.practice.inject(&Fault::ChangeJwtSecret).expect("changed");
     server.fail(Some("/backup/run"));
     let run = || nwdesk(["repair", "--server", &server.url]);
     let on = |run: Run| {
@@ -165,7 +165,7 @@ fn a_repair_tells_of_hostile_targets_harmlessly() {
     let ran = on(run()).run();
     safe(&ran);
     told(&ran);
-    server.practice.incident(&Incident::ChangeJwtSecret).expect("changed");
+    server.practice.inject(&Fault::ChangeJwtSecret).expect("changed");
     let ran = on(run().arg("--json")).run();
     safe(&ran);
     ran.json();
@@ -178,7 +178,7 @@ fn what_practice_instances_answer_is_shown_harmlessly() {
     for status in [200, 400, 500] {
         let change = move |_: &str, _| Altered::json(status, &json!({"error": HOSTILE, "result": HOSTILE}));
         let url = runtime.block_on(altered(&practice.control_url(), change));
-        let run = || nwdesk(["practice", "incident", "--control", &url, "fill-target"]);
+        let run = || nwdesk(["practice", "fault", "--control", &url, "fill-target"]);
         safe(&run().run());
         safe(&run().arg("--json").run());
     }

@@ -25,7 +25,7 @@ fn it_says_where_it_is_obeys_its_switches_and_ends_with_0() {
     assert_eq!(state["result"]["backups"].as_array().map(Vec::len), Some(1));
 
     let state =
-        nwdesk(["practice", "incident", "--json", "--control", &word("controlUrl"), "target-status", "403"]);
+        nwdesk(["practice", "fault", "--json", "--control", &word("controlUrl"), "target-status", "403"]);
     assert_eq!(state.run().ended(0).json()["result"]["target"], "403");
     nwdesk(["backup", "--server", &word("serverUrl"), "--email", &word("email")])
         .env("NWDESK_PASSWORD", word("password"))
@@ -44,7 +44,7 @@ fn the_control_address_is_worth_nothing_without_its_key() {
     let mut url = url::Url::parse(&practice.control_url()).expect("a URL");
     url.set_password(Some("guessed")).expect("an http URL");
     let ran =
-        nwdesk(["practice", "incident", "--json", "--control", url.as_str(), "fill-target"]).run().ended(1);
+        nwdesk(["practice", "fault", "--json", "--control", url.as_str(), "fill-target"]).run().ended(1);
     assert_eq!(ran.error(), "practice-failed");
     assert_eq!(practice.state().expect("a state").target, "normal");
 }

@@ -34,7 +34,7 @@ fn a_profile_works_without_a_password_until_one_is_needed() {
         .ended(0);
     let listed = nwdesk(["list", "--profile", "rehearsal"]).home(home.path()).run().ended(0).stdout;
     assert!(listed.contains(".zip  verified"), "{listed}");
-    practice.incident(&desk_practice::Incident::FlipBit { file: None }).expect("flipped");
+    practice.inject(&desk_practice::Fault::FlipBit { file: None }).expect("flipped");
     let name = listed.split_whitespace().find(|word| word.ends_with(".zip")).expect("a backup");
     nwdesk(["integrity", name, "--deep", "--profile", "rehearsal"])
         .home(home.path())

@@ -1,6 +1,6 @@
 //! What goes wrong, each with its code and its number.
 
-use desk_practice::{Contents, Incident, PracticeOptions, Side};
+use desk_practice::{Contents, Fault, PracticeOptions, Side};
 
 use crate::support::{archive_in, fixture, folder, names, nwdesk, practice, started};
 
@@ -46,16 +46,16 @@ fn a_host_that_is_not_there_and_one_that_is_no_nodewarden_end_with_1() {
 #[test]
 fn a_jwt_secret_that_is_missing_or_too_short_says_which() {
     let practice = practice();
-    practice.incident(&Incident::RemoveJwtSecret).expect("removed");
+    practice.inject(&Fault::RemoveJwtSecret).expect("removed");
     assert_eq!(nwdesk(["list", "--json"]).on(&practice).run().ended(1).error(), "jwt-secret-missing");
-    practice.incident(&Incident::ShortenJwtSecret).expect("shortened");
+    practice.inject(&Fault::ShortenJwtSecret).expect("shortened");
     assert_eq!(nwdesk(["list", "--json"]).on(&practice).run().ended(1).error(), "jwt-secret-too-short");
 }
 
 #[test]
 fn settings_in_need_of_repair_end_with_6() {
     let practice = practice();
-    practice.incident(&Incident::ChangeJwtSecret).expect("changed");
+    practice.inject(&Fault::ChangeJwtSecret).expect("changed");
     for command in ["list", "backup"] {
         let ran = nwdesk([command, "--json"]).on(&practice).run().ended(6);
         assert_eq!(ran.error(), "settings-need-repair");
@@ -65,7 +65,7 @@ fn settings_in_need_of_repair_end_with_6() {
 #[test]
 fn a_target_that_fails_ends_with_1_and_its_own_words() {
     let practice = practice();
-    practice.incident(&Incident::FillTarget).expect("filled");
+    practice.inject(&Fault::FillTarget).expect("filled");
     let ran = nwdesk(["backup", "--json"]).on(&practice).run().ended(1);
     assert_eq!(ran.error(), "target-failed");
     assert_eq!(ran.json()["error"]["original"], "WebDAV upload failed: 507");
@@ -81,13 +81,13 @@ fn an_unknown_target_ends_with_1() {
 #[test]
 fn a_second_backup_meanwhile_ends_with_7() {
     let practice = practice();
-    practice.incident(&Incident::Latency { side: Side::Target, milliseconds: 1_000 }).expect("slowed");
+    practice.inject(&Fault::Latency { side: Side::Target, milliseconds: 1_000 }).expect("slowed");
     let first = nwdesk(["backup", "--json"]).on(&practice).start();
     while !practice.state().expect("a state").busy {
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
     assert_eq!(nwdesk(["backup", "--json"]).on(&practice).run().ended(7).error(), "busy");
-    practice.incident(&Incident::RestoreNormal).expect("normal again");
+    practice.inject(&Fault::RestoreNormal).expect("normal again");
     assert_eq!(first.wait_with_output().expect("ends").status.code(), Some(0));
 }
 
@@ -141,7 +141,7 @@ fn stopped_half_way(signal: &str) {
     let practice = practice();
     let made = nwdesk(["backup", "--json"]).on(&practice).run().ended(0).json();
     let name = made["result"]["result"]["fileName"].as_str().expect("a name").to_owned();
-    practice.incident(&Incident::TargetHangs).expect("hangs");
+    practice.inject(&Fault::TargetHangs).expect("hangs");
     let to = folder();
     let child = nwdesk(["download", &name, "--json", "--to"]).arg(to.path()).on(&practice).start();
     // It has begun when its unfinished file is there, or when it asks the target before that.

@@ -1,6 +1,6 @@
 //! `nwdesk repair`: the whole repair, and what it ends with.
 
-use desk_practice::Incident;
+use desk_practice::Fault;
 
 use secrecy::ExposeSecret as _;
 
@@ -10,7 +10,7 @@ use crate::support::{folder, nwdesk, practice};
 #[test]
 fn settings_are_opened_sent_back_and_proven_by_a_backup() {
     let practice = practice();
-    practice.incident(&Incident::ChangeJwtSecret).expect("changed");
+    practice.inject(&Fault::ChangeJwtSecret).expect("changed");
     let repaired = nwdesk(["repair", "--json"]).on(&practice).run().ended(0).json();
     assert_eq!(repaired["readableAgain"], true);
     assert_eq!(repaired["targets"][0]["backup"]["check"]["level"], "verified", "{repaired}");
@@ -22,8 +22,8 @@ fn settings_are_opened_sent_back_and_proven_by_a_backup() {
 #[test]
 fn a_target_that_fails_afterwards_ends_with_5_and_the_settings_are_repaired() {
     let practice = practice();
-    practice.incident(&Incident::ChangeJwtSecret).expect("changed");
-    practice.incident(&Incident::FillTarget).expect("filled");
+    practice.inject(&Fault::ChangeJwtSecret).expect("changed");
+    practice.inject(&Fault::FillTarget).expect("filled");
     let repaired = nwdesk(["repair", "--json"]).on(&practice).run().ended(5).json();
     assert_eq!(repaired["readableAgain"], true);
     assert_eq!(repaired["targets"][0]["error"]["original"], "WebDAV upload failed: 507", "{repaired}");
@@ -32,8 +32,8 @@ fn a_target_that_fails_afterwards_ends_with_5_and_the_settings_are_repaired() {
 #[test]
 fn a_wrong_password_ends_with_1_and_a_missing_wrap_with_6() {
     let practice = practice();
-    practice.incident(&Incident::RemoveWraps { keep: None }).expect("removed");
-    practice.incident(&Incident::ChangeJwtSecret).expect("changed");
+    practice.inject(&Fault::RemoveWraps { keep: None }).expect("removed");
+    practice.inject(&Fault::ChangeJwtSecret).expect("changed");
     let wrong = nwdesk(["repair", "--json", "--server", practice.server_url()])
         .args(["--email", practice.admin_email(), "--password-stdin"])
         .stdin("not the master password\n")
@@ -59,7 +59,7 @@ fn after_a_restore_under_the_same_secret_the_settings_are_repaired_as_well() {
 fn settings_of_another_instance_end_with_6_where_they_are_wrapped_for_others() {
     let practice = practice();
     let restored = || {
-        nwdesk(["practice", "incident", "--json", "--control"])
+        nwdesk(["practice", "fault", "--json", "--control"])
             .arg(practice.control_url())
             .arg("restore-other-instance")
     };
@@ -83,7 +83,7 @@ fn a_profile_repairs_after_the_password_is_asked_for() {
     let practice = practice();
     let home = folder();
     nwdesk(["login", "--profile", "rehearsal"]).on(&practice).home(home.path()).run().ended(0);
-    practice.incident(&Incident::ChangeJwtSecret).expect("changed");
+    practice.inject(&Fault::ChangeJwtSecret).expect("changed");
     let repair = || nwdesk(["repair", "--json", "--profile", "rehearsal"]).home(home.path());
     assert_eq!(repair().run().ended(2).error(), "password-needed");
     let wrong = repair().env("NWDESK_PASSWORD", "not the master password").run().ended(1);

@@ -1,6 +1,6 @@
 //! Restores that are refused, partial, or of another server's backup.
 
-use desk_practice::{Incident, PartialResult, Practice, PracticeOptions};
+use desk_practice::{Fault, PartialResult, Practice, PracticeOptions};
 use serde_json::{Value, json};
 
 use crate::support::{folder, names, nwdesk, practice, started};
@@ -16,7 +16,7 @@ fn restored(result: PartialResult, code: i32) -> (Value, String) {
     let restore = |json: &[&str]| {
         let practice = practice();
         let name = backed_up(&practice);
-        practice.incident(&Incident::PartialRestore { result }).expect("a switch");
+        practice.inject(&Fault::PartialRestore { result }).expect("a switch");
         nwdesk(["restore", "--replace", "--remote", &name]).args(json).on(&practice).run().ended(code)
     };
     (restore(&["--json"]).json(), restore(&[]).stdout)
@@ -66,8 +66,8 @@ fn predicted(ruin: impl Fn(&Practice, &str), code: i32) -> (Value, Value) {
 #[test]
 fn a_mismatching_backup_is_refused_in_the_same_words_everywhere() {
     let truncate = |practice: &Practice, name: &str| {
-        let incident = Incident::Truncate { file: Some(name.to_owned()), keep: None };
-        practice.incident(&incident).expect("cut");
+        let fault = Fault::Truncate { file: Some(name.to_owned()), keep: None };
+        practice.inject(&fault).expect("cut");
     };
     // Whole, but not what its name says: bytes behind the end change nothing but the hash.
     let lengthen = |practice: &Practice, name: &str| {

@@ -1,7 +1,7 @@
 //! The jobs against a server, without any state.
 
 use desk_core::archive::Storage;
-use desk_practice::{Contents, Incident, Practice, PracticeOptions, Sample};
+use desk_practice::{Contents, Fault, Practice, PracticeOptions, Sample};
 use serde_json::{Value, json};
 
 use crate::support::{folder, names, nwdesk, practice, started};
@@ -107,7 +107,7 @@ fn integrity_tells_a_good_backup_from_a_damaged_one_and_from_one_that_cannot_tel
     assert_eq!(unknown["result"]["integrity"]["matches"], true, "as the server says it");
     assert_eq!(check("renamed.zip", &["--deep"]).ended(0).json()["level"], "verified");
 
-    practice.incident(&Incident::FlipBit { file: Some(name.clone()) }).expect("flipped");
+    practice.inject(&Fault::FlipBit { file: Some(name.clone()) }).expect("flipped");
     assert_eq!(check(&name, &[]).ended(3).json()["level"], "mismatch");
     assert_eq!(check(&name, &["--deep"]).ended(3).json()["state"], "damaged");
 }
@@ -116,7 +116,7 @@ fn integrity_tells_a_good_backup_from_a_damaged_one_and_from_one_that_cannot_tel
 fn attachments_missing_on_the_target_end_a_full_check_with_5() {
     let practice = practice();
     let name = backed_up(&practice);
-    practice.incident(&Incident::DeleteBodies { count: 2, forget: false }).expect("deleted");
+    practice.inject(&Fault::DeleteBodies { count: 2, forget: false }).expect("deleted");
     let check = nwdesk(["integrity", &name, "--deep"]).on(&practice).run().ended(5);
     assert!(check.stdout.contains("2 of "), "{}", check.stdout);
     assert!(check.stdout.contains("attachments missing on the target"), "{}", check.stdout);
@@ -131,7 +131,7 @@ fn attachments_missing_on_the_target_end_a_full_check_with_5() {
 fn a_damaged_download_is_kept_and_ends_with_3() {
     let practice = practice();
     let name = backed_up(&practice);
-    practice.incident(&Incident::Truncate { file: Some(name.clone()), keep: None }).expect("cut");
+    practice.inject(&Fault::Truncate { file: Some(name.clone()), keep: None }).expect("cut");
     let folder = folder();
     let got = nwdesk(["download", &name, "--json", "--to"]).arg(folder.path()).on(&practice).run().ended(3);
     assert_eq!(got.json()["result"]["check"]["state"], "damaged");

@@ -1,6 +1,6 @@
 //! `nwdesk targets`, and targets by name.
 
-use desk_practice::{Incident, Side};
+use desk_practice::{Fault, Side};
 
 use crate::support::{nwdesk, practice};
 
@@ -33,7 +33,7 @@ fn targets_are_listed_and_can_be_named() {
 #[test]
 fn a_long_wait_says_what_is_waited_for_where_nobody_sees_a_bar() {
     let practice = practice();
-    practice.incident(&Incident::Latency { side: Side::Target, milliseconds: 5_500 }).expect("slowed");
+    practice.inject(&Fault::Latency { side: Side::Target, milliseconds: 5_500 }).expect("slowed");
     for more in [&[][..], &["--json"]] {
         let ran = nwdesk(["list"]).args(more).on(&practice).run().ended(0);
         assert!(ran.stderr.contains("Waiting: the target's listing (5 seconds so far)"), "{ran:#?}");
@@ -61,7 +61,7 @@ fn every_target_is_backed_up_and_summed_up_once() {
 #[test]
 fn a_target_that_fails_is_named_in_the_summary_of_all() {
     let practice = practice();
-    practice.incident(&Incident::FillTarget).expect("full");
+    practice.inject(&Fault::FillTarget).expect("full");
     let ran = nwdesk(["backup", "--all-targets", "--json"]).on(&practice).run();
     let result = ran.json()["result"][0].clone();
     assert_ne!(ran.code, Some(0), "{ran:#?}");

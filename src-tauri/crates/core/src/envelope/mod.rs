@@ -231,11 +231,6 @@ impl Envelope {
         (!self.portable.is_absent()).then_some(&self.portable)
     }
 
-    /// It is from a backup, or from an instance restored from one.
-    pub fn is_portable_only(&self) -> bool {
-        self.portable_only
-    }
-
     /// The user ids of those for whom the portable part is wrapped.
     pub fn wrapped_for(&self) -> impl Iterator<Item = &str> {
         self.portable.wraps.iter().map(|wrap| wrap.user_id.as_str())

@@ -219,7 +219,7 @@ pub struct SkippedAttachment {
     pub path: String,
     /// Its size in bytes.
     pub size_bytes: u64,
-    /// Why.
+    /// Why it was skipped.
     pub cause: SkipCause,
     /// The vault item it belonged to.
     pub cipher_id: Option<String>,
@@ -306,9 +306,9 @@ pub enum JobEvent {
     },
     /// A job reported.
     Progress {
-        /// Which.
+        /// The number of the job in the ledger.
         job_id: i64,
-        /// What.
+        /// The report.
         update: Update,
     },
     /// A job ended.

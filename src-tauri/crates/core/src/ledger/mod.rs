@@ -34,7 +34,6 @@ pub use folder::{default_folder, tighten};
 pub use jobs::{JobQuery, SkippedLine};
 pub use listings::Listed;
 pub use recoveries::Sighting;
-pub use targets::TargetTotal;
 
 use crate::clock::Clock;
 use crate::{Error, Result};

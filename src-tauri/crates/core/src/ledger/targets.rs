@@ -11,17 +11,6 @@ use crate::Result;
 use crate::server::{BackupSettings, Destination, Target, TargetRuntime};
 use crate::view::TrendPoint;
 
-/// What a target held when it was listed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TargetTotal {
-    /// When, RFC 3339.
-    pub at: String,
-    /// How many backups.
-    pub backups: u64,
-    /// Their sizes added up.
-    pub bytes: u64,
-}
-
 impl Ledger {
     /// Keeps a profile's targets as the server has them now. Targets that are gone
     /// stay remembered: they may have to be typed anew one day.
@@ -151,50 +140,6 @@ impl Ledger {
                 )?
                 .query_map([profile_id, target_id], |row| {
                     Ok(TrendPoint { at: row.get("made_at")?, bytes: row.get("bytes")? })
-                })?
-                .collect()
-        })
-    }
-
-    /// Keeps what a target held when it was listed, if that changed.
-    pub fn remember_total(
-        &self,
-        profile_id: &str,
-        target_id: &str,
-        backups: u64,
-        bytes: u64,
-        at: Timestamp,
-    ) -> Result<()> {
-        if self
-            .totals(profile_id, target_id)?
-            .last()
-            .is_some_and(|last| (last.backups, last.bytes) == (backups, bytes))
-        {
-            return Ok(());
-        }
-        self.write(|transaction| {
-            transaction.execute(
-                "INSERT INTO target_totals VALUES (?, ?, ?, ?, ?) ON CONFLICT (profile_id, target_id, at)
-                 DO UPDATE SET backups = excluded.backups, bytes = excluded.bytes",
-                params![profile_id, target_id, time(at), backups, bytes],
-            )
-        })
-        .map(drop)
-    }
-
-    /// What a target held over time, the oldest first.
-    pub fn totals(&self, profile_id: &str, target_id: &str) -> Result<Vec<TargetTotal>> {
-        self.read(|connection| {
-            connection
-                .prepare(
-                    "SELECT at, backups, bytes FROM target_totals WHERE profile_id = ? AND target_id = ? ORDER BY at",
-                )?
-                .query_map([profile_id, target_id], |row| {
-                    Ok(TargetTotal {
-                        at: row.get("at")?,
-                        backups: row.get("backups")?,
-                        bytes: row.get("bytes")?,
-                    })
                 })?
                 .collect()
         })

@@ -46,7 +46,7 @@ pub struct RecoveryCase {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Step {
-    /// Which.
+    /// The kind of step.
     pub kind: StepKind,
     /// How it stands.
     pub state: StepState,

@@ -32,7 +32,7 @@ impl Diagnosis {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Checked {
-    /// What.
+    /// The kind of evidence.
     pub what: EvidenceKind,
     /// What it said.
     pub answer: CheckedAnswer,
@@ -83,7 +83,7 @@ pub enum CheckedAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
 pub struct RecoveryFinding {
-    /// What.
+    /// What is wrong.
     pub kind: FindingKind,
     /// Whether that is proven.
     pub certainty: Certainty,
@@ -152,9 +152,9 @@ pub enum Cause {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Fact {
-    /// Where.
+    /// Where it was seen.
     pub kind: EvidenceKind,
-    /// What.
+    /// What was seen.
     pub detail: FactDetail,
     /// When it happened or was seen, RFC 3339.
     pub at: Option<String>,

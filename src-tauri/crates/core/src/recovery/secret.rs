@@ -68,7 +68,7 @@ pub enum Against {
 pub struct CandidateAnswer {
     /// In a word.
     pub verdict: Verdict,
-    /// Why.
+    /// Why the verdict is what it is.
     pub reason: CandidateReason,
     /// It has under 32 characters: the server would not take it.
     pub too_short: bool,

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::settings::{Destination, REDACTED, Schedule, Settings, Target};
+use crate::settings::{Destination, REDACTED, Schedule, Settings, Target};
 use crate::target::address;
 
 const MOST: usize = 24;

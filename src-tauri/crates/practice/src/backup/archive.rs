@@ -13,7 +13,7 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::stored::exported;
 use crate::database::{Row, TABLES};
-use crate::instance::{Instance, iso};
+use crate::state::{Instance, iso};
 
 const VERSION: &str = "1.8.0";
 const LEGACY_VERSION: &str = "1.5.1";

@@ -13,8 +13,8 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::progress::{Operation, Reporter};
-use crate::instance::Instance;
 use crate::server::{Administrator, Answer, Ask, Refusal, no_store};
+use crate::state::Instance;
 
 /// `POST /api/admin/backup/export`
 pub(crate) async fn export(

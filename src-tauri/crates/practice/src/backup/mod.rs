@@ -3,14 +3,12 @@
 mod accept;
 mod archive;
 mod export;
-mod lock;
 mod partial;
 mod progress;
 mod remote;
 mod restore;
 mod restore_api;
 mod run;
-mod settings;
 mod settings_api;
 mod stored;
 
@@ -22,12 +20,9 @@ use axum::routing::{delete, get, post};
 use bytes::Bytes;
 use serde_json::Value;
 
-pub(crate) use lock::Lock;
-pub(crate) use settings::{Destination, Runtime, S3, Settings, Target, Webdav};
-
-use crate::Generation;
-use crate::instance::Instance;
+use crate::options::Generation;
 use crate::server::Refusal;
+use crate::state::Instance;
 
 /// The routes, as this generation has them.
 pub(crate) fn routes(generation: Generation) -> Router<Arc<Instance>> {

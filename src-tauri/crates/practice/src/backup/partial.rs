@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::incident::PartialResult;
+use crate::faults::PartialResult;
 
 /// How many attachments an answer leaves out without naming them.
 const UNNAMED: u64 = 2;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use crate::instance::Instance;
 use crate::server::Caller;
+use crate::state::Instance;
 
 /// A job that reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

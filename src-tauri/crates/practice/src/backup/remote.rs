@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 
 use super::archive::hash_prefix;
 use super::export::file;
-use super::settings::{Destination, Settings};
-use crate::instance::{Instance, iso};
 use crate::server::{Administrator, Answer, Ask, Refusal, answer};
+use crate::settings::{Destination, Settings};
+use crate::state::{Instance, iso};
 use crate::target::{Failure, Remote};
 
 type Fields = HashMap<String, String>;

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 
 use super::progress::{Operation, Reporter};
 use crate::database::User;
-use crate::instance::Instance;
 use crate::server::{Answer, Caller, Refusal, answer};
+use crate::state::Instance;
 use crate::target::Remote;
 
 /// A backup that is to be taken in.

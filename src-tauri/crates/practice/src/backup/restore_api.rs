@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use super::remote::{checked_backup, destination, name_of, open};
 use super::restore::{Restore, Source};
-use crate::instance::Instance;
 use crate::server::{Administrator, Answer, Ask, Refusal};
+use crate::state::Instance;
 
 /// What an upload carries.
 #[derive(Default)]

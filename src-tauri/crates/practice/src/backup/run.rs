@@ -10,14 +10,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::archive::hash_prefix;
-use super::lock::Held;
 use super::progress::{Operation, Reporter};
 use super::remote::{destination, name_of, open};
-use super::settings::{Destination, Runtime};
 use super::settings_api::shown_value;
 use super::stored::Unusable;
-use crate::instance::{Instance, iso};
 use crate::server::{Administrator, Answer, Ask, Caller, Refusal, answer};
+use crate::settings::{Destination, Runtime};
+use crate::state::Held;
+use crate::state::{Instance, iso};
 use crate::target::{Failure, Remote};
 
 const INDEX: &str = "attachments/.nodewarden-attachment-index.v1.json";

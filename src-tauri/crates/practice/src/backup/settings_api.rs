@@ -7,10 +7,10 @@ use axum::response::Response;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::settings::Settings;
 use super::stored::Unusable;
-use crate::instance::Instance;
 use crate::server::{Administrator, Answer, Ask, Refusal, answer};
+use crate::settings::Settings;
+use crate::state::Instance;
 
 /// `GET /api/admin/backup/settings`
 pub(crate) async fn get(State(instance): State<Arc<Instance>>, _admin: Administrator) -> Answer {

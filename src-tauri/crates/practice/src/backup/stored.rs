@@ -11,11 +11,11 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::settings::{Runtime, Settings};
 use crate::database::User;
-use crate::instance::Instance;
+use crate::failed::broken;
 use crate::server::Refusal;
-use crate::start::broken;
+use crate::settings::{Runtime, Settings};
+use crate::state::Instance;
 
 const SETTINGS: &str = "backup.settings.v1";
 const RUNTIME: &str = "backup.runtime.v1";

@@ -7,14 +7,13 @@ use desk_core::account::Kdf;
 use rand::rngs::StdRng;
 
 use super::{MEMBER_PASSWORD, Person, id, not_grown, register, vault};
-use crate::Sample;
-use crate::backup::{Destination, Runtime, S3, Settings, Target, Webdav};
 use crate::bodies::Bodies;
 use crate::database::{Database, User};
-use crate::instance::{Instance, Parts};
+use crate::failed::broken;
 use crate::keepsake::fresh;
-use crate::server::Limits;
-use crate::start::broken;
+use crate::options::{RateLimit, Sample};
+use crate::settings::{Destination, Runtime, S3, Settings, Target, Webdav};
+use crate::state::{Instance, Limits, Parts};
 
 /// The administrator of the other instance.
 pub(crate) const OWNER: &str = "owner@elsewhere.test";
@@ -67,7 +66,7 @@ impl Elsewhere {
             database: Database::open(&folder.path().join("server.sqlite"))?,
             bodies: bodies.map_err(|error| broken(NO_FOLDER, &error))?,
             generation: here.generation,
-            limits: Limits::new(crate::RateLimit::default()),
+            limits: Limits::new(RateLimit::default()),
             client: here.client.clone(),
             clock: Arc::clone(&here.clock),
             target_folder: folder.path().join("target"),

@@ -13,12 +13,12 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::backup::{Destination, Settings, Target, Webdav};
 use crate::database::User;
-use crate::instance::Instance;
 use crate::keepsake::Keepsake;
-use crate::start::webdav_url_for_server;
-use crate::{Contents, PracticeOptions, Sample, server, share};
+use crate::options::{Contents, PracticeOptions, Sample};
+use crate::settings::{Destination, Settings, Target, Webdav};
+use crate::state::Instance;
+use crate::{server, share};
 
 pub(crate) use elsewhere::{Elsewhere, OWNER};
 
@@ -89,7 +89,7 @@ fn member_kdf(number: u32, ordinary: &Kdf) -> Kdf {
 
 fn practice_target(keepsake: &Keepsake) -> Destination {
     let webdav = Webdav {
-        base_url: webdav_url_for_server(keepsake),
+        base_url: share::url_for_server(keepsake.target_port),
         username: share::USER.to_owned(),
         password: keepsake.share_password.clone(),
         remote_path: share::FOLDER.to_owned(),

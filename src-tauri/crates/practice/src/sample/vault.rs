@@ -9,8 +9,8 @@ use serde_json::json;
 
 use super::bytes::bytes;
 use super::{Person, id, not_grown};
-use crate::Sample;
-use crate::instance::Instance;
+use crate::options::Sample;
+use crate::state::Instance;
 
 const SITES: [&str; 8] = [
     "example.com",

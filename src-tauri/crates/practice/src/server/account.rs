@@ -12,7 +12,7 @@ use super::identity::normal;
 use super::reply::{Answer, Refusal, answer};
 use super::{token, totp};
 use crate::database::User;
-use crate::instance::Instance;
+use crate::state::Instance;
 
 /// `POST /api/accounts/register`: the first to come is the administrator.
 pub(crate) async fn register(State(instance): State<Arc<Instance>>, body: Bytes) -> Answer {

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::caller::{Administrator, Caller};
 use super::reply::{Answer, answer};
-use crate::instance::Instance;
+use crate::state::Instance;
 
 const CATEGORIES: [&str; 4] = ["auth", "security", "device", "data"];
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::reply::Refusal;
 use super::token::{self, Claims};
 use crate::database::{Session, User};
-use crate::instance::Instance;
+use crate::state::Instance;
 
 /// Someone signed in.
 pub(crate) struct Caller {

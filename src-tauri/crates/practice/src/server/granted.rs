@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::reply::Refusal;
 use super::token::{ACCESS_SECONDS, Claims};
 use crate::database::User;
-use crate::instance::Instance;
+use crate::state::Instance;
 
 /// The answer to a good sign-in or refresh, as this generation gives it.
 pub(super) fn granted(
@@ -15,7 +15,7 @@ pub(super) fn granted(
     device_stamp: String,
     refresh: &str,
 ) -> Result<Value, Refusal> {
-    let secret = instance.jwt_secret().map_err(|_| super::jwt_secret_refusal())?;
+    let secret = instance.jwt_secret().map_err(|_| Refusal::bad_jwt_secret())?;
     let access = Claims::new(user, device_id, device_stamp, instance.now()).sign(&secret);
     let legacy = instance.is_legacy();
     let keys = account_keys(user, legacy);

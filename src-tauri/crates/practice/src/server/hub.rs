@@ -8,49 +8,13 @@ use std::time::Duration;
 use axum::extract::ws::{Message, WebSocket};
 use axum::extract::{Query, State, WebSocketUpgrade};
 use axum::response::Response;
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::sync::broadcast;
 
 use super::reply::{Answer, Refusal, answer};
-use crate::instance::Instance;
+use crate::state::{END, Frame, Instance};
 
-const END: char = '\u{1e}';
 const PING_EVERY: Duration = Duration::from_secs(15);
-/// The message type that carries backup progress.
-const PROGRESS: u32 = 102;
-
-/// Everyone who listens.
-pub(crate) struct Hub(broadcast::Sender<Arc<Frame>>);
-
-/// One message for one device.
-struct Frame {
-    user_id: String,
-    device_id: String,
-    text: String,
-}
-
-impl Default for Hub {
-    fn default() -> Self {
-        Self(broadcast::Sender::new(256))
-    }
-}
-
-impl Hub {
-    /// Tells a device how far its job is. Nobody needs to listen.
-    pub fn send(&self, user_id: &str, device_id: &str, payload: &Value) {
-        let message = json!({
-            "type": 1,
-            "target": "ReceiveMessage",
-            "arguments": [{ "ContextId": null, "Type": PROGRESS, "Payload": payload }],
-        });
-        let frame = Frame {
-            user_id: user_id.to_owned(),
-            device_id: device_id.to_owned(),
-            text: format!("{message}{END}"),
-        };
-        let _ = self.0.send(Arc::new(frame));
-    }
-}
 
 /// `GET /notifications/hub`
 pub(crate) async fn connect(
@@ -61,7 +25,7 @@ pub(crate) async fn connect(
     let token = query.get("access_token").map_or("", String::as_str);
     let (user, device_id) = instance.signed_in(token)?.ok_or_else(Refusal::unauthorized)?;
     let upgrade = upgrade.map_err(|_| Refusal::bad("Expected WebSocket"))?;
-    let frames = instance.hub.0.subscribe();
+    let frames = instance.hub.listen();
     Ok(upgrade.on_upgrade(move |socket| listen(socket, frames, user.id, device_id)))
 }
 

@@ -15,7 +15,7 @@ use super::reply::{Answer, Refusal, answer, no_store};
 use super::token::{REFRESH_SECONDS, opaque};
 use super::totp;
 use crate::database::{Session, TokenTable, User};
-use crate::instance::Instance;
+use crate::state::Instance;
 
 type Fields = HashMap<String, String>;
 

@@ -6,7 +6,7 @@ use axum::extract::State;
 use serde_json::json;
 
 use super::reply::{Answer, answer, no_store};
-use crate::instance::{Instance, SECRET_MIN};
+use crate::state::{Instance, SECRET_MIN};
 
 /// The Bitwarden version that the server is compatible with.
 const COMPATIBLE_WITH: &str = "2026.6.0";
@@ -57,7 +57,7 @@ pub(crate) async fn version() -> Answer {
 
 /// `GET /api/web-bootstrap`: the one place that says what is wrong with JWT_SECRET.
 pub(crate) async fn web_bootstrap(State(instance): State<Arc<Instance>>) -> Answer {
-    let reason = instance.jwt_secret().err().map(crate::instance::Unsafe::reason);
+    let reason = instance.jwt_secret().err().map(crate::state::Unsafe::reason);
     let registered = instance.database.count("users")? > 0;
     Ok(answer(json!({
         "defaultKdfIterations": 600_000,

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::caller::Administrator;
 use super::reply::{Answer, answer};
 use crate::database::User;
-use crate::instance::Instance;
+use crate::state::Instance;
 
 /// `GET /api/admin/users`
 pub(crate) async fn list(State(instance): State<Arc<Instance>>, _admin: Administrator) -> Answer {

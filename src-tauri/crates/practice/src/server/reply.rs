@@ -5,6 +5,8 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
+use crate::state::Busy;
+
 /// A handler's answer.
 pub(crate) type Answer = Result<Response, Refusal>;
 
@@ -45,6 +47,11 @@ impl Refusal {
     /// What it says.
     pub fn message(&self) -> &str {
         self.body["error_description"].as_str().unwrap_or_default()
+    }
+
+    /// Without a good JWT_SECRET the server does next to nothing.
+    pub fn bad_jwt_secret() -> Self {
+        Self::failed("Server configuration error: JWT_SECRET is not set or too weak")
     }
 
     pub fn unauthorized() -> Self {
@@ -115,6 +122,12 @@ impl IntoResponse for Refusal {
             answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
         if self.no_store { no_store(answer) } else { answer }
+    }
+}
+
+impl From<Busy> for Refusal {
+    fn from(_: Busy) -> Self {
+        Self::conflict("Another backup run is already in progress")
     }
 }
 

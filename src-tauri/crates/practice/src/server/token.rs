@@ -14,7 +14,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use crate::database::User;
-use crate::instance::Instance;
+use crate::state::Instance;
 
 /// How long an access token lives, in seconds.
 pub(crate) const ACCESS_SECONDS: i64 = 7_200;

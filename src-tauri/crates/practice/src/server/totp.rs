@@ -4,7 +4,7 @@ use aws_lc_rs::hmac;
 use jiff::Timestamp;
 use rand::RngExt;
 
-use crate::instance::Instance;
+use crate::state::Instance;
 
 const STEP: i64 = 30;
 const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";

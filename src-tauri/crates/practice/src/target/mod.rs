@@ -11,7 +11,7 @@ use desk_core::targets::xml;
 use jiff::Timestamp;
 use reqwest::{Client, Response, StatusCode};
 
-use crate::backup::{Destination, Target};
+use crate::settings::{Destination, Target};
 
 /// A target within reach.
 pub(crate) enum Remote {

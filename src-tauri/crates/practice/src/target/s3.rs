@@ -7,7 +7,7 @@ use url::Url;
 
 use super::signature::{Signed, Signer};
 use super::{Failure, Item, encoded, encoded_segment, good, joined, xml};
-use crate::backup::S3;
+use crate::settings::S3;
 
 /// A folder in a bucket and who opens it.
 pub(crate) struct Bucket {

@@ -7,7 +7,7 @@ use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use url::Url;
 
 use super::{Failure, Item, encoded, good, joined, xml};
-use crate::backup::Webdav;
+use crate::settings::Webdav;
 
 const PROPERTIES: &str = r#"<?xml version="1.0" encoding="utf-8"?>
 <propfind xmlns="DAV:"><prop><resourcetype/><getcontentlength/><getlastmodified/></prop></propfind>"#;

@@ -18,7 +18,7 @@ use desk_core::jobs::{IfThere, JobResult, Outcome, RestoreResult, RestoreSource,
 use desk_core::progress::Silent;
 use desk_core::secrets::InMemory;
 use desk_core::{Code, Error};
-use desk_practice::{Contents, Incident, Practice, PracticeOptions, Sample};
+use desk_practice::{Contents, Fault, Practice, PracticeOptions, Sample};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
@@ -226,8 +226,8 @@ async fn inspect(zip: &Path, sample: &Sample) -> Ended<Expected> {
 }
 
 async fn lose(place: &Place, lost: &Attachment) -> Ended<()> {
-    let incident = Incident::DeleteBody { blob_name: lost.blob_name(), forget: false };
-    Ok(place.practice.incident(&incident)?)
+    let fault = Fault::DeleteBody { blob_name: lost.blob_name(), forget: false };
+    Ok(place.practice.inject(&fault)?)
 }
 
 async fn restore(place: &Place, name: &str, cancel: &CancellationToken) -> Ended<RestoreResult> {

@@ -1,7 +1,7 @@
 //! `nwdesk practice`
 
 mod demo;
-mod incident;
+mod fault;
 
 use std::path::PathBuf;
 
@@ -94,15 +94,15 @@ enum GenerationKind {
 #[derive(clap::Subcommand)]
 enum Switch {
     /// Make something go wrong in a running practice instance, or put it right.
-    Incident(incident::Args),
+    Fault(fault::Args),
     /// Say how a running practice instance stands.
-    State(incident::Control),
+    State(fault::Control),
 }
 
 pub async fn run(args: Args, output: Output) -> Ended {
     match &args.switch {
-        Some(Switch::Incident(incident)) => incident::cause(incident, output).await,
-        Some(Switch::State(control)) => incident::state(control, output).await,
+        Some(Switch::Fault(args)) => fault::inject(args, output).await,
+        Some(Switch::State(control)) => fault::state(control, output).await,
         None if args.demo => demo::run(&args.sample.sample(&demo::SAMPLE), output).await,
         None => serve(args, output).await,
     }

@@ -137,7 +137,7 @@ pub struct MissingBody {
     pub size_bytes: u64,
     /// Whose it is.
     pub owner: Option<String>,
-    /// Why.
+    /// Why it is missing.
     pub cause: MissingCause,
     /// How often it was tried.
     pub tries: u32,

@@ -46,14 +46,3 @@ fn the_trend_has_each_backup_once_in_the_order_they_were_made() {
     assert_eq!(sizes, [100, 200]);
     assert_eq!(ledger.trend("p-1", "t-2"), Ok(Vec::new()));
 }
-
-#[test]
-fn totals_are_kept_when_they_change() {
-    let ledger = ledger();
-    for (at, backups) in [(0, 1), (1, 1), (2, 2), (3, 2), (4, 1)] {
-        ledger.remember_total("p-1", "t-1", backups, backups * 100, second(at)).expect("kept");
-    }
-    let counts: Vec<_> =
-        ledger.totals("p-1", "t-1").expect("read").into_iter().map(|total| total.backups).collect();
-    assert_eq!(counts, [1, 2, 1]);
-}

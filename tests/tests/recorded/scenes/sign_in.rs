@@ -1,6 +1,6 @@
 //! Registering, signing in, and what needs no or little rights.
 
-use desk_practice::{Incident, PracticeOptions};
+use desk_practice::{Fault, PracticeOptions};
 use desk_tests::replay::Exceptions;
 
 use super::Scene;
@@ -30,6 +30,6 @@ pub async fn play(exceptions: &Exceptions, results: &mut Results) {
     scene.play("login-totp", results).await;
 
     let mut scene = Scene::unregistered(exceptions, PracticeOptions::quick(), 8806).await;
-    scene.practice.incident(&Incident::ShortenJwtSecret).expect("a short secret");
+    scene.practice.inject(&Fault::ShortenJwtSecret).expect("a short secret");
     scene.play("jwt-secret-too-short", results).await;
 }

@@ -1,4 +1,4 @@
-//! The inspector on real archives: what it foretells is what live servers
+//! The inspector on real archives: what it predicts is what live servers
 //! answered, and what it says of each is true.
 
 use std::collections::BTreeMap;
@@ -32,7 +32,7 @@ fn look(name: &str, bytes: &[u8], storage: Storage, on_target: Option<BTreeMap<S
 }
 
 #[test]
-fn recorded_imports_leave_out_what_was_foretold() {
+fn recorded_imports_leave_out_what_was_predicted() {
     for (recording, storage) in [
         ("import-no-storage-skipped", Storage::None),
         ("import-kv-skipped", Storage::Kv),
@@ -41,8 +41,8 @@ fn recorded_imports_leave_out_what_was_foretold() {
         let (skipped, name, sha256) = recorded(recording);
         let (own_name, bytes) = files::recorded(&name, sha256.as_deref());
         let report = look(&own_name, &bytes, storage, None);
-        let foretold = ServerVerdict { accepts: true, error: None, skipped };
-        assert_eq!(report.server.import, foretold, "{recording}");
+        let predicted = ServerVerdict { accepts: true, error: None, skipped };
+        assert_eq!(report.server.import, predicted, "{recording}");
         // The file for KV was made with a larger body and the sums of before.
         let codes: Vec<&str> = report.damage.iter().map(|damage| &*damage.code).collect();
         let sums = if storage == Storage::Kv { vec!["manifest-differs"; 2] } else { Vec::new() };

@@ -1,7 +1,7 @@
 //! The switches of a practice instance that runs in another process.
 
 use desk_core::{Code, Error};
-use desk_practice::{Incident, PartialResult, PracticeState, Side};
+use desk_practice::{Fault, PartialResult, PracticeState, Side};
 use serde_json::json;
 
 use crate::exit::{Ended, Exit};
@@ -12,7 +12,7 @@ pub struct Args {
     #[command(flatten)]
     control: Control,
     #[command(subcommand)]
-    incident: Kind,
+    fault: Kind,
 }
 
 #[derive(clap::Args)]
@@ -22,7 +22,7 @@ pub struct Control {
     url: url::Url,
 }
 
-/// [`Incident`] on the command line. Files are named as in the folder of backups;
+/// [`Fault`] on the command line. Files are named as in the folder of backups;
 /// without a name the newest backup is meant.
 #[derive(Clone, clap::Subcommand)]
 enum Kind {
@@ -129,7 +129,7 @@ impl From<SideKind> for Side {
     }
 }
 
-impl From<Kind> for Incident {
+impl From<Kind> for Fault {
     fn from(kind: Kind) -> Self {
         match kind {
             Kind::FlipBit { file } => Self::FlipBit { file },
@@ -156,10 +156,10 @@ impl From<Kind> for Incident {
     }
 }
 
-/// Causes the incident.
-pub async fn cause(args: &Args, output: Output) -> Ended {
-    let incident = Incident::from(args.incident.clone());
-    let request = client()?.post(args.control.at("incident")?).json(&incident);
+/// Injects the fault.
+pub async fn inject(args: &Args, output: Output) -> Ended {
+    let fault = Fault::from(args.fault.clone());
+    let request = client()?.post(args.control.at("fault")?).json(&fault);
     tell(&answer(request).await?, output)
 }
 

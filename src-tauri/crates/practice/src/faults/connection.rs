@@ -13,7 +13,7 @@ use hyper_util::service::TowerToHyperService;
 use serde::Serialize;
 use tokio::sync::watch;
 
-use crate::{PartialResult, Side};
+use super::{PartialResult, Side};
 
 /// How the target misbehaves.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]

@@ -1,13 +1,18 @@
-//! The switches that make something go wrong, as it does in the world.
+//! The faults that the practice instance can be given: what they are called, which of them
+//! stay switched on, and what they do to connections. `inject` carries them out.
+
+mod connection;
 
 use serde::{Deserialize, Serialize};
+
+pub(crate) use connection::{Faults, Switches, TargetFault};
 
 /// Something that goes wrong, or is put right. Files named here are paths
 /// inside the folder of backups on the target; without a name the newest backup
 /// is meant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
-pub enum Incident {
+pub enum Fault {
     /// One bit in the middle of a backup on the target flips.
     FlipBit {
         /// Which backup.
@@ -119,7 +124,7 @@ pub enum PartialResult {
     SkippedWithoutItems,
 }
 
-/// A side that an incident concerns.
+/// The side that has a fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "lowercase")]
 pub enum Side {
@@ -128,6 +133,3 @@ pub enum Side {
     /// Its WebDAV target.
     Target,
 }
-
-mod cause;
-mod elsewhere;

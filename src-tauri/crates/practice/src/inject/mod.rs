@@ -1,4 +1,6 @@
-//! What each incident does.
+//! What each fault does.
+
+mod other_instance;
 
 use std::fs;
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
@@ -8,75 +10,72 @@ use std::time::Duration;
 use desk_core::{Code, Error, Result};
 use serde_json::Value;
 
-use super::{Incident, Side};
 use crate::bodies::is_safe;
-use crate::faults::{Switches, TargetFault};
-use crate::instance::Instance;
+use crate::faults::{Fault, Side, Switches, TargetFault};
 use crate::keepsake::fresh;
 use crate::share;
+use crate::state::Instance;
 
 const ATTACHMENTS: &str = "attachments";
 const INDEX: &str = ".nodewarden-attachment-index.v1.json";
 
 impl Instance {
     /// Makes something go wrong, or puts it right.
-    pub(crate) fn cause(&self, incident: &Incident) -> Result<()> {
-        match incident {
-            Incident::FlipBit { file } => flip_bit(&self.backup(file.as_deref())?),
-            Incident::Truncate { file, keep } => truncate(&self.backup(file.as_deref())?, *keep),
-            Incident::DeleteBodies { count, forget } => {
+    pub(crate) fn inject(&self, fault: &Fault) -> Result<()> {
+        match fault {
+            Fault::FlipBit { file } => flip_bit(&self.backup(file.as_deref())?),
+            Fault::Truncate { file, keep } => truncate(&self.backup(file.as_deref())?, *keep),
+            Fault::DeleteBodies { count, forget } => {
                 let bodies = self.target_bodies()?;
                 let count = usize::try_from(*count).unwrap_or(usize::MAX);
                 bodies.iter().take(count).try_for_each(|blob_name| self.delete_body(blob_name, *forget))
             }
-            Incident::DeleteBody { blob_name, forget } => self.delete_body(blob_name, *forget),
-            Incident::DeleteIndex => {
-                gone(&self.attachments_folder().join(INDEX), |path| fs::remove_file(path))
-            }
-            Incident::DeleteAttachmentsFolder => {
+            Fault::DeleteBody { blob_name, forget } => self.delete_body(blob_name, *forget),
+            Fault::DeleteIndex => gone(&self.attachments_folder().join(INDEX), |path| fs::remove_file(path)),
+            Fault::DeleteAttachmentsFolder => {
                 gone(&self.attachments_folder(), |path| fs::remove_dir_all(path))
             }
-            Incident::ChangeJwtSecret => {
+            Fault::ChangeJwtSecret => {
                 self.set_jwt_secret(Some(fresh().into()));
                 Ok(())
             }
-            Incident::ShortenJwtSecret => {
+            Fault::ShortenJwtSecret => {
                 self.set_jwt_secret(Some("too-short".into()));
                 Ok(())
             }
-            Incident::RemoveJwtSecret => {
+            Fault::RemoveJwtSecret => {
                 self.set_jwt_secret(None);
                 Ok(())
             }
-            Incident::TargetStatus { status } if !(400..=599).contains(status) => Err(Error::new(
+            Fault::TargetStatus { status } if !(400..=599).contains(status) => Err(Error::new(
                 Code::InvalidRequest,
                 format!("{status} is not a status of a failure."),
                 "Choose a status from 400 to 599, such as 401, 404 or 507.",
             )),
-            Incident::TargetStatus { status } => {
+            Fault::TargetStatus { status } => {
                 self.switch(|on| on.target = TargetFault::Status { status: *status })
             }
-            Incident::TargetHangs => self.switch(|on| on.target = TargetFault::Hangs),
-            Incident::FillTarget => self.switch(|on| on.target = TargetFault::Full),
-            Incident::Latency { side, milliseconds } => self.switch(|on| {
+            Fault::TargetHangs => self.switch(|on| on.target = TargetFault::Hangs),
+            Fault::FillTarget => self.switch(|on| on.target = TargetFault::Full),
+            Fault::Latency { side, milliseconds } => self.switch(|on| {
                 let latency = Duration::from_millis(u64::from(*milliseconds));
                 match side {
                     Side::Server => on.server_latency = latency,
                     Side::Target => on.target_latency = latency,
                 }
             }),
-            Incident::DropConnections { side } => self.switch(|on| match side {
+            Fault::DropConnections { side } => self.switch(|on| match side {
                 Side::Server => on.server_drops = true,
                 Side::Target => on.target_drops = true,
             }),
-            Incident::PartialRestore { result } => self.switch(|on| on.restore_answer = Some(*result)),
-            Incident::RemoveWraps { keep } => self.remove_wraps(keep.as_deref()),
-            Incident::RemovePortablePart => self.remove_portable_part(),
-            Incident::RestoreOtherInstance { wrapped } => self.restore_other_instance(*wrapped),
-            Incident::WeakDerivation { iterations } => {
+            Fault::PartialRestore { result } => self.switch(|on| on.restore_answer = Some(*result)),
+            Fault::RemoveWraps { keep } => self.remove_wraps(keep.as_deref()),
+            Fault::RemovePortablePart => self.remove_portable_part(),
+            Fault::RestoreOtherInstance { wrapped } => self.restore_other_instance(*wrapped),
+            Fault::WeakDerivation { iterations } => {
                 self.switch(|on| on.derivation_rounds = Some(*iterations))
             }
-            Incident::RestoreNormal => {
+            Fault::RestoreNormal => {
                 self.set_jwt_secret(Some(self.first_jwt_secret()));
                 self.switch(|on| *on = Switches::default())
             }

@@ -1,4 +1,8 @@
-//! What the server's parts share.
+//! What the parts of one practice server share. Nothing here knows the parts.
+
+mod hub;
+mod limits;
+mod lock;
 
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -10,12 +14,14 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::Generation;
-use crate::backup::Lock;
+pub(crate) use hub::{END, Frame, Hub};
+pub(crate) use limits::Limits;
+pub(crate) use lock::{Busy, Held, Lock};
+
 use crate::bodies::Bodies;
 use crate::database::Database;
 use crate::faults::Faults;
-use crate::server::{Hub, Limits};
+use crate::options::Generation;
 
 /// One practice server, shared by all its requests.
 pub(crate) struct Instance {

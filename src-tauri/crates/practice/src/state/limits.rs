@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::RateLimit;
+use crate::options::RateLimit;
 
 const FAILURES: u32 = 10;
 const LOCKED_FOR: SignedDuration = SignedDuration::from_mins(2);
@@ -59,7 +59,7 @@ impl Limits {
     pub fn failed(&self, email: &str, now: Timestamp) {
         let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
         let count = failures.entry(email.to_owned()).or_insert(Count { since: now, number: 0 });
-        // The two minutes begin anew with every failure.
+        // The two minutes start again with every failure.
         *count = Count { since: now, number: count.number + 1 };
     }
 

@@ -3,9 +3,9 @@
 use desk_core::{Code, Error, Result};
 
 use crate::database::User;
-use crate::instance::Instance;
+use crate::failed::broken;
 use crate::sample::{Elsewhere, OWNER};
-use crate::start::broken;
+use crate::state::Instance;
 
 impl Instance {
     /// Restores a backup of another instance over this one.

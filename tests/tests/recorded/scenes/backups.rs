@@ -5,7 +5,7 @@ use std::fs;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use desk_practice::{Incident, PracticeOptions};
+use desk_practice::{Fault, PracticeOptions};
 use desk_tests::bucket::Bucket;
 use desk_tests::replay::{Exceptions, Listener, Transcript, fixture};
 use serde_json::Value;
@@ -58,13 +58,13 @@ async fn runs(scene: &mut Scene<'_>, results: &mut Results) {
 async fn busy(scene: &mut Scene<'_>, results: &mut Results) {
     let transcript = Transcript::read("run-busy");
     let recorded: Vec<_> = transcript.exchanges().map(|(_, response)| response).collect();
-    scene.practice.incident(&Incident::TargetHangs).expect("a target that waits");
+    scene.practice.inject(&Fault::TargetHangs).expect("a target that waits");
     let (first, second) = tokio::join!(scene.stage.send(request(&transcript, 1)), async {
         while !scene.practice.state().expect("a state").busy {
             tokio::task::yield_now().await;
         }
         let second = scene.stage.send(request(&transcript, 0)).await;
-        scene.practice.incident(&Incident::RestoreNormal).expect("a target that answers");
+        scene.practice.inject(&Fault::RestoreNormal).expect("a target that answers");
         second
     });
     let mut differences = scene.stage.compare(&transcript, 0, recorded[0], &second);
@@ -115,7 +115,7 @@ async fn stale_index(scene: &mut Scene<'_>, results: &mut Results) {
         [("run-stale-index", &stale), ("run-index-removed", &Transcript::read("run-index-removed"))]
     {
         if name == "run-index-removed" {
-            scene.practice.incident(&Incident::DeleteIndex).expect("no index");
+            scene.practice.inject(&Fault::DeleteIndex).expect("no index");
         }
         scene.play(name, results).await;
         let missing: Vec<String> =

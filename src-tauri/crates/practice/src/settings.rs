@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// What stands for a secret that is there.
-pub(super) const REDACTED: &str = "********";
+pub(crate) const REDACTED: &str = "********";
 
 /// All targets.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -139,7 +139,7 @@ impl Destination {
     }
 
     /// The part of the target that is never shown.
-    pub(super) fn secret(&mut self) -> &mut String {
+    pub(crate) fn secret(&mut self) -> &mut String {
         match &mut self.target {
             Target::Webdav(webdav) => &mut webdav.password,
             Target::S3(s3) => &mut s3.secret_access_key,
