@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     backup, clean, complete, decrypt, diagnose, diff, download, export, inspect, integrity, list, login,
-    practice, repair, restore, salvage, secret_check, settings_from, targets,
+    practice, repair, restore, salvage, secret_check, settings_from, target, targets,
 };
 
 /// Backups of a NodeWarden server: made, checked and restored.
@@ -42,6 +42,8 @@ pub enum Command {
     Backup(backup::Args),
     /// List the server's targets.
     Targets(targets::Args),
+    /// Check a target's folder directly, put back what is missing there, or copy it.
+    Target(target::Args),
     /// List a folder of a target.
     List(list::Args),
     /// Download a backup and check it in full.

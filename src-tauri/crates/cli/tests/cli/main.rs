@@ -20,6 +20,7 @@ mod server;
 mod settings_from;
 mod shown;
 mod support;
+mod target;
 mod targets;
 mod two_step;
 mod way;

@@ -17,6 +17,7 @@ mod recovery;
 mod restoring;
 mod sharing;
 mod sign_out;
+mod target_work;
 mod targets;
 mod token_persistence;
 mod work;
@@ -32,6 +33,7 @@ pub use page::{Page, Section, Table, save_inspection, save_page, save_table};
 pub use profile::{ActiveProfile, SignInForm, SignInResult};
 pub use recovery::{KnownSource, OpenedSettings, OpenedSource};
 pub use sign_out::SignedOut;
+pub use target_work::{HealFrom, TargetChoice};
 pub use targets::{NextRuns, SettingsReview, TargetTest, TargetVerdict};
 pub use work::JobRequest;
 

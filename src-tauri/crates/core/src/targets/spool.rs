@@ -75,6 +75,16 @@ impl Spooled {
         &self.sha256
     }
 
+    /// Writes it to a file of this computer.
+    ///
+    /// # Errors
+    /// What the file system says.
+    pub fn save(&mut self, path: &Path) -> Result<()> {
+        self.rewind()?;
+        let saved = std::fs::File::create(path).and_then(|mut file| std::io::copy(&mut self.file, &mut file));
+        saved.map(drop).map_err(|error| Error::file(path, &error))
+    }
+
     /// Goes back to its beginning.
     pub(super) fn rewind(&mut self) -> Result<()> {
         self.file.seek(SeekFrom::Start(0)).map(drop).map_err(|error| scratch(&error))
