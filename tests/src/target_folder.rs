@@ -83,10 +83,7 @@ impl TargetOnDisk {
         let text = std::fs::read_to_string(self.root.join(INDEX)).expect("an index");
         let value: Value = serde_json::from_str(&text).expect("JSON");
         let blobs = value["blobs"].as_object().expect("blobs");
-        blobs
-            .iter()
-            .map(|(name, body)| (name.clone(), body["sizeBytes"].as_u64().expect("a size")))
-            .collect()
+        blobs.iter().map(|(name, body)| (name.clone(), body["sizeBytes"].as_u64().expect("a size"))).collect()
     }
 
     /// Every file below the root and its content.

@@ -38,8 +38,7 @@ async fn every_kind_of_target_is_judged_alike() {
     let (bucket, at_bucket) = bucket().await;
     let plain = tempfile::tempdir().expect("a folder");
     let roots = [share.folder().to_owned(), bucket.folder_of("home"), plain.path().to_owned()];
-    let folders =
-        [at_share(&share), at_bucket, TargetFolder::local(plain.path()).expect("a folder")];
+    let folders = [at_share(&share), at_bucket, TargetFolder::local(plain.path()).expect("a folder")];
     for (root, folder) in roots.iter().zip(&folders) {
         let target = TargetOnDisk::write(root, 4, 10);
         let place = folder.place().to_owned();
@@ -131,7 +130,10 @@ async fn a_content_that_changes_under_its_name_is_an_alarm_for_good() {
     for _ in 0..2 {
         let read = verify(&folder, Depth::Everything, &seen).await;
         assert_eq!(read.problems.len(), 1, "{read:#?}");
-        assert_eq!((read.problems[0].path.as_str(), &read.problems[0].trouble), (name, &BodyTrouble::Changed));
+        assert_eq!(
+            (read.problems[0].path.as_str(), &read.problems[0].trouble),
+            (name, &BodyTrouble::Changed)
+        );
         assert!(read.is_damaged());
     }
     // A whole other backup under the name of one that was read is the same alarm.
@@ -148,7 +150,8 @@ async fn a_passing_error_is_no_damage() {
     let failed = std::sync::Mutex::new(std::collections::BTreeSet::new());
     share.change(move |asked, mut bytes| {
         // Each file is cut off the first time.
-        let is_first = asked.method.as_str() == "GET" && failed.lock().expect("whole").insert(asked.path.clone());
+        let is_first =
+            asked.method.as_str() == "GET" && failed.lock().expect("whole").insert(asked.path.clone());
         if is_first && bytes.len() > 1 && !asked.path.contains("index") {
             bytes.truncate(bytes.len() / 2);
         }

@@ -29,7 +29,10 @@ async fn only_what_is_missing_is_copied_and_the_copy_is_whole() {
         assert_eq!((copied.bodies, copied.backups.len(), copied.already_there), (10, 1, 0), "{copied:#?}");
         assert!(copied.index_written && copied.error.is_none() && copied.failed.is_empty());
         assert!(doctor(to).await.is_good());
-        assert_eq!(std::fs::read(root.join(&target.zip)).ok(), std::fs::read(target.root.join(&target.zip)).ok());
+        assert_eq!(
+            std::fs::read(root.join(&target.zip)).ok(),
+            std::fs::read(target.root.join(&target.zip)).ok()
+        );
 
         let again = copy(&from, to).await;
         assert_eq!((again.bodies, again.backups.len(), again.already_there), (0, 0, 11));
@@ -54,7 +57,10 @@ async fn a_copy_replaces_nothing_and_does_not_spread_damage() {
     let copied = copy(&at_share(&share), &at_share(&other)).await;
     assert_eq!(copied.conflicts[0].path, "attachments/cipher-0/attachment-0");
     assert_eq!(std::fs::read(there.body("cipher-0/attachment-0")).expect("there"), b"its own");
-    assert_eq!((copied.failed[0].path.as_str(), copied.failed[0].error.code()), (target.zip.as_str(), Code::HashMismatch));
+    assert_eq!(
+        (copied.failed[0].path.as_str(), copied.failed[0].error.code()),
+        (target.zip.as_str(), Code::HashMismatch)
+    );
     assert!(!there.root.join(&target.zip).exists());
 }
 
@@ -64,7 +70,8 @@ async fn a_second_place_that_is_full_has_no_backup_without_its_bodies() {
     TargetOnDisk::write(share.folder(), 4, 40);
     let puts = std::sync::atomic::AtomicUsize::new(0);
     other.instead(move |asked| {
-        let is_late = asked.method.as_str() == "PUT" && puts.fetch_add(1, std::sync::atomic::Ordering::Relaxed) >= 10;
+        let is_late =
+            asked.method.as_str() == "PUT" && puts.fetch_add(1, std::sync::atomic::Ordering::Relaxed) >= 10;
         is_late.then(|| StatusCode::INSUFFICIENT_STORAGE.into_response())
     });
     let copied = copy(&at_share(&share), &at_share(&other)).await;

@@ -57,7 +57,8 @@ async fn bodies_come_back_from_zips_folders_and_other_targets() {
     let mirror = TargetOnDisk::write(other.folder(), 4, 12);
     let unpacked = tempfile::tempdir().expect("a folder");
     let zips = tempfile::tempdir().expect("a folder");
-    let names = ["cipher-0/attachment-0", "cipher-1/attachment-1", "cipher-2/attachment-2", "cipher-3/attachment-3"];
+    let names =
+        ["cipher-0/attachment-0", "cipher-1/attachment-1", "cipher-2/attachment-2", "cipher-3/attachment-3"];
     names.iter().for_each(|name| target.lose(name));
     target.put_body(names[3], b"something else");
     mirror.lose(names[1]);
@@ -78,7 +79,8 @@ async fn bodies_come_back_from_zips_folders_and_other_targets() {
     let folder = at_share(&share);
     let plan = done(jobs::plan_heal(&folder, &sources, &Watch::silent()).await.expect("a plan"));
     let planned: Vec<_> = plan.bodies.iter().map(|body| (body.from, body.replaces)).collect();
-    let (zip, target_kind, folder_kind) = (HealSourceKind::Zip, HealSourceKind::Target, HealSourceKind::Folder);
+    let (zip, target_kind, folder_kind) =
+        (HealSourceKind::Zip, HealSourceKind::Target, HealSourceKind::Folder);
     assert_eq!(
         planned,
         [(Some(zip), false), (Some(zip), false), (Some(target_kind), false), (Some(folder_kind), true)]
@@ -104,7 +106,8 @@ async fn a_body_of_another_size_or_hash_is_not_taken() {
     let folder = TargetFolder::local(plain.path()).expect("a folder");
     let names = ["cipher-0/attachment-0", "cipher-1/attachment-1"];
     let wrong = tempfile::tempdir().expect("a folder");
-    let wrong_target = TargetOnDisk { root: wrong.path().to_owned(), bodies: target.bodies.clone(), zip: String::new() };
+    let wrong_target =
+        TargetOnDisk { root: wrong.path().to_owned(), bodies: target.bodies.clone(), zip: String::new() };
     wrong_target.put_body(names[0], b"longer than it should be");
     let mut body = target.bodies[names[1]].clone();
     body[0] ^= 1;

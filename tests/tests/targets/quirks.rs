@@ -97,7 +97,8 @@ async fn a_folder_that_cannot_be_listed_is_unknown_and_not_missing() {
 async fn a_passing_error_of_a_listing_is_asked_again() {
     let share = Share::start().await;
     TargetOnDisk::write(share.folder(), 3, 6);
-    share.instead(|asked| (asked.method.as_str() == "PROPFIND" && asked.number % 3 == 0).then(|| status(503)));
+    share
+        .instead(|asked| (asked.method.as_str() == "PROPFIND" && asked.number % 3 == 0).then(|| status(503)));
     assert!(doctor(&at_share(&share)).await.is_good());
 }
 
@@ -133,7 +134,9 @@ async fn a_share_with_digest_logins_is_read_and_written() {
     share.instead(|asked| {
         let given = asked.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let is_right = given.is_some_and(|given| {
-            given.starts_with("Digest ") && given.contains("username=\"me\"") && given.contains("nonce=\"n1\"")
+            given.starts_with("Digest ")
+                && given.contains("username=\"me\"")
+                && given.contains("nonce=\"n1\"")
         });
         let challenge = "Digest realm=\"nas\", nonce=\"n1\", qop=\"auth\", algorithm=SHA-256";
         (!is_right).then(|| {
@@ -144,7 +147,11 @@ async fn a_share_with_digest_logins_is_read_and_written() {
     assert!(doctor(&folder).await.is_good());
     folder.write("attachments/c9/a9", &mut Spooled::of(b"a body")).await.expect("written");
     assert_eq!(std::fs::read(share.folder().join("attachments/c9/a9")).expect("there"), b"a body");
-    let plain = share.asked().iter().filter(|one| one.headers[header::AUTHORIZATION].as_bytes().starts_with(b"Basic")).count();
+    let plain = share
+        .asked()
+        .iter()
+        .filter(|one| one.headers[header::AUTHORIZATION].as_bytes().starts_with(b"Basic"))
+        .count();
     assert_eq!(plain, 1, "only the first request, which the share challenged");
 }
 
@@ -154,7 +161,10 @@ async fn a_refused_digest_is_not_tried_over_and_over() {
     share.instead(|asked| {
         let count = asked.number;
         let challenge = format!("Digest realm=\"nas\", nonce=\"n{}\", qop=\"auth\"", count / 100);
-        Some((StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, challenge)], Body::empty()).into_response())
+        Some(
+            (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, challenge)], Body::empty())
+                .into_response(),
+        )
     });
     let error = at_share(&share).list("").await.expect_err("refused");
     assert_eq!(error.body().values["targetStatus"], "401");

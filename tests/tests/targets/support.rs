@@ -57,7 +57,6 @@ pub async fn bucket() -> (Bucket, TargetFolder) {
         root_path: "home".into(),
     });
     let client = reqwest::Client::builder().resolve(HOST, bucket.address()).build().expect("a client");
-    let folder =
-        TargetFolder::open_through(&location, &"the secret key".into(), client).expect("settings");
+    let folder = TargetFolder::open_through(&location, &"the secret key".into(), client).expect("settings");
     (bucket, folder)
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use desk_practice::Incident;
+use desk_practice::Fault;
 use secrecy::ExposeSecret as _;
 
 use crate::support::{nwdesk, practice};
@@ -31,7 +31,12 @@ fn a_target_is_healed_from_the_server_and_then_good() {
     let folder = backed_up(&practice);
     let home = tempfile::tempdir().expect("a folder");
     let at = |words: &[&str]| {
-        nwdesk(["target"]).args(words).arg("--json").arg("--accept-target-http").home(home.path()).on(&practice)
+        nwdesk(["target"])
+            .args(words)
+            .arg("--json")
+            .arg("--accept-target-http")
+            .home(home.path())
+            .on(&practice)
     };
     let good = at(&["doctor"]).run().ended(0).json();
     assert_eq!(good["index"]["state"], "good", "{good}");
@@ -41,12 +46,18 @@ fn a_target_is_healed_from_the_server_and_then_good() {
     let loses = &found["backups"][0]["wouldLose"][0];
     assert!(loses["path"] == lost.as_str() && loses["owner"].is_string() && loses["sizeBytes"].is_u64());
     let read = at(&["verify"]).run().ended(5).json();
-    assert_eq!((read["attachments"]["missing"].as_u64(), read["archives"][0]["intact"].as_bool()), (Some(1), Some(true)));
+    assert_eq!(
+        (read["attachments"]["missing"].as_u64(), read["archives"][0]["intact"].as_bool()),
+        (Some(1), Some(true))
+    );
 
     at(&["heal", "--from-server"]).run().ended(2);
     let healed = at(&["heal", "--from-server", "--yes", "--backup"]).run().ended(0).json();
     assert_eq!(healed["uploaded"][0]["path"], lost.as_str(), "{healed}");
-    assert_eq!((healed["indexWritten"].as_bool(), healed["stillMissing"].as_array().map(Vec::len)), (Some(true), Some(0)));
+    assert_eq!(
+        (healed["indexWritten"].as_bool(), healed["stillMissing"].as_array().map(Vec::len)),
+        (Some(true), Some(0))
+    );
     assert_eq!(healed["backup"]["check"]["level"], "verified", "{healed}");
     at(&["doctor"]).run().ended(0);
     at(&["verify", "--deep"]).run().ended(0);
@@ -62,11 +73,15 @@ fn a_plain_folder_is_checked_healed_and_copied_without_any_server() {
         nwdesk(["target"]).args(words).arg("--folder").arg(folder).arg("--json").home(home.path()).run()
     };
     let copied = run(&["copy", "--to-folder", copy.to_str().expect("text")], &from).ended(0).json();
-    assert!(copied["bodies"].as_u64() > Some(0) && copied["backups"].as_array().is_some_and(|all| !all.is_empty()));
+    assert!(
+        copied["bodies"].as_u64() > Some(0)
+            && copied["backups"].as_array().is_some_and(|all| !all.is_empty())
+    );
     run(&["verify", "--deep"], &copy).ended(0);
     let lost = lose_one(&copy);
     run(&["doctor"], &copy).ended(5);
-    let healed = run(&["heal", "--yes", "--from-folder", from.to_str().expect("text")], &copy).ended(0).json();
+    let healed =
+        run(&["heal", "--yes", "--from-folder", from.to_str().expect("text")], &copy).ended(0).json();
     assert_eq!(healed["uploaded"][0]["path"], lost.as_str());
     assert_eq!(healed["uploaded"][0]["source"], "folder");
     run(&["doctor"], &copy).ended(0);
@@ -92,7 +107,8 @@ fn a_share_is_reached_with_a_login_from_a_file_which_is_told_nobody() {
     let work = tempfile::tempdir().expect("a folder");
     let (user, password) = practice.webdav_credentials();
     let login = work.path().join("login");
-    std::fs::write(&login, format!("username={user}\npassword={}\n", password.expose_secret())).expect("written");
+    std::fs::write(&login, format!("username={user}\npassword={}\n", password.expose_secret()))
+        .expect("written");
     let url = format!("{}/nodewarden", practice.webdav_url().trim_end_matches('/'));
     let run = |login: &Path| {
         nwdesk(["target", "doctor", "--json", "--webdav", &url, "--credentials"])
@@ -102,10 +118,11 @@ fn a_share_is_reached_with_a_login_from_a_file_which_is_told_nobody() {
     };
     let found = run(&login).ended(0);
     assert!(!found.stdout.contains(password.expose_secret()));
-    std::fs::write(&login, format!("username={user}\npasswrd={}\n", password.expose_secret())).expect("written");
+    std::fs::write(&login, format!("username={user}\npasswrd={}\n", password.expose_secret()))
+        .expect("written");
     let refused = run(&login).ended(1);
     assert!(!refused.stdout.contains(password.expose_secret()), "{refused:?}");
-    practice.incident(&Incident::TargetStatus { status: 503 }).expect("a switch");
+    practice.inject(&Fault::TargetStatus { status: 503 }).expect("a switch");
     nwdesk(["target", "list", "--webdav", &url]).run().ended(2);
     nwdesk(["target", "doctor"]).run().ended(2);
     nwdesk(["target", "copy", "--folder", "/tmp"]).run().ended(2);

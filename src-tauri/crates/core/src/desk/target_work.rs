@@ -9,7 +9,9 @@ use secrecy::SecretString;
 use super::Desk;
 use crate::checks::{SeenFile, SeenFiles};
 use crate::envelope;
-use crate::jobs::{self, CopyResult, Depth, DoctorResult, HealPlan, HealResult, HealSource, Outcome, VerifyResult, Watch};
+use crate::jobs::{
+    self, CopyResult, Depth, DoctorResult, HealPlan, HealResult, HealSource, Outcome, VerifyResult, Watch,
+};
 use crate::ledger::Ledger;
 use crate::places::Location;
 use crate::progress::Silent;
@@ -93,7 +95,9 @@ impl Desk {
                 self.reach(handle, destination_id, *http_accepted)
             }
             TargetChoice::Folder(path) => TargetFolder::local(path),
-            TargetChoice::Typed { location, secret, reach } => TargetFolder::open_with(location, secret, reach),
+            TargetChoice::Typed { location, secret, reach } => {
+                TargetFolder::open_with(location, secret, reach)
+            }
         }
     }
 
@@ -101,7 +105,11 @@ impl Desk {
     ///
     /// # Errors
     /// As [`Desk::target_folder`] and [`jobs::doctor`].
-    pub async fn examine_target(&self, target: &TargetChoice, watch: &Watch) -> Result<Outcome<DoctorResult>> {
+    pub async fn examine_target(
+        &self,
+        target: &TargetChoice,
+        watch: &Watch,
+    ) -> Result<Outcome<DoctorResult>> {
         jobs::doctor(&self.target_folder(target)?, &watch.within(self.room())).await
     }
 

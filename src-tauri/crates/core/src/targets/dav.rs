@@ -178,7 +178,8 @@ fn children(xml: &str, asked: &Url) -> Option<Vec<DavItem>> {
     let folder = decoded(asked.path());
     let own = responses.iter().map(|(segments, _)| segments).find(|segments| **segments == folder);
     let shortest = || {
-        let shortest = responses.iter().map(|(segments, _)| segments).min_by_key(|segments| segments.len())?;
+        let shortest =
+            responses.iter().map(|(segments, _)| segments).min_by_key(|segments| segments.len())?;
         let is_own = shortest.is_empty()
             || shortest.last() == folder.last()
             || (responses.len() > 1
@@ -231,7 +232,8 @@ mod tests {
     #[test]
     fn hrefs_are_read_however_they_are_written() {
         let asked = "https://nas.example.org/dav/my%20files/";
-        for own in ["/dav/my%20files/", "/dav/my files", "http://inner:8080/dav/my%20files/", "/data/my%20files/"]
+        for own in
+            ["/dav/my%20files/", "/dav/my files", "http://inner:8080/dav/my%20files/", "/data/my%20files/"]
         {
             let own_slash = own.trim_end_matches('/');
             let file = format!("{own_slash}/a%5Fb.zip");
@@ -258,6 +260,9 @@ mod tests {
 
     #[test]
     fn a_web_page_is_no_listing() {
-        assert!(children("<html><body>Sign in</body></html>", &Url::parse("https://x.org/").expect("a URL")).is_none());
+        assert!(
+            children("<html><body>Sign in</body></html>", &Url::parse("https://x.org/").expect("a URL"))
+                .is_none()
+        );
     }
 }

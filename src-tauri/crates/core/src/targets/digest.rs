@@ -114,8 +114,17 @@ impl Challenge {
         (!challenge.nonce.is_empty()).then_some(challenge)
     }
 
-    fn answer(&self, user: &str, password: &SecretString, method: &str, uri: &str, client_nonce: &str) -> String {
-        let hash = |text: &str| if self.is_sha256 { hex(&Sha256::digest(text)) } else { hex(&md5::Md5::digest(text)) };
+    fn answer(
+        &self,
+        user: &str,
+        password: &SecretString,
+        method: &str,
+        uri: &str,
+        client_nonce: &str,
+    ) -> String {
+        let hash = |text: &str| {
+            if self.is_sha256 { hex(&Sha256::digest(text)) } else { hex(&md5::Md5::digest(text)) }
+        };
         let secret = hash(&format!("{user}:{}:{}", self.realm, password.expose_secret()));
         let what = hash(&format!("{method}:{uri}"));
         let count = format!("{:08x}", self.uses);

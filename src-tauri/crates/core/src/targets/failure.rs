@@ -42,7 +42,9 @@ pub(super) fn told(error: &opendal::Error) -> Error {
 
 /// A call that was returned with this status and this page.
 pub(super) fn of_status(status: u16, page: &str) -> Error {
-    refused(status).original(first_line(page).unwrap_or_else(|| status.to_string())).value("targetStatus", status)
+    refused(status)
+        .original(first_line(page).unwrap_or_else(|| status.to_string()))
+        .value("targetStatus", status)
 }
 
 fn refused(status: u16) -> Error {
@@ -164,7 +166,9 @@ fn status(error: &opendal::Error) -> Option<u16> {
 /// The first line of what was said, cut to a sentence's length.
 fn words(error: &opendal::Error) -> String {
     let first = first_line(error.message());
-    first.unwrap_or_else(|| status(error).map_or_else(|| error.kind().to_string(), |status| status.to_string()))
+    first.unwrap_or_else(|| {
+        status(error).map_or_else(|| error.kind().to_string(), |status| status.to_string())
+    })
 }
 
 fn first_line(text: &str) -> Option<String> {

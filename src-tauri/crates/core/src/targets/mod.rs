@@ -93,7 +93,8 @@ impl TargetFolder {
             .referer(false);
         if let Some(file) = &reach.ca_file {
             let pem = std::fs::read(file).map_err(|error| Error::file(file, &error))?;
-            let authorities = reqwest::Certificate::from_pem_bundle(&pem).map_err(|_| no_certificate(file))?;
+            let authorities =
+                reqwest::Certificate::from_pem_bundle(&pem).map_err(|_| no_certificate(file))?;
             if authorities.is_empty() {
                 return Err(no_certificate(file));
             }

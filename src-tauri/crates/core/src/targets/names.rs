@@ -36,6 +36,8 @@ mod tests {
         for bad in ["a", "a/b/c", "../b", "a/..", "/b", "a/", ".hidden/b", "a/.part", "a/b c", "a/b\\c"] {
             assert!(!is_body_name(bad), "{bad}");
         }
-        assert!(is_backup_name("nodewarden_backup_1.ZIP") && !is_backup_name(".zip") && !is_backup_name("a.tar"));
+        assert!(
+            is_backup_name("nodewarden_backup_1.ZIP") && !is_backup_name(".zip") && !is_backup_name("a.tar")
+        );
     }
 }

@@ -208,7 +208,10 @@ async fn heal_at(args: &HealArgs, reached: &Reached, output: Output) -> Ended {
         let question = "Do this? (yes/no)".to_owned();
         let answer = crate::password::ask(question, &reached.stop).await?;
         if answer.as_deref() != Some("yes") {
-            return Err(Failure::usage("Nothing was changed: it was not confirmed.", "Answer yes, or give --yes."));
+            return Err(Failure::usage(
+                "Nothing was changed: it was not confirmed.",
+                "Answer yes, or give --yes.",
+            ));
         }
     }
     let mut value = json!({"uploaded": [], "stillMissing": [], "indexWritten": false});

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use clap::{ArgMatches, Args as _, Command, FromArgMatches};
 use desk_core::desk::{Desk, TargetChoice};
-use desk_core::server::{AddressingStyle, Location, Provider};
+use desk_core::places::{AddressingStyle, Location, Provider};
 use desk_core::targets::Reach;
 use desk_core::{Code, Error, text};
 use secrecy::SecretString;
@@ -201,7 +201,9 @@ impl CopyPlace {
         let reach = Reach { http_accepted: from.accepts_http, ca_file: None };
         let typed =
             typed(self.to_webdav.as_deref(), self.to_s3.as_deref(), self.to_credentials.as_deref(), reach)?;
-        typed.ok_or_else(|| Failure::usage("No second place is named.", "Give --to-folder, --to-webdav or --to-s3."))
+        typed.ok_or_else(|| {
+            Failure::usage("No second place is named.", "Give --to-folder, --to-webdav or --to-s3.")
+        })
     }
 }
 
@@ -217,7 +219,10 @@ fn typed(
         (None, None) => return Ok(None),
     };
     let Some(file) = credentials else {
-        return Err(Failure::usage("The login of the target is missing.", "Give a file with it by --credentials."));
+        return Err(Failure::usage(
+            "The login of the target is missing.",
+            "Give a file with it by --credentials.",
+        ));
     };
     let login = Login::read(file)?;
     let mut location = Location::at(provider, url);
@@ -260,7 +265,9 @@ impl Login {
             let name = line.split_once('=').map(|(name, _)| name.trim());
             let is_known = matches!(
                 name,
-                Some("username" | "password" | "access_key_id" | "secret_access_key" | "region" | "addressing")
+                Some(
+                    "username" | "password" | "access_key_id" | "secret_access_key" | "region" | "addressing"
+                )
             );
             if !line.is_empty() && !is_known {
                 // The line itself may be a secret.
@@ -277,6 +284,9 @@ impl Login {
 
     fn get(&self, name: &str) -> Option<&str> {
         let mut lines = self.0.lines().filter_map(|line| line.trim().split_once('='));
-        lines.find(|(one, _)| one.trim() == name).map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
+        lines
+            .find(|(one, _)| one.trim() == name)
+            .map(|(_, value)| value.trim())
+            .filter(|value| !value.is_empty())
     }
 }

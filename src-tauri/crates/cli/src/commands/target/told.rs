@@ -38,7 +38,11 @@ pub fn doctor(found: &DoctorResult) -> String {
             for one in backup.would_lose.iter().take(MOST_LINES) {
                 let owner = one.owner.as_deref().map_or_else(|| "unknown owner".to_owned(), plain);
                 let cause = loss(one.cause);
-                text.push_str(&format!("  {} ({owner}, {}): {cause}\n", plain(&one.path), bytes(one.size_bytes)));
+                text.push_str(&format!(
+                    "  {} ({owner}, {}): {cause}\n",
+                    plain(&one.path),
+                    bytes(one.size_bytes)
+                ));
             }
             more(&mut text, backup.would_lose_count);
         }
@@ -100,7 +104,10 @@ pub fn verify(found: &VerifyResult) -> String {
         });
     }
     let counts = &found.attachments;
-    text.push_str(&format!("Attachments: {} of {} there, {} read in full\n", counts.present, counts.listed, counts.read));
+    text.push_str(&format!(
+        "Attachments: {} of {} there, {} read in full\n",
+        counts.present, counts.listed, counts.read
+    ));
     for one in found.problems.iter().take(MOST_LINES) {
         let trouble = match &one.trouble {
             BodyTrouble::Missing => "not there".to_owned(),
@@ -191,7 +198,11 @@ pub fn healed(healed: &HealResult) -> String {
     }
     more(&mut text, healed.still_missing.len() as u64);
     if let Some(error) = &healed.error {
-        text.push_str(&format!("It ended early: {} {}\n", plain(&error.body().message), plain(&error.body().hint)));
+        text.push_str(&format!(
+            "It ended early: {} {}\n",
+            plain(&error.body().message),
+            plain(&error.body().hint)
+        ));
     }
     text
 }
@@ -224,7 +235,11 @@ pub fn copied(copied: &CopyResult) -> String {
         text.push_str(&format!("Not copied: {}. {}\n", plain(&one.path), plain(&one.error.body().message)));
     }
     if let Some(error) = &copied.error {
-        text.push_str(&format!("It ended early: {} {}\n", plain(&error.body().message), plain(&error.body().hint)));
+        text.push_str(&format!(
+            "It ended early: {} {}\n",
+            plain(&error.body().message),
+            plain(&error.body().hint)
+        ));
     }
     text
 }

@@ -137,7 +137,9 @@ pub async fn copy_target(
         // The oldest first: what is newest there is always the newest that has everything before it.
         for item in backups.into_iter().rev() {
             match there_backups.iter().find(|one| one.name == item.name) {
-                None => files.push(File { path: item.path, size: item.size, name: item.name, is_backup: true }),
+                None => {
+                    files.push(File { path: item.path, size: item.size, name: item.name, is_backup: true })
+                }
                 Some(one) if one.size == item.size || one.size.is_none() || item.size.is_none() => {
                     result.already_there += 1;
                 }
@@ -201,8 +203,7 @@ async fn copy_all<'a>(
     result: &mut CopyResult,
     watch: &Watch,
 ) -> Vec<&'a File> {
-    let (total, total_bytes) =
-        (files.len() as u64, files.iter().filter_map(|file| file.size).sum::<u64>());
+    let (total, total_bytes) = (files.len() as u64, files.iter().filter_map(|file| file.size).sum::<u64>());
     let (bytes, ended) = (AtomicU64::new(0), AtomicBool::new(false));
     let room = Semaphore::new(MIB_IN_FLIGHT as usize);
     let (room, ended) = (&room, &ended);
@@ -244,14 +245,21 @@ async fn copy_all<'a>(
     copied
 }
 
-async fn copy_one(from: &TargetFolder, to: &TargetFolder, file: &File, scratch: &std::path::Path) -> Result<u64> {
+async fn copy_one(
+    from: &TargetFolder,
+    to: &TargetFolder,
+    file: &File,
+    scratch: &std::path::Path,
+) -> Result<u64> {
     let mut time = 0;
     let mut content = loop {
         let taking = async {
             Spooled::take(from.read(&file.path, file.size).await?, file.size, scratch, |_| ()).await
         };
         match taking.await {
-            Ok(content) if file.is_backup && name_hash(&file.name, content.sha256()) == NameHash::Mismatch => {
+            Ok(content)
+                if file.is_backup && name_hash(&file.name, content.sha256()) == NameHash::Mismatch =>
+            {
                 if time > 0 {
                     return Err(Error::new(
                         Code::HashMismatch,

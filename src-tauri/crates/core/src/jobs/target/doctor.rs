@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::StreamExt as _;
 
 use super::zips::{self, ZIPS_AT_A_TIME};
-use super::{BackupLosses, DoctorResult, LossCause, MOST_LISTED, OwnerLosses, TargetBody, UnreadFolder, WouldLose, index};
+use super::{
+    BackupLosses, DoctorResult, LossCause, MOST_LISTED, OwnerLosses, TargetBody, UnreadFolder, WouldLose,
+    index,
+};
 use crate::archive::Attachment;
 use crate::jobs::{Outcome, Watch};
 use crate::progress::{Stage, Update};

@@ -11,13 +11,13 @@ use tokio::sync::Semaphore;
 use super::heal_plan::index_action;
 use super::sources::{Given, Open};
 use super::{
-    HealAction, HealResult, HealSource, LossCause, StillMissing, StillMissingCause, UploadedBody,
-    WouldLose, doctor, index, zips,
+    HealAction, HealResult, HealSource, LossCause, StillMissing, StillMissingCause, UploadedBody, WouldLose,
+    doctor, index, zips,
 };
 use crate::checks::{SeenFile, SeenFiles};
 use crate::jobs::{Outcome, Watch};
 use crate::progress::{Stage, Update};
-use crate::targets::{AttachmentIndex, BodiesThere, INDEX_PATH, IN_FLIGHT, TargetFolder, body_path};
+use crate::targets::{AttachmentIndex, BodiesThere, IN_FLIGHT, INDEX_PATH, TargetFolder, body_path};
 use crate::{Code, Error, Result};
 use desk_base::done_or_return;
 
@@ -156,8 +156,7 @@ impl Healing<'_> {
             }
         };
         watch.stage(Stage::FetchingAttachments);
-        let (total, total_bytes) =
-            (lost.len() as u64, lost.iter().map(|lost| lost.size_bytes).sum::<u64>());
+        let (total, total_bytes) = (lost.len() as u64, lost.iter().map(|lost| lost.size_bytes).sum::<u64>());
         let (bytes, ended) = (AtomicU64::new(0), AtomicBool::new(false));
         let room = Semaphore::new(MIB_IN_FLIGHT as usize);
         let this = &*self;

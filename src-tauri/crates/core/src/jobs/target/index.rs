@@ -6,7 +6,9 @@ use jiff::Timestamp;
 
 use super::{IndexReport, IndexedSize, TargetBody};
 use crate::Result;
-use crate::targets::{AttachmentIndex, BodiesThere, INDEX_PATH, IndexState, IndexedBody, Spooled, Standing, TargetFolder};
+use crate::targets::{
+    AttachmentIndex, BodiesThere, INDEX_PATH, IndexState, IndexedBody, Spooled, Standing, TargetFolder,
+};
 
 /// More than any index has, in bytes.
 const LARGEST: u64 = 64 << 20;
@@ -73,7 +75,8 @@ pub(super) fn fresh(
     let mut blobs = BTreeMap::new();
     for (name, size) in &there.sizes {
         let known = old.and_then(|old| old.blobs.get(name));
-        let Some(size) = size.or_else(|| right.get(name).copied()).or_else(|| known.map(|one| one.size_bytes))
+        let Some(size) =
+            size.or_else(|| right.get(name).copied()).or_else(|| known.map(|one| one.size_bytes))
         else {
             continue;
         };

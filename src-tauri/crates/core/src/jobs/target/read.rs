@@ -82,9 +82,11 @@ async fn once(
     let cancel = cancel.clone();
     let hashing = tokio::task::spawn_blocking(move || {
         let failed = |error: &std::io::Error| match error.kind() {
-            std::io::ErrorKind::NotFound => {
-                Error::new(Code::BackupNotFound, "The file is not there any more.", "Look at the folder again.")
-            }
+            std::io::ErrorKind::NotFound => Error::new(
+                Code::BackupNotFound,
+                "The file is not there any more.",
+                "Look at the folder again.",
+            ),
             _ => Error::file(&local, error),
         };
         let mut file = File::open(&local).map_err(|error| failed(&error))?;

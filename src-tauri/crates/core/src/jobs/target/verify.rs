@@ -9,9 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::read::{Reading, read_twice};
 use super::zips::{self, ZIPS_AT_A_TIME};
-use super::{
-    AttachmentCounts, BodyProblem, BodyTrouble, Coverage, VerifiedArchive, VerifyResult, doctor,
-};
+use super::{AttachmentCounts, BodyProblem, BodyTrouble, Coverage, VerifiedArchive, VerifyResult, doctor};
 use crate::archive::{Attachment, InspectOptions};
 use crate::checks::{CheckedHere, IntegrityLevel, SeenFile, SeenFiles};
 use crate::jobs::receive::inspect;
@@ -90,7 +88,8 @@ async fn read_all(
             .buffered(ZIPS_AT_A_TIME);
         while let Some((archive, attachments, was_passing)) = readings.next().await {
             result.passing_errors += u64::from(was_passing);
-            if let (Some(sha256), Some(bytes), false) = (&archive.sha256, archive.bytes, archive.is_damaged()) {
+            if let (Some(sha256), Some(bytes), false) = (&archive.sha256, archive.bytes, archive.is_damaged())
+            {
                 batch.push(SeenFile {
                     path: archive.name.clone(),
                     bytes,
