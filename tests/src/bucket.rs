@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use hyper::service::{Service as _, service_fn};
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use s3s::auth::SimpleAuth;
@@ -44,11 +44,11 @@ impl Bucket {
         let serving = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let (service, waits) = (service.clone(), Arc::clone(&waits));
-                let service = service_fn(move |request| {
+                let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
                     let (service, wait) = (service.clone(), waits.load(Ordering::Relaxed));
                     async move {
                         tokio::time::sleep(Duration::from_millis(wait)).await;
-                        service.call(request).await
+                        hyper::service::Service::call(&service, request).await
                     }
                 });
                 tokio::spawn(async move {

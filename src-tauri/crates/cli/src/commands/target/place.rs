@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use clap::{ArgMatches, Args as _, Command, FromArgMatches};
+use clap::{ArgMatches, Command, FromArgMatches};
 use desk_core::desk::{Desk, TargetChoice};
 use desk_core::places::{AddressingStyle, Location, Provider};
 use desk_core::targets::Reach;
