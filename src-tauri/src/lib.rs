@@ -147,7 +147,7 @@ fn tell_of_wrong_passwords(app: AppHandle, desk: &desk_core::desk::Desk) {
 
 /// A server may ask to wait at sign-in, which is no job: the window counts down.
 fn tell_of_waits(app: AppHandle, desk: &desk_core::desk::Desk) {
-    desk.report_waits_to(Arc::new(move |update| {
+    desk.sessions().report_waits_to(Arc::new(move |update| {
         if let Update::Waiting { seconds } = update {
             // A window that is gone has nothing to show.
             let _ = app.emit(SIGN_IN_WAITS, seconds);

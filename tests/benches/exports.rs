@@ -58,7 +58,7 @@ fn no_limit() -> RateLimit {
 /// The server's own export: rows and a list of bodies.
 async fn index_of(practice: &Practice, folder: &Path) -> PathBuf {
     let desk = AtDesk::at(practice).await;
-    let signed = desk.desk.needs_signed().expect("signed in");
+    let signed = desk.desk.sessions().needs_signed().expect("signed in");
     let incoming = signed.session.export(true, &Silent).await.expect("an export");
     let path = folder.join(incoming.file_name.clone().expect("a name"));
     let bytes: Vec<_> = incoming.body.try_collect().await.expect("a whole body");
@@ -135,7 +135,7 @@ async fn parallel() {
 /// How fast the practice instance sends bodies to someone who throws them away.
 async fn ceiling(practice: &Practice, index: &Path) -> String {
     let desk = AtDesk::at(practice).await;
-    let signed = desk.desk.needs_signed().expect("signed in");
+    let signed = desk.desk.sessions().needs_signed().expect("signed in");
     let never = tokio_util::sync::CancellationToken::new();
     let Ok(Outcome::Done(all)) = desk_core::archive::attachments(index, &never) else { panic!("rows") };
     let began = Instant::now();

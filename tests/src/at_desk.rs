@@ -66,7 +66,7 @@ impl AtDesk {
     /// When signing in fails.
     pub async fn sign_in(&self, practice: &Practice) {
         let form = form(practice.server_url(), practice.admin_email(), practice.admin_password());
-        match self.desk.sign_in(form).await {
+        match self.desk.sessions().sign_in(form).await {
             Ok(SignInResult::Done(_)) => {}
             Ok(SignInResult::TwoStepNeeded(methods)) => panic!("a second step is needed: {methods:?}"),
             Err(error) => panic!("signing in failed: {error:?}"),

@@ -30,7 +30,7 @@ async fn practice() -> Practice {
 }
 
 fn profile(desk: &AtDesk) -> String {
-    desk.desk.signed().expect("signed in").profile.id.clone()
+    desk.desk.sessions().signed().expect("signed in").profile.id.clone()
 }
 
 async fn diagnosis(desk: &AtDesk) -> Diagnosis {
@@ -83,7 +83,7 @@ async fn why_something_was_not_looked_at_is_said() {
     assert_eq!(why(EvidenceKind::Refresh).await, None);
     practice.inject(&Fault::ChangeJwtSecret).expect("a switch");
     assert_eq!(why(EvidenceKind::PortablePart).await, None, "it is needed, and opens");
-    desk.desk.sign_out().await.expect("signed out");
+    desk.desk.sessions().sign_out().await.expect("signed out");
     assert_eq!(why(EvidenceKind::Refresh).await, Some(NotLooked::NobodySignedIn));
     assert_eq!(why(EvidenceKind::PortablePart).await, Some(NotLooked::NobodySignedIn));
 }

@@ -15,7 +15,7 @@ pub async fn profile_connection(
     shell: State<'_, Shell>,
     profile_id: String,
 ) -> desk_core::Result<Connection> {
-    shell.desk.connection(&profile_id)
+    shell.desk.sessions().connection(&profile_id)
 }
 
 /// Changes how a profile's server is reached, from the next sign-in or return on.
@@ -27,7 +27,7 @@ pub async fn set_profile_connection(
     connection: ConnectionForm,
 ) -> desk_core::Result<Connection> {
     may_read_certificates(&shell, &connection)?;
-    shell.desk.set_connection(&profile_id, &connection).await
+    shell.desk.sessions().set_connection(&profile_id, &connection).await
 }
 
 /// Signs in with connection settings that are kept with the profile.

@@ -35,7 +35,7 @@ pub struct SessionInfo {
 impl SessionInfo {
     /// Of the session that the window works with, if there is one.
     pub async fn of(shell: &Shell) -> Option<Self> {
-        let signed = shell.desk.signed()?;
+        let signed = shell.desk.sessions().signed()?;
         let practice = shell.practice.lock().await;
         let is_practice =
             practice.as_ref().is_some_and(|practice| practice.server_url() == signed.profile.server_url);
@@ -121,10 +121,10 @@ pub(super) async fn attempt(
     let name = form.name.take().filter(|name| !name.trim().is_empty());
     if let Some(name) = &name {
         // A name that cannot be had is known before anything is sent.
-        let known = shell.desk.known_profile(&form.server_url, &form.email)?;
+        let known = shell.desk.sessions().known_profile(&form.server_url, &form.email)?;
         shell.desk.ledger().free_name(name, known.as_ref().map(|known| known.id.as_str()))?;
     }
-    match shell.desk.sign_in_until(form.into(), through, &wait.token()).await? {
+    match shell.desk.sessions().sign_in_until(form.into(), through, &wait.token()).await? {
         SignInResult::Done(signed) => {
             if let Some(name) = name {
                 shell.desk.ledger().rename_profile(&signed.profile.id, &name)?;
@@ -139,7 +139,7 @@ pub(super) async fn attempt(
 
 /// Who is signed in.
 async fn current(shell: &Shell) -> desk_core::Result<SessionInfo> {
-    shell.desk.needs_signed()?;
+    shell.desk.sessions().needs_signed()?;
     SessionInfo::of(shell).await.ok_or_else(session_ended)
 }
 
@@ -153,7 +153,7 @@ fn session_ended() -> desk_core::Error {
 #[tauri::command]
 #[specta::specta]
 pub async fn confirm_password(shell: State<'_, Shell>, password: Password) -> desk_core::Result<SessionInfo> {
-    shell.desk.confirm(&password.0).await?;
+    shell.desk.sessions().confirm(&password.0).await?;
     current(&shell).await
 }
 
@@ -166,7 +166,7 @@ pub struct Password(#[specta(type = String)] pub secrecy::SecretString);
 #[tauri::command]
 #[specta::specta]
 pub async fn switch_profile(shell: State<'_, Shell>, profile_id: String) -> desk_core::Result<SessionInfo> {
-    shell.desk.resume(&profile_id).await?;
+    shell.desk.sessions().resume(&profile_id).await?;
     recheck_later(&shell);
     current(&shell).await
 }
@@ -175,7 +175,7 @@ pub async fn switch_profile(shell: State<'_, Shell>, profile_id: String) -> desk
 #[tauri::command]
 #[specta::specta]
 pub async fn sign_out(shell: State<'_, Shell>) -> desk_core::Result<SignedOut> {
-    shell.desk.sign_out().await
+    shell.desk.sessions().sign_out().await
 }
 
 /// Gives a profile another name.

@@ -18,7 +18,7 @@ async fn practice() -> Practice {
 
 async fn sign_in_fails(server: &str, email: &str, password: &str) -> Code {
     let desk = AtDesk::empty();
-    match desk.desk.sign_in(form(server, email, password.into())).await {
+    match desk.desk.sessions().sign_in(form(server, email, password.into())).await {
         Ok(_) => panic!("signed in"),
         Err(error) => {
             assert!(!error.body().message.is_empty() && !error.body().hint.is_empty());
@@ -310,12 +310,13 @@ async fn a_member_may_not_administer() {
     let practice =
         Practice::start(PracticeOptions::quick().sample(Sample::default())).await.expect("an instance");
     let admin = AtDesk::at(&practice).await;
-    let users = admin.desk.needs_signed().expect("signed in").session.users().await.expect("users");
+    let users =
+        admin.desk.sessions().needs_signed().expect("signed in").session.users().await.expect("users");
     let member = users.into_iter().find(|user| user.role != "admin").expect("a member");
     // Every member of a practice instance has this one.
     let password = "practice member password".into();
     let form = form(practice.server_url(), &member.email, password);
-    let error = admin.desk.sign_in(form).await.err().expect("refused");
+    let error = admin.desk.sessions().sign_in(form).await.err().expect("refused");
     assert_eq!(error.code(), Code::NotAdministrator);
 }
 
@@ -345,7 +346,7 @@ async fn nothing_secret_is_written_down() {
     let source =
         RestoreSource::Remote { target_id: desk.target().await, path: desk.zips().await[0].path.clone() };
     desk.confirmed_plan(source).await;
-    let signed = desk.desk.needs_signed().expect("signed in");
+    let signed = desk.desk.sessions().needs_signed().expect("signed in");
     let secrets =
         [practice.admin_password(), signed.session.refresh_token(), practice.webdav_credentials().1];
     for name in names_in(desk.folder.path()) {

@@ -34,7 +34,7 @@ async fn a_flipped_bit_shows_in_the_row_the_overview_and_the_evidence() {
     assert_eq!(desk.run(JobRequest::Backup { target_id: None }).await.state, JobState::Succeeded);
     let made = newest(&desk).await;
     assert_eq!((made.state, health(&desk).await), (BackupState::Verified, TargetHealth::Good));
-    let profile = desk.desk.signed().expect("signed in").profile.id.clone();
+    let profile = desk.desk.sessions().signed().expect("signed in").profile.id.clone();
     assert!(desk.desk.ledger().newest_with_repairers(&profile).expect("read").is_some());
 
     practice.inject(&Fault::FlipBit { file: None }).expect("flipped");

@@ -32,7 +32,7 @@ async fn the_log_of_the_server_names_targets_that_this_app_never_saw() {
     assert_eq!(known[0].name, "Practice NAS");
     assert!(known[0].runtime.last_success_at.is_some() && known[0].runtime.last_uploaded_file_name.is_some());
     assert!(matches!(&known[0].location, Location::Webdav(WebdavPlace { password: SecretField::Unset, .. })));
-    desk.desk.sign_out().await.expect("signed out");
+    desk.desk.sessions().sign_out().await.expect("signed out");
     let known = desk.desk.known_targets(&source).await.expect("what is remembered").destinations;
     assert!(known.is_empty(), "nothing was ever seen: {known:?}");
 }

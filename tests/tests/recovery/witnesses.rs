@@ -20,7 +20,7 @@ async fn the_token_of_an_app_that_came_back_after_the_change_proves_nothing() {
     diagnosis(&desk).await;
     practice.inject(&Fault::ChangeJwtSecret).expect("a switch");
     // Its refresh token goes on; the access token is of the secret of now.
-    desk.desk.resume(&id).await.expect("the session goes on");
+    desk.desk.sessions().resume(&id).await.expect("the session goes on");
 
     let found = diagnosis(&desk).await;
     assert!(found.finding(FindingKind::JwtSecretChanged).is_none(), "nothing proves it: {found:?}");
@@ -75,7 +75,7 @@ async fn the_test_value_is_of_the_secret_that_opens_the_settings_and_outlives_th
     let job = repaired(&desk, &practice).await;
     assert_eq!(job.state, JobState::Succeeded, "{job:?}");
     assert_eq!(verdict(now.clone()).await, Verdict::Right, "after a repair it is of the new secret");
-    desk.desk.sign_out().await.expect("signed out");
+    desk.desk.sessions().sign_out().await.expect("signed out");
     assert_eq!(verdict(now).await, Verdict::Right, "signing out does not lose it");
     desk.sign_in(&practice).await;
     assert_eq!(desk.desk.repairers().await.expect("asked").test_value, TestValue::Kept);

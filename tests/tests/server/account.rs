@@ -165,10 +165,10 @@ pub async fn practice() -> Practice {
 
 impl Here {
     pub async fn signs_in(&self, url: &str, step: Option<(TwoStepMethod, &str, bool)>) -> bool {
-        matches!(self.desk.sign_in(entered(url, step)).await, Ok(SignInResult::Done(_)))
+        matches!(self.desk.sessions().sign_in(entered(url, step)).await, Ok(SignInResult::Done(_)))
     }
 
     pub async fn refusal(&self, url: &str, step: Option<(TwoStepMethod, &str, bool)>) -> Error {
-        self.desk.sign_in(entered(url, step)).await.err().expect("refused")
+        self.desk.sessions().sign_in(entered(url, step)).await.err().expect("refused")
     }
 }

@@ -15,7 +15,7 @@ fn other_address(practice: &Practice) -> String {
 /// Signs in under this address; the profile's id, and the name of the one it is the same as.
 async fn signed_in(desk: &AtDesk, practice: &Practice, address: &str) -> (String, Option<String>) {
     let form = form(address, practice.admin_email(), practice.admin_password());
-    match desk.desk.sign_in(form).await.expect("signed in") {
+    match desk.desk.sessions().sign_in(form).await.expect("signed in") {
         SignInResult::Done(signed) => {
             (signed.profile.id.clone(), signed.same_account.as_ref().map(|same| same.name.clone()))
         }
@@ -56,7 +56,7 @@ async fn changing_the_address_keeps_name_history_and_session() {
     let job = desk.desk.ledger().job(job.id).expect("read").expect("still there");
     assert_eq!(job.profile_id.as_deref(), Some(new.as_str()));
     desk.desk.overview().await.expect("the session goes on");
-    desk.desk.resume(&new).await.expect("and comes back");
+    desk.desk.sessions().resume(&new).await.expect("and comes back");
 }
 
 #[tokio::test(flavor = "multi_thread")]

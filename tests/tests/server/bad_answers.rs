@@ -53,13 +53,13 @@ async fn a_rate_limit_at_sign_in_is_waited_for_and_shown() {
         table.between.once_at(path, Interception::Instead(429, vec![("retry-after", "1")], busy));
         let waits = Arc::new(Mutex::new(Vec::new()));
         let heard = Arc::clone(&waits);
-        table.desk.desk.report_waits_to(Arc::new(move |update| {
+        table.desk.desk.sessions().report_waits_to(Arc::new(move |update| {
             if let Update::Waiting { seconds } = update {
                 heard.lock().expect("not poisoned").push(seconds);
             }
         }));
         let entered = form(&table.between.url, table.practice.admin_email(), table.practice.admin_password());
-        table.desk.desk.sign_in(entered).await.unwrap_or_else(|error| panic!("{path}: {error:?}"));
+        table.desk.desk.sessions().sign_in(entered).await.unwrap_or_else(|error| panic!("{path}: {error:?}"));
         assert_eq!(*waits.lock().expect("not poisoned"), [1], "{path}");
     }
 }
@@ -67,19 +67,20 @@ async fn a_rate_limit_at_sign_in_is_waited_for_and_shown() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wait_at_sign_in_can_be_stopped() {
     let table = Table::set().await;
-    table.desk.desk.sign_out().await.expect("signed out");
+    table.desk.desk.sessions().sign_out().await.expect("signed out");
     let busy = br#"{"error":"Too many requests"}"#.to_vec();
     table.between.at(PRELOGIN, Interception::Instead(429, vec![("retry-after", "60")], busy));
     let cancel = CancellationToken::new();
     let stop = cancel.clone();
-    table.desk.desk.report_waits_to(Arc::new(move |update| {
+    table.desk.desk.sessions().report_waits_to(Arc::new(move |update| {
         if matches!(update, Update::Waiting { seconds: 60 }) {
             stop.cancel();
         }
     }));
     let entered = form(&table.between.url, table.practice.admin_email(), table.practice.admin_password());
     let began = Instant::now();
-    let error = table.desk.desk.sign_in_until(entered, None, &cancel).await.err().expect("stopped");
+    let error =
+        table.desk.desk.sessions().sign_in_until(entered, None, &cancel).await.err().expect("stopped");
     assert_eq!(error.code(), Code::Stopped);
     assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
 }
@@ -90,7 +91,7 @@ async fn a_rate_limit_of_an_hour_ends_the_sign_in_and_says_an_hour() {
     let busy = br#"{"error":"Too many requests"}"#.to_vec();
     table.between.at(PRELOGIN, Interception::Instead(429, vec![("retry-after", "3600")], busy));
     let entered = form(&table.between.url, table.practice.admin_email(), table.practice.admin_password());
-    let error = table.desk.desk.sign_in(entered).await.err().expect("refused");
+    let error = table.desk.desk.sessions().sign_in(entered).await.err().expect("refused");
     assert_eq!(error.code(), Code::RateLimited);
     assert!(error.body().hint.contains("1 hour"), "{error:?}");
 }
@@ -255,7 +256,7 @@ async fn an_answer_that_is_far_too_large_is_refused_before_it_is_built() {
     for path in [BOOTSTRAP, PRELOGIN, TOKEN] {
         table.between.at(path, Interception::Instead(200, headers(), nested(300 << 10)));
         let entered = form(&table.between.url, table.practice.admin_email(), table.practice.admin_password());
-        assert!(table.desk.desk.sign_in(entered).await.is_err(), "{path}");
+        assert!(table.desk.desk.sessions().sign_in(entered).await.is_err(), "{path}");
     }
     for size in [3 << 20, 30 << 20] {
         table.between.at(SETTINGS, Interception::Instead(200, headers(), nested(size)));

@@ -467,7 +467,7 @@ async fn more_bodies_than_the_limit_allows_come_without_a_refusal() {
     let sample = Sample { ciphers: 24, attachments: 100, largest_attachment: 100, ..Sample::default() };
     let table = Table::with(PracticeOptions { rate_limit, ..options() }.sample(sample)).await;
     // Signed in again with a pace that suits this limit.
-    table.desk.desk.set_timeouts(desk_core::server::Timeouts {
+    table.desk.desk.sessions().set_timeouts(desk_core::server::Timeouts {
         calls: 35,
         window: std::time::Duration::from_secs(2),
         ..crate::table::hasty()

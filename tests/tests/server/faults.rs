@@ -250,7 +250,7 @@ async fn an_instance_that_hides_its_web_vault_is_a_nodewarden() {
     });
     let desk = AtDesk::empty();
     let entered = form(&between.url, practice.admin_email(), practice.admin_password());
-    assert!(desk.desk.sign_in(entered).await.is_ok());
+    assert!(desk.desk.sessions().sign_in(entered).await.is_ok());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -19,20 +19,22 @@ async fn a_locked_keyring_asks_for_the_password_and_never_costs_a_profile() {
     let practice = practice().await;
     let here = here();
     let again = || form(practice.server_url(), practice.admin_email(), practice.admin_password());
-    assert!(here.desk.sign_in(again()).await.is_ok());
-    let id = here.desk.signed().expect("signed in").profile.id.clone();
+    assert!(here.desk.sessions().sign_in(again()).await.is_ok());
+    let id = here.desk.sessions().signed().expect("signed in").profile.id.clone();
     here.keyring.locked.store(true, Ordering::Relaxed);
 
-    let error = here.desk.resume(&id).await.err().expect("nothing to come back with");
+    let error = here.desk.sessions().resume(&id).await.err().expect("nothing to come back with");
     assert_eq!((error.code(), error.body().values["reason"].as_str()), (Code::SessionEnded, "keyring"));
-    let Ok(SignInResult::Done(signed)) = here.desk.sign_in(again()).await else { panic!("signed in") };
+    let Ok(SignInResult::Done(signed)) = here.desk.sessions().sign_in(again()).await else {
+        panic!("signed in")
+    };
     assert!(!signed.is_kept(), "the session ends with the app");
     assert_eq!(signed.profile.id, id, "it is the same profile");
     assert!(here.desk.remove_profile(&id, false).await.is_err(), "what is in the keyring is not left behind");
     assert_eq!(here.desk.ledger().profiles().expect("a ledger").len(), 1);
 
     here.keyring.locked.store(false, Ordering::Relaxed);
-    here.desk.resume(&id).await.expect("what was kept before is still there");
+    here.desk.sessions().resume(&id).await.expect("what was kept before is still there");
     here.desk.remove_profile(&id, false).await.expect("removed");
     assert!(here.keyring.get(&id, SecretKind::RefreshToken).expect("open").is_none());
 }
@@ -43,9 +45,9 @@ async fn without_any_keyring_profiles_come_and_go() {
     let here = here();
     here.keyring.locked.store(true, Ordering::Relaxed);
     let entered = form(practice.server_url(), practice.admin_email(), practice.admin_password());
-    assert!(here.desk.sign_in(entered).await.is_ok());
-    let id = here.desk.signed().expect("signed in").profile.id.clone();
-    here.desk.sign_out().await.expect("signed out");
+    assert!(here.desk.sessions().sign_in(entered).await.is_ok());
+    let id = here.desk.sessions().signed().expect("signed in").profile.id.clone();
+    here.desk.sessions().sign_out().await.expect("signed out");
     here.desk.remove_profile(&id, false).await.expect("nothing of it is in a keyring");
 }
 
@@ -54,10 +56,10 @@ async fn a_lost_keyring_entry_asks_to_sign_in_again() {
     let practice = practice().await;
     let here = here();
     let entered = form(practice.server_url(), practice.admin_email(), practice.admin_password());
-    assert!(here.desk.sign_in(entered).await.is_ok());
-    let id = here.desk.signed().expect("signed in").profile.id.clone();
+    assert!(here.desk.sessions().sign_in(entered).await.is_ok());
+    let id = here.desk.sessions().signed().expect("signed in").profile.id.clone();
     here.keyring.delete_all(&id).expect("open");
-    assert_eq!(here.desk.resume(&id).await.err().expect("lost").code(), Code::SessionEnded);
+    assert_eq!(here.desk.sessions().resume(&id).await.err().expect("lost").code(), Code::SessionEnded);
     assert_eq!(here.desk.ledger().profiles().expect("a ledger").len(), 1);
 }
 
@@ -83,8 +85,8 @@ async fn the_hash_that_confirms_is_forgotten_when_idle_after_sleep_and_on_reques
     let clock = Arc::new(Held(Mutex::new(Timestamp::now())));
     let here = with_clock(Arc::clone(&clock) as Arc<dyn Clock>);
     let entered = form(practice.server_url(), practice.admin_email(), practice.admin_password());
-    assert!(here.desk.sign_in(entered).await.is_ok());
-    let signed = here.desk.signed().expect("signed in");
+    assert!(here.desk.sessions().sign_in(entered).await.is_ok());
+    let signed = here.desk.sessions().signed().expect("signed in");
     let minutes = |count: u64| {
         (0..count * 2).any(|_| {
             clock.advance(Duration::from_secs(30));

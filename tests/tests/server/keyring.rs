@@ -59,7 +59,7 @@ impl Behind {
     /// Signs in with a code and asks to remember the device; answers the profile's
     /// id and whether the keyring has what is needed to come back.
     async fn sign_in(&self, desk: &Desk) -> (String, bool) {
-        match desk.sign_in_through(self.entered(Some(totp())), &self.way()).await {
+        match desk.sessions().sign_in_through(self.entered(Some(totp())), &self.way()).await {
             Ok(SignInResult::Done(signed)) => (signed.profile.id.clone(), signed.is_kept()),
             Ok(SignInResult::TwoStepNeeded(_)) => panic!("the code was given"),
             Err(error) => panic!("{error:?}"),
@@ -89,18 +89,18 @@ async fn the_real_keyring_keeps_connection_secrets_and_the_device_and_loses_them
 
     // The app is started again: everything is read back.
     let again = opened(here.folder.path());
-    again.resume(&id).await.expect("it comes back through proxy and gateway");
-    let answer = again.sign_in(behind.entered(None)).await;
+    again.sessions().resume(&id).await.expect("it comes back through proxy and gateway");
+    let answer = again.sessions().sign_in(behind.entered(None)).await;
     assert!(matches!(answer, Ok(SignInResult::Done(_))), "the device is remembered");
     // A form that touches nothing keeps them; one that takes them out forgets them.
     let keeping = HeaderForm { name: "X-Gate".into(), value: SecretField::Kept };
     let untouched = ConnectionForm { headers: vec![keeping], proxy_login: SecretField::Kept, ..behind.way() };
-    again.set_connection(&id, &untouched).await.expect("changed");
+    again.sessions().set_connection(&id, &untouched).await.expect("changed");
     assert_eq!(kept(&id, SecretKind::Connection).as_deref(), Some(connection.as_str()));
     let without = ConnectionForm { headers: Vec::new(), proxy_login: SecretField::Unset, ..behind.way() };
-    again.set_connection(&id, &without).await.expect("changed");
+    again.sessions().set_connection(&id, &without).await.expect("changed");
     assert_eq!(kept(&id, SecretKind::Connection), None);
-    again.set_connection(&id, &behind.way()).await.expect("changed");
+    again.sessions().set_connection(&id, &behind.way()).await.expect("changed");
     again.remove_profile(&id, false).await.expect("removed");
     for kind in SecretKind::ALL {
         assert_eq!(kept(&id, kind), None, "{kind} is gone with the profile");
@@ -133,7 +133,7 @@ async fn on_a_computer_without_a_bus() {
     assert!(!is_kept, "the session ends with the app");
     here.desk.overview().await.expect("until then it goes on");
     let again = opened(here.folder.path());
-    let error = again.resume(&id).await.err().expect("nothing to come back with");
+    let error = again.sessions().resume(&id).await.err().expect("nothing to come back with");
     assert_eq!((error.code(), error.body().values["reason"].as_str()), (Code::SessionEnded, "keyring"));
     let (same, _) = behind.sign_in(&again).await;
     assert_eq!(same, id, "asked again, and it is the same profile");
@@ -173,7 +173,7 @@ async fn on_a_computer_whose_keyring_is_locked() {
     let error = Keyring.get(&id, SecretKind::RefreshToken).expect_err("locked");
     assert_eq!(error.code(), Code::KeyringUnavailable);
     let again = opened(here.folder.path());
-    let error = again.resume(&id).await.err().expect("nothing to come back with");
+    let error = again.sessions().resume(&id).await.err().expect("nothing to come back with");
     assert_eq!((error.code(), error.body().values["reason"].as_str()), (Code::SessionEnded, "keyring"));
     let (same, is_kept) = behind.sign_in(&again).await;
     assert!(same == id && !is_kept, "it is the same profile, and its session ends with the app");

@@ -79,7 +79,7 @@ async fn signing_out_while_a_restore_is_open_proves_nothing() {
         while !seen() {
             tokio::task::yield_now().await;
         }
-        desk.sign_out().await.expect("signed out")
+        desk.sessions().sign_out().await.expect("signed out")
     };
     let (job, _) = tokio::join!(table.desk.run(JobRequest::Restore(Box::new(plan))), asked);
     assert_eq!((job.state, value(&job, "found")), (JobState::Unknown, Some("silent")), "{job:?}");
@@ -113,15 +113,16 @@ async fn a_long_outage_after_the_call_is_waited_for() {
         }
         _ => Interception::Pass,
     });
-    table.desk.desk.set_timeouts(crate::table::hasty());
+    table.desk.desk.sessions().set_timeouts(crate::table::hasty());
     let timeouts =
         desk_core::server::Timeouts { outage: std::time::Duration::from_secs(60), ..crate::table::hasty() };
-    table.desk.desk.set_timeouts(timeouts);
+    table.desk.desk.sessions().set_timeouts(timeouts);
     let id = table.session().profile.id.clone();
-    table.desk.desk.resume(&id).await.expect("the new timeouts holds");
+    table.desk.desk.sessions().resume(&id).await.expect("the new timeouts holds");
     table
         .desk
         .desk
+        .sessions()
         .needs_signed()
         .expect("signed in")
         .session

@@ -152,7 +152,7 @@ async fn a_wrong_password_is_refused_at_once_also_by_servers_that_never_look_at_
         let practice = desk_practice::Practice::start(options).await.expect("a practice instance");
         let desk = desk_tests::at_desk::AtDesk::at(&practice).await;
         desk.desk.lock();
-        let session = &desk.desk.needs_signed().expect("signed in").session;
+        let session = &desk.desk.sessions().needs_signed().expect("signed in").session;
         let wrong = session.confirm(&SecretString::from("not the password")).await.expect_err("refused");
         assert_eq!(wrong.code(), Code::WrongPassword, "{generation:?}");
         assert!(!session.can_confirm(), "nothing is held: {generation:?}");

@@ -42,7 +42,7 @@ async fn refusal(server: &str, proxy: Option<&str>) -> Error {
     };
     let desk = AtDesk::empty();
     let entered = form(server, "admin@example.org", "right".into());
-    let error = desk.desk.sign_in_through(entered, &through).await.err().expect("refused");
+    let error = desk.desk.sessions().sign_in_through(entered, &through).await.err().expect("refused");
     assert!(!error.body().hint.is_empty() && !format!("{error:?}").contains("hush-proxy"), "{error:?}");
     error
 }

@@ -138,16 +138,22 @@ impl Run {
         };
         self.shows(&through);
         let wrong = self.entered(WRONG.into(), None);
-        self.errors.extend(self.desk.desk.sign_in_through(wrong, &through).await.err());
+        self.errors.extend(self.desk.desk.sessions().sign_in_through(wrong, &through).await.err());
         let mistyped = self.right(Some(("000000", true)));
-        self.errors.extend(self.desk.desk.sign_in_through(mistyped, &through).await.err());
+        self.errors.extend(self.desk.desk.sessions().sign_in_through(mistyped, &through).await.err());
         let right = self.right(Some((&totp(), true)));
-        assert!(matches!(self.desk.desk.sign_in_through(right, &through).await, Ok(SignInResult::Done(_))));
-        let id = self.desk.desk.needs_signed().expect("signed in").profile.id.clone();
-        self.desk.desk.resume(&id).await.expect("it comes back");
+        assert!(matches!(
+            self.desk.desk.sessions().sign_in_through(right, &through).await,
+            Ok(SignInResult::Done(_))
+        ));
+        let id = self.desk.desk.sessions().needs_signed().expect("signed in").profile.id.clone();
+        self.desk.desk.sessions().resume(&id).await.expect("it comes back");
         // The device is remembered, and stands in for the code.
-        assert!(matches!(self.desk.desk.sign_in(self.right(None)).await, Ok(SignInResult::Done(_))));
-        let connection = self.desk.desk.connection(&id).expect("known");
+        assert!(matches!(
+            self.desk.desk.sessions().sign_in(self.right(None)).await,
+            Ok(SignInResult::Done(_))
+        ));
+        let connection = self.desk.desk.sessions().connection(&id).expect("known");
         self.shown.push_str(&serde_json::to_string(&connection).expect("JSON"));
         self.shows(&connection);
         let headers = self.headers.lock().expect("not poisoned").clone();
@@ -233,7 +239,7 @@ impl Run {
         assert_eq!(verdicts, [Verdict::Wrong, Verdict::Right]);
         self.practice.inject(&Fault::ChangeJwtSecret).expect("caused");
         self.errors.extend(self.desk.desk.overview().await.err());
-        assert!(self.desk.desk.sign_in(self.right(Some((&totp(), false)))).await.is_ok());
+        assert!(self.desk.desk.sessions().sign_in(self.right(Some((&totp(), false)))).await.is_ok());
         let refused =
             self.desk.desk.run(JobRequest::Backup { target_id: None }, CancellationToken::new()).await;
         self.errors.extend(refused.err());
@@ -243,7 +249,7 @@ impl Run {
     /// The settings are opened, looked at and repaired, and the old secret is tested.
     async fn recover(&mut self) {
         let desk = Arc::clone(&self.desk.desk);
-        let profile = desk.needs_signed().expect("signed in").profile.id.clone();
+        let profile = desk.sessions().needs_signed().expect("signed in").profile.id.clone();
         let case = desk.begin_recovery(&profile, PlaybookPath::HaveOldSecret).await.expect("a case");
         let against = || SecretEvidence::Pasted { text: self.vault.token.clone() };
         let candidates = vec![WRONG_JWT_SECRET.into(), format!("JWT_SECRET={JWT_SECRET}").into()];
@@ -270,7 +276,7 @@ impl Run {
     }
 
     fn secrets(&self, refresh: &SecretString) -> Vec<Secret> {
-        let profile = self.desk.desk.needs_signed().expect("signed in").profile.id.clone();
+        let profile = self.desk.desk.sessions().needs_signed().expect("signed in").profile.id.clone();
         let remembered = self.keyring.get(&profile, SecretKind::RememberedDevice).expect("memory");
         let remembered = remembered.expect("the device was remembered");
         let key = &self.vault.user_key;
@@ -334,7 +340,7 @@ async fn a_whole_run_leaves_no_secret_anywhere() {
     for generation in [Generation::Current, Generation::V1_5] {
         let mut run = Run::set(generation).await;
         run.sign_in().await;
-        let session = &run.desk.desk.needs_signed().expect("signed in").session;
+        let session = &run.desk.desk.sessions().needs_signed().expect("signed in").session;
         let refresh = session.refresh_token();
         run.shows(session);
         run.change_targets().await;

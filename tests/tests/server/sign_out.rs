@@ -14,10 +14,10 @@ const REVOCATION: &str = "/identity/connect/revocation";
 async fn a_sign_out_says_whether_the_server_heard_of_it() {
     let table = Table::set().await;
     table.between.at(REVOCATION, Interception::DropBefore);
-    let out = table.desk.desk.sign_out().await.expect("signed out here");
+    let out = table.desk.desk.sessions().sign_out().await.expect("signed out here");
     assert!(!out.revoked);
     assert_eq!(out.error.map(|error| error.code()), Some(Code::ConnectionLost));
-    assert!(table.desk.desk.signed().is_none());
+    assert!(table.desk.desk.sessions().signed().is_none());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -26,7 +26,7 @@ async fn a_busy_server_is_told_of_a_sign_out_again() {
     table
         .between
         .once_at(REVOCATION, Interception::Instead(503, vec![("retry-after", "1")], b"busy".to_vec()));
-    let out = table.desk.desk.sign_out().await.expect("signed out");
+    let out = table.desk.desk.sessions().sign_out().await.expect("signed out");
     assert!(out.revoked, "{out:?}");
 }
 
@@ -60,6 +60,6 @@ async fn the_jobs_of_a_removed_profile_end_before_it_goes() {
     // Signing in anew begins a profile of its own.
     table.between.when(|_| Interception::Pass);
     let entered = form(&table.between.url, table.practice.admin_email(), table.practice.admin_password());
-    assert!(table.desk.desk.sign_in(entered).await.is_ok());
+    assert!(table.desk.desk.sessions().sign_in(entered).await.is_ok());
     assert_ne!(table.session().profile.id, id);
 }

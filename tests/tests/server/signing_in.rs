@@ -21,7 +21,9 @@ async fn every_second_step_works_and_signing_in_costs_one_key_derivation() {
     ] {
         let account = Account::with(&["0", "3"]);
         let (url, here) = (account.serve().await, here());
-        let Ok(SignInResult::TwoStepNeeded(methods)) = here.desk.sign_in(entered(&url, None)).await else {
+        let Ok(SignInResult::TwoStepNeeded(methods)) =
+            here.desk.sessions().sign_in(entered(&url, None)).await
+        else {
             panic!("a second step is needed")
         };
         assert_eq!(
@@ -45,7 +47,7 @@ async fn a_remembered_device_is_used_by_itself_and_forgotten_when_refused() {
     assert_eq!(account.steps(), ["5:device-token"]);
 
     account.forgot.store(true, Ordering::Relaxed);
-    let answer = here.desk.sign_in(entered(&url, None)).await;
+    let answer = here.desk.sessions().sign_in(entered(&url, None)).await;
     assert!(matches!(answer, Ok(SignInResult::TwoStepNeeded(_))), "asked again, not refused");
     assert_eq!(account.steps(), ["5:device-token", ":"]);
     let profile = here.desk.ledger().profiles().expect("a ledger")[0].id.clone();
@@ -91,29 +93,29 @@ async fn a_gateways_headers_go_with_every_request_and_are_kept_in_the_keyring_al
     });
     let here = here();
     let again = || form(&between.url, practice.admin_email(), practice.admin_password());
-    let error = here.desk.sign_in(again()).await.err().expect("stopped at the gate");
+    let error = here.desk.sessions().sign_in(again()).await.err().expect("stopped at the gate");
     assert_eq!((error.code(), error.body().values["cause"].as_str()), (Code::NotNodeWarden, "gateway"));
 
     let header =
         HeaderForm { name: "CF-Access-Client-Secret".into(), value: SecretField::new("gate-secret") };
     let through = ConnectionForm { headers: vec![header], ..ConnectionForm::default() };
-    assert!(here.desk.sign_in_through(again(), &through).await.is_ok());
-    let signed = here.desk.signed().expect("signed in");
+    assert!(here.desk.sessions().sign_in_through(again(), &through).await.is_ok());
+    let signed = here.desk.sessions().signed().expect("signed in");
     signed.session.run(None, &desk_core::progress::Silent).await.expect("a run");
     assert!(
         passed.lock().expect("not poisoned").iter().any(|path| path == "/notifications/hub"),
         "the hub too"
     );
     let id = signed.profile.id.clone();
-    let shown = here.desk.connection(&id).expect("known");
+    let shown = here.desk.sessions().connection(&id).expect("known");
     assert_eq!(shown.headers, ["CF-Access-Client-Secret"]);
     assert!(!serde_json::to_string(&shown).expect("JSON").contains("gate-secret"));
-    here.desk.resume(&id).await.expect("it comes back through the gate");
+    here.desk.sessions().resume(&id).await.expect("it comes back through the gate");
     // Kept when the form does not touch it; then gone with the profile.
     let kept = HeaderForm { name: "CF-Access-Client-Secret".into(), value: SecretField::Kept };
     let untouched = ConnectionForm { headers: vec![kept], ..ConnectionForm::default() };
-    here.desk.set_connection(&id, &untouched).await.expect("changed");
-    here.desk.resume(&id).await.expect("the value was kept");
+    here.desk.sessions().set_connection(&id, &untouched).await.expect("changed");
+    here.desk.sessions().resume(&id).await.expect("the value was kept");
     here.desk.remove_profile(&id, false).await.expect("removed");
     assert!(here.keyring.get(&id, SecretKind::Connection).expect("open").is_none());
 }
@@ -126,22 +128,23 @@ async fn plain_http_needs_a_consent_that_is_remembered_and_goes_through_the_prox
     // No such host: only the proxy knows the way.
     let again =
         || form("http://vault.practice.test/#/vault", practice.admin_email(), practice.admin_password());
-    let error = here.desk.sign_in(again()).await.err().expect("refused");
+    let error = here.desk.sessions().sign_in(again()).await.err().expect("refused");
     assert_eq!(error.code(), Code::AddressInsecure);
     let mut through = ConnectionForm { proxy: Some(proxy.url.clone()), ..ConnectionForm::default() };
-    let error = here.desk.sign_in_through(again(), &through).await.err().expect("refused");
+    let error = here.desk.sessions().sign_in_through(again(), &through).await.err().expect("refused");
     assert_eq!(error.code(), Code::AddressInsecure, "a proxy is no consent");
     assert!(proxy.seen().is_empty(), "nothing was sent before it was given");
 
     through.http_accepted = true;
-    assert!(here.desk.sign_in_through(again(), &through).await.is_ok());
+    assert!(here.desk.sessions().sign_in_through(again(), &through).await.is_ok());
     assert!(proxy.seen().iter().any(|asked| asked == "POST /identity/connect/token"));
-    let id = here.desk.signed().expect("signed in").profile.id.clone();
-    assert!(here.desk.sign_in(again()).await.is_ok(), "remembered");
-    here.desk.resume(&id).await.expect("remembered");
+    let id = here.desk.sessions().signed().expect("signed in").profile.id.clone();
+    assert!(here.desk.sessions().sign_in(again()).await.is_ok(), "remembered");
+    here.desk.sessions().resume(&id).await.expect("remembered");
     here.desk
+        .sessions()
         .set_connection(&id, &ConnectionForm { http_accepted: false, ..through })
         .await
         .expect("taken back");
-    assert_eq!(here.desk.resume(&id).await.err().expect("refused").code(), Code::AddressInsecure);
+    assert_eq!(here.desk.sessions().resume(&id).await.err().expect("refused").code(), Code::AddressInsecure);
 }

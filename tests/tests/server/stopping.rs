@@ -30,15 +30,15 @@ fn stopped_at(table: &Table, path: &'static str) -> CancellationToken {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stopped_sign_in_signs_nobody_in_and_leaves_no_session_on_the_server() {
     let table = Table::set().await;
-    table.desk.desk.sign_out().await.expect("signed out");
+    table.desk.desk.sessions().sign_out().await.expect("signed out");
     let entered = || form(&table.between.url, table.practice.admin_email(), table.practice.admin_password());
     for (path, fault) in [(TOKEN, Interception::Stall), (SETTINGS, Interception::Stall)] {
         table.between.at(path, fault);
         let (cancel, began) = (stopped_at(&table, path), Instant::now());
-        let answer = table.desk.desk.sign_in_until(entered(), None, &cancel).await;
+        let answer = table.desk.desk.sessions().sign_in_until(entered(), None, &cancel).await;
         assert_eq!(answer.err().map(|error| error.code()), Some(Code::Stopped), "{path}");
         assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
-        assert!(table.desk.desk.signed().is_none(), "{path}");
+        assert!(table.desk.desk.sessions().signed().is_none(), "{path}");
     }
     // The token of the second was given already: it is given back.
     let revoked = || table.between.seen().iter().filter(|asked| asked.ends_with("/revocation")).count();

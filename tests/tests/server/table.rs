@@ -53,9 +53,9 @@ impl Table {
         let practice = Practice::start(options).await.expect("a practice instance");
         let between = Between::and(practice.server_url()).await;
         let desk = AtDesk::empty();
-        desk.desk.set_timeouts(hasty());
+        desk.desk.sessions().set_timeouts(hasty());
         let entered = form(&between.url, practice.admin_email(), practice.admin_password());
-        assert!(desk.desk.sign_in(entered).await.is_ok(), "signed in through what lies between");
+        assert!(desk.desk.sessions().sign_in(entered).await.is_ok(), "signed in through what lies between");
         Self { practice, between, desk }
     }
 
@@ -64,7 +64,7 @@ impl Table {
         self.between.when(|_| Interception::Pass);
         let practice = &self.practice;
         let entered = form(&self.between.url, practice.admin_email(), practice.admin_password());
-        assert!(self.desk.desk.sign_in(entered).await.is_ok(), "signed in again");
+        assert!(self.desk.desk.sessions().sign_in(entered).await.is_ok(), "signed in again");
     }
 
     /// The answer at `path` is lost in this way, and from then on these are silent.
@@ -95,7 +95,7 @@ impl Table {
     }
 
     pub fn session(&self) -> Arc<desk_core::desk::ActiveProfile> {
-        self.desk.desk.needs_signed().expect("signed in")
+        self.desk.desk.sessions().needs_signed().expect("signed in")
     }
 }
 

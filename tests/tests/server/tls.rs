@@ -27,7 +27,7 @@ impl Here {
 
     async fn sign_in(&self, url: &str, through: &ConnectionForm) -> Result<(), Error> {
         let entered = form(url, self.practice.admin_email(), self.practice.admin_password());
-        match self.desk.desk.sign_in_through(entered, through).await? {
+        match self.desk.desk.sessions().sign_in_through(entered, through).await? {
             SignInResult::Done(_) => Ok(()),
             SignInResult::TwoStepNeeded(methods) => panic!("a second step is needed: {methods:?}"),
         }
@@ -84,19 +84,19 @@ async fn an_authority_of_ones_own_is_refused_until_its_file_is_given_and_then_al
         })
         .await;
     assert_eq!(job.state, JobState::Succeeded, "{job:?}");
-    let id = desk.desk.needs_signed().expect("signed in").profile.id.clone();
-    desk.desk.resume(&id).await.expect("the file is remembered");
+    let id = desk.desk.sessions().needs_signed().expect("signed in").profile.id.clone();
+    desk.desk.sessions().resume(&id).await.expect("the file is remembered");
     let again = form(&url, here.practice.admin_email(), here.practice.admin_password());
-    assert!(desk.desk.sign_in(again).await.is_ok(), "remembered here too");
+    assert!(desk.desk.sessions().sign_in(again).await.is_ok(), "remembered here too");
     let plan = desk.confirmed_plan(RestoreSource::Remote { target_id, path }).await;
     let job = desk.run(JobRequest::Restore(Box::new(plan))).await;
     assert_eq!(job.state, JobState::Succeeded, "{job:?}");
 
     // A file that is gone or is no certificate any more: the profile stays.
     std::fs::write(&file, "no certificate").expect("written");
-    assert_eq!(desk.desk.resume(&id).await.err().expect("refused").code(), Code::InvalidRequest);
+    assert_eq!(desk.desk.sessions().resume(&id).await.err().expect("refused").code(), Code::InvalidRequest);
     std::fs::remove_file(&file).expect("removed");
-    assert_eq!(desk.desk.resume(&id).await.err().expect("refused").code(), Code::FileNotFound);
+    assert_eq!(desk.desk.sessions().resume(&id).await.err().expect("refused").code(), Code::FileNotFound);
     assert_eq!(desk.desk.ledger().profiles().expect("a ledger").len(), 1);
 }
 

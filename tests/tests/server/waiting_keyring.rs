@@ -51,7 +51,9 @@ impl SecretStore for Prompting {
 
 fn desk_with(keyring: &Arc<Prompting>) -> AtDesk {
     let here = AtDesk::with(Arc::clone(keyring) as Arc<dyn SecretStore>);
-    here.desk.set_timeouts(Timeouts { keyring: Duration::from_millis(200), ..Timeouts::default() });
+    here.desk
+        .sessions()
+        .set_timeouts(Timeouts { keyring: Duration::from_millis(200), ..Timeouts::default() });
     here
 }
 
@@ -61,11 +63,11 @@ async fn a_prompt_that_nobody_answers_holds_no_sign_in_up_and_counts_when_it_is_
     let keyring = Arc::new(Prompting::default());
     let here = desk_with(&keyring);
     let entered = form(practice.server_url(), practice.admin_email(), practice.admin_password());
-    assert!(here.desk.sign_in(entered).await.is_ok());
-    let signed = here.desk.signed().expect("signed in");
+    assert!(here.desk.sessions().sign_in(entered).await.is_ok());
+    let signed = here.desk.sessions().signed().expect("signed in");
     assert!(!signed.is_kept(), "nobody has unlocked it yet");
     let asked = Instant::now();
-    let error = here.desk.resume(&signed.profile.id).await.err().expect("it is silent");
+    let error = here.desk.sessions().resume(&signed.profile.id).await.err().expect("it is silent");
     assert_eq!((error.code(), error.body().values["reason"].as_str()), (Code::SessionEnded, "keyring"));
     assert!(asked.elapsed() < Duration::from_secs(5), "{:?}", asked.elapsed());
 
@@ -75,7 +77,7 @@ async fn a_prompt_that_nobody_answers_holds_no_sign_in_up_and_counts_when_it_is_
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     assert!(signed.is_kept(), "what waited was kept then");
-    here.desk.resume(&signed.profile.id).await.expect("and it serves");
+    here.desk.sessions().resume(&signed.profile.id).await.expect("and it serves");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -91,16 +93,19 @@ async fn without_a_keyring_the_way_to_the_server_is_known_again_but_for_its_secr
         http_accepted: true,
         ..ConnectionForm::default()
     };
-    assert!(here.desk.sign_in_through(entered(), &through).await.is_ok());
-    let id = here.desk.signed().expect("signed in").profile.id.clone();
-    let known = here.desk.connection(&id).expect("known");
+    assert!(here.desk.sessions().sign_in_through(entered(), &through).await.is_ok());
+    let id = here.desk.sessions().signed().expect("signed in").profile.id.clone();
+    let known = here.desk.sessions().connection(&id).expect("known");
     assert!(known.http_accepted, "{known:?}");
     assert_eq!(
         (known.proxy.as_deref(), known.headers),
         (Some(proxy.url.as_str()), vec!["X-Gate".to_owned()])
     );
     // The header's value is asked for again, rather than left out.
-    let error = here.desk.sign_in(entered()).await.err().expect("a value is missing");
+    let error = here.desk.sessions().sign_in(entered()).await.err().expect("a value is missing");
     assert_eq!(error.code(), Code::KeyringUnavailable, "{error:?}");
-    assert!(here.desk.sign_in_through(entered(), &through).await.is_ok(), "given again, it goes on");
+    assert!(
+        here.desk.sessions().sign_in_through(entered(), &through).await.is_ok(),
+        "given again, it goes on"
+    );
 }

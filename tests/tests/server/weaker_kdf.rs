@@ -22,20 +22,24 @@ fn entered(practice: &Practice, accept_weaker_kdf: bool) -> SignInForm {
 async fn a_weaker_derivation_is_refused_before_anything_is_sent() {
     let practice = practice(USUAL).await;
     let desk = AtDesk::at(&practice).await;
-    let profile = desk.desk.needs_signed().expect("signed in").profile.id.clone();
+    let profile = desk.desk.sessions().needs_signed().expect("signed in").profile.id.clone();
     assert_eq!(desk.desk.ledger().kdf(&profile), Ok(Some(USUAL)));
 
     practice.inject(&Fault::WeakDerivation { iterations: 5_000 }).expect("a switch");
     // Ten wrong hashes would lock the account.
     for _ in 0..10 {
-        let Err(error) = desk.desk.sign_in(entered(&practice, false)).await else { panic!("it was sent") };
+        let Err(error) = desk.desk.sessions().sign_in(entered(&practice, false)).await else {
+            panic!("it was sent")
+        };
         assert_eq!(error.code(), Code::KdfWeaker);
     }
-    let Err(error) = desk.desk.sign_in(entered(&practice, false)).await else { panic!("it was sent") };
+    let Err(error) = desk.desk.sessions().sign_in(entered(&practice, false)).await else {
+        panic!("it was sent")
+    };
     let values = &error.body().values;
     assert_eq!((values["asked"].as_str(), values["known"].as_str()), ("PBKDF2 (i=5000)", "PBKDF2 (i=6000)"));
     // The same holds where the password confirms a step of a session.
-    let error = desk.desk.confirm(&practice.admin_password()).await.expect_err("weaker");
+    let error = desk.desk.sessions().confirm(&practice.admin_password()).await.expect_err("weaker");
     assert_eq!(error.code(), Code::KdfWeaker);
     assert_eq!(desk.desk.ledger().kdf(&profile), Ok(Some(USUAL)), "what is known stays");
 
@@ -47,15 +51,17 @@ async fn a_weaker_derivation_is_refused_before_anything_is_sent() {
 async fn an_account_whose_derivation_was_lowered_signs_in_with_consent_and_is_known_so() {
     let practice = practice(QUICK).await;
     let desk = AtDesk::at(&practice).await;
-    let signed = desk.desk.needs_signed().expect("signed in");
+    let signed = desk.desk.sessions().needs_signed().expect("signed in");
     assert_eq!(signed.weak_rounds(), Some(5_000), "few rounds are told");
     let profile = signed.profile.id.clone();
     let strong = Kdf::Argon2id { iterations: 3, memory_mib: 64, parallelism: 4 };
     desk.desk.ledger().note_kdf(&profile, strong).expect("noted");
 
-    let Err(error) = desk.desk.sign_in(entered(&practice, false)).await else { panic!("it was sent") };
+    let Err(error) = desk.desk.sessions().sign_in(entered(&practice, false)).await else {
+        panic!("it was sent")
+    };
     assert_eq!(error.code(), Code::KdfWeaker);
-    let Ok(SignInResult::Done(_)) = desk.desk.sign_in(entered(&practice, true)).await else {
+    let Ok(SignInResult::Done(_)) = desk.desk.sessions().sign_in(entered(&practice, true)).await else {
         panic!("it was accepted")
     };
     assert_eq!(desk.desk.ledger().kdf(&profile), Ok(Some(QUICK)));

@@ -173,12 +173,12 @@ impl Connection {
         };
         let stop = Stop::listen();
         let resumed = stop.or(async {
-            let signed = desk.resume(&profile.id).await?;
+            let signed = desk.sessions().resume(&profile.id).await?;
             if self.accept_weaker_kdf {
                 signed.session.kdf_guard().accept_weaker();
             }
             if let Some(password) = password {
-                desk.confirm(&password).await?;
+                desk.sessions().confirm(&password).await?;
             }
             Ok(signed)
         });
@@ -266,7 +266,7 @@ impl Connected {
 
 async fn leave(desk: &Desk, stateless: bool) {
     if stateless {
-        let _ = tokio::time::timeout(Duration::from_secs(5), desk.sign_out()).await;
+        let _ = tokio::time::timeout(Duration::from_secs(5), desk.sessions().sign_out()).await;
     }
 }
 
@@ -333,11 +333,14 @@ pub async fn sign_in(
         accept_weaker_kdf: form.accept_weaker_kdf,
     };
     let cancel = stop.token();
-    desk.report_waits_to(Arc::new(|update| bars::waits_at_sign_in(&update)));
+    desk.sessions().report_waits_to(Arc::new(|update| bars::waits_at_sign_in(&update)));
     let what = format!("signing in to {}", form.server_url);
     let attempt = |two_step| {
         let form = again(two_step);
-        waiting::during(&what, stop.or(async { Ok(desk.sign_in_until(form, through, &cancel).await?) }))
+        waiting::during(
+            &what,
+            stop.or(async { Ok(desk.sessions().sign_in_until(form, through, &cancel).await?) }),
+        )
     };
     let methods = match attempt(None).await? {
         SignInResult::Done(signed) => return Ok(signed),

@@ -59,7 +59,7 @@ pub async fn run(args: Args, output: Output) -> Ended {
     warn_of_weak_kdf(&signed, output);
     if !signed.is_kept() {
         // What cannot be kept is of no use to the next command.
-        let _ = desk.sign_out().await;
+        let _ = desk.sessions().sign_out().await;
         return Err(Error::new(
             Code::KeyringUnavailable,
             "The server took the sign-in, but the keyring of this computer could not keep it.",
@@ -85,7 +85,7 @@ pub async fn run(args: Args, output: Output) -> Ended {
 /// a password: no profile is renamed or hidden by accident. On a terminal a person is
 /// asked; elsewhere it is refused.
 async fn wanted_name(desk: &Desk, args: &Args, output: Output, stop: &Stop) -> Ended<Option<String>> {
-    let known = desk.known_profile(&args.server, &args.email)?;
+    let known = desk.sessions().known_profile(&args.server, &args.email)?;
     let Some(name) = &args.profile else { return Ok(None) };
     let mut name = name.clone();
     let free = loop {

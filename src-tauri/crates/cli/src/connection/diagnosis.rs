@@ -57,7 +57,7 @@ impl Connection {
         let desk = recorded_desk()?;
         let profile = desk.ledger().profile(name)?;
         let stop = Stop::listen();
-        let resumed = stop.or(async { Ok(desk.resume(&profile.id).await?) });
+        let resumed = stop.or(async { Ok(desk.sessions().resume(&profile.id).await?) });
         let signed = waiting::during(&format!("signing in to {}", profile.server_url), resumed).await;
         let refused = refusal(signed)?;
         Ok(Looked { desk, profile, refused, stop, stateless: false })

@@ -30,13 +30,12 @@ fn a_target_is_healed_from_the_server_and_then_good() {
     let practice = practice();
     let folder = backed_up(&practice);
     let home = tempfile::tempdir().expect("a folder");
+    let targets = nwdesk(["targets", "--json"]).on(&practice).run().ended(0).json();
+    let id = targets["targets"][0]["id"].as_str().expect("an id").to_owned();
+    let (login, url) = share(&practice, home.path());
     let at = |words: &[&str]| {
-        nwdesk(["target"])
-            .args(words)
-            .arg("--json")
-            .arg("--accept-target-http")
-            .home(home.path())
-            .on(&practice)
+        let run = nwdesk(["target"]).args(words).args(["--json", "--target", &id, "--webdav", &url]);
+        run.arg("--credentials").arg(&login).home(home.path()).on(&practice)
     };
     let good = at(&["doctor"]).run().ended(0).json();
     assert_eq!(good["index"]["state"], "good", "{good}");
@@ -61,6 +60,19 @@ fn a_target_is_healed_from_the_server_and_then_good() {
     assert_eq!(healed["backup"]["check"]["level"], "verified", "{healed}");
     at(&["doctor"]).run().ended(0);
     at(&["verify", "--deep"]).run().ended(0);
+
+    // With the server's own settings it gets as far as the target's address, which only the server knows.
+    let alone = nwdesk(["target", "list", "--json", "--accept-target-http"]).on(&practice).run().ended(1);
+    assert_eq!(alone.error(), "host-unreachable");
+}
+
+/// A file with the login of the practice share, and its address.
+fn share(practice: &desk_practice::Practice, folder: &Path) -> (std::path::PathBuf, String) {
+    let (user, password) = practice.webdav_credentials();
+    let login = folder.join("login");
+    std::fs::write(&login, format!("username={user}\npassword={}\n", password.expose_secret()))
+        .expect("written");
+    (login, format!("{}/nodewarden", practice.webdav_url().trim_end_matches('/')))
 }
 
 #[test]
@@ -106,10 +118,7 @@ fn a_share_is_reached_with_a_login_from_a_file_which_is_told_nobody() {
     backed_up(&practice);
     let work = tempfile::tempdir().expect("a folder");
     let (user, password) = practice.webdav_credentials();
-    let login = work.path().join("login");
-    std::fs::write(&login, format!("username={user}\npassword={}\n", password.expose_secret()))
-        .expect("written");
-    let url = format!("{}/nodewarden", practice.webdav_url().trim_end_matches('/'));
+    let (login, url) = share(&practice, work.path());
     let run = |login: &Path| {
         nwdesk(["target", "doctor", "--json", "--webdav", &url, "--credentials"])
             .arg(login)

@@ -39,7 +39,7 @@ impl Desk {
     /// # Errors
     /// `SessionEnded` when nobody is signed in, and what every call may fail with.
     pub async fn overview(&self) -> Result<Overview> {
-        let signed = self.needs_signed()?;
+        let signed = self.sessions.needs_signed()?;
         let answer = match signed.session.targets().await {
             Ok(answer) => answer,
             Err(error) if error.code() == Code::SettingsNeedRepair => {
@@ -167,7 +167,7 @@ impl Desk {
     /// # Errors
     /// As [`Desk::list_backups`].
     pub async fn list_backups_raw(&self, target_id: &str, path: &str) -> Result<Answer<Vec<BackupRow>>> {
-        let signed = self.needs_signed()?;
+        let signed = self.sessions.needs_signed()?;
         let target = target(&signed, target_id).await?;
         let Answer { value, raw } = signed.session.list(Some(&target.id), path).await?;
         let mut rows = self.rows(&signed, &target, path, value).await?;
@@ -186,7 +186,7 @@ impl Desk {
         let (ledger, profile_id) = (Arc::clone(&self.ledger), signed.profile.id.clone());
         let (target_id, zone) = (target.id.clone(), target.schedule.timezone.clone());
         // Thousands of lines, and a disk that makes sure: off the async threads.
-        Self::blocking(move || {
+        super::tasks::blocking(move || {
             let listed: Vec<Listed> = items
                 .iter()
                 .filter(|item| !item.is_directory)
@@ -213,7 +213,7 @@ impl Desk {
     /// # Errors
     /// As [`Desk::list_backups`].
     pub async fn plan_delete(&self, target_id: &str, paths: &[String]) -> Result<DeletePlan> {
-        let signed = self.needs_signed()?;
+        let signed = self.sessions.needs_signed()?;
         self.plan_delete_at(&signed, target_id, paths).await
     }
 

@@ -124,7 +124,7 @@ impl Desk {
     pub async fn unfinished_exports(&self) -> Result<Vec<UnfinishedExport>> {
         let mut folders = self.export_folders();
         folders.push(self.exports_folder());
-        Self::blocking(move || {
+        super::tasks::blocking(move || {
             Ok(folders.iter().flat_map(|folder| jobs::unfinished_exports(folder)).collect())
         })
         .await
@@ -137,7 +137,7 @@ impl Desk {
     pub async fn discard_export(&self, part: &str) -> Result<()> {
         self.known_unfinished(part).await?;
         let part = PathBuf::from(part);
-        Self::blocking(move || jobs::discard_export(&part)).await
+        super::tasks::blocking(move || jobs::discard_export(&part)).await
     }
 
     /// The unfinished export with this part file, among those that are known.
@@ -168,7 +168,7 @@ impl Desk {
         }
         let needs_server =
             matches!(work.from, ExportFrom::Server { .. }) || work.sources.contains(&SourceChoice::Server);
-        let signed = if needs_server { Some(self.needs_signed()?) } else { None };
+        let signed = if needs_server { Some(self.sessions.needs_signed()?) } else { None };
         if signed.as_ref().is_some_and(|signed| !signed.session.can_confirm()) {
             return Err(Error::new(
                 Code::PasswordNeeded,

@@ -12,7 +12,7 @@ impl Desk {
     /// # Errors
     /// As [`Desk::diagnose`]. A server that cannot be asked is part of the result.
     pub async fn findings(&self, profile_id: Option<&str>) -> Result<Findings> {
-        let is_here = match (self.signed(), profile_id) {
+        let is_here = match (self.sessions.signed(), profile_id) {
             (Some(signed), Some(id)) => signed.profile.id == id,
             (signed, None) => signed.is_some(),
             (None, Some(_)) => false,

@@ -59,11 +59,8 @@ impl Desk {
     /// password again, opened settings are closed, and the files of a planned restore go. The session itself goes on.
     pub fn lock(&self) {
         self.opened.close_all();
-        self.pending.clear();
         self.planned.clear();
-        if let Some(signed) = self.signed() {
-            signed.session.lock();
-        }
+        self.sessions.lock();
     }
 
     /// How long the hash is kept unused from now on.
@@ -75,11 +72,7 @@ impl Desk {
     /// or when the computer slept since the last call.
     pub fn tick(&self) {
         let Some(idle) = self.lock.tick(self.clock.as_ref()) else { return self.lock() };
-        let now = self.clock.now();
-        self.opened.expire(now);
-        self.pending.expire(now);
-        if let Some(signed) = self.signed() {
-            signed.session.lock_after(idle);
-        }
+        self.opened.expire(self.clock.now());
+        self.sessions.lock_after(idle);
     }
 }

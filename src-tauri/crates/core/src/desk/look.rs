@@ -6,6 +6,7 @@ use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
 use super::Desk;
+use super::tasks::blocking;
 use crate::archive::{
     self, Attachment, Cleaned, Diff, FirstFacts, InspectOptions, Inspection, Salvaged, Storage,
 };
@@ -18,7 +19,7 @@ use crate::{Code, Error, Result};
 /// # Errors
 /// A file error.
 pub async fn first_facts(path: PathBuf) -> Result<FirstFacts> {
-    Desk::blocking(move || archive::first_facts(&path)).await
+    blocking(move || archive::first_facts(&path)).await
 }
 
 /// Every attachment of a backup, each with its owner.
@@ -26,7 +27,7 @@ pub async fn first_facts(path: PathBuf) -> Result<FirstFacts> {
 /// # Errors
 /// A file error, `NotAnArchive` when the rows cannot be read, `Stopped`.
 pub async fn attachments(path: PathBuf, cancel: CancellationToken) -> Result<Vec<Attachment>> {
-    Desk::blocking(move || archive::attachments(&path, &cancel).and_then(not_stopped)).await
+    blocking(move || archive::attachments(&path, &cancel).and_then(not_stopped)).await
 }
 
 /// What changed from one backup to another.
@@ -34,7 +35,7 @@ pub async fn attachments(path: PathBuf, cancel: CancellationToken) -> Result<Vec
 /// # Errors
 /// As [`archive::diff`], and `Stopped`.
 pub async fn compare(before: PathBuf, after: PathBuf, cancel: CancellationToken) -> Result<Diff> {
-    Desk::blocking(move || archive::diff(&before, &after, &cancel).and_then(not_stopped)).await
+    blocking(move || archive::diff(&before, &after, &cancel).and_then(not_stopped)).await
 }
 
 /// A copy of a backup without what does not belong in it, and without the password that it
@@ -48,8 +49,7 @@ pub async fn clean(
     password: Option<SecretString>,
     cancel: CancellationToken,
 ) -> Result<Cleaned> {
-    Desk::blocking(move || archive::clean(&input, &output, password.as_ref(), &cancel).and_then(not_stopped))
-        .await
+    blocking(move || archive::clean(&input, &output, password.as_ref(), &cancel).and_then(not_stopped)).await
 }
 
 /// What can still be read of a damaged backup, as a new archive; the original stays.
@@ -57,7 +57,7 @@ pub async fn clean(
 /// # Errors
 /// As [`archive::salvage`], and `Stopped`.
 pub async fn salvage(input: PathBuf, output: PathBuf, cancel: CancellationToken) -> Result<Salvaged> {
-    Desk::blocking(move || archive::salvage(&input, &output, &cancel).and_then(not_stopped)).await
+    blocking(move || archive::salvage(&input, &output, &cancel).and_then(not_stopped)).await
 }
 
 /// What was read, where nobody waits for a record of the stop.
@@ -79,7 +79,7 @@ impl Desk {
         let options = InspectOptions {
             storage,
             all_storages: true,
-            acting_user_email: self.signed().map(|signed| signed.profile.email.clone()),
+            acting_user_email: self.sessions.signed().map(|signed| signed.profile.email.clone()),
             ..InspectOptions::default()
         };
         let inspection = not_stopped(jobs::inspect(path, options, watch).await?)?;

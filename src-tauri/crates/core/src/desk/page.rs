@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::Desk;
+use super::tasks::blocking;
 use crate::archive::Inspection;
 use crate::jobs::PartFile;
 use crate::{Code, Error, Result, text};
@@ -137,7 +137,7 @@ fn quoted(cell: &str) -> String {
 /// # Errors
 /// `FileExists` when what is there is no regular file, or what the file system says.
 pub async fn save_page(page: Page, path: PathBuf) -> Result<()> {
-    Desk::blocking(move || save(&path, page.to_html().as_bytes())).await
+    blocking(move || save(&path, page.to_html().as_bytes())).await
 }
 
 /// Saves a table for spreadsheets, as [`save_page`] does.
@@ -145,7 +145,7 @@ pub async fn save_page(page: Page, path: PathBuf) -> Result<()> {
 /// # Errors
 /// As [`save_page`].
 pub async fn save_table(table: Table, path: PathBuf) -> Result<()> {
-    Desk::blocking(move || save(&path, table.to_csv().as_bytes())).await
+    blocking(move || save(&path, table.to_csv().as_bytes())).await
 }
 
 /// Saves an inspection as JSON, as [`save_page`] does.
@@ -153,7 +153,7 @@ pub async fn save_table(table: Table, path: PathBuf) -> Result<()> {
 /// # Errors
 /// As [`save_page`].
 pub async fn save_inspection(inspection: Inspection, path: PathBuf) -> Result<()> {
-    Desk::blocking(move || {
+    blocking(move || {
         let json = text::json_pretty(&inspection).map_err(|error| {
             Error::new(
                 Code::InternalFault,

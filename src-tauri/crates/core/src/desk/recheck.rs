@@ -25,7 +25,7 @@ impl Desk {
         };
         let job = self.ledger.job(job_id)?.filter(|job| job.can_recheck).ok_or_else(nothing)?;
         let before = self.ledger.before_job(job_id)?.ok_or_else(nothing)?;
-        let signed = self.needs_signed()?;
+        let signed = self.sessions.needs_signed()?;
         if job.profile_id.as_deref() != Some(signed.profile.id.as_str()) {
             return Err(Error::new(
                 Code::SessionEnded,
@@ -41,7 +41,7 @@ impl Desk {
     /// Looks again at every job of the current profile whose outcome is not known:
     /// after a sign-in, the server may tell what it could not tell before.
     pub async fn recheck_outcomes(&self) {
-        let Some(signed) = self.signed() else { return };
+        let Some(signed) = self.sessions.signed() else { return };
         let of_profile = JobQuery {
             profile_id: Some(signed.profile.id.clone()),
             limit: Some(LATEST),

@@ -46,7 +46,7 @@ impl Desk {
     /// # Errors
     /// As [`jobs::plan_restore`].
     pub async fn plan_restore(&self, source: &RestoreSource, watch: &Watch) -> Result<Outcome<RestorePlan>> {
-        let signed = self.needs_signed()?;
+        let signed = self.sessions.needs_signed()?;
         let watch = &watch.within(self.room());
         let mut planned = done_or_return!(jobs::plan_restore(&signed.session, source, watch).await?);
         self.note_plan(&signed, &mut planned.plan)?;
@@ -67,7 +67,7 @@ impl Desk {
         plan: &RestorePlan,
         watch: &Watch,
     ) -> Result<Outcome<RestorePlan>> {
-        let signed = self.needs_signed()?;
+        let signed = self.sessions.needs_signed()?;
         let watch = &watch.within(self.room());
         let (session, profile) = (&signed.session, &signed.profile.id);
         let mut planned = match self.planned.take(&plan.handle, profile) {

@@ -55,7 +55,7 @@ impl Desk {
         destinations: &[Destination],
         before: &[Destination],
     ) -> Result<Vec<SharedPlace>> {
-        let signed = self.needs_signed()?;
+        let signed = self.sessions.needs_signed()?;
         let others = self.other_servers(&signed.profile.id)?;
         let mut found = shared_places(destinations, before, &others);
         found.extend(self.foreign_backups(&signed.profile.id, destinations)?);
@@ -67,7 +67,7 @@ impl Desk {
     /// # Errors
     /// As [`Desk::shared_places`].
     pub fn shared_targets(&self) -> Result<Vec<SharedPlace>> {
-        let now = self.ledger.current_settings(&self.needs_signed()?.profile.id)?;
+        let now = self.ledger.current_settings(&self.sessions.needs_signed()?.profile.id)?;
         self.shared_places(&now, &now)
     }
 
@@ -76,7 +76,7 @@ impl Desk {
     /// # Errors
     /// As [`crate::server::Session::targets`].
     pub async fn targets(&self) -> Result<(Vec<Target>, Vec<SharedPlace>)> {
-        let signed = self.needs_signed()?;
+        let signed = self.sessions.needs_signed()?;
         let answer = signed.session.targets().await?;
         self.remember_settings(&signed, &answer)?;
         Ok((answer.value, self.shared_targets()?))

@@ -81,9 +81,9 @@ impl Desk {
     /// # Errors
     /// As [`crate::server::Session::settings`].
     pub async fn backup_settings(&self) -> Result<BackupSettings> {
-        let signed = self.needs_signed()?;
+        let signed = self.sessions.needs_signed()?;
         let settings = signed.session.settings().await?;
-        self.note_readable(&signed.profile.id)?;
+        self.sessions.note_readable(&signed.profile.id)?;
         Ok(settings)
     }
 
@@ -101,7 +101,7 @@ impl Desk {
                 .collect(),
         });
         let (mut shared, mut no_storage_at) = (Vec::new(), None);
-        if let Some(signed) = self.signed() {
+        if let Some(signed) = self.sessions.signed() {
             shared = self.shared_places(&after.destinations, &before.destinations)?;
             let said = self.ledger.storage(&signed.profile.id)?;
             no_storage_at = said.filter(|(storage, _)| *storage == Storage::None).map(|(_, at)| at);
@@ -124,7 +124,7 @@ impl Desk {
         before: &BackupSettings,
         after: &BackupSettings,
     ) -> Result<BackupSettings> {
-        let signed = self.needs_signed()?;
+        let signed = self.sessions.needs_signed()?;
         let moves = after.destinations.iter().any(|now| {
             let was = before.destinations.iter().find(|was| was.id == now.id);
             was.is_some_and(|was| is_moved(&was.location, &now.location))
@@ -148,7 +148,7 @@ impl Desk {
         answer: &Answer<Vec<Target>>,
     ) -> Result<()> {
         let id = &signed.profile.id;
-        self.note_readable(id)?;
+        self.sessions.note_readable(id)?;
         self.ledger.remember_targets(id, &answer.value, self.clock.now())?;
         let made = answer.value.iter().filter_map(|target| target.runtime.last_uploaded_file_name.as_deref());
         self.ledger.note_origins(id, made)?;
@@ -171,7 +171,7 @@ impl Desk {
         write: bool,
         cancel: CancellationToken,
     ) -> Result<TargetTest> {
-        let signed = self.needs_signed()?;
+        let signed = self.sessions.needs_signed()?;
         let test = |verdict, error, job_id| TargetTest { verdict, error, job_id };
         match unless_stopped(&cancel, signed.session.list(Some(target_id), "")).await {
             Ok(_) if !write => return Ok(test(TargetVerdict::Readable, None, None)),
@@ -197,7 +197,7 @@ impl Desk {
     /// # Errors
     /// `SessionEnded`, and what every call may fail with.
     pub async fn audit(&self, limit: u32, offset: u32) -> Result<AuditPage> {
-        let signed = self.needs_signed()?;
+        let signed = self.sessions.needs_signed()?;
         let page = signed.session.audit(limit, offset).await?;
         self.note_made(&signed.profile.id, &page.events)?;
         Ok(page)

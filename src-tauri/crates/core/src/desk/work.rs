@@ -102,7 +102,7 @@ impl Desk {
     /// settings that it needs, which a lock then does not close any more. Calls no
     /// server: whoever starts a job sees it, and can stop it, from the first call on.
     fn prepare(&self, work: &JobRequest) -> Result<(Arc<ActiveProfile>, NewJob, Arc<ZeroizingJson>)> {
-        let signed = self.needs_signed()?;
+        let signed = self.sessions.needs_signed()?;
         if !signed.session.can_confirm() {
             return Err(crate::Error::new(
                 Code::PasswordNeeded,
@@ -209,7 +209,7 @@ impl Desk {
                 if let Outcome::Done(repair) = &mut outcome {
                     self.note_repair(profile, repair)?;
                     if repair.readable_again == Some(true) {
-                        self.note_readable(profile)?;
+                        self.sessions.note_readable(profile)?;
                         self.renew_after_repair(signed).await;
                     }
                 }

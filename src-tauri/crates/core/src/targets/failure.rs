@@ -67,6 +67,13 @@ fn refused(status: u16) -> Error {
     Error::new(Code::TargetFailed, message, hint)
 }
 
+/// The target said no, rather than nothing.
+pub(super) fn is_refusal(error: &opendal::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied | ErrorKind::RateLimited)
+        || status(error).is_some()
+        || redirects::found_in(&format!("{error:?}")).is_some()
+}
+
 /// A failed upload: whether the target is full or read-only decides what a person does.
 pub(super) fn writing(error: &opendal::Error) -> Error {
     let (reason, message, hint) = match status(error) {

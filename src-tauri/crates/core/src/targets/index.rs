@@ -39,6 +39,8 @@ pub enum IndexState {
     Stale,
     /// It is no index at all: damaged, or a page in its place.
     Unreadable,
+    /// The target did not return it: nothing is known of it.
+    NotRead,
     /// It is of a version or a shape that this app does not know.
     Foreign,
 }

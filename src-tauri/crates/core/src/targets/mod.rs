@@ -242,13 +242,14 @@ impl TargetFolder {
             Access::Webdav { operator, .. } | Access::S3(operator) => operator,
             Access::Folder(folder) => return folder.read(path).await?.ok_or_else(|| gone(path)),
         };
+        let asked = path.to_owned();
         let reader = operator.reader(path).await.map_err(|error| missing(path, &error))?;
         let body = reader.into_bytes_stream(..).await.map_err(|error| missing(path, &error))?;
         Ok(Incoming {
             file_name: path.rsplit('/').next().map(str::to_owned),
             host: operator.info().scheme().to_string(),
             length,
-            body: body.map_err(|error| failure::broken(&error)).boxed(),
+            body: body.map_err(move |error| broken(&asked, &error)).boxed(),
         })
     }
 
@@ -348,6 +349,16 @@ fn item(entry: &Entry) -> RemoteItem {
         is_directory,
         size: (!is_directory).then(|| about.content_length()),
         modified_at: about.last_modified().map(|at| at.to_string()),
+    }
+}
+
+/// A body that did not come, or not whole. The first request is made only when its bytes are
+/// asked for.
+fn broken(path: &str, error: &std::io::Error) -> Error {
+    let refused = error.get_ref().and_then(|inner| inner.downcast_ref::<opendal::Error>());
+    match refused {
+        Some(refused) if failure::is_refusal(refused) => missing(path, refused),
+        _ => failure::broken(error),
     }
 }
 

@@ -148,7 +148,7 @@ async fn sign_in(place: &Place) -> Ended<()> {
         two_step: None,
         accept_weaker_kdf: false,
     };
-    match place.desk.sign_in(form).await? {
+    match place.desk.sessions().sign_in(form).await? {
         SignInResult::Done(_) => Ok(()),
         SignInResult::TwoStepNeeded(_) => Err(unexpected("a two-step code was asked for")),
     }
@@ -248,7 +248,7 @@ async fn restore(place: &Place, name: &str, cancel: &CancellationToken) -> Ended
 }
 
 async fn target(place: &Place) -> Ended<String> {
-    let targets = place.desk.needs_signed()?.session.targets().await?.value;
+    let targets = place.desk.sessions().needs_signed()?.session.targets().await?.value;
     let first = targets.into_iter().next().ok_or_else(|| unexpected("the server has no target"))?;
     Ok(first.id)
 }

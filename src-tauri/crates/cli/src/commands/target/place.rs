@@ -21,17 +21,18 @@ use crate::waiting;
 /// The target.
 #[derive(clap::Args)]
 pub struct Place {
-    /// The target of the server, by its id or its name.
+    /// The target of the server, by its id or its name. With --folder, --webdav or --s3 as well, that
+    /// is another way to the same folder.
     #[arg(long, value_name = "ID")]
     target: Option<String>,
     /// A folder with the layout of a target.
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["webdav", "s3", "target"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["webdav", "s3"])]
     folder: Option<PathBuf>,
     /// A WebDAV folder.
-    #[arg(long, value_name = "URL", requires = "credentials", conflicts_with_all = ["s3", "target"])]
+    #[arg(long, value_name = "URL", requires = "credentials", conflicts_with = "s3")]
     webdav: Option<String>,
     /// A bucket and a folder in it: https://ENDPOINT/BUCKET/FOLDER.
-    #[arg(long, value_name = "URL", requires = "credentials", conflicts_with = "target")]
+    #[arg(long, value_name = "URL", requires = "credentials")]
     s3: Option<String>,
     /// A file with the login, one a line: username=, password=; or access_key_id=, secret_access_key=,
     /// region=, addressing=path or virtual.
@@ -77,6 +78,7 @@ pub struct Reached {
     pub desk: Arc<Desk>,
     pub target: TargetChoice,
     pub stop: Stop,
+    target_id: Option<String>,
     connected: Option<Connected>,
     accepts_http: bool,
 }
@@ -91,6 +93,7 @@ impl Place {
                 desk: recorded_desk()?,
                 target: target.clone(),
                 stop,
+                target_id: None,
                 connected: None,
                 accepts_http: self.accept_target_http,
             });
@@ -107,14 +110,19 @@ impl Place {
         };
         let (connected, password) = connection.connect_with_password(output).await?;
         connected.confirm(&password).await?;
-        let target = match direct {
-            Some(target) => target,
-            None => self.of_server(&connected, &password).await?,
+        let target_id = match (&direct, &self.target) {
+            (Some(_), None) => None,
+            (_, named) => Some(connected.target_id(named.as_deref()).await?),
+        };
+        let target = match (direct, &target_id) {
+            (Some(target), _) => target,
+            (None, id) => self.of_server(&connected, id.clone().unwrap_or_default(), &password).await?,
         };
         Ok(Reached {
             desk: Arc::clone(&connected.desk),
             target,
             stop: connected.stop.clone(),
+            target_id,
             connected: Some(connected),
             accepts_http: self.accept_target_http,
         })
@@ -128,8 +136,12 @@ impl Place {
         typed(self.webdav.as_deref(), self.s3.as_deref(), self.credentials.as_deref(), reach)
     }
 
-    async fn of_server(&self, connected: &Connected, password: &SecretString) -> Ended<TargetChoice> {
-        let destination_id = connected.target_id(self.target.as_deref()).await?;
+    async fn of_server(
+        &self,
+        connected: &Connected,
+        destination_id: String,
+        password: &SecretString,
+    ) -> Ended<TargetChoice> {
         let opening = connected.stop.or(async { Ok(connected.desk.open_server_settings(password).await?) });
         let opened = waiting::during("the settings of the server", opening).await?;
         Ok(TargetChoice::Opened {
@@ -143,10 +155,7 @@ impl Place {
 impl Reached {
     /// The target's id at its server.
     pub fn target_id(&self) -> Option<String> {
-        match &self.target {
-            TargetChoice::Opened { destination_id, .. } => Some(destination_id.clone()),
-            TargetChoice::Folder(_) | TargetChoice::Typed { .. } => None,
-        }
+        self.target_id.clone()
     }
 
     /// Ends a session that was only for this command.

@@ -88,6 +88,7 @@ fn index(state: IndexState) -> &'static str {
         IndexState::Good => "right",
         IndexState::Stale => "stale",
         IndexState::Unreadable => "damaged",
+        IndexState::NotRead => "could not be read",
         IndexState::Foreign => "not one that this version knows",
     }
 }

@@ -129,7 +129,7 @@ impl Desk {
             is_backup_missing: missing.is_some(),
             backup_failed: missing
                 .and_then(|attempt| Some(attempt.error.clone()?.value("target", &attempt.target))),
-            signed_in: self.signed().is_some_and(|signed| signed.profile.id == case.profile_id),
+            signed_in: self.sessions.signed().is_some_and(|signed| signed.profile.id == case.profile_id),
             shown: case.steps.iter().map(|step| step.kind).collect(),
         })
     }

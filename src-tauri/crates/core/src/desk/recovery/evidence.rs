@@ -36,7 +36,7 @@ impl Desk {
     pub async fn diagnose(&self, profile_id: Option<&str>) -> Result<Diagnosis> {
         let profile = match profile_id {
             Some(id) => self.ledger.profile(id)?,
-            None => self.needs_signed()?.profile.clone(),
+            None => self.sessions.needs_signed()?.profile.clone(),
         };
         Ok(diagnose(&self.gather(&profile, Depth::Full).await?))
     }
@@ -46,7 +46,7 @@ impl Desk {
     /// # Errors
     /// `SessionEnded`, and what every call may fail with.
     pub async fn repairers(&self) -> Result<Repairers> {
-        let signed = self.needs_signed()?;
+        let signed = self.sessions.needs_signed()?;
         let users = signed.session.users().await?;
         let held = signed.session.held_token();
         let portable = match signed.session.repair_state().await?.value {
@@ -67,10 +67,15 @@ impl Desk {
         let now = self.clock.now();
         let mut seen = Evidence::new(&profile.id, &profile.server_url, now);
         self.remember(profile, &mut seen)?;
-        let signed = self.signed().filter(|signed| signed.profile.id == profile.id);
+        let signed = self.sessions.signed().filter(|signed| signed.profile.id == profile.id);
         let server = match &signed {
             Some(signed) => signed.session.server().clone(),
-            None => match self.way(profile).await.and_then(|way| self.server(&profile.server_url, &way)) {
+            None => match self
+                .sessions
+                .way(profile)
+                .await
+                .and_then(|way| self.sessions.server(&profile.server_url, &way))
+            {
                 Ok(server) => server,
                 Err(error) => {
                     seen.bootstrap = Seen::Failed(error);
@@ -154,7 +159,7 @@ impl Desk {
                     }
                     self.renew_test_value(signed, held).await;
                 }
-                self.note_readable(id)?;
+                self.sessions.note_readable(id)?;
                 self.ledger.remember_settings(id, &settings.without_logins())?;
                 seen.last_readable_at = Some(seen.at.to_string());
                 if matches!(&seen.token, Seen::As(TokenSeen::RefusedEarly(at)) if *at < seen.at) {

@@ -54,7 +54,7 @@ impl Desk {
 
     async fn known_of_profile(&self, profile_id: &str) -> Result<Vec<Destination>> {
         let profile = self.ledger.profile(profile_id)?;
-        let signed = self.signed().filter(|signed| signed.profile.id == profile.id);
+        let signed = self.sessions.signed().filter(|signed| signed.profile.id == profile.id);
         let mut logged = self.logged(signed.as_deref()).await;
         let mut destinations = Vec::new();
         for (target, _) in self.ledger.remembered_targets(&profile.id)? {
@@ -69,8 +69,8 @@ impl Desk {
     }
 
     async fn known_from_backup(&self, path: PathBuf) -> Result<Vec<Destination>> {
-        let runtimes = Self::blocking(move || envelope::runtimes_in_backup(&path)).await?;
-        let mut logged = self.logged(self.signed().as_deref()).await;
+        let runtimes = super::super::tasks::blocking(move || envelope::runtimes_in_backup(&path)).await?;
+        let mut logged = self.logged(self.sessions.signed().as_deref()).await;
         let mut destinations = Vec::new();
         for (id, runtime) in runtimes {
             let uploaded = runtime["lastUploadedDestination"].as_str();

@@ -96,7 +96,7 @@ impl Desk {
     /// `InvalidRequest` with the value `reason` = "not-needed" when nothing needs repair,
     /// and what every call may fail with.
     pub async fn open_portable(&self, password: &SecretString) -> Result<OpenedSettings> {
-        let signed = self.needs_signed()?;
+        let signed = self.sessions.needs_signed()?;
         let state = signed.session.repair_state().await?.value;
         let Some(portable) = state.portable.filter(|portable| !portable.is_null()) else {
             return Err(if state.needs_repair { no_portable_part() } else { not_needed() });
@@ -119,7 +119,7 @@ impl Desk {
     /// As [`envelope::accounts_in_backup`].
     pub async fn backup_accounts(&self, path: &Path) -> Result<BackupAccounts> {
         let path = path.to_owned();
-        Self::blocking(move || envelope::accounts_in_backup(&path)).await
+        super::super::tasks::blocking(move || envelope::accounts_in_backup(&path)).await
     }
 
     /// Opens the settings that a backup carries, with the master password of an
@@ -137,7 +137,9 @@ impl Desk {
     ) -> Result<OpenedSettings> {
         let source = OpenedSource::Backup { path: path.to_string_lossy().into_owned() };
         let (path, asked, password) = (path.to_owned(), email.to_owned(), password.clone());
-        let text = Self::blocking(move || envelope::settings_in_backup(&path, &asked, &password)).await?;
+        let text =
+            super::super::tasks::blocking(move || envelope::settings_in_backup(&path, &asked, &password))
+                .await?;
         let opened = self.hold(&text, source, email)?;
         if let Some(case_id) = case_id {
             self.note_opened(case_id, EvidenceKind::Ledger)?;
@@ -283,7 +285,7 @@ impl Desk {
         }
         let settings = self.held_settings(handle)?;
         let (path, passphrase) = (path.to_owned(), passphrase.clone());
-        Self::blocking(move || {
+        super::super::tasks::blocking(move || {
             let mut file = PartFile::replacing(&path)?;
             file.write(&sealed(&settings.to_pretty_bytes(), &passphrase)?)?;
             file.finish()

@@ -53,7 +53,8 @@ impl Desk {
             }
             SecretEvidence::Pasted { text } => Against::find_in(&text)?,
             SecretEvidence::File { path } => {
-                Self::blocking(move || Against::find_in(&read(std::path::Path::new(&path))?)).await?
+                super::super::tasks::blocking(move || Against::find_in(&read(std::path::Path::new(&path))?))
+                    .await?
             }
         };
         let answers: Vec<CandidateAnswer> =

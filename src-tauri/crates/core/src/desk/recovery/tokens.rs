@@ -23,23 +23,20 @@ impl Desk {
     /// `SettingsNeedRepair` when there is nothing to keep: a token of now would only prove
     /// the secret of now. `SessionEnded`, `KeyringUnavailable`, and network errors.
     pub async fn keep_test_value(&self, keep: bool) -> Result<TestValue> {
-        let signed = self.needs_signed()?;
+        let signed = self.sessions.needs_signed()?;
         let id = signed.profile.id.clone();
         if keep {
             signed.session.settings().await?;
-            self.note_readable(&id)?;
+            self.sessions.note_readable(&id)?;
             let token = signed.session.test_value().await?;
             self.ledger.note_secrets(&signed.profile.id, true)?;
-            self.ask_keyring(move |secrets| secrets.set(&id, SecretKind::AccessToken, &token)).await?;
+            self.sessions
+                .ask_keyring(move |secrets| secrets.set(&id, SecretKind::AccessToken, &token))
+                .await?;
         } else {
-            self.ask_keyring(move |secrets| secrets.delete(&id, SecretKind::AccessToken)).await?;
+            self.sessions.ask_keyring(move |secrets| secrets.delete(&id, SecretKind::AccessToken)).await?;
         }
         Ok(self.test_value(&signed.profile.id).await)
-    }
-
-    /// Notes that a server could open its settings just now.
-    pub(in crate::desk) fn note_readable(&self, profile_id: &str) -> Result<()> {
-        self.ledger.note_sighting(profile_id, Sighting::SettingsReadable, self.clock.now())
     }
 
     /// Puts the token of now in the place of the one kept, if one is: the settings were
@@ -57,7 +54,8 @@ impl Desk {
         if !same(&before, &now) || same(&kept, &now) {
             return;
         }
-        let renewed = self.ask_keyring(move |secrets| secrets.set(&id, SecretKind::AccessToken, &now));
+        let renewed =
+            self.sessions.ask_keyring(move |secrets| secrets.set(&id, SecretKind::AccessToken, &now));
         if let Err(error) = renewed.await {
             tracing::warn!(code = %error.code(), "the test value could not be renewed");
         }
@@ -83,7 +81,7 @@ impl Desk {
     /// The access token that is kept for a profile.
     pub(super) async fn kept_token(&self, profile_id: &str) -> Result<Option<SecretString>> {
         let id = profile_id.to_owned();
-        self.ask_keyring(move |secrets| secrets.get(&id, SecretKind::AccessToken)).await
+        self.sessions.ask_keyring(move |secrets| secrets.get(&id, SecretKind::AccessToken)).await
     }
 
     /// The tokens of before are looked at first: whatever is asked later renews the one

@@ -6,14 +6,14 @@ use futures_util::StreamExt as _;
 
 use super::zips::{self, ZIPS_AT_A_TIME};
 use super::{
-    BackupLosses, DoctorResult, LossCause, MOST_LISTED, OwnerLosses, TargetBody, UnreadFolder, WouldLose,
+    BackupLosses, DoctorResult, IndexReport, LossCause, MOST_LISTED, OwnerLosses, TargetBody, UnreadFolder, WouldLose,
     index,
 };
 use crate::archive::Attachment;
 use crate::jobs::{Outcome, Watch};
 use crate::progress::{Stage, Update};
 use crate::server::RemoteItem;
-use crate::targets::{BodiesThere, Standing, TargetFolder, is_body_name};
+use crate::targets::{BodiesThere, IndexState, Standing, TargetFolder, is_body_name};
 use crate::{Error, Result};
 
 /// Compares every backup and the attachment index of a target with the bodies there. Only reads.
@@ -28,7 +28,10 @@ async fn examine(folder: &TargetFolder, watch: &Watch) -> Result<DoctorResult> {
     watch.stage(Stage::Listing);
     let backups = zips::backups(folder).await?;
     let there = folder.bodies(|done, total| watch.progress.report(Update::Files { done, total })).await?;
-    let index = index::read(folder).await?;
+    let (index, index_error) = match index::read(folder).await {
+        Ok(index) => (index, None),
+        Err(error) => (Err(IndexState::NotRead), Some(error)),
+    };
 
     watch.stage(Stage::CheckingHere);
     let scratch = zips::scratch(watch)?;
@@ -57,7 +60,7 @@ async fn examine(folder: &TargetFolder, watch: &Watch) -> Result<DoctorResult> {
         place: folder.place().to_owned(),
         backups: gathered.backups,
         lost: gathered.lost.into_values().collect(),
-        index: index::compared(&index, &there),
+        index: IndexReport { error: index_error, ..index::compared(&index, &there) },
         orphans,
         bodies: there.sizes.len() as u64,
         unread: unread(&there),

@@ -44,7 +44,8 @@ impl DoctorResult {
 
     /// Everything was looked at, and nothing is wrong.
     pub fn is_good(&self) -> bool {
-        !self.is_damaged() && !self.is_missing_something() && self.unread.is_empty()
+        let is_sure = self.unread.is_empty() && self.index.state != IndexState::NotRead;
+        is_sure && !self.is_damaged() && !self.is_missing_something()
     }
 }
 
@@ -129,11 +130,13 @@ pub struct IndexedSize {
 }
 
 /// The attachment index against the bodies.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
 pub struct IndexReport {
     /// What it is.
     pub state: IndexState,
+    /// Why the target did not return it.
+    pub error: Option<Error>,
     /// How many bodies it lists.
     pub entries: u64,
     /// Bodies that it lists and that are not there: the server never uploads them again.

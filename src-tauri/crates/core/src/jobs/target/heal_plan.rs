@@ -94,6 +94,6 @@ pub(super) fn index_action(found: &DoctorResult, uploads: bool) -> HealAction {
         IndexState::Stale | IndexState::Unreadable | IndexState::Foreign => HealAction::Write,
         IndexState::Good if uploads => HealAction::Write,
         IndexState::Absent if uploads || found.bodies > 0 => HealAction::Write,
-        IndexState::Good | IndexState::Absent => HealAction::Keep,
+        IndexState::Good | IndexState::Absent | IndexState::NotRead => HealAction::Keep,
     }
 }

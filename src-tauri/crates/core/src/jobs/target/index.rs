@@ -31,6 +31,7 @@ pub(super) fn compared(index: &Result<AttachmentIndex, IndexState>, there: &Bodi
         Err(state) => {
             return IndexReport {
                 state: *state,
+                error: None,
                 entries: 0,
                 listed_but_missing: Vec::new(),
                 present_but_unlisted: Vec::new(),
@@ -40,6 +41,7 @@ pub(super) fn compared(index: &Result<AttachmentIndex, IndexState>, there: &Bodi
     };
     let mut report = IndexReport {
         state: IndexState::Good,
+        error: None,
         entries: index.blobs.len() as u64,
         listed_but_missing: Vec::new(),
         present_but_unlisted: Vec::new(),

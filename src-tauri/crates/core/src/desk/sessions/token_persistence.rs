@@ -6,23 +6,23 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use secrecy::SecretString;
 
-use super::Desk;
+use super::Sessions;
 use crate::secrets::{SecretKind, SecretStore};
 use crate::server::{Session, TokenKeeper};
 use crate::{Code, Error, Result};
 
-impl Desk {
+impl Sessions {
     /// Asks the keyring, which may wait for a person to unlock it.
     ///
     /// # Errors
     /// `KeyringUnavailable`; with the value `cause` = "silent" when it did not answer in
     /// time. What was asked may still be done then.
-    pub(super) async fn ask_keyring<T: Send + 'static>(
+    pub(in crate::desk) async fn ask_keyring<T: Send + 'static>(
         &self,
         ask: impl FnOnce(&dyn SecretStore) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let secrets = Arc::clone(&self.secrets);
-        let asked = Self::blocking(move || ask(secrets.as_ref()));
+        let asked = super::super::tasks::blocking(move || ask(secrets.as_ref()));
         tokio::time::timeout(self.timeouts().keyring, asked).await.unwrap_or_else(|_| {
             Err(Error::new(
                 Code::KeyringUnavailable,

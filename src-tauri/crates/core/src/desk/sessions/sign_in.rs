@@ -5,9 +5,10 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
+use super::super::tasks::unless_stopped;
 use super::connection::Route;
 use super::token_persistence::TokenPersistence;
-use super::{ConnectionForm, Desk, unless_stopped};
+use super::{ConnectionForm, Sessions};
 use crate::account::KdfGuard;
 use crate::secrets::SecretKind;
 use crate::server::{
@@ -62,7 +63,7 @@ pub enum SignInResult {
     TwoStepNeeded(Vec<TwoStepMethod>),
 }
 
-impl Desk {
+impl Sessions {
     /// Signs in, keeps the profile in the ledger and its tokens in the keyring, and
     /// makes it the current one. A keyring that is missing does not stop it: the
     /// session then ends with the app. A known profile's server is reached as its
@@ -78,7 +79,7 @@ impl Desk {
     /// The same, with connection settings that are kept with the profile.
     ///
     /// # Errors
-    /// As [`Desk::sign_in`] and [`Connection::check`](crate::server::Connection::check).
+    /// As [`Sessions::sign_in`] and [`Connection::check`](crate::server::Connection::check).
     pub async fn sign_in_through(
         &self,
         form: SignInForm,
@@ -90,7 +91,7 @@ impl Desk {
     /// The same, until it is stopped: nobody is signed in then.
     ///
     /// # Errors
-    /// As [`Desk::sign_in_through`], and `Stopped`.
+    /// As [`Sessions::sign_in_through`], and `Stopped`.
     pub async fn sign_in_until(
         &self,
         form: SignInForm,

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
-use super::Desk;
+use super::Sessions;
 use crate::secrets::{SecretField, SecretKind};
 use crate::server::{Connection, ConnectionSecrets, Profile, Server, ServerAddress};
 use crate::{Code, Error, Result};
@@ -38,7 +38,7 @@ pub struct HeaderForm {
 
 /// Both halves.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Route {
+pub(in crate::desk) struct Route {
     pub connection: Connection,
     pub secrets: ConnectionSecrets,
 }
@@ -82,7 +82,7 @@ fn absolute(file: &str) -> String {
     std::path::absolute(file).map_or_else(|_| file.to_owned(), |full| full.to_string_lossy().into_owned())
 }
 
-impl Desk {
+impl Sessions {
     /// How a profile's server is reached, without any secret.
     ///
     /// # Errors
@@ -108,7 +108,7 @@ impl Desk {
 
     /// How a profile's server is reached, with the secrets. The keyring is only
     /// asked when there are any.
-    pub(super) async fn way(&self, profile: &Profile) -> Result<Route> {
+    pub(in crate::desk) async fn way(&self, profile: &Profile) -> Result<Route> {
         let connection = self.ledger.connection(&profile.id)?;
         if connection.headers.is_empty() && !connection.proxy_has_login {
             return Ok(Route { connection, secrets: ConnectionSecrets::default() });
@@ -154,7 +154,7 @@ impl Desk {
     }
 
     /// The server of a profile, reached as its way says.
-    pub(super) fn server(&self, url: &str, way: &Route) -> Result<Server> {
+    pub(in crate::desk) fn server(&self, url: &str, way: &Route) -> Result<Server> {
         let address = ServerAddress::parse_with(url, way.connection.http_accepted)?;
         let waits = Arc::clone(&self.waits.read().unwrap_or_else(PoisonError::into_inner));
         let server = Server::reached(address, &way.connection, &way.secrets, self.timeouts())?;
