@@ -14,11 +14,7 @@ mod recovery;
 mod restoring;
 mod sessions;
 mod sharing;
-<<<<<<< HEAD
-mod sign_out;
 mod target_work;
-=======
->>>>>>> main
 mod targets;
 mod tasks;
 mod work;
@@ -30,14 +26,10 @@ pub use export::{ExportRequest, SourceChoice};
 pub use look::{attachments, clean, compare, first_facts, salvage};
 pub use page::{Page, Section, Table, save_inspection, save_page, save_table};
 pub use recovery::{KnownSource, OpenedSettings, OpenedSource};
-<<<<<<< HEAD
-pub use sign_out::SignedOut;
-pub use target_work::{HealFrom, TargetChoice};
-=======
 pub use sessions::{
     ActiveProfile, ConnectionForm, HeaderForm, Sessions, SignInForm, SignInResult, SignedOut,
 };
->>>>>>> main
+pub use target_work::{HealFrom, TargetChoice};
 pub use targets::{NextRuns, SettingsReview, TargetTest, TargetVerdict};
 pub use tasks::unless_stopped;
 pub use work::JobRequest;
