@@ -86,6 +86,8 @@ pub fn builder() -> Builder<tauri::Wry> {
             export::decrypt_export,
             restore::plan_restore,
             restore::complete_restore_plan,
+            restore::safety_copies,
+            restore::remove_safety_copy,
             recovery::findings,
             recovery::repairers,
             recovery::keep_test_value,

@@ -37,6 +37,8 @@ mod player;
 mod proxies;
 #[path = "server/recordings.rs"]
 mod recordings;
+#[path = "server/restoring.rs"]
+mod restoring;
 #[path = "server/secrets.rs"]
 mod secrets;
 #[path = "server/sign_out.rs"]

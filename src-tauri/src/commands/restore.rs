@@ -1,5 +1,6 @@
 //! Planning a restore: says what would happen, and changes nothing.
 
+use desk_core::desk::KeptSafetyCopy;
 use desk_core::jobs::{Outcome, RestorePlan, RestoreSource, Watch};
 use desk_core::progress::Update;
 use tauri::State;
@@ -42,6 +43,20 @@ pub async fn complete_restore_plan(
     let wait = shell.calls.begin(Call::PlanRestore);
     let watch = Watch { cancel: wait.token(), ..heard_by(updates) };
     done(shell.desk.complete_restore_plan(&plan, &watch).await?)
+}
+
+/// The safety copies on this computer, the newest first.
+#[tauri::command]
+#[specta::specta]
+pub async fn safety_copies(shell: State<'_, Shell>) -> desk_core::Result<Vec<KeptSafetyCopy>> {
+    shell.desk.safety_copies()
+}
+
+/// Removes the safety copy with this file name, for good.
+#[tauri::command]
+#[specta::specta]
+pub async fn remove_safety_copy(shell: State<'_, Shell>, name: String) -> desk_core::Result<()> {
+    shell.desk.remove_safety_copy(&name)
 }
 
 fn done(outcome: Outcome<RestorePlan>) -> desk_core::Result<RestorePlan> {

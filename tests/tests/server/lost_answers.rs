@@ -1,6 +1,7 @@
 //! Answers that are lost: what the server did is found out from whatever it still
 //! shows, and when nothing shows it, that is said.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use axum::http::Request;
 use desk_core::Code;
 use desk_core::clock::Clock;
 use desk_core::desk::JobRequest;
-use desk_core::jobs::{IfThere, JobRecord, JobResult, JobState, RestoreSource};
+use desk_core::jobs::{JobRecord, JobResult, JobState, RestoreSource};
 use desk_core::progress::Stage;
 use desk_practice::{Fault, PracticeOptions};
 use jiff::{SignedDuration, Timestamp};
@@ -163,13 +164,10 @@ impl Way {
     }
 }
 
-/// A table with a backup, on the target and on this computer.
+/// A table with a backup on the target.
 async fn with_backup() -> Table {
     let table = Table::set().await;
     table.backup().await;
-    let (target_id, path) = (table.desk.target().await, table.desk.zips().await[0].path.clone());
-    let folder = table.desk.folder.path().join("downloads");
-    table.desk.run(JobRequest::Download { target_id, path, folder, if_there: IfThere::Refuse }).await;
     table
 }
 
@@ -184,13 +182,12 @@ async fn restored(
     let source = match way {
         Way::Remote => RestoreSource::Remote { target_id: table.desk.target().await, path },
         Way::Import => {
-            let file = table.desk.folder.path().join("downloads").join(path);
+            let file =
+                Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/archives/local-export-complete.zip");
             RestoreSource::Local { path: file.to_string_lossy().into_owned() }
         }
     };
-    let mut plan = table.desk.confirmed_plan(source).await;
-    // An import wants no attachments listed; only the answer matters here.
-    (plan.blocked, plan.completed) = (None, true);
+    let plan = table.desk.confirmed_plan(source).await;
     table.between.when(rule);
     let job = table.desk.run(JobRequest::Restore(Box::new(plan))).await;
     let message = job.error.as_ref().map(|error| error.body().message.clone()).unwrap_or_default();

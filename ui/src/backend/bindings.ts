@@ -191,6 +191,10 @@ export const commands = {
 	 *  would be replaced and becomes the safety copy.
 	 */
 	completeRestorePlan: (plan: RestorePlan, updates: Channel<Update>) => __TAURI_INVOKE<RestorePlan>("complete_restore_plan", { plan, updates }),
+	/**  The safety copies on this computer, the newest first. */
+	safetyCopies: () => __TAURI_INVOKE<KeptSafetyCopy[]>("safety_copies"),
+	/**  Removes the safety copy with this file name, for good. */
+	removeSafetyCopy: (name: string) => __TAURI_INVOKE<null>("remove_safety_copy", { name }),
 	/**
 	 *  What is wrong with a server and its targets, as far as can be seen; the current
 	 *  profile's when none is given.
@@ -250,6 +254,36 @@ export const commands = {
 };
 
 /* Types */
+/**  The account that restores, and what becomes of it. */
+export type ActingAccount = {
+	/**  Its e-mail. */
+	email: string,
+	/**  What it can do afterwards. */
+	after: ActingAfter,
+	/**
+	 *  It has the same keys in the backup as now; other keys mean another master password.
+	 *  `None` before the plan is completed, and when that cannot be told.
+	 */
+	sameKeys: boolean | null,
+};
+
+/**  What the account that restores can do afterwards. */
+export type ActingAfter = 
+/**  Sign in and repair the backup settings. */
+"can-repair" | 
+/**  Sign in as an administrator; the settings open for others only, or there are none. */
+"can-sign-in" | 
+/**  Sign in, but not administer the server. */
+"not-administrator" | 
+/**  It is in the backup, but not active. */
+"inactive" | 
+/**  It is in the backup, but its keys are damaged. */
+"damaged-keys" | 
+/**  It is not in the backup. */
+"missing" | 
+/**  That is not known. */
+"unknown";
+
 /**  Where the bucket's name stands in S3 requests. */
 export type AddressingStyle = 
 /**  In the path: `https://endpoint/bucket/…`. */
@@ -1551,6 +1585,16 @@ export type ImportLimit =
 /**  Attachments over 25 MiB, which a server on KV cannot store. */
 "kv-bodies";
 
+/**  What an archive comes to against one limit of the server's import. */
+export type ImportSize = {
+	/**  The limit. */
+	limit: ImportLimit,
+	/**  What the archive comes to, in the unit of the limit. */
+	found: number,
+	/**  The most that the server accepts. */
+	most: number,
+};
+
 /**  What was restored, in numbers. */
 export type Imported = {
 	/**  Configuration rows. */
@@ -1710,6 +1754,8 @@ export type JobRecord = {
 	 *  whatever came of the restore.
 	 */
 	safetyCopy?: string | null,
+	/**  The safety copy of a restore: what was chosen, and whether it is whole. */
+	safety?: SafetyCopy | null,
 	/**  What the server did was not found out, and it can be looked at again. */
 	canRecheck?: boolean,
 };
@@ -1761,6 +1807,28 @@ export type JobState =
 "unknown" | 
 /**  The app ended while the job ran. */
 "interrupted";
+
+/**  A safety copy on this computer. */
+export type KeptSafetyCopy = {
+	/**  Its file name, by which it is removed. */
+	name: string,
+	/**  Its full path. */
+	path: string,
+	/**  Its size in bytes. */
+	bytes: number,
+	/**  When it was made, RFC 3339. */
+	madeAt: string | null,
+	/**  What it holds; `None` when no restore on record made it. */
+	choice: SafetyCopyChoice | null,
+	/**  It was read in full when it was made, and is whole. */
+	isVerified: boolean,
+	/**  Attachment bodies that the server had lost when it was made. */
+	missingBodies: number,
+	/**  The restore that it was made for. */
+	jobId: number | null,
+	/**  The server that the restore replaced the data of, as it is called here. */
+	serverName: string | null,
+};
 
 /**  What can be told of a keyring without asking a person to unlock it. */
 export type KeyringState = 
@@ -1893,6 +1961,17 @@ export type Location =
 {
 	type: "other",
 } & OtherPlace;
+
+/**  Why nobody could administer the server after a restore. */
+export type Lockout = 
+/**  The backup has no account at all. */
+"no-account" | 
+/**  No account in the backup is an active administrator. */
+"no-active-administrator" | 
+/**  The stored keys of every active administrator are damaged: none can sign in. */
+"damaged-keys" | 
+/**  No active administrator can open the backup settings. */
+"nobody-can-repair";
 
 /**  Something that could not be saved. */
 export type Loss = {
@@ -2362,13 +2441,12 @@ export type RestoreChoices = {
 	acceptMismatch: boolean,
 	/**  Delete attachments that the backup does not have. */
 	acceptLostAttachments: boolean,
-	/**
-	 *  Keep an export of what is on the server now on this computer first
-	 *  (without attachment bodies).
-	 */
-	safetyCopy: boolean,
+	/**  What is kept on this computer of what is on the server now. */
+	safetyCopy: SafetyCopyChoice,
 	/**  What the person typed to confirm. */
 	typedConfirmation: string,
+	/**  What an expert typed to restore although that locks everyone out. */
+	typedOverride: string,
 };
 
 /**
@@ -2400,6 +2478,24 @@ export type RestorePlan = {
 	 *  not be found out.
 	 */
 	replaces: ServerContents | null,
+	/**  What the server will hold, as far as the backup and the server's rules tell. */
+	becomes: ServerContents,
+	/**
+	 *  Accounts on the server that the backup does not have, such as those created since: they
+	 *  go, with their items, attachments and Sends.
+	 */
+	lostAccounts: string[],
+	/**  What becomes of the account that restores. */
+	acting: ActingAccount,
+	/**  The backup against each limit of the import; empty where it could not be read. */
+	sizes: ImportSize[],
+	/**
+	 *  Nobody could administer the server afterwards: the restore is blocked, unless an expert
+	 *  types [`super::OVERRIDE_PHRASE`].
+	 */
+	lockout: Lockout | null,
+	/**  What an expert has to type to restore in spite of that. */
+	overridePhrase: string | null,
 	/**
 	 *  Attachments on the server that the restored data would not have: the server deletes
 	 *  their bodies, and the safety copy does not contain them. 0 when that is unknown.
@@ -2488,6 +2584,31 @@ export type S3Place = {
 	rootPath: string,
 };
 
+/**  The safety copy of a restore, as its record keeps it. */
+export type SafetyCopy = {
+	/**  What was chosen. A copy that was declined is recorded, too. */
+	choice: SafetyCopyChoice,
+	/**  Where it is; none when it was declined or not made yet. */
+	path: string | null,
+	/**  Its size in bytes. */
+	bytes: number,
+	/**  SHA-256 of it. */
+	sha256: string | null,
+	/**  It was read in full afterwards, and is whole. */
+	isVerified: boolean,
+	/**  Attachment bodies that a complete copy does not have: the server has lost them. */
+	missingBodies: number,
+};
+
+/**  What is kept on this computer of what a restore replaces. */
+export type SafetyCopyChoice = 
+/**  Nothing: it was declined. */
+"none" | 
+/**  Rows and a list of attachments, without their bodies. */
+"index-only" | 
+/**  Everything, with every attachment body. */
+"complete";
+
 /**  What was saved of a damaged backup. */
 export type Salvaged = {
 	/**  Where it is. The name says that it is salvaged, and carries no hash. */
@@ -2558,6 +2679,8 @@ export type Section = {
 export type ServerContents = {
 	/**  The accounts, by e-mail. */
 	accounts: string[],
+	/**  Those of them that are active administrators. */
+	administrators: string[],
 	/**  Vault items; `None` before the plan is completed, or when the server cannot tell. */
 	ciphers: number | null,
 	/**  Folders; `None` as for vault items. */

@@ -3,6 +3,7 @@ import type { DeletePlan } from './bindings';
 import { sampleAttachments, sampleDiff, sampleFacts, sampleInspection } from './sample/files';
 import { lookForFindings } from './sample/findings';
 import { firstRestorePlan, history, restorePlan } from './sample/records';
+import { sampleSafetyCopies } from './sample/restores';
 import { recoveryCommands } from './sample/recovery';
 import { SimulatedServer } from './sample/simulated-server';
 import { JobStage } from './sample/stage';
@@ -44,6 +45,7 @@ function healthy(): World {
   const done = async <T>(value: T): Promise<T> => structuredClone(value);
   const nothing = async () => null;
 
+  let kept = sampleSafetyCopies;
   const recovery = recoveryCommands(trouble, stage);
   const backend: Backend = {
     ...targetCommands(stage),
@@ -258,6 +260,11 @@ function healthy(): World {
     saveTable: nothing,
     planRestore: () => done(firstRestorePlan),
     completeRestorePlan: () => done(restorePlan),
+    safetyCopies: () => done(kept),
+    removeSafetyCopy: async (name) => {
+      kept = kept.filter((copy) => copy.name !== name);
+      return null;
+    },
     watchCloseAsked: async () => () => undefined,
     holdWindow: async () => undefined,
     watchSession: async () => () => undefined,

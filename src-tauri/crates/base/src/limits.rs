@@ -20,6 +20,18 @@ pub enum ImportLimit {
     KvBodies,
 }
 
+/// What an archive comes to against one limit of the server's import.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ImportSize {
+    /// The limit.
+    pub limit: ImportLimit,
+    /// What the archive comes to, in the unit of the limit.
+    pub found: u64,
+    /// The most that the server accepts.
+    pub most: u64,
+}
+
 /// A limit of the server's import that an archive exceeds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]

@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     backup, clean, complete, decrypt, diagnose, diff, download, export, inspect, integrity, list, login,
-    practice, repair, restore, salvage, secret_check, settings_from, target, targets,
+    practice, repair, restore, safety_copies, salvage, secret_check, settings_from, target, targets,
 };
 
 /// Backups of a NodeWarden server: made, checked and restored.
@@ -68,6 +68,8 @@ pub enum Command {
     Decrypt(decrypt::Args),
     /// Restore a backup, from a file or from a target.
     Restore(restore::Args),
+    /// List the safety copies that restores made on this computer, or remove one.
+    SafetyCopies(safety_copies::Args),
     /// Start a practice instance: a NodeWarden-compatible server and target on this computer.
     Practice(practice::Args),
     /// Test JWT_SECRET candidates, read from stdin one a line, without any network.

@@ -2,6 +2,7 @@
 
 mod findings;
 mod inspection;
+mod restoring;
 mod sharing;
 
 use desk_core::archive::{Kind, NameHash};
@@ -17,6 +18,7 @@ use crate::exit::Exit;
 
 pub use findings::finding;
 pub use inspection::inspection;
+pub use restoring::{plan, safety_copy};
 pub use sharing::{brought, origin, shared};
 
 /// What can be done with an export that a server does not import.

@@ -240,11 +240,29 @@ export const restorePlan: RestorePlan = {
   missingOnTarget: [],
   owners: {},
   lostAttachments: 0,
+  becomes: {
+    accounts: ['mira@lindqvist.example', 'jonas@lindqvist.example'],
+    administrators: ['mira@lindqvist.example'],
+    ciphers: inspection.tables.ciphers ?? 0,
+    folders: inspection.tables.folders ?? 0,
+    attachments: inspection.tables.attachments ?? 0,
+  },
+  lostAccounts: ['iris@lindqvist.example'],
+  acting: { email: 'mira@lindqvist.example', after: 'can-repair', sameKeys: true },
+  sizes: [
+    { limit: 'archive-bytes', found: 2_814_223, most: 67_108_864 },
+    { limit: 'unpacked-bytes', found: 9_203_114, most: 67_108_864 },
+    { limit: 'rows-bytes', found: 9_180_530, most: 33_554_432 },
+    { limit: 'entries', found: 2, most: 10_000 },
+  ],
+  lockout: null,
+  overridePhrase: null,
   fromAnotherServer: null,
   completed: true,
   handle: 'planned-2',
   replaces: {
     accounts: ['mira@lindqvist.example', 'jonas@lindqvist.example', 'iris@lindqvist.example'],
+    administrators: ['mira@lindqvist.example', 'iris@lindqvist.example'],
     ciphers: 412,
     folders: 25,
     attachments: 61,
@@ -256,8 +274,9 @@ export const restorePlan: RestorePlan = {
     replaceExisting: true,
     acceptMismatch: false,
     acceptLostAttachments: false,
-    safetyCopy: true,
+    safetyCopy: 'index-only',
     typedConfirmation: '',
+    typedOverride: '',
   },
 };
 
@@ -269,6 +288,7 @@ export const firstRestorePlan: RestorePlan = {
   handle: 'planned-1',
   replaces: {
     accounts: restorePlan.replaces?.accounts ?? [],
+    administrators: restorePlan.replaces?.administrators ?? [],
     ciphers: null,
     folders: null,
     attachments: null,

@@ -1,4 +1,4 @@
-import type { JobRecord, JobState, RestorePlan } from '../bindings';
+import type { JobRecord, JobState, KeptSafetyCopy, RestorePlan } from '../bindings';
 import type { World } from '../sample';
 import { sampleInspection } from './files';
 import { firstRestorePlan, history, restorePlan, restoreWithSkipped } from './records';
@@ -19,6 +19,32 @@ function plans(world: World, parts: Partial<RestorePlan>): void {
 function ended(world: World, state: JobState, parts: Partial<JobRecord> = {}): void {
   world.backend.job = async () => ({ ...history[0]!, state, result: null, ...parts });
 }
+
+/** Safety copies on this computer. */
+export const sampleSafetyCopies: KeptSafetyCopy[] = [
+  {
+    name: 'nodewarden_backup_20261120_152901_04d7e.zip',
+    path: '/home/mira/.local/share/nodewarden-desk/safety-copies/nodewarden_backup_20261120_152901_04d7e.zip',
+    bytes: 88_401_233,
+    madeAt: before(3 * 3_600_000),
+    choice: 'complete',
+    isVerified: true,
+    missingBodies: 1,
+    jobId: 17,
+    serverName: 'Home vault',
+  },
+  {
+    name: 'nodewarden_backup_20260902_081500_7be10.zip',
+    path: '/home/mira/.local/share/nodewarden-desk/safety-copies/nodewarden_backup_20260902_081500_7be10.zip',
+    bytes: 2_114_870,
+    madeAt: before(79 * 24 * 3_600_000),
+    choice: 'index-only',
+    isVerified: true,
+    missingBodies: 0,
+    jobId: null,
+    serverName: null,
+  },
+];
 
 /** Restores in every state. */
 export const restoreStates = {
@@ -45,14 +71,22 @@ export const restoreStates = {
   'restore-fresh': (world: World) =>
     plans(world, {
       inspection: sampleInspection('vault.zip', 'r2'),
-      replaces: { accounts: ['admin@new.example'], ciphers: 0, folders: 0, attachments: 0 },
+      replaces: {
+        accounts: ['admin@new.example'],
+        administrators: ['admin@new.example'],
+        ciphers: 0,
+        folders: 0,
+        attachments: 0,
+      },
+      lostAccounts: ['admin@new.example'],
       confirmWith: null,
       choices: {
         replaceExisting: false,
         acceptMismatch: false,
         acceptLostAttachments: false,
-        safetyCopy: false,
+        safetyCopy: 'none',
         typedConfirmation: '',
+        typedOverride: '',
       },
     }),
   'restore-foreign': (world: World) => plans(world, { fromAnotherServer: 'no-account', lostAttachments: 61 }),
@@ -73,6 +107,13 @@ export const restoreStates = {
     const words = 'Backup archive is missing required file: attachments/0b6c1a52/7f31d0aa.bin';
     plans(world, { blocked: coreError('server-refused', { original: words }) });
   },
+  'restore-lockout': (world: World) =>
+    plans(world, {
+      blocked: coreError('invalid-request', { values: { reason: 'damaged-keys' } }),
+      lockout: 'damaged-keys',
+      overridePhrase: 'restore and lock everyone out',
+      acting: { email: 'mira@lindqvist.example', after: 'damaged-keys', sameKeys: null },
+    }),
   'restore-mismatch': (world: World) =>
     plans(world, { inspection: sampleInspection('renamed_41d09.zip', 'r2'), needsMismatchAccepted: true }),
   'restore-running': (world: World) => {

@@ -16,8 +16,9 @@ function choosing(parts: Partial<RestoreChoices>): RestoreChoices {
     replaceExisting: true,
     acceptMismatch: false,
     acceptLostAttachments: false,
-    safetyCopy: true,
+    safetyCopy: 'index-only',
     typedConfirmation: '',
+    typedOverride: '',
     ...parts,
   };
 }
@@ -68,11 +69,13 @@ test('accounts are told apart by e-mail, whatever its case', () => {
     ...plan,
     replaces: {
       accounts: ['mira@lindqvist.example', 'iris@lindqvist.example'],
+      administrators: [],
       ciphers: 1,
       folders: 0,
       attachments: 0,
     },
     inspection: { ...plan.inspection, people },
+    lostAccounts: ['iris@lindqvist.example'],
   });
   expect(changed).toEqual({
     lost: ['iris@lindqvist.example'],
@@ -106,4 +109,23 @@ test('every foreseen loss has its own cause and owner', () => {
     expectedSkipped: { reason: null, attachments: 1, items: [item('attachments/c1/a1.bin', 1)] },
   });
   expect(none[0]?.cause).toBe('no-storage');
+});
+
+test('with a complete safety copy, deleted attachments are not lost', () => {
+  const losing = { ...plan, lostAttachments: 2 };
+  const kept = choosing({ typedConfirmation: 'vault.example', safetyCopy: 'complete' });
+  expect(obstacle(losing, kept)).toBeNull();
+});
+
+test('a lockout is overridden only by its whole phrase', () => {
+  const overridePhrase = 'restore and lock everyone out';
+  const locking: RestorePlan = {
+    ...plan,
+    blocked: coreError('invalid-request'),
+    lockout: 'damaged-keys',
+    overridePhrase,
+  };
+  const typed = choosing({ typedConfirmation: 'vault.example', typedOverride: 'restore' });
+  expect(obstacle(locking, typed)).toBe('override');
+  expect(obstacle(locking, { ...typed, typedOverride: overridePhrase })).toBeNull();
 });

@@ -2,18 +2,25 @@ import type { RestoreChoices, RestorePlan, SkipCause, SkippedAttachment } from '
 import { blobName } from '@/features/inspect/attachments';
 
 /** What keeps a restore from being started. */
-export type Obstacle = 'blocked' | 'replace' | 'mismatch' | 'lost' | 'confirmation';
+export type Obstacle = 'blocked' | 'replace' | 'mismatch' | 'lost' | 'confirmation' | 'override';
 
 /** The first thing that is still missing; null when the restore may start. */
 export function obstacle(plan: RestorePlan, choices: RestoreChoices): Obstacle | null {
-  if (plan.blocked) return 'blocked';
+  if (plan.blocked && plan.overridePhrase === null) return 'blocked';
   if (plan.confirmWith !== null && !choices.replaceExisting) return 'replace';
   if (plan.needsMismatchAccepted && !choices.acceptMismatch) return 'mismatch';
-  if ((plan.lostAttachments ?? 0) > 0 && choices.replaceExisting && !choices.acceptLostAttachments)
+  if (lostForGood(plan, choices) > 0 && choices.replaceExisting && !choices.acceptLostAttachments)
     return 'lost';
+  if (plan.overridePhrase !== null && choices.typedOverride?.trim() !== plan.overridePhrase)
+    return 'override';
   if (plan.confirmWith !== null && choices.typedConfirmation.trim() !== plan.confirmWith)
     return 'confirmation';
   return null;
+}
+
+/** How many attachments go and are kept nowhere: a complete safety copy has them. */
+export function lostForGood(plan: RestorePlan, choices: RestoreChoices): number {
+  return choices.safetyCopy === 'complete' ? 0 : plan.lostAttachments;
 }
 
 /** What becomes of the accounts, by e-mail. */
@@ -26,10 +33,10 @@ export function accountChanges(plan: RestorePlan): AccountChanges | null {
   const there = plan.replaces.accounts;
   const coming = plan.inspection.people.map((person) => person.email);
   const thereSet = new Set(there.map(normal));
-  const comingSet = new Set(coming.map(normal));
+  const lost = new Set(plan.lostAccounts.map(normal));
   return {
-    lost: there.filter((email) => !comingSet.has(normal(email))),
-    replaced: there.filter((email) => comingSet.has(normal(email))),
+    lost: plan.lostAccounts,
+    replaced: there.filter((email) => !lost.has(normal(email))),
     fresh: coming.filter((email) => !thereSet.has(normal(email))),
   };
 }

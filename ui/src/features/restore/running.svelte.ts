@@ -7,7 +7,7 @@ class Running {
   #started = new Map<number, Started>();
 
   note(jobId: number, plan: RestorePlan): void {
-    this.#started.set(jobId, { source: plan.source.type, safetyCopy: plan.choices.safetyCopy });
+    this.#started.set(jobId, { source: plan.source.type, safetyCopy: plan.choices.safetyCopy !== 'none' });
   }
 
   /** A restore that another window began is taken to come from a target. */

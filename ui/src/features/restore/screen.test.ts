@@ -72,15 +72,19 @@ test('the restore starts only once the name is typed, and with what was chosen',
   await userEvent.click(screen.getByTestId(testid.restoreReplace));
   expect(button).toBeDisabled();
   await userEvent.click(screen.getByTestId(testid.restoreReplace));
-  await userEvent.click(screen.getByTestId(testid.restoreSafetyCopy));
+  const declined = screen
+    .getAllByTestId(testid.restoreSafetyCopy)
+    .find((one) => one.dataset.value === 'none');
+  await userEvent.click(declined!);
   await userEvent.click(button);
   await waitFor(() => expect(start).toHaveBeenCalledOnce());
   expect(start.mock.calls[0]?.[0].choices).toEqual({
     replaceExisting: true,
     acceptMismatch: false,
     acceptLostAttachments: false,
-    safetyCopy: false,
+    safetyCopy: 'none',
     typedConfirmation: 'vault.lindqvist.example',
+    typedOverride: '',
   });
   expect(location.hash).toBe('#/restore/41');
 });
@@ -141,4 +145,31 @@ test('attachments that were left out without their names are counted', async () 
   expect(screen.getByText(/Attachments left out: 2\./)).toBeVisible();
   expect(screen.getByText(/2 attachments were left out; the server does not say which/)).toBeVisible();
   expect(screen.queryByTestId(testid.restoreMissing)).toBeNull();
+});
+
+test('a plan that locks everyone out goes on only for an expert who types the phrase', async () => {
+  const overridePhrase = 'restore and lock everyone out';
+  const locking = {
+    blocked: coreError('invalid-request', { values: { reason: 'damaged-keys' } }),
+    lockout: 'damaged-keys' as const,
+    overridePhrase,
+  };
+  vi.spyOn(backend(), 'planRestore').mockResolvedValue({ ...restorePlan, ...locking, completed: false });
+  vi.spyOn(backend(), 'completeRestorePlan').mockResolvedValue({ ...restorePlan, ...locking });
+  await plan();
+  expect(screen.getByTestId(testid.restoreBlocked)).toHaveTextContent('keys of every active administrator');
+  expect(screen.queryByTestId(testid.restoreGoOn)).toBeNull();
+  await userEvent.click(screen.getByTestId(testid.restoreExpert));
+  await userEvent.click(screen.getByTestId(testid.restoreGoOn));
+  await userEvent.type(await screen.findByTestId(testid.restoreConfirmInput), 'vault.lindqvist.example');
+  expect(screen.getByTestId(testid.restoreStart)).toBeDisabled();
+  await userEvent.type(screen.getByTestId(testid.restoreOverrideInput), overridePhrase);
+  expect(screen.getByTestId(testid.restoreStart)).toBeEnabled();
+});
+
+test('a plan says what becomes of the own account', async () => {
+  const acting = { email: 'mira@lindqvist.example', after: 'missing' as const, sameKeys: null };
+  vi.spyOn(backend(), 'planRestore').mockResolvedValue({ ...restorePlan, acting });
+  await plan();
+  expect(screen.getByTestId(testid.restoreActing)).toHaveTextContent('mira@lindqvist.example');
 });

@@ -42,3 +42,16 @@ test('stopping it ends its session', async () => {
   await userEvent.click(await screen.findByTestId(testid.practiceStop));
   await waitFor(() => expect(screen.queryByTestId(testid.nav('overview'))).toBeNull());
 });
+
+test('a safety copy is removed only after its removal was confirmed', async () => {
+  const backend = await openWindow('healthy', '/settings');
+  const remove = vi.spyOn(backend, 'removeSafetyCopy');
+  const rows = await screen.findAllByTestId(testid.safetyCopyRow);
+  expect(rows).toHaveLength(2);
+  expect(rows[0]).toHaveTextContent('complete · verified · 1 attachment missing');
+  await userEvent.click(screen.getAllByTestId(testid.safetyCopyRemove)[0]!);
+  expect(remove).not.toHaveBeenCalled();
+  await userEvent.click(await screen.findByTestId(testid.safetyCopyRemoveNow));
+  await waitFor(() => expect(screen.getAllByTestId(testid.safetyCopyRow)).toHaveLength(1));
+  expect(remove).toHaveBeenCalledWith('nodewarden_backup_20261120_152901_04d7e.zip');
+});

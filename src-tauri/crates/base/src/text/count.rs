@@ -14,6 +14,7 @@ pub enum Noun {
     Entry,
     Row,
     Backup,
+    SafetyCopy,
     Target,
     Problem,
     Level,
@@ -29,7 +30,7 @@ pub enum Noun {
 
 impl Noun {
     /// Every noun.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Account,
         Self::Administrator,
         Self::VaultItem,
@@ -40,6 +41,7 @@ impl Noun {
         Self::Entry,
         Self::Row,
         Self::Backup,
+        Self::SafetyCopy,
         Self::Target,
         Self::Problem,
         Self::Level,
@@ -66,6 +68,7 @@ impl Noun {
             Self::Entry => ("entry", "entries"),
             Self::Row => ("row", "rows"),
             Self::Backup => ("backup", "backups"),
+            Self::SafetyCopy => ("safety copy", "safety copies"),
             Self::Target => ("target", "targets"),
             Self::Problem => ("problem", "problems"),
             Self::Level => ("level", "levels"),

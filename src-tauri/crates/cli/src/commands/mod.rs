@@ -15,6 +15,7 @@ pub mod login;
 pub mod practice;
 pub mod repair;
 pub mod restore;
+pub mod safety_copies;
 pub mod salvage;
 pub mod secret_check;
 pub mod settings_from;
@@ -47,6 +48,7 @@ pub async fn run(command: Command, output: Output) -> Ended {
         Command::Decrypt(args) => decrypt::run(args, output).await,
         Command::Salvage(args) => salvage::run(args, output).await,
         Command::Restore(args) => restore::run(args, output).await,
+        Command::SafetyCopies(args) => safety_copies::run(args, output).await,
         Command::Practice(args) => practice::run(args, output).await,
         Command::SecretCheck(args) => secret_check::run(&args, output),
         Command::Repair(args) => repair::run(args, output).await,

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use desk_core::desk::JobRequest;
-use desk_core::jobs::{AnotherServer, JobResult, Outcome, RestorePlan, RestoreResult, RestoreSource, Watch};
+use desk_core::jobs::{
+    AnotherServer, JobResult, Outcome, RestorePlan, RestoreResult, RestoreSource, SafetyCopyChoice, Watch,
+};
 use desk_core::progress::Progress;
 use desk_core::text::{Noun, count, verb};
 use desk_core::{Code, Error};
@@ -38,9 +40,17 @@ pub struct Args {
     /// Go on although the archive is damaged or is not what its name says.
     #[arg(long)]
     accept_mismatch: bool,
-    /// Keep no export of what is on the server before it is replaced.
-    #[arg(long, requires = "replace")]
+    /// Keep no copy of what is on the server before it is replaced. The record says so.
+    #[arg(long, requires = "replace", conflicts_with = "complete_safety_copy")]
     no_safety_copy: bool,
+    /// Keep a complete copy of what is on the server, with every attachment inside. Without
+    /// this, the copy has no attachment bodies.
+    #[arg(long, requires = "replace")]
+    complete_safety_copy: bool,
+    /// For experts: restore although nobody could administer the server afterwards. PHRASE is
+    /// the one that the refusal names.
+    #[arg(long, value_name = "PHRASE")]
+    override_lockout: Option<String>,
     /// A file with the passphrase of an encrypted export, on its first line.
     #[arg(long, value_name = "F")]
     passphrase_file: Option<PathBuf>,
@@ -119,7 +129,15 @@ fn done(outcome: Outcome<RestorePlan>) -> Ended<RestorePlan> {
 
 /// What the plan forbids, before anything is asked or sent.
 fn refuse(plan: &RestorePlan, args: &Args) -> Ended<()> {
-    if let Some(error) = &plan.blocked {
+    // The core compares the phrase.
+    let overridden = plan.lockout.is_some() && args.override_lockout.is_some();
+    if let Some(error) = plan.blocked.as_ref().filter(|_| !overridden) {
+        if let Some(phrase) = &plan.override_phrase {
+            let hint = format!(
+                "Choose another backup. An expert who can change the server's database by hand may go on with --override-lockout \"{phrase}\"."
+            );
+            return Err(Failure::from(error.clone().hint(hint)).with_exit(Exit::Refused));
+        }
         let exit = if plan.inspection.intact { Exit::Refused } else { Exit::Damaged };
         return Err(Failure::from(error.clone()).with_exit(exit));
     }
@@ -147,17 +165,18 @@ async fn confirm(plan: &mut RestorePlan, args: &Args, connected: &Connected, out
     let name = plan.confirm_with.clone().unwrap_or_default();
     plan.choices.replace_existing = args.replace;
     plan.choices.accept_mismatch = args.accept_mismatch;
-    plan.choices.safety_copy = args.replace && plan.choices.safety_copy && !args.no_safety_copy;
+    plan.choices.safety_copy = match plan.choices.safety_copy {
+        SafetyCopyChoice::None => SafetyCopyChoice::None,
+        _ if !args.replace || args.no_safety_copy => SafetyCopyChoice::None,
+        _ if args.complete_safety_copy => SafetyCopyChoice::Complete,
+        proposed => proposed,
+    };
+    plan.choices.typed_override = args.override_lockout.clone().unwrap_or_default();
     let ask = args.replace && !args.yes && !output.is_json() && !name.is_empty();
-    if ask && let Some(now) = &plan.replaces {
-        let rows = [
-            (now.ciphers, Noun::VaultItem),
-            (now.folders, Noun::Folder),
-            (now.attachments, Noun::Attachment),
-        ];
-        let rows = rows.into_iter().filter_map(|(rows, noun)| rows.map(|rows| count(rows, noun)));
-        let all: Vec<_> = std::iter::once(count(now.accounts.len(), Noun::Account)).chain(rows).collect();
-        output.remark(&format!("This replaces everything on {name}: {}.", all.join(", ")));
+    if ask {
+        for line in words::plan(plan, &name) {
+            output.remark(&line);
+        }
     }
     match plan.from_another_server {
         Some(AnotherServer::NoAccount) => output.remark(
@@ -173,7 +192,8 @@ async fn confirm(plan: &mut RestorePlan, args: &Args, connected: &Connected, out
     if let Some(brought) = &plan.brings_targets {
         output.remark(&words::brought(brought));
     }
-    if plan.lost_attachments > 0 && args.replace {
+    let is_kept = plan.choices.safety_copy == SafetyCopyChoice::Complete;
+    if plan.lost_attachments > 0 && args.replace && !is_kept {
         let lost = count(plan.lost_attachments, Noun::Attachment);
         output.remark(&format!(
             "{lost} on {name} would be deleted: this backup does not restore them, and the safety copy has no \
@@ -215,10 +235,7 @@ fn tell(restored: &RestoreResult, output: Output) {
         ));
     }
     if let Some(copy) = &restored.safety_copy {
-        text.push_str(&format!(
-            "What was on the server before is kept in {} (without attachment bodies).\n",
-            words::plain(copy)
-        ));
+        text.push_str(&format!("What was on the server before is kept in {}.\n", words::plain(copy)));
     }
     if restored.skipped_count > 0 {
         let left_out = count(restored.skipped_count, Noun::Attachment);

@@ -12,6 +12,7 @@ mod profiles;
 mod recheck;
 mod recovery;
 mod restoring;
+mod safety;
 mod sessions;
 mod sharing;
 mod target_work;
@@ -26,6 +27,7 @@ pub use export::{ExportRequest, SourceChoice};
 pub use look::{attachments, clean, compare, first_facts, salvage};
 pub use page::{Page, Section, Table, save_inspection, save_page, save_table};
 pub use recovery::{KnownSource, OpenedSettings, OpenedSource};
+pub use safety::KeptSafetyCopy;
 pub use sessions::{
     ActiveProfile, ConnectionForm, HeaderForm, Sessions, SignInForm, SignInResult, SignedOut,
 };

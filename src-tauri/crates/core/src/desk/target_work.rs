@@ -70,9 +70,9 @@ impl Desk {
             Err(error) if error.body().values.get("reason").is_some_and(|reason| reason == "not-needed") => {}
             opened => return opened,
         }
-        let signed = self.needs_signed()?;
+        let signed = self.sessions.needs_signed()?;
         if !signed.session.can_confirm() {
-            self.confirm(password).await?;
+            self.sessions.confirm(password).await?;
         }
         let scratch = self.room().private_folder()?;
         let incoming = signed.session.export(false, &Silent).await?;
@@ -80,7 +80,8 @@ impl Desk {
         let path = scratch.path().join("settings.zip");
         content.save(&path)?;
         let (file, email, password) = (path, signed.profile.email.clone(), password.clone());
-        let text = Self::blocking(move || envelope::settings_in_backup(&file, &email, &password)).await?;
+        let text =
+            super::tasks::blocking(move || envelope::settings_in_backup(&file, &email, &password)).await?;
         self.hold_server_settings(&text, &signed.profile.server_url, &signed.profile.email)
     }
 
@@ -185,7 +186,7 @@ impl Desk {
         for source in sources {
             opened.all.push(match source {
                 HealFrom::Server => {
-                    let signed = self.needs_signed()?;
+                    let signed = self.sessions.needs_signed()?;
                     if !signed.session.can_confirm() {
                         return Err(Error::new(
                             Code::PasswordNeeded,

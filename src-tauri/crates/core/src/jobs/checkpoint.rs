@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::SafetyCopy;
 use crate::server::Target;
 
 /// What must be known of a job however it ends.
@@ -10,8 +11,8 @@ use crate::server::Target;
 pub enum JobNote {
     /// What the job works on, once the server has named it.
     Subject(String),
-    /// Where what was on the server is kept on this computer.
-    SafetyCopy(String),
+    /// The copy of what a restore replaces, or that it was declined.
+    SafetyCopy(SafetyCopy),
     /// What was true before the call whose answer may be lost.
     Checkpoint(Checkpoint),
 }

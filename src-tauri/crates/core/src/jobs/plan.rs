@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 use crate::archive::{Inspection, Skipped, Storage};
+use crate::limits::ImportSize;
+
+use super::{ActingAccount, Lockout, SafetyCopyChoice};
 
 /// Where a restore takes its backup from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
@@ -50,6 +53,20 @@ pub struct RestorePlan {
     /// What is on the server now and would be replaced; `None` when it could
     /// not be found out.
     pub replaces: Option<ServerContents>,
+    /// What the server will hold, as far as the backup and the server's rules tell.
+    pub becomes: ServerContents,
+    /// Accounts on the server that the backup does not have, such as those created since: they
+    /// go, with their items, attachments and Sends.
+    pub lost_accounts: Vec<String>,
+    /// What becomes of the account that restores.
+    pub acting: ActingAccount,
+    /// The backup against each limit of the import; empty where it could not be read.
+    pub sizes: Vec<ImportSize>,
+    /// Nobody could administer the server afterwards: the restore is blocked, unless an expert
+    /// types [`super::OVERRIDE_PHRASE`].
+    pub lockout: Option<Lockout>,
+    /// What an expert has to type to restore in spite of that.
+    pub override_phrase: Option<String>,
     /// Attachments on the server that the restored data would not have: the server deletes
     /// their bodies, and the safety copy does not contain them. 0 when that is unknown.
     pub lost_attachments: u64,
@@ -74,6 +91,13 @@ pub struct RestorePlan {
     pub blocked: Option<Error>,
     /// The person's choices.
     pub choices: RestoreChoices,
+}
+
+impl RestorePlan {
+    /// The server would take the backup: a person can go on, if need be as an expert.
+    pub fn can_go_on(&self) -> bool {
+        self.blocked.is_none() || self.lockout.is_some()
+    }
 }
 
 /// Targets that a restore brings along from another server.
@@ -106,19 +130,22 @@ pub struct RestoreChoices {
     pub accept_mismatch: bool,
     /// Delete attachments that the backup does not have.
     pub accept_lost_attachments: bool,
-    /// Keep an export of what is on the server now on this computer first
-    /// (without attachment bodies).
-    pub safety_copy: bool,
+    /// What is kept on this computer of what is on the server now.
+    pub safety_copy: SafetyCopyChoice,
     /// What the person typed to confirm.
     pub typed_confirmation: String,
+    /// What an expert typed to restore although that locks everyone out.
+    pub typed_override: String,
 }
 
 /// What a server holds, in numbers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ServerContents {
     /// The accounts, by e-mail.
     pub accounts: Vec<String>,
+    /// Those of them that are active administrators.
+    pub administrators: Vec<String>,
     /// Vault items; `None` before the plan is completed, or when the server cannot tell.
     pub ciphers: Option<u64>,
     /// Folders; `None` as for vault items.

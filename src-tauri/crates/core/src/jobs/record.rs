@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ExportResult;
+use super::{ExportResult, SafetyCopy};
 use crate::Error;
 use crate::checks::{AttachmentsOnTarget, CheckedHere, IntegrityLevel, ListedFile};
 use crate::health::{BackupState, ChangedContent};
@@ -77,6 +77,9 @@ pub struct JobRecord {
     /// whatever came of the restore.
     #[serde(default)]
     pub safety_copy: Option<String>,
+    /// The safety copy of a restore: what was chosen, and whether it is whole.
+    #[serde(default)]
+    pub safety: Option<SafetyCopy>,
     /// What the server did was not found out, and it can be looked at again.
     #[serde(default)]
     pub can_recheck: bool,

@@ -3,8 +3,10 @@
 
 mod accounting;
 mod export;
+mod lockout;
 mod origin;
 mod planning;
+mod safety;
 mod skipped;
 mod trace;
 
@@ -17,7 +19,7 @@ pub(super) use trace::Seen;
 use super::checkpoint::{BeforeRestore, Checkpoint, JobNote};
 use super::outcome_recovery::{DeliveryTracker, Why};
 use super::receive::inspect;
-use super::{Outcome, RestorePlan, RestoreResult, RestoreSource, Watch};
+use super::{OVERRIDE_PHRASE, Outcome, RestorePlan, RestoreResult, RestoreSource, SafetyCopyChoice, Watch};
 use crate::archive::{InspectOptions, Inspection};
 use crate::progress::{Progress, Stage};
 use crate::server::{Answer, ImportAnswer, Session, leaves_open};
@@ -37,21 +39,15 @@ pub async fn restore(
     safety_folder: &Path,
     watch: &Watch,
 ) -> Result<Outcome<RestoreResult>> {
-    confirmed(plan)?;
+    confirmed(plan, planned.as_ref())?;
     if let RestoreSource::Local { path } = &plan.source {
         done_or_return!(still_the_same(Path::new(path), plan, watch).await?);
     }
-    let safety_copy = if plan.choices.safety_copy {
-        let export = planned.as_ref().and_then(PlannedRestore::recent_export);
-        let copy = match export {
-            Some(export) => export.keep_in(safety_folder)?,
-            None => done_or_return!(export::export_to(session, safety_folder, watch).await?),
-        };
-        watch.note(&JobNote::SafetyCopy(shown(&copy)));
-        Some(copy)
-    } else {
-        None
-    };
+    let export = planned.as_ref().and_then(PlannedRestore::recent_export);
+    let safety =
+        done_or_return!(safety::keep(session, plan.choices.safety_copy, export, safety_folder, watch).await?);
+    watch.note(&JobNote::SafetyCopy(safety.clone()));
+    let safety_copy = safety.path;
     // The backup and the export hold secrets: they are not kept longer than needed.
     drop(planned);
     let looking = async { Ok(BeforeRestore::look(session).await) };
@@ -63,7 +59,7 @@ pub async fn restore(
         RestoreSource::Remote { .. } => DeliveryTracker::request(&watch.progress),
     };
     match watch.until_stopped(ask(session, plan, &sent, watch)).await {
-        Ok(Outcome::Done(answer)) => Ok(Outcome::Done(result(plan, answer, safety_copy.as_deref()))),
+        Ok(Outcome::Done(answer)) => Ok(Outcome::Done(result(plan, answer, safety_copy))),
         Ok(_) if !sent.may_act() => Ok(Outcome::Stopped),
         Ok(_) => before.find_out(session, Why::Stopped, None, watch).await,
         Err(error) if leaves_open(&error) && sent.may_act() => {
@@ -92,7 +88,7 @@ async fn ask(
     }
 }
 
-fn result(plan: &RestorePlan, answer: Answer<ImportAnswer>, safety_copy: Option<&Path>) -> RestoreResult {
+fn result(plan: &RestorePlan, answer: Answer<ImportAnswer>, safety_copy: Option<String>) -> RestoreResult {
     let ImportAnswer { imported, skipped } = answer.value;
     RestoreResult {
         missing: accounting::missing_rows(&plan.inspection.tables, &answer.raw, &skipped),
@@ -105,15 +101,21 @@ fn result(plan: &RestorePlan, answer: Answer<ImportAnswer>, safety_copy: Option<
         imported,
         skipped: skipped::with_causes(plan, &skipped),
         skipped_reason: skipped.reason,
-        safety_copy: safety_copy.map(shown),
+        safety_copy,
         answer: answer.raw,
     }
 }
 
 /// What the plan asks the person for was given.
-fn confirmed(plan: &RestorePlan) -> Result<()> {
-    if let Some(error) = &plan.blocked {
-        return Err(error.clone());
+fn confirmed(plan: &RestorePlan, planned: Option<&PlannedRestore>) -> Result<()> {
+    // What was found out here holds, whatever the plan says that came back.
+    let known = planned.map_or(plan, |planned| &planned.plan);
+    match (&known.blocked, known.lockout) {
+        (Some(error), None) => return Err(error.clone()),
+        (_, Some(lockout)) if plan.choices.typed_override.trim() != OVERRIDE_PHRASE => {
+            return Err(lockout::refusal(lockout).value("overridePhrase", OVERRIDE_PHRASE));
+        }
+        _ => {}
     }
     if !plan.completed {
         return Err(Error::new(
@@ -130,7 +132,9 @@ fn confirmed(plan: &RestorePlan) -> Result<()> {
             "Choose another backup, or accept the mismatch on purpose.",
         ));
     }
-    if plan.lost_attachments > 0 && choices.replace_existing && !choices.accept_lost_attachments {
+    // A complete safety copy has them: they are deleted, but not lost.
+    let are_lost = plan.lost_attachments > 0 && choices.safety_copy != SafetyCopyChoice::Complete;
+    if are_lost && choices.replace_existing && !choices.accept_lost_attachments {
         return Err(Error::new(
             Code::InvalidRequest,
             format!(

@@ -104,9 +104,10 @@ impl Ledger {
     /// Keeps what must be known of a running job however it ends.
     pub fn keep_memo(&self, id: i64, memo: &JobNote) -> Result<()> {
         self.write(|transaction| match memo {
-            JobNote::SafetyCopy(path) => {
-                transaction.execute("UPDATE jobs SET safety_copy = ?2 WHERE id = ?1", params![id, path])
-            }
+            JobNote::SafetyCopy(safety) => transaction.execute(
+                "UPDATE jobs SET safety_copy = ?2, safety = ?3 WHERE id = ?1",
+                params![id, safety.path, Json(safety)],
+            ),
             JobNote::Subject(subject) => {
                 transaction.execute("UPDATE jobs SET subject = ?2 WHERE id = ?1", params![id, subject])
             }
@@ -293,6 +294,7 @@ fn job(row: &Row<'_>) -> rusqlite::Result<JobRecord> {
         error: json(row, "error")?,
         result: json(row, "result")?,
         safety_copy: row.get("safety_copy")?,
+        safety: json(row, "safety")?,
         can_recheck: can_recheck(row)?,
     })
 }

@@ -14,7 +14,9 @@ use desk_core::archive::{self, Attachment, InspectOptions, KV_LARGEST_BODY, Stor
 use desk_core::checks::IntegrityLevel;
 use desk_core::clock::SystemClock;
 use desk_core::desk::{Desk, JobRequest, SignInForm, SignInResult};
-use desk_core::jobs::{IfThere, JobResult, Outcome, RestoreResult, RestoreSource, SkippedAttachment, Watch};
+use desk_core::jobs::{
+    IfThere, JobResult, Outcome, RestoreResult, RestoreSource, SafetyCopyChoice, SkippedAttachment, Watch,
+};
 use desk_core::progress::Silent;
 use desk_core::secrets::InMemory;
 use desk_core::{Code, Error};
@@ -240,7 +242,7 @@ async fn restore(place: &Place, name: &str, cancel: &CancellationToken) -> Ended
         return Err(Failure::Cancelled);
     };
     plan.choices.replace_existing = true;
-    plan.choices.safety_copy = false;
+    plan.choices.safety_copy = SafetyCopyChoice::None;
     plan.choices.typed_confirmation = plan.confirm_with.clone().unwrap_or_default();
     let job = place.desk.run(JobRequest::Restore(Box::new(plan)), cancel.clone()).await?;
     let JobResult::Restore(restored) = ended::result(job)? else { return Err(ended::without_result()) };

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::archive::{self, Attachment, Storage};
+use crate::archive::{self, Attachment, Storage, StoredKeys};
 use crate::jobs::receive::receive;
 use crate::jobs::{Outcome, PartFile, ServerContents, Watch};
 use crate::progress::Stage;
@@ -29,8 +29,8 @@ pub(in crate::jobs) struct Export {
     pub storage: Option<Storage>,
     /// The server's attachments, as "cipherId/attachmentId".
     pub attachments: Vec<String>,
-    /// The public keys of the server's accounts, by user id.
-    pub public_keys: BTreeMap<String, String>,
+    /// The keys of the server's accounts, by user id.
+    pub keys: BTreeMap<String, StoredKeys>,
 }
 
 impl Export {
@@ -57,7 +57,7 @@ impl Export {
         };
         Ok(Outcome::Done(Some(Self {
             storage: facts.manifest.map(|manifest| Storage::named(manifest.storage_kind.as_deref())),
-            public_keys: archive::public_keys(&file).unwrap_or_default(),
+            keys: archive::stored_keys(&file).unwrap_or_default(),
             rows: facts.tables,
             attachments,
             file,
@@ -75,10 +75,10 @@ impl Export {
     pub fn contents(&self, users: &[ServerUser]) -> ServerContents {
         let count = |table: &str| Some(self.rows.get(table).copied().unwrap_or(0));
         ServerContents {
-            accounts: users.iter().map(|user| user.email.clone()).collect(),
             ciphers: count("ciphers"),
             folders: count("folders"),
             attachments: count("attachments"),
+            ..accounts_of(users)
         }
     }
 
@@ -89,6 +89,16 @@ impl Export {
         let bytes = std::fs::read(&self.file).map_err(|error| Error::file(&self.file, &error))?;
         part.write(&bytes)?;
         part.finish()
+    }
+}
+
+/// The server's accounts, without anything that they hold.
+pub(super) fn accounts_of(users: &[ServerUser]) -> ServerContents {
+    let administrators = users.iter().filter(|user| user.role == "admin" && user.status == "active");
+    ServerContents {
+        accounts: users.iter().map(|user| user.email.clone()).collect(),
+        administrators: administrators.map(|user| user.email.clone()).collect(),
+        ..ServerContents::default()
     }
 }
 
@@ -124,7 +134,7 @@ mod tests {
             rows: BTreeMap::new(),
             storage: None,
             attachments: Vec::new(),
-            public_keys: BTreeMap::new(),
+            keys: BTreeMap::new(),
         };
         assert!(export.is_recent(made_at) && export.is_recent(made_at + SignedDuration::from_mins(14)));
         assert!(!export.is_recent(made_at + SignedDuration::from_mins(15)));

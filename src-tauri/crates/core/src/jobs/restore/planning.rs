@@ -7,15 +7,20 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use tempfile::TempDir;
 
-use super::export::Export;
+use super::export::{Export, accounts_of};
+use super::lockout::{acting_account, is_administrator, lockout, refusal};
 use super::origin::another_server;
 use super::{last_part, same_content, skipped};
 use crate::archive::{
     self, Attachment, InspectOptions, Inspection, InstanceNow, Kind, NameHash, ServerVerdict, Storage,
+    StoredKeys,
 };
 use crate::jobs::bodies::bodies_on_target;
 use crate::jobs::receive::{inspect, receive};
-use crate::jobs::{Outcome, PartFile, RestoreChoices, RestorePlan, RestoreSource, ServerContents, Watch};
+use crate::jobs::{
+    OVERRIDE_PHRASE, Outcome, PartFile, RestoreChoices, RestorePlan, RestoreSource, SafetyCopyChoice,
+    ServerContents, Watch,
+};
 use crate::progress::Stage;
 use crate::server::{ServerUser, Session};
 use crate::{Code, Error, Result};
@@ -79,7 +84,7 @@ pub async fn plan_restore(
     };
     let mut material = Material { folder, file, on_target, users: Vec::new(), export: None };
     let mut plan = done_or_return!(material.plan(session, source, watch).await?);
-    if plan.blocked.is_none() {
+    if plan.can_go_on() {
         material.users = done_or_return!(watch.until_stopped(session.users()).await?);
         material.look_at_server(&mut plan);
     }
@@ -97,7 +102,7 @@ pub async fn complete_restore_plan(
     planned: &mut PlannedRestore,
     watch: &Watch,
 ) -> Result<Outcome<()>> {
-    if planned.plan.blocked.is_some() {
+    if !planned.plan.can_go_on() {
         return Ok(Outcome::Done(()));
     }
     let is_recent = planned.recent_export().is_some();
@@ -163,6 +168,10 @@ impl Material {
             let name = attachment.blob_name();
             Some((name, attachment.owner_email?))
         });
+        let keys = archive::stored_keys(&self.file).unwrap_or_default();
+        let refused = refused(source, verdict, &inspection);
+        let lockout = if refused.is_none() { lockout(&inspection, &keys) } else { None };
+        let becomes = becomes(&inspection, verdict);
         let holds_data = !contents.as_ref().is_some_and(is_fresh);
         Ok(Outcome::Done(RestorePlan {
             source: source.clone(),
@@ -173,19 +182,26 @@ impl Material {
             server_storage: storage,
             missing_on_target,
             lost_attachments,
+            becomes,
+            lost_accounts: Vec::new(),
+            acting: acting_account(&session.account().email, &inspection, &keys),
+            sizes: archive::import_sizes(&self.file).unwrap_or_default(),
+            lockout,
+            override_phrase: lockout.map(|_| OVERRIDE_PHRASE.to_owned()),
             brings_targets: None,
             from_another_server: None,
             completed: false,
             handle: String::new(),
             confirm_with: holds_data.then(|| session.server().address().host()),
             needs_mismatch_accepted: inspection.name_hash == NameHash::Mismatch || !inspection.intact,
-            blocked: blocked(source, verdict, &inspection),
+            blocked: refused.or_else(|| lockout.map(refusal)),
             choices: RestoreChoices {
                 replace_existing: holds_data,
                 accept_mismatch: false,
                 accept_lost_attachments: false,
-                safety_copy: holds_data,
+                safety_copy: if holds_data { SafetyCopyChoice::IndexOnly } else { SafetyCopyChoice::None },
                 typed_confirmation: String::new(),
+                typed_override: String::new(),
             },
             replaces: None,
             inspection,
@@ -194,22 +210,49 @@ impl Material {
 
     /// Adds what the server's accounts tell, and its export once there is one.
     fn look_at_server(&self, plan: &mut RestorePlan) {
-        let only_accounts = || ServerContents {
-            accounts: self.users.iter().map(|user| user.email.clone()).collect(),
-            ciphers: None,
-            folders: None,
-            attachments: None,
-        };
-        plan.replaces = Some(self.contents().unwrap_or_else(only_accounts));
+        let now = self.contents().unwrap_or_else(|| accounts_of(&self.users));
+        let coming: BTreeSet<String> = plan.becomes.accounts.iter().map(|email| normal(email)).collect();
+        plan.lost_accounts =
+            now.accounts.iter().filter(|email| !coming.contains(&normal(email))).cloned().collect();
+        plan.replaces = Some(now);
         let ids: Vec<String> = self.users.iter().map(|user| user.id.clone()).collect();
+        let backup = archive::stored_keys(&self.file).unwrap_or_default();
         let (backup, server) = match &self.export {
-            Some(export) => {
-                (archive::public_keys(&self.file).unwrap_or_default(), export.public_keys.clone())
-            }
+            Some(export) => (public_keys(&backup), public_keys(&export.keys)),
             None => (BTreeMap::new(), BTreeMap::new()),
         };
         plan.from_another_server = another_server(&plan.inspection.people, &ids, &backup, &server);
+        let acting = normal(&plan.acting.email);
+        let user = self.users.iter().find(|user| normal(&user.email) == acting).map(|user| &user.id);
+        let person = plan.inspection.people.iter().find(|person| normal(&person.email) == acting);
+        let then = person.and_then(|person| backup.get(&person.user_id));
+        plan.acting.same_keys = user.and_then(|id| server.get(id)).zip(then).map(|(now, then)| now == then);
     }
+}
+
+/// What the server will hold after the restore that `verdict` predicts.
+fn becomes(inspection: &Inspection, verdict: &ServerVerdict) -> ServerContents {
+    let rows = |table: &str| Some(inspection.tables.get(table).copied().unwrap_or(0));
+    let people = &inspection.people;
+    let administrators = people.iter().filter(|person| is_administrator(person));
+    let skipped = verdict.skipped.attachments.max(verdict.skipped.items.len() as u64);
+    ServerContents {
+        accounts: people.iter().map(|person| person.email.clone()).collect(),
+        administrators: administrators.map(|person| person.email.clone()).collect(),
+        ciphers: rows("ciphers"),
+        folders: rows("folders"),
+        attachments: rows("attachments").map(|rows| rows.saturating_sub(skipped)),
+    }
+}
+
+/// The public keys alone; an account without one is left out.
+fn public_keys(keys: &BTreeMap<String, StoredKeys>) -> BTreeMap<String, String> {
+    let known = keys.iter().filter(|(_, keys)| !keys.public_key.is_empty());
+    known.map(|(id, keys)| (id.clone(), keys.public_key.clone())).collect()
+}
+
+fn normal(email: &str) -> String {
+    email.trim().to_lowercase()
 }
 
 fn instance_now(contents: &ServerContents) -> InstanceNow {
@@ -229,8 +272,8 @@ fn verdict<'a>(source: &RestoreSource, inspection: &'a Inspection) -> &'a Server
     }
 }
 
-/// Why the app will not start this restore.
-fn blocked(source: &RestoreSource, verdict: &ServerVerdict, inspection: &Inspection) -> Option<Error> {
+/// Why the server would refuse this backup.
+fn refused(source: &RestoreSource, verdict: &ServerVerdict, inspection: &Inspection) -> Option<Error> {
     if let Some(accepting) = &verdict.error {
         // The verdict is for an accepted mismatch; what the server says first is what
         // an inspection of the same file tells.
@@ -247,13 +290,6 @@ fn blocked(source: &RestoreSource, verdict: &ServerVerdict, inspection: &Inspect
                 .value("words", words)
                 .original(words.as_str()),
         );
-    }
-    if inspection.tables.get("users").is_none_or(|users| *users == 0) {
-        return Some(Error::new(
-            Code::InvalidRequest,
-            "There is no account in this backup: nobody could sign in after restoring it.",
-            "Choose another backup.",
-        ));
     }
     None
 }

@@ -6,8 +6,8 @@ use futures_util::StreamExt as _;
 
 use super::zips::{self, ZIPS_AT_A_TIME};
 use super::{
-    BackupLosses, DoctorResult, IndexReport, LossCause, MOST_LISTED, OwnerLosses, TargetBody, UnreadFolder, WouldLose,
-    index,
+    BackupLosses, DoctorResult, IndexReport, LossCause, MOST_LISTED, OwnerLosses, TargetBody, UnreadFolder,
+    WouldLose, index,
 };
 use crate::archive::Attachment;
 use crate::jobs::{Outcome, Watch};
