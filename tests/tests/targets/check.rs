@@ -33,7 +33,7 @@ fn seen() -> Seen {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_kind_of_target_is_judged_alike() {
+async fn every_kind_of_target_gets_the_same_findings() {
     let share = Share::start().await;
     let (bucket, at_bucket) = bucket().await;
     let plain = tempfile::tempdir().expect("a folder");
@@ -72,7 +72,7 @@ async fn every_kind_of_target_is_judged_alike() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_index_that_is_no_index_is_told_from_none() {
+async fn a_damaged_a_foreign_and_a_missing_index_are_distinguished() {
     let plain = tempfile::tempdir().expect("a folder");
     let target = TargetOnDisk::write(plain.path(), 2, 4);
     let folder = TargetFolder::local(plain.path()).expect("a folder");
@@ -98,7 +98,7 @@ async fn a_complete_backup_needs_no_bodies_on_the_target() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_damaged_backup_and_a_renamed_one_are_told_apart() {
+async fn a_damaged_backup_and_a_renamed_one_are_distinguished() {
     let share = Share::start().await;
     let target = TargetOnDisk::write(share.folder(), 2, 4);
     let path = target.root.join(&target.zip);

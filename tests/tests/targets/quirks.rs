@@ -213,7 +213,7 @@ async fn a_folder_below_an_address_with_spaces_and_a_path_is_found() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_password_is_said_at_once() {
+async fn a_wrong_password_fails_after_one_request() {
     let share = Share::start().await;
     share.instead(|_| Some(status(401)));
     let error = at_share(&share).bodies(|_, _| ()).await.expect_err("refused");

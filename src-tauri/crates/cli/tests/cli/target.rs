@@ -113,7 +113,7 @@ fn a_plain_folder_is_checked_healed_and_copied_without_any_server() {
 }
 
 #[test]
-fn a_share_is_reached_with_a_login_from_a_file_which_is_told_nobody() {
+fn a_login_from_a_file_reaches_a_share_and_is_never_shown() {
     let practice = practice();
     backed_up(&practice);
     let work = tempfile::tempdir().expect("a folder");

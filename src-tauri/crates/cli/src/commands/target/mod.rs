@@ -1,7 +1,7 @@
 //! `nwdesk target`
 
 mod place;
-mod told;
+mod wording;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -130,7 +130,7 @@ async fn list(args: ListArgs, output: Output) -> Ended {
     let mut items = listed?;
     items.retain(|item| !item.is_directory && desk_core::targets::is_backup_name(&item.name));
     items.sort_by(|one, other| other.name.cmp(&one.name));
-    output.result(&json!({"backups": items}), &told::list(&items));
+    output.result(&json!({"backups": items}), &wording::list(&items));
     Ok(Exit::Good)
 }
 
@@ -140,7 +140,7 @@ async fn doctor(args: DoctorArgs, output: Output) -> Ended {
     let found = during(&reached, output, work).await;
     reached.leave().await;
     let found = found?;
-    output.result(&found, &told::doctor(&found));
+    output.result(&found, &wording::doctor(&found));
     Ok(if found.is_damaged() {
         Exit::Damaged
     } else if found.is_missing_something() {
@@ -163,7 +163,7 @@ async fn verify(args: VerifyArgs, output: Output) -> Ended {
     let found = during(&reached, output, work).await;
     reached.leave().await;
     let found = found?;
-    output.result(&found, &told::verify(&found));
+    output.result(&found, &wording::verify(&found));
     Ok(if found.is_damaged() {
         Exit::Damaged
     } else if found.is_missing_something() {
@@ -194,11 +194,11 @@ async fn heal_at(args: &HealArgs, reached: &Reached, output: Output) -> Ended {
     if is_empty && !args.backup {
         let missing = plan.bodies.len();
         let value = json!({"uploaded": [], "stillMissing": plan.bodies, "indexWritten": false, "plan": plan});
-        output.result(&value, &told::nothing_to_heal(&plan));
+        output.result(&value, &wording::nothing_to_heal(&plan));
         return Ok(if missing == 0 { Exit::Good } else { Exit::Skipped });
     }
     if !args.yes {
-        output.remark(&told::plan(&plan));
+        output.remark(&wording::plan(&plan));
         if output.is_json() {
             return Err(Failure::usage(
                 "Healing changes the target and was not confirmed.",
@@ -225,7 +225,7 @@ async fn heal_at(args: &HealArgs, reached: &Reached, output: Output) -> Ended {
             (None, false) => Exit::Skipped,
             (None, true) => Exit::Good,
         };
-        text.push_str(&told::healed(&healed));
+        text.push_str(&wording::healed(&healed));
         value = json!(healed);
     }
     if args.backup && exit != Exit::Failed {
@@ -267,7 +267,7 @@ async fn copy(args: CopyArgs, output: Output) -> Ended {
     let copied = copied.await;
     reached.leave().await;
     let copied = copied?;
-    output.result(&copied, &told::copied(&copied));
+    output.result(&copied, &wording::copied(&copied));
     Ok(if copied.error.is_some() || !copied.failed.is_empty() {
         Exit::Failed
     } else if copied.conflicts.is_empty() {

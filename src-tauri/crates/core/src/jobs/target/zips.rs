@@ -13,7 +13,7 @@ use crate::targets::{TargetFolder, is_backup_name, received};
 use crate::{Code, Error, Result};
 
 /// How many backups are read at a time: more would only need more memory.
-pub(super) const ZIPS_AT_A_TIME: usize = 4;
+pub(super) const ZIPS_AT_A_TIME: usize = 2;
 
 /// The most that is read of a backup whose size nobody tells, in bytes.
 const LARGEST_UNTOLD: u64 = 4 << 30;
