@@ -3,7 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
-use desk_core::{Code, Error, Result};
+use desk_core::error::FileDetail;
+use desk_core::{Error, Result};
 use serde::Deserialize;
 
 use crate::state::Shell;
@@ -122,17 +123,13 @@ pub fn may_read(shell: &Shell, path: &str) -> Result<()> {
 }
 
 fn not_chosen(path: &Path) -> Error {
-    Error::new(
-        Code::InvalidRequest,
-        "This file or folder was not chosen in a dialog of the app.",
-        "Choose it again, or drop it on the window.",
-    )
-    .value("reason", "not-chosen")
-    .value("path", path.to_string_lossy())
+    FileDetail::NotChosen { path: path.to_string_lossy().into() }.error()
 }
 
 #[cfg(test)]
 mod tests {
+    use desk_core::Code;
+
     use super::*;
 
     fn shell() -> (tempfile::TempDir, Shell) {

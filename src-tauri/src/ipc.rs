@@ -3,8 +3,8 @@
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
-    app, audit, backups, connection, dialogs, export, inspect, jobs, practice, recovery, restore, session,
-    start, targets,
+    app, audit, backups, connection, dialogs, drill, export, inspect, jobs, practice, recovery, restore,
+    session, start, targets,
 };
 
 /// All commands, typed.
@@ -14,6 +14,8 @@ pub fn builder() -> Builder<tauri::Wry> {
         .disable_serde_phases()
         // Sizes in bytes and counts: none comes near 2^53.
         .dangerously_cast_bigints_to_number()
+        // What every detail of an error says, and with which code.
+        .constant("errorKinds", desk_core::error::Detail::kinds())
         .commands(collect_commands![
             app::app_info,
             app::take_opened_files,
@@ -51,6 +53,8 @@ pub fn builder() -> Builder<tauri::Wry> {
             practice::practice_start,
             practice::practice_stop,
             practice::practice_inject_fault,
+            drill::start_drill,
+            drill::last_drill,
             backups::stop_call,
             backups::overview,
             backups::list_backups,

@@ -4,7 +4,8 @@
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use desk_core::{Code, Error};
+use desk_core::Error;
+use desk_core::error::LedgerDetail;
 use tauri::{AppHandle, Manager};
 
 use crate::state::Shell;
@@ -21,9 +22,7 @@ pub struct Start {
 impl Start {
     /// It is the ledger's file itself that cannot be used, not its folder or the disk.
     pub fn is_about_the_file(&self) -> bool {
-        let reason = self.error.body().values.get("reason");
-        self.error.code() == Code::LedgerFailed
-            && reason.is_some_and(|reason| reason == "damaged" || reason == "newer")
+        self.error.is(LedgerDetail::LedgerDamaged) || self.error.is(LedgerDetail::LedgerNewer)
     }
 }
 

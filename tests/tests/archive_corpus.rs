@@ -130,7 +130,7 @@ fn the_inspector_foretells_every_answer() {
             if import.accepts { "taken  " } else { "refused" },
             report.intact,
             report.kind,
-            report.damage.iter().map(|damage| &*damage.code).collect::<Vec<_>>()
+            report.damage.iter().map(|damage| damage.code.as_str()).collect::<Vec<_>>()
         );
         if import.accepts != (verdict.status == 200) || import.error != verdict.error {
             different

@@ -2,6 +2,8 @@
 
 #[path = "jobs/bad_input.rs"]
 mod bad_input;
+#[path = "jobs/drills.rs"]
+mod drills;
 #[path = "jobs/main_job.rs"]
 mod main_job;
 #[path = "jobs/restores.rs"]

@@ -64,7 +64,7 @@ async fn where_all_is_well_nothing_is_found() {
     assert_eq!(said(EvidenceKind::Refresh), CheckedAnswer::Ok, "someone is signed in");
     assert_eq!(said(EvidenceKind::PortablePart), CheckedAnswer::NotNeeded);
     let error = desk.desk.open_portable(&practice.admin_password()).await.expect_err("nothing to repair");
-    assert_eq!(error.body().values["reason"], "not-needed");
+    assert_eq!(error.kind(), "repair-not-needed");
 }
 
 #[tokio::test(flavor = "multi_thread")]

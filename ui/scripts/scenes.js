@@ -1,5 +1,6 @@
 import { activityScenes } from './scenes/activity.js';
 import { backupsScenes } from './scenes/backups.js';
+import { drillScenes } from './scenes/drill.js';
 import { exportScenes } from './scenes/export.js';
 import { overviewScenes } from './scenes/overview.js';
 import { settingsScenes } from './scenes/settings.js';
@@ -37,6 +38,7 @@ async function openSettings(page) {
 
 /** @type {Scene[]} */
 export const scenes = [
+    ...drillScenes,
     ...exportScenes,
     ...signInScenes,
     ...overviewScenes,

@@ -10,6 +10,7 @@ use tauri_plugin_opener::OpenerExt;
 use crate::commands::app::download_folder;
 use crate::granted_paths::FileToReveal;
 use crate::state::Shell;
+use desk_core::error::FileDetail;
 
 /// Asks for backup ZIPs; empty when the person changed their mind.
 #[tauri::command]
@@ -90,12 +91,7 @@ pub async fn open_page(app: AppHandle, shell: State<'_, Shell>, url: String) -> 
     let opened = shell.grants.may_open(&url).then(|| app.opener().open_url(&url, None::<&str>));
     match opened {
         Some(Ok(())) => Ok(()),
-        Some(Err(_)) | None => Err(desk_core::Error::new(
-            desk_core::Code::InvalidRequest,
-            "This page could not be opened.",
-            "Open it in your browser yourself.",
-        )
-        .value("url", url)),
+        Some(Err(_)) | None => Err(FileDetail::PageNotOpened { url }.error()),
     }
 }
 
@@ -108,14 +104,9 @@ pub async fn reveal_file(
     path: FileToReveal,
 ) -> desk_core::Result<()> {
     let path = path.granted(&shell, &download_folder(&app))?;
-    app.opener().reveal_item_in_dir(&path).map_err(|_| {
-        desk_core::Error::new(
-            desk_core::Code::FileFailed,
-            "The system's file browser did not open.",
-            "Open the folder yourself.",
-        )
-        .value("path", path.to_string_lossy())
-    })
+    app.opener()
+        .reveal_item_in_dir(&path)
+        .map_err(|_| FileDetail::FileBrowserFailed { path: path.to_string_lossy().into() }.error())
 }
 
 async fn one_file(shell: &Shell, dialog: FileDialogBuilder<Wry>) -> Option<String> {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use desk_core::desk::{ExportRequest, SourceChoice};
+use desk_core::error::JobDetail;
 use desk_core::jobs::{self, ExportFrom, Missing, Outcome, Resume, UnfinishedExport};
 use serde::Deserialize;
 use tauri::{AppHandle, State};
@@ -162,10 +163,6 @@ pub async fn decrypt_export(
             Ok(zip.to_string_lossy().into_owned())
         }
         Ok(Err(error)) => Err(error),
-        Ok(Ok(Outcome::Stopped | Outcome::Unknown(_))) | Err(_) => Err(desk_core::Error::new(
-            desk_core::Code::InternalFault,
-            "Decrypting stopped unexpectedly.",
-            "Try again; if it happens again, please report it.",
-        )),
+        Ok(Ok(Outcome::Stopped | Outcome::Unknown(_))) | Err(_) => Err(JobDetail::DecryptingStopped.error()),
     }
 }

@@ -1,6 +1,7 @@
 //! Starting, watching and stopping jobs; the history.
 
 use desk_core::desk::{JobRequest, Table};
+use desk_core::error::JobDetail;
 use desk_core::jobs::{DeletePlan, IfThere, JobEvent, JobRecord, RestorePlan, RestoreSource, TakenName};
 use desk_core::ledger::JobQuery;
 use serde::Serialize;
@@ -154,13 +155,7 @@ pub async fn job_history(shell: State<'_, Shell>, limit: u32) -> desk_core::Resu
 #[tauri::command]
 #[specta::specta]
 pub async fn job(shell: State<'_, Shell>, job_id: i64) -> desk_core::Result<JobRecord> {
-    shell.desk.ledger().job(job_id)?.ok_or_else(|| {
-        desk_core::Error::new(
-            desk_core::Code::InvalidRequest,
-            "This job is not in the ledger.",
-            "Reload the list of activities.",
-        )
-    })
+    shell.desk.ledger().job(job_id)?.ok_or_else(|| JobDetail::JobNotFound { job: job_id }.error())
 }
 
 /// Saves a job's list, such as what a restore skipped, for spreadsheets.

@@ -11,6 +11,7 @@ pub mod audit;
 pub mod backups;
 pub mod connection;
 pub mod dialogs;
+pub mod drill;
 pub mod export;
 pub mod inspect;
 pub mod jobs;

@@ -6,6 +6,7 @@ use serde::Serialize;
 use tauri::State;
 
 use crate::state::Shell;
+use desk_core::error::PracticeDetail;
 
 /// A running practice instance. Its password and its JWT_SECRET are no secrets: they
 /// guard made-up data.
@@ -69,10 +70,6 @@ pub async fn practice_stop(shell: State<'_, Shell>) -> desk_core::Result<()> {
 pub async fn practice_inject_fault(shell: State<'_, Shell>, fault: Fault) -> desk_core::Result<()> {
     match shell.practice.lock().await.as_ref() {
         Some(practice) => practice.inject(&fault),
-        None => Err(desk_core::Error::new(
-            desk_core::Code::PracticeFailed,
-            "The practice instance does not run.",
-            "Start it first.",
-        )),
+        None => Err(PracticeDetail::PracticeNotRunning.error()),
     }
 }

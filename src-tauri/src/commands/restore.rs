@@ -1,6 +1,7 @@
 //! Planning a restore: says what would happen, and changes nothing.
 
 use desk_core::desk::KeptSafetyCopy;
+use desk_core::error::JobDetail;
 use desk_core::jobs::{Outcome, RestorePlan, RestoreSource, Watch};
 use desk_core::progress::Update;
 use tauri::State;
@@ -62,10 +63,6 @@ pub async fn remove_safety_copy(shell: State<'_, Shell>, name: String) -> desk_c
 fn done(outcome: Outcome<RestorePlan>) -> desk_core::Result<RestorePlan> {
     match outcome {
         Outcome::Done(plan) => Ok(plan),
-        Outcome::Stopped | Outcome::Unknown(_) => Err(desk_core::Error::new(
-            desk_core::Code::Stopped,
-            "Planning the restore was stopped.",
-            "Nothing was changed. Plan it again when you are ready.",
-        )),
+        Outcome::Stopped | Outcome::Unknown(_) => Err(JobDetail::PlanningStopped.error()),
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use desk_core::desk::{ConnectionForm, SignInResult, SignedOut};
+use desk_core::error::AccountDetail;
 use desk_core::server::{Profile, TwoStepMethod};
 use serde::{Deserialize, Serialize};
 use tauri::State;
@@ -145,7 +146,7 @@ async fn current(shell: &Shell) -> desk_core::Result<SessionInfo> {
 
 /// Signed out while a command was at work.
 fn session_ended() -> desk_core::Error {
-    desk_core::Error::new(desk_core::Code::SessionEnded, "Nobody is signed in.", "Connect to a server first.")
+    AccountDetail::NotSignedIn.error()
 }
 
 /// Enters the master password again for the current session, so that steps

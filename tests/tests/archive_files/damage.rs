@@ -60,7 +60,7 @@ fn figures_of_a_sentence_are_told_for_translation() {
     let values: Vec<(&str, Vec<(&str, &str)>)> = report
         .damage
         .iter()
-        .map(|one| (&*one.code, one.values.iter().map(|(name, value)| (&**name, &**value)).collect()))
+        .map(|one| (one.code.as_str(), one.values.iter().map(|(name, value)| (&**name, &**value)).collect()))
         .collect();
     assert_eq!(
         values,

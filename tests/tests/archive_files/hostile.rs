@@ -28,7 +28,7 @@ fn a_bomb_of_declared_size_is_refused_for_it() {
         report.server.import.error.as_deref(),
         Some("Backup archive expands beyond the current restore limit")
     );
-    assert!(report.warnings.iter().any(|warning| warning.code == "over-limit"));
+    assert!(report.warnings.iter().any(|warning| warning.code.as_str() == "over-limit"));
 }
 
 #[test]

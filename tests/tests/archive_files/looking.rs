@@ -41,5 +41,5 @@ pub fn damage(report: &Inspection) -> Vec<String> {
 
 /// The warnings' codes.
 pub fn warnings(report: &Inspection) -> Vec<&str> {
-    report.warnings.iter().map(|warning| &*warning.code).collect()
+    report.warnings.iter().map(|warning| warning.code.as_str()).collect()
 }

@@ -46,7 +46,7 @@ async fn a_download_without_space_is_refused_and_leaves_nothing() {
     assert_eq!(job.state, JobState::Failed);
     let error = job.error.expect("why");
     assert_eq!(error.code(), Code::DiskFull);
-    assert_eq!(error.body().values["path"], folder.to_string_lossy());
+    assert!(error.to_string().contains(&*folder.to_string_lossy()), "{error}");
     assert_eq!(names_in(&folder), Vec::<String>::new());
 
     desk.desk.set_free_space(space(u64::MAX));
@@ -66,9 +66,6 @@ async fn a_reading_uses_the_data_folder_and_leaves_nothing_there() {
     let job = desk.run(JobRequest::Integrity { target_id, path: name, deep: true }).await;
     let error = job.error.expect("why");
     assert_eq!(error.code(), Code::DiskFull);
-    assert!(
-        error.body().values["path"].starts_with(&*desk.folder.path().join("reading-").to_string_lossy()),
-        "{error:?}"
-    );
+    assert!(error.to_string().contains(&*desk.folder.path().join("reading-").to_string_lossy()), "{error:?}");
     assert_eq!(readings(), Vec::<String>::new());
 }

@@ -44,7 +44,7 @@ fn recorded_imports_leave_out_what_was_predicted() {
         let predicted = ServerVerdict { accepts: true, error: None, skipped };
         assert_eq!(report.server.import, predicted, "{recording}");
         // The file for KV was made with a larger body and the sums of before.
-        let codes: Vec<&str> = report.damage.iter().map(|damage| &*damage.code).collect();
+        let codes: Vec<&str> = report.damage.iter().map(|damage| damage.code.as_str()).collect();
         let sums = if storage == Storage::Kv { vec!["manifest-differs"; 2] } else { Vec::new() };
         assert_eq!(codes, sums, "{recording}");
     }
@@ -63,6 +63,82 @@ fn a_recorded_remote_restore_left_out_the_bodies_that_the_target_lacked() {
         report.server.remote_restore,
         ServerVerdict { accepts: true, error: None, skipped: skipped.clone() }
     );
+}
+
+/// What a recorded server had before it answered.
+fn before(recording: &str, step: usize) -> InspectOptions {
+    let storage = match recording {
+        "import-kv-skipped" => Storage::Kv,
+        "import-no-storage-skipped" => Storage::None,
+        _ => Storage::R2,
+    };
+    // The first refusal of each is that of a server with data that is not to be replaced.
+    let keeps = matches!((recording, step), ("import-refused" | "remote-restore-refused", 0));
+    InspectOptions { storage, replace: !keeps, ..InspectOptions::default() }
+}
+
+/// Whether a restore was answered because of what was restored: a request without a file or
+/// password, or for a file that is not on the target, was not.
+fn is_about_the_archive(request: &desk_tests::replay::Request, answer: &serde_json::Value) -> bool {
+    let error = answer["error"].as_str().unwrap_or_default();
+    let is_of_the_request = error.contains("Content-Type")
+        || error.contains("is required")
+        || error.contains("WebDAV download failed")
+        || error.contains("select a backup ZIP");
+    (request.path.ends_with("/backup/import") || request.path.ends_with("/remote/restore"))
+        && !is_of_the_request
+}
+
+#[test]
+fn every_recorded_restore_is_predicted_exactly() {
+    let mut lines = Vec::new();
+    for recording in desk_tests::replay::names() {
+        let transcript = Transcript::read(&recording);
+        let mut restores = 0;
+        for (request, response) in transcript.exchanges() {
+            let is_restore =
+                request.path.ends_with("/backup/import") || request.path.ends_with("/remote/restore");
+            let Some(answer) = response.json.as_ref().filter(|_| is_restore) else { continue };
+            restores += 1;
+            if !is_about_the_archive(request, answer) {
+                continue;
+            }
+            let mut options = before(&recording, restores - 1);
+            let (name, bytes, is_remote) =
+                match request.multipart.as_ref().and_then(|parts| parts.file.as_ref()) {
+                    Some(file) => {
+                        let fields = format!("{:?}", request.multipart.as_ref().map(|parts| &parts.fields));
+                        options.accept_mismatch = fields.contains("allowChecksumMismatch");
+                        let (own_name, bytes) = files::recorded(&file.name, file.sha256.as_deref());
+                        (own_name, bytes, false)
+                    }
+                    None => {
+                        let path = request.json.as_ref().and_then(|body| body["path"].as_str());
+                        let name = path.expect("a path").to_owned();
+                        let lost: Vec<String> = serde_json::from_value::<Skipped>(answer["skipped"].clone())
+                            .map(|skipped| skipped.items.into_iter().map(|item| item.path).collect())
+                            .unwrap_or_default();
+                        let mut on_target = bodies(&fixture("remote/webdav/attachments"));
+                        on_target.retain(|blob, _| !lost.contains(&format!("attachments/{blob}")));
+                        options.target_listing = Some(on_target);
+                        let bytes =
+                            std::fs::read(fixture("remote/webdav").join(&name)).expect("a recorded backup");
+                        (name, bytes, true)
+                    }
+                };
+            let report = inspect_bytes(&name, &bytes, &options);
+            let predicted = if is_remote { report.server.remote_restore } else { report.server.import };
+            let recorded = ServerVerdict {
+                accepts: response.status == 200,
+                error: answer["error"].as_str().map(str::to_owned),
+                skipped: serde_json::from_value(answer["skipped"].clone()).unwrap_or_default(),
+            };
+            assert_eq!(predicted, recorded, "{recording}, {name}");
+            lines.push(format!("{recording} | {name} | {:?} | yes", options.storage));
+        }
+    }
+    println!("recording | file | storage | predicted exactly\n{}", lines.join("\n"));
+    assert!(lines.len() >= 11, "every recorded restore is there: {lines:#?}");
 }
 
 /// The bodies of a recorded target, blob name and size.
@@ -105,7 +181,7 @@ fn every_real_archive_is_whole_and_of_its_kind() {
         assert_eq!((report.kind, report.name_hash), (Some(kind), NameHash::Match), "{archive}");
         assert_eq!(report.attachments.present, present, "{archive}");
         assert!(report.server.remote_restore.accepts, "{archive}: {:?}", report.server.remote_restore);
-        let codes: Vec<&str> = report.warnings.iter().map(|warning| &*warning.code).collect();
+        let codes: Vec<&str> = report.warnings.iter().map(|warning| warning.code.as_str()).collect();
         let expected = match kind {
             Kind::Complete => "settings-need-repair",
             Kind::IndexOnly => "bodies-elsewhere",

@@ -35,7 +35,7 @@ async fn settings_of_another_instance_that_are_wrapped_for_others_are_typed_anew
     assert_eq!((mine.certainty, mine.next), (Certainty::Proven, NextStep::WizardOffline));
     assert_eq!(mine.evidence[0].original.as_deref(), Some("owner@elsewhere.test"), "who could is named");
     let error = desk.desk.open_portable(&practice.admin_password()).await.expect_err("no wrap");
-    assert_eq!((error.code(), error.body().values["wrapped"].as_str()), (Code::NoWrapForAccount, "others"));
+    assert_eq!(error.kind(), "portable-others");
 
     let case = desk.desk.begin_recovery(&id, PlaybookPath::RepairOnly).await.expect("a case");
     let known = KnownSource::Profile { profile_id: id };

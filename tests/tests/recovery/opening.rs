@@ -31,10 +31,7 @@ async fn where_no_wrap_is_left_the_targets_are_typed_anew_and_repaired() {
         let found = diagnosis(&desk).await;
         assert!(found.finding(kind).is_some(), "{found:?}");
         let error = desk.desk.open_portable(&practice.admin_password()).await.expect_err("no wrap");
-        assert_eq!(
-            (error.code(), error.body().values["wrapped"].as_str()),
-            (Code::NoWrapForAccount, wrapped)
-        );
+        assert_eq!((error.code(), error.kind()), (Code::NoWrapForAccount, format!("portable-{wrapped}")));
         let case = desk.desk.begin_recovery(&id, PlaybookPath::NoOldSecret).await.expect("a case");
         assert_eq!(state(&case, StepKind::RepairSettings), StepState::Cannot, "{case:?}");
 
@@ -87,7 +84,7 @@ async fn settings_that_were_closed_meanwhile_refuse_the_repair_before_it_begins(
         test: Vec::new(),
     };
     let error = desk.desk.start(work).await.expect_err("closed");
-    assert_eq!((error.code(), error.body().values["reason"].as_str()), (Code::PasswordNeeded, "handle"));
+    assert_eq!(error.kind(), "settings-closed");
     assert!(desk.desk.runner().running().is_empty());
 }
 
@@ -124,7 +121,7 @@ async fn each_reason_why_a_zip_does_not_open_is_told_with_its_accounts() {
     }
     let zip = changed(folder.path(), |_| {});
     let error = desk.desk.open_backup_settings(&zip, email, &"wrong".into(), None).await.expect_err("wrong");
-    assert_eq!(error.body().values["source"], "backup");
+    assert_eq!(error.kind(), "wrong-password-then");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -10,9 +10,10 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use desk_core::clock::{Clock, SystemClock};
 use desk_core::desk::{Desk, SignInForm, SignInResult};
+use desk_core::error::AccountDetail;
 use desk_core::secrets::{InMemory, SecretKind, SecretStore};
 use desk_core::server::{TwoStep, TwoStepMethod};
-use desk_core::{Code, Error, Result};
+use desk_core::{Error, Result};
 use desk_practice::{Practice, PracticeOptions};
 use desk_tests::at_desk::form;
 use secrecy::SecretString;
@@ -115,7 +116,7 @@ pub struct Lockable {
 impl Lockable {
     fn open(&self) -> Result<&InMemory> {
         if self.locked.load(Ordering::Relaxed) {
-            return Err(Error::new(Code::KeyringUnavailable, "The keyring is locked.", "Unlock it."));
+            return Err(AccountDetail::KeyringLocked.error());
         }
         Ok(&self.inside)
     }

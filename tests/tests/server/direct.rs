@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse as _;
 use desk_core::Code;
 use desk_core::desk::JobRequest;
+use desk_core::error::TargetDetail;
 use desk_core::jobs::JobState;
 use desk_core::secrets::SecretField;
 use desk_core::server::{AddressingStyle, Incoming, Location, S3Place, WebdavPlace};
@@ -80,7 +81,7 @@ async fn what_a_share_refuses_is_said_in_plain_words() {
     let wrong = TargetFolder::open(&share(&practice), &"not the password".into(), false).expect("settings");
     let error = wrong.list("").await.expect_err("refused");
     assert_eq!(error.code(), Code::TargetFailed);
-    assert_eq!(error.body().values["targetStatus"], "401");
+    assert_eq!(error.kind(), "storage-login-refused");
     assert!(!format!("{error:?}").contains("not the password"));
 
     let folder = TargetFolder::open(&share(&practice), &right, false).expect("settings");
@@ -89,7 +90,7 @@ async fn what_a_share_refuses_is_said_in_plain_words() {
 
     practice.inject(&Fault::TargetStatus { status: 530 }).expect("a switch");
     let error = folder.list("").await.expect_err("530");
-    assert_eq!(error.body().values["targetStatus"], "530");
+    assert!(error.is(TargetDetail::StorageFailed { status: 530 }), "{error:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -196,8 +197,8 @@ async fn a_redirection_to_another_host_is_refused_and_never_gets_the_login() {
         let folder = TargetFolder::open(&location, &"hush hush".into(), false).expect("settings");
         let Err(error) = folder.list("").await else { panic!("followed") };
         assert_eq!(error.code(), Code::TargetFailed, "{error:?}");
-        assert_eq!(error.body().values["reason"], "redirect-elsewhere", "{error:?}");
-        assert_eq!(error.body().values["host"], "localhost");
+        let host = "localhost".to_owned();
+        assert!(error.is(TargetDetail::TargetRedirectsElsewhere { host }), "{error:?}");
         assert!(folder.download("nodewarden_backup_1.zip").await.is_err());
     }
     assert_eq!(other.heard().len(), 0, "nothing was sent on");
@@ -212,7 +213,7 @@ async fn a_redirection_to_another_port_of_the_host_is_another_place() {
     for location in target.targets() {
         let folder = TargetFolder::open(&location, &"hush hush".into(), false).expect("settings");
         let Err(error) = folder.list("").await else { panic!("followed") };
-        assert_eq!(error.body().values["reason"], "redirect-elsewhere", "{error:?}");
+        assert_eq!(error.kind(), "target-redirects-elsewhere", "{error:?}");
     }
     assert_eq!(other.heard().len(), 0);
 }
@@ -225,8 +226,8 @@ async fn a_redirection_in_a_circle_ends_and_says_so() {
         let Err(error) = folder.list("").await else { panic!("it has no end") };
         assert_eq!(error.code(), Code::TargetFailed);
         // What cannot be sent again is not followed at all, and named by where it leads.
-        let reason = error.body().values["reason"].as_str();
-        assert!(matches!(reason, "redirect-loop" | "redirect-elsewhere"), "{error:?}");
+        let kind = error.kind();
+        assert!(matches!(&*kind, "target-redirects-loop" | "target-redirects-elsewhere"), "{error:?}");
     }
     assert!(circle.heard().len() < 60, "{}", circle.heard().len());
     assert!(circle.heard().iter().all(|headers| !headers.contains_key(header::REFERER)));

@@ -183,7 +183,7 @@ async fn missing_bodies_are_named_and_kept_or_left_out_as_asked() {
     assert_eq!((kept.importable, kept.attachments.missing.len()), (false, 2));
     let looked = inspected(&file);
     assert!(!looked.server.import.accepts && looked.attachments.present == 18);
-    assert!(looked.damage.iter().all(|damage| damage.code == "body-missing"), "{:?}", looked.damage);
+    assert!(looked.damage.iter().all(|damage| damage.code.as_str() == "body-missing"), "{:?}", looked.damage);
 
     let left = exported(&table, again(Missing::LeaveOut, Resume::New)).await;
     assert!(left.importable, "{left:?}");

@@ -24,7 +24,7 @@ async fn a_locked_keyring_asks_for_the_password_and_never_costs_a_profile() {
     here.keyring.locked.store(true, Ordering::Relaxed);
 
     let error = here.desk.sessions().resume(&id).await.err().expect("nothing to come back with");
-    assert_eq!((error.code(), error.body().values["reason"].as_str()), (Code::SessionEnded, "keyring"));
+    assert_eq!(error.kind(), "session-in-keyring");
     let Ok(SignInResult::Done(signed)) = here.desk.sessions().sign_in(again()).await else {
         panic!("signed in")
     };

@@ -1,13 +1,15 @@
 //! Jobs whose outcome was not known are looked at again, and the record tells then.
 
+use desk_core::Error;
 use desk_core::desk::JobRequest;
+use desk_core::error::LostBecause;
 use desk_core::jobs::{JobRecord, JobResult, JobState, RestoreSource};
 
 use crate::between::Interception;
 use crate::table::{LIST, LOG, REPAIR, RESTORE, RUN, SETTINGS, Table};
 
-fn value<'a>(job: &'a JobRecord, name: &str) -> Option<&'a str> {
-    job.error.as_ref()?.body().values.get(name).map(String::as_str)
+fn found(job: &JobRecord) -> String {
+    job.error.as_ref().map(Error::kind).unwrap_or_default()
 }
 
 impl Table {
@@ -33,7 +35,8 @@ async fn a_backup_that_nobody_could_ask_about_is_found_once_the_server_answers_a
     table.loses(RUN, Interception::DropAfter, &[SETTINGS, LOG, LIST]);
     let job = table.backup().await;
     assert_eq!(job.state, JobState::Unknown);
-    assert_eq!((value(&job, "found"), value(&job, "why")), (Some("silent"), Some("lost")));
+    let because = job.error.as_ref().and_then(|error| error.context().lost_because);
+    assert_eq!((&*found(&job), because), ("outcome-silent", Some(LostBecause::Lost)));
     assert!(table.record(job.id).can_recheck);
 
     table.between.when(|_| Interception::Pass);
@@ -51,14 +54,14 @@ async fn an_ended_session_is_a_hint_and_the_next_sign_in_brings_the_proof() {
     let table = Table::set().await;
     table.backup().await;
     let job = table.loses_a_restore(Interception::DropAfter, &[]).await;
-    assert_eq!((job.state, value(&job, "found")), (JobState::Unknown, Some("likely-restored")), "{job:?}");
+    assert_eq!((job.state, &*found(&job)), (JobState::Unknown, "outcome-likely-restored"), "{job:?}");
     let copy = job.safety_copy.clone().expect("what was there before is kept");
     assert!(std::path::Path::new(&copy).is_file());
 
     table.sign_in_again().await;
     table.desk.desk.recheck_outcomes().await;
     let found = table.record(job.id);
-    assert_eq!(value(&found, "found"), Some("restored"), "{found:?}");
+    assert_eq!(self::found(&found), "outcome-restored", "{found:?}");
     assert_eq!((found.can_recheck, found.safety_copy), (false, Some(copy)));
 }
 
@@ -82,7 +85,7 @@ async fn signing_out_while_a_restore_is_open_proves_nothing() {
         desk.sessions().sign_out().await.expect("signed out")
     };
     let (job, _) = tokio::join!(table.desk.run(JobRequest::Restore(Box::new(plan))), asked);
-    assert_eq!((job.state, value(&job, "found")), (JobState::Unknown, Some("silent")), "{job:?}");
+    assert_eq!((job.state, &*found(&job)), (JobState::Unknown, "outcome-silent"), "{job:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -93,7 +96,7 @@ async fn a_job_of_another_profile_is_not_looked_at_with_this_ones_session() {
     // The same server under another address is another profile.
     table.desk.sign_in(&table.practice).await;
     let error = table.desk.desk.recheck_outcome(job.id).await.expect_err("not this one");
-    assert_eq!(error.body().values["reason"], "other-profile");
+    assert_eq!(error.kind(), "other-profile");
     assert!(table.record(job.id).can_recheck, "it waits for its own");
 }
 

@@ -2,6 +2,8 @@
 //! computer is not.
 
 use desk_core::Code;
+use desk_core::Error;
+use desk_core::error::{CallOutcome, LostBecause};
 use desk_core::jobs::{JobRecord, JobState};
 use desk_core::server::{Connection, ConnectionSecrets, Server, ServerAddress, Timeouts};
 use desk_practice::Fault;
@@ -16,8 +18,8 @@ fn page(status: u16, body: &str) -> Interception {
     Interception::Instead(status, headers, body.as_bytes().to_vec())
 }
 
-fn found(job: &JobRecord) -> Option<&str> {
-    job.error.as_ref()?.body().values.get("found").map(String::as_str)
+fn found(job: &JobRecord) -> String {
+    job.error.as_ref().map(Error::kind).unwrap_or_default()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -38,7 +40,7 @@ async fn a_page_in_place_of_a_runs_answer_is_no_failure() {
         let table = Table::set().await;
         table.between.at(RUN, fault.clone());
         let job = table.backup().await;
-        assert_eq!((job.state, found(&job)), (JobState::Unknown, Some("no-sign")), "{fault:?}: {job:?}");
+        assert_eq!((job.state, &*found(&job)), (JobState::Unknown, "outcome-no-sign"), "{fault:?}: {job:?}");
         let runs = table.between.seen().iter().filter(|asked| asked.ends_with(RUN)).count();
         assert_eq!(runs, 1, "a run is never asked for twice: {fault:?}");
     }
@@ -66,7 +68,7 @@ async fn a_token_that_cannot_be_renewed_was_no_run() {
     });
     let job = table.backup().await;
     assert_eq!((job.state, code(&job)), (JobState::Failed, Some(Code::TimedOut)), "{job:?}");
-    assert_eq!(job.error.expect("an error").body().values["sent"], "no");
+    assert_eq!(job.error.expect("an error").context().call, Some(CallOutcome::NotSent));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -118,8 +120,8 @@ async fn a_stopped_backup_goes_on_at_the_server_and_says_so() {
     let job = job.expect("its end is kept");
     assert_eq!(job.state, JobState::Unknown, "{job:?}");
     let error = job.error.as_ref().expect("what is known");
-    assert_eq!(error.body().values["why"], "stopped");
-    assert!(matches!(found(&job), Some("under-way" | "no-sign")), "{job:?}");
+    assert_eq!(error.context().lost_because, Some(LostBecause::Stopped));
+    assert!(matches!(&*found(&job), "outcome-under-way" | "outcome-no-sign"), "{job:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -142,7 +144,7 @@ async fn a_connection_that_is_never_made_is_not_a_lost_answer() {
         .expect("a client");
     let error = server.probe().await.expect_err("nobody there");
     assert_eq!(error.code(), Code::HostUnreachable, "{error:?}");
-    assert_eq!(error.body().values["sent"], "no");
+    assert_eq!(error.context().call, Some(CallOutcome::NotSent));
 }
 
 #[tokio::test(flavor = "multi_thread")]

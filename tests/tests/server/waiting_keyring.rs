@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use desk_core::desk::{ConnectionForm, HeaderForm};
+use desk_core::error::AccountDetail;
 use desk_core::secrets::{InMemory, SecretField, SecretKind, SecretStore};
 use desk_core::server::Timeouts;
-use desk_core::{Code, Error, Result};
+use desk_core::{Code, Result};
 use desk_practice::{Practice, PracticeOptions};
 use desk_tests::at_desk::{AtDesk, form};
 use secrecy::SecretString;
@@ -27,7 +28,7 @@ impl Prompting {
     fn wait(&self) -> Result<&InMemory> {
         while !self.unlocked.load(Ordering::Relaxed) {
             if self.dismissed.load(Ordering::Relaxed) {
-                return Err(Error::new(Code::KeyringUnavailable, "The prompt was dismissed.", "Unlock it."));
+                return Err(AccountDetail::KeyringLocked.error());
             }
             std::thread::sleep(Duration::from_millis(10));
         }
@@ -68,7 +69,7 @@ async fn a_prompt_that_nobody_answers_holds_no_sign_in_up_and_counts_when_it_is_
     assert!(!signed.is_kept(), "nobody has unlocked it yet");
     let asked = Instant::now();
     let error = here.desk.sessions().resume(&signed.profile.id).await.err().expect("it is silent");
-    assert_eq!((error.code(), error.body().values["reason"].as_str()), (Code::SessionEnded, "keyring"));
+    assert_eq!(error.kind(), "session-in-keyring");
     assert!(asked.elapsed() < Duration::from_secs(5), "{:?}", asked.elapsed());
 
     keyring.unlocked.store(true, Ordering::Relaxed);

@@ -75,7 +75,7 @@ async fn a_second_place_that_is_full_has_no_backup_without_its_bodies() {
         is_late.then(|| StatusCode::INSUFFICIENT_STORAGE.into_response())
     });
     let copied = copy(&at_share(&share), &at_share(&other)).await;
-    assert_eq!(copied.error.expect("full").body().values["reason"], "target-full");
+    assert_eq!(copied.error.expect("full").kind(), "storage-full");
     assert!(copied.backups.is_empty() && !other.folder().join(INDEX).exists());
     other.behave();
     let copied = copy(&at_share(&share), &at_share(&other)).await;

@@ -137,7 +137,7 @@ async fn a_body_of_another_size_or_hash_is_not_taken() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_target_that_is_full_half_way_loses_nothing_and_is_continued() {
-    for (code, reason) in [(507, "target-full"), (403, "target-read-only")] {
+    for (code, reason) in [(507, "storage-full"), (403, "storage-read-only")] {
         let (share, other) = (Share::start().await, Share::start().await);
         let target = TargetOnDisk::write(share.folder(), 10, 60);
         TargetOnDisk::write(other.folder(), 10, 60);
@@ -153,7 +153,7 @@ async fn a_target_that_is_full_half_way_loses_nothing_and_is_continued() {
         let (folder, source) = (at_share(&share), at_share(&other));
         let healed = heal(&folder, &[HealSource::Target(&source)]).await;
         let error = healed.error.clone().expect("it ended early");
-        assert_eq!(error.body().values["reason"], reason, "{error:?}");
+        assert_eq!(error.kind(), reason, "{error:?}");
         let done = healed.uploaded.len();
         assert!((10..60).contains(&done), "{done}");
         assert_eq!(healed.still_missing.len(), 60 - done);
@@ -181,7 +181,7 @@ async fn a_target_that_takes_nothing_is_left_as_it_was() {
         writes.then(|| StatusCode::FORBIDDEN.into_response())
     });
     let healed = heal(&at_share(&share), &[]).await;
-    assert_eq!(healed.error.expect("refused").body().values["reason"], "target-read-only");
+    assert_eq!(healed.error.expect("refused").kind(), "storage-read-only");
     assert!(!healed.index_written && healed.index_kept_as.is_none());
     assert_eq!(healed.still_missing[0].why, StillMissingCause::NotTaken);
     assert_eq!(target.files(), before);

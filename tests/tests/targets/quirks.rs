@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use desk_core::Code;
+use desk_core::error::TargetDetail;
 use desk_core::server::{Location, WebdavPlace};
 use desk_core::targets::{Spooled, TargetFolder};
 use desk_tests::share::Share;
@@ -107,7 +107,7 @@ async fn a_login_page_is_no_listing() {
     let share = Share::start().await;
     share.instead(|_| Some("<html><title>Sign in</title></html>".into_response()));
     let error = at_share(&share).list("").await.expect_err("a page");
-    assert_eq!(error.body().values["reason"], "not-a-listing", "{error:?}");
+    assert_eq!(error.kind(), "storage-not-a-listing", "{error:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -123,8 +123,8 @@ async fn a_download_that_is_sent_to_another_host_fails_in_plain_words() {
     });
     let found = doctor(&at_share(&share)).await;
     let error = found.backups[0].error.clone().expect("it cannot be read");
-    assert_eq!(error.body().values["reason"], "redirect-elsewhere", "{}", target.zip);
-    assert_eq!(error.body().values["host"], "cdn.localhost");
+    let elsewhere = TargetDetail::TargetRedirectsElsewhere { host: "cdn.localhost".into() };
+    assert!(error.is(elsewhere), "{}: {error:?}", target.zip);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -167,7 +167,7 @@ async fn a_refused_digest_is_not_tried_over_and_over() {
         )
     });
     let error = at_share(&share).list("").await.expect_err("refused");
-    assert_eq!(error.body().values["targetStatus"], "401");
+    assert_eq!(error.kind(), "storage-login-refused");
     assert!(share.asked().len() <= 2, "{}", share.asked().len());
 }
 
@@ -191,7 +191,7 @@ async fn a_file_is_written_whole_or_not_at_all_on_a_share_that_does_not_rename()
         bytes
     });
     let error = folder.write("attachments/c/b", &mut Spooled::of(b"a body")).await.expect_err("not kept");
-    assert_eq!(error.body().values["reason"], "not-kept");
+    assert_eq!(error.kind(), "storage-not-kept");
     assert!(!share.folder().join("attachments/c/b").exists());
 }
 
@@ -217,6 +217,6 @@ async fn a_wrong_password_fails_after_one_request() {
     let share = Share::start().await;
     share.instead(|_| Some(status(401)));
     let error = at_share(&share).bodies(|_, _| ()).await.expect_err("refused");
-    assert_eq!((error.code(), error.body().values["targetStatus"].as_str()), (Code::TargetFailed, "401"));
+    assert_eq!(error.kind(), "storage-login-refused");
     assert_eq!(share.asked().len(), 1);
 }

@@ -78,10 +78,10 @@ async fn a_page_cannot_write_or_read_a_file_that_nobody_chose() {
     let path = window.downloads().join("chosen-by-a-page.html");
     let page = json!({"language": "en", "title": "A", "lead": "B", "sections": []});
     let refused = window.refused("save_page", json!({"page": page, "path": path})).await;
-    assert_eq!(refused["values"]["reason"], "not-chosen");
+    assert_eq!(refused["detail"]["kind"], "not-chosen");
     assert!(!path.exists());
     let refused = window.refused("first_facts", json!({"path": "/etc/passwd"})).await;
-    assert_eq!(refused["values"]["reason"], "not-chosen");
+    assert_eq!(refused["detail"]["kind"], "not-chosen");
     let refused = window.refused("open_page", json!({"url": "https://elsewhere.example.org"})).await;
     assert_eq!(refused["code"], "invalid-request");
     window.close().await;

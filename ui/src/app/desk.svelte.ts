@@ -50,9 +50,9 @@ class Desk {
     try {
       return await step();
     } catch (error) {
-      const { code, values } = toFailure(error);
+      const { code, detail } = toFailure(error);
       // Settings that were opened and are closed again are opened where they were.
-      const opened = code === 'password-needed' && values.reason === 'handle';
+      const opened = detail?.kind === 'settings-closed';
       if (opened || !['password-needed', 'wrong-password'].includes(code)) throw error;
       if (!(await this.askPassword())) return undefined;
       return step();

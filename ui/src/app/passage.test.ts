@@ -49,7 +49,7 @@ test('a server that could not be told of the sign-out is named, with when its se
   await choose('Sign out');
   const dialog = await screen.findByTestId(testid.signedOutDialog);
   expect(dialog).toHaveTextContent('ends by itself after 30 days');
-  expect(dialog).toHaveTextContent('The server did not answer in time.');
+  expect(dialog).toHaveTextContent('vault.lindqvist.example did not answer in time.');
 });
 
 test('a keyring that will not forget is told; the person is signed out all the same', async () => {

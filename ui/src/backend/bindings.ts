@@ -97,6 +97,10 @@ export const commands = {
 	practiceStop: () => __TAURI_INVOKE<null>("practice_stop"),
 	/**  Makes something go wrong on it, on purpose. */
 	practiceInjectFault: (fault: Fault) => __TAURI_INVOKE<null>("practice_inject_fault", { fault }),
+	/**  Restores a backup into a throw-away practice instance. */
+	startDrill: (file: FileToRead, storage: Storage, folder: Folder | null, passphrase: Password | null) => __TAURI_INVOKE<number>("start_drill", { file, storage, folder, passphrase }),
+	/**  The last drill of a backup that brought everything back. */
+	lastDrill: (sha256: string) => __TAURI_INVOKE<LastDrill | null>("last_drill", { sha256 }),
 	/**  Stops the calls of this kind that are under way; each of them answers `stopped`. */
 	stopCall: (call: Call) => __TAURI_INVOKE<void>("stop_call", { call }),
 	/**  The board: every target with its last results and what this app has verified. */
@@ -253,7 +257,13 @@ export const commands = {
 	startRepair: (handle: string | null, after: BackupSettings, test: string[]) => __TAURI_INVOKE<number>("start_repair", { handle, after, test }),
 };
 
+/* Constants */
+export const errorKinds = {"access-gateway":{"code":"not-node-warden","hint":"error_gateway_hint","sentence":"error_gateway"},"account-disabled":{"code":"not-administrator","hint":"hint_account_disabled","sentence":"error_account_disabled"},"account-keys-unreadable":{"code":"account-keys-unreadable","hint":"hint_account_keys_unreadable","sentence":"error_account_keys_unreadable"},"account-locked":{"code":"account-locked","hint":"hint_account_locked","sentence":"error_account_locked"},"account-not-in-backup":{"code":"account-not-found","hint":"hint_account_not_found","sentence":"error_account_not_found"},"account-not-in-readable-part":{"code":"account-not-found","hint":"hint_account_not_found","sentence":"error_account_not_in_readable_part"},"address-has-login":{"code":"address-invalid","hint":"hint_address_has_login","sentence":"error_address_has_login"},"address-insecure":{"code":"address-insecure","hint":"hint_address_insecure","sentence":"error_address_insecure"},"address-invalid":{"code":"address-invalid","hint":"hint_address_invalid","sentence":"error_address_invalid"},"answer-unreadable":{"code":"answer-unreadable","hint":"hint_answer_unreadable","sentence":"error_answer_unreadable"},"archive-damaged":{"code":"archive-damaged","hint":"hint_archive_damaged","sentence":"error_archive_damaged"},"archive-packing":{"code":"not-an-archive","hint":"error_packing_hint","sentence":"error_packing"},"archive-password-needed":{"code":"not-an-archive","hint":"hint_archive_password_needed","sentence":"error_archive_password_needed"},"archive-password-wrong":{"code":"wrong-secret","hint":"error_zip_password_wrong_hint","sentence":"error_zip_password_wrong"},"attachments-would-be-lost":{"code":"invalid-request","hint":"hint_attachments_would_be_lost","sentence":"error_attachments_would_be_lost"},"backup-changed":{"code":"invalid-request","hint":"hint_backup_changed","sentence":"error_backup_changed"},"backup-not-found":{"code":"backup-not-found","hint":"hint_backup_not_found","sentence":"error_backup_not_found"},"backup-refused":{"code":"server-refused","hint":"hint_backup_refused","sentence":"error_backup_refused"},"backup-would-be-refused":{"code":"server-refused","hint":"hint_backup_refused","sentence":"error_backup_would_be_refused"},"bodies-not-in-file":{"code":"server-refused","hint":"hint_bodies_not_in_file","sentence":"error_backup_would_be_refused"},"body-not-on-server":{"code":"backup-not-found","hint":"hint_body_not_on_server","sentence":"error_body_not_on_server"},"busy":{"code":"busy","hint":"hint_busy","sentence":"error_busy"},"certificate-unusable":{"code":"invalid-request","hint":"hint_certificate_unusable","sentence":"error_certificate_unusable"},"changed-elsewhere":{"code":"invalid-request","hint":"hint_changed_elsewhere","sentence":"error_changed_elsewhere"},"cloudflare-blocked":{"code":"not-node-warden","hint":"cloudflare_blocked_hint","sentence":"cloudflare_blocked"},"cloudflare-certificate":{"code":"server-failed","hint":"cloudflare_certificate_hint","sentence":"cloudflare_certificate"},"cloudflare-crashed":{"code":"server-failed","hint":"cloudflare_crashed_hint","sentence":"cloudflare_crashed"},"cloudflare-daily":{"code":"rate-limited","hint":"cloudflare_daily_hint","sentence":"cloudflare_daily"},"cloudflare-limits":{"code":"server-failed","hint":"cloudflare_limits_hint","sentence":"cloudflare_limits"},"cloudflare-lost":{"code":"host-unreachable","hint":"cloudflare_lost_hint","sentence":"cloudflare_lost"},"cloudflare-nowhere":{"code":"server-failed","hint":"cloudflare_nowhere_hint","sentence":"cloudflare_nowhere"},"cloudflare-origin":{"code":"server-failed","hint":"cloudflare_origin_hint","sentence":"cloudflare_origin"},"cloudflare-page":{"code":"server-failed","hint":"cloudflare_page_hint","sentence":"cloudflare_page"},"cloudflare-rate":{"code":"rate-limited","hint":"cloudflare_rate_hint","sentence":"cloudflare_rate"},"connection-lost":{"code":"connection-lost","hint":"hint_connection_lost","sentence":"error_connection_lost"},"copy-would-be-damaged":{"code":"archive-damaged","hint":"hint_copy_would_be_damaged","sentence":"error_copy_would_be_damaged"},"decrypting-stopped":{"code":"internal-fault","hint":"hint_internal_fault","sentence":"error_decrypting_stopped"},"demonstration-failed":{"code":"practice-failed","hint":"hint_demonstration_failed","sentence":"error_demonstration_failed"},"disk-full":{"code":"disk-full","hint":"hint_disk_full","sentence":"error_disk_full"},"download-cut-off":{"code":"connection-lost","hint":"hint_storage_broken","sentence":"error_download_cut_off"},"download-size-differs":{"code":"connection-lost","hint":"hint_download_too_large","sentence":"error_download_size_differs"},"download-too-large":{"code":"connection-lost","hint":"hint_download_too_large","sentence":"error_download_too_large"},"encrypted-file-damaged":{"code":"archive-damaged","hint":"hint_encrypted_file_damaged","sentence":"error_encrypted_file_damaged"},"entry-damaged":{"code":"archive-damaged","hint":"hint_entry_damaged","sentence":"error_entry_damaged"},"entry-packing":{"code":"not-an-archive","hint":"error_packing_hint","sentence":"error_entry_packing"},"entry-too-much-memory":{"code":"not-an-archive","hint":"error_packing_hint","sentence":"error_entry_too_much_memory"},"envelope-damaged":{"code":"envelope-damaged","hint":"hint_envelope_damaged","sentence":"error_envelope_damaged"},"envelope-no-targets":{"code":"envelope-damaged","hint":"hint_envelope_damaged","sentence":"error_envelope_no_targets"},"envelope-version-unknown":{"code":"envelope-version-unknown","hint":"hint_envelope_version_unknown","sentence":"error_envelope_version"},"envelope-version-unreadable":{"code":"envelope-version-unknown","hint":"hint_envelope_damaged","sentence":"error_envelope_version_unreadable"},"evidence-too-large":{"code":"too-large","hint":"hint_evidence_too_large","sentence":"error_evidence_too_large"},"export-in-use":{"code":"busy","hint":"hint_export_in_use","sentence":"error_export_in_use"},"export-network-lost":{"code":"connection-lost","hint":"hint_export_network_lost","sentence":"error_export_network_lost"},"export-not-encrypted":{"code":"internal-fault","hint":"hint_export_not_encrypted","sentence":"error_export_not_encrypted"},"export-stopped":{"code":"internal-fault","hint":"hint_export_stopped","sentence":"error_export_stopped"},"export-would-be-damaged":{"code":"archive-damaged","hint":"hint_export_would_be_damaged","sentence":"error_export_would_be_damaged"},"file-browser-failed":{"code":"file-failed","hint":"hint_file_browser_failed","sentence":"error_file_browser_failed"},"file-changed":{"code":"file-failed","hint":"hint_file_changed","sentence":"error_file_changed"},"file-exists":{"code":"file-exists","hint":"hint_file_exists","sentence":"error_file_exists"},"file-failed":{"code":"file-failed","hint":"hint_file_failed","sentence":"error_file_failed"},"file-is-encrypted":{"code":"invalid-request","hint":"hint_file_is_encrypted","sentence":"error_file_is_encrypted"},"file-not-found":{"code":"file-not-found","hint":"hint_file_not_found","sentence":"error_file_not_found"},"file-too-large":{"code":"file-failed","hint":"hint_file_too_large","sentence":"error_file_too_large"},"firewall":{"code":"not-node-warden","hint":"error_firewall_hint","sentence":"error_firewall"},"hash-mismatch":{"code":"hash-mismatch","hint":"hint_hash_mismatch","sentence":"error_hash_mismatch"},"header-invalid":{"code":"invalid-request","hint":"hint_header_invalid","sentence":"error_header_invalid"},"header-taken":{"code":"invalid-request","hint":"hint_header_taken","sentence":"error_header_taken"},"header-value-missing":{"code":"keyring-unavailable","hint":"hint_header_value_missing","sentence":"error_header_value_missing"},"host-unreachable":{"code":"host-unreachable","hint":"hint_host_unreachable","sentence":"error_host_unreachable"},"input-failed":{"code":"file-failed","hint":"hint_input_failed","sentence":"error_input_failed"},"input-too-long":{"code":"invalid-request","hint":"error_too_long_hint","sentence":"error_too_long"},"internal-fault":{"code":"internal-fault","hint":"hint_internal_fault","sentence":"error_internal_fault"},"job-end-not-kept":{"code":"ledger-failed","hint":"hint_ledger_failed","sentence":"error_job_end_not_kept"},"job-not-found":{"code":"invalid-request","hint":"hint_nothing_to_find_out","sentence":"error_job_not_found"},"job-not-running":{"code":"ledger-failed","hint":"hint_job_not_running","sentence":"error_job_not_running"},"jwt-secret-missing":{"code":"jwt-secret-missing","hint":"hint_jwt_secret_missing","sentence":"error_jwt_secret_missing"},"jwt-secret-too-short":{"code":"jwt-secret-too-short","hint":"hint_jwt_secret_too_short","sentence":"error_jwt_secret_too_short"},"kdf-memory":{"code":"account-keys-unreadable","hint":"hint_kdf_memory","sentence":"error_kdf_memory"},"kdf-not-finished":{"code":"internal-fault","hint":"hint_internal_fault","sentence":"error_kdf_not_finished"},"kdf-out-of-bounds":{"code":"account-keys-unreadable","hint":"hint_kdf_out_of_bounds","sentence":"error_kdf_out_of_bounds"},"kdf-unknown":{"code":"account-keys-unreadable","hint":"hint_keys_of_unknown_kind","sentence":"error_kdf_unknown"},"kdf-weaker":{"code":"kdf-weaker","hint":"hint_kdf_weaker","sentence":"error_kdf_weaker_both"},"key-damaged":{"code":"account-keys-unreadable","hint":"hint_account_keys_unreadable","sentence":"error_key_damaged"},"key-does-not-open":{"code":"wrong-secret","hint":"hint_key_does_not_open","sentence":"error_key_does_not_open"},"key-not-made":{"code":"account-keys-unreadable","hint":"hint_key_not_made","sentence":"error_key_not_made"},"keyring-locked":{"code":"keyring-unavailable","hint":"hint_keyring_locked","sentence":"error_keyring_locked"},"keyring-missing":{"code":"keyring-unavailable","hint":"hint_keyring_missing","sentence":"error_keyring_missing"},"keyring-silent":{"code":"keyring-unavailable","hint":"hint_keyring_silent","sentence":"error_keyring_silent"},"keyring-unavailable":{"code":"keyring-unavailable","hint":"hint_keyring_unavailable","sentence":"error_keyring_unavailable"},"keys-not-opened":{"code":"wrong-password","hint":"hint_keys_not_opened","sentence":"error_keys_not_opened"},"keys-not-sent":{"code":"account-keys-unreadable","hint":"hint_no_account_in_token","sentence":"error_keys_not_sent"},"keys-of-unknown-kind":{"code":"account-keys-unreadable","hint":"hint_keys_of_unknown_kind","sentence":"error_keys_of_unknown_kind"},"kind-not-supported":{"code":"invalid-request","hint":"hint_kind_not_supported","sentence":"error_kind_not_supported"},"last-backup-failed":{"code":"target-failed","hint":"hint_last_backup_failed","sentence":"error_last_backup_failed"},"last-good-backup":{"code":"last-good-backup","hint":"hint_last_good_backup","sentence":"error_last_good_backup"},"ledger-damaged":{"code":"ledger-failed","hint":"error_ledger_damaged_hint","sentence":"error_ledger_damaged"},"ledger-disk-full":{"code":"disk-full","hint":"hint_disk_full","sentence":"error_ledger_disk_full"},"ledger-failed":{"code":"ledger-failed","hint":"hint_ledger_failed","sentence":"error_ledger_failed"},"ledger-locked":{"code":"ledger-failed","hint":"hint_ledger_locked","sentence":"error_ledger_locked"},"ledger-newer":{"code":"ledger-failed","hint":"error_ledger_newer_hint","sentence":"error_ledger_newer"},"ledger-not-writable":{"code":"permission-denied","hint":"hint_ledger_not_writable","sentence":"error_ledger_not_writable"},"lockout-damaged-keys":{"code":"invalid-request","hint":"hint_lockout","sentence":"restore_blocked_damaged_keys"},"lockout-no-account":{"code":"invalid-request","hint":"hint_lockout","sentence":"restore_blocked_no_account"},"lockout-no-administrator":{"code":"invalid-request","hint":"hint_lockout","sentence":"restore_blocked_no_administrator"},"lockout-nobody-can-repair":{"code":"invalid-request","hint":"hint_lockout","sentence":"restore_blocked_nobody_can_repair"},"manifest-unreadable":{"code":"not-an-archive","hint":"error_no_manifest_hint","sentence":"error_no_manifest"},"mismatch-not-accepted":{"code":"hash-mismatch","hint":"hint_mismatch_not_accepted","sentence":"error_mismatch_not_accepted"},"name-empty":{"code":"invalid-request","hint":"error_name_taken_hint","sentence":"error_name_empty"},"name-taken":{"code":"invalid-request","hint":"error_name_taken_hint","sentence":"error_name_taken"},"name-too-long":{"code":"invalid-request","hint":"error_name_taken_hint","sentence":"error_name_too_long"},"name-unsafe":{"code":"invalid-request","hint":"error_name_taken_hint","sentence":"error_name_unsafe"},"newer-not-good":{"code":"last-good-backup","hint":"hint_newer_not_good","sentence":"error_newer_not_good"},"no-account-in-token":{"code":"answer-unreadable","hint":"hint_no_account_in_token","sentence":"error_no_account_in_token"},"no-attachments-folder":{"code":"file-not-found","hint":"hint_no_attachments_folder","sentence":"error_no_attachments_folder"},"no-authenticator":{"code":"two-step-unsupported","hint":"hint_no_authenticator","sentence":"error_no_authenticator"},"no-backup-inside":{"code":"not-an-archive","hint":"hint_no_backup_inside","sentence":"error_no_backup_inside"},"no-certificate-store":{"code":"tls-failed","hint":"hint_no_certificate_store","sentence":"error_no_certificate_store"},"no-evidence":{"code":"invalid-request","hint":"hint_no_evidence","sentence":"error_no_evidence"},"no-home-folder":{"code":"file-not-found","hint":"hint_no_home_folder","sentence":"error_no_home_folder"},"no-log":{"code":"server-refused","hint":"hint_no_log","sentence":"error_no_log"},"no-runtime-part":{"code":"settings-need-repair","hint":"hint_no_runtime_part","sentence":"error_no_runtime_part"},"no-session-kept":{"code":"session-ended","hint":"hint_no_session_kept","sentence":"error_no_session_kept"},"no-settings":{"code":"envelope-damaged","hint":"hint_no_settings","sentence":"error_no_settings"},"no-target":{"code":"target-not-found","hint":"hint_no_target","sentence":"error_no_target"},"no-target-in-backup":{"code":"target-not-found","hint":"hint_target_unknown","sentence":"error_no_target_in_backup"},"no-unfinished-export":{"code":"invalid-request","hint":"error_no_unfinished_hint","sentence":"error_no_unfinished"},"no-zip-in-folder":{"code":"file-not-found","hint":"hint_no_zip_in_folder","sentence":"error_no_zip_in_folder"},"not-a-backup-name":{"code":"invalid-request","hint":"hint_not_a_backup_name","sentence":"error_not_a_backup_name"},"not-a-backup-path":{"code":"invalid-request","hint":"hint_not_a_backup_path","sentence":"error_not_a_backup_path"},"not-a-failure-status":{"code":"invalid-request","hint":"hint_not_a_failure_status","sentence":"error_not_a_failure_status"},"not-a-file":{"code":"file-failed","hint":"hint_not_a_file","sentence":"error_not_a_file"},"not-a-header-line":{"code":"invalid-request","hint":"hint_not_a_header_line","sentence":"error_not_a_header_line"},"not-a-practice-folder":{"code":"practice-failed","hint":"hint_not_a_practice_folder","sentence":"error_not_a_practice_folder"},"not-administrator":{"code":"not-administrator","hint":"hint_not_administrator","sentence":"error_not_administrator"},"not-an-archive":{"code":"not-an-archive","hint":"hint_not_an_archive","sentence":"error_not_an_archive"},"not-chosen":{"code":"invalid-request","hint":"hint_not_chosen","sentence":"error_not_chosen"},"not-encrypted":{"code":"not-an-archive","hint":"error_no_age_hint","sentence":"error_no_age"},"not-fresh":{"code":"not-fresh","hint":"hint_not_fresh","sentence":"error_not_fresh"},"not-node-warden":{"code":"not-node-warden","hint":"hint_not_node_warden","sentence":"error_not_node_warden"},"not-on-practice-target":{"code":"file-not-found","hint":"hint_not_on_practice_target","sentence":"error_not_on_practice_target"},"not-signed-in":{"code":"session-ended","hint":"hint_not_signed_in","sentence":"error_not_signed_in"},"not-text":{"code":"invalid-request","hint":"error_not_text_hint","sentence":"error_not_text"},"not-the-account":{"code":"invalid-request","hint":"hint_not_the_account","sentence":"error_not_the_account"},"nothing-kept":{"code":"invalid-request","hint":"hint_nothing_kept","sentence":"error_nothing_kept"},"nothing-to-find-out":{"code":"invalid-request","hint":"hint_nothing_to_find_out","sentence":"error_nothing_to_find_out"},"other-export":{"code":"invalid-request","hint":"error_other_export_hint","sentence":"error_other_export"},"other-profile":{"code":"session-ended","hint":"error_other_profile_hint","sentence":"error_other_profile"},"outcome-likely-restored":{"code":"outcome-unknown","hint":"found_likely_restored_hint","sentence":"found_likely_restored"},"outcome-no-sign":{"code":"outcome-unknown","hint":"found_no_sign_hint","sentence":"found_no_sign"},"outcome-restored":{"code":"outcome-unknown","hint":"found_restored_hint","sentence":"found_restored"},"outcome-silent":{"code":"outcome-unknown","hint":"found_silent_hint","sentence":"found_silent"},"outcome-under-way":{"code":"outcome-unknown","hint":"found_under_way_hint","sentence":"found_under_way"},"page-for-file":{"code":"not-node-warden","hint":"hint_page_for_file","sentence":"error_page_for_file"},"page-not-opened":{"code":"invalid-request","hint":"hint_page_not_opened","sentence":"error_page_not_opened"},"passphrase-needed":{"code":"invalid-request","hint":"error_passphrase_needed_hint","sentence":"error_passphrase_needed"},"passphrase-too-short":{"code":"invalid-request","hint":"hint_passphrase_too_short","sentence":"error_passphrase_too_short"},"passphrase-wrong":{"code":"wrong-secret","hint":"error_passphrase_wrong_hint","sentence":"error_passphrase_wrong"},"password-needed":{"code":"password-needed","hint":"hint_password_needed","sentence":"error_password_needed"},"password-not-accepted":{"code":"wrong-password","hint":"hint_password_not_accepted","sentence":"error_password_not_accepted"},"password-not-given":{"code":"password-needed","hint":"hint_password_not_given","sentence":"error_password_not_given"},"permission-denied":{"code":"permission-denied","hint":"hint_permission_denied","sentence":"error_permission_denied"},"place-invalid":{"code":"invalid-request","hint":"hint_place_invalid","sentence":"error_place_invalid"},"plan-incomplete":{"code":"invalid-request","hint":"hint_plan_incomplete","sentence":"error_plan_incomplete"},"planning-stopped":{"code":"stopped","hint":"hint_planning_stopped","sentence":"error_planning_stopped"},"portable-absent":{"code":"no-wrap-for-account","hint":"hint_portable_unusable","sentence":"error_portable_absent"},"portable-nobody":{"code":"no-wrap-for-account","hint":"hint_portable_unusable","sentence":"error_portable_nobody"},"portable-others":{"code":"no-wrap-for-account","hint":"hint_portable_others","sentence":"error_portable_others"},"practice-address-unknown":{"code":"practice-failed","hint":"hint_practice_address_unknown","sentence":"error_practice_address_unknown"},"practice-database-unopened":{"code":"practice-failed","hint":"hint_practice_database_unopened","sentence":"error_practice_database_unopened"},"practice-database-unreadable":{"code":"practice-failed","hint":"hint_practice_database_unreadable","sentence":"error_practice_database_unreadable"},"practice-failed":{"code":"practice-failed","hint":"hint_practice_failed","sentence":"error_practice_failed"},"practice-fault-unknown":{"code":"invalid-request","hint":"hint_practice_fault_unknown","sentence":"error_practice_fault_unknown"},"practice-foreign-files":{"code":"practice-failed","hint":"hint_practice_foreign_files","sentence":"error_practice_foreign_files"},"practice-in-use":{"code":"practice-failed","hint":"hint_practice_in_use","sentence":"error_practice_in_use"},"practice-no-account":{"code":"account-not-found","hint":"hint_practice_no_account","sentence":"error_practice_no_account"},"practice-no-settings":{"code":"practice-failed","hint":"hint_practice_no_settings","sentence":"error_practice_no_settings"},"practice-nobody":{"code":"practice-failed","hint":"hint_practice_nobody","sentence":"error_practice_nobody"},"practice-not-running":{"code":"practice-failed","hint":"hint_practice_not_running","sentence":"error_practice_not_running"},"practice-port-taken":{"code":"practice-failed","hint":"hint_practice_port_taken","sentence":"error_practice_port_taken"},"practice-sample-not-stored":{"code":"practice-failed","hint":"hint_practice_sample_not_stored","sentence":"error_practice_sample_not_stored"},"practice-unreachable":{"code":"practice-failed","hint":"hint_practice_unreachable","sentence":"error_practice_unreachable"},"private-address":{"code":"invalid-request","hint":"hint_private_address","sentence":"error_private_address"},"private-key-does-not-open":{"code":"wrong-secret","hint":"hint_private_key_does_not_open","sentence":"error_private_key_does_not_open"},"profile-ambiguous":{"code":"invalid-request","hint":"hint_profile_ambiguous","sentence":"error_profile_ambiguous"},"profile-not-found":{"code":"profile-not-found","hint":"hint_profile_not_found","sentence":"error_profile_not_found"},"proxy-invalid":{"code":"invalid-request","hint":"hint_proxy_invalid","sentence":"error_proxy_invalid"},"proxy-login-missing":{"code":"keyring-unavailable","hint":"hint_proxy_login_missing","sentence":"error_proxy_login_missing"},"proxy-needs-login":{"code":"host-unreachable","hint":"error_proxy_login_hint","sentence":"error_proxy_login"},"proxy-refused":{"code":"host-unreachable","hint":"error_proxy_refusal_hint","sentence":"error_proxy_refusal"},"proxy-unreachable":{"code":"host-unreachable","hint":"error_proxy_hint","sentence":"error_proxy"},"rate-limited":{"code":"rate-limited","hint":"hint_rate_limited","sentence":"error_rate_limited"},"reading-failed":{"code":"file-failed","hint":"hint_reading_failed","sentence":"error_reading_failed"},"reading-stopped":{"code":"file-failed","hint":"hint_reading_stopped","sentence":"error_reading_stopped"},"recovery-not-found":{"code":"invalid-request","hint":"hint_recovery_not_found","sentence":"error_recovery_not_found"},"renewing-stopped":{"code":"internal-fault","hint":"hint_internal_fault","sentence":"error_renewing_stopped"},"repair-not-needed":{"code":"invalid-request","hint":"hint_repair_not_needed","sentence":"error_repair_not_needed"},"report-not-written":{"code":"internal-fault","hint":"hint_report_not_written","sentence":"error_report_not_written"},"restore-failed":{"code":"server-failed","hint":"hint_restore_failed","sentence":"error_restore_failed"},"restore-not-confirmed":{"code":"invalid-request","hint":"hint_restore_not_confirmed","sentence":"error_restore_not_confirmed"},"rows-incomplete":{"code":"not-an-archive","hint":"hint_rows_incomplete","sentence":"error_rows_incomplete"},"rows-packing":{"code":"not-an-archive","hint":"error_packing_hint","sentence":"error_rows_packing"},"rows-protected":{"code":"not-an-archive","hint":"error_zip_password_hint","sentence":"error_zip_password"},"rows-unreadable":{"code":"not-an-archive","hint":"error_no_rows_hint","sentence":"error_no_rows"},"rsa-bits":{"code":"account-keys-unreadable","hint":"hint_rsa_bits","sentence":"error_rsa_bits"},"safety-copy-damaged":{"code":"archive-damaged","hint":"hint_safety_copy_damaged","sentence":"error_safety_copy_damaged"},"safety-copy-not-finished":{"code":"file-failed","hint":"hint_safety_copy_not_finished","sentence":"error_safety_copy_not_finished"},"safety-copy-not-found":{"code":"invalid-request","hint":"hint_safety_copy_not_found","sentence":"error_safety_copy_not_found"},"safety-copy-unread":{"code":"server-failed","hint":"hint_safety_copy_not_finished","sentence":"error_safety_copy_unread"},"secret-does-not-open":{"code":"wrong-secret","hint":"hint_wrong_secret","sentence":"error_wrong_secret"},"server-failed":{"code":"server-failed","hint":"hint_server_failed","sentence":"error_server_failed"},"server-page":{"code":"server-failed","hint":"hint_server_page","sentence":"error_server_page"},"server-refused":{"code":"server-refused","hint":"hint_server_refused","sentence":"error_server_refused"},"server-status":{"code":"server-failed","hint":"hint_server_failed","sentence":"error_server_status"},"session-ended":{"code":"session-ended","hint":"hint_session_ended","sentence":"error_session_ended"},"session-in-keyring":{"code":"session-ended","hint":"error_session_keyring_hint","sentence":"error_session_keyring"},"session-not-kept":{"code":"keyring-unavailable","hint":"hint_session_not_kept","sentence":"error_session_not_kept"},"settings-beyond-damage":{"code":"envelope-damaged","hint":"hint_no_settings","sentence":"error_settings_beyond_damage"},"settings-closed":{"code":"password-needed","hint":"hint_closed_again","sentence":"error_closed_again"},"settings-need-repair":{"code":"settings-need-repair","hint":"hint_settings_need_repair","sentence":"error_settings_need_repair"},"settings-not-encrypted":{"code":"internal-fault","hint":"hint_settings_not_encrypted","sentence":"error_settings_not_encrypted"},"settings-target-not-found":{"code":"target-not-found","hint":"hint_settings_target_not_found","sentence":"error_settings_target_not_found"},"some-backups-not-found":{"code":"backup-not-found","hint":"hint_some_backups_not_found","sentence":"error_some_backups_not_found"},"space-needed":{"code":"disk-full","hint":"hint_disk_full","sentence":"error_space_needed"},"step-shows-itself":{"code":"invalid-request","hint":"hint_step_shows_itself","sentence":"error_step_shows_itself"},"stopped":{"code":"stopped","hint":"hint_stopped","sentence":"error_stopped"},"storage-broken":{"code":"connection-lost","hint":"hint_storage_broken","sentence":"error_storage_broken"},"storage-failed":{"code":"target-failed","hint":"hint_storage_failed","sentence":"error_storage_failed"},"storage-forbidden":{"code":"target-failed","hint":"hint_storage_forbidden","sentence":"error_storage_forbidden"},"storage-login-refused":{"code":"target-failed","hint":"hint_storage_login_refused","sentence":"error_storage_login_refused"},"storage-not-found":{"code":"target-failed","hint":"hint_storage_not_found","sentence":"error_storage_not_found"},"storage-not-trusted":{"code":"tls-failed","hint":"hint_storage_not_trusted","sentence":"error_storage_not_trusted"},"storage-rate-limited":{"code":"target-failed","hint":"hint_storage_rate_limited","sentence":"error_storage_rate_limited"},"storage-timed-out":{"code":"timed-out","hint":"hint_storage_timed_out","sentence":"error_storage_timed_out"},"storage-unreachable":{"code":"host-unreachable","hint":"hint_storage_unreachable","sentence":"error_storage_unreachable"},"system-proxy-unreachable":{"code":"host-unreachable","hint":"error_proxy_hint","sentence":"error_proxy_unnamed"},"target-behind-cloudflare":{"code":"target-failed","hint":"target_52x_hint","sentence":"target_52x"},"target-bucket-missing":{"code":"target-failed","hint":"target_bucket_missing_hint","sentence":"target_bucket_missing"},"target-certificate":{"code":"target-failed","hint":"target_526_hint","sentence":"target_526"},"target-clock":{"code":"target-failed","hint":"target_clock_hint","sentence":"target_clock"},"target-cpu":{"code":"target-failed","hint":"target_cpu_hint","sentence":"target_cpu"},"target-failed":{"code":"target-failed","hint":"hint_target_failed","sentence":"error_target_failed"},"target-file-locked":{"code":"target-failed","hint":"target_423_hint","sentence":"target_423"},"target-file-too-large":{"code":"target-failed","hint":"target_413_hint","sentence":"target_413"},"target-folder-missing":{"code":"target-failed","hint":"target_404_hint","sentence":"target_404"},"target-forbidden":{"code":"target-failed","hint":"target_403_hint","sentence":"target_403"},"target-form":{"code":"target-failed","hint":"target_form_hint","sentence":"target_form"},"target-full":{"code":"target-failed","hint":"target_507_hint","sentence":"target_507"},"target-host-unknown":{"code":"target-failed","hint":"target_530_hint","sentence":"target_530"},"target-incomplete":{"code":"target-failed","hint":"target_incomplete_hint","sentence":"target_incomplete"},"target-insecure":{"code":"address-insecure","hint":"error_target_insecure_hint","sentence":"error_target_insecure"},"target-itself-failed":{"code":"target-failed","hint":"target_5xx_hint","sentence":"target_5xx"},"target-key":{"code":"target-failed","hint":"target_key_hint","sentence":"target_key"},"target-login-refused":{"code":"target-failed","hint":"target_401_hint","sentence":"target_401"},"target-malformed":{"code":"target-failed","hint":"target_malformed_hint","sentence":"target_malformed"},"target-memory":{"code":"target-failed","hint":"target_memory_hint","sentence":"target_memory"},"target-not-found":{"code":"target-not-found","hint":"hint_target_not_found","sentence":"error_target_not_found"},"target-not-readable":{"code":"target-failed","hint":"hint_target_not_readable","sentence":"error_target_not_readable"},"target-not-returned":{"code":"target-failed","hint":"hint_target_not_returned","sentence":"error_target_not_returned"},"target-not-stored":{"code":"target-failed","hint":"hint_target_not_stored","sentence":"error_target_not_stored"},"target-not-supported":{"code":"invalid-request","hint":"hint_target_not_supported","sentence":"error_target_not_supported"},"target-not-writable":{"code":"target-failed","hint":"target_not_writable_hint","sentence":"target_not_writable"},"target-operation":{"code":"target-failed","hint":"hint_target_status","sentence":"error_target_operation"},"target-path-refused":{"code":"target-failed","hint":"target_405_hint","sentence":"target_405"},"target-rate-limited":{"code":"target-failed","hint":"target_429_hint","sentence":"target_429"},"target-redirected":{"code":"target-failed","hint":"target_redirected_hint","sentence":"target_redirected"},"target-redirects":{"code":"target-failed","hint":"target_redirects_hint","sentence":"target_redirects"},"target-redirects-elsewhere":{"code":"target-failed","hint":"target_redirects_elsewhere_hint","sentence":"target_redirects_elsewhere"},"target-redirects-loop":{"code":"target-failed","hint":"target_redirects_loop_hint","sentence":"target_redirects_loop"},"target-s3-not-found":{"code":"target-failed","hint":"target_s3_404_hint","sentence":"target_s3_404"},"target-s3-not-writable":{"code":"target-failed","hint":"target_s3_not_writable_hint","sentence":"target_s3_not_writable"},"target-s3-refused":{"code":"target-failed","hint":"target_s3_refused_hint","sentence":"target_s3_refused"},"target-secret-missing":{"code":"invalid-request","hint":"hint_target_secret_missing","sentence":"error_target_secret_missing"},"target-signature":{"code":"target-failed","hint":"target_signature_hint","sentence":"target_signature"},"target-status":{"code":"target-failed","hint":"hint_target_status","sentence":"error_target_status"},"target-subrequests":{"code":"target-failed","hint":"target_subrequests_hint","sentence":"target_subrequests"},"target-unknown":{"code":"target-not-found","hint":"hint_target_unknown","sentence":"error_target_unknown"},"target-unreachable":{"code":"target-failed","hint":"target_unreachable_hint","sentence":"target_unreachable"},"timed-out":{"code":"timed-out","hint":"hint_timed_out","sentence":"error_timed_out"},"tls-expired":{"code":"tls-failed","hint":"tls_expired_hint","sentence":"tls_expired"},"tls-failed":{"code":"tls-failed","hint":"hint_tls_failed","sentence":"error_tls_failed"},"tls-issuer":{"code":"tls-failed","hint":"tls_issuer_hint","sentence":"tls_issuer"},"tls-name":{"code":"tls-failed","hint":"tls_name_hint","sentence":"tls_name"},"tls-self-signed":{"code":"tls-failed","hint":"tls_self_signed_hint","sentence":"tls_self_signed"},"token-file-too-large":{"code":"invalid-request","hint":"hint_token_file_too_large","sentence":"error_token_file_too_large"},"too-large":{"code":"too-large","hint":"hint_too_large","sentence":"error_too_large"},"too-many-targets":{"code":"invalid-request","hint":"hint_too_many_targets","sentence":"error_too_many_targets"},"too-much-work":{"code":"not-an-archive","hint":"hint_too_much_work","sentence":"error_too_much_work"},"totp-needed":{"code":"two-step-required","hint":"hint_totp_needed","sentence":"error_totp_needed"},"two-step-code-wrong":{"code":"two-step-code-wrong","hint":"hint_two_step_code_wrong","sentence":"error_two_step_code_wrong"},"two-step-required":{"code":"two-step-required","hint":"hint_two_step_required","sentence":"error_two_step_required"},"two-step-unsupported":{"code":"two-step-unsupported","hint":"hint_two_step_unsupported","sentence":"error_two_step_unsupported"},"usage":{"code":"invalid-request","hint":"hint_usage","sentence":"error_usage"},"wants-https":{"code":"not-node-warden","hint":"error_https_hint","sentence":"error_https"},"wrong-password":{"code":"wrong-password","hint":"hint_wrong_password","sentence":"error_wrong_password"},"wrong-password-then":{"code":"wrong-password","hint":"hint_wrong_password_then","sentence":"error_wrong_password_then"}} as const;
+
 /* Types */
+/**  Sign-in, sessions, profiles and the keyring. */
+export type AccountDetail = { kind: "wrong-password" } | { kind: "password-not-accepted" } | { kind: "wrong-password-then" } | { kind: "keys-not-opened" } | { kind: "account-locked" } | { kind: "two-step-code-wrong" } | { kind: "two-step-required" } | { kind: "two-step-unsupported" } | { kind: "no-authenticator" } | { kind: "totp-needed" } | { kind: "kdf-weaker"; asked: string; known: string } | { kind: "not-administrator" } | { kind: "account-disabled" } | { kind: "session-ended" } | { kind: "not-signed-in" } | { kind: "no-session-kept"; email: string; server: string } | { kind: "session-in-keyring"; email: string; server: string } | { kind: "other-profile" } | { kind: "password-needed" } | { kind: "password-not-given"; variable: string } | { kind: "keyring-unavailable" } | { kind: "keyring-missing" } | { kind: "keyring-locked" } | { kind: "keyring-silent" } | { kind: "session-not-kept" } | { kind: "profile-not-found"; name: string } | { kind: "profile-ambiguous"; name: string; accounts: string } | { kind: "name-taken"; name: string; email: string; server: string } | { kind: "name-empty" } | { kind: "name-too-long"; limit: number } | { kind: "name-unsafe" } | { kind: "not-the-account"; name: string } | { kind: "no-account-in-token" } | { kind: "keys-not-sent" } | { kind: "keys-of-unknown-kind" } | { kind: "key-damaged" } | { kind: "account-keys-unreadable" } | { kind: "rsa-bits"; bits: number } | { kind: "key-not-made" } | { kind: "kdf-unknown"; number: number } | { kind: "kdf-out-of-bounds"; setting: string; value: number } | { kind: "kdf-memory"; memory: number } | { kind: "key-does-not-open" } | { kind: "private-key-does-not-open" } | { kind: "kdf-not-finished" };
+
 /**  The account that restores, and what becomes of it. */
 export type ActingAccount = {
 	/**  Its e-mail. */
@@ -336,6 +346,9 @@ export type AppInfo = {
 	/**  The practice instance, when it runs. */
 	practice: PracticeInfo | null,
 };
+
+/**  Backup ZIPs: reading, cleaning, salvaging and encryption with a passphrase. */
+export type ArchiveDetail = { kind: "not-an-archive"; path: string } | { kind: "no-backup-inside"; name: string } | { kind: "archive-packing" } | { kind: "entry-packing"; entry: string } | { kind: "entry-too-much-memory"; entry: string } | { kind: "rows-protected"; name: string } | { kind: "archive-password-needed" } | { kind: "rows-packing"; name: string; method: string } | { kind: "rows-unreadable"; name: string } | { kind: "rows-incomplete" } | { kind: "manifest-unreadable" } | { kind: "archive-password-wrong" } | { kind: "entry-damaged"; entry: string } | { kind: "copy-would-be-damaged"; entry: string; damage: string } | { kind: "export-would-be-damaged"; damage: string } | { kind: "archive-damaged" } | { kind: "not-encrypted"; path: string } | { kind: "too-much-work"; path: string } | { kind: "passphrase-wrong" } | { kind: "passphrase-too-short"; shortest: number } | { kind: "encrypted-file-damaged" } | { kind: "report-not-written" } | { kind: "no-zip-in-folder"; path: string } | { kind: "account-not-in-backup"; email: string } | { kind: "account-not-in-readable-part"; email: string };
 
 /**  One attachment of a backup. */
 export type Attachment = {
@@ -525,6 +538,8 @@ export type BackupRow = {
 	refused?: boolean,
 	/**  Which server made it; `None` where nothing hints at another server in this folder. */
 	origin?: BackupOrigin | null,
+	/**  The last drill of this content that brought everything back. */
+	lastDrill?: LastDrill | null,
 };
 
 /**  All targets, in the server's order. The first one is the default. */
@@ -592,11 +607,18 @@ export type Call =
 /**  Trying a target. */
 "test-target";
 
+/**  What is certain about a call that failed. */
+export type CallOutcome = 
+/**  The call never left this computer. */
+"not-sent" | 
+/**  The answer was lost; that the call failed was found out afterwards. */
+"answer-lost";
+
 /**  What testing one candidate showed. */
 export type CandidateAnswer = {
 	/**  In a word. */
 	verdict: Verdict,
-	/**  Why. */
+	/**  Why the verdict is what it is. */
 	reason: CandidateReason,
 	/**  It has under 32 characters: the server would not take it. */
 	tooShort: boolean,
@@ -702,7 +724,7 @@ export type Changes = {
 
 /**  One thing that was looked at. */
 export type Checked = {
-	/**  What. */
+	/**  The kind of evidence. */
 	what: EvidenceKind,
 	/**  What it said. */
 	answer: CheckedAnswer,
@@ -880,6 +902,9 @@ export type Code =
 /**  A fault of this app. */
 "internal-fault";
 
+/**  What only the command line can be asked for wrongly. */
+export type CommandDetail = { kind: "usage"; what: string; todo: string } | { kind: "not-a-header-line"; line: number; path: string } | { kind: "no-target-in-backup"; name: string; targets: string } | { kind: "token-file-too-large"; path: string };
+
 /**  How a server is reached, as far as it may be read by anyone. */
 export type Connection = {
 	/**  A PEM file with certificate authorities that are trusted besides the system's. */
@@ -893,6 +918,9 @@ export type Connection = {
 	/**  The person accepted that plain http shows everything to the network. */
 	httpAccepted?: boolean,
 };
+
+/**  Addresses, connections, proxies and what stands before a server. */
+export type ConnectionDetail = { kind: "address-invalid" } | { kind: "address-has-login" } | { kind: "address-insecure" } | { kind: "target-insecure"; host: string } | { kind: "host-unreachable"; host: string } | { kind: "proxy-unreachable"; proxy: string } | { kind: "system-proxy-unreachable" } | { kind: "proxy-needs-login" } | { kind: "proxy-refused"; host: string } | { kind: "tls-expired"; host: string } | { kind: "tls-name"; host: string } | { kind: "tls-issuer"; host: string } | { kind: "tls-self-signed"; host: string } | { kind: "tls-failed"; host: string } | { kind: "no-certificate-store" } | { kind: "timed-out"; host: string } | { kind: "connection-lost"; host: string } | { kind: "not-node-warden"; host: string } | { kind: "page-for-file"; host: string } | { kind: "wants-https"; host: string } | { kind: "access-gateway"; host: string } | { kind: "firewall"; host: string } | { kind: "cloudflare-blocked"; host: string; number: number } | { kind: "cloudflare-rate"; host: string } | { kind: "cloudflare-daily"; host: string } | { kind: "cloudflare-crashed"; host: string } | { kind: "cloudflare-limits"; host: string } | { kind: "cloudflare-lost"; host: string; number: number } | { kind: "cloudflare-origin"; host: string; number: number } | { kind: "cloudflare-certificate"; host: string; number: number } | { kind: "cloudflare-nowhere"; host: string; number: number } | { kind: "cloudflare-page"; host: string; number: number } | { kind: "header-taken"; header: string } | { kind: "header-invalid"; header: string } | { kind: "header-value-missing"; header: string } | { kind: "proxy-login-missing" } | { kind: "proxy-invalid" } | { kind: "certificate-unusable"; path: string };
 
 /**  Connection settings as a person fills them in. */
 export type ConnectionForm = {
@@ -908,17 +936,38 @@ export type ConnectionForm = {
 	httpAccepted?: boolean,
 };
 
+/**  What is known beyond the detail. */
+export type Context = {
+	/**  The HTTP status that the server gave. */
+	status?: number | null,
+	/**  What is certain about the call. */
+	call?: CallOutcome | null,
+	/**  Why nobody heard what the call did. */
+	lostBecause?: LostBecause | null,
+	/**  The name of the target that it is about. */
+	target?: string | null,
+	/**  The server was not asked for a backup when this happened. */
+	backupNotMade?: boolean,
+	/**  Where the copy is that was made before a restore. */
+	safetyCopy?: string | null,
+};
+
 /**  One damage. */
 export type Damage = {
 	/**  The entry it concerns; `None` for the file as a whole. */
 	entry: string | null,
 	/**  A stable word for it, such as `crc-mismatch`. */
-	code: string,
+	code: DamageCode,
 	/**  The sentence for the person, in English. */
 	message: string,
 	/**  The figures and names inside the sentence, by name, for translation. */
 	values?: { [key in string]: string },
 };
+
+/**  What is wrong with a file or an entry. */
+export type DamageCode = "name-hash-mismatch" | "not-a-zip" | "no-end-record" | "end-record-wrong" | "zip64-wrong" | "directory-wrong" | "directory-broken" | "prefix-bytes" | "trailing-bytes" | "unclaimed-bytes" | "header-missing" | "header-differs" | "descriptor-wrong" | "overlap" | "duplicate-entry" | "encrypted-flag" | "unknown-method" | "unknown-flags" | "too-many-entries" | "bomb" | "entry-cut" | "entry-broken" | "crc-mismatch" | "size-differs" | "text-missing" | "json-invalid" | "json-not-utf8" | "row-too-long" | "manifest-differs" | "count-differs" | "body-missing" | "body-size" | "body-unlisted" | "more" | 
+/**  One that only another version of this app knows. */
+string;
 
 /**  What a deletion would do. */
 export type DeletePlan = {
@@ -967,6 +1016,9 @@ export type Destination = {
 	/**  The last known results; only the server changes them. */
 	runtime?: TargetRuntime,
 };
+
+/**  What went wrong exactly, with the values in its sentence. */
+export type Detail = FileDetail | ConnectionDetail | AccountDetail | ServerDetail | TargetDetail | ArchiveDetail | EnvelopeDetail | JobDetail | LedgerDetail | PracticeDetail | CommandDetail;
 
 /**
  *  What is wrong with a server's JWT_SECRET and backup settings, and what was
@@ -1034,6 +1086,38 @@ export type DownloadResult = {
 	check: IntegrityResult,
 };
 
+/**  How a drill ended. */
+export type DrillResult = {
+	/**  The backup's name. */
+	fileName: string,
+	/**  Where it is on this computer. */
+	file: string,
+	/**  SHA-256 of the ZIP; of an encrypted export, that of the ZIP inside. */
+	sha256: string,
+	/**  What the throw-away server kept attachments in. */
+	storage: Storage,
+	/**  The folder that the attachments came from. */
+	folder: string | null,
+	/**  The file is undamaged, and everything in it was restored. */
+	ok: boolean,
+	/**  The file is undamaged. */
+	intact: boolean,
+	/**  The server restored it. */
+	accepted: boolean,
+	/**  The server's words when it refused. */
+	error: string | null,
+	/**  It was refused because it lists attachments that are neither inside nor in a folder. */
+	needsFolder: boolean,
+	/**  What the server says it imported; none when it refused. */
+	imported: Imported | null,
+	/**  What it left out. */
+	skipped: Skipped,
+	/**  Rows of the backup that the server neither imported nor named as skipped. */
+	missing: MissingRows[],
+	/**  How long the restore took. */
+	seconds: number | null,
+};
+
 /**  The predicted answers of a server with another storage. */
 export type Elsewhere = {
 	/**  Where that server keeps attachment bodies. */
@@ -1044,6 +1128,9 @@ export type Elsewhere = {
 	warnings: Warning[],
 };
 
+/**  Stored backup settings and recovery. */
+export type EnvelopeDetail = { kind: "envelope-damaged" } | { kind: "envelope-no-targets" } | { kind: "no-settings" } | { kind: "settings-beyond-damage" } | { kind: "envelope-version-unknown"; version: string } | { kind: "envelope-version-unreadable" } | { kind: "portable-absent" } | { kind: "portable-nobody" } | { kind: "portable-others" } | { kind: "no-runtime-part" } | { kind: "secret-does-not-open" } | { kind: "settings-closed" } | { kind: "repair-not-needed" } | { kind: "settings-target-not-found" } | { kind: "settings-not-encrypted" } | { kind: "evidence-too-large"; path: string } | { kind: "nothing-kept" } | { kind: "no-evidence" } | { kind: "step-shows-itself" } | { kind: "recovery-not-found" };
+
 /**  An error for a person. Cheap to pass around: one pointer. */
 export type Error = ErrorBody;
 
@@ -1051,16 +1138,21 @@ export type Error = ErrorBody;
 export type ErrorBody = {
 	/**  What went wrong, for those who act on it. */
 	code: Code,
-	/**  What went wrong, in a sentence. */
+	/**  What went wrong, in an English sentence. */
 	message: string,
-	/**  What to do now, in a sentence. */
+	/**  What to do now, in English. */
 	hint: string,
 	/**  The words of the server, the target or the operating system, unchanged. */
 	original: string | null,
 	/**  How long to wait before trying again, in seconds, when the server says so. */
 	retryAfterSeconds: number | null,
-	/**  The values inside the sentence, by name, so that it can be translated. */
-	values: { [key in string]: string },
+	/**
+	 *  What went wrong exactly, with the values in the sentence. None when another
+	 *  version of the app wrote this error.
+	 */
+	detail: Detail | null,
+	/**  What is known beyond the detail. */
+	context: Context,
 };
 
 /**  What can be looked at. */
@@ -1161,9 +1253,9 @@ export type Exposure = {
 
 /**  Something that was seen. */
 export type Fact = {
-	/**  Where. */
+	/**  Where it was seen. */
 	kind: EvidenceKind,
-	/**  What. */
+	/**  What was seen. */
 	detail: FactDetail,
 	/**  When it happened or was seen, RFC 3339. */
 	at: string | null,
@@ -1327,6 +1419,9 @@ iterations: number } |
  *  wraps and portable parts that were removed, and what was restored.
  */
 { type: "restore-normal" };
+
+/**  Files and folders of this computer. */
+export type FileDetail = { kind: "disk-full"; path: string } | { kind: "space-needed"; path: string; free: string; needed: string } | { kind: "file-too-large"; path: string } | { kind: "permission-denied"; path: string } | { kind: "file-not-found"; path: string } | { kind: "file-exists"; path: string } | { kind: "file-failed"; path: string } | { kind: "not-a-file"; path: string } | { kind: "file-changed"; path: string } | { kind: "reading-failed" } | { kind: "reading-stopped" } | { kind: "input-failed"; input: string } | { kind: "input-too-long"; input: string; limit: number } | { kind: "not-text"; input: string } | { kind: "no-home-folder"; variable: string } | { kind: "not-chosen"; path: string } | { kind: "file-browser-failed"; path: string } | { kind: "page-not-opened"; url: string };
 
 /**  The file itself. */
 export type FileFacts = {
@@ -1695,6 +1790,9 @@ export type IntegrityResult = {
 	answer?: Value,
 };
 
+/**  Jobs: backup, download, deletion, restore and export. */
+export type JobDetail = { kind: "stopped" } | { kind: "internal-fault" } | { kind: "outcome-no-sign" } | { kind: "outcome-under-way" } | { kind: "outcome-silent" } | { kind: "outcome-restored" } | { kind: "outcome-likely-restored" } | { kind: "nothing-to-find-out" } | { kind: "job-not-found"; job: number } | { kind: "job-not-running"; job: number } | { kind: "job-end-not-kept" } | { kind: "download-too-large" } | { kind: "download-size-differs" } | { kind: "download-cut-off" } | { kind: "plan-incomplete" } | { kind: "mismatch-not-accepted" } | { kind: "attachments-would-be-lost"; count: number } | { kind: "restore-not-confirmed"; words: string } | { kind: "backup-changed" } | { kind: "backup-would-be-refused"; words: string } | { kind: "bodies-not-in-file"; words: string } | { kind: "lockout-no-account" } | { kind: "lockout-no-administrator" } | { kind: "lockout-damaged-keys" } | { kind: "lockout-nobody-can-repair" } | { kind: "safety-copy-not-finished" } | { kind: "safety-copy-unread"; count: number } | { kind: "safety-copy-damaged" } | { kind: "safety-copy-not-found"; name: string } | { kind: "restore-failed"; words: string } | { kind: "planning-stopped" } | { kind: "no-unfinished-export" } | { kind: "passphrase-needed" } | { kind: "file-is-encrypted" } | { kind: "no-attachments-folder"; path: string } | { kind: "other-export" } | { kind: "export-in-use"; path: string } | { kind: "export-network-lost" } | { kind: "export-stopped" } | { kind: "export-not-encrypted" } | { kind: "decrypting-stopped" };
+
 /**  What the window hears of running jobs. */
 export type JobEvent = 
 /**  A job began. */
@@ -1703,9 +1801,9 @@ export type JobEvent =
 job: JobRecord } | 
 /**  A job reported. */
 { type: "progress"; 
-/**  Which. */
+/**  The number of the job in the ledger. */
 jobId: number; 
-/**  What. */
+/**  The report. */
 update: Update } | 
 /**  A job ended. */
 { type: "ended"; 
@@ -1727,7 +1825,9 @@ export type JobKind =
 /**  Backup settings repaired, and a backup to each target to prove it. */
 "repair" | 
 /**  A complete ZIP, of what the server holds or of a ZIP without bodies. */
-"export";
+"export" | 
+/**  A rehearsal of a restore, in a throw-away server on this computer. */
+"drill";
 
 /**  One job, as the ledger keeps it. */
 export type JobRecord = {
@@ -1789,7 +1889,11 @@ export type JobResult =
 /**  Of an export. */
 {
 	kind: "export",
-} & ExportResult;
+} & ExportResult | 
+/**  Of a drill. */
+{
+	kind: "drill",
+} & DrillResult;
 
 /**  How a job stands. */
 export type JobState = 
@@ -1903,6 +2007,22 @@ export type LastBackup = {
 	attachments: AttachmentsOnTarget | null,
 };
 
+/**
+ *  The last drill of a backup that brought everything back: a rehearsal in a throw-away
+ *  practice instance, which proves the file.
+ */
+export type LastDrill = {
+	/**  When, RFC 3339. */
+	at: string,
+	/**  What the throw-away server kept attachments in. */
+	storage: Storage,
+	/**  How long the restore took. */
+	seconds: number | null,
+};
+
+/**  The local ledger. */
+export type LedgerDetail = { kind: "ledger-failed" } | { kind: "ledger-newer" } | { kind: "ledger-damaged" } | { kind: "ledger-disk-full" } | { kind: "ledger-not-writable" } | { kind: "ledger-locked" };
+
 /**  How a target lists a file. */
 export type ListedFile = {
 	/**  Its size in bytes, when the target has one. */
@@ -1942,6 +2062,8 @@ export type LocalBackup = {
 	repairableBy?: string[] | null,
 	/**  It was read in full here, and the server would refuse to restore it. */
 	refused?: boolean,
+	/**  The last drill of this content that brought everything back. */
+	lastDrill?: LastDrill | null,
 };
 
 /**  Where a target is. */
@@ -1998,6 +2120,15 @@ export type LossKind =
 /**  The end of the file: there may have been more. */
 "end";
 
+/**  Why nobody heard what a call did. */
+export type LostBecause = 
+/**  The answer was lost. */
+"lost" | 
+/**  The person stopped waiting. */
+"stopped" | 
+/**  The app ended. */
+"interrupted";
+
 /**  The manifest's facts. */
 export type ManifestFacts = {
 	/**  The format, 1 so far. */
@@ -2037,7 +2168,7 @@ export type MissingBody = {
 	sizeBytes: number,
 	/**  Whose it is. */
 	owner: string | null,
-	/**  Why. */
+	/**  Why it is missing. */
 	cause: MissingCause,
 	/**  How often it was tried. */
 	tries: number,
@@ -2260,6 +2391,9 @@ export type PlaybookPath =
 /**  JWT_SECRET is as it should be; only the settings need repair. */
 "repair-only";
 
+/**  The practice instance. */
+export type PracticeDetail = { kind: "practice-failed" } | { kind: "practice-not-running" } | { kind: "practice-address-unknown" } | { kind: "practice-unreachable" } | { kind: "practice-no-settings" } | { kind: "practice-no-account"; email: string } | { kind: "practice-fault-unknown" } | { kind: "practice-database-unreadable" } | { kind: "practice-database-unopened"; path: string } | { kind: "not-a-failure-status"; status: number } | { kind: "not-on-practice-target"; path: string } | { kind: "practice-nobody" } | { kind: "not-a-practice-folder"; path: string } | { kind: "practice-foreign-files"; path: string } | { kind: "practice-in-use"; path: string } | { kind: "practice-sample-not-stored" } | { kind: "practice-port-taken"; port: number } | { kind: "demonstration-failed"; what: string };
+
 /**
  *  A running practice instance. Its password and its JWT_SECRET are no secrets: they
  *  guard made-up data.
@@ -2346,7 +2480,7 @@ export type RecoveryCase = {
 
 /**  One thing that is wrong. */
 export type RecoveryFinding = {
-	/**  What. */
+	/**  What is wrong. */
 	kind: FindingKind,
 	/**  Whether that is proven. */
 	certainty: Certainty,
@@ -2689,6 +2823,9 @@ export type ServerContents = {
 	attachments: number | null,
 };
 
+/**  What a NodeWarden server says. */
+export type ServerDetail = { kind: "jwt-secret-missing" } | { kind: "jwt-secret-too-short" } | { kind: "rate-limited" } | { kind: "settings-need-repair" } | { kind: "busy" } | { kind: "not-fresh" } | { kind: "hash-mismatch" } | { kind: "too-large" } | { kind: "not-a-backup-path" } | { kind: "body-not-on-server" } | { kind: "too-many-targets" } | { kind: "private-address" } | { kind: "backup-refused"; words: string } | { kind: "server-refused"; words: string } | { kind: "server-failed"; words: string } | { kind: "server-status"; host: string; status: number } | { kind: "server-page"; host: string; status: number } | { kind: "answer-unreadable"; host: string } | { kind: "no-log" } | { kind: "renewing-stopped" } | { kind: "changed-elsewhere" } | { kind: "target-secret-missing"; target: string } | { kind: "target-not-supported"; target: string; provider: string };
+
 /**
  *  The server's own comparison (PROTOCOL section 2, `remote/integrity`). Read
  *  [`crate::checks::IntegrityLevel`] rather than `matches`, which is true for names without a hash.
@@ -2840,7 +2977,7 @@ export type Side =
 export type SignInAnswer = 
 /**  Signed in. */
 { type: "signed-in"; 
-/**  Who. */
+/**  The new session. */
 session: SessionInfo; 
 /**  The account is known already under another address. */
 sameAccount: Profile | null } | 
@@ -2911,7 +3048,7 @@ export type SkippedAttachment = {
 	path: string,
 	/**  Its size in bytes. */
 	sizeBytes: number,
-	/**  Why. */
+	/**  Why it was skipped. */
 	cause: SkipCause,
 	/**  The vault item it belonged to. */
 	cipherId: string | null,
@@ -2999,6 +3136,8 @@ export type Stage =
 "writing-archive" | 
 /**  The file is encrypted and read back. */
 "encrypting" | 
+/**  A throw-away server starts on this computer. */
+"starting-drill" | 
 /**  The connection died; finding out what the server did. */
 "finding-out";
 
@@ -3014,7 +3153,7 @@ export type StartFailure = {
 
 /**  One step. */
 export type Step = {
-	/**  Which. */
+	/**  The kind of step. */
 	kind: StepKind,
 	/**  How it stands. */
 	state: StepState,
@@ -3115,6 +3254,16 @@ export type Target = {
 	runtime: TargetRuntime,
 };
 
+/**  What the server asked a target for when it failed. */
+export type TargetCall = {
+	/**  Who failed: "WebDAV" or "S3". */
+	provider: string,
+	/**  At what: "upload", "listing" and others. */
+	operation: string,
+	/**  With which status. */
+	status: string,
+};
+
 /**  One target on the board. */
 export type TargetCard = {
 	/**  The target as the server has it. */
@@ -3159,6 +3308,9 @@ export type TargetChangeKind =
 "changed" | 
 /**  Only its place in the order changes. */
 "moved";
+
+/**  What a target returns, to the server or to this computer. */
+export type TargetDetail = { kind: "target-not-found" } | { kind: "no-target" } | { kind: "target-unknown"; name: string; targets: string } | { kind: "target-failed" } | { kind: "target-status"; provider: string; operation: string; status: string } | { kind: "target-operation"; provider: string; operation: string } | { kind: "target-unreachable" } | { kind: "target-subrequests" } | { kind: "target-redirects" } | { kind: "target-redirects-elsewhere"; host: string } | { kind: "target-redirects-loop" } | { kind: "target-cpu" } | { kind: "target-memory" } | { kind: "target-clock" } | { kind: "target-signature" } | { kind: "target-key" } | { kind: "target-bucket-missing" } | { kind: "target-incomplete" } | { kind: "target-redirected" } | { kind: "target-malformed" } | { kind: "target-login-refused"; call: TargetCall } | { kind: "target-s3-refused"; call: TargetCall } | { kind: "target-s3-not-writable"; call: TargetCall } | { kind: "target-not-writable"; call: TargetCall } | { kind: "target-forbidden"; call: TargetCall } | { kind: "target-folder-missing" } | { kind: "target-s3-not-found" } | { kind: "target-path-refused"; call: TargetCall } | { kind: "target-form" } | { kind: "target-file-too-large" } | { kind: "target-file-locked"; call: TargetCall } | { kind: "target-rate-limited" } | { kind: "target-itself-failed" } | { kind: "target-full" } | { kind: "target-behind-cloudflare" } | { kind: "target-certificate" } | { kind: "target-host-unknown" } | { kind: "target-not-readable" } | { kind: "target-not-returned" } | { kind: "target-not-stored" } | { kind: "last-backup-failed" } | { kind: "backup-not-found" } | { kind: "some-backups-not-found" } | { kind: "storage-login-refused" } | { kind: "storage-forbidden" } | { kind: "storage-not-found" } | { kind: "storage-rate-limited" } | { kind: "storage-failed"; status: number } | { kind: "storage-broken" } | { kind: "storage-timed-out" } | { kind: "storage-not-trusted" } | { kind: "storage-unreachable" } | { kind: "place-invalid" } | { kind: "kind-not-supported"; provider: string } | { kind: "not-a-backup-name"; path: string } | { kind: "last-good-backup" } | { kind: "newer-not-good"; newer: string };
 
 /**  One field that differs. For a secret both values are `None`. */
 export type TargetFieldChange = {
@@ -3344,7 +3496,7 @@ bytes: number;
 totalBytes: number } | 
 /**  What the job makes would be over limits of the server's import. */
 { type: "over-limits"; 
-/**  Which. */
+/**  Every limit that is exceeded. */
 limits: OverLimit[] } | 
 /**  The job waits by itself, so that it stays under the server's limit of calls. */
 { type: "keeping-limit"; 
@@ -3379,7 +3531,7 @@ export type VerifiedBackup = {
 /**  Something the server would not warn of. */
 export type Warning = {
 	/**  A stable word for it, such as `no-active-administrator`. */
-	code: string,
+	code: WarningCode,
 	/**  How serious it is. */
 	severity: Severity,
 	/**  The sentence for the person, in English. */
@@ -3389,6 +3541,11 @@ export type Warning = {
 	/**  The values inside the sentence, by name, for translation. */
 	values: { [key in string]: string },
 };
+
+/**  What the server would not warn of. */
+export type WarningCode = "damage-accepted" | "name-without-hash" | "extra-entries" | "packed-in-folder" | "backslash-names" | "password-protected" | "packed-otherwise" | "number-taken-for-hash" | "byte-order-mark" | "over-limit" | "bodies-elsewhere" | "no-attachments" | "oversized-for-kv" | "no-storage" | "no-users" | "no-active-administrator" | "acting-account-missing" | "acting-account-not-administrator" | "no-backup-settings" | "settings-unreadable" | "settings-in-the-clear" | "nobody-can-repair" | "settings-need-repair" | "sends-not-included" | "differs-from-instance" | "two-step-exposed" | "unused-bodies" | "unknown-tables" | 
+/**  One that only another version of this app knows. */
+string;
 
 /**  A folder on a WebDAV share. */
 export type WebdavPlace = {

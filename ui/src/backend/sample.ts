@@ -1,3 +1,4 @@
+import { sampleDrills } from './sample/drills';
 import { sampleExports } from './sample/exports';
 import type { DeletePlan } from './bindings';
 import { sampleAttachments, sampleDiff, sampleFacts, sampleInspection } from './sample/files';
@@ -89,7 +90,7 @@ function healthy(): World {
       const profile = info.profiles.find((known) => known.id === profileId);
       if (!profile) throw coreError('profile-not-found');
       if (info.profiles.some((known) => known.id !== profileId && known.name === name))
-        throw coreError('invalid-request', { values: { reason: 'name-taken' } });
+        throw coreError('name-taken');
       info = {
         ...info,
         profiles: info.profiles.map((known) => (known.id === profileId ? { ...known, name } : known)),
@@ -217,6 +218,7 @@ function healthy(): World {
         return { kind: 'delete', targetId: plan.targetId, targetName: plan.targetName, deleted: plan.paths };
       }),
     startRestore: async (plan) => stage.start('restore', plan.fileName, () => history[0]?.result ?? null),
+    ...sampleDrills(stage),
     ...sampleExports(stage, () => info.downloadFolder),
     async cancelJob(jobId) {
       stage.end(jobId, { state: 'cancelled' });
@@ -225,11 +227,11 @@ function healthy(): World {
     jobHistory: (limit) => done([...stage.ended, ...history].slice(0, limit)),
     async job(jobId) {
       const job = [...stage.ended, ...history].find((known) => known.id === jobId);
-      if (!job) throw coreError('invalid-request', { message: `There is no job ${jobId}.` });
+      if (!job) throw coreError('job-not-found', { values: { job: jobId } });
       return done(job);
     },
     async recheckOutcome() {
-      throw coreError('invalid-request', { message: 'What came of this job is known.' });
+      throw coreError('nothing-to-find-out');
     },
     firstFacts: async (path) => done(sampleFacts(path)),
     inspectFile: async (path, storage) => done(sampleInspection(path, storage)),
@@ -239,7 +241,7 @@ function healthy(): World {
     compareBackups: async (before, after) => done(sampleDiff(before, after)),
     async cleanBackup(path, to, password) {
       if (fileName(path).startsWith('locked') && !password?.startsWith('correct'))
-        throw coreError('wrong-secret', { values: { reason: 'archive-password' } });
+        throw coreError('archive-password-wrong');
       return { path: to, bytes: 41_200_000, sha256: 'd07'.padEnd(64, '3'), removed: [], notKept: [] };
     },
     salvageBackup: async (_path, to) => ({

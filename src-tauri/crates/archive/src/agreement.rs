@@ -7,6 +7,7 @@ use super::json::LARGEST_SIZE;
 use super::rules::{Judge, ManifestReader, TABLES, Table};
 use super::zip::{Entry, Structure};
 use super::{AttachmentFacts, Kind};
+use crate::DamageCode;
 use desk_base::text::{Noun, count};
 
 /// The entries whose content is inside, by name.
@@ -66,7 +67,7 @@ fn check_counts(manifest: &ManifestReader, judge: &Judge, damages: &mut Damages)
                 count(counted, Noun::Row),
                 table.name()
             );
-            let noted = damages.entry("db.json", "count-differs", message);
+            let noted = damages.entry("db.json", DamageCode::CountDiffers, message);
             noted.value("table", table.name()).value("expected", counted).value("found", found);
         }
     }
@@ -76,7 +77,7 @@ fn check_counts(manifest: &ManifestReader, judge: &Judge, damages: &mut Damages)
             "The manifest says that attachments were left out, but the file has {} of them.",
             count(rows, Noun::Row)
         );
-        let noted = damages.entry("manifest.json", "manifest-differs", message);
+        let noted = damages.entry("manifest.json", DamageCode::ManifestDiffers, message);
         noted.value("what", "attachments-left-out").value("found", rows);
     }
 }
@@ -96,7 +97,7 @@ fn check_listed(manifest: &ManifestReader, damages: &mut Damages) {
     for (what, words, told, found) in sums {
         if let Some(told) = told.filter(|&told| told != found) {
             let message = format!("The manifest sums up {told} {words}, but lists {found}.");
-            let noted = damages.entry("manifest.json", "manifest-differs", message);
+            let noted = damages.entry("manifest.json", DamageCode::ManifestDiffers, message);
             noted.value("what", what).value("expected", told).value("found", found);
         }
     }
@@ -117,23 +118,23 @@ fn check_bodies(
         if let Some(blob) = blob.filter(|blob| blob.size != row.size) {
             let message =
                 format!("The manifest says {}, the row says {}.", count(blob.size, Noun::Byte), row.size);
-            let noted = damages.entry(&entry, "manifest-differs", message);
+            let noted = damages.entry(&entry, DamageCode::ManifestDiffers, message);
             noted.value("what", "size").value("expected", blob.size).value("found", row.size);
         }
         match bodies.get(&entry).map(|body| body.size) {
             Some(size) if size != row.size => {
                 let message = format!("The body has {}, the row says {}.", count(size, Noun::Byte), row.size);
-                let noted = damages.entry(&entry, "body-size", message);
+                let noted = damages.entry(&entry, DamageCode::BodySize, message);
                 noted.value("found", size).value("expected", row.size);
             }
             Some(_) => {}
             None if holds_bodies => {
-                damages.entry(&entry, "body-missing", "The body is not inside, though others are.");
+                damages.entry(&entry, DamageCode::BodyMissing, "The body is not inside, though others are.");
             }
             None if blob.is_none() && !row.id().is_empty() => {
                 damages.entry(
                     &entry,
-                    "body-unlisted",
+                    DamageCode::BodyUnlisted,
                     "The body is not inside, and the manifest does not list it either.",
                 );
             }

@@ -18,19 +18,21 @@ use super::source::{FileSource, Source, Stretch};
 use super::write::Writer;
 use super::zip::{Entry, Structure};
 use super::{Attachment, Damage, Inspection, attachments, folder, inspect, rules, unpack, zip};
-use desk_base::{Code, Error, Result};
+use crate::DamageCode;
+use desk_base::error::ArchiveDetail;
+use desk_base::{Error, Result};
 use desk_base::{Outcome, PartFile, done_or_return};
 
 /// Damage that a cleaned copy does not have: it lies outside the entries kept.
-const CURED: [&str; 8] = [
-    "prefix-bytes",
-    "trailing-bytes",
-    "unclaimed-bytes",
-    "end-record-wrong",
-    "zip64-wrong",
-    "encrypted-flag",
-    "header-differs",
-    "descriptor-wrong",
+const CURED: [DamageCode; 8] = [
+    DamageCode::PrefixBytes,
+    DamageCode::TrailingBytes,
+    DamageCode::UnclaimedBytes,
+    DamageCode::EndRecordWrong,
+    DamageCode::Zip64Wrong,
+    DamageCode::EncryptedFlag,
+    DamageCode::HeaderDiffers,
+    DamageCode::DescriptorWrong,
 ];
 
 /// A cleaned copy.
@@ -89,7 +91,7 @@ pub fn clean(
     };
     let path = with_own_hash(output, &sha256);
     let Some(report) = inspected(&part, &path, cancel).map_err(fail)? else { return Ok(Outcome::Stopped) };
-    if let Some(damage) = report.damage.iter().find(|damage| damage.code != "body-missing") {
+    if let Some(damage) = report.damage.iter().find(|damage| damage.code != DamageCode::BodyMissing) {
         return Err(damaged(damage));
     }
     let listed = done_or_return!(attachments(part.part_path(), cancel)?);
@@ -132,7 +134,7 @@ fn plan<'a>(
                 let is_plain = matches!(entry.method, STORED | DEFLATED);
                 let again = protected.contains(&packing) || (!is_plain && repack::can_unpack(entry));
                 if again {
-                    damages.withdraw(&entry.name, "encrypted-flag");
+                    damages.withdraw(&entry.name, DamageCode::EncryptedFlag);
                     unpacked = unpacked.saturating_add(entry.size);
                 } else if !is_plain {
                     return Err(other_packing(entry));
@@ -144,14 +146,10 @@ fn plan<'a>(
     }
     let has = |text: &str| plan.kept.iter().any(|kept| *kept.entry.name == *text);
     if !has("manifest.json") || !has("db.json") {
-        return Err(Error::new(
-            Code::NotAnArchive,
-            format!("There is no backup in {}.", shown(&inspect::name_of(input))),
-            "A backup holds manifest.json and db.json. Choose another file.",
-        ));
+        return Err(ArchiveDetail::NoBackupInside { name: shown(&inspect::name_of(input)) }.error());
     }
     if unpacked > most_unpacked(source.size()) {
-        damages.file("bomb", "The file unpacks to far more than a backup holds.");
+        damages.file(DamageCode::Bomb, "The file unpacks to far more than a backup holds.");
     }
     let removed: HashSet<String> = plan.removed.iter().map(|name| shown(name)).collect();
     match damages.into_list().into_iter().find(|damage| concerns(damage, &removed)) {
@@ -161,27 +159,17 @@ fn plan<'a>(
 }
 
 fn concerns(damage: &Damage, removed: &HashSet<String>) -> bool {
-    !CURED.contains(&&*damage.code) && !damage.entry.as_ref().is_some_and(|entry| removed.contains(entry))
+    !CURED.contains(&damage.code) && !damage.entry.as_ref().is_some_and(|entry| removed.contains(entry))
 }
 
 fn damaged(damage: &Damage) -> Error {
     let place = damage.entry.as_deref().unwrap_or("The file");
-    Error::new(
-        Code::ArchiveDamaged,
-        format!("A cleaned copy would be damaged as well: {place}: {}", damage.message),
-        "Look for another copy of this backup. What can still be read of this one, nwdesk salvage saves.",
-    )
-    .value("entry", place)
+    ArchiveDetail::CopyWouldBeDamaged { entry: place.to_owned(), damage: damage.message.clone() }.error()
 }
 
 fn other_packing(entry: &Entry) -> Error {
     let method = entry.other_method().map_or_else(|| entry.method.to_string(), str::to_owned);
-    Error::new(
-        Code::NotAnArchive,
-        format!("{} is packed in a way that cannot be unpacked here ({method}).", shown(&entry.name)),
-        "Unpack the file with the program that packed it, and pack it again as a plain ZIP.",
-    )
-    .value("reason", "packing")
+    ArchiveDetail::RowsPacking { name: shown(&entry.name), method }.error()
 }
 
 fn write(
@@ -221,7 +209,7 @@ fn write(
 
 /// Bodies that the backup names and the copy does not hold, though it should.
 fn not_kept(report: &Inspection, listed: &[Attachment], removed: &[String]) -> Vec<String> {
-    let is_incomplete = report.damage.iter().any(|damage| damage.code == "body-missing");
+    let is_incomplete = report.damage.iter().any(|damage| damage.code == DamageCode::BodyMissing);
     let missing = listed.iter().filter(|one| !one.present);
     let lost = missing.filter(|one| {
         let id = &one.attachment_id;

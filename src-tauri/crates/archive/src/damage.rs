@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use super::Damage;
+use crate::DamageCode;
 
 /// More finds than anyone reads; what a hostile file has beyond is counted.
 const MOST_DAMAGES: usize = 10_000;
@@ -19,17 +20,17 @@ pub(crate) struct Damages {
 
 impl Damages {
     /// Something is wrong with the file as a whole.
-    pub(crate) fn file(&mut self, code: &str, message: impl Into<String>) -> Noted<'_> {
+    pub(crate) fn file(&mut self, code: DamageCode, message: impl Into<String>) -> Noted<'_> {
         self.add(None, code, message.into())
     }
 
     /// Something is wrong with one entry.
-    pub(crate) fn entry(&mut self, name: &str, code: &str, message: impl Into<String>) -> Noted<'_> {
+    pub(crate) fn entry(&mut self, name: &str, code: DamageCode, message: impl Into<String>) -> Noted<'_> {
         self.add(Some(shown(name)), code, message.into())
     }
 
     /// Takes a find back that turned out to be none.
-    pub(crate) fn withdraw(&mut self, name: &str, code: &str) {
+    pub(crate) fn withdraw(&mut self, name: &str, code: DamageCode) {
         let name = shown(name);
         self.list.retain(|damage| damage.code != code || damage.entry.as_deref() != Some(&name));
     }
@@ -44,14 +45,14 @@ impl Damages {
         if self.beyond > 0 {
             let message = format!("{} more faults were found than are listed here.", self.beyond);
             let values = BTreeMap::from([("count".to_owned(), self.beyond.to_string())]);
-            self.list.push(Damage { entry: None, code: "more".into(), message, values });
+            self.list.push(Damage { entry: None, code: DamageCode::More, message, values });
         }
         self.list
     }
 
-    fn add(&mut self, entry: Option<String>, code: &str, message: String) -> Noted<'_> {
+    fn add(&mut self, entry: Option<String>, code: DamageCode, message: String) -> Noted<'_> {
         if self.list.len() < MOST_DAMAGES {
-            self.list.push(Damage { entry, code: code.to_owned(), message, values: BTreeMap::new() });
+            self.list.push(Damage { entry, code, message, values: BTreeMap::new() });
             Noted(self.list.last_mut())
         } else {
             self.beyond += 1;

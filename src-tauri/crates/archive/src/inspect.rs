@@ -22,9 +22,11 @@ use super::{
     Elsewhere, FileFacts, InspectOptions, Inspection, NameHash, Person, PersonFacts, agreement, folder, hash,
     name_hash, texts, warnings,
 };
+use crate::DamageCode;
 use desk_base::Outcome;
+use desk_base::error::FileDetail;
 use desk_base::progress::{Progress, Silent, Stage};
-use desk_base::{Code, Error, Result};
+use desk_base::{Error, Result};
 
 /// Everything known about the backup ZIP at `path`: its damage, what the server
 /// would answer, warnings, kind and contents.
@@ -65,12 +67,7 @@ pub(super) fn open(path: &Path) -> Result<FileSource> {
     // A pipe or a device could be opened, and then read for ever.
     let facts = std::fs::metadata(path).map_err(|error| Error::file(path, &error))?;
     if !facts.is_file() {
-        return Err(Error::new(
-            Code::FileFailed,
-            format!("{} is not a file.", path.display()),
-            "Choose a backup ZIP.",
-        )
-        .value("path", path.display()));
+        return Err(FileDetail::NotAFile { path: path.display().to_string() }.error());
     }
     let file = File::open(path).map_err(|error| Error::file(path, &error))?;
     FileSource::new(file).map_err(|error| Error::file(path, &error))
@@ -82,12 +79,7 @@ pub(super) fn name_of(path: &Path) -> String {
 }
 
 fn changed(path: &Path) -> Error {
-    Error::new(
-        Code::FileFailed,
-        format!("{} changed while it was read.", path.display()),
-        "Wait until whatever writes it has finished, then try again.",
-    )
-    .value("path", path.display())
+    FileDetail::FileChanged { path: path.display().to_string() }.error()
 }
 
 /// Hashes on one thread and checks on another.
@@ -155,7 +147,7 @@ impl Read {
         if name_hash == NameHash::Mismatch {
             let message =
                 "The content is not the one that the name was given for: the hash in the name differs.";
-            damages.file("name-hash-mismatch", message);
+            damages.file(DamageCode::NameHashMismatch, message);
         }
         if structure.is_zip {
             texts::check(&structure, &contents, &mut damages);

@@ -11,7 +11,8 @@ use super::export_index::{ExportIndex, INCOMPLETE};
 use super::json::{Member, Row, Visitor, WalkError, walk};
 use super::rules::Table;
 use desk_base::Outcome;
-use desk_base::{Code, Error, Result};
+use desk_base::Result;
+use desk_base::error::ArchiveDetail;
 
 /// A manifest longer than this is not rewritten, in bytes.
 const LONGEST_MANIFEST: u64 = 64 * 1024 * 1024;
@@ -38,12 +39,7 @@ pub fn rows_without(
         Ok(walked) if walked.is_object && !rewriting.too_long => {}
         Err(WalkError::Io(error)) => return Err(index.failed(&error)),
         _ => {
-            return Err(Error::new(
-                Code::NotAnArchive,
-                "The rows of the backup cannot be read to the end, so none of them can be left out.",
-                "Keep an incomplete file instead, or inspect the backup to see what is wrong with it.",
-            )
-            .value("reason", "rows"));
+            return Err(ArchiveDetail::RowsIncomplete.error());
         }
     }
     let finished = rewriting.finish().map_err(|error| index.failed(&error))?;
@@ -65,14 +61,8 @@ pub fn manifest_noting(
     let read = index.text("manifest.json", cancel)?.take(LONGEST_MANIFEST).read_to_end(&mut text);
     read.map_err(|error| index.failed(&error))?;
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
-    let mut manifest: Map<String, Json> = serde_json::from_slice(text).map_err(|_| {
-        Error::new(
-            Code::NotAnArchive,
-            "The manifest of the backup cannot be read.",
-            "Inspect the backup to see what is wrong with it.",
-        )
-        .value("reason", "manifest")
-    })?;
+    let mut manifest: Map<String, Json> =
+        serde_json::from_slice(text).map_err(|_| ArchiveDetail::ManifestUnreadable.error())?;
     let mut named: Vec<&String> = names.iter().collect();
     named.sort_unstable();
     named.truncate(MOST_NAMED);

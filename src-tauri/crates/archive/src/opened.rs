@@ -13,7 +13,8 @@ use super::json::{Visitor, WalkError, walk};
 use super::source::{FileSource, Source};
 use super::zip::{Entry, Structure};
 use super::{folder, inspect, zip};
-use desk_base::{Code, Error, Result};
+use desk_base::error::ArchiveDetail;
+use desk_base::{Error, Result};
 
 /// A backup ZIP, however damaged, with the names of its entries as they should be.
 pub struct Opened {
@@ -99,25 +100,11 @@ impl Opened {
     pub fn unreadable(&self) -> Error {
         let name = shown(&inspect::name_of(&self.path));
         let other = self.structure.find("db.json").and_then(Entry::other_method);
-        let (reason, message, hint) = match other {
-            _ if self.is_protected() => (
-                "password",
-                format!("{name} is protected with a password."),
-                "Unpack it and pack it again without a password, or use nwdesk clean with --password-file.",
-            ),
-            Some(method) => (
-                "packing",
-                format!("{name} is packed in a way that cannot be read here ({method})."),
-                "Unpack it and pack it again as a plain ZIP, or save a cleaned copy of it.",
-            ),
-            None => (
-                "rows",
-                format!("The rows of {name} cannot be read."),
-                "Inspect the file to see what is wrong with it.",
-            ),
+        let detail = match other {
+            _ if self.is_protected() => ArchiveDetail::RowsProtected { name },
+            Some(method) => ArchiveDetail::RowsPacking { name, method: method.to_owned() },
+            None => ArchiveDetail::RowsUnreadable { name },
         };
-        Error::new(Code::NotAnArchive, message, hint)
-            .value("path", self.path.display())
-            .value("reason", reason)
+        detail.error()
     }
 }

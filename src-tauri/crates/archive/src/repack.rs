@@ -11,7 +11,8 @@ use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
 use super::zip::Entry;
-use desk_base::{Code, Error, Result};
+use desk_base::error::ArchiveDetail;
+use desk_base::{Error, Result};
 
 /// An LZMA stream that asks for more memory than this is not unpacked, in bytes.
 const LARGEST_DICTIONARY: u32 = 64 << 20;
@@ -74,46 +75,23 @@ fn failed(entry: &str, error: &ZipError) -> Error {
     let entry = super::damage::shown(entry);
     match error {
         ZipError::InvalidPassword => wrong_password(),
-        ZipError::UnsupportedArchive(words) if *words == ZipError::PASSWORD_REQUIRED => Error::new(
-            Code::NotAnArchive,
-            "The archive is protected with a password.",
-            "Give the password with --password-file, or unpack it and pack it again without a password.",
-        )
-        .value("reason", "password"),
-        ZipError::UnsupportedArchive(words) => Error::new(
-            Code::NotAnArchive,
-            format!("{entry} is packed in a way that cannot be unpacked here."),
-            "Unpack the file with the program that packed it, and pack it again as a plain ZIP.",
-        )
-        .value("reason", "packing")
-        .original(*words),
-        error => Error::new(
-            Code::ArchiveDamaged,
-            format!("{entry} cannot be unpacked."),
-            "Look for another copy of this backup.",
-        )
-        .value("entry", entry)
-        .original(error.to_string()),
+        ZipError::UnsupportedArchive(words) if *words == ZipError::PASSWORD_REQUIRED => {
+            ArchiveDetail::ArchivePasswordNeeded.error()
+        }
+        ZipError::UnsupportedArchive(words) => {
+            ArchiveDetail::EntryPacking { entry: entry.to_string() }.error().original(*words)
+        }
+        error => ArchiveDetail::EntryDamaged { entry: entry.to_string() }.error().original(error.to_string()),
     }
 }
 
 fn too_much_memory(entry: &str) -> Error {
-    Error::new(
-        Code::NotAnArchive,
-        format!("{} takes more memory to unpack than a backup does.", super::damage::shown(entry)),
-        "Unpack the file with the program that packed it, and pack it again as a plain ZIP.",
-    )
-    .value("reason", "packing")
+    ArchiveDetail::EntryTooMuchMemory { entry: super::damage::shown(entry) }.error()
 }
 
 /// The password is not the one the archive was packed with.
 pub(crate) fn wrong_password() -> Error {
-    Error::new(
-        Code::WrongSecret,
-        "This password does not open the archive.",
-        "Give the password that the ZIP was packed with; it need not be a master password.",
-    )
-    .value("reason", "archive-password")
+    ArchiveDetail::ArchivePasswordWrong.error()
 }
 
 /// What an error while reading means: with a password, a wrong checksum says that
@@ -122,12 +100,9 @@ pub(crate) fn reading_failed(entry: &Entry, error: &io::Error) -> Error {
     if entry.is_marked_encrypted() {
         return wrong_password();
     }
-    Error::new(
-        Code::ArchiveDamaged,
-        format!("{} cannot be unpacked.", super::damage::shown(&entry.name)),
-        "Look for another copy of this backup.",
-    )
-    .original(error.to_string())
+    ArchiveDetail::EntryDamaged { entry: super::damage::shown(&entry.name) }
+        .error()
+        .original(error.to_string())
 }
 
 /// The way of packing can be unpacked here.

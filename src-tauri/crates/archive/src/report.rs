@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::name::server_finds_mismatch;
 use super::rules::{Mode, Refusal};
+use crate::DamageCode;
+use crate::WarningCode;
 
 /// Where a NodeWarden instance keeps attachment bodies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
@@ -134,7 +136,7 @@ pub struct Damage {
     /// The entry it concerns; `None` for the file as a whole.
     pub entry: Option<String>,
     /// A stable word for it, such as `crc-mismatch`.
-    pub code: String,
+    pub code: DamageCode,
     /// The sentence for the person, in English.
     pub message: String,
     /// The figures and names inside the sentence, by name, for translation.
@@ -231,7 +233,7 @@ pub struct SkippedItem {
 #[serde(rename_all = "camelCase")]
 pub struct Warning {
     /// A stable word for it, such as `no-active-administrator`.
-    pub code: String,
+    pub code: WarningCode,
     /// How serious it is.
     pub severity: Severity,
     /// The sentence for the person, in English.

@@ -25,7 +25,9 @@ use super::unread::Unread;
 use super::write::Writer;
 use super::zip::{Entry, Structure};
 use super::{folder, hash_in_name, inspect, unpack, zip};
-use desk_base::{Code, Error, Result};
+use crate::DamageCode;
+use desk_base::error::ArchiveDetail;
+use desk_base::{Error, Result};
 use desk_base::{Outcome, PartFile};
 
 /// A manifest longer than this, in bytes, is rebuilt from what is known.
@@ -123,15 +125,16 @@ impl Readable {
             (plan.sound().map(|entry| entry.header_at).collect::<HashSet<_>>(), unread)
         };
         if unread.with_password + unread.otherwise > 0 {
-            return Err(Error::new(
-                Code::NotAnArchive,
-                "The file is protected with a password, or packed in a way that cannot be read here.",
-                "Nothing need be wrong with it: unpack it and pack it again as a plain ZIP, or use nwdesk clean.",
-            )
-            .value("reason", "packing"));
+            return Err(ArchiveDetail::ArchivePacking.error());
         }
         let is_cut = damages.into_list().iter().any(|damage| {
-            matches!(&*damage.code, "no-end-record" | "directory-broken" | "entry-cut" | "too-many-entries")
+            matches!(
+                damage.code,
+                DamageCode::NoEndRecord
+                    | DamageCode::DirectoryBroken
+                    | DamageCode::EntryCut
+                    | DamageCode::TooManyEntries
+            )
         });
         let entry = structure.find("db.json");
         let rows = entry.and_then(|entry| Packing::of(entry, source.size()));
@@ -230,12 +233,7 @@ impl Readable {
 }
 
 fn nothing(input: &Path) -> Error {
-    Error::new(
-        Code::NotAnArchive,
-        format!("No row of a backup can be read in {}.", shown(&inspect::name_of(input))),
-        "Look for another copy of this backup, or an older one.",
-    )
-    .value("reason", "rows")
+    ArchiveDetail::RowsUnreadable { name: shown(&inspect::name_of(input)) }.error()
 }
 
 /// How many rows the manifest counts beyond those that were saved.

@@ -1,6 +1,7 @@
 //! Unpacks every entry once, in the order in which they lie in the file, and
 //! compares checksum and size.
 
+use crate::DamageCode;
 use desk_base::text::{Noun, count, verb};
 use std::io::{self, Read};
 
@@ -137,7 +138,7 @@ impl<'a> Plan<'a> {
                 Some(found)
                     if step.entry.is_marked_encrypted() && !found.is_as_listed(step.entry, packing) =>
                 {
-                    damages.withdraw(&step.entry.name, "encrypted-flag");
+                    damages.withdraw(&step.entry.name, DamageCode::EncryptedFlag);
                     protected.push(packing);
                 }
                 Some(found) => found.judge(step.entry, packing, damages),
@@ -146,7 +147,7 @@ impl<'a> Plan<'a> {
         }
         if self.steps.iter().any(|step| step.found.is_none()) {
             let message = "The file unpacks to far more than a backup holds; the rest was not unpacked.";
-            damages.file("bomb", message);
+            damages.file(DamageCode::Bomb, message);
         }
         protected
     }
@@ -178,7 +179,7 @@ impl Found {
         let name = &entry.name;
         let is_cut = packing.packed < entry.packed;
         if is_cut {
-            damages.entry(name, "entry-cut", "The file ends before the entry does.");
+            damages.entry(name, DamageCode::EntryCut, "The file ends before the entry does.");
         }
         match self.end {
             End::Whole if self.taken < packing.packed => {
@@ -188,24 +189,24 @@ impl Found {
                     count(left, Noun::Byte),
                     verb(left, "is", "are")
                 );
-                damages.entry(name, "unclaimed-bytes", message).value("bytes", left);
+                damages.entry(name, DamageCode::UnclaimedBytes, message).value("bytes", left);
             }
             End::Broken => {
                 let message = "The packed content is broken and cannot be unpacked.";
-                damages.entry(name, "entry-broken", message);
+                damages.entry(name, DamageCode::EntryBroken, message);
             }
             End::Cut if !is_cut => {
-                damages.entry(name, "entry-broken", "The packed content stops before its end.");
+                damages.entry(name, DamageCode::EntryBroken, "The packed content stops before its end.");
             }
             End::TooLong => {
                 let message = format!(
                     "The content is longer than the {} it should have.",
                     count(entry.size, Noun::Byte)
                 );
-                damages.entry(name, "size-differs", message).value("expected", entry.size);
+                damages.entry(name, DamageCode::SizeDiffers, message).value("expected", entry.size);
             }
             End::Open => {
-                damages.entry(name, "bomb", "The content unpacks to far more than a backup holds.");
+                damages.entry(name, DamageCode::Bomb, "The content unpacks to far more than a backup holds.");
             }
             End::Whole | End::Cut => {}
         }
@@ -216,12 +217,12 @@ impl Found {
                     count(self.count, Noun::Byte),
                     entry.size
                 );
-                let noted = damages.entry(name, "size-differs", message);
+                let noted = damages.entry(name, DamageCode::SizeDiffers, message);
                 noted.value("found", self.count).value("expected", entry.size);
             }
             if self.crc != entry.crc {
                 let message = "The content is not what was packed: its checksum differs.";
-                damages.entry(name, "crc-mismatch", message);
+                damages.entry(name, DamageCode::CrcMismatch, message);
             }
         }
     }

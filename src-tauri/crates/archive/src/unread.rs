@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::content::Packing;
 use super::damage::Damages;
 use super::zip::{AES, Structure};
+use crate::DamageCode;
 
 /// Those entries.
 #[derive(Debug, Default)]
@@ -31,7 +32,7 @@ impl Unread {
             let Some(packing) = Packing::of(entry, file_size) else { continue };
             match entry.other_method() {
                 Some(method) if entry.is_marked_encrypted() || entry.method == AES => {
-                    damages.withdraw(&entry.name, "encrypted-flag");
+                    damages.withdraw(&entry.name, DamageCode::EncryptedFlag);
                     unread.with_password += 1;
                     unread.methods.insert(method);
                 }

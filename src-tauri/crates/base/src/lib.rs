@@ -6,6 +6,7 @@ pub mod clock;
 pub mod error;
 pub mod file_names;
 pub mod limits;
+pub mod messages;
 pub mod outcome;
 pub mod part_file;
 pub mod process;

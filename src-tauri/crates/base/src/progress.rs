@@ -62,6 +62,8 @@ pub enum Stage {
     WritingArchive,
     /// The file is encrypted and read back.
     Encrypting,
+    /// A throw-away server starts on this computer.
+    StartingDrill,
     /// The connection died; finding out what the server did.
     FindingOut,
 }

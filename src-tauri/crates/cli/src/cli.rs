@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    backup, clean, complete, decrypt, diagnose, diff, download, export, inspect, integrity, list, login,
-    practice, repair, restore, safety_copies, salvage, secret_check, settings_from, target, targets,
+    backup, clean, complete, decrypt, diagnose, diff, download, drill, export, inspect, integrity, list,
+    login, practice, repair, restore, safety_copies, salvage, secret_check, settings_from, target, targets,
 };
 
 /// Backups of a NodeWarden server: made, checked and restored.
@@ -66,6 +66,8 @@ pub enum Command {
     Complete(complete::Args),
     /// Decrypt an export that was encrypted with a passphrase.
     Decrypt(decrypt::Args),
+    /// Rehearse a restore: restore a backup ZIP into a throw-away server on this computer.
+    Drill(drill::Args),
     /// Restore a backup, from a file or from a target.
     Restore(restore::Args),
     /// List the safety copies that restores made on this computer, or remove one.

@@ -13,12 +13,13 @@ use desk_core::clock::SystemClock;
 use desk_core::desk::{
     ActiveProfile, ConnectionForm, Desk, ExportRequest, JobRequest, SignInForm, SignInResult,
 };
-use desk_core::jobs::JobRecord;
+use desk_core::error::{AccountDetail, TargetDetail};
+use desk_core::jobs::{DrillRequest, DrillServer, JobRecord};
 use desk_core::ledger::default_folder;
 use desk_core::secrets::{InMemory, Keyring};
 use desk_core::server::{Profile, ServerAddress, Target, TwoStep, TwoStepMethod};
+use desk_core::text;
 use desk_core::text::{Noun, count};
-use desk_core::{Code, Error, text};
 use secrecy::SecretString;
 use sha2::{Digest as _, Sha256};
 
@@ -206,7 +207,23 @@ pub fn without_server(output: Output) -> Ended<WithoutServer> {
     Ok(WithoutServer { desk, stop, bar })
 }
 
+/// A desk where nobody is signed in; what is found out about files is kept, unless the records
+/// cannot be opened.
+pub fn on_this_computer(output: Output) -> Ended<WithoutServer> {
+    let Ok(desk) = recorded_desk() else {
+        output.remark("The records of this app cannot be opened: this is not recorded.");
+        return without_server(output);
+    };
+    let bar = bars::show(desk.runner(), output);
+    Ok(WithoutServer { desk, stop: Stop::listen(), bar })
+}
+
 impl WithoutServer {
+    /// Runs a drill to its end.
+    pub async fn run_drill(&self, request: &DrillRequest, server: &dyn DrillServer) -> Ended<JobRecord> {
+        Ok(self.bar.during(self.desk.run_drill(request, server, self.stop.token())).await?)
+    }
+
     /// Makes an export to its end.
     pub async fn run_export(&self, work: ExportRequest) -> Ended<JobRecord> {
         Ok(self.bar.during(self.desk.run_export(work, self.stop.token())).await?)
@@ -273,10 +290,7 @@ async fn leave(desk: &Desk, stateless: bool) {
 /// The target with this id or, if only one has it, this name; the first without either.
 fn chosen<'a>(targets: &'a [Target], named: Option<&str>) -> Ended<&'a Target> {
     let Some(named) = named else {
-        return targets.first().ok_or_else(|| {
-            let hint = "Add a target to the server's backup settings first.";
-            Error::new(Code::TargetNotFound, "The server has no target.", hint).into()
-        });
+        return targets.first().ok_or_else(|| TargetDetail::NoTarget.error().into());
     };
     if let Some(target) = targets.iter().find(|target| target.id == named) {
         return Ok(target);
@@ -290,12 +304,13 @@ fn chosen<'a>(targets: &'a [Target], named: Option<&str>) -> Ended<&'a Target> {
         [target] => Ok(target),
         [] => {
             let all: Vec<&Target> = targets.iter().collect();
-            let hint = match listed(&all) {
-                all if all.is_empty() => "The server has no target yet.".to_owned(),
-                all => format!("The server has: {}.", text::line(&all)),
-            };
-            let message = format!("No target has the id or the name {named}.");
-            Err(Error::new(Code::TargetNotFound, message, hint).value("name", named).into())
+            match listed(&all) {
+                none if none.is_empty() => Err(TargetDetail::NoTarget.error().into()),
+                known => {
+                    let (name, targets) = (named.to_owned(), text::line(&known).into());
+                    Err(TargetDetail::TargetUnknown { name, targets }.error().into())
+                }
+            }
         }
         several => Err(Failure::usage(
             format!("Several targets are called {named}: {}.", listed(several)),
@@ -347,19 +362,13 @@ pub async fn sign_in(
         SignInResult::TwoStepNeeded(methods) => methods,
     };
     if !methods.contains(&TwoStepMethod::Authenticator) {
-        let hint = "Add an authenticator app to the account in its web vault, or sign in in the window.";
-        return Err(
-            Error::new(Code::TwoStepUnsupported, "This account has no authenticator app.", hint).into()
-        );
+        return Err(AccountDetail::NoAuthenticator.error().into());
     }
     let code = match totp {
         Some(code) => Some(code.to_owned()),
         None => password::ask("Two-step code".to_owned(), stop).await?,
     };
-    let needed = || {
-        let hint = "Give the code of the authenticator app with --totp.";
-        Error::new(Code::TwoStepRequired, "This account needs a two-step code.", hint).into()
-    };
+    let needed = || AccountDetail::TotpNeeded.error().into();
     let code = code.filter(|code| !code.is_empty()).ok_or_else(needed)?;
     let step = TwoStep { method: TwoStepMethod::Authenticator, code: code.into(), remember };
     match attempt(Some(step)).await? {

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use desk_core::error::{CommandDetail, FileDetail};
 use desk_core::{Code, Error};
 
 /// The exit codes.
@@ -72,7 +73,10 @@ pub type Ended<T = Exit> = Result<T, Failure>;
 impl Failure {
     /// The command was asked for in a way that cannot be.
     pub fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self::Told { error: Error::new(Code::InvalidRequest, message, hint), exit: Exit::Usage }
+        Self::Told {
+            error: CommandDetail::Usage { what: message.into(), todo: hint.into() }.error(),
+            exit: Exit::Usage,
+        }
     }
 
     /// The same end under another number.
@@ -92,7 +96,6 @@ impl From<Error> for Failure {
 
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
-        let failed = Error::new(Code::FileFailed, "Reading or writing failed.", "Try again.");
-        failed.original(error.to_string()).into()
+        FileDetail::ReadingFailed.error().caused_by(error).into()
     }
 }

@@ -7,7 +7,6 @@ mod cli;
 mod commands;
 mod connection;
 mod exit;
-mod messages;
 mod output;
 mod password;
 #[cfg(test)]

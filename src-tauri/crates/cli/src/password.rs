@@ -4,7 +4,8 @@
 use std::fs::File;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
-use desk_core::{Code, Error, text};
+use desk_core::error::AccountDetail;
+use desk_core::text;
 use secrecy::SecretString;
 
 use crate::exit::{Ended, Exit, Failure};
@@ -30,11 +31,7 @@ impl PasswordSource {
             return Ok(password.into());
         }
         if !io::stdin().is_terminal() {
-            let error = Error::new(
-                Code::PasswordNeeded,
-                "The master password is needed.",
-                format!("Give it with --password-stdin or {VARIABLE}, or run this in a terminal."),
-            );
+            let error = AccountDetail::PasswordNotGiven { variable: VARIABLE.to_owned() }.error();
             return Err(Failure::Told { error, exit: Exit::Usage });
         }
         let question = format!("Master password of {}: ", text::line(email));

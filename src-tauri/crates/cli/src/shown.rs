@@ -1,10 +1,10 @@
 //! No string of any recording acts on a terminal, whatever shows it.
 
+use desk_core::error::JobDetail;
 use desk_core::jobs::SkippedAttachment;
 use desk_core::server::{RemoteItem, Target};
 use desk_core::text::is_unsafe;
 use desk_core::view::BackupRow;
-use desk_core::{Code, Error};
 use desk_tests::replay::{Transcript, names};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -77,7 +77,7 @@ fn every_string_of_every_recording_is_harmless_in_whatever_shows_it() {
                 harmless(&shown, 1);
                 assert_eq!(serde_json::from_str::<Value>(&shown).expect("JSON"), value);
                 for words in all::<String>(&value).into_iter().filter(|words| words.ends_with(HOSTILE)) {
-                    let error = Error::new(Code::ServerFailed, "It failed.", "Try again.");
+                    let error = JobDetail::InternalFault.error();
                     harmless(&output::describe(&error.original(words)), 3);
                 }
                 for item in all::<RemoteItem>(&value) {

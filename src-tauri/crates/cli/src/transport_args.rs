@@ -5,8 +5,9 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use desk_core::desk::{ConnectionForm, HeaderForm};
+use desk_core::error::CommandDetail;
 use desk_core::secrets::SecretField;
-use desk_core::{Code, Error, text};
+use desk_core::{Error, text};
 use secrecy::zeroize::Zeroizing;
 
 use crate::exit::Ended;
@@ -77,11 +78,8 @@ fn headers(file: &Path, text: &str) -> Ended<Vec<HeaderForm>> {
         .map(|(number, line)| {
             let (name, value) = line.split_once(':').ok_or_else(|| {
                 // The line itself may be a secret.
-                Error::new(
-                    Code::InvalidRequest,
-                    format!("Line {} of {} is not a header.", number + 1, file.display()),
-                    "Write one header a line, as Name: value.",
-                )
+                CommandDetail::NotAHeaderLine { line: number as u32 + 1, path: file.display().to_string() }
+                    .error()
             })?;
             Ok(HeaderForm { name: name.trim().to_owned(), value: SecretField::new(value.trim()) })
         })

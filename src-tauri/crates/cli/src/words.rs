@@ -82,6 +82,7 @@ pub fn stage(stage: Stage) -> &'static str {
         Stage::RepairingSettings => "Sending the repaired settings",
         Stage::FetchingAttachments => "Fetching attachments",
         Stage::WritingArchive => "Writing the file",
+        Stage::StartingDrill => "Starting a throw-away server",
         Stage::Encrypting => "Encrypting the file and reading it back",
         Stage::FindingOut => "Finding out what the server did",
     }

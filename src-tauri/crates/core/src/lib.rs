@@ -11,6 +11,7 @@ pub mod findings;
 pub mod health;
 pub mod jobs;
 pub mod ledger;
+pub mod monitor;
 pub mod places;
 pub mod recovery;
 pub mod runner;
@@ -20,5 +21,5 @@ pub mod targets;
 pub mod view;
 
 pub use desk_archive as archive;
-pub use desk_base::{Code, Error, Result, clock, error, limits, process, progress, text};
+pub use desk_base::{Code, Error, Result, clock, error, limits, messages, process, progress, text};
 use desk_base::{file_names, part_file};

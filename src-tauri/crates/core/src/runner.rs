@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::clock::Clock;
+use crate::error::JobDetail;
 use crate::health::BackupState;
 use crate::jobs::outcome_recovery::is_found_out;
 use crate::jobs::{
@@ -116,9 +117,7 @@ impl Runner {
     {
         let (id, watch) = self.begin(job, cancel)?;
         let answer = work(watch.clone()).await;
-        self.end(id, &watch, answer).ok_or_else(|| {
-            Error::new(Code::LedgerFailed, "The job's end could not be kept.", "Check the disk's space.")
-        })
+        self.end(id, &watch, answer).ok_or_else(|| JobDetail::JobEndNotKept.error())
     }
 
     /// Asks a job to stop. It ends when it has left nothing half done.
@@ -278,6 +277,7 @@ fn needs_attention(result: &JobResult) -> bool {
         }
         JobResult::Delete(_) => false,
         JobResult::Export(export) => !export.importable,
+        JobResult::Drill(drill) => !drill.ok,
         JobResult::Repair(repair) => {
             repair.readable_again != Some(true) || !repair.targets.iter().all(is_proven)
         }
@@ -291,11 +291,7 @@ fn is_proven(target: &RepairedTarget) -> bool {
 }
 
 fn fault() -> Error {
-    Error::new(
-        Code::InternalFault,
-        "The job ended through a fault of this app.",
-        "Nothing incomplete was left under a final name. Please report it.",
-    )
+    JobDetail::InternalFault.error()
 }
 
 /// Passes a job's reports on.

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
-use crate::archive::{Kind, NameHash};
+use crate::archive::{Kind, NameHash, Storage};
 use crate::checks::{AttachmentsOnTarget, IntegrityLevel};
 use crate::health::{BackupOrigin, BackupState, ChangedContent, LastBackup, TargetHealth};
 use crate::server::Target;
@@ -55,8 +55,21 @@ pub struct TrendPoint {
     pub bytes: u64,
 }
 
+/// The last drill of a backup that brought everything back: a rehearsal in a throw-away
+/// practice instance, which proves the file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct LastDrill {
+    /// When, RFC 3339.
+    pub at: String,
+    /// What the throw-away server kept attachments in.
+    pub storage: Storage,
+    /// How long the restore took.
+    pub seconds: f64,
+}
+
 /// One line of a target's folder.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
 pub struct BackupRow {
     /// Its path below the target's root.
@@ -93,10 +106,13 @@ pub struct BackupRow {
     /// Which server made it; `None` where nothing hints at another server in this folder.
     #[serde(default)]
     pub origin: Option<BackupOrigin>,
+    /// The last drill of this content that brought everything back.
+    #[serde(default)]
+    pub last_drill: Option<LastDrill>,
 }
 
 /// A backup on this computer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
 pub struct LocalBackup {
     /// The full path.
@@ -129,4 +145,7 @@ pub struct LocalBackup {
     /// It was read in full here, and the server would refuse to restore it.
     #[serde(default)]
     pub refused: bool,
+    /// The last drill of this content that brought everything back.
+    #[serde(default)]
+    pub last_drill: Option<LastDrill>,
 }

@@ -14,7 +14,8 @@ use axum::{Json, Router};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use desk_archive::Storage;
-use desk_core::{Code, Error, Result};
+use desk_core::Result;
+use desk_core::error::PracticeDetail;
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 
@@ -95,12 +96,7 @@ async fn fault(
 ) -> Response {
     let caused = match body {
         Ok(Json(fault)) => instance.inject(&fault).and_then(|()| instance.state()),
-        Err(rejection) => Err(Error::new(
-            Code::InvalidRequest,
-            "This is not a fault that the practice instance knows.",
-            "Send JSON with a `type`, such as {\"type\":\"fill-target\"}.",
-        )
-        .original(rejection.body_text())),
+        Err(rejection) => Err(PracticeDetail::PracticeFaultUnknown.error().original(rejection.body_text())),
     };
     reply(caused)
 }
@@ -120,14 +116,9 @@ impl Instance {
     /// How things stand.
     pub(crate) fn state(&self) -> Result<PracticeState> {
         let count = |table| {
-            self.database.count(table).map_err(|error| {
-                Error::new(
-                    Code::PracticeFailed,
-                    "The practice database cannot be read.",
-                    "Stop the practice instance and start a new one.",
-                )
-                .original(error.to_string())
-            })
+            self.database
+                .count(table)
+                .map_err(|error| PracticeDetail::PracticeDatabaseUnreadable.error().caused_by(error))
         };
         let switches = self.faults.now();
         let milliseconds = |time: std::time::Duration| u32::try_from(time.as_millis()).unwrap_or(u32::MAX);

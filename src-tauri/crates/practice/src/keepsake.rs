@@ -4,7 +4,8 @@
 
 use std::path::Path;
 
-use desk_core::{Code, Error, Result};
+use desk_core::error::PracticeDetail;
+use desk_core::{Error, Result};
 use rand::RngExt;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -30,12 +31,9 @@ impl Keepsake {
         let path = folder.join(FILE);
         match std::fs::read(&path) {
             Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(|error| {
-                Error::new(
-                    Code::PracticeFailed,
-                    format!("{} does not describe a practice instance.", path.display()),
-                    "Choose another folder, or empty this one.",
-                )
-                .original(error.to_string())
+                PracticeDetail::NotAPracticeFolder { path: path.display().to_string() }
+                    .error()
+                    .caused_by(error)
             }),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(Error::file(&path, &error)),

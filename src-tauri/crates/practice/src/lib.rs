@@ -7,6 +7,7 @@ mod backup;
 mod bodies;
 mod control;
 mod database;
+mod drill;
 mod failed;
 mod faults;
 mod inject;
@@ -24,6 +25,7 @@ mod start;
 mod state;
 mod target;
 
+pub use drill::PracticeDrills;
 pub use faults::{Fault, PartialResult, Side};
 pub use options::{Contents, Generation, PracticeOptions, RateLimit, Sample};
 pub use practice::Practice;

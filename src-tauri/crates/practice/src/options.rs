@@ -42,6 +42,8 @@ pub struct PracticeOptions {
     /// The folder that the WebDAV target serves, when it is not this instance's
     /// own: another instance's [`crate::Practice::target_folder`].
     pub shared_target: Option<PathBuf>,
+    /// A folder that the WebDAV target shows as its `attachments` folder, read-only.
+    pub attachments_from: Option<PathBuf>,
     /// Whether the WebDAV target is already in the backup settings.
     pub configure_target: bool,
     /// Calls allowed per user.
@@ -67,6 +69,7 @@ impl Default for PracticeOptions {
             admin_password: None,
             kdf: Kdf::Pbkdf2 { iterations: 600_000 },
             shared_target: None,
+            attachments_from: None,
             configure_target: true,
             rate_limit: RateLimit::default(),
             host_aliases: Vec::new(),

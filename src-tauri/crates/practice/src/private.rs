@@ -5,8 +5,9 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::Path;
 
+use desk_core::error::PracticeDetail;
 use desk_core::ledger::tighten;
-use desk_core::{Code, Error, Result};
+use desk_core::{Error, Result};
 
 /// Locked as long as the instance runs.
 const LOCK: &str = "practice.lock";
@@ -46,25 +47,13 @@ pub(crate) fn take(folder: &Path, keepsake: &str) -> Result<File> {
     self::folder(folder).map_err(failed)?;
     let is_ours = folder.join(LOCK).exists() || folder.join(keepsake).exists();
     if !is_ours && fs::read_dir(folder).map_err(failed)?.next().is_some() {
-        return Err(Error::new(
-            Code::PracticeFailed,
-            format!("{} holds files that are not of a practice instance.", folder.display()),
-            "Choose an empty folder, or one that does not exist yet. Nothing in it was changed.",
-        )
-        .value("reason", "foreign-files")
-        .value("path", folder.display()));
+        return Err(PracticeDetail::PracticeForeignFiles { path: folder.display().to_string() }.error());
     }
     let lock = file(&folder.join(LOCK)).map_err(failed)?;
     match lock.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
-            return Err(Error::new(
-                Code::PracticeFailed,
-                format!("Another practice instance uses {}.", folder.display()),
-                "End that instance first, or choose another folder.",
-            )
-            .value("reason", "in-use")
-            .value("path", folder.display()));
+            return Err(PracticeDetail::PracticeInUse { path: folder.display().to_string() }.error());
         }
         // A file system without locks: the ports still keep two instances apart.
         Err(TryLockError::Error(error)) => tracing::warn!(%error, "the practice folder cannot be locked"),
@@ -81,17 +70,17 @@ mod tests {
     fn a_folder_is_taken_once_and_never_with_foreign_files() {
         let parent = tempfile::tempdir().expect("a folder");
         let ours = parent.path().join("practice");
-        let reason = |taken: Result<File>| taken.expect_err("refused").body().values["reason"].clone();
+        let reason = |taken: Result<File>| taken.expect_err("refused").kind();
 
         let lock = take(&ours, "practice.json").expect("new");
-        assert_eq!(reason(take(&ours, "practice.json")), "in-use");
+        assert_eq!(reason(take(&ours, "practice.json")), "practice-in-use");
         drop(lock);
         take(&ours, "practice.json").expect("free again");
 
         let foreign = parent.path().join("documents");
         fs::create_dir(&foreign).expect("made");
         fs::write(foreign.join("letter.txt"), "mine").expect("written");
-        assert_eq!(reason(take(&foreign, "practice.json")), "foreign-files");
+        assert_eq!(reason(take(&foreign, "practice.json")), "practice-foreign-files");
         assert_eq!(fs::read_dir(&foreign).expect("readable").count(), 1, "nothing was added");
     }
 }

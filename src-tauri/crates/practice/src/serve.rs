@@ -7,7 +7,8 @@ use axum::body::Body;
 use axum::http::header::HOST;
 use axum::http::uri::Authority;
 use axum::http::{Response, StatusCode};
-use desk_core::{Code, Error, Result};
+use desk_core::Result;
+use desk_core::error::PracticeDetail;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -20,15 +21,9 @@ use crate::faults::{Faults, Side};
 /// A listener on 127.0.0.1 and nowhere else.
 pub(crate) async fn listen(port: u16) -> Result<(TcpListener, u16)> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    let listener = TcpListener::bind(address).await.map_err(|error| {
-        Error::new(
-            Code::PracticeFailed,
-            format!("The practice instance cannot listen on port {port}."),
-            "Another program may use this port; choose another one, or 0 for any free one.",
-        )
-        .original(error.to_string())
-        .value("port", port)
-    })?;
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|error| PracticeDetail::PracticePortTaken { port }.error().caused_by(error))?;
     let port = listener.local_addr().map_or(port, |address| address.port());
     Ok((listener, port))
 }

@@ -72,7 +72,8 @@ impl Started {
             keepsake.write(&folder)?;
         }
 
-        let share = share::router(&share_folder, keepsake.share_password.clone().into());
+        let attachments = options.attachments_from.as_deref();
+        let share = share::router(&share_folder, attachments, keepsake.share_password.clone().into());
         let stop = CancellationToken::new();
         let thread = ports.serve(runtime, &instance, share, &stop)?;
         Ok(Self { instance, keepsake, lock, temporary, stop, thread })

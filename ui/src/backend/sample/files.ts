@@ -3,12 +3,14 @@ import type {
   Change,
   Changes,
   Damage,
+  DamageCode,
   Diff,
   FirstFacts,
   Inspection,
   ServerVerdict,
   Storage,
   Warning,
+  WarningCode,
 } from '../bindings';
 import { inspection } from './records';
 import { coreError } from './world';
@@ -27,7 +29,7 @@ function no(error: string): ServerVerdict {
   return { accepts: false, error, skipped: { reason: null, attachments: 0, items: [] } };
 }
 
-function warning(code: string, severity: Warning['severity'], values: Warning['values'] = {}): Warning {
+function warning(code: WarningCode, severity: Warning['severity'], values: Warning['values'] = {}): Warning {
   return {
     code,
     severity,
@@ -37,7 +39,12 @@ function warning(code: string, severity: Warning['severity'], values: Warning['v
   };
 }
 
-function damage(entry: string | null, code: string, message: string, values: Damage['values'] = {}): Damage {
+function damage(
+  entry: string | null,
+  code: DamageCode,
+  message: string,
+  values: Damage['values'] = {},
+): Damage {
   return { entry, code, message, values };
 }
 

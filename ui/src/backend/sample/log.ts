@@ -42,9 +42,8 @@ export const events: AuditEvent[] = [
     failed: true,
     targetId: 'r2',
     targetName: 'R2 offsite',
-    error: coreError('target-failed', {
+    error: coreError('target-s3-not-writable', {
       original: 'S3 upload failed: 403',
-      values: { targetStatus: '403', provider: 'S3', operation: 'upload' },
     }),
   }),
   event(20 * hour, {
@@ -65,9 +64,8 @@ export const events: AuditEvent[] = [
   event(39 * hour, {
     action: 'admin.backup.remote.scheduled.failed',
     failed: true,
-    error: coreError('target-failed', {
+    error: coreError('target-full', {
       original: 'WebDAV upload failed: 507',
-      values: { targetStatus: '507', provider: 'WebDAV', operation: 'upload' },
     }),
   }),
   event(70 * hour, {

@@ -16,8 +16,8 @@ const lost: JobRecord = {
   startedAt: before(hour),
   endedAt: before(hour - 95_000),
   result: null,
-  error: coreError('outcome-unknown', {
-    values: { found: 'under-way', why: 'lost' },
+  error: coreError('outcome-under-way', {
+    context: { lostBecause: 'lost' },
     original: 'connection closed before message completed',
   }),
   canRecheck: true,
@@ -62,7 +62,7 @@ export const lostStates = {
   'backup-stopped': (world: World) =>
     withJob(world, {
       ...lost,
-      error: coreError('outcome-unknown', { values: { found: 'no-sign', why: 'stopped' } }),
+      error: coreError('outcome-no-sign', { context: { lostBecause: 'stopped' } }),
     }),
   'delete-stopped': (world: World) =>
     withJob(world, {

@@ -55,9 +55,8 @@ export const history: JobRecord[] = [
     state: 'failed',
     startedAt: before(13 * hour),
     endedAt: before(13 * hour - 9_000),
-    error: coreError('target-failed', {
+    error: coreError('target-full', {
       original: 'WebDAV upload failed: 507',
-      values: { targetStatus: '507', provider: 'WebDAV', operation: 'upload' },
     }),
   }),
   record(15, {

@@ -91,7 +91,7 @@ export const recoveryStates = {
   'case-lapsed': (world: World) => {
     resumed('repair-only', { settings: 'after-restore' })(world);
     world.backend.openedSettings = async () => {
-      throw coreError('password-needed', { values: { reason: 'handle' } });
+      throw coreError('settings-closed');
     };
   },
   'case-session-over': resumed('repair-only', { settings: 'after-restore', signedIn: false }),

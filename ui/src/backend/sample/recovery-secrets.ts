@@ -23,10 +23,7 @@ type Against = 'token' | 'settings' | 'no-runtime';
 function read(text: string): Against {
   if (/^(Bearer )?"?[\w-]+\.[\w-]+\.[\w-]+"?$/.test(text.trim())) return 'token';
   if (text.includes('"portable"')) return text.includes('"runtime"') ? 'settings' : 'no-runtime';
-  throw coreError('invalid-request', {
-    message: 'There is neither an access token nor backup settings in this.',
-    values: { reason: 'no-evidence' },
-  });
+  throw coreError('no-evidence');
 }
 
 const reasons: Record<Against, Record<Verdict, CandidateReason>> = {

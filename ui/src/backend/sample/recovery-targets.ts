@@ -37,10 +37,7 @@ export function repaired(
       host: new URL(describe(target.location).address).host,
       error:
         failing && index === 1 && test.includes(target.id)
-          ? coreError('target-failed', {
-              original: 'S3 upload failed: 403',
-              values: { targetStatus: '403', provider: 'S3', operation: 'upload' },
-            })
+          ? coreError('target-s3-not-writable', { original: 'S3 upload failed: 403' })
           : null,
       backup:
         (failing && index === 1) || !test.includes(target.id)
@@ -68,9 +65,9 @@ export function repaired(
 /** The accounts in a backup, and what is wrong with its settings where its name says so. */
 export function accountsIn(path: string): BackupAccounts {
   const why: Record<string, Error> = {
-    'no-wrap': coreError('no-wrap-for-account', { values: { wrapped: 'nobody' } }),
-    'no-part': coreError('no-wrap-for-account', { values: { wrapped: 'absent' } }),
-    'no-settings': coreError('envelope-damaged', { values: { part: 'none' } }),
+    'no-wrap': coreError('portable-nobody'),
+    'no-part': coreError('portable-absent'),
+    'no-settings': coreError('no-settings'),
     'settings-damaged': coreError('envelope-damaged'),
     'settings-newer': coreError('envelope-version-unknown', { values: { version: '3' } }),
   };

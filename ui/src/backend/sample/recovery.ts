@@ -55,7 +55,7 @@ export function recoveryCommands(trouble: SimulatedServer, stage: JobStage): Rec
   };
   const held = (handle: string): OpenedSettings => {
     const found = handles.get(handle);
-    if (!found) throw coreError('password-needed', { values: { reason: 'handle' } });
+    if (!found) throw coreError('settings-closed');
     return found;
   };
   trouble.atWork = () => stage.runs('repair') || stage.runs('backup');
@@ -101,8 +101,7 @@ export function recoveryCommands(trouble: SimulatedServer, stage: JobStage): Rec
     },
     backupAccounts: async (path) => accountsIn(path),
     async openBackupSettings(path, email, password, caseId) {
-      if (!password.startsWith('correct'))
-        throw coreError('wrong-password', { values: { source: 'backup' } });
+      if (!password.startsWith('correct')) throw coreError('wrong-password-then');
       if (caseId !== null) trouble.opened = true;
       return hold(opened, { type: 'backup', path }, email);
     },
@@ -142,7 +141,7 @@ export function recoveryCommands(trouble: SimulatedServer, stage: JobStage): Rec
         trouble.verified ||= result.targets.some((target) => target.backup !== null);
         const bad = result.targets.find((target) => target.error);
         trouble.backupFailed = bad?.error
-          ? { ...bad.error, values: { ...bad.error.values, target: bad.name } }
+          ? { ...bad.error, context: { ...bad.error.context, target: bad.name } }
           : null;
         return result;
       });

@@ -105,11 +105,11 @@ export const restoreStates = {
     }),
   'restore-blocked': (world: World) => {
     const words = 'Backup archive is missing required file: attachments/0b6c1a52/7f31d0aa.bin';
-    plans(world, { blocked: coreError('server-refused', { original: words }) });
+    plans(world, { blocked: coreError('backup-would-be-refused', { original: words, values: { words } }) });
   },
   'restore-lockout': (world: World) =>
     plans(world, {
-      blocked: coreError('invalid-request', { values: { reason: 'damaged-keys' } }),
+      blocked: coreError('lockout-damaged-keys'),
       lockout: 'damaged-keys',
       overridePhrase: 'restore and lock everyone out',
       acting: { email: 'mira@lindqvist.example', after: 'damaged-keys', sameKeys: null },
@@ -136,22 +136,22 @@ export const restoreStates = {
   'restore-failed': (world: World) =>
     ended(world, 'failed', {
       error: coreError('server-refused', {
-        message: 'The server refused the restore.',
         original: 'D1_ERROR: UNIQUE constraint failed: users.email',
+        values: { words: 'D1_ERROR: UNIQUE constraint failed: users.email' },
       }),
     }),
   'restore-cancelled': (world: World) => ended(world, 'cancelled'),
   'restore-unknown': (world: World) =>
     ended(world, 'unknown', {
       safetyCopy: '/home/mira/Downloads/nodewarden_backup_20261120_152901_04d7e.zip',
-      error: coreError('outcome-unknown', { values: { found: 'silent', why: 'lost' } }),
+      error: coreError('outcome-silent', { context: { lostBecause: 'lost' } }),
       canRecheck: true,
     }),
   'restore-found': (world: World) =>
     ended(world, 'unknown', {
       safetyCopy: '/home/mira/Downloads/nodewarden_backup_20261120_152901_04d7e.zip',
-      error: coreError('outcome-unknown', {
-        values: { found: 'restored', why: 'lost' },
+      error: coreError('outcome-restored', {
+        context: { lostBecause: 'lost' },
         original: 'connection closed before message completed',
       }),
     }),

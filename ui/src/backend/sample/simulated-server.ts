@@ -70,7 +70,7 @@ export class SimulatedServer {
   noWrap(): Error {
     const wrapped =
       this.portable === 'absent' ? 'absent' : this.wraps === 'none' ? 'nobody' : ('others' as const);
-    return coreError('no-wrap-for-account', { values: { wrapped } });
+    return coreError(`portable-${wrapped}`);
   }
 
   diagnosis(profileId: string): Diagnosis {
@@ -78,7 +78,7 @@ export class SimulatedServer {
   }
 
   look(): RecoveryCase {
-    if (!this.case) throw coreError('invalid-request');
+    if (!this.case) throw coreError('recovery-not-found');
     const waits = this.case.steps.some((step) => step.state === 'waiting') && !this.atWork();
     if (waits && this.looksUntilDone !== null && ++this.#looks >= this.looksUntilDone) {
       this.#looks = 0;

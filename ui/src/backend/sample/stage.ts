@@ -20,6 +20,7 @@ const stages: Record<JobKind, Stage[]> = {
     'restore-finalize',
   ],
   delete: ['connecting', 'deleting'],
+  drill: ['checking-here', 'starting-drill', 'restore-import-data', 'restore-files', 'restore-finalize'],
   export: ['export-collect-data', 'fetching-attachments', 'writing-archive', 'checking-here'],
   repair: ['connecting', 'repairing-settings', 'run-upload-archive', 'downloading', 'checking-here'],
 };
@@ -98,7 +99,7 @@ export class JobStage {
   /** Ends a job. */
   end(id: number, how: Partial<JobRecord>): void {
     const job = this.#running.get(id);
-    if (!job) throw coreError('invalid-request', { message: 'The job has ended.' });
+    if (!job) throw coreError('job-not-found', { values: { job: id } });
     clearTimeout(job.timer);
     this.#running.delete(id);
     const record = { ...job.record, endedAt: sampleNow.toISOString(), ...how };

@@ -1,5 +1,6 @@
+import { drillStates } from './drills';
 import { exportStates } from './export-states';
-import type { AppInfo, Call, Code, StartFailure } from '../bindings';
+import type { AppInfo, Call, Detail, StartFailure } from '../bindings';
 import type { World } from '../sample';
 import { lostStates } from './lost';
 import { history } from './records';
@@ -14,6 +15,7 @@ import {
   changedTarget,
   emptiedTarget,
   coreError,
+  type ErrorParts,
   failedTarget,
   incompleteTarget,
   listedTarget,
@@ -43,9 +45,9 @@ function silent(world: World): (call: Call) => () => Promise<never> {
     });
 }
 
-function fails(code: Code, parts: Parameters<typeof coreError>[1] = {}): () => Promise<never> {
+function fails(kind: Detail['kind'], parts: ErrorParts = {}): () => Promise<never> {
   return async () => {
-    throw coreError(code, parts);
+    throw coreError(kind, parts);
   };
 }
 
@@ -195,9 +197,8 @@ export const states = {
     world.backend.overview = async () => ({ settingsNeedRepair: false, targets: [failedTarget, bucket] });
   },
   'target-unreachable': (world: World) => {
-    world.backend.listBackups = fails('target-failed', {
+    world.backend.listBackups = fails('target-host-unknown', {
       original: 'WebDAV list failed: 530',
-      values: { targetStatus: '530' },
     });
   },
   'needs-repair': (world: World) => {
@@ -272,9 +273,8 @@ export const states = {
     };
   },
   gateway: (world: World) => {
-    const behind = fails('not-node-warden', {
+    const behind = fails('access-gateway', {
       original: 'HTTP 302 Found team.cloudflareaccess.com',
-      values: { cause: 'gateway', host: 'vault.lindqvist.example' },
     });
     knows(world, { session: null });
     world.backend.signIn = behind;
@@ -282,16 +282,17 @@ export const states = {
   },
   proxy: (world: World) => {
     knows(world, { session: null });
-    world.backend.signIn = fails('host-unreachable', {
+    world.backend.signIn = fails('proxy-unreachable', {
       original: 'tcp connect error: Connection refused (os error 111)',
-      values: { cause: 'proxy', proxy: 'proxy.example.org', sent: 'no' },
+      values: { proxy: 'proxy.example.org' },
+      context: { call: 'not-sent' },
     });
   },
   'self-signed': (world: World) => {
     knows(world, { session: null });
-    world.backend.signIn = fails('tls-failed', {
+    world.backend.signIn = fails('tls-self-signed', {
       original: 'invalid peer certificate: UnknownIssuer',
-      values: { cause: 'self-signed', sent: 'no' },
+      context: { call: 'not-sent' },
     });
   },
   'server-away': (world: World) => {
@@ -310,9 +311,8 @@ export const states = {
   },
   'daily-quota': (world: World) => {
     knows(world, { session: null });
-    world.backend.signIn = fails('rate-limited', {
+    world.backend.signIn = fails('cloudflare-daily', {
       original: 'HTTP 429 Too Many Requests',
-      values: { cloudflare: '1027', host: 'vault.lindqvist.example' },
       retryAfterSeconds: 30_600,
     });
   },
@@ -344,11 +344,10 @@ export const states = {
   'start-failed': (world: World) => {
     const folder = '/home/mira/.local/share/nodewarden-desk';
     const failed: StartFailure = {
-      error: coreError('ledger-failed', {
+      error: coreError('ledger-damaged', {
         message: "This app's ledger is damaged.",
         hint: 'Nothing was deleted. Restore it from a backup of this computer, or move it aside to begin a new one.',
         original: 'database disk image is malformed',
-        values: { reason: 'damaged' },
       }),
       folder,
       canMoveAside: true,
@@ -363,6 +362,7 @@ export const states = {
     };
   },
   'one-server': (world: World) => knows(world, { profiles: profiles.slice(0, 1) }),
+  ...drillStates,
   ...exportStates,
   ...lostStates,
   ...restoreStates,

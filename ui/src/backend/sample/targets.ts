@@ -63,11 +63,10 @@ export function targetCommands(stage: JobStage): TargetCommands {
     reviewSettings: async (before, after) => sampleReview(before, after),
     async saveBackupSettings(before, after) {
       const stale = sampleReview(before, saved).changes.length > 0;
-      if (stale) throw coreError('invalid-request', { values: { reason: 'changed-elsewhere' } });
+      if (stale) throw coreError('changed-elsewhere');
       const bare = after.destinations.find((one) => secretOf(one).type === 'unset');
       if (bare) {
-        const message = `The server refuses ${bare.name}: its secret is missing.`;
-        throw coreError('invalid-request', { message });
+        throw coreError('target-secret-missing', { values: { target: bare.name } });
       }
       saved = { destinations: after.destinations.map(withoutSecret) };
       return structuredClone(saved);
@@ -85,15 +84,17 @@ export function targetCommands(stage: JobStage): TargetCommands {
 /** A target whose address says what is wrong with it answers accordingly. */
 function test(target: Destination, write: boolean, stage: JobStage): TargetTest {
   const { address } = describe(target.location);
-  const failed = (original: string, targetStatus: string) =>
-    coreError('target-failed', { original, values: { targetStatus } });
   if (address.includes('gone')) {
-    return { verdict: 'unreadable', error: failed('WebDAV list failed: 530', '530'), jobId: null };
+    return {
+      verdict: 'unreadable',
+      error: coreError('target-host-unknown', { original: 'WebDAV list failed: 530' }),
+      jobId: null,
+    };
   }
   if (!write) return { verdict: 'readable', error: null, jobId: null };
   const jobId = stage.start('backup', target.name, () => null);
   if (address.includes('read-only')) {
-    const error = failed('WebDAV upload failed: 403', '403');
+    const error = coreError('target-not-writable', { original: 'WebDAV upload failed: 403' });
     stage.end(jobId, { state: 'failed', error, endedAt: sampleNow.toISOString() });
     return { verdict: 'readable-not-writable', error, jobId };
   }
@@ -113,7 +114,7 @@ export function changedElsewhere(backend: Backend): void {
   const save = backend.saveBackupSettings;
   backend.saveBackupSettings = async (before, after) => {
     const known = before.destinations.some((one) => one.name.endsWith('(moved)'));
-    if (!known) throw coreError('invalid-request', { values: { reason: 'changed-elsewhere' } });
+    if (!known) throw coreError('changed-elsewhere');
     const real = await read();
     return save(real, after);
   };

@@ -2,6 +2,7 @@ import type {
   AppInfo,
   BackupRow,
   BackupState,
+  Detail,
   Error,
   Generation,
   IntegrityLevel,
@@ -15,6 +16,8 @@ import type {
   TargetCard,
   TrendPoint,
 } from '../bindings';
+import { errorKinds } from '../bindings';
+import { noContext } from '@/features/errors/failure';
 
 /** The moment all sample data is told from. */
 export const sampleNow = new Date('2026-11-20T15:30:00Z');
@@ -27,16 +30,67 @@ export function before(milliseconds: number): string {
   return new Date(sampleNow.getTime() - milliseconds).toISOString();
 }
 
+/** Values that stand in sentences, where a scene names none. */
+const sampleValues = {
+  host: 'vault.lindqvist.example',
+  server: 'https://vault.lindqvist.example',
+  email: 'mira@lindqvist.example',
+  path: '/home/mira/Downloads/nodewarden_backup.zip',
+  name: 'Home',
+  target: 'Attic NAS',
+  words: 'Internal error',
+  entry: 'db.json',
+  limit: 80,
+  number: 520,
+  status: 500,
+  free: '12 MiB',
+  needed: '80 MiB',
+  input: 'The file',
+  variable: 'NWDESK_HOME',
+  url: 'https://example.org',
+  proxy: 'proxy.example.org',
+  header: 'X-Access',
+  asked: 'PBKDF2 (i=5000)',
+  known: 'PBKDF2 (i=600000)',
+  accounts: 'mira@lindqvist.example',
+  bits: 1024,
+  setting: 'iterations',
+  value: 1,
+  memory: 64,
+  targets: 'Attic NAS',
+  provider: 'WebDAV',
+  operation: 'upload',
+  newer: 'nodewarden_backup_20261120_153000.zip',
+  method: 'AES',
+  damage: 'The checksum differs.',
+  shortest: 12,
+  version: '3',
+  job: 30,
+  count: 2,
+  port: 8080,
+  what: 'No.',
+  todo: 'Try again.',
+  line: 2,
+};
+
+/** What a scene says of an error beyond its kind. */
+export type ErrorParts = Partial<Omit<Error, 'detail' | 'context'>> & {
+  values?: Record<string, unknown>;
+  context?: Partial<Error['context']>;
+};
+
 /** An error as the core gives it. */
-export function coreError(code: Error['code'], parts: Partial<Error> = {}): Error {
+export function coreError(kind: Detail['kind'], parts: ErrorParts = {}): Error {
+  const { values, context, ...rest } = parts;
   return {
-    code,
+    code: errorKinds[kind].code,
     message: 'What went wrong, in English.',
     hint: 'What to do now, in English.',
     original: null,
     retryAfterSeconds: null,
-    values: {},
-    ...parts,
+    detail: { kind, ...sampleValues, ...values } as unknown as Detail,
+    context: { ...noContext, ...context },
+    ...rest,
   };
 }
 

@@ -104,7 +104,7 @@ test("a job and the entry of it in the server's log are one line", async () => {
 test('a server that keeps no log says so plainly, without an error', async () => {
   const backend = sampleBackend('healthy');
   backend.auditLog = async () => {
-    throw coreError('server-refused', { values: { reason: 'no-log', status: '404' }, original: 'Not found' });
+    throw coreError('no-log', { original: 'Not found' });
   };
   await openWindow(backend, '/activity');
   expect(await screen.findByTestId(testid.logFailed)).toHaveTextContent('This server keeps no log');

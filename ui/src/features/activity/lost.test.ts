@@ -7,16 +7,22 @@ import { hintOf, sentenceOf } from '@/features/errors/wording';
 import { openWindow } from '@/test/render';
 import { testid } from '@/testids';
 
-const seen = ['no-sign', 'under-way', 'silent', 'restored', 'likely-restored'];
+const seen = [
+  'outcome-no-sign',
+  'outcome-under-way',
+  'outcome-silent',
+  'outcome-restored',
+  'outcome-likely-restored',
+] as const;
 
 test('what was found, and why it had to be looked for, are said in both languages', () => {
   for (const chosen of ['en', 'zh-CN'] as const) {
     language.choose(chosen);
-    const told = seen.map((found) => coreError('outcome-unknown', { values: { found, why: 'lost' } }));
+    const told = seen.map((found) => coreError(found, { context: { lostBecause: 'lost' } }));
     expect(new Set(told.map(sentenceOf)).size).toBe(seen.length);
     expect(new Set(told.map(hintOf)).size).toBe(seen.length);
-    const why = ['lost', 'stopped', 'interrupted'].map((why) =>
-      hintOf(coreError('outcome-unknown', { values: { found: 'no-sign', why } })),
+    const why = (['lost', 'stopped', 'interrupted'] as const).map((why) =>
+      hintOf(coreError('outcome-no-sign', { context: { lostBecause: why } })),
     );
     expect(new Set(why).size).toBe(3);
   }
@@ -24,10 +30,10 @@ test('what was found, and why it had to be looked for, are said in both language
 
 test('a call that never left says that the server is as it was', () => {
   language.choose('en');
-  expect(hintOf(coreError('host-unreachable', { values: { sent: 'no' } }))).toContain('Nothing was sent');
-  const failed = coreError('target-failed', {
-    values: { targetStatus: '507', answer: 'lost', found: 'failed' },
-  });
+  expect(hintOf(coreError('host-unreachable', { context: { call: 'not-sent' } }))).toContain(
+    'Nothing was sent',
+  );
+  const failed = coreError('target-full', { context: { call: 'answer-lost' } });
   expect(sentenceOf(failed)).toBe('The target is full.');
   expect(hintOf(failed)).toContain("the server's own records");
 });
@@ -50,7 +56,7 @@ test('a look that fails says why, and can be repeated', async () => {
     throw coreError('timed-out');
   };
   await userEvent.click(await screen.findByTestId(testid.recheckOutcome));
-  expect(await screen.findByText('The server did not answer in time.')).toBeInTheDocument();
+  expect(await screen.findByText('vault.lindqvist.example did not answer in time.')).toBeInTheDocument();
   expect(screen.getByTestId(testid.recheckOutcome)).toBeEnabled();
 });
 

@@ -2,6 +2,7 @@ import Archive from '@lucide/svelte/icons/archive';
 import ArchiveRestore from '@lucide/svelte/icons/archive-restore';
 import Download from '@lucide/svelte/icons/download';
 import ShieldCheck from '@lucide/svelte/icons/shield-check';
+import FlaskConical from '@lucide/svelte/icons/flask-conical';
 import FileCog from '@lucide/svelte/icons/file-cog';
 import FileOutput from '@lucide/svelte/icons/file-output';
 import Wrench from '@lucide/svelte/icons/wrench';
@@ -20,6 +21,7 @@ export const kindPlural: Record<JobKind, () => string> = {
   delete: m.activity_kind_delete,
   repair: m.activity_kind_repair,
   export: m.activity_kind_export,
+  drill: m.activity_kind_drill,
 };
 
 /** The sign of each kind. */
@@ -31,6 +33,7 @@ export const kindIcon: Record<JobKind, Icon> = {
   delete: Trash,
   repair: Wrench,
   export: FileOutput,
+  drill: FlaskConical,
 };
 
 /** The sign of each kind of event in the server's log. */

@@ -3,6 +3,7 @@ import Download from '@lucide/svelte/icons/download';
 import FileCheck from '@lucide/svelte/icons/file-check';
 import FolderDown from '@lucide/svelte/icons/folder-down';
 import FolderOpen from '@lucide/svelte/icons/folder-open';
+import FlaskConical from '@lucide/svelte/icons/flask-conical';
 import PackagePlus from '@lucide/svelte/icons/package-plus';
 import ScanSearch from '@lucide/svelte/icons/scan-search';
 import ShieldCheck from '@lucide/svelte/icons/shield-check';
@@ -12,6 +13,7 @@ import { go } from '@/app/router.svelte';
 import { reveal } from '@/app/reveal.svelte';
 import { backend } from '@/backend';
 import type { MenuItem } from '@/components/Menu.svelte';
+import { drilling } from '@/features/drill/drilling.svelte';
 import { exporting } from '@/features/export/exporting.svelte';
 import { inspectFiles } from '@/features/inspect/files.svelte';
 import { m } from '@/messages/messages';
@@ -95,6 +97,13 @@ export function localActions(line: Line): (MenuItem | null)[] {
           },
         ]
       : []),
+    {
+      label: m.drill_open(),
+      detail: m.drill_open_detail(),
+      icon: FlaskConical,
+      testid: testid.rowDrill,
+      choose: () => drilling.ask(line.path, line.kind),
+    },
     ...(desk.atServer
       ? [
           {

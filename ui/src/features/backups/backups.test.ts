@@ -165,7 +165,7 @@ test('deleting several shows one plan; the core’s refusal names its reason', a
   const plan = backend.planDelete;
   backend.planDelete = async (target, paths) => ({
     ...(await plan(target, paths)),
-    blocked: coreError('last-good-backup', { values: { newer } }),
+    blocked: coreError('newer-not-good', { values: { newer } }),
   });
   const rows = await boxes();
   await userEvent.click(rows[5]!);

@@ -5,6 +5,7 @@ import type {
   BackupState,
   ChangedContent,
   Kind,
+  LastDrill,
   LocalBackup,
 } from '@/backend';
 import { stateOrder } from './wording';
@@ -28,6 +29,8 @@ export type Line = {
   repairableBy: string[] | null;
   /** The server that made it; null where nothing hints at another one. */
   origin: BackupOrigin | null;
+  /** The last drill of this content that brought everything back. */
+  lastDrill: LastDrill | null;
 };
 
 /** What the table can be sorted by. */
@@ -51,6 +54,7 @@ export function remoteLine(row: BackupRow): Line {
     checkedAt: row.checkedAt,
     repairableBy: row.repairableBy ?? null,
     origin: row.origin ?? null,
+    lastDrill: row.lastDrill ?? null,
   };
 }
 
@@ -69,6 +73,7 @@ export function localLine(backup: LocalBackup): Line {
     checkedAt: backup.checkedAt,
     repairableBy: backup.repairableBy ?? null,
     origin: null,
+    lastDrill: backup.lastDrill ?? null,
   };
 }
 

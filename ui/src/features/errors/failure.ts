@@ -13,9 +13,26 @@ function isError(thrown: unknown): thrown is ErrorBody {
   );
 }
 
+/** Nothing is known beyond the detail. */
+export const noContext: ErrorBody['context'] = {
+  status: null,
+  call: null,
+  lostBecause: null,
+  target: null,
+  backupNotMade: false,
+  safetyCopy: null,
+};
+
 /** What was thrown, as something that can be shown. */
 export function toFailure(thrown: unknown): Failure {
   if (isError(thrown)) return thrown;
-  const words = thrown instanceof Error ? thrown.message : String(thrown);
-  return { code: 'unexpected', message: '', hint: '', original: words, retryAfterSeconds: null, values: {} };
+  return {
+    code: 'unexpected',
+    message: '',
+    hint: '',
+    original: thrown instanceof Error ? thrown.message : String(thrown),
+    retryAfterSeconds: null,
+    detail: null,
+    context: noContext,
+  };
 }

@@ -6,14 +6,12 @@ export type Showing = { key: string; retry: (() => void) | undefined };
 
 /** What makes two failures the same for the person: the code, every word, and what they are about. */
 export function sameness(failure: Failure): string {
-  const { path = '', target = '' } = failure.values;
   return JSON.stringify([
     failure.code,
     sentenceOf(failure),
     hintOf(failure),
     originalOf(failure),
-    path,
-    target,
+    failure.context.target,
   ]);
 }
 

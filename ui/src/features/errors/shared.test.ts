@@ -25,9 +25,11 @@ test('the same failure of parallel refreshes is shown once, and asked again as o
 });
 
 test('failures that differ in a word or a target stay apart', () => {
-  const failure = coreError('target-failed', { original: '507', values: { target: 'nas' } });
+  const failure = coreError('target-failed', { original: '507', context: { target: 'nas' } });
   expect(sameness({ ...failure })).toBe(sameness(failure));
   expect(sameness({ ...failure, original: '401' })).not.toBe(sameness(failure));
-  expect(sameness({ ...failure, values: { target: 'cloud' } })).not.toBe(sameness(failure));
+  expect(sameness({ ...failure, context: { ...failure.context, target: 'cloud' } })).not.toBe(
+    sameness(failure),
+  );
   expect(sameness(coreError('timed-out'))).not.toBe(sameness(coreError('host-unreachable')));
 });

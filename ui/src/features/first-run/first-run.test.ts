@@ -1,3 +1,4 @@
+import { coreError } from '@/backend/sample/world';
 import { screen } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { expect, test } from 'vitest';
@@ -23,14 +24,7 @@ test('one click on practice starts it, signs in and lands on the overview', asyn
 test('a practice instance that does not start says why, and the doors stay', async () => {
   const backend = await openWindow('first-run', '/welcome');
   backend.practiceStart = async () => {
-    throw {
-      code: 'practice-failed',
-      message: 'Port taken.',
-      hint: '',
-      original: null,
-      retryAfterSeconds: null,
-      values: {},
-    };
+    throw coreError('practice-failed', { original: 'Port taken.' });
   };
   await userEvent.click(await screen.findByTestId(testid.doorPractice));
   expect(await screen.findByTestId(testid.failure)).toHaveTextContent('Port taken.');
@@ -47,14 +41,7 @@ test('opening a ZIP needs no server: Inspect is shown for this computer', async 
 test('a known server is one click away; its sign-in tells when the session is over', async () => {
   const backend = await openWindow('signed-out', '/welcome');
   backend.switchProfile = async () => {
-    throw {
-      code: 'session-ended',
-      message: '',
-      hint: '',
-      original: null,
-      retryAfterSeconds: null,
-      values: {},
-    };
+    throw coreError('session-ended');
   };
   await userEvent.click((await screen.findAllByTestId(testid.knownServer))[0]!);
   expect(await screen.findByTestId(testid.signInError)).toHaveAttribute('data-code', 'session-ended');

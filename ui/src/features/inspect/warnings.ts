@@ -1,5 +1,5 @@
-import type { Warning } from '@/backend';
-import { bytes, dateTime, number } from '@/language/format';
+import type { Warning, WarningCode } from '@/backend';
+import { bytes, number } from '@/language/format';
 import { m } from '@/messages/messages';
 import { tableWord } from './tables';
 
@@ -40,8 +40,8 @@ function changes(values: Values): string {
   return m.inspect_warning_differs_from_instance({ changes: lines.join('; ') });
 }
 
-/** Every code of the core. */
-export const known: Record<string, Words> = {
+/** Every code of the core. One that is missing here does not compile. */
+const known: Record<Exclude<WarningCode, 'other'>, Words> = {
   'damage-accepted': {
     text: m.inspect_warning_damage_accepted,
     hint: m.inspect_warning_damage_accepted_hint,
@@ -129,10 +129,6 @@ export const known: Record<string, Words> = {
     text: m.inspect_warning_sends_not_included,
     hint: m.inspect_warning_sends_not_included_hint,
   },
-  'older-than-instance': {
-    text: ({ exportedAt = '' }) => m.inspect_warning_older_than_instance({ when: dateTime(exportedAt) }),
-    hint: m.inspect_warning_older_than_instance_hint,
-  },
   'differs-from-instance': { text: changes, hint: m.inspect_warning_differs_from_instance_hint },
   'two-step-exposed': {
     text: (values) =>
@@ -152,12 +148,17 @@ export const known: Record<string, Words> = {
   },
 };
 
+/** None for a code that only a newer core knows. */
+function wordsOf({ code }: Warning): Words | undefined {
+  return code === 'other' ? undefined : known[code];
+}
+
 /** A warning in the person's language; the core's English when it is a new one. */
 export function warningText(warning: Warning): string {
-  return known[warning.code]?.text(warning.values) ?? warning.message;
+  return wordsOf(warning)?.text(warning.values) ?? warning.message;
 }
 
 /** What to do about it. */
 export function warningHint(warning: Warning): string {
-  return known[warning.code]?.hint() ?? warning.hint;
+  return wordsOf(warning)?.hint() ?? warning.hint;
 }

@@ -56,7 +56,7 @@ test('a wait that the server asked for counts down', () => {
 });
 
 test('a backup that was never asked for says that none was made', () => {
-  const error = coreError('timed-out', { values: { backup: 'not-made' } });
+  const error = coreError('timed-out', { context: { backupNotMade: true } });
   const row = line([{ type: 'ended', job: { ...record, state: 'failed', error } }], 0);
   expect(row).toHaveTextContent('No backup was made');
 });

@@ -37,6 +37,7 @@ export const stageWord: Record<Stage, () => string> = {
   'fetching-attachments': m.stage_fetching_attachments,
   'writing-archive': m.stage_writing_archive,
   encrypting: m.stage_encrypting,
+  'starting-drill': m.stage_starting_drill,
 };
 
 const doing: Record<JobKind, (words: { subject: string }) => string> = {
@@ -47,6 +48,7 @@ const doing: Record<JobKind, (words: { subject: string }) => string> = {
   delete: m.job_delete,
   repair: m.job_repair,
   export: m.job_export,
+  drill: m.job_drill,
 };
 
 const done: Record<JobKind, (words: { subject: string }) => string> = {
@@ -57,6 +59,7 @@ const done: Record<JobKind, (words: { subject: string }) => string> = {
   delete: m.job_delete_done,
   repair: m.job_repair_done,
   export: m.job_export_done,
+  drill: m.job_drill_done,
 };
 
 /** "Backing up to NAS", or "Backup to NAS" once it has ended. */
@@ -79,13 +82,13 @@ export const jobStateLook: Record<JobState, Look> = {
 
 /** What was found out about a job whose answer was lost says more than that it was. */
 const foundLook: Record<string, Look> = {
-  restored: { word: m.job_state_restored, tone: 'caution', icon: TriangleAlert },
-  'likely-restored': { word: m.job_state_likely_restored, tone: 'caution', icon: CircleHelp },
-  'under-way': { word: m.job_state_under_way, tone: 'caution', icon: CircleHelp },
+  'outcome-restored': { word: m.job_state_restored, tone: 'caution', icon: TriangleAlert },
+  'outcome-likely-restored': { word: m.job_state_likely_restored, tone: 'caution', icon: CircleHelp },
+  'outcome-under-way': { word: m.job_state_under_way, tone: 'caution', icon: CircleHelp },
 };
 
 /** How a job is shown: by its state, or by what was found out about it. */
 export function jobLook(job: JobRecord): Look {
-  const found = job.state === 'unknown' ? job.error?.values.found : undefined;
+  const found = job.state === 'unknown' ? job.error?.detail?.kind : undefined;
   return foundLook[found ?? ''] ?? jobStateLook[job.state];
 }

@@ -1,3 +1,4 @@
+import { coreError } from '@/backend/sample/world';
 import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { expect, test, vi } from 'vitest';
@@ -37,7 +38,7 @@ test('what was known stays when asking again fails', async () => {
   const backend = await openWindow('healthy', '/overview');
   await screen.findAllByTestId(testid.targetCard);
   backend.overview = async () => {
-    throw { code: 'timed-out', message: '', hint: '', original: null, retryAfterSeconds: null, values: {} };
+    throw coreError('timed-out');
   };
   await userEvent.click(screen.getByRole('button', { name: 'Refresh' }));
   expect(await screen.findByTestId(testid.failure)).toHaveAttribute('data-code', 'timed-out');

@@ -42,7 +42,7 @@ test('plain http to another computer is used only once it is accepted', async ()
   const server = await openWindow('signed-out', '/incidents/offline?path=/home/mira/vault.zip');
   const list = server.listDirectly;
   server.listDirectly = async (handle, id, path, accepted) => {
-    if (!accepted) throw coreError('address-insecure', { values: { reason: 'target' } });
+    if (!accepted) throw coreError('target-insecure');
     return list(handle, id, path, accepted);
   };
   const start = vi.spyOn(server, 'startDirectDownload');

@@ -95,7 +95,7 @@ export class Opened {
 
   /** Whether a failure says that the core has closed the settings. */
   noteLapse(failure: Failure): boolean {
-    const lapsed = failure.code === 'password-needed' && failure.values.reason === 'handle';
+    const lapsed = failure.detail?.kind === 'settings-closed';
     if (lapsed) this.lapsed = true;
     return lapsed;
   }

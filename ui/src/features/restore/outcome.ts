@@ -22,13 +22,13 @@ const stateLook: Record<Exclude<JobState, 'running'>, Look> = {
 };
 
 const foundLook: Record<string, Look> = {
-  restored: { title: m.restore_result_restored, tone: 'caution', icon: TriangleAlert },
-  'likely-restored': { title: m.restore_result_likely, tone: 'caution', icon: CircleHelp },
+  'outcome-restored': { title: m.restore_result_restored, tone: 'caution', icon: TriangleAlert },
+  'outcome-likely-restored': { title: m.restore_result_likely, tone: 'caution', icon: CircleHelp },
 };
 
 /** What was found out about a restore whose answer was lost. */
 function foundOf(job: JobRecord): string {
-  return (job.state === 'unknown' && job.error?.values.found) || '';
+  return (job.state === 'unknown' && job.error?.detail?.kind) || '';
 }
 
 const incomplete: Look = { title: m.restore_result_incomplete, tone: 'danger', icon: OctagonX };
@@ -109,7 +109,7 @@ export function outcomeAnswers(job: JobRecord): Answers {
 }
 
 function doubtful(job: JobRecord): Answers {
-  if (foundOf(job) === 'restored') {
+  if (foundOf(job) === 'outcome-restored') {
     return {
       serious: m.restore_result_restored_serious(),
       affected: m.restore_result_restored_affected(),
@@ -126,8 +126,8 @@ function doubtful(job: JobRecord): Answers {
 }
 
 function doubt(job: JobRecord): string {
-  const why = job.error?.values.why;
-  if (foundOf(job) === 'likely-restored') return m.restore_result_likely_serious();
+  const why = job.error?.context.lostBecause;
+  if (foundOf(job) === 'outcome-likely-restored') return m.restore_result_likely_serious();
   if (job.state === 'interrupted' || why === 'interrupted') return m.restore_result_interrupted_serious();
   return why === 'stopped' ? m.restore_result_stopped_serious() : m.restore_result_unknown_serious();
 }

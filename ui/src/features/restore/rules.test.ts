@@ -121,7 +121,7 @@ test('a lockout is overridden only by its whole phrase', () => {
   const overridePhrase = 'restore and lock everyone out';
   const locking: RestorePlan = {
     ...plan,
-    blocked: coreError('invalid-request'),
+    blocked: coreError('lockout-no-account'),
     lockout: 'damaged-keys',
     overridePhrase,
   };

@@ -150,7 +150,7 @@ test('attachments that were left out without their names are counted', async () 
 test('a plan that locks everyone out goes on only for an expert who types the phrase', async () => {
   const overridePhrase = 'restore and lock everyone out';
   const locking = {
-    blocked: coreError('invalid-request', { values: { reason: 'damaged-keys' } }),
+    blocked: coreError('lockout-damaged-keys', { values: { reason: 'damaged-keys' } }),
     lockout: 'damaged-keys' as const,
     overridePhrase,
   };

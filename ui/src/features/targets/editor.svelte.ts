@@ -34,7 +34,7 @@ class Editor {
     this.before !== undefined &&
       JSON.stringify(this.before.destinations) !== JSON.stringify(this.draft.destinations),
   );
-  conflict = $derived(this.notSaved?.values.reason === 'changed-elsewhere');
+  conflict = $derived(this.notSaved?.detail?.kind === 'changed-elsewhere');
   #profileId: string | undefined;
 
   /** Reads the settings, unless changes of the same server are under way. */

@@ -6,6 +6,7 @@ use super::super::rules::{
     MAX_ARCHIVE_BYTES, MAX_DB_JSON_BYTES, MAX_ENTRIES, MAX_KV_BODY_BYTES, MAX_UNPACKED_BYTES, is_body_name,
 };
 use super::super::{agreement, hash_in_name};
+use crate::WarningCode;
 use desk_base::text::{Noun, count, verb};
 
 use super::super::zip::Structure;
@@ -17,7 +18,7 @@ use super::warning;
 pub(super) fn warn_of_name(report: &Inspection, warnings: &mut Vec<Warning>) {
     match report.name_hash {
         NameHash::Absent => warnings.push(warning(
-            "name-without-hash",
+            WarningCode::NameWithoutHash,
             Severity::Note,
             "The name carries no hash, so nobody can tell from it whether the file is still as it was made. The server calls such a file valid.",
             "Compare the full hash with one you have kept, or trust the checks made here.",
@@ -29,7 +30,7 @@ pub(super) fn warn_of_name(report: &Inspection, warnings: &mut Vec<Warning>) {
             );
             let hint = "Rename the file so that its name does not end in an underscore and five digits.";
             warnings.push(
-                warning("number-taken-for-hash", Severity::Caution, message, hint).value("digits", digits),
+                warning(WarningCode::NumberTakenForHash, Severity::Caution, message, hint).value("digits", digits),
             );
         }
         NameHash::Match | NameHash::Mismatch => {}
@@ -44,7 +45,7 @@ pub(super) fn warn_of_file(
 ) {
     if !report.intact && (report.server.import.accepts || report.server.remote_restore.accepts) {
         warnings.push(warning(
-            "damage-accepted",
+            WarningCode::DamageAccepted,
             Severity::Danger,
             "The file is damaged, but the server would take it without a word.",
             "Do not restore it. Look for another copy, or an older backup.",
@@ -55,7 +56,7 @@ pub(super) fn warn_of_file(
     let rows_bom = contents.rows.as_ref().and_then(|(_, text)| Some(text.as_ref().ok()?.0.bom));
     if has_bom(manifest_bom) || has_bom(rows_bom) {
         warnings.push(warning(
-            "byte-order-mark",
+            WarningCode::ByteOrderMark,
             Severity::Note,
             "A text begins with a byte order mark: an editor wrote it, not the server. The server takes it.",
             "Make sure that you know who changed this file and why.",
@@ -78,7 +79,7 @@ fn warn_of_limits(report: &Inspection, structure: &Structure, warnings: &mut Vec
         if found > limit {
             let message = format!("{name} is {found} bytes; the server restores at most {limit}.");
             warnings.push(
-                warning("over-limit", Severity::Danger, message, hint)
+                warning(WarningCode::OverLimit, Severity::Danger, message, hint)
                     .value("what", what)
                     .value("found", found)
                     .value("limit", limit),
@@ -88,7 +89,7 @@ fn warn_of_limits(report: &Inspection, structure: &Structure, warnings: &mut Vec
     if entries > MAX_ENTRIES {
         let message = format!("There are {entries} entries; the server restores at most {MAX_ENTRIES}.");
         warnings.push(
-            warning("over-limit", Severity::Danger, message, hint)
+            warning(WarningCode::OverLimit, Severity::Danger, message, hint)
                 .value("what", "entries")
                 .value("found", entries)
                 .value("limit", MAX_ENTRIES),
@@ -110,12 +111,14 @@ pub(super) fn warn_of_bodies(
             count(missing, Noun::Attachment)
         );
         let hint = "Keep the target's attachments folder as well: without it, these attachments cannot be restored. From this file alone the server restores nothing.";
-        warnings.push(warning("bodies-elsewhere", Severity::Caution, message, hint).value("count", missing));
+        warnings.push(
+            warning(WarningCode::BodiesElsewhere, Severity::Caution, message, hint).value("count", missing),
+        );
     }
     if report.kind == Some(Kind::NoAttachments) {
         let message = "Attachments were left out of this backup.";
         let hint = "After restoring it, no vault item has attachments. Keep a backup with attachments too.";
-        warnings.push(warning("no-attachments", Severity::Caution, message, hint));
+        warnings.push(warning(WarningCode::NoAttachments, Severity::Caution, message, hint));
     }
     let Some((judge, _)) = contents.rows() else { return };
     let inside = agreement::bodies(structure).count(is_body_name) as u64;
@@ -127,7 +130,8 @@ pub(super) fn warn_of_bodies(
             verb(unused, "is", "are")
         );
         let hint = "They were added later, or their rows were lost. Nothing of them is restored.";
-        warnings.push(warning("unused-bodies", Severity::Note, message, hint).value("count", unused));
+        warnings
+            .push(warning(WarningCode::UnusedBodies, Severity::Note, message, hint).value("count", unused));
     }
     let oversized = judge.attachments().iter().filter(|row| row.size > MAX_KV_BODY_BYTES).count();
     if oversized > 0 {
@@ -138,7 +142,8 @@ pub(super) fn warn_of_bodies(
             verb(oversized, "is", "are")
         );
         let hint = "An instance on KV leaves them out and deletes their rows. Restore into an instance on R2, or keep these files elsewhere.";
-        warnings.push(warning("oversized-for-kv", severity, message, hint).value("count", oversized));
+        warnings
+            .push(warning(WarningCode::OversizedForKv, severity, message, hint).value("count", oversized));
     }
     if options.storage == Storage::None && report.attachments.rows > 0 {
         let rows = report.attachments.rows;
@@ -146,6 +151,6 @@ pub(super) fn warn_of_bodies(
             "The instance keeps no attachments: all {rows} would be left out and their rows deleted."
         );
         let hint = "Bind R2 or KV to the instance first, then restore.";
-        warnings.push(warning("no-storage", Severity::Caution, message, hint).value("count", rows));
+        warnings.push(warning(WarningCode::NoStorage, Severity::Caution, message, hint).value("count", rows));
     }
 }

@@ -3,6 +3,7 @@
 use super::super::people::People;
 use super::super::{InspectOptions, Inspection, Severity, Warning};
 use super::warning;
+use crate::WarningCode;
 use desk_base::text::{self, Noun};
 
 pub(super) fn warn_of_loss(report: &Inspection, options: &InspectOptions, warnings: &mut Vec<Warning>) {
@@ -15,7 +16,7 @@ pub(super) fn warn_of_loss(report: &Inspection, options: &InspectOptions, warnin
             None => "Sends are in no backup: a restore deletes those that the instance holds.".to_owned(),
         };
         let hint = "Tell those who use Sends before you restore.";
-        let warning = warning("sends-not-included", Severity::Note, message, hint);
+        let warning = warning(WarningCode::SendsNotIncluded, Severity::Note, message, hint);
         warnings.push(match sends {
             Some(sends) => warning.value("count", sends),
             None => warning,
@@ -42,7 +43,7 @@ pub(super) fn warn_of_loss(report: &Inspection, options: &InspectOptions, warnin
         .collect();
     let message = format!("The instance has changed since this backup ({}).", words.join("; "));
     let hint = "What is newer than the backup is lost by restoring it. Make a new backup first.";
-    let mut warning = warning("differs-from-instance", Severity::Caution, message, hint);
+    let mut warning = warning(WarningCode::DiffersFromInstance, Severity::Caution, message, hint);
     for (table, _, now, then) in changes {
         warning = warning.value(&format!("{table}Now"), now).value(&format!("{table}Then"), then);
     }
@@ -62,7 +63,7 @@ pub(super) fn warn_of_exposure(report: &Inspection, people: &People, warnings: &
         );
         let hint = "Whoever has the file needs no second factor to sign in as these people. Store it encrypted; if it leaked, have them set up two-step again.";
         warnings.push(
-            warning("two-step-exposed", Severity::Caution, message, hint)
+            warning(WarningCode::TwoStepExposed, Severity::Caution, message, hint)
                 .value("totp", totp)
                 .value("recovery", recovery),
         );
@@ -71,6 +72,7 @@ pub(super) fn warn_of_exposure(report: &Inspection, people: &People, warnings: &
         let names = people.unknown_tables.join(", ");
         let message = format!("db.json holds more than a backup has ({names}); the server passes over it.");
         let hint = "It was made by another version, or changed. What it holds is not restored.";
-        warnings.push(warning("unknown-tables", Severity::Note, message, hint).value("tables", names));
+        warnings
+            .push(warning(WarningCode::UnknownTables, Severity::Note, message, hint).value("tables", names));
     }
 }

@@ -12,6 +12,7 @@ use super::content::Contents;
 use super::unread::Unread;
 use super::zip::Structure;
 use super::{InspectOptions, Inspection, Severity, Warning};
+use crate::WarningCode;
 
 /// What was read of the file, beside the report.
 pub(crate) struct Facts<'a> {
@@ -42,14 +43,8 @@ pub(crate) fn find(report: &Inspection, facts: &Facts<'_>, options: &InspectOpti
     warnings
 }
 
-fn warning(code: &str, severity: Severity, message: impl Into<String>, hint: &str) -> Warning {
-    Warning {
-        code: code.into(),
-        severity,
-        message: message.into(),
-        hint: hint.into(),
-        values: BTreeMap::new(),
-    }
+fn warning(code: WarningCode, severity: Severity, message: impl Into<String>, hint: &str) -> Warning {
+    Warning { code, severity, message: message.into(), hint: hint.into(), values: BTreeMap::new() }
 }
 
 impl Warning {

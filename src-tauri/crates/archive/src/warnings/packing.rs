@@ -6,13 +6,14 @@ use super::super::unread::Unread;
 use super::super::zip::Structure;
 use super::super::{Severity, Warning};
 use super::warning;
+use crate::WarningCode;
 
 pub(super) fn warn_of_unread(unread: &Unread, warnings: &mut Vec<Warning>) {
     if unread.with_password > 0 {
         let message = "The file is protected with a password, so what is in it could not be checked. The server cannot read it.";
         let hint = "Unpack it and pack it again without a password, or use nwdesk clean with --password-file. The original stays as it is.";
         warnings.push(
-            warning("password-protected", Severity::Caution, message, hint)
+            warning(WarningCode::PasswordProtected, Severity::Caution, message, hint)
                 .value("count", unread.with_password),
         );
     }
@@ -23,7 +24,7 @@ pub(super) fn warn_of_unread(unread: &Unread, warnings: &mut Vec<Warning>) {
         );
         let hint = "Unpack it and pack it again as a plain ZIP, or save a cleaned copy. The original stays as it is.";
         warnings.push(
-            warning("packed-otherwise", Severity::Caution, message, hint)
+            warning(WarningCode::PackedOtherwise, Severity::Caution, message, hint)
                 .value("methods", methods)
                 .value("count", unread.otherwise),
         );
@@ -35,7 +36,7 @@ pub(super) fn warn_of_names(structure: &Structure, warnings: &mut Vec<Warning>) 
         let message = "Names of entries have a backslash in place of the slash, as some Windows tools write them; the server refuses such a file.";
         let hint = "Save a cleaned copy, which has the right names; the original stays as it is.";
         warnings.push(
-            warning("backslash-names", Severity::Caution, message, hint)
+            warning(WarningCode::BackslashNames, Severity::Caution, message, hint)
                 .value("count", structure.backslashes),
         );
     }
@@ -46,7 +47,9 @@ pub(super) fn warn_of_names(structure: &Structure, warnings: &mut Vec<Warning>) 
         );
         let hint =
             "Save a cleaned copy; the original stays as it is. Finder and Explorer pack folders this way.";
-        warnings.push(warning("packed-in-folder", Severity::Caution, message, hint).value("folder", folder));
+        warnings.push(
+            warning(WarningCode::PackedInFolder, Severity::Caution, message, hint).value("folder", folder),
+        );
     }
     let extras = extras::of(structure);
     if !extras.is_empty() {
@@ -63,7 +66,7 @@ pub(super) fn warn_of_names(structure: &Structure, warnings: &mut Vec<Warning>) 
         };
         let hint = "Save a cleaned copy; the original stays as it is. Finder and Explorer add such entries when they pack a folder.";
         warnings.push(
-            warning("extra-entries", Severity::Caution, message, hint)
+            warning(WarningCode::ExtraEntries, Severity::Caution, message, hint)
                 .value("count", extras.len())
                 .value("first", first),
         );

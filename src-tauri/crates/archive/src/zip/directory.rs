@@ -1,5 +1,6 @@
 //! The central directory: one header for each entry.
 
+use crate::DamageCode;
 use desk_base::text::{Noun, count};
 use std::io::{self, BufReader, Read};
 
@@ -29,13 +30,16 @@ pub(super) fn read<S: Source + ?Sized>(
 ) -> io::Result<Directory> {
     let Some((from, shift)) = place(source, end)? else {
         if end.entries > 0 || end.directory_bytes > 0 {
-            damages.file("directory-broken", "The list of entries is not where the end record says.");
+            damages
+                .file(DamageCode::DirectoryBroken, "The list of entries is not where the end record says.");
         }
         return Ok(Directory { entries: Vec::new(), from: end.at });
     };
     if from.saturating_add(end.directory_bytes) != end.at || end.directory_at.saturating_add(shift) != from {
-        damages
-            .file("end-record-wrong", "The end record tells a wrong size or place of the list of entries.");
+        damages.file(
+            DamageCode::EndRecordWrong,
+            "The end record tells a wrong size or place of the list of entries.",
+        );
     }
     let mut bytes =
         BufReader::with_capacity(64 * 1024, Stretch::new(source, from, end.at.saturating_sub(from)));
@@ -56,12 +60,16 @@ pub(super) fn read<S: Source + ?Sized>(
                 "There are more than {} entries; the others were not looked at.",
                 directory.entries.len()
             );
-            damages.file("too-many-entries", message).value("found", directory.entries.len());
+            damages.file(DamageCode::TooManyEntries, message).value("found", directory.entries.len());
             return Ok(directory);
         }
         taken += length;
         if disk != 0 {
-            damages.entry(&entry.name, "directory-wrong", "The entry is said to be on another disk.");
+            damages.entry(
+                &entry.name,
+                DamageCode::DirectoryWrong,
+                "The entry is said to be on another disk.",
+            );
         }
         directory.entries.push(entry);
     }
@@ -70,16 +78,16 @@ pub(super) fn read<S: Source + ?Sized>(
             entry.header_at = entry.header_at.saturating_add(shift);
         }
     } else if shift > 0 {
-        damages.file("end-record-wrong", WRONG_PLACE);
+        damages.file(DamageCode::EndRecordWrong, WRONG_PLACE);
     }
     let found = directory.entries.len() as u64;
     if !is_whole || from + taken != end.at {
         let message = format!("The list of entries cannot be read on after {}.", count(found, Noun::Entry));
-        damages.file("directory-broken", message).value("found", found);
+        damages.file(DamageCode::DirectoryBroken, message).value("found", found);
     } else if found != end.entries {
         let message =
             format!("The end record counts {}, the list has {found}.", count(end.entries, Noun::Entry));
-        damages.file("end-record-wrong", message);
+        damages.file(DamageCode::EndRecordWrong, message);
     }
     Ok(directory)
 }

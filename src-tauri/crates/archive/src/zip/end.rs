@@ -1,5 +1,6 @@
 //! The end record: where the central directory is and how long.
 
+use crate::DamageCode;
 use desk_base::text::{Noun, count};
 use std::io;
 
@@ -51,10 +52,14 @@ pub(super) fn find<S: Source + ?Sized>(source: &S, damages: &mut Damages) -> io:
         directory_at: u64::from(u32_at(record, 16)),
     };
     if u16_at(record, 4) != 0 || u16_at(record, 6) != 0 {
-        damages.file("end-record-wrong", "The end record speaks of several disks; a backup is one file.");
+        damages.file(
+            DamageCode::EndRecordWrong,
+            "The end record speaks of several disks; a backup is one file.",
+        );
     }
     if u16_at(record, 8) != u16_at(record, 10) {
-        damages.file("end-record-wrong", "The end record counts its entries in two ways that differ.");
+        damages
+            .file(DamageCode::EndRecordWrong, "The end record counts its entries in two ways that differ.");
     }
     check_trailing(record, damages);
     read_zip64(source, end, damages).map(Some)
@@ -66,10 +71,13 @@ fn check_trailing(record: &[u8], damages: &mut Damages) {
     if after > comment {
         let bytes = after - comment;
         damages
-            .file("trailing-bytes", format!("{} after the end of the ZIP.", count(bytes, Noun::Byte)))
+            .file(
+                DamageCode::TrailingBytes,
+                format!("{} after the end of the ZIP.", count(bytes, Noun::Byte)),
+            )
             .value("bytes", bytes);
     } else if after < comment {
-        damages.file("end-record-wrong", "The comment at the end of the ZIP is cut off.");
+        damages.file(DamageCode::EndRecordWrong, "The comment at the end of the ZIP is cut off.");
     }
 }
 
@@ -82,7 +90,7 @@ fn read_zip64<S: Source + ?Sized>(source: &S, mut end: End, damages: &mut Damage
         let needed =
             end.entries == 0xffff || end.directory_at == 0xffff_ffff || end.directory_bytes == 0xffff_ffff;
         if needed {
-            damages.file("zip64-wrong", "The end record points to a ZIP64 part that is not there.");
+            damages.file(DamageCode::Zip64Wrong, "The end record points to a ZIP64 part that is not there.");
         }
         return Ok(end);
     }
@@ -98,7 +106,7 @@ fn read_zip64<S: Source + ?Sized>(source: &S, mut end: End, damages: &mut Damage
         }
     }
     let Some(at) = found else {
-        damages.file("zip64-wrong", "The ZIP64 part of the end record is not where it should be.");
+        damages.file(DamageCode::Zip64Wrong, "The ZIP64 part of the end record is not where it should be.");
         end.at = locator_at;
         return Ok(end);
     };
@@ -123,7 +131,7 @@ fn read_zip64<S: Source + ?Sized>(source: &S, mut end: End, damages: &mut Damage
         && agrees(end.directory_bytes, wide.directory_bytes, 0xffff_ffff)
         && agrees(end.directory_at, wide.directory_at, 0xffff_ffff);
     if !is_sound {
-        damages.file("zip64-wrong", "The end record and its ZIP64 part do not agree.");
+        damages.file(DamageCode::Zip64Wrong, "The end record and its ZIP64 part do not agree.");
     }
     Ok(wide)
 }

@@ -4,6 +4,7 @@ use std::io;
 
 use super::entry::{Entry, FLAG_DESCRIPTOR, FLAG_ENCRYPTED, FLAG_UTF8};
 use super::number::{u16_at, u32_at, u64_at, widen};
+use crate::DamageCode;
 use crate::damage::Damages;
 use crate::inflate::{DEFLATED, STORED};
 use crate::source::Source;
@@ -79,7 +80,7 @@ pub(super) fn check_all<S: Source + ?Sized>(
         let Some(local) = local else {
             damages.entry(
                 &entry.name,
-                "header-missing",
+                DamageCode::HeaderMissing,
                 "The entry's own header is not where the list says.",
             );
             ends.push(entry.header_at);
@@ -102,19 +103,19 @@ fn check_method(entry: &Entry, local: Option<&Local>, damages: &mut Damages) {
     if entry.flags & FLAG_ENCRYPTED != 0 {
         damages.entry(
             &entry.name,
-            "encrypted-flag",
+            DamageCode::EncryptedFlag,
             "The entry is marked as encrypted; the server ignores that.",
         );
     }
     if entry.flags & !KNOWN_FLAGS != 0 {
-        damages.entry(&entry.name, "unknown-flags", "The entry has marks that no backup has.");
+        damages.entry(&entry.name, DamageCode::UnknownFlags, "The entry has marks that no backup has.");
     }
     // Other programs pack in other ways; both headers say so then.
     let is_other = entry.other_method().is_some() && local.is_some_and(|local| local.method == entry.method);
     if entry.method != STORED && entry.method != DEFLATED && !is_other {
         let message =
             format!("The entry is packed in a way that the server cannot read (method {}).", entry.method);
-        damages.entry(&entry.name, "unknown-method", message).value("method", entry.method);
+        damages.entry(&entry.name, DamageCode::UnknownMethod, message).value("method", entry.method);
     }
 }
 
@@ -136,7 +137,7 @@ fn compare(entry: &Entry, local: &Local, damages: &mut Damages) {
     if !different.is_empty() {
         let fields = different.join(", ");
         let message = format!("The entry's own header and the list of entries differ: {fields}.");
-        damages.entry(&entry.name, "header-differs", message).value("fields", fields);
+        damages.entry(&entry.name, DamageCode::HeaderDiffers, message).value("fields", fields);
     }
 }
 
@@ -162,7 +163,7 @@ fn descriptor<S: Source + ?Sized>(
     }
     damages.entry(
         &entry.name,
-        "descriptor-wrong",
+        DamageCode::DescriptorWrong,
         "Checksum and sizes behind the entry differ from the list of entries.",
     );
     // The common form, so that what follows is not taken for unclaimed as well.

@@ -20,6 +20,7 @@ use self::streamed::Budget;
 use super::bounded::most_unpacked;
 use super::damage::Damages;
 use super::source::Source;
+use crate::DamageCode;
 
 /// How much is read at once to find entries whose list is lost, in bytes.
 const MOST_AT_ONCE: u64 = 64 * 1024 * 1024;
@@ -38,11 +39,11 @@ pub(crate) fn read<S: Source + ?Sized>(
         structure.is_zip = !structure.entries.is_empty();
         if structure.is_zip {
             damages.file(
-                "no-end-record",
+                DamageCode::NoEndRecord,
                 "The end of the file is missing: it was cut off. What is listed here was found in what is left.",
             );
         } else {
-            damages.file("not-a-zip", "This file is not a ZIP.");
+            damages.file(DamageCode::NotAZip, "This file is not a ZIP.");
         }
         return Ok(structure);
     };

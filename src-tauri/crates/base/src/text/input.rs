@@ -6,7 +6,8 @@ use std::io::{ErrorKind, Read};
 
 use zeroize::{Zeroize as _, Zeroizing};
 
-use crate::{Code, Error, Result};
+use crate::error::FileDetail;
+use crate::{Error, Result};
 
 /// Reads all of a text of at most `most` bytes. `what` names it at the start of a
 /// sentence.
@@ -120,20 +121,12 @@ fn bytes(
             Ok(read) => length += read,
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) => {
-                let hint = "Check the file or the command that writes it, then try again.";
-                let failed = Error::new(Code::FileFailed, format!("{what} could not be read."), hint);
-                return Err(failed.original(error.to_string()));
+                return Err(FileDetail::InputFailed { input: what.to_owned() }.error().caused_by(error));
             }
         }
     }
     if length > most && enough(&buffer[..length]).is_none() {
-        return Err(Error::new(
-            Code::InvalidRequest,
-            format!("{what} is longer than {most} bytes."),
-            "Check what is read there: it may be the wrong file, or one without an end.",
-        )
-        .value("reason", "too-long")
-        .value("limit", most));
+        return Err(FileDetail::InputTooLong { input: what.to_owned(), limit: most as u64 }.into());
     }
     buffer[length..].zeroize();
     buffer.truncate(length);
@@ -141,12 +134,7 @@ fn bytes(
 }
 
 fn not_text(what: &str) -> Error {
-    Error::new(
-        Code::InvalidRequest,
-        format!("{what} is not text in UTF-8 or UTF-16."),
-        "Save it as plain text in UTF-8 and try again.",
-    )
-    .value("reason", "not-text")
+    FileDetail::NotText { input: what.to_owned() }.into()
 }
 
 #[cfg(test)]
@@ -186,7 +174,10 @@ mod tests {
     fn an_input_without_end_is_refused() {
         for byte in [0, b'x', 0xff] {
             let error = read_line(std::io::repeat(byte), 1000, "Standard input").expect_err("refused");
-            assert_eq!(error.body().values["reason"], "too-long");
+            assert!(
+                matches!(error.detail(), Some(crate::error::Detail::File(FileDetail::InputTooLong { .. }))),
+                "{error:?}"
+            );
             let error = read_text(std::io::repeat(byte), 1000, "Standard input").expect_err("refused");
             assert!(error.to_string().starts_with("Standard input is longer"), "{error}");
         }
@@ -196,7 +187,7 @@ mod tests {
     fn what_is_no_text_is_named() {
         for bytes in [&b"\xff\xfe\x00\xd8x\0"[..], b"a\0b\0c", b"\xc3\x28", b"ab\0c", &[0, 0, 0]] {
             let error = read_text(bytes, 100, "The file").expect_err("refused");
-            assert_eq!(error.body().values["reason"], "not-text", "{bytes:?}");
+            assert!(error.is(FileDetail::NotText { input: "The file".to_owned() }), "{bytes:?}");
         }
     }
 }

@@ -1,9 +1,9 @@
 //! `nwdesk backup`
 
 use desk_core::desk::JobRequest;
+use desk_core::error::TargetDetail;
 use desk_core::jobs::{BackupResult, JobResult};
 use desk_core::text::{self, Noun};
-use desk_core::{Code, Error};
 use serde_json::{Value, json};
 
 use super::ended;
@@ -49,8 +49,7 @@ pub async fn run(args: Args, output: Output) -> Ended {
 async fn all(connected: &Connected, output: Output) -> Ended {
     let targets = connected.targets().await?;
     if targets.is_empty() {
-        let hint = "Add a target to the server's backup settings first.";
-        return Err(Error::new(Code::TargetNotFound, "The server has no target.", hint).into());
+        return Err(TargetDetail::NoTarget.error().into());
     }
     let (mut results, mut lines, mut ends) = (Vec::new(), Vec::new(), Vec::new());
     for target in &targets {

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use desk_core::desk::{Desk, ExportRequest, SourceChoice};
+use desk_core::error::CommandDetail;
 use desk_core::text;
-use desk_core::{Code, Error};
 use secrecy::SecretString;
 
 use super::exporting::{self, Exporting};
@@ -93,9 +93,8 @@ async fn add_targets(
             (None, [found]) => *found,
             (None, []) => {
                 let names: Vec<String> = all.iter().map(|one| format!("{} ({})", one.name, one.id)).collect();
-                let hint = format!("The backup knows: {}.", text::line(&names.join(", ")));
-                let message = format!("No target in this backup has the id or the name {named}.");
-                return Err(Error::new(Code::TargetNotFound, message, hint).into());
+                let (name, targets) = (named.clone(), text::line(&names.join(", ")).into());
+                return Err(CommandDetail::NoTargetInBackup { name, targets }.error().into());
             }
             (None, _) => {
                 return Err(Failure::usage(

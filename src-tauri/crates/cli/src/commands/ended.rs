@@ -1,8 +1,9 @@
 //! How a job's record ends a command.
 
+use desk_core::Error;
+use desk_core::error::JobDetail;
 use desk_core::health::BackupState;
 use desk_core::jobs::{IntegrityResult, JobRecord, JobResult, JobState, Outcome};
-use desk_core::{Code, Error};
 use tokio::task::JoinHandle;
 
 use crate::exit::{Ended, Exit, Failure};
@@ -12,7 +13,7 @@ use crate::waiting;
 pub fn result(job: JobRecord) -> Ended<JobResult> {
     // What was on the server before a restore is worth knowing however it ended.
     let kept = |error: Error| match &job.safety_copy {
-        Some(path) => error.value("safetyCopy", path),
+        Some(path) => error.with(|context| context.safety_copy = Some(path.clone())),
         None => error,
     };
     match (job.state, job.result, job.error) {
@@ -34,8 +35,7 @@ pub async fn read<T>(what: &str, reading: JoinHandle<desk_core::Result<Outcome<T
 
 /// A job that ended as another kind of job: a fault of this program.
 pub fn without_result() -> Failure {
-    let hint = "Try again. If it happens again, please report it.";
-    Error::new(Code::InternalFault, "The job ended without its result.", hint).into()
+    JobDetail::InternalFault.error().into()
 }
 
 /// How a check ends a command.

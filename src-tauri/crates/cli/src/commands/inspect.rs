@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use desk_core::archive::{self, InspectOptions, Inspection, Storage};
+use desk_core::error::ArchiveDetail;
 use desk_core::health::BackupState;
 use desk_core::jobs::Outcome;
 use serde_json::{Value, json};
@@ -117,12 +118,7 @@ fn folder(path: &Path, options: &InspectOptions, output: Output, cancel: &Cancel
         worst = worse(worst, exit);
     }
     if values.is_empty() {
-        let error = desk_core::Error::new(
-            desk_core::Code::FileNotFound,
-            format!("There is no ZIP in {}.", path.display()),
-            "Choose a folder that has backups in it; folders below it are not looked into.",
-        );
-        return Err(error.value("path", path.display()).into());
+        return Err(ArchiveDetail::NoZipInFolder { path: path.display().to_string() }.error().into());
     }
     output.result(&Value::Array(values), &table);
     Ok(worst)
@@ -184,7 +180,7 @@ fn row(report: &Inspection, exit: Exit) -> String {
 }
 
 fn exit_of(report: &Inspection) -> Exit {
-    if report.damage.iter().any(|damage| damage.code == "not-a-zip") {
+    if report.damage.iter().any(|damage| damage.code == desk_core::archive::DamageCode::NotAZip) {
         return Exit::Failed;
     }
     ended::exit_of_state(BackupState::of_inspection(report))

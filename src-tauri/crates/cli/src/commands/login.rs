@@ -1,8 +1,8 @@
 //! `nwdesk login`
 
 use desk_core::desk::{Desk, SignInForm};
+use desk_core::error::AccountDetail;
 use desk_core::server::Profile;
-use desk_core::{Code, Error};
 use serde_json::json;
 
 use crate::connection::{recorded_desk, sign_in, warn_of_weak_kdf};
@@ -60,12 +60,7 @@ pub async fn run(args: Args, output: Output) -> Ended {
     if !signed.is_kept() {
         // What cannot be kept is of no use to the next command.
         let _ = desk.sessions().sign_out().await;
-        return Err(Error::new(
-            Code::KeyringUnavailable,
-            "The server took the sign-in, but the keyring of this computer could not keep it.",
-            "Unlock the keyring and try again, or give --server and --email with each command instead of a profile.",
-        )
-        .into());
+        return Err(AccountDetail::SessionNotKept.error().into());
     }
     let profile = match name {
         Some(name) => desk.ledger().rename_profile(&signed.profile.id, &name)?,

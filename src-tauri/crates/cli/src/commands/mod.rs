@@ -7,6 +7,7 @@ pub mod decrypt;
 pub mod diagnose;
 pub mod diff;
 pub mod download;
+pub mod drill;
 pub mod export;
 pub mod inspect;
 pub mod integrity;
@@ -47,6 +48,7 @@ pub async fn run(command: Command, output: Output) -> Ended {
         Command::Complete(args) => complete::run(args, output).await,
         Command::Decrypt(args) => decrypt::run(args, output).await,
         Command::Salvage(args) => salvage::run(args, output).await,
+        Command::Drill(args) => drill::run(args, output).await,
         Command::Restore(args) => restore::run(args, output).await,
         Command::SafetyCopies(args) => safety_copies::run(args, output).await,
         Command::Practice(args) => practice::run(args, output).await,

@@ -2,6 +2,7 @@
 
 use desk_core::checks::IntegrityLevel;
 use desk_core::desk::JobRequest;
+use desk_core::error::EnvelopeDetail;
 use desk_core::jobs::{JobResult, RepairResult, RepairedTarget};
 use desk_core::server::Destination;
 use secrecy::SecretString;
@@ -44,7 +45,7 @@ async fn repair(
     let desk = &connected.desk;
     let opened = match desk.open_portable(password).await {
         Ok(opened) => opened,
-        Err(error) if error.body().values.get("reason").is_some_and(|reason| reason == "not-needed") => {
+        Err(error) if error.is(EnvelopeDetail::RepairNotNeeded) => {
             return Ok(None);
         }
         Err(error) => return Err(error.into()),

@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use desk_core::Error;
 use desk_core::desk::JobRequest;
+use desk_core::error::JobDetail;
 use desk_core::jobs::{
     AnotherServer, JobResult, Outcome, RestorePlan, RestoreResult, RestoreSource, SafetyCopyChoice, Watch,
 };
 use desk_core::progress::Progress;
 use desk_core::text::{Noun, count, verb};
-use desk_core::{Code, Error};
 use serde_json::json;
 
 use super::{decrypt, ended};
@@ -142,11 +143,7 @@ fn refuse(plan: &RestorePlan, args: &Args) -> Ended<()> {
         return Err(Failure::from(error.clone()).with_exit(exit));
     }
     if plan.needs_mismatch_accepted && !args.accept_mismatch {
-        let error = Error::new(
-            Code::HashMismatch,
-            "The backup is damaged or its content does not match its name.",
-            "Inspect it, choose another backup, or go on with --accept-mismatch.",
-        );
+        let error = JobDetail::MismatchNotAccepted.error();
         // What the server says first, in the words that an inspection of the file has too.
         let first = plan.inspection.mismatch_answer(matches!(plan.source, RestoreSource::Remote { .. }));
         let damage = || plan.inspection.damage.first().map(|damage| damage.message.clone());

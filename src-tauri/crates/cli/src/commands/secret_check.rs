@@ -5,6 +5,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use desk_core::envelope::Verdict;
+use desk_core::error::CommandDetail;
 use desk_core::recovery::{Against, CandidateAnswer, CandidateReason, NearMiss, check, evidence_text};
 use desk_core::{Code, Error, text};
 use serde_json::{Value, json};
@@ -74,9 +75,7 @@ fn evidence(file: &Path, may_be_no_token: bool) -> Ended<Against> {
     let mut bytes = Zeroizing::new(Vec::new());
     let opened = File::open(file).map_err(failed)?;
     if opened.take(LARGEST_EVIDENCE + 1).read_to_end(&mut bytes).map_err(failed)? as u64 > LARGEST_EVIDENCE {
-        let hint = "Save the token or the row backup.settings.v1 in a file of its own.";
-        let message = format!("{} is too large for a file of evidence.", file.display());
-        return Err(Error::new(Code::InvalidRequest, message, hint).into());
+        return Err(CommandDetail::TokenFileTooLarge { path: file.display().to_string() }.error().into());
     }
     let text = evidence_text(&bytes);
     match Against::find_in(&text) {

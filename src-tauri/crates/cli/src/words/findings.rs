@@ -9,7 +9,7 @@ use desk_core::recovery::{
 use desk_core::view::TargetCard;
 
 use super::{plain, state};
-use crate::messages::message;
+use desk_core::messages::message;
 
 /// One finding: what is wrong, whom it affects, what shows it and what to do now.
 pub fn finding(finding: &HealthFinding) -> String {

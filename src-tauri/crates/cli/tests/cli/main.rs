@@ -3,6 +3,7 @@
 
 mod archives;
 mod diagnose;
+mod drill;
 mod exports;
 mod hostile;
 mod inputs;

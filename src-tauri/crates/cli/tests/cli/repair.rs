@@ -67,7 +67,7 @@ fn settings_of_another_instance_end_with_6_where_they_are_wrapped_for_others() {
     assert_eq!(state["result"]["users"], 2, "{state}");
     let others = nwdesk(["repair", "--json"]).on(&practice).run().ended(6);
     assert_eq!(others.error(), "no-wrap-for-account");
-    assert_eq!(others.json()["error"]["values"]["wrapped"], "others");
+    assert_eq!(others.json()["error"]["detail"]["kind"], "portable-others");
 
     restored().arg("--wrapped").run().ended(0);
     // The targets of the other instance are back, and cannot be reached from here.

@@ -31,7 +31,7 @@ fn a_weaker_derivation_needs_the_flag_that_accepts_it() {
     let refused = refused.ended(1);
     assert_eq!(refused.error(), "kdf-weaker");
     let error = refused.json()["error"].clone();
-    assert!(error["message"].to_string().contains("PBKDF2, 5000 rounds; before: PBKDF2, 600000 rounds"));
+    assert!(error["message"].to_string().contains("PBKDF2 (i=5000); before: PBKDF2 (i=600000)"));
     assert!(error["hint"].to_string().contains("--accept-weaker-kdf"), "{error}");
     login(&["--accept-weaker-kdf"]).ended(0);
     login(&[]).ended(0);

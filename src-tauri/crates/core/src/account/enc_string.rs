@@ -10,7 +10,8 @@ use rand::CryptoRng;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use crate::{Code, Error, Result};
+use crate::error::AccountDetail;
+use crate::{Error, Result};
 
 const BLOCK: usize = 16;
 
@@ -76,11 +77,7 @@ impl EncString {
             return Err(damaged("it does not begin with its type"));
         };
         if kind != "2" {
-            return Err(Error::new(
-                Code::AccountKeysUnreadable,
-                "This account's keys are encrypted in a way this app does not know.",
-                "Look for a newer version of this app.",
-            ));
+            return Err(AccountDetail::KeysOfUnknownKind.error());
         }
         let mut parts = rest.split('|').map(|part| BASE64.decode(part));
         let (Some(Ok(iv)), Some(Ok(ciphertext)), Some(Ok(mac)), None) =
@@ -113,13 +110,9 @@ impl EncString {
     /// the right one and a string that was altered cannot be told apart, both are
     /// [`Code::WrongSecret`].
     pub fn decrypt(&self, key: &SymmetricKey) -> Result<Zeroizing<Vec<u8>>> {
-        key.mac_over(&self.iv, &self.ciphertext).verify_slice(&self.mac).map_err(|_| {
-            Error::new(
-                Code::WrongSecret,
-                "This key does not open what was encrypted.",
-                "Check that the password belongs to this account.",
-            )
-        })?;
+        key.mac_over(&self.iv, &self.ciphertext)
+            .verify_slice(&self.mac)
+            .map_err(|_| AccountDetail::KeyDoesNotOpen.error())?;
         let mut plaintext = Zeroizing::new(self.ciphertext.clone());
         let length = cbc::Decryptor::<Aes256>::new((&*key.encryption).into(), &self.iv.into())
             .decrypt_padded::<Pkcs7>(&mut plaintext)
@@ -138,11 +131,7 @@ impl fmt::Display for EncString {
 }
 
 fn damaged(why: &str) -> Error {
-    Error::new(
-        Code::AccountKeysUnreadable,
-        format!("An encrypted key of this account is damaged: {why}."),
-        "Try another backup, or another administrator's account.",
-    )
+    AccountDetail::KeyDamaged.error().original(why)
 }
 
 #[cfg(test)]
@@ -151,6 +140,7 @@ mod tests {
     use rand::{SeedableRng, rngs::StdRng};
 
     use super::*;
+    use crate::Code;
 
     fn key(seed: u64) -> SymmetricKey {
         SymmetricKey::generate(&mut StdRng::seed_from_u64(seed))

@@ -14,7 +14,8 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::SymmetricKey;
-use crate::{Code, Error, Result};
+use crate::error::AccountDetail;
+use crate::{Error, Result};
 
 /// How an account's master key is derived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -70,12 +71,7 @@ impl Kdf {
                 parallelism: number("parallelism", parallelism)?,
             },
             other => {
-                return Err(Error::new(
-                    Code::AccountKeysUnreadable,
-                    format!("This account derives its key in a way this app does not know (number {other})."),
-                    "Look for a newer version of this app.",
-                )
-                .value("kdf", other));
+                return Err(AccountDetail::KdfUnknown { number: other }.error());
             }
         };
         kdf.check()?;
@@ -105,13 +101,7 @@ fn pbkdf2(secret: &[u8], salt: &[u8], iterations: u32, key: &mut [u8]) {
 }
 
 fn out_of_bounds(name: &str, value: i64) -> Error {
-    Error::new(
-        Code::AccountKeysUnreadable,
-        format!("The key derivation settings of this account are out of bounds: {name} is {value}."),
-        "Do not enter your password again before you know why: check that the address is your own server, and look at the account's encryption settings in its web vault.",
-    )
-    .value("setting", name)
-    .value("value", value)
+    AccountDetail::KdfOutOfBounds { setting: name.to_owned(), value }.error()
 }
 
 /// The master key: 32 bytes, wiped when it goes out of use.
@@ -140,13 +130,7 @@ impl MasterKey {
                         )
                     })
                     .map_err(|error| {
-                        Error::new(
-                            Code::AccountKeysUnreadable,
-                            format!("The key could not be derived with {memory_mib} MiB of memory."),
-                            "Close other programs to free memory, then try again.",
-                        )
-                        .original(error.to_string())
-                        .value("memory", memory_mib)
+                        AccountDetail::KdfMemory { memory: memory_mib }.error().original(error.to_string())
                     })?;
             }
         }
@@ -181,6 +165,7 @@ impl fmt::Debug for MasterKey {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Code;
 
     fn hash(password: &str, email: &str, kdf: &Kdf) -> String {
         let password = SecretString::from(password);

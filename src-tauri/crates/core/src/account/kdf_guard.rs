@@ -6,8 +6,9 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
 use super::Kdf;
+use crate::Result;
+use crate::error::AccountDetail;
 use crate::text::{Noun, count};
-use crate::{Code, Error, Result};
 
 /// Fewer rounds of PBKDF2 than this are weak today.
 pub const RECOMMENDED_ROUNDS: u32 = 600_000;
@@ -100,15 +101,7 @@ impl KdfGuard {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match state.known {
             Some(known) if asked.is_weaker_than(&known) && !state.accepts_weaker => {
-                Err(Error::new(
-                    Code::KdfWeaker,
-                    format!(
-                        "The server asks for a weaker key derivation than this account had: {asked}; before: {known}."
-                    ),
-                    "Somebody may be answering in place of your server, to guess your master password from a weak hash. Nothing was sent. Go on only if you or your administrator changed the account's encryption settings: nwdesk takes --accept-weaker-kdf then.",
-                )
-                .value("asked", asked.notation())
-                .value("known", known.notation()))
+                Err(AccountDetail::KdfWeaker { asked: asked.notation(), known: known.notation() }.error())
             }
             _ => {
                 state.known = Some(asked);
@@ -121,6 +114,7 @@ impl KdfGuard {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Code;
 
     const fn argon(iterations: u32, memory_mib: u32, parallelism: u32) -> Kdf {
         Kdf::Argon2id { iterations, memory_mib, parallelism }
@@ -155,7 +149,7 @@ mod tests {
         let guard = KdfGuard::new(Some(pbkdf2(600_000)), false);
         let error = guard.check(pbkdf2(5_000)).expect_err("weaker");
         assert_eq!(error.code(), Code::KdfWeaker);
-        assert!(error.to_string().contains("PBKDF2, 5000 rounds; before: PBKDF2, 600000 rounds"), "{error}");
+        assert!(error.to_string().contains("PBKDF2 (i=5000); before: PBKDF2 (i=600000)"), "{error}");
         guard.check(argon(3, 64, 4)).expect("stronger");
         guard.check(pbkdf2(600_000)).expect_err("weaker by now");
         guard.accept_weaker();

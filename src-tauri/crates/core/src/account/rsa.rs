@@ -10,7 +10,8 @@ use aws_lc_rs::rsa::{
 };
 use zeroize::Zeroizing;
 
-use crate::{Code, Error, Result};
+use crate::error::AccountDetail;
+use crate::{Error, Result};
 
 /// NodeWarden accounts have RSA-2048 keys, no others.
 const BITS: usize = 2048;
@@ -24,13 +25,10 @@ impl PrivateKey {
         let bits =
             modulus_bits(der).ok_or_else(|| unreadable("This account's private key is not an RSA key."))?;
         if bits != BITS {
-            return Err(unreadable(format!(
-                "This account's private key has {bits} bits; NodeWarden uses {BITS}."
-            ))
-            .value("bits", bits));
+            return Err(AccountDetail::RsaBits { bits: bits as u32 }.error());
         }
         PrivateDecryptingKey::from_pkcs8(der)
-            .map_err(|error| unreadable("This account's private key is damaged.").original(error.to_string()))
+            .map_err(|error| unreadable(format!("This account's private key is damaged: {error}")))
             .and_then(|key| {
                 OaepPrivateDecryptingKey::new(key)
                     .map_err(|_| unreadable("This account's private key cannot decrypt."))
@@ -44,13 +42,7 @@ impl PrivateKey {
         let length = self
             .0
             .decrypt(&OAEP_SHA1_MGF1SHA1, wrapped, &mut plaintext, None)
-            .map_err(|_| {
-                Error::new(
-                    Code::WrongSecret,
-                    "This account's private key does not open what was wrapped for it.",
-                    "The account may have been given new keys since. Try another administrator's account, or another backup.",
-                )
-            })?
+            .map_err(|_| AccountDetail::PrivateKeyDoesNotOpen.error())?
             .len();
         plaintext.truncate(length);
         Ok(plaintext)
@@ -75,13 +67,7 @@ impl KeyPair {
     /// Makes a new RSA-2048 pair. The randomness is the operating system's: the
     /// library that makes RSA keys takes no other.
     pub fn generate() -> Result<Self> {
-        let failed = || {
-            Error::new(
-                Code::AccountKeysUnreadable,
-                "A new RSA key could not be made.",
-                "Try again; this computer may be out of memory.",
-            )
-        };
+        let failed = || AccountDetail::KeyNotMade.error();
         let private = PrivateDecryptingKey::generate(KeySize::Rsa2048).map_err(|_| failed())?;
         let public: PublicKeyX509Der<'_> = private.public_key().as_der().map_err(|_| failed())?;
         let private: Pkcs8V1Der<'_> = private.as_der().map_err(|_| failed())?;
@@ -102,7 +88,7 @@ impl fmt::Debug for KeyPair {
 /// The padding is random, so no two wraps of the same secret are equal.
 pub fn wrap_for(public_der: &[u8], secret: &[u8]) -> Result<Vec<u8>> {
     let key = PublicEncryptingKey::from_der(public_der)
-        .map_err(|error| unreadable("An account's public key is damaged.").original(error.to_string()))?;
+        .map_err(|error| unreadable(format!("An account's public key is damaged: {error}")))?;
     let key = OaepPublicEncryptingKey::new(key)
         .map_err(|_| unreadable("An account's public key cannot encrypt."))?;
     let mut wrapped = vec![0; key.ciphertext_size()];
@@ -115,11 +101,7 @@ pub fn wrap_for(public_der: &[u8], secret: &[u8]) -> Result<Vec<u8>> {
 }
 
 fn unreadable(message: impl Into<String>) -> Error {
-    Error::new(
-        Code::AccountKeysUnreadable,
-        message,
-        "Use another administrator's account, or another backup.",
-    )
+    AccountDetail::AccountKeysUnreadable.error().original(message)
 }
 
 /// The size of the RSA modulus inside a PKCS#8 document, so that a key of another
@@ -167,6 +149,7 @@ fn der_value(bytes: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Code;
 
     #[test]
     fn what_is_wrapped_for_a_new_pair_is_opened_by_it_and_by_no_other() {
@@ -192,11 +175,11 @@ mod tests {
         let half = cut.len() / 2;
         cut[half..].fill(0);
         let error = PrivateKey::from_pkcs8(&cut).expect_err("damaged");
-        assert!(error.to_string().contains("damaged"), "{error}");
+        assert!(format!("{error:?}").contains("private key is damaged"), "{error:?}");
 
         for other in [&b""[..], b"\x30\x82", b"\x30\xff\xff\xff\xff\xff", &[0x30; 64]] {
             let error = PrivateKey::from_pkcs8(other).expect_err("no key");
-            assert!(error.to_string().contains("not an RSA key"), "{error}");
+            assert!(format!("{error:?}").contains("not an RSA key"), "{error:?}");
         }
     }
 

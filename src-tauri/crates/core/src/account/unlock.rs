@@ -3,6 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::{EncString, MasterKey, PrivateKey, SymmetricKey};
+use crate::error::AccountDetail;
 use crate::{Code, Error, Result};
 
 /// An account's opened keys.
@@ -17,14 +18,11 @@ pub struct AccountKeys {
 /// Opens an account's `Key` and `PrivateKey`, as sign-in answers and a backup's
 /// user rows carry them. A wrong password and damaged keys are different errors.
 pub fn unlock(master_key: &MasterKey, key: &str, private_key: &str) -> Result<AccountKeys> {
-    let user_key = EncString::parse(key)?.decrypt(&master_key.stretch()).map_err(|error| match error.code() {
-        Code::WrongSecret => Error::new(
-            Code::WrongPassword,
-            "The master password does not open this account's keys.",
-            "Check the password and the account. A backup keeps the password that was valid when it was made.",
-        ),
-        _ => error,
-    })?;
+    let user_key =
+        EncString::parse(key)?.decrypt(&master_key.stretch()).map_err(|error| match error.code() {
+            Code::WrongSecret => AccountDetail::KeysNotOpened.error(),
+            _ => error,
+        })?;
     let user_key: &[u8; 64] = user_key.as_slice().try_into().map_err(|_| {
         unreadable(format!("This account's user key has {} bytes instead of 64.", user_key.len()))
     })?;
@@ -39,11 +37,7 @@ pub fn unlock(master_key: &MasterKey, key: &str, private_key: &str) -> Result<Ac
 }
 
 fn unreadable(message: impl Into<String>) -> Error {
-    Error::new(
-        Code::AccountKeysUnreadable,
-        message,
-        "Use another administrator's account, or another backup.",
-    )
+    AccountDetail::AccountKeysUnreadable.error().original(message)
 }
 
 #[cfg(test)]

@@ -9,14 +9,15 @@ use super::names::made_at;
 use super::{ActiveProfile, Desk};
 use crate::archive::Storage;
 use crate::checks::{IntegrityLevel, ListedFile};
+use crate::error::TargetDetail;
 use crate::health::{
     BackupState, EvidenceSource, LastBackup, TargetFacts, TargetHealth, newest, retention_deletes_last_good,
 };
 use crate::jobs::{self, DeletePlan};
 use crate::ledger::{Check, Listed};
 use crate::server::{Answer, RemoteItem, Target};
-use crate::view::{BackupRow, Overview, TargetCard};
-use crate::{Code, Error, Result};
+use crate::view::{BackupRow, LastDrill, Overview, TargetCard};
+use crate::{Code, Result};
 
 /// How long a target may take to be listed for the overview.
 const LOOKING: Duration = Duration::from_secs(10);
@@ -203,7 +204,8 @@ impl Desk {
                 let names: Vec<String> = listed.into_iter().map(|file| file.name).collect();
                 ledger.note_root(&profile_id, &target_id, &names, now)?;
             }
-            Ok(items.into_iter().map(|item| row(item, &zone, &standings)).collect())
+            let drills = ledger.last_drills()?;
+            Ok(items.into_iter().map(|item| row(item, &zone, &standings, &drills)).collect())
         })
         .await
     }
@@ -232,7 +234,12 @@ impl Desk {
 }
 
 /// A line of a folder, with what is known of it.
-fn row(item: RemoteItem, zone: &str, standings: &BTreeMap<String, Check>) -> BackupRow {
+fn row(
+    item: RemoteItem,
+    zone: &str,
+    standings: &BTreeMap<String, Check>,
+    drills: &BTreeMap<String, LastDrill>,
+) -> BackupRow {
     let known = standings.get(&item.path);
     let listed = ListedFile { bytes: item.size, modified_at: item.modified_at.clone() };
     // What was read of other bytes says nothing of these.
@@ -248,6 +255,7 @@ fn row(item: RemoteItem, zone: &str, standings: &BTreeMap<String, Check>) -> Bac
         repairable_by: current.and_then(|check| check.repairable_by.clone()),
         refused: current.is_some_and(|check| check.refusal.is_some()),
         origin: None,
+        last_drill: current.and_then(|check| drills.get(check.sha256.as_ref()?).cloned()),
         path: item.path,
         name: item.name,
         is_directory: item.is_directory,
@@ -258,11 +266,8 @@ fn row(item: RemoteItem, zone: &str, standings: &BTreeMap<String, Check>) -> Bac
 /// A target of the current server.
 pub(super) async fn target(signed: &ActiveProfile, target_id: &str) -> Result<Target> {
     let targets = signed.session.targets().await?.value;
-    targets.into_iter().find(|target| target.id == target_id).ok_or_else(|| {
-        Error::new(
-            Code::TargetNotFound,
-            "The server has no such target.",
-            "Reload the list of targets; it may have been changed elsewhere.",
-        )
-    })
+    targets
+        .into_iter()
+        .find(|target| target.id == target_id)
+        .ok_or_else(|| TargetDetail::TargetNotFound.error())
 }

@@ -8,13 +8,14 @@ use tokio_util::sync::CancellationToken;
 
 use super::work::map;
 use super::{ActiveProfile, Desk};
+use crate::error::{AccountDetail, JobDetail};
 use crate::jobs::{
     self, BodySource, ExportFrom, ExportOrder, JobKind, JobRecord, JobResult, Missing, Outcome, PARALLEL,
     PartFile, Resume, UnfinishedExport, Watch, local_check,
 };
 use crate::runner::NewJob;
 use crate::targets::TargetFolder;
-use crate::{Code, Error, Result};
+use crate::{Error, Result};
 
 /// Folders of exports that are remembered.
 const MOST_FOLDERS: usize = 20;
@@ -146,14 +147,7 @@ impl Desk {
     /// `InvalidRequest` when it is none of them.
     pub async fn known_unfinished(&self, part: &str) -> Result<UnfinishedExport> {
         let found = self.unfinished_exports().await?.into_iter().find(|one| one.part == part);
-        found.ok_or_else(|| {
-            Error::new(
-                Code::InvalidRequest,
-                "This unfinished export is not there any more, or is being worked on.",
-                "Reload the list of unfinished exports.",
-            )
-            .value("reason", "no-unfinished-export")
-        })
+        found.ok_or_else(|| JobDetail::NoUnfinishedExport.error())
     }
 
     /// Where exports are until they are encrypted: the unencrypted bytes never reach the folder
@@ -170,11 +164,7 @@ impl Desk {
             matches!(work.from, ExportFrom::Server { .. }) || work.sources.contains(&SourceChoice::Server);
         let signed = if needs_server { Some(self.sessions.needs_signed()?) } else { None };
         if signed.as_ref().is_some_and(|signed| !signed.session.can_confirm()) {
-            return Err(Error::new(
-                Code::PasswordNeeded,
-                "The master password is needed to confirm this.",
-                "Enter the master password and try again.",
-            ));
+            return Err(AccountDetail::PasswordNeeded.error());
         }
         let mut targets = Vec::new();
         for source in &work.sources {

@@ -7,12 +7,13 @@ use tokio_util::sync::CancellationToken;
 
 use super::Desk;
 use super::tasks::blocking;
+use crate::Result;
 use crate::archive::{
     self, Attachment, Cleaned, Diff, FirstFacts, InspectOptions, Inspection, Salvaged, Storage,
 };
 use crate::checks::CheckedHere;
+use crate::error::JobDetail;
 use crate::jobs::{self, Outcome, Watch};
-use crate::{Code, Error, Result};
 
 /// The first facts of a file, at once: manifest, kind, counts.
 ///
@@ -64,9 +65,7 @@ pub async fn salvage(input: PathBuf, output: PathBuf, cancel: CancellationToken)
 fn not_stopped<T>(outcome: Outcome<T>) -> Result<T> {
     match outcome {
         Outcome::Done(read) => Ok(read),
-        Outcome::Stopped | Outcome::Unknown(_) => {
-            Err(Error::new(Code::Stopped, "The reading was stopped.", "Open the file again to read it."))
-        }
+        Outcome::Stopped | Outcome::Unknown(_) => Err(JobDetail::Stopped.error()),
     }
 }
 

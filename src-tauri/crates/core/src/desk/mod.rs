@@ -2,6 +2,7 @@
 //! ledger, the keyring, who is signed in, and the jobs that run.
 
 mod board;
+mod drill;
 mod export;
 mod findings;
 mod lock;

@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::tasks::blocking;
 use crate::archive::Inspection;
+use crate::error::ArchiveDetail;
 use crate::jobs::PartFile;
-use crate::{Code, Error, Result, text};
+use crate::{Result, text};
 
 /// A readable report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
@@ -154,14 +155,8 @@ pub async fn save_table(table: Table, path: PathBuf) -> Result<()> {
 /// As [`save_page`].
 pub async fn save_inspection(inspection: Inspection, path: PathBuf) -> Result<()> {
     blocking(move || {
-        let json = text::json_pretty(&inspection).map_err(|error| {
-            Error::new(
-                Code::InternalFault,
-                "The report could not be written as JSON.",
-                "Save it as a page instead.",
-            )
-            .original(error.to_string())
-        })?;
+        let json = text::json_pretty(&inspection)
+            .map_err(|error| ArchiveDetail::ReportNotWritten.error().original(error.to_string()))?;
         save(&path, json.as_bytes())
     })
     .await
@@ -176,6 +171,7 @@ fn save(path: &Path, bytes: &[u8]) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Code;
 
     fn table(rows: &[&[&str]]) -> Table {
         let row = |cells: &&[&str]| cells.iter().map(|&cell| cell.to_owned()).collect();

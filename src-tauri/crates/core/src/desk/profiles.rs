@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use super::{ActiveProfile, Desk, SignedOut};
+use crate::Result;
+use crate::error::AccountDetail;
 use crate::server::Profile;
-use crate::{Code, Error, Result};
 
 /// How long a removed profile's jobs get to stop cleanly.
 const STOPPING: Duration = Duration::from_secs(10);
@@ -50,11 +51,7 @@ impl Desk {
         let signed = self.sessions.needs_signed()?;
         let old = self.ledger.profile(old_id)?;
         if self.ledger.same_account(&signed.profile.id)?.is_none_or(|same| same.id != old.id) {
-            return Err(Error::new(
-                Code::InvalidRequest,
-                format!("{} is not the account that is signed in.", old.name),
-                "Sign in to the new address first.",
-            ));
+            return Err(AccountDetail::NotTheAccount { name: old.name.clone() }.error());
         }
         self.runner.stop_of(&old.id, STOPPING).await;
         if self.ledger.has_secrets(&old.id)? {

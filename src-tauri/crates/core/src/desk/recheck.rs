@@ -1,9 +1,10 @@
 //! Looking again at jobs whose outcome is not known.
 
 use super::Desk;
+use crate::Result;
+use crate::error::{AccountDetail, JobDetail};
 use crate::jobs::{self, JobRecord};
 use crate::ledger::JobQuery;
-use crate::{Code, Error, Result};
 
 /// How many of a profile's latest jobs are looked at by themselves.
 const LATEST: u32 = 50;
@@ -16,23 +17,12 @@ impl Desk {
     /// `InvalidRequest` when there is nothing to be found out of the job, and
     /// `SessionEnded` when its server is not the current one.
     pub async fn recheck_outcome(&self, job_id: i64) -> Result<JobRecord> {
-        let nothing = || {
-            Error::new(
-                Code::InvalidRequest,
-                "There is nothing to be found out of this job.",
-                "Reload the list of activities.",
-            )
-        };
+        let nothing = || JobDetail::NothingToFindOut.error();
         let job = self.ledger.job(job_id)?.filter(|job| job.can_recheck).ok_or_else(nothing)?;
         let before = self.ledger.before_job(job_id)?.ok_or_else(nothing)?;
         let signed = self.sessions.needs_signed()?;
         if job.profile_id.as_deref() != Some(signed.profile.id.as_str()) {
-            return Err(Error::new(
-                Code::SessionEnded,
-                "This job ran for another server or account than the current one.",
-                "Switch to its profile, then look again.",
-            )
-            .value("reason", "other-profile"));
+            return Err(AccountDetail::OtherProfile.error());
         }
         let again = jobs::recheck_outcome(&signed.session, &before, job.state).await;
         self.runner.amend(job_id, &again)

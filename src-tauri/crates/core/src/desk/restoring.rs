@@ -4,8 +4,9 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::{ActiveProfile, Desk};
+use crate::Result;
+use crate::error::JobDetail;
 use crate::jobs::{self, Outcome, PlannedRestore, RestorePlan, RestoreSource, Watch};
-use crate::{Code, Error, Result};
 use desk_base::done_or_return;
 
 /// At most one planned restore; a newer one takes its place.
@@ -76,11 +77,7 @@ impl Desk {
             None => done_or_return!(jobs::plan_restore(session, &plan.source, watch).await?),
         };
         if planned.plan.sha256 != plan.sha256 {
-            return Err(Error::new(
-                Code::InvalidRequest,
-                "The backup has changed since it was looked at.",
-                "Plan the restore again, and look at the new plan before you start it.",
-            ));
+            return Err(JobDetail::BackupChanged.error());
         }
         let outcome = jobs::complete_restore_plan(session, &mut planned, watch).await;
         self.note_plan(&signed, &mut planned.plan)?;

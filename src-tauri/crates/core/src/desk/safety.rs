@@ -7,9 +7,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Desk;
+use crate::error::JobDetail;
 use crate::jobs::{JobKind, JobRecord, SafetyCopyChoice};
 use crate::ledger::{JobQuery, Place};
-use crate::{Code, Error, Result};
+use crate::{Error, Result};
 
 /// A safety copy on this computer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
@@ -55,14 +56,10 @@ impl Desk {
     /// `InvalidRequest` when there is none, and what removing it fails with.
     pub fn remove_safety_copy(&self, name: &str) -> Result<()> {
         let folder = self.safety_folder();
-        let file = files(&folder)?.into_iter().find(|file| file.name == name).ok_or_else(|| {
-            Error::new(
-                Code::InvalidRequest,
-                "This safety copy is not there any more.",
-                "Reload the list of safety copies.",
-            )
-            .value("reason", "no-safety-copy")
-        })?;
+        let file = files(&folder)?
+            .into_iter()
+            .find(|file| file.name == name)
+            .ok_or_else(|| JobDetail::SafetyCopyNotFound { name: name.to_owned() }.error())?;
         std::fs::remove_file(&file.path).map_err(|error| Error::file(&file.path, &error))?;
         self.ledger.forget_place(&Place::Local { path: file.path.to_string_lossy().into_owned() })
     }

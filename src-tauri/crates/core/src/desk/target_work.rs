@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use super::Desk;
 use crate::checks::{SeenFile, SeenFiles};
 use crate::envelope;
+use crate::error::{AccountDetail, EnvelopeDetail};
 use crate::jobs::{
     self, CopyResult, Depth, DoctorResult, HealPlan, HealResult, HealSource, Outcome, VerifyResult, Watch,
 };
@@ -16,7 +17,7 @@ use crate::ledger::Ledger;
 use crate::places::Location;
 use crate::progress::Silent;
 use crate::targets::{Reach, Spooled, TargetFolder};
-use crate::{Code, Error, Result};
+use crate::{Error, Result};
 
 use super::OpenedSettings;
 
@@ -67,7 +68,7 @@ impl Desk {
     /// `WrongPassword`, `NoWrapForAccount`, `EnvelopeDamaged`, and what every call may fail with.
     pub async fn open_server_settings(&self, password: &SecretString) -> Result<OpenedSettings> {
         match self.open_portable(password).await {
-            Err(error) if error.body().values.get("reason").is_some_and(|reason| reason == "not-needed") => {}
+            Err(error) if error.is(EnvelopeDetail::RepairNotNeeded) => {}
             opened => return opened,
         }
         let signed = self.sessions.needs_signed()?;
@@ -188,11 +189,7 @@ impl Desk {
                 HealFrom::Server => {
                     let signed = self.sessions.needs_signed()?;
                     if !signed.session.can_confirm() {
-                        return Err(Error::new(
-                            Code::PasswordNeeded,
-                            "The master password is needed to confirm this.",
-                            "Enter the master password and try again.",
-                        ));
+                        return Err(AccountDetail::PasswordNeeded.error());
                     }
                     opened.signed = Some(signed);
                     Source::Server

@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{ActiveProfile, Desk, JobRequest, unless_stopped};
 use crate::archive::Storage;
+use crate::error::{Detail, TargetDetail};
 use crate::jobs::{JobRecord, JobResult, JobState};
 use crate::server::{
     Answer, AuditPage, BackupSettings, Finding, Target, TargetChange, diff, lint_all, next_runs,
@@ -207,10 +208,19 @@ impl Desk {
 /// The target itself does not take what is written, rather than that something
 /// went wrong on the way.
 fn refuses_writing(error: &Error) -> bool {
-    let value = |name: &str| error.body().values.get(name).map(String::as_str);
-    let writing = matches!(value("operation"), Some("upload" | "delete" | "directory creation" | "mkdir"));
-    let refused = matches!(value("targetStatus"), Some("401" | "403" | "405" | "409" | "423"));
-    error.code() == Code::TargetFailed && ((writing && refused) || value("targetStatus") == Some("507"))
+    match error.detail() {
+        Some(Detail::Target(
+            TargetDetail::TargetLoginRefused { call }
+            | TargetDetail::TargetS3Refused { call }
+            | TargetDetail::TargetS3NotWritable { call }
+            | TargetDetail::TargetNotWritable { call }
+            | TargetDetail::TargetForbidden { call }
+            | TargetDetail::TargetPathRefused { call }
+            | TargetDetail::TargetFileLocked { call },
+        )) => call.writes(),
+        Some(Detail::Target(TargetDetail::TargetFull)) => true,
+        _ => false,
+    }
 }
 
 /// Why a backup that was made could not be read back.

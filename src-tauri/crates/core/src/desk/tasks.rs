@@ -4,7 +4,8 @@ use std::future::Future;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::{Code, Error, Result};
+use crate::Result;
+use crate::error::JobDetail;
 
 /// Waits for what only reads, until it is stopped: what is waited for is dropped then.
 ///
@@ -17,7 +18,7 @@ pub async fn unless_stopped<T>(
     tokio::select! {
         biased;
         () = cancel.cancelled() => {
-            Err(Error::new(Code::Stopped, "This was stopped.", "Nothing was changed. Try again when you are ready."))
+            Err(JobDetail::Stopped.error())
         }
         answer = work => answer,
     }
@@ -27,11 +28,5 @@ pub async fn unless_stopped<T>(
 pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| {
-        Err(Error::new(
-            Code::InternalFault,
-            "A step ended through a fault of this app.",
-            "Try again. If it happens again, please report it.",
-        ))
-    })
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(JobDetail::InternalFault.error()))
 }

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use super::names::made_at;
 use super::{ActiveProfile, Desk};
+use crate::Result;
 use crate::checks::CheckedHere;
+use crate::error::AccountDetail;
 use crate::jobs::{
     self, DeletePlan, DownloadResult, IfThere, IntegrityResult, JobKind, JobResult, Outcome, RepairResult,
     RestorePlan, Watch,
@@ -15,7 +17,6 @@ use crate::ledger::{KnownArchive, NewCheck, Place};
 use crate::runner::NewJob;
 use crate::secrets::ZeroizingJson;
 use crate::server::{BackupSettings, Profile};
-use crate::{Code, Result};
 use desk_base::done_or_return;
 
 /// A job that can be started at the desk.
@@ -104,11 +105,7 @@ impl Desk {
     fn prepare(&self, work: &JobRequest) -> Result<(Arc<ActiveProfile>, NewJob, Arc<ZeroizingJson>)> {
         let signed = self.sessions.needs_signed()?;
         if !signed.session.can_confirm() {
-            return Err(crate::Error::new(
-                Code::PasswordNeeded,
-                "The master password is needed to confirm this.",
-                "Enter the master password and try again.",
-            ));
+            return Err(AccountDetail::PasswordNeeded.error());
         }
         let opened = match work {
             JobRequest::Repair { handle: Some(handle), .. } => self.held_settings(handle)?,

@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::rows::Rows;
 use super::{Envelope, Stored, damaged};
 use crate::account::{Kdf, MasterKey, unlock};
+use crate::error::AccountDetail;
 use crate::secrets::ZeroizingJson;
 use crate::{Code, Error, Result};
 
@@ -233,12 +234,7 @@ fn of_that_time(error: Error) -> Error {
     if error.code() != Code::WrongPassword {
         return error;
     }
-    Error::new(
-        Code::WrongPassword,
-        "This master password does not open the account's keys in this backup.",
-        "Use the password that the account had when the backup was made.",
-    )
-    .value("source", "backup")
+    AccountDetail::WrongPasswordThen.error()
 }
 
 /// Settings with every secret as `********`, in the server's shape.

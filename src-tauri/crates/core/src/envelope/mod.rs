@@ -22,7 +22,8 @@ pub use portable::{Portable, Wrap};
 pub use sealed::Sealed;
 pub use secret_check::{Evidence, Verdict, secret_check};
 
-use crate::{Code, Error, Result};
+use crate::error::EnvelopeDetail;
+use crate::{Error, Result};
 
 /// The version that 1.3 to 1.8 write.
 const VERSION: u64 = 2;
@@ -157,17 +158,13 @@ impl Envelope {
             Shape::Count(VERSION) => {}
             version @ (Shape::Count(_) | Shape::List | Shape::Other) => {
                 let shown = match version {
-                    Shape::Count(version) => version.to_string(),
-                    _ => "unreadable".to_owned(),
+                    Shape::Count(version) => Some(version.to_string()),
+                    _ => None,
                 };
-                return Err(Error::new(
-                    Code::EnvelopeVersionUnknown,
-                    format!(
-                        "These backup settings are sealed in a version this app does not know ({shown})."
-                    ),
-                    "Look for a newer version of this app.",
-                )
-                .value("version", shown));
+                return Err(match shown {
+                    Some(version) => EnvelopeDetail::EnvelopeVersionUnknown { version }.into(),
+                    None => EnvelopeDetail::EnvelopeVersionUnreadable.into(),
+                });
             }
             Shape::Missing => return Err(damaged("it names no version and holds no targets")),
         }
@@ -206,19 +203,11 @@ impl Envelope {
     /// [`Code::SettingsNeedRepair`].
     pub fn open_runtime(&self, jwt_secret: &SecretString) -> Result<SecretString> {
         if self.runtime.is_absent() {
-            return Err(Error::new(
-                Code::SettingsNeedRepair,
-                "These backup settings carry no part that JWT_SECRET could open.",
-                "Settings from a backup never carry it. Open the portable part with an administrator's master password instead.",
-            ));
+            return Err(EnvelopeDetail::NoRuntimePart.error());
         }
-        self.runtime.open(&sealed::runtime_key(jwt_secret))?.ok_or_else(|| {
-            Error::new(
-                Code::WrongSecret,
-                "This JWT_SECRET does not open the stored backup settings.",
-                "Try another candidate, or repair the settings from the portable part.",
-            )
-        })
+        self.runtime
+            .open(&sealed::runtime_key(jwt_secret))?
+            .ok_or_else(|| EnvelopeDetail::SecretDoesNotOpen.error())
     }
 
     /// The part that JWT_SECRET opens; `None` in every backup.
@@ -273,11 +262,7 @@ impl fmt::Debug for Envelope {
 }
 
 fn damaged(why: &str) -> Error {
-    Error::new(
-        Code::EnvelopeDamaged,
-        format!("The sealed backup settings are damaged: {why}."),
-        "Try another backup. If there is none, the targets have to be typed anew.",
-    )
+    EnvelopeDetail::EnvelopeDamaged.error().original(why)
 }
 
 /// Where JSON went wrong, without quoting any of it: it may be settings in the clear.

@@ -9,8 +9,9 @@ use zeroize::Zeroizing;
 
 use super::damaged;
 use super::sealed::{Key, Sealed};
+use crate::Result;
 use crate::account::{PrivateKey, wrap_for};
-use crate::{Code, Error, Result};
+use crate::error::EnvelopeDetail;
 
 /// The portable part, as the row and `settings/repair` spell it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,17 +74,15 @@ impl Portable {
     /// for nobody and a part wrapped for others apart.
     pub fn wrap_for(&self, user_id: &str) -> Result<&Wrap> {
         if self.is_absent() {
-            return Err(no_wrap("These backup settings have no portable part.", "absent"));
+            return Err(EnvelopeDetail::PortableAbsent.into());
         }
         if self.wraps.is_empty() {
-            return Err(no_wrap(
-                "The portable part of these backup settings is wrapped for nobody.",
-                "nobody",
-            ));
+            return Err(EnvelopeDetail::PortableNobody.into());
         }
-        self.wraps.iter().find(|wrap| wrap.user_id == user_id).ok_or_else(|| {
-            no_wrap("The portable part of these backup settings is not wrapped for this account.", "others")
-        })
+        self.wraps
+            .iter()
+            .find(|wrap| wrap.user_id == user_id)
+            .ok_or_else(|| EnvelopeDetail::PortableOthers.error())
     }
 
     /// Opens it with an administrator's private key: the settings as JSON text.
@@ -100,14 +99,4 @@ impl Portable {
             .open(&Zeroizing::new(*content))?
             .ok_or_else(|| damaged("the portable part does not open with its own key"))
     }
-}
-
-/// Nobody, or somebody else, can open the part: `who` says which, for translation.
-fn no_wrap(message: &str, who: &str) -> Error {
-    Error::new(
-        Code::NoWrapForAccount,
-        message,
-        "Use an account that was an active administrator when the settings were saved, another backup, or type the targets anew.",
-    )
-    .value("wrapped", who)
 }

@@ -7,9 +7,10 @@ use std::path::Path;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::found::KEY;
-use super::{Envelope, LONGEST_ROW, Stored, damaged};
+use super::{Envelope, LONGEST_ROW, Stored};
+use crate::Result;
 use crate::archive::{Member, Opened, Reach, Row, Value, Visitor};
-use crate::{Code, Error, Result};
+use crate::error::{ArchiveDetail, EnvelopeDetail};
 
 /// More accounts than a backup within the server's limits has are not kept.
 const MOST_USERS: usize = 10_000;
@@ -78,10 +79,8 @@ impl Rows {
     pub fn settings(&self) -> Result<Stored> {
         match &self.settings {
             Some(row) => Envelope::parse(row.expose_secret()),
-            None if self.is_partial => {
-                Err(damaged("the backup is damaged before them").value("part", "none"))
-            }
-            None => Err(damaged("this backup carries none").value("part", "none")),
+            None if self.is_partial => Err(EnvelopeDetail::SettingsBeyondDamage.into()),
+            None => Err(EnvelopeDetail::NoSettings.into()),
         }
     }
 
@@ -91,13 +90,12 @@ impl Rows {
     /// `AccountNotFound`.
     pub fn user(&self, email: &str) -> Result<&User> {
         self.users.iter().find(|user| user.email.to_lowercase() == email).ok_or_else(|| {
-            let message = if self.is_partial {
-                format!("The account {email} is not in the part of this backup that can still be read.")
+            let email = email.to_owned();
+            if self.is_partial {
+                ArchiveDetail::AccountNotInReadablePart { email }.error()
             } else {
-                format!("There is no account {email} in this backup.")
-            };
-            let hint = "Inspect the backup to see which accounts it holds.";
-            Error::new(Code::AccountNotFound, message, hint).value("email", email)
+                ArchiveDetail::AccountNotInBackup { email }.error()
+            }
         })
     }
 

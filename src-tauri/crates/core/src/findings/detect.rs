@@ -1,6 +1,7 @@
 //! From what was seen to the list of findings.
 
 use super::{FindingStep, FindingSubject, HealthFinding, HealthSeverity, Playbook};
+use crate::error::ServerDetail;
 use crate::health::TargetHealth;
 use crate::recovery::{Diagnosis, FindingKind, NextStep, RecoveryFinding};
 use crate::view::{Overview, TargetCard};
@@ -61,13 +62,7 @@ fn playbook(step: NextStep) -> Option<Playbook> {
 
 /// What the server itself says when it refuses to work.
 fn of_refusal(refusal: Option<&Error>, needs_repair: bool) -> Option<HealthFinding> {
-    let needs_repair = needs_repair.then(|| {
-        Error::new(
-            Code::SettingsNeedRepair,
-            "The server cannot open its backup settings.",
-            "Repair the settings with your master password.",
-        )
-    });
+    let needs_repair = needs_repair.then(|| ServerDetail::SettingsNeedRepair.error());
     let error = refusal.cloned().or(needs_repair)?;
     let (id, playbook) = match error.code() {
         Code::JwtSecretMissing => (FindingKind::JwtSecretMissing, Playbook::Secret),

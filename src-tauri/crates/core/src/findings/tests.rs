@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::Code;
+use crate::error::{ConnectionDetail, ServerDetail};
 use crate::health::TargetHealth;
 use crate::recovery::{Certainty, FindingKind, NextStep};
 use crate::view::Overview;
@@ -121,7 +121,7 @@ fn a_key_of_no_use_leads_to_the_repair_from_a_backup() {
 
 #[test]
 fn a_server_without_a_secret_is_a_finding_even_undiagnosed() {
-    let error = Error::new(Code::JwtSecretMissing, "JWT_SECRET is not set.", "Set it.");
+    let error = ServerDetail::JwtSecretMissing.error();
     let found = detect(&diagnosis(Vec::new()), None, Some(&error));
     assert_eq!(ids(&found), ["jwt-secret-missing"]);
     assert_eq!(found[0].severity, HealthSeverity::Danger);
@@ -129,6 +129,6 @@ fn a_server_without_a_secret_is_a_finding_even_undiagnosed() {
 
 #[test]
 fn a_server_that_cannot_be_asked_proves_nothing() {
-    let error = Error::new(Code::HostUnreachable, "No connection.", "Check the network.");
+    let error = ConnectionDetail::HostUnreachable { host: "x".to_owned() }.error();
     assert_eq!(detect(&diagnosis(Vec::new()), None, Some(&error)), Vec::new());
 }

@@ -6,11 +6,12 @@ pub(super) use trace::Seen;
 
 use super::checkpoint::{BeforeBackup, Checkpoint, JobNote};
 use super::download::{integrity_result, read_back};
-use super::outcome_recovery::{DeliveryTracker, Why};
+use super::outcome_recovery::DeliveryTracker;
 use super::{BackupResult, IntegrityResult, Outcome, Watch};
+use crate::error::{LostBecause, TargetDetail};
 use crate::progress::Stage;
 use crate::server::{Answer, Run, Session, Target, leaves_open};
-use crate::{Code, Error, Result};
+use crate::{Error, Result};
 use desk_base::done_or_return;
 
 /// Backs up to a target now (the first one when `target_id` is none), then reads
@@ -38,9 +39,9 @@ pub async fn backup(
     let answer = match watch.until_stopped(run).await {
         Ok(Outcome::Done(answer)) => answer,
         Ok(_) if !sent.may_act() => return Ok(Outcome::Stopped),
-        Ok(_) => done_or_return!(before.find_out(session, Why::Stopped, None, watch).await?),
+        Ok(_) => done_or_return!(before.find_out(session, LostBecause::Stopped, None, watch).await?),
         Err(error) if leaves_open(&error) => {
-            done_or_return!(before.find_out(session, Why::Lost, Some(&error), watch).await?)
+            done_or_return!(before.find_out(session, LostBecause::Lost, Some(&error), watch).await?)
         }
         Err(error) => return Err(error),
     };
@@ -57,7 +58,7 @@ pub async fn backup(
 
 /// The server was not asked for a backup when this happened.
 fn not_made(error: Error) -> Error {
-    error.value("backup", "not-made")
+    error.with(|context| context.backup_not_made = true)
 }
 
 fn result(
@@ -84,11 +85,5 @@ fn choose<'a>(targets: &'a [Target], id: Option<&str>) -> Result<&'a Target> {
         Some(id) => targets.iter().find(|target| target.id == id),
         None => targets.first(),
     };
-    found.ok_or_else(|| {
-        Error::new(
-            Code::TargetNotFound,
-            "The server has no such target.",
-            "Add a target to the server's backup settings, or choose one from the list.",
-        )
-    })
+    found.ok_or_else(|| TargetDetail::TargetNotFound.error())
 }

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::{DeletePlan, DeleteResult, Outcome, Watch};
+use crate::Result;
+use crate::error::TargetDetail;
 use crate::progress::{Stage, Update};
 use crate::server::{Session, Target};
 use crate::view::BackupRow;
-use crate::{Code, Error, Result};
 
 /// What deleting `paths` would mean, given everything in their folder.
 ///
@@ -23,26 +24,12 @@ pub fn plan_delete(target: &Target, rows: &[BackupRow], paths: &[String]) -> Del
     let keeps: Vec<String> = stays.iter().filter(|row| is_good(row)).map(|row| row.name.clone()).collect();
     let unknown: BTreeMap<&str, ()> = paths.iter().map(|path| (path.as_str(), ())).collect();
     let blocked = if going.len() != unknown.len() {
-        Some(Error::new(
-            Code::BackupNotFound,
-            "Some of these backups are not on the target any more.",
-            "Reload the list.",
-        ))
+        Some(TargetDetail::SomeBackupsNotFound.error())
     } else if keeps.is_empty() {
-        Some(Error::new(
-            Code::LastGoodBackup,
-            "No backup that is known to be good would stay on this target.",
-            "Check another backup in full first; when it is good, this one can go.",
-        ))
+        Some(TargetDetail::LastGoodBackup.error())
     } else {
-        not_yet_known(&going, &stays).map(|newer| {
-            Error::new(
-                Code::LastGoodBackup,
-                format!("{newer} is newer and stays, but it is not known to be good."),
-                "Check the newer backup first; the older one may be the last good copy.",
-            )
-            .value("newer", newer)
-        })
+        not_yet_known(&going, &stays)
+            .map(|newer| TargetDetail::NewerNotGood { newer: newer.to_string() }.error())
     };
     DeletePlan {
         target_id: target.id.clone(),
@@ -109,6 +96,7 @@ pub async fn delete(session: &Session, plan: &DeletePlan, watch: &Watch) -> Resu
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Code;
     use crate::checks::IntegrityLevel;
     use crate::health::BackupState;
     use crate::places::Provider;
@@ -149,6 +137,7 @@ mod tests {
             repairable_by: None,
             refused: false,
             origin: None,
+            last_drill: None,
         }
     }
 

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::Error;
+use crate::error::{CallOutcome, JobDetail, LostBecause};
 use crate::progress::{Progress, Update};
 use crate::server::Timeouts;
-use crate::{Code, Error};
 
 /// How long one look may take once the person stopped waiting.
 pub(super) const STOPPED: Duration = Duration::from_secs(8);
@@ -16,42 +17,9 @@ pub(super) const STOPPED: Duration = Duration::from_secs(8);
 /// between looks at one that does.
 const LONGEST_PAUSE: u32 = 10;
 
-/// Why it is not known what came of a call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Why {
-    Lost,
-    Stopped,
-    Interrupted,
-}
-
-impl Why {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Lost => "lost",
-            Self::Stopped => "stopped",
-            Self::Interrupted => "interrupted",
-        }
-    }
-
-    fn sentence(self) -> &'static str {
-        match self {
-            Self::Lost => "The server's answer was lost.",
-            Self::Stopped => "You stopped waiting while the server was at work.",
-            Self::Interrupted => "The app ended while the server was at work.",
-        }
-    }
-}
-
-/// What came of a call is not known; `found` is what the server shows, in a word
-/// and in a sentence.
-pub(super) fn unknown(why: Why, found: &str, sentence: &str, lost: Option<&Error>) -> Error {
-    let unknown = Error::new(
-        Code::OutcomeUnknown,
-        format!("{} {sentence}", why.sentence()),
-        "Nothing is lost by looking: look again, or check the server and the target before you start the job again.",
-    )
-    .value("found", found)
-    .value("why", why.name());
+/// What came of a call is not known; `found` is what the server shows.
+pub(super) fn unknown(why: LostBecause, found: JobDetail, lost: Option<&Error>) -> Error {
+    let unknown = found.error().with(|context| context.lost_because = Some(why));
     match lost {
         Some(lost) => unknown.original(lost.body().original.clone().unwrap_or_else(|| lost.to_string())),
         None => unknown,
@@ -60,12 +28,13 @@ pub(super) fn unknown(why: Why, found: &str, sentence: &str, lost: Option<&Error
 
 /// What came of a call was found out afterwards: it failed.
 pub(super) fn failed_unheard(error: Error) -> Error {
-    error.value("found", "failed").value("answer", "lost")
+    error.with(|context| context.call = Some(CallOutcome::AnswerLost))
 }
 
 /// Found out afterwards, not merely the way something stopped.
 pub(crate) fn is_found_out(error: &Error) -> bool {
-    error.body().values.contains_key("found")
+    let context = error.context();
+    context.call == Some(CallOutcome::AnswerLost) || context.lost_because.is_some()
 }
 
 /// Looks at a server from time to time: one that does not answer is tried for as

@@ -20,34 +20,6 @@ pub enum Lockout {
     NobodyCanRepair,
 }
 
-impl Lockout {
-    /// Its name, as it crosses to the window.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::NoAccount => "no-account",
-            Self::NoActiveAdministrator => "no-active-administrator",
-            Self::DamagedKeys => "damaged-keys",
-            Self::NobodyCanRepair => "nobody-can-repair",
-        }
-    }
-
-    /// In an English sentence.
-    pub const fn sentence(self) -> &'static str {
-        match self {
-            Self::NoAccount => "There is no account in this backup: nobody could sign in after restoring it.",
-            Self::NoActiveAdministrator => {
-                "No active administrator is in this backup: nobody could administer the server after restoring it."
-            }
-            Self::DamagedKeys => {
-                "The keys of every active administrator in this backup are damaged: none of them could sign in after restoring it."
-            }
-            Self::NobodyCanRepair => {
-                "No active administrator in this backup can open its backup settings: nobody could repair them after restoring it."
-            }
-        }
-    }
-}
-
 /// What the account that restores can do afterwards.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "kebab-case")]

@@ -9,6 +9,7 @@ use futures_util::StreamExt;
 use super::{Outcome, PartFile, Watch};
 use crate::archive::{self, InspectOptions, Inspection, NameHash, Storage};
 use crate::checks::{CheckedHere, IntegrityLevel};
+use crate::error::{FileDetail, JobDetail};
 use crate::progress::{Stage, Update};
 use crate::server::{Incoming, page_for_a_file};
 use crate::{Code, Error, Result};
@@ -98,11 +99,7 @@ async fn receive_listed(
         let chunk = chunk?;
         is_page |= done == 0 && chunk.trim_ascii_start().starts_with(b"<");
         if done + chunk.len() as u64 > most {
-            return Err(Error::new(
-                Code::ConnectionLost,
-                "The download is larger than the file can be; it was ended.",
-                "Reload the list and try again; nothing of it was kept.",
-            ));
+            return Err(JobDetail::DownloadTooLarge.error());
         }
         file.write(&chunk)?;
         done += chunk.len() as u64;
@@ -114,18 +111,10 @@ async fn receive_listed(
         return Err(page_for_a_file(&host));
     }
     if size.is_some_and(|size| size != done) {
-        return Err(Error::new(
-            Code::ConnectionLost,
-            "The download does not have the size that the target lists for the file.",
-            "Reload the list and try again; nothing incomplete was kept.",
-        ));
+        return Err(JobDetail::DownloadSizeDiffers.error());
     }
     if length.is_some_and(|length| length != done) {
-        return Err(Error::new(
-            Code::ConnectionLost,
-            "The download ended before the file was whole.",
-            "Try again; nothing incomplete was kept.",
-        ));
+        return Err(JobDetail::DownloadCutOff.error());
     }
     file.flush()?;
     Ok(Outcome::Done(done))
@@ -141,13 +130,7 @@ pub(crate) async fn inspect(
     let reading = tokio::task::spawn_blocking(move || {
         archive::inspect(&path, &options, watch.progress.as_ref(), &watch.cancel)
     });
-    reading.await.unwrap_or_else(|_| {
-        Err(Error::new(
-            Code::FileFailed,
-            "Reading the backup stopped unexpectedly.",
-            "Try again; if it happens again, this is a fault of the app: keep the file and report it.",
-        ))
-    })
+    reading.await.unwrap_or_else(|_| Err(FileDetail::ReadingStopped.error()))
 }
 
 /// Reads a file in full and says how sure we are of it.
@@ -183,7 +166,7 @@ impl CheckedHere {
     /// How sure we are of a backup that was read in full.
     pub fn level(&self) -> IntegrityLevel {
         // Damage inside is worse than a name that does not match.
-        if self.damage.iter().any(|damage| damage.code != "name-hash-mismatch") {
+        if self.damage.iter().any(|damage| damage.code != crate::archive::DamageCode::NameHashMismatch) {
             IntegrityLevel::Damaged
         } else if self.name_hash == NameHash::Mismatch {
             IntegrityLevel::Mismatch

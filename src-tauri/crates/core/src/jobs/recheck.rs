@@ -1,9 +1,9 @@
 //! Looking again at what a server did: once, after the job that wanted to know is over.
 
 use super::checkpoint::Checkpoint;
-use super::outcome_recovery::Why;
 use super::{JobResult, JobState, backup, restore};
 use crate::Error;
+use crate::error::LostBecause;
 use crate::server::Session;
 
 /// What looking again showed.
@@ -19,7 +19,7 @@ pub struct Recheck {
 
 /// Looks once at what came of a job that ended in this state.
 pub async fn recheck_outcome(session: &Session, before: &Checkpoint, state: JobState) -> Recheck {
-    let why = if state == JobState::Interrupted { Why::Interrupted } else { Why::Lost };
+    let why = if state == JobState::Interrupted { LostBecause::Interrupted } else { LostBecause::Lost };
     match before {
         Checkpoint::Backup(before) => {
             let mut seen = before.look(session).await;

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ExportResult, SafetyCopy};
+use super::{DrillResult, ExportResult, SafetyCopy};
 use crate::Error;
 use crate::checks::{AttachmentsOnTarget, CheckedHere, IntegrityLevel, ListedFile};
 use crate::health::{BackupState, ChangedContent};
@@ -29,6 +29,8 @@ pub enum JobKind {
     Repair,
     /// A complete ZIP, of what the server holds or of a ZIP without bodies.
     Export,
+    /// A rehearsal of a restore, in a throw-away server on this computer.
+    Drill,
 }
 
 /// How a job stands.
@@ -103,6 +105,8 @@ pub enum JobResult {
     Repair(RepairResult),
     /// Of an export.
     Export(ExportResult),
+    /// Of a drill.
+    Drill(DrillResult),
 }
 
 /// A manual backup.

@@ -13,17 +13,19 @@ mod trace;
 use std::path::Path;
 use std::sync::Arc;
 
+pub(in crate::jobs) use accounting::missing_rows;
 pub use planning::{PlannedRestore, complete_restore_plan, plan_restore};
 pub(super) use trace::Seen;
 
 use super::checkpoint::{BeforeRestore, Checkpoint, JobNote};
-use super::outcome_recovery::{DeliveryTracker, Why};
+use super::outcome_recovery::DeliveryTracker;
 use super::receive::inspect;
 use super::{OVERRIDE_PHRASE, Outcome, RestorePlan, RestoreResult, RestoreSource, SafetyCopyChoice, Watch};
+use crate::Result;
 use crate::archive::{InspectOptions, Inspection};
+use crate::error::{JobDetail, LostBecause};
 use crate::progress::{Progress, Stage};
 use crate::server::{Answer, ImportAnswer, Session, leaves_open};
-use crate::{Code, Error, Result};
 use desk_base::done_or_return;
 
 /// Restores as planned. The export that completed the plan, when `planned` still has it,
@@ -61,9 +63,9 @@ pub async fn restore(
     match watch.until_stopped(ask(session, plan, &sent, watch)).await {
         Ok(Outcome::Done(answer)) => Ok(Outcome::Done(result(plan, answer, safety_copy))),
         Ok(_) if !sent.may_act() => Ok(Outcome::Stopped),
-        Ok(_) => before.find_out(session, Why::Stopped, None, watch).await,
+        Ok(_) => before.find_out(session, LostBecause::Stopped, None, watch).await,
         Err(error) if leaves_open(&error) && sent.may_act() => {
-            before.find_out(session, Why::Lost, Some(&error), watch).await
+            before.find_out(session, LostBecause::Lost, Some(&error), watch).await
         }
         Err(error) => Err(error),
     }
@@ -91,7 +93,7 @@ async fn ask(
 fn result(plan: &RestorePlan, answer: Answer<ImportAnswer>, safety_copy: Option<String>) -> RestoreResult {
     let ImportAnswer { imported, skipped } = answer.value;
     RestoreResult {
-        missing: accounting::missing_rows(&plan.inspection.tables, &answer.raw, &skipped),
+        missing: missing_rows(&plan.inspection.tables, &answer.raw, &skipped),
         skipped_count: accounting::skipped_count(&skipped),
         file_name: plan.file_name.clone(),
         target_id: match &plan.source {
@@ -113,52 +115,28 @@ fn confirmed(plan: &RestorePlan, planned: Option<&PlannedRestore>) -> Result<()>
     match (&known.blocked, known.lockout) {
         (Some(error), None) => return Err(error.clone()),
         (_, Some(lockout)) if plan.choices.typed_override.trim() != OVERRIDE_PHRASE => {
-            return Err(lockout::refusal(lockout).value("overridePhrase", OVERRIDE_PHRASE));
+            return Err(lockout::refusal(lockout));
         }
         _ => {}
     }
     if !plan.completed {
-        return Err(Error::new(
-            Code::InvalidRequest,
-            "It was not looked up what the restore would replace.",
-            "Plan the restore again, and look at the complete plan before you start it.",
-        ));
+        return Err(JobDetail::PlanIncomplete.error());
     }
     let choices = &plan.choices;
     if plan.needs_mismatch_accepted && !choices.accept_mismatch {
-        return Err(Error::new(
-            Code::HashMismatch,
-            "The backup is damaged or its content does not match its name.",
-            "Choose another backup, or accept the mismatch on purpose.",
-        ));
+        return Err(JobDetail::MismatchNotAccepted.error());
     }
     // A complete safety copy has them: they are deleted, but not lost.
     let are_lost = plan.lost_attachments > 0 && choices.safety_copy != SafetyCopyChoice::Complete;
     if are_lost && choices.replace_existing && !choices.accept_lost_attachments {
-        return Err(Error::new(
-            Code::InvalidRequest,
-            format!(
-                "{} on the server would be deleted for good.",
-                counted(plan.lost_attachments, "attachment", "attachments")
-            ),
-            "Confirm that they may be deleted, or download them first.",
-        )
-        .value("lostAttachments", plan.lost_attachments));
+        return Err(JobDetail::AttachmentsWouldBeLost { count: plan.lost_attachments }.error());
     }
     match &plan.confirm_with {
-        Some(words) if choices.typed_confirmation.trim() != words => Err(Error::new(
-            Code::InvalidRequest,
-            "The restore was not confirmed.",
-            format!("Type {words} to confirm that its data is replaced."),
-        )
-        .value("confirmWith", words)),
+        Some(words) if choices.typed_confirmation.trim() != words => {
+            Err(JobDetail::RestoreNotConfirmed { words: words.clone() }.error())
+        }
         _ => Ok(()),
     }
-}
-
-/// A number with its noun.
-fn counted(count: u64, one: &str, more: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { more })
 }
 
 async fn still_the_same(path: &Path, plan: &RestorePlan, watch: &Watch) -> Result<Outcome<()>> {
@@ -172,11 +150,7 @@ pub(crate) fn same_content(inspection: &Inspection, sha256: &str) -> Result<()> 
     if inspection.file.sha256 == sha256 {
         return Ok(());
     }
-    Err(Error::new(
-        Code::InvalidRequest,
-        "The backup has changed since it was looked at.",
-        "Plan the restore again, and look at the new plan before you start it.",
-    ))
+    Err(JobDetail::BackupChanged.error())
 }
 
 fn shown(path: &Path) -> String {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::PartFile;
+use crate::error::TargetDetail;
 use crate::file_names::safe_name;
 use crate::{Code, Error, Result};
 
@@ -89,12 +90,7 @@ pub(super) fn file_name(path: &str) -> Result<&str> {
     if name.to_ascii_lowercase().ends_with(".zip") {
         return Ok(name);
     }
-    Err(Error::new(
-        Code::InvalidRequest,
-        "This is not the path of a backup ZIP.",
-        "Choose a .zip file from the target's list.",
-    )
-    .value("path", path))
+    Err(TargetDetail::NotABackupName { path: path.to_owned() }.error())
 }
 
 #[cfg(test)]

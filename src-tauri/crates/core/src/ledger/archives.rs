@@ -213,6 +213,10 @@ impl Ledger {
     pub fn local_backups(&self) -> Result<Vec<LocalBackup>> {
         let mut backups: Vec<LocalBackup> =
             self.standings_where("", "", None)?.into_iter().filter_map(local_backup).collect();
+        let drills = self.last_drills()?;
+        for backup in &mut backups {
+            backup.last_drill = drills.get(&backup.sha256).cloned();
+        }
         backups.sort_by(|a, b| b.exported_at.cmp(&a.exported_at).then_with(|| a.path.cmp(&b.path)));
         Ok(backups)
     }
@@ -442,6 +446,7 @@ fn local_backup((path, check): (String, Check)) -> Option<LocalBackup> {
         checked_at: Some(check.at),
         repairable_by: check.repairable_by,
         refused: check.refusal.is_some(),
+        last_drill: None,
         path,
     })
 }

@@ -2,7 +2,8 @@
 
 use rusqlite::ErrorCode;
 
-use crate::{Code, Error, Result};
+use crate::error::LedgerDetail;
+use crate::{Error, Result};
 
 pub(super) trait OrFailed<T> {
     /// SQLite's failure as this crate's error.
@@ -11,44 +12,23 @@ pub(super) trait OrFailed<T> {
 
 impl<T> OrFailed<T> for rusqlite::Result<T> {
     fn or_failed(self) -> Result<T> {
-        self.map_err(|error| failed(&error))
+        self.map_err(failed)
     }
 }
 
-fn failed(error: &rusqlite::Error) -> Error {
-    let (code, message, hint) = match error.sqlite_error_code() {
-        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
-            return damaged().original(error.to_string());
+fn failed(error: rusqlite::Error) -> Error {
+    let detail = match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => LedgerDetail::LedgerDamaged,
+        Some(ErrorCode::DiskFull) => LedgerDetail::LedgerDiskFull,
+        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+            LedgerDetail::LedgerNotWritable
         }
-        Some(ErrorCode::DiskFull) => (
-            Code::DiskFull,
-            "There is no space left to write this app's ledger.",
-            "Free some space, then try again.",
-        ),
-        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => (
-            Code::PermissionDenied,
-            "This computer does not allow writing this app's ledger.",
-            "Check who may write in the app's data folder.",
-        ),
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => (
-            Code::LedgerFailed,
-            "Another program has been writing to this app's ledger for too long.",
-            "Close other copies of this app, then try again.",
-        ),
-        _ => (
-            Code::LedgerFailed,
-            "This app's ledger could not be read or written.",
-            "Try again; restart the app if it happens again.",
-        ),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => LedgerDetail::LedgerLocked,
+        _ => LedgerDetail::LedgerFailed,
     };
-    Error::new(code, message, hint).original(error.to_string())
+    detail.error().caused_by(error)
 }
 
 pub(super) fn damaged() -> Error {
-    Error::new(
-        Code::LedgerFailed,
-        "This app's ledger is damaged.",
-        "Nothing was deleted. Put it back from a backup of this computer, or have it moved aside to begin a new one.",
-    )
-    .value("reason", "damaged")
+    LedgerDetail::LedgerDamaged.error()
 }

@@ -4,7 +4,8 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::{Code, Error, Result};
+use crate::error::FileDetail;
+use crate::{Error, Result};
 
 /// The variable that moves this app's data to another folder.
 const OVERRIDE: &str = "NWDESK_HOME";
@@ -23,13 +24,8 @@ pub fn default_folder() -> Result<PathBuf> {
     } else {
         variable("XDG_DATA_HOME").or_else(|| env::home_dir().map(|home| home.join(".local/share")))
     };
-    base.map(|base| base.join("nodewarden-desk")).ok_or_else(|| {
-        Error::new(
-            Code::FileNotFound,
-            "This account has no home folder to keep the app's data in.",
-            format!("Set {OVERRIDE} to a folder of your choice."),
-        )
-    })
+    base.map(|base| base.join("nodewarden-desk"))
+        .ok_or_else(|| FileDetail::NoHomeFolder { variable: OVERRIDE.to_owned() }.error())
 }
 
 fn variable(name: &str) -> Option<PathBuf> {

@@ -5,10 +5,11 @@ use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, named_param
 
 use super::words::{Json, Word, json, word};
 use super::{Ledger, time};
+use crate::error::JobDetail;
 use crate::jobs::{
     Checkpoint, JobKind, JobNote, JobRecord, JobResult, JobState, RestoreResult, SkippedAttachment,
 };
-use crate::{Code, Error, Result};
+use crate::{Error, Result};
 
 /// Which jobs are asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -91,14 +92,7 @@ impl Ledger {
             insert_skipped(transaction, id, skipped)?;
             find(transaction, id)
         })?;
-        ended.ok_or_else(|| {
-            Error::new(
-                Code::LedgerFailed,
-                format!("Job {id} is not running in this process."),
-                "Look at the activity list: the job may have been ended already.",
-            )
-            .value("job", id)
-        })
+        ended.ok_or_else(|| JobDetail::JobNotRunning { job: id }.error())
     }
 
     /// Keeps what must be known of a running job however it ends.
@@ -158,14 +152,7 @@ impl Ledger {
             )?;
             if changed == 0 { Ok(None) } else { find(transaction, id) }
         })?;
-        amended.ok_or_else(|| {
-            Error::new(
-                Code::InvalidRequest,
-                "There is nothing to be found out of this job.",
-                "Reload the list of activities.",
-            )
-            .value("job", id)
-        })
+        amended.ok_or_else(|| JobDetail::NothingToFindOut.error())
     }
 
     /// One job.

@@ -6,6 +6,7 @@
 
 mod archives;
 mod connections;
+mod drills;
 mod failure;
 mod folder;
 mod jobs;

@@ -6,8 +6,9 @@ use super::words::{Json, Word, word};
 use super::{Ledger, time};
 use crate::account::Kdf;
 use crate::archive::Storage;
+use crate::error::AccountDetail;
 use crate::server::{AccountMark, Generation, Profile};
-use crate::{Code, Error, Result, text};
+use crate::{Result, text};
 
 /// The most characters that a profile's name has.
 const LONGEST_NAME: usize = 80;
@@ -51,22 +52,14 @@ impl Ledger {
         if found.len() > 1 && found[0].id != id_or_name {
             let whose = found.iter().map(|one| format!("{} on {}", one.email, one.server_url));
             let whose: Vec<String> = whose.collect();
-            return Err(Error::new(
-                Code::InvalidRequest,
-                format!("Several profiles are called {id_or_name}: {}.", whose.join(", ")),
-                "Give each account a name of its own: nwdesk login with --profile NAME --rename.",
-            )
-            .value("name", id_or_name));
+            return Err(AccountDetail::ProfileAmbiguous {
+                name: id_or_name.to_owned(),
+                accounts: whose.join(", "),
+            }
+            .error());
         }
         found.truncate(1);
-        found.pop().ok_or_else(|| {
-            Error::new(
-                Code::ProfileNotFound,
-                format!("No profile is called {id_or_name}."),
-                "Sign in to the server first; the names of known profiles are listed there.",
-            )
-            .value("name", id_or_name)
-        })
+        found.pop().ok_or_else(|| AccountDetail::ProfileNotFound { name: id_or_name.to_owned() }.error())
     }
 
     /// The profile for this account of this server, if there is one.
@@ -85,33 +78,26 @@ impl Ledger {
     /// The name as it would be kept for the profile with this id, or for a new one.
     ///
     /// # Errors
-    /// `InvalidRequest` with the value `reason`: "name-empty", "name-too-long",
-    /// "name-unsafe", or "name-taken" when another profile has this name or id.
+    /// `NameEmpty`, `NameTooLong`, `NameUnsafe`, or `NameTaken` when another profile has
+    /// this name or id.
     pub fn free_name(&self, name: &str, id: Option<&str>) -> Result<String> {
         let name = name.trim();
-        let refuse = |reason: &str, message: String, hint: &str| {
-            Err(Error::new(Code::InvalidRequest, message, hint).value("reason", reason))
-        };
-        let another = "Choose another name.";
         if name.is_empty() {
-            return refuse("name-empty", "A profile needs a name.".to_owned(), another);
+            return Err(AccountDetail::NameEmpty.into());
         }
         if name.chars().count() > LONGEST_NAME {
-            let message = format!("A profile's name has at most {LONGEST_NAME} characters.");
-            return refuse("name-too-long", message, another);
+            return Err(AccountDetail::NameTooLong { limit: LONGEST_NAME as u32 }.into());
         }
         if name.chars().any(text::is_unsafe) {
-            let message = "A profile's name cannot hold control characters.".to_owned();
-            return refuse("name-unsafe", message, another);
+            return Err(AccountDetail::NameUnsafe.into());
         }
         let profiles = self.profiles()?;
         let is_taken = |one: &&Profile| Some(one.id.as_str()) != id && (one.name == name || one.id == name);
         match profiles.iter().find(is_taken) {
-            Some(Profile { email, server_url, .. }) => refuse(
-                "name-taken",
-                format!("The profile {name} is for {email} on {server_url} already."),
-                "Choose another name for this account.",
-            ),
+            Some(Profile { email, server_url, .. }) => {
+                let (name, email, server) = (name.to_owned(), email.clone(), server_url.clone());
+                Err(AccountDetail::NameTaken { name, email, server }.into())
+            }
             None => Ok(name.to_owned()),
         }
     }

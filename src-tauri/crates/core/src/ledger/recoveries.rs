@@ -5,8 +5,9 @@ use rusqlite::{OptionalExtension as _, Row, named_params, params};
 
 use super::words::{Json, Word, word};
 use super::{Ledger, time};
+use crate::Result;
+use crate::error::EnvelopeDetail;
 use crate::recovery::{CompletedStep, Diagnosis, PlaybookPath, RecoveryCase, Step};
-use crate::{Code, Error, Result};
 
 /// Something that may have been seen of a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,13 +71,7 @@ impl Ledger {
         let found = self.read(|connection| {
             connection.query_row("SELECT * FROM recovery_cases WHERE id = ?", [id], case).optional()
         })?;
-        found.ok_or_else(|| {
-            Error::new(
-                Code::InvalidRequest,
-                "This recovery is not in the ledger.",
-                "Look at the incidents again and begin a new one if something is still wrong.",
-            )
-        })
+        found.ok_or_else(|| EnvelopeDetail::RecoveryNotFound.error())
     }
 
     /// Every recovery of a profile, the newest first.

@@ -3,7 +3,8 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::failure::{OrFailed as _, damaged};
-use crate::{Code, Error, Result};
+use crate::Result;
+use crate::error::LedgerDetail;
 
 /// One step each, from an empty file to today's tables. A step that was ever
 /// released is never changed.
@@ -17,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/7.sql"),
     include_str!("migrations/8.sql"),
     include_str!("migrations/9.sql"),
+    include_str!("migrations/10.sql"),
 ];
 
 /// Refuses a file that is damaged or that a newer version wrote, before anything
@@ -24,13 +26,7 @@ const MIGRATIONS: &[&str] = &[
 pub(super) fn check(connection: &Connection) -> Result<()> {
     let version = version(connection)?;
     if version > MIGRATIONS.len() {
-        return Err(Error::new(
-            Code::LedgerFailed,
-            "This app's ledger was written by a newer version of it.",
-            "Use that version or a newer one. Nothing was changed.",
-        )
-        .value("reason", "newer")
-        .value("version", version));
+        return Err(LedgerDetail::LedgerNewer.error());
     }
     let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).or_failed()?;
     if verdict == "ok" { Ok(()) } else { Err(damaged().original(verdict)) }

@@ -22,8 +22,9 @@ pub use provider::Provider;
 pub use s3::{AddressingStyle, S3Place};
 pub use webdav::WebdavPlace;
 
+use crate::error::TargetDetail;
 use crate::secrets::SecretField;
-use crate::{Code, Error, Result};
+use crate::{Error, Result};
 use checks::Findings;
 use desk_base::redact::without_logins;
 
@@ -186,14 +187,10 @@ fn web_address(text: &str) -> Result<&str> {
     let address = text.trim();
     match url::Url::parse(address) {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(address),
-        _ => Err(unusable().value("address", without_logins(address))),
+        _ => Err(unusable().original(without_logins(address))),
     }
 }
 
 fn unusable() -> Error {
-    Error::new(
-        Code::InvalidRequest,
-        "These settings do not lead to a target.",
-        "Check the address, which begins with https://, and the bucket.",
-    )
+    TargetDetail::PlaceInvalid.error()
 }

@@ -5,10 +5,11 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use super::{Field, Kind};
+use crate::Result;
+use crate::error::TargetDetail;
 use crate::places::Provider;
 use crate::places::checks::Findings;
 use crate::secrets::SecretField;
-use crate::{Code, Error, Result};
 
 /// A target of a kind that this version does not know.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
@@ -50,11 +51,6 @@ impl Kind for OtherPlace {
     fn check(&self, _: &mut Findings<'_>) {}
 
     fn operator(&self, _: &SecretString) -> Result<Operator> {
-        Err(Error::new(
-            Code::InvalidRequest,
-            "This kind of target is not supported by this version.",
-            "Look for a newer version, or open this target's backups with its own tools.",
-        )
-        .value("type", self.kind.clone()))
+        Err(TargetDetail::KindNotSupported { provider: self.kind.clone() }.into())
     }
 }

@@ -6,6 +6,7 @@ use super::diagnose::can_open;
 use super::{
     Cause, Diagnosis, Evidence, EvidenceKind, Fact, FactDetail, FindingKind, PortableSeen, Seen, TokenSeen,
 };
+use crate::error::EnvelopeDetail;
 use crate::{Code, Error};
 
 /// What happened here since a recovery began.
@@ -261,19 +262,10 @@ fn is_marked(marks: &[CompletedStep], kind: StepKind) -> bool {
 
 /// Why one's own key cannot open the portable part.
 fn cannot_open(seen: &Evidence) -> Error {
-    let (message, who) = match seen.portable.value() {
-        Some(PortableSeen::WrappedFor(users)) if users.is_empty() => {
-            ("The portable part of these backup settings is wrapped for nobody.", "nobody")
-        }
-        Some(PortableSeen::WrappedFor(_)) => {
-            ("The portable part of these backup settings is not wrapped for this account.", "others")
-        }
-        Some(PortableSeen::Absent) | None => ("These backup settings have no portable part.", "absent"),
+    let detail = match seen.portable.value() {
+        Some(PortableSeen::WrappedFor(users)) if users.is_empty() => EnvelopeDetail::PortableNobody,
+        Some(PortableSeen::WrappedFor(_)) => EnvelopeDetail::PortableOthers,
+        Some(PortableSeen::Absent) | None => EnvelopeDetail::PortableAbsent,
     };
-    Error::new(
-        Code::NoWrapForAccount,
-        message,
-        "Use an account that was an active administrator when the settings were saved, another backup, or type the targets anew.",
-    )
-    .value("wrapped", who)
+    detail.error()
 }

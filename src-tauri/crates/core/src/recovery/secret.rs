@@ -8,7 +8,8 @@ use zeroize::Zeroizing;
 
 use super::found::token_in;
 use crate::envelope::{Envelope, Evidence, Stored, Verdict, secret_check};
-use crate::{Code, Error, Result};
+use crate::error::EnvelopeDetail;
+use crate::{Error, Result};
 
 /// The server takes no shorter JWT_SECRET.
 const SHORTEST: usize = 32;
@@ -217,12 +218,7 @@ fn without_name(text: &str) -> Option<&str> {
 }
 
 fn no_evidence() -> Error {
-    Error::new(
-        Code::InvalidRequest,
-        "There is neither an access token nor backup settings in this.",
-        "Use an access token of before, the row backup.settings.v1, or an exported database with it.",
-    )
-    .value("reason", "no-evidence")
+    EnvelopeDetail::NoEvidence.error()
 }
 
 /// A strong new JWT_SECRET: 64 random characters that need no quoting anywhere.

@@ -8,8 +8,9 @@ mod tokens;
 use jiff::Timestamp;
 
 use super::*;
+use crate::Error;
+use crate::error::AccountDetail;
 use crate::server::{AuditEvent, AuditKind, JwtUnsafe, ServerUser};
-use crate::{Code, Error};
 
 const NOW: &str = "2026-11-26T12:00:00Z";
 const READABLE: &str = "2026-11-20T08:00:00Z";
@@ -73,5 +74,5 @@ fn event(kind: AuditKind, at: &str, failed: bool) -> AuditEvent {
 }
 
 fn session_over() -> Error {
-    Error::new(Code::SessionEnded, "over", "sign in")
+    AccountDetail::SessionEnded.error()
 }

@@ -5,7 +5,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use super::{SecretKind, SecretStore};
-use crate::{Code, Error, Result};
+use crate::error::AccountDetail;
+use crate::{Error, Result};
 
 /// What the entries are called in the keyring's own window.
 const SERVICE: &str = "NodeWarden Desk";
@@ -93,27 +94,18 @@ fn unavailable(error: &Failure) -> Error {
         (Failure::NoDefaultStore, Err(reason)) => reason.to_string(),
         _ => error.to_string(),
     };
-    let (cause, message, hint) = match error {
-        Failure::NoDefaultStore if cfg!(target_os = "linux") => (
-            "missing",
-            "This computer has no keyring.",
-            "Install gnome-keyring or KWallet, sign in to your desktop again and restart this app. Without one you can still sign in for as long as the app runs.",
-        ),
-        Failure::NoStorageAccess(_) => {
-            ("locked", "The keyring of this computer is locked.", "Unlock the keyring and try again.")
-        }
-        _ => (
-            "unknown",
-            "The keyring of this computer cannot be used.",
-            "Unlock the keyring if it is locked, then restart this app.",
-        ),
+    let detail = match error {
+        Failure::NoDefaultStore if cfg!(target_os = "linux") => AccountDetail::KeyringMissing,
+        Failure::NoStorageAccess(_) => AccountDetail::KeyringLocked,
+        _ => AccountDetail::KeyringUnavailable,
     };
-    Error::new(Code::KeyringUnavailable, message, hint).value("cause", cause).original(original)
+    detail.error().original(original)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Code;
 
     /// Inside a runtime, because the jobs that ask for secrets run in one.
     #[tokio::test]
@@ -130,15 +122,15 @@ mod tests {
         let error = unavailable(&Failure::NoStorageAccess("the prompt was dismissed".into()));
         assert_eq!(error.code(), Code::KeyringUnavailable);
         assert!(error.body().original.as_deref().is_some_and(|words| words.contains("dismissed")));
-        assert!(error.body().hint.starts_with("Unlock the keyring"));
-        assert_eq!(error.body().values.get("cause").map(String::as_str), Some("locked"));
+        assert!(error.body().hint.starts_with("Unlock it"));
+        assert_eq!(error.kind(), "keyring-locked");
     }
 
     #[cfg(target_os = "linux")]
     #[test]
     fn a_desktop_without_a_secret_service_is_told_to_install_one() {
         let error = unavailable(&Failure::NoDefaultStore);
-        assert_eq!(error.body().values.get("cause").map(String::as_str), Some("missing"));
-        assert!(error.body().hint.starts_with("Install gnome-keyring or KWallet"));
+        assert_eq!(error.kind(), "keyring-missing");
+        assert!(error.body().hint.contains("install gnome-keyring or KWallet"));
     }
 }

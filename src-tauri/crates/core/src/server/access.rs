@@ -13,7 +13,8 @@ use super::token::TokenKeeper;
 use super::transport::Server;
 use super::wire::TokenAnswer;
 use crate::clock::Clock;
-use crate::{Code, Error, Result};
+use crate::error::ServerDetail;
+use crate::{Code, Result};
 
 /// How long the server gets to hear of a sign-out.
 const SIGNING_OUT: Duration = Duration::from_secs(10);
@@ -157,13 +158,7 @@ impl Access {
             let _one_at_a_time = guard.refreshing.lock().await;
             renew(access).await
         });
-        renewing.await.unwrap_or_else(|_| {
-            Err(Error::new(
-                Code::InternalFault,
-                "The session could not be renewed through a fault of this app.",
-                "Try again. If it happens again, please report it.",
-            ))
-        })
+        renewing.await.unwrap_or_else(|_| Err(ServerDetail::RenewingStopped.error()))
     }
 
     /// A new access token for the refresh token (PROTOCOL section 1).

@@ -5,7 +5,8 @@ use std::net::{IpAddr, ToSocketAddrs};
 
 use url::{Host, Url};
 
-use crate::{Code, Error, Result};
+use crate::Result;
+use crate::error::ConnectionDetail;
 
 /// The origin of a NodeWarden server: scheme, host and port, nothing else.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,13 +31,9 @@ impl ServerAddress {
     pub fn parse_with(typed: &str, http_accepted: bool) -> Result<Self> {
         let typed = typed.trim();
         let invalid = || {
-            let error = Error::new(
-                Code::AddressInvalid,
-                "This is not an address that can be connected to.",
-                "Enter the server's address as in the browser, such as https://vault.example.org.",
-            );
+            let error = ConnectionDetail::AddressInvalid.error();
             // What stands before an @ may be a password.
-            if typed.contains('@') { error } else { error.value("address", typed) }
+            if typed.contains('@') { error } else { error.original(typed) }
         };
         let mut url = match Url::parse(typed) {
             Ok(url) if url.has_host() => url,
@@ -51,22 +48,13 @@ impl ServerAddress {
             }
         };
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(Error::new(
-                Code::AddressInvalid,
-                "The address carries a user name or password.",
-                "Enter the address alone; the e-mail and the master password have their own fields.",
-            ));
+            return Err(ConnectionDetail::AddressHasLogin.error());
         }
         match url.scheme() {
             "https" => {}
             "http" if http_accepted || is_loopback(&url) => {}
             "http" => {
-                return Err(Error::new(
-                    Code::AddressInsecure,
-                    "Plain http would send your sign-in over the network unprotected.",
-                    "Use https://, as Cloudflare Workers offer it. Plain http is for this computer, or for a network you trust entirely.",
-                )
-                .value("address", typed));
+                return Err(ConnectionDetail::AddressInsecure.error());
             }
             _ => return Err(invalid()),
         }
@@ -142,6 +130,7 @@ fn are_loopback(addresses: &[IpAddr]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Code;
 
     fn parsed(typed: &str) -> String {
         ServerAddress::parse(typed).expect("a good address").to_string()

@@ -8,6 +8,7 @@ use super::backups::is_unknown_call;
 use super::bounded::List;
 use super::call::Call;
 use super::session::Session;
+use crate::error::ServerDetail;
 use crate::places::Provider;
 use crate::progress::Silent;
 use crate::{Error, Result};
@@ -112,12 +113,7 @@ fn no_log(error: Error) -> Error {
     if !is_unknown_call(&error) {
         return error;
     }
-    Error::new(
-        error.code(),
-        "This server keeps no log.",
-        "Scheduled backups that failed are not listed; the target's folder shows which were made.",
-    )
-    .value("reason", "no-log")
+    ServerDetail::NoLog.error()
 }
 
 impl Session {

@@ -316,6 +316,6 @@ fn shows_that_the_call_is_known(error: &Error) -> bool {
 
 /// The server does not know the call in this form.
 pub(super) fn is_unknown_call(error: &Error) -> bool {
-    let status = error.body().values.get("status").map(String::as_str);
-    status == Some("405") || (status == Some("404") && error.body().original.as_deref() == Some("Not found"))
+    let status = error.context().status;
+    status == Some(405) || (status == Some(404) && error.body().original.as_deref() == Some("Not found"))
 }

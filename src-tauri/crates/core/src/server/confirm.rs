@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use crate::Result;
 use crate::clock::Clock;
-use crate::{Code, Error, Result};
+use crate::error::AccountDetail;
 
 /// Keeps the derived hash while it may be used.
 pub(super) struct Confirming {
@@ -61,13 +62,7 @@ impl Confirming {
     /// The hash, for one call.
     pub fn hash(&self) -> Result<SecretString> {
         let mut held = self.lock_held();
-        let held = held.as_mut().ok_or_else(|| {
-            Error::new(
-                Code::PasswordNeeded,
-                "The master password is needed to confirm this.",
-                "Enter the master password and try again.",
-            )
-        })?;
+        let held = held.as_mut().ok_or_else(|| AccountDetail::PasswordNeeded.error())?;
         held.last_used = self.clock.running();
         Ok(held.hash.clone())
     }
@@ -99,6 +94,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
+    use crate::Code;
 
     /// A computer that a test puts to sleep, and whose clock it sets.
     #[derive(Default)]

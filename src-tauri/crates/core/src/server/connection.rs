@@ -12,7 +12,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::{Code, Error, Result, text};
+use crate::error::ConnectionDetail;
+use crate::{Error, Result, text};
 
 /// How a server is reached, as far as it may be read by anyone.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
@@ -126,20 +127,10 @@ impl Connection {
         for name in &self.headers {
             let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| bad_header(name))?;
             if TAKEN.contains(&header.as_str()) || header.as_str().starts_with("sec-websocket") {
-                return Err(Error::new(
-                    Code::InvalidRequest,
-                    format!("The header {name} is used by the app itself."),
-                    "Remove it; an access gateway has header names of its own, such as CF-Access-Client-Id.",
-                )
-                .value("header", name));
+                return Err(ConnectionDetail::HeaderTaken { header: name.to_string() }.error());
             }
             let Some(value) = secrets.headers.get(name) else {
-                return Err(Error::new(
-                    Code::KeyringUnavailable,
-                    format!("The value of the header {name} is not in the keyring any more."),
-                    "Enter the header's value again in the connection settings.",
-                )
-                .value("header", name));
+                return Err(ConnectionDetail::HeaderValueMissing { header: name.to_string() }.error());
             };
             let mut value =
                 HeaderValue::from_str(value.expose_secret().trim()).map_err(|_| bad_header(name))?;
@@ -157,14 +148,7 @@ fn authorities(file: &Path) -> Result<Vec<Certificate>> {
     let mut pem = Vec::new();
     let opened = File::open(file).map_err(|error| Error::file(file, &error))?;
     opened.take(LARGEST_PEM).read_to_end(&mut pem).map_err(|error| Error::file(file, &error))?;
-    let unusable = || {
-        Error::new(
-            Code::InvalidRequest,
-            format!("{} holds no certificate in PEM form.", file.display()),
-            "Choose the file that begins with -----BEGIN CERTIFICATE-----.",
-        )
-        .value("path", file.display())
-    };
+    let unusable = || ConnectionDetail::CertificateUnusable { path: file.display().to_string() }.error();
     // Notepad and PowerShell save with a byte order mark or in UTF-16.
     let text = text::decode(&pem).ok_or_else(unusable)?;
     let found = Certificate::from_pem_bundle(text.as_bytes()).map_err(|_| unusable())?;
@@ -174,13 +158,7 @@ fn authorities(file: &Path) -> Result<Vec<Certificate>> {
 }
 
 fn through(proxy: &str, login: Option<&SecretString>) -> Result<Proxy> {
-    let unusable = || {
-        Error::new(
-            Code::InvalidRequest,
-            "This is not a proxy that can be used.",
-            "Enter it as http://host:port or socks5h://host:port; its user and password have their own fields.",
-        )
-    };
+    let unusable = || ConnectionDetail::ProxyInvalid.error();
     let url = Url::parse(proxy).map_err(|_| unusable())?;
     let known = matches!(url.scheme(), "http" | "https" | "socks5" | "socks5h");
     if !known || !url.has_host() || !url.username().is_empty() || url.password().is_some() {
@@ -194,17 +172,13 @@ fn through(proxy: &str, login: Option<&SecretString>) -> Result<Proxy> {
 }
 
 fn bad_header(name: &str) -> Error {
-    Error::new(
-        Code::InvalidRequest,
-        format!("{name:?} is not a header that can be sent."),
-        "Names are letters, digits and hyphens; values are one line of plain characters.",
-    )
-    .value("header", name)
+    ConnectionDetail::HeaderInvalid { header: name.to_owned() }.error()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Code;
 
     fn with(header: &str, value: &str) -> Result<()> {
         let secrets = ConnectionSecrets {

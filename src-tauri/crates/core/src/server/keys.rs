@@ -10,7 +10,8 @@ use super::token::AccessToken;
 use super::transport::Server;
 use super::wire::Prelogin;
 use crate::account::{AccountKeys, Kdf, MasterKey, unlock};
-use crate::{Code, Error, Result};
+use crate::error::AccountDetail;
+use crate::{Code, Result};
 
 /// What tells an account from every other one: two addresses that lead to the same mark lead
 /// to the same account.
@@ -98,13 +99,7 @@ impl Session {
     /// `SessionEnded`, `AnswerUnreadable`, and network errors.
     pub async fn user_id(&self) -> Result<String> {
         let token = AccessToken::read(&self.access_token().await?);
-        token.and_then(|token| token.user_id).ok_or_else(|| {
-            Error::new(
-                Code::AnswerUnreadable,
-                "The server's access token names no account.",
-                "Sign in again, then try once more.",
-            )
-        })
+        token.and_then(|token| token.user_id).ok_or_else(|| AccountDetail::NoAccountInToken.error())
     }
 
     /// What tells this account from every other, whatever address leads to its server;
@@ -123,13 +118,8 @@ impl Session {
     /// # Errors
     /// `WrongPassword`, `KdfWeaker`, `AccountKeysUnreadable`, `SessionEnded`, and network errors.
     pub async fn unlock(&self, password: &SecretString) -> Result<AccountKeys> {
-        let (key, private_key) = self.sealed_keys().await?.ok_or_else(|| {
-            Error::new(
-                Code::AccountKeysUnreadable,
-                "The server did not hand out this account's keys.",
-                "Sign in again, then try once more.",
-            )
-        })?;
+        let (key, private_key) =
+            self.sealed_keys().await?.ok_or_else(|| AccountDetail::KeysNotSent.error())?;
         let email = self.account().email.trim().to_lowercase();
         let kdf = self.server().kdf(&email).await?;
         self.kdf_guard().check(kdf)?;
@@ -139,13 +129,7 @@ impl Session {
             let keys = unlock(&master_key, &key, &private_key)?;
             Ok((keys, master_key.password_hash(&password)))
         });
-        let (keys, hash) = opened.await.unwrap_or_else(|_| {
-            Err(Error::new(
-                Code::InternalFault,
-                "The key derivation did not finish.",
-                "Try again. If it happens again, please report it.",
-            ))
-        })?;
+        let (keys, hash) = opened.await.unwrap_or_else(|_| Err(AccountDetail::KdfNotFinished.error()))?;
         self.confirm_with(hash);
         Ok(keys)
     }

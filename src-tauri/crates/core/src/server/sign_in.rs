@@ -8,8 +8,9 @@ use super::model::TwoStepMethod;
 use super::session::{Account, Session};
 use super::transport::Server;
 use super::wire::{TokenAnswer, TwoStepDemand, provider_number};
+use crate::Result;
 use crate::account::{KdfGuard, MasterKey};
-use crate::{Code, Error, Result};
+use crate::error::AccountDetail;
 
 /// What a person enters to sign in.
 pub struct Credentials {
@@ -171,11 +172,7 @@ fn two_step_needed(demand: &TwoStepDemand) -> Result<SignIn> {
         }
         return Ok(SignIn::TwoStepNeeded(methods));
     }
-    Err(Error::new(
-        Code::TwoStepUnsupported,
-        "This account's two-step sign-in works only in a browser.",
-        "Add an authenticator app to the account in the web vault, or use the recovery code there, then sign in here.",
-    ))
+    Err(AccountDetail::TwoStepUnsupported.error())
 }
 
 /// The device type of this system (PROTOCOL section 1).

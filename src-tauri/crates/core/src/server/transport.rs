@@ -19,6 +19,7 @@ use super::failure;
 use super::timeouts::Timeouts;
 use super::waits::{WaitReports, wait_as_asked};
 use super::wire::{Bootstrap, Config};
+use crate::error::ServerDetail;
 use crate::progress::{Progress, Silent};
 use crate::{Code, Error, Result};
 
@@ -62,18 +63,9 @@ pub enum JwtUnsafe {
 impl JwtUnsafe {
     /// The error for a person.
     pub fn error(self) -> Error {
-        let hint = "Set a strong JWT_SECRET of 32 characters or more as a secret of the worker: wrangler secret put JWT_SECRET.";
         match self {
-            Self::Missing => Error::new(
-                Code::JwtSecretMissing,
-                "JWT_SECRET is not set on the server: nobody can sign in.",
-                hint,
-            ),
-            Self::TooShort => Error::new(
-                Code::JwtSecretTooShort,
-                "JWT_SECRET on the server is shorter than 32 characters: nobody can sign in.",
-                hint,
-            ),
+            Self::Missing => ServerDetail::JwtSecretMissing.error(),
+            Self::TooShort => ServerDetail::JwtSecretTooShort.error(),
         }
     }
 }

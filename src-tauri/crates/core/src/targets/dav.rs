@@ -9,8 +9,9 @@ use percent_encoding::percent_decode_str;
 use url::Url;
 
 use super::{ANSWER, failure, redirects, xml};
+use crate::error::TargetDetail;
 use crate::places::WebdavPlace;
-use crate::{Code, Error, Result};
+use crate::{Error, Result};
 
 /// What is asked of every file.
 const PROPERTIES: &[u8] = br#"<?xml version="1.0" encoding="utf-8"?>
@@ -200,12 +201,7 @@ fn children(xml: &str, asked: &Url) -> Option<Vec<DavItem>> {
 }
 
 fn not_a_listing() -> Error {
-    Error::new(
-        Code::TargetFailed,
-        "The target returned something that is not a WebDAV listing.",
-        "Check the address: a login page or the storage's website returns this.",
-    )
-    .value("reason", "not-a-listing")
+    TargetDetail::StorageNotAListing.error()
 }
 
 #[cfg(test)]

@@ -10,9 +10,10 @@ use futures_util::{StreamExt as _, TryStreamExt as _};
 use tokio_util::io::ReaderStream;
 
 use super::names::is_body_name;
+use crate::error::FileDetail;
 use crate::part_file::PartFile;
 use crate::server::{Incoming, RemoteItem};
-use crate::{Code, Error, Result};
+use crate::{Error, Result};
 
 /// How much is read at a time.
 const PIECE: usize = 1 << 20;
@@ -158,12 +159,7 @@ fn entries(path: &Path) -> Result<Option<Vec<(String, Metadata)>>> {
 }
 
 fn not_below(path: &Path) -> Error {
-    Error::new(
-        Code::FileFailed,
-        format!("{} leads out of the folder.", path.display()),
-        "Links are not followed: put the file itself in the folder.",
-    )
-    .value("path", path.display())
+    FileDetail::OutsideFolder { path: path.display().to_string() }.error()
 }
 
 #[cfg(test)]

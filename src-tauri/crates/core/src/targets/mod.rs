@@ -32,9 +32,10 @@ use opendal::{Entry, HttpTransporter, OperationContext, Operator};
 use opendal_http_transport_reqwest::ReqwestTransport;
 use secrecy::{ExposeSecret as _, SecretString};
 
+use crate::error::{ConnectionDetail, JobDetail, TargetDetail};
 use crate::places::{FolderKey, Location};
 use crate::server::{Incoming, RemoteItem};
-use crate::{Code, Error, Result};
+use crate::{Error, Result};
 use dav::Dav;
 use local::LocalFolder;
 
@@ -82,7 +83,7 @@ impl TargetFolder {
     /// The same, where more is said of how it may be reached.
     ///
     /// # Errors
-    /// As [`TargetFolder::open`], and `TlsFailed` for a file that holds no certificate.
+    /// As [`TargetFolder::open`], and `InvalidRequest` for a file that holds no certificate.
     pub fn open_with(location: &Location, secret: &SecretString, reach: &Reach) -> Result<Self> {
         if !reach.http_accepted && is_open_to_the_network(location) {
             return Err(insecure(location));
@@ -229,7 +230,7 @@ impl TargetFolder {
     /// # Errors
     /// `BackupNotFound`, and as [`TargetFolder::list`].
     pub async fn download(&self, path: &str) -> Result<Incoming> {
-        let length = self.stat(path).await?.ok_or_else(|| gone(path))?;
+        let length = self.stat(path).await?.ok_or_else(|| gone())?;
         self.read(path, length).await
     }
 
@@ -240,16 +241,15 @@ impl TargetFolder {
     pub async fn read(&self, path: &str, length: Option<u64>) -> Result<Incoming> {
         let operator = match &self.access {
             Access::Webdav { operator, .. } | Access::S3(operator) => operator,
-            Access::Folder(folder) => return folder.read(path).await?.ok_or_else(|| gone(path)),
+            Access::Folder(folder) => return folder.read(path).await?.ok_or_else(|| gone()),
         };
-        let asked = path.to_owned();
-        let reader = operator.reader(path).await.map_err(|error| missing(path, &error))?;
-        let body = reader.into_bytes_stream(..).await.map_err(|error| missing(path, &error))?;
+        let reader = operator.reader(path).await.map_err(|error| missing(&error))?;
+        let body = reader.into_bytes_stream(..).await.map_err(|error| missing(&error))?;
         Ok(Incoming {
             file_name: path.rsplit('/').next().map(str::to_owned),
             host: operator.info().scheme().to_string(),
             length,
-            body: body.map_err(move |error| broken(&asked, &error)).boxed(),
+            body: body.map_err(|error| broken(&error)).boxed(),
         })
     }
 
@@ -263,11 +263,7 @@ impl TargetFolder {
         let incoming = self.read(path, length).await?;
         received(incoming, None, |piece| {
             if content.len() as u64 + piece.len() as u64 > most {
-                return Err(Error::new(
-                    Code::TooLarge,
-                    format!("{path} is larger than such a file can be."),
-                    "Look at the file on the target: it is not what its name says.",
-                ));
+                return Err(TargetDetail::StorageFileTooLarge { path: path.to_owned() }.error());
             }
             content.extend_from_slice(piece);
             Ok(())
@@ -292,22 +288,11 @@ fn basic(user: &str, secret: &SecretString) -> Option<HeaderValue> {
 
 /// Runs what blocks off the async threads.
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| {
-        Err(Error::new(
-            Code::InternalFault,
-            "Reading a folder stopped unexpectedly.",
-            "Try again; if it happens again, please report it.",
-        ))
-    })
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(JobDetail::InternalFault.error()))
 }
 
 fn no_certificate(file: &Path) -> Error {
-    Error::new(
-        Code::TlsFailed,
-        format!("{} holds no certificate.", file.display()),
-        "Give a PEM file with the certificate authority of the target.",
-    )
-    .value("path", file.display())
+    ConnectionDetail::CertificateUnusable { path: file.display().to_string() }.error()
 }
 
 /// Plain http to another computer.
@@ -325,13 +310,7 @@ fn is_open_to_the_network(location: &Location) -> bool {
 }
 
 fn insecure(location: &Location) -> Error {
-    Error::new(
-        Code::AddressInsecure,
-        "Plain http would send this target's login and its backups over the network unprotected.",
-        "Use https://, or accept plain http for a network that you trust entirely.",
-    )
-    .value("reason", "target")
-    .value("address", location.host())
+    ConnectionDetail::TargetInsecure { host: location.host().to_string() }.error()
 }
 
 /// The path of a folder as OpenDAL spells it: ending in a slash.
@@ -354,38 +333,30 @@ fn item(entry: &Entry) -> RemoteItem {
 
 /// A body that did not come, or not whole. The first request is made only when its bytes are
 /// asked for.
-fn broken(path: &str, error: &std::io::Error) -> Error {
+fn broken(error: &std::io::Error) -> Error {
     let refused = error.get_ref().and_then(|inner| inner.downcast_ref::<opendal::Error>());
     match refused {
-        Some(refused) if failure::is_refusal(refused) => missing(path, refused),
+        Some(refused) if failure::is_refusal(refused) => missing(refused),
         _ => failure::broken(error),
     }
 }
 
-fn missing(path: &str, error: &opendal::Error) -> Error {
-    if error.kind() == opendal::ErrorKind::NotFound { gone(path) } else { failure::told(error) }
+fn missing(error: &opendal::Error) -> Error {
+    if error.kind() == opendal::ErrorKind::NotFound { gone() } else { failure::told(error) }
 }
 
-fn gone(path: &str) -> Error {
-    Error::new(
-        Code::BackupNotFound,
-        "This backup is not on the target any more.",
-        "Reload the list; it may have been moved, renamed or removed by retention.",
-    )
-    .value("path", path)
+fn gone() -> Error {
+    TargetDetail::BackupNotFound.error()
 }
 
 fn no_client() -> Error {
-    Error::new(
-        Code::TlsFailed,
-        "This computer's certificates cannot be read, so no safe connection can be made.",
-        "Check the certificate store of the operating system.",
-    )
+    ConnectionDetail::NoCertificateStore.error()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Code;
     use crate::places::WebdavPlace;
     use crate::secrets::SecretField;
 

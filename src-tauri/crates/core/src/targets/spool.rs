@@ -7,8 +7,9 @@ use aws_lc_rs::digest::{Context, SHA256};
 use futures_util::StreamExt as _;
 use tempfile::SpooledTempFile;
 
+use crate::error::TargetDetail;
 use crate::server::Incoming;
-use crate::{Code, Error, Result};
+use crate::{Error, Result};
 
 /// What is kept in memory; more goes into a file without a name.
 const IN_MEMORY: usize = 4 << 20;
@@ -146,26 +147,15 @@ pub async fn received(
         let chunk = chunk?;
         bytes += chunk.len() as u64;
         if wanted.is_some_and(|wanted| bytes > wanted) {
-            return Err(other_length(bytes, wanted));
+            return Err(TargetDetail::StorageSizeDiffers.error());
         }
         hash.update(&chunk);
         piece(&chunk)?;
     }
     if wanted.is_some_and(|wanted| bytes != wanted) {
-        return Err(other_length(bytes, wanted));
+        return Err(TargetDetail::StorageSizeDiffers.error());
     }
     Ok(Received { bytes, sha256: hex(hash.finish().as_ref()) })
-}
-
-fn other_length(bytes: u64, wanted: Option<u64>) -> Error {
-    Error::new(
-        Code::ConnectionLost,
-        "The file does not have the size that is listed for it.",
-        "Try again. If it happens again, the target lists wrong sizes or cuts files off.",
-    )
-    .value("reason", "size-differs")
-    .value("found", bytes)
-    .value("wanted", wanted.unwrap_or_default())
 }
 
 fn scratch(error: &std::io::Error) -> Error {

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use super::spool::{Spooled, received};
 use super::{Access, TargetFolder, failure};
-use crate::{Code, Error, Result};
+use crate::error::TargetDetail;
+use crate::{Code, Result};
 
 /// How much is handed on at a time.
 const PIECE: usize = 4 << 20;
@@ -95,7 +96,7 @@ impl TargetFolder {
                 Ok(back) if back.sha256 == content.sha256() => return Ok(()),
                 Ok(_) => failure::not_kept(path),
                 Err(error) if error.code() == Code::BackupNotFound => failure::not_kept(path),
-                Err(error) if is_other_size(&error) => failure::not_kept(path),
+                Err(error) if error.is(TargetDetail::StorageSizeDiffers) => failure::not_kept(path),
                 Err(error) => error,
             };
             if look == LOOKS {
@@ -105,10 +106,6 @@ impl TargetFolder {
             look += 1;
         }
     }
-}
-
-fn is_other_size(error: &Error) -> bool {
-    error.body().values.get("reason").is_some_and(|reason| reason == "size-differs")
 }
 
 /// The name of a file that is being uploaded. It is hidden, so that no listing takes it for a body.

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use desk_core::Error;
 use desk_core::envelope::{Envelope, Portable, Stored};
-use desk_core::{Code, Error};
+use desk_core::error::PracticeDetail;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -177,20 +178,11 @@ impl Instance {
 const UNREADABLE: &str = "The practice database could not be read or written.";
 
 fn no_such_account(email: &str) -> Error {
-    Error::new(
-        Code::AccountNotFound,
-        format!("There is no account {email} on the practice instance."),
-        "Name one of its administrators.",
-    )
-    .value("email", email)
+    PracticeDetail::PracticeNoAccount { email: email.to_owned() }.error()
 }
 
 fn nothing_sealed() -> Error {
-    Error::new(
-        Code::PracticeFailed,
-        "The practice instance has no sealed backup settings yet.",
-        "Look at its targets once, then try again.",
-    )
+    PracticeDetail::PracticeNoSettings.error()
 }
 
 /// What a backup carries of a `config` row.

@@ -8,7 +8,7 @@ mod tables;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use desk_core::{Code, Error};
+use desk_core::error::PracticeDetail;
 use rusqlite::{Connection, OptionalExtension, params};
 
 pub(crate) use people::{Session, TokenTable, User};
@@ -31,12 +31,9 @@ impl Database {
             Ok(Self(Mutex::new(connection)))
         };
         open().map_err(|error: rusqlite::Error| {
-            Error::new(
-                Code::PracticeFailed,
-                format!("The practice database {} cannot be opened.", path.display()),
-                "Choose another folder for the practice instance.",
-            )
-            .original(error.to_string())
+            PracticeDetail::PracticeDatabaseUnopened { path: path.display().to_string() }
+                .error()
+                .caused_by(error)
         })
     }
 

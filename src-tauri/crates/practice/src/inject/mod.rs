@@ -7,7 +7,8 @@ use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use desk_core::{Code, Error, Result};
+use desk_core::error::PracticeDetail;
+use desk_core::{Error, Result};
 use serde_json::Value;
 
 use crate::bodies::is_safe;
@@ -47,11 +48,9 @@ impl Instance {
                 self.set_jwt_secret(None);
                 Ok(())
             }
-            Fault::TargetStatus { status } if !(400..=599).contains(status) => Err(Error::new(
-                Code::InvalidRequest,
-                format!("{status} is not a status of a failure."),
-                "Choose a status from 400 to 599, such as 401, 404 or 507.",
-            )),
+            Fault::TargetStatus { status } if !(400..=599).contains(status) => {
+                Err(PracticeDetail::NotAFailureStatus { status: *status }.error())
+            }
             Fault::TargetStatus { status } => {
                 self.switch(|on| on.target = TargetFault::Status { status: *status })
             }
@@ -194,10 +193,5 @@ fn entries(folder: &Path) -> Result<Vec<String>> {
 }
 
 fn no_such_file(name: &str) -> Error {
-    Error::new(
-        Code::FileNotFound,
-        format!("{name} is not on the practice target."),
-        "Run a backup first, or look at what is there with `state`.",
-    )
-    .value("path", name)
+    PracticeDetail::NotOnPracticeTarget { path: name.to_owned() }.error()
 }

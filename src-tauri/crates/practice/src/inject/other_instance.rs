@@ -1,6 +1,7 @@
 //! A backup of another instance, restored over this one.
 
-use desk_core::{Code, Error, Result};
+use desk_core::error::PracticeDetail;
+use desk_core::{Error, Result};
 
 use crate::database::User;
 use crate::failed::broken;
@@ -20,9 +21,5 @@ impl Instance {
 }
 
 fn nobody() -> Error {
-    Error::new(
-        Code::PracticeFailed,
-        "Nobody administers the practice instance yet.",
-        "Register there first, then try again.",
-    )
+    PracticeDetail::PracticeNobody.error()
 }

@@ -8,7 +8,8 @@ mod vault;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use desk_core::account::{EncString, Kdf, KeyPair, MasterKey, SymmetricKey};
-use desk_core::{Code, Error, Result};
+use desk_core::error::PracticeDetail;
+use desk_core::{Error, Result};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use secrecy::{ExposeSecret, SecretString};
@@ -24,6 +25,8 @@ pub(crate) use elsewhere::{Elsewhere, OWNER};
 
 /// Every member's master password: practice data guards nothing.
 const MEMBER_PASSWORD: &str = "practice member password";
+/// The id of the instance's own target.
+pub(crate) const TARGET_ID: &str = "70726163-7469-4365-8000-000000000001";
 const SCHEMA: &str = "2026-07-13-refresh-session-reuse";
 const LEGACY_SCHEMA: &str = "2026-04-28";
 
@@ -94,8 +97,7 @@ fn practice_target(keepsake: &Keepsake) -> Destination {
         password: keepsake.share_password.clone(),
         remote_path: share::FOLDER.to_owned(),
     };
-    let id = "70726163-7469-4365-8000-000000000001".to_owned();
-    let mut target = Destination::new(id, "Practice NAS", Target::Webdav(webdav));
+    let mut target = Destination::new(TARGET_ID.to_owned(), "Practice NAS", Target::Webdav(webdav));
     target.include_attachments = true;
     target.schedule.enabled = true;
     target
@@ -154,10 +156,5 @@ fn id(random: &mut StdRng) -> String {
 }
 
 fn not_grown(error: &impl ToString) -> Error {
-    Error::new(
-        Code::PracticeFailed,
-        "The sample data of the practice instance could not be stored.",
-        "Check the space in its folder, then start it again.",
-    )
-    .original(error.to_string())
+    PracticeDetail::PracticeSampleNotStored.error().original(error.to_string())
 }

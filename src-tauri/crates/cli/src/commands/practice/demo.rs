@@ -14,12 +14,12 @@ use desk_core::archive::{self, Attachment, InspectOptions, KV_LARGEST_BODY, Stor
 use desk_core::checks::IntegrityLevel;
 use desk_core::clock::SystemClock;
 use desk_core::desk::{Desk, JobRequest, SignInForm, SignInResult};
+use desk_core::error::PracticeDetail;
 use desk_core::jobs::{
     IfThere, JobResult, Outcome, RestoreResult, RestoreSource, SafetyCopyChoice, SkippedAttachment, Watch,
 };
 use desk_core::progress::Silent;
 use desk_core::secrets::InMemory;
-use desk_core::{Code, Error};
 use desk_practice::{Contents, Fault, Practice, PracticeOptions, Sample};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -294,6 +294,5 @@ fn skipped(restored: &RestoreResult) -> Value {
 }
 
 fn unexpected(what: &str) -> Failure {
-    let hint = "This is a fault of the app. Please report it.";
-    Error::new(Code::PracticeFailed, format!("The demonstration went another way: {what}."), hint).into()
+    PracticeDetail::DemonstrationFailed { what: what.to_owned() }.error().into()
 }

@@ -1,6 +1,7 @@
 //! The switches of a practice instance that runs in another process.
 
-use desk_core::{Code, Error};
+use desk_core::Error;
+use desk_core::error::PracticeDetail;
 use desk_practice::{Fault, PartialResult, PracticeState, Side};
 use serde_json::json;
 
@@ -200,13 +201,7 @@ fn client() -> Ended<reqwest::Client> {
 async fn answer(request: reqwest::RequestBuilder) -> Ended<PracticeState> {
     let response = request.send().await.map_err(|error| unreachable_instance(&error))?;
     if response.status() == reqwest::StatusCode::UNAUTHORIZED {
-        let hint = "Use the whole control address that `practice` printed; it carries the key.";
-        return Err(Error::new(
-            Code::PracticeFailed,
-            "The practice instance does not know this address.",
-            hint,
-        )
-        .into());
+        return Err(PracticeDetail::PracticeAddressUnknown.error().into());
     }
     if !response.status().is_success() {
         let error: Error = response.json().await.map_err(|error| unreachable_instance(&error))?;
@@ -216,11 +211,7 @@ async fn answer(request: reqwest::RequestBuilder) -> Ended<PracticeState> {
 }
 
 fn unreachable_instance(error: &reqwest::Error) -> crate::exit::Failure {
-    let failed = Error::new(
-        Code::PracticeFailed,
-        "The practice instance could not be reached.",
-        "Check that it is still running.",
-    );
+    let failed = PracticeDetail::PracticeUnreachable.error();
     // The address carries the key: it stays out of the message.
     failed.original(error.to_string().split(" for url").next().unwrap_or_default()).into()
 }

@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use clap::{ArgMatches, Command, FromArgMatches};
 use desk_core::desk::{Desk, TargetChoice};
+use desk_core::error::CommandDetail;
 use desk_core::places::{AddressingStyle, Location, Provider};
 use desk_core::targets::Reach;
-use desk_core::{Code, Error, text};
+use desk_core::{Error, text};
 use secrecy::SecretString;
 use secrecy::zeroize::Zeroizing;
 
@@ -280,12 +281,9 @@ impl Login {
             );
             if !line.is_empty() && !is_known {
                 // The line itself may be a secret.
-                return Err(Error::new(
-                    Code::InvalidRequest,
-                    format!("Line {} of {} is not a setting of a login.", number + 1, file.display()),
-                    "Write one a line: username=, password=; or access_key_id=, secret_access_key=, region=, addressing=.",
-                )
-                .into());
+                let line = u32::try_from(number + 1).unwrap_or(u32::MAX);
+                let path = file.display().to_string();
+                return Err(CommandDetail::NotALoginLine { line, path }.error().into());
             }
         }
         Ok(Self(text))

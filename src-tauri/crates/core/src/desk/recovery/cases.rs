@@ -3,13 +3,14 @@
 use super::super::Desk;
 use super::evidence::Depth;
 use crate::checks::IntegrityLevel;
+use crate::error::EnvelopeDetail;
 use crate::jobs::{BackupResult, JobKind, JobRecord, JobResult, JobState};
 use crate::ledger::JobQuery;
 use crate::recovery::{
     CaseProgress, CaseReport, CompletedStep, EvidenceKind, Fact, FactDetail, PlaybookPath, RecoveryCase,
     StepKind, VerifiedBackup, checked, confirmable, diagnose, report, steps,
 };
-use crate::{Code, Error, Result};
+use crate::{Error, Result};
 
 /// More jobs than a recovery ever takes.
 const JOBS: u32 = 200;
@@ -69,11 +70,7 @@ impl Desk {
     /// `InvalidRequest` for other steps, and as [`Desk::refresh_case`].
     pub async fn confirm_step(&self, case_id: i64, step: StepKind) -> Result<RecoveryCase> {
         if !confirmable(step) {
-            return Err(Error::new(
-                Code::InvalidRequest,
-                "This step shows by itself whether it is done.",
-                "Do what the step says; the app looks at the server every few seconds.",
-            ));
+            return Err(EnvelopeDetail::StepShowsItself.error());
         }
         let at = self.clock.now().to_string();
         let proof = vec![Fact::new(EvidenceKind::Ledger, FactDetail::ConfirmedByPerson).at(at.clone())];
@@ -127,8 +124,9 @@ impl Desk {
                 .filter(|job| job.state != JobState::Succeeded)
                 .and_then(|job| job.error.clone()),
             is_backup_missing: missing.is_some(),
-            backup_failed: missing
-                .and_then(|attempt| Some(attempt.error.clone()?.value("target", &attempt.target))),
+            backup_failed: missing.and_then(|attempt| {
+                Some(attempt.error.clone()?.with(|context| context.target = Some(attempt.target.clone())))
+            }),
             signed_in: self.sessions.signed().is_some_and(|signed| signed.profile.id == case.profile_id),
             shown: case.steps.iter().map(|step| step.kind).collect(),
         })

@@ -12,12 +12,13 @@ use serde_json::Value;
 
 use super::super::Desk;
 use crate::envelope::{self, BackupAccounts, Portable};
+use crate::error::{ArchiveDetail, EnvelopeDetail};
 use crate::jobs::PartFile;
 use crate::places::Location;
 use crate::recovery::{CompletedStep, EvidenceKind, Fact, FactDetail, StepKind};
 use crate::secrets::ZeroizingJson;
 use crate::server::BackupSettings;
-use crate::{Code, Error, Result};
+use crate::{Error, Result};
 
 /// How long opened settings are kept unused.
 const KEPT: SignedDuration = SignedDuration::from_mins(15);
@@ -276,12 +277,7 @@ impl Desk {
     ) -> Result<PathBuf> {
         const SHORTEST: usize = 12;
         if passphrase.expose_secret().chars().count() < SHORTEST {
-            return Err(Error::new(
-                Code::InvalidRequest,
-                "The passphrase is too short.",
-                "Use 12 characters or more: this file opens every target.",
-            )
-            .value("reason", "passphrase"));
+            return Err(ArchiveDetail::PassphraseTooShort { shortest: SHORTEST as u32 }.error());
         }
         let settings = self.held_settings(handle)?;
         let (path, passphrase) = (path.to_owned(), passphrase.clone());
@@ -313,48 +309,23 @@ const WORK_FACTOR: u8 = 18;
 fn sealed(text: &[u8], passphrase: &SecretString) -> Result<Vec<u8>> {
     let mut recipient = age::scrypt::Recipient::new(passphrase.expose_secret().to_owned().into());
     recipient.set_work_factor(WORK_FACTOR);
-    age::encrypt(&recipient, text).map_err(|_| {
-        Error::new(
-            Code::InternalFault,
-            "The settings could not be encrypted.",
-            "Nothing was saved. Copy the fields one by one instead, and please report it.",
-        )
-    })
+    age::encrypt(&recipient, text).map_err(|_| EnvelopeDetail::SettingsNotEncrypted.error())
 }
 
 fn closed() -> Error {
-    Error::new(
-        Code::PasswordNeeded,
-        "These settings are closed again.",
-        "Enter the master password to open them once more.",
-    )
-    .value("reason", "handle")
+    EnvelopeDetail::SettingsClosed.error()
 }
 
 fn not_needed() -> Error {
-    Error::new(
-        Code::InvalidRequest,
-        "The server can open its backup settings; nothing needs repair.",
-        "Look at the targets in the settings.",
-    )
-    .value("reason", "not-needed")
+    EnvelopeDetail::RepairNotNeeded.error()
 }
 
 fn no_portable_part() -> Error {
-    Error::new(
-        Code::NoWrapForAccount,
-        "These backup settings have no portable part.",
-        "Open the settings of an older backup, or type the targets anew.",
-    )
-    .value("wrapped", "absent")
+    EnvelopeDetail::PortableAbsent.error()
 }
 
 pub(super) fn no_such_target() -> Error {
-    Error::new(
-        Code::TargetNotFound,
-        "There is no such target in these settings.",
-        "Open the settings again and choose a target from the list.",
-    )
+    EnvelopeDetail::SettingsTargetNotFound.error()
 }
 
 #[cfg(test)]

@@ -4,12 +4,13 @@ use secrecy::SecretString;
 
 use super::super::Desk;
 use crate::envelope::Verdict;
+use crate::error::EnvelopeDetail;
 use crate::recovery::{
     Against, CandidateAnswer, CompletedStep, EvidenceKind, Fact, FactDetail, KnownEvidence, SecretEvidence,
     StepKind, check, evidence_text, make_secret,
 };
 use crate::server::AccessToken;
-use crate::{Code, Error, Result};
+use crate::{Error, Result};
 
 /// No row and no token is longer; an exported database may be.
 const LONGEST_FILE: u64 = 256 << 20;
@@ -84,21 +85,12 @@ impl Desk {
 fn read(path: &std::path::Path) -> Result<SecretString> {
     let failed = |error: std::io::Error| Error::file(path, &error);
     if std::fs::metadata(path).map_err(failed)?.len() > LONGEST_FILE {
-        return Err(Error::new(
-            Code::TooLarge,
-            "This file is too large to be a token, the stored settings or an exported database.",
-            "Export only the table config, or paste the row backup.settings.v1.",
-        ));
+        return Err(EnvelopeDetail::EvidenceTooLarge { path: path.display().to_string() }.error());
     }
     let bytes = zeroize::Zeroizing::new(std::fs::read(path).map_err(failed)?);
     Ok(evidence_text(&bytes))
 }
 
 fn nothing_kept() -> Error {
-    Error::new(
-        Code::InvalidRequest,
-        "No access token is kept for this profile.",
-        "Paste an access token of before or the stored settings, or choose a file with either.",
-    )
-    .value("reason", "nothing-kept")
+    EnvelopeDetail::NothingKept.error()
 }

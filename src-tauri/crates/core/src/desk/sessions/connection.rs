@@ -6,9 +6,10 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use super::Sessions;
+use crate::Result;
+use crate::error::ConnectionDetail;
 use crate::secrets::{SecretField, SecretKind};
 use crate::server::{Connection, ConnectionSecrets, Profile, Server, ServerAddress};
-use crate::{Code, Error, Result};
 
 /// Connection settings as a person fills them in.
 #[derive(Debug, Clone, Default, Deserialize, specta::Type)]
@@ -117,11 +118,7 @@ impl Sessions {
         let kept = self.ask_keyring(move |secrets| secrets.get(&id, SecretKind::Connection)).await?;
         let secrets = kept.as_ref().map(ConnectionSecrets::from_secret).unwrap_or_default();
         if connection.proxy_has_login && secrets.proxy_login.is_none() {
-            return Err(Error::new(
-                Code::KeyringUnavailable,
-                "The proxy's user and password are not in the keyring any more.",
-                "Enter them again in the connection settings.",
-            ));
+            return Err(ConnectionDetail::ProxyLoginMissing.error());
         }
         Ok(Route { connection, secrets })
     }

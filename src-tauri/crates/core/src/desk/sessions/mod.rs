@@ -13,12 +13,13 @@ pub use connection::{ConnectionForm, HeaderForm};
 pub use sign_in::{ActiveProfile, SignInForm, SignInResult};
 pub use sign_out::SignedOut;
 
+use crate::Result;
 use crate::clock::Clock;
+use crate::error::AccountDetail;
 use crate::ledger::{Ledger, Sighting};
 use crate::progress::{Progress, Silent};
 use crate::secrets::SecretStore;
 use crate::server::Timeouts;
-use crate::{Code, Error, Result};
 
 /// Who is signed in, and how servers are reached.
 pub struct Sessions {
@@ -102,9 +103,7 @@ impl Sessions {
     /// # Errors
     /// `SessionEnded`.
     pub fn needs_signed(&self) -> Result<Arc<ActiveProfile>> {
-        self.signed().ok_or_else(|| {
-            Error::new(Code::SessionEnded, "Nobody is signed in.", "Connect to a server first.")
-        })
+        self.signed().ok_or_else(|| AccountDetail::NotSignedIn.error())
     }
 
     pub(in crate::desk) fn set_current(&self, signed: Option<Arc<ActiveProfile>>) {

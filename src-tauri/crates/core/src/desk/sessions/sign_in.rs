@@ -10,6 +10,7 @@ use super::connection::Route;
 use super::token_persistence::TokenPersistence;
 use super::{ConnectionForm, Sessions};
 use crate::account::KdfGuard;
+use crate::error::AccountDetail;
 use crate::secrets::SecretKind;
 use crate::server::{
     Account, Credentials, Profile, Server, ServerAddress, Session, SignIn, TokenKeeper, TwoStep,
@@ -279,11 +280,8 @@ impl Sessions {
         let id = profile.id.clone();
         let kept = self.ask_keyring(move |secrets| secrets.get(&id, SecretKind::RefreshToken)).await;
         let token = kept.map_err(|error| keyring_closed(&profile, error))?.ok_or_else(|| {
-            Error::new(
-                Code::SessionEnded,
-                format!("No session is kept for {} on {}.", profile.email, profile.server_url),
-                "Sign in again with the master password.",
-            )
+            AccountDetail::NoSessionKept { email: profile.email.clone(), server: profile.server_url.clone() }
+                .error()
         })?;
         let way = self.way(&profile).await?;
         let server = self.server(&profile.server_url, &way)?;
@@ -319,16 +317,10 @@ fn keyring_closed(profile: &Profile, error: Error) -> Error {
     if error.code() != Code::KeyringUnavailable {
         return error;
     }
-    Error::new(
-        Code::SessionEnded,
-        format!(
-            "The session of {} on {} is in a keyring that is missing or locked.",
-            profile.email, profile.server_url
-        ),
-        "Enter the master password to go on without it, or unlock the keyring and choose the profile again.",
-    )
-    .value("reason", "keyring")
-    .original(error.body().original.clone().unwrap_or_default())
+    AccountDetail::SessionInKeyring { email: profile.email.clone(), server: profile.server_url.clone() }
+        .error()
+        .original(error.body().original.clone().unwrap_or_default())
+        .caused_by(error)
 }
 
 /// The role is not in the token: the backup settings tell (PROTOCOL section 1).

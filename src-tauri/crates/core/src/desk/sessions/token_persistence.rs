@@ -7,9 +7,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use secrecy::SecretString;
 
 use super::Sessions;
+use crate::Result;
+use crate::error::AccountDetail;
 use crate::secrets::{SecretKind, SecretStore};
 use crate::server::{Session, TokenKeeper};
-use crate::{Code, Error, Result};
 
 impl Sessions {
     /// Asks the keyring, which may wait for a person to unlock it.
@@ -23,14 +24,9 @@ impl Sessions {
     ) -> Result<T> {
         let secrets = Arc::clone(&self.secrets);
         let asked = super::super::tasks::blocking(move || ask(secrets.as_ref()));
-        tokio::time::timeout(self.timeouts().keyring, asked).await.unwrap_or_else(|_| {
-            Err(Error::new(
-                Code::KeyringUnavailable,
-                "The keyring of this computer did not answer in time.",
-                "It may be waiting for its password: look for its window, unlock it, then try again.",
-            )
-            .value("cause", "silent"))
-        })
+        tokio::time::timeout(self.timeouts().keyring, asked)
+            .await
+            .unwrap_or_else(|_| Err(AccountDetail::KeyringSilent.error()))
     }
 
     /// Puts a session's tokens into the keyring, now and whenever they change.
@@ -58,8 +54,7 @@ impl Sessions {
             Ok(()) => session.kept_by(Arc::clone(&keeping) as Arc<dyn TokenKeeper>),
             Err(error) => {
                 tracing::warn!(code = %error.code(), "the session could not be put into the keyring");
-                let cause = error.body().values.get("cause").map(String::as_str);
-                if matches!(cause, Some("locked" | "silent")) {
+                if error.is(AccountDetail::KeyringLocked) || error.is(AccountDetail::KeyringSilent) {
                     // It may be unlocked yet.
                     session.kept_by(Arc::clone(&keeping) as Arc<dyn TokenKeeper>);
                 } else if !had && let Err(error) = self.ledger.note_secrets(profile_id, false) {
@@ -142,7 +137,7 @@ mod tests {
     impl Fickle {
         fn reach(&self) -> Result<&InMemory> {
             if self.is_lost.load(Ordering::Relaxed) {
-                return Err(Error::new(Code::KeyringUnavailable, "It is lost.", "Find it."));
+                return Err(AccountDetail::KeyringUnavailable.error());
             }
             Ok(&self.inside)
         }

@@ -1,6 +1,7 @@
 //! Rows: envelopes, plain settings, and what is neither.
 
 use super::*;
+use crate::Code;
 
 #[test]
 fn a_row_is_unchanged_by_reading_and_writing() {

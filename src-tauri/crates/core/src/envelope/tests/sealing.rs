@@ -1,6 +1,7 @@
 //! What is sealed here opens again.
 
 use super::*;
+use crate::Code;
 
 fn sealed(settings: &str, secret: &str) -> (Envelope, PrivateKey) {
     let pair = KeyPair::generate().expect("randomness");

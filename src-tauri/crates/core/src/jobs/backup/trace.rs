@@ -5,8 +5,9 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::BackupResult;
+use crate::error::{JobDetail, LostBecause};
 use crate::jobs::checkpoint::BeforeBackup;
-use crate::jobs::outcome_recovery::{self, PollBackoff, STOPPED, Why};
+use crate::jobs::outcome_recovery::{self, PollBackoff, STOPPED};
 use crate::jobs::{Outcome, Watch};
 use crate::progress::Stage;
 use crate::server::{Answer, AuditKind, Run, Session, Target};
@@ -125,13 +126,13 @@ impl BeforeBackup {
     pub(in crate::jobs) async fn find_out(
         &self,
         session: &Session,
-        why: Why,
+        why: LostBecause,
         lost: Option<&Error>,
         watch: &Watch,
     ) -> Result<Outcome<Answer<Run>>> {
         watch.stage(Stage::FindingOut);
         let mut last = Seen::Silence;
-        if why == Why::Stopped {
+        if why == LostBecause::Stopped {
             // The peer may stall: whoever stops is not kept waiting.
             let looked = tokio::time::timeout(STOPPED, self.look(session)).await;
             last = looked.unwrap_or(Seen::Silence);
@@ -185,19 +186,13 @@ impl BeforeBackup {
     }
 
     /// What the server shows of a run that is not over, as far as anyone can tell.
-    pub(in crate::jobs) fn unknown(&self, seen: &Seen, why: Why, lost: Option<&Error>) -> Error {
-        let (found, sentence) = match seen {
-            Seen::UnderWay => ("under-way", "The run has begun, and the server goes on with it."),
-            Seen::Silence => (
-                "silent",
-                "The server could not be asked since. It may have finished the backup: look at the target's list later.",
-            ),
-            _ => (
-                "no-sign",
-                "The server shows no sign of a finished backup. It may still be at work: look at the target's list in a few minutes.",
-            ),
+    pub(in crate::jobs) fn unknown(&self, seen: &Seen, why: LostBecause, lost: Option<&Error>) -> Error {
+        let found = match seen {
+            Seen::UnderWay => JobDetail::OutcomeUnderWay,
+            Seen::Silence => JobDetail::OutcomeSilent,
+            _ => JobDetail::OutcomeNoSign,
         };
-        outcome_recovery::unknown(why, found, sentence, lost)
+        outcome_recovery::unknown(why, found, lost)
     }
 
     /// A backup that was found out to be made, and was not read back.

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use aws_lc_rs::digest::{Context, SHA256};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Code, Error, Result};
+use crate::Result;
+use crate::error::JobDetail;
 
 /// SHA-256 of a stretch of a file.
 pub(super) fn hash_of(file: &File, at: u64, size: u64, cancel: &CancellationToken) -> io::Result<String> {
@@ -93,11 +94,5 @@ impl Read for BodyBytes {
 pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| {
-        Err(Error::new(
-            Code::InternalFault,
-            "Writing the export stopped unexpectedly.",
-            "Continue the export; if it happens again, please report it.",
-        ))
-    })
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(JobDetail::ExportStopped.error()))
 }

@@ -9,9 +9,10 @@ use super::part::Part;
 use super::sources::{Fault, Source};
 use super::{MissingBody, MissingCause};
 use crate::archive::{Attachment, ExportIndex, Layout, TEXTS, body_entry};
+use crate::error::JobDetail;
 use crate::jobs::{Outcome, Watch};
 use crate::progress::{Stage, Update};
-use crate::{Code, Error, Result};
+use crate::{Error, Result};
 
 /// How often a body that did not come whole is asked for.
 const TRIES: u32 = 3;
@@ -188,11 +189,7 @@ fn missing_body(
 }
 
 fn network_lost(words: Option<String>) -> Error {
-    let error = Error::new(
-        Code::ConnectionLost,
-        "The network or the server failed for many attachments in a row.",
-        "What came so far is kept. Check the connection, then continue the export.",
-    );
+    let error = JobDetail::ExportNetworkLost.error();
     match words {
         Some(words) => error.original(words),
         None => error,

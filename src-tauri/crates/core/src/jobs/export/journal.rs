@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::SourceKind;
-use crate::{Code, Error, Result};
+use crate::error::JobDetail;
+use crate::{Error, Result};
 
 /// More lines than an export has bodies.
 const MOST_LINES: usize = 400_000;
@@ -102,12 +103,9 @@ impl Journal {
     fn lock(&self) -> Result<()> {
         match self.file.try_lock() {
             Ok(()) => Ok(()),
-            Err(TryLockError::WouldBlock) => Err(Error::new(
-                Code::Busy,
-                "Another process is working on this export.",
-                "Wait until it has ended, or start a new export.",
-            )
-            .value("path", self.path.display())),
+            Err(TryLockError::WouldBlock) => {
+                Err(JobDetail::ExportInUse { path: self.path.display().to_string() }.error())
+            }
             // Where files cannot be locked, nobody else is likely to be at work.
             Err(TryLockError::Error(_)) => Ok(()),
         }
@@ -173,6 +171,7 @@ fn read(file: &mut File) -> io::Result<(Option<Header>, HashMap<String, Line>, u
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Code;
 
     fn header() -> Header {
         Header {

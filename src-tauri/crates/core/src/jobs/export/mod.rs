@@ -27,8 +27,10 @@ use sources::Source;
 use super::receive::{inspect, receive};
 use super::{JobNote, Outcome, PartFile, Watch};
 use crate::archive::{
-    self, ExportIndex, InspectOptions, Inspection, Layout, Storage, TEXTS, hash_in_name, over_limits,
+    self, DamageCode, ExportIndex, InspectOptions, Inspection, Layout, Storage, TEXTS, hash_in_name,
+    over_limits,
 };
+use crate::error::{AccountDetail, ArchiveDetail, JobDetail};
 use crate::limits::OverLimit;
 use crate::progress::{Stage, Update};
 use crate::server::Session;
@@ -36,7 +38,7 @@ use crate::{Code, Error, Result};
 use desk_base::done_or_return;
 
 /// Damage of an index that making it complete puts right.
-const CURED: [&str; 2] = ["body-missing", "body-unlisted"];
+const CURED: [DamageCode; 2] = [DamageCode::BodyMissing, DamageCode::BodyUnlisted];
 
 /// Makes an export. When bodies are missing and nothing is to be kept of it, the result names
 /// them, has no file, and the export can go on later.
@@ -147,21 +149,11 @@ async fn resumable(order: &ExportOrder<'_>, work: &Path, watch: &Watch) -> Resul
         Resume::Part(path) => {
             let part = Part::resume(path)?;
             if part.header.encrypted && order.passphrase.is_none() {
-                return Err(Error::new(
-                    Code::InvalidRequest,
-                    "This export was to be encrypted.",
-                    "Enter a passphrase to continue it, or remove it and start a new one.",
-                )
-                .value("reason", "passphrase-needed"));
+                return Err(JobDetail::PassphraseNeeded.error());
             }
             match fits(order, &part.header, watch).await? {
                 Outcome::Done(true) => Ok(Outcome::Done(Some(part))),
-                Outcome::Done(false) => Err(Error::new(
-                    Code::InvalidRequest,
-                    "This unfinished export is of another server, account or ZIP, or its ZIP has changed.",
-                    "Sign in to the server that it is from, or start a new export.",
-                )
-                .value("reason", "other-export")),
+                Outcome::Done(false) => Err(JobDetail::OtherExport.error()),
                 Outcome::Stopped | Outcome::Unknown(_) => Ok(Outcome::Stopped),
             }
         }
@@ -214,9 +206,7 @@ async fn fits(order: &ExportOrder<'_>, header: &Header, watch: &Watch) -> Result
 async fn begin(order: &ExportOrder<'_>, work: &Path, watch: &Watch) -> Result<Outcome<Part>> {
     match &order.from {
         ExportFrom::Server { attachments } => {
-            let session = order.session.ok_or_else(|| {
-                Error::new(Code::SessionEnded, "Nobody is signed in.", "Connect to a server first.")
-            })?;
+            let session = order.session.ok_or_else(|| AccountDetail::NotSignedIn.error())?;
             watch.stage(Stage::ExportCollectData);
             let asked = session.export(*attachments, watch.progress.as_ref());
             let incoming = done_or_return!(watch.until_stopped(asked).await?);
@@ -260,14 +250,9 @@ async fn begin(order: &ExportOrder<'_>, work: &Path, watch: &Watch) -> Result<Ou
 async fn sound(path: &Path, name: Option<&str>, watch: &Watch) -> Result<Outcome<Inspection>> {
     let options = InspectOptions { name: name.map(str::to_owned), ..InspectOptions::default() };
     let inspection = done_or_return!(inspect(path, options, watch).await?);
-    match inspection.damage.iter().find(|damage| !CURED.contains(&damage.code.as_str())) {
+    match inspection.damage.iter().find(|damage| !CURED.contains(&damage.code)) {
         None => Ok(Outcome::Done(inspection)),
-        Some(damage) => Err(Error::new(
-            Code::ArchiveDamaged,
-            format!("The backup is damaged, and a complete file made from it would be too: {}", damage.message),
-            "Choose another copy of it. One that was packed again by another program, nwdesk clean puts right.",
-        )
-        .value("damage", &damage.code)),
+        Some(damage) => Err(ArchiveDetail::ExportWouldBeDamaged { damage: damage.message.clone() }.error()),
     }
 }
 

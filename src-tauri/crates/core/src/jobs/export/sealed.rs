@@ -10,8 +10,9 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tokio_util::sync::CancellationToken;
 
 use super::bytes::{blocking, hex};
+use crate::error::{ArchiveDetail, JobDetail};
 use crate::jobs::{Outcome, PartFile, Watch};
-use crate::{Code, Error, Result};
+use crate::{Error, Result};
 
 /// The ending of an encrypted file.
 const ENDING: &str = ".age";
@@ -30,12 +31,7 @@ pub fn check_passphrase(passphrase: &SecretString) -> Result<()> {
     if passphrase.expose_secret().chars().count() >= SHORTEST {
         return Ok(());
     }
-    Err(Error::new(
-        Code::InvalidRequest,
-        "The passphrase is too short.",
-        "Use 12 characters or more: the file holds everything the server knows.",
-    )
-    .value("reason", "passphrase"))
+    Err(ArchiveDetail::PassphraseTooShort { shortest: 12 }.error())
 }
 
 /// Encrypts `from` as `to` with `.age` behind its name, and reads it back: what is decrypted
@@ -140,32 +136,20 @@ fn open(
     identity.set_max_work_factor(MOST_WORK);
     let identity: &dyn age::Identity = &identity;
     let mut plain = decryptor.decrypt(std::iter::once(identity)).map_err(|error| match error {
-        age::DecryptError::ExcessiveWork { .. } => Error::new(
-            Code::NotAnArchive,
-            format!("{} asks for more work to open it than any export of this app.", file.display()),
-            "Check where the file comes from. Decrypt it with the age program if you trust it.",
-        ),
+        age::DecryptError::ExcessiveWork { .. } => {
+            ArchiveDetail::TooMuchWork { path: file.display().to_string() }.error()
+        }
         age::DecryptError::Io(error) => failed(error),
-        _ => Error::new(
-            Code::WrongSecret,
-            "This passphrase does not open the file.",
-            "Check it; upper and lower case count.",
-        )
-        .value("reason", "passphrase"),
+        _ => ArchiveDetail::PassphraseWrong.error(),
     })?;
     let mut piece = vec![0; 256 * 1024];
     loop {
         if cancel.is_cancelled() {
             return Ok(Outcome::Stopped);
         }
-        let read = plain.read(&mut piece).map_err(|error| {
-            Error::new(
-                Code::ArchiveDamaged,
-                "The encrypted file was changed or cut off.",
-                "Look for another copy of it; nothing of it was kept.",
-            )
-            .original(error.to_string())
-        })?;
+        let read = plain
+            .read(&mut piece)
+            .map_err(|error| ArchiveDetail::EncryptedFileDamaged.error().caused_by(error))?;
         if read == 0 {
             return Ok(Outcome::Done(()));
         }
@@ -174,25 +158,17 @@ fn open(
 }
 
 fn no_age(file: &Path) -> Error {
-    Error::new(
-        Code::NotAnArchive,
-        format!("{} is not a file that was encrypted with a passphrase.", file.display()),
-        "Choose a file that ends in .age and was made with a passphrase.",
-    )
-    .value("reason", "age")
+    ArchiveDetail::NotEncrypted { path: file.display().to_string() }.error()
 }
 
 fn fault() -> Error {
-    Error::new(
-        Code::InternalFault,
-        "The export could not be encrypted.",
-        "Nothing was saved under a final name. Continue the export without encryption, and please report it.",
-    )
+    JobDetail::ExportNotEncrypted.error()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Code;
 
     fn sealed(folder: &Path, plain: &[u8]) -> PathBuf {
         let mut recipient = age::scrypt::Recipient::new("a good passphrase".to_owned().into());

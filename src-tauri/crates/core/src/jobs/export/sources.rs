@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::body::BodyWriter;
 use super::{BodySource, MissingCause, SourceKind};
 use crate::archive::{Copied, ExportIndex, ZipBodies, body_entry};
+use crate::error::JobDetail;
 use crate::progress::Progress;
 use crate::server::{Incoming, Session};
 use crate::targets::TargetFolder;
@@ -182,13 +183,7 @@ async fn blocking(
 ) -> Result<BodyWriter, Fault> {
     let cancel = cancel.clone();
     let copying = tokio::task::spawn_blocking(move || copy(&mut writer, &cancel).map(|()| writer));
-    copying.await.unwrap_or_else(|_| {
-        Err(Fault::Ends(Error::new(
-            Code::InternalFault,
-            "Reading a body stopped unexpectedly.",
-            "Continue the export; if it happens again, please report it.",
-        )))
-    })
+    copying.await.unwrap_or_else(|_| Err(Fault::Ends(JobDetail::ExportStopped.error())))
 }
 
 /// A body in a folder, as a target or an unpacked ZIP has it.

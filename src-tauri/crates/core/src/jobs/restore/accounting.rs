@@ -30,7 +30,7 @@ pub(super) fn skipped_count(skipped: &Skipped) -> u64 {
 
 /// Rows of the archive that the server neither restored nor named as skipped. Fields
 /// that an older server leaves out of its result say nothing.
-pub(super) fn missing_rows(
+pub(in crate::jobs) fn missing_rows(
     tables: &BTreeMap<String, u64>,
     answer: &Value,
     skipped: &Skipped,

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::Error;
 use crate::account::EncString;
-use crate::archive::{Inspection, PersonFacts, StoredKeys};
+use crate::archive::{Inspection, PersonFacts, StoredKeys, WarningCode};
+use crate::error::JobDetail;
 use crate::jobs::{ActingAccount, ActingAfter, Lockout};
-use crate::{Code, Error};
 
 /// Warnings of an inspection which say that nobody can open the backup settings.
-const CLOSED_SETTINGS: [&str; 2] = ["nobody-can-repair", "settings-unreadable"];
+const CLOSED_SETTINGS: [WarningCode; 2] = [WarningCode::NobodyCanRepair, WarningCode::SettingsUnreadable];
 
 /// An administrator whom the server lets in.
 pub(super) fn is_administrator(person: &PersonFacts) -> bool {
@@ -31,7 +32,7 @@ pub(super) fn lockout(inspection: &Inspection, keys: &BTreeMap<String, StoredKey
     if !administrators.iter().any(|person| can_unlock(person, keys)) {
         return Some(Lockout::DamagedKeys);
     }
-    let closed = inspection.warnings.iter().any(|warning| CLOSED_SETTINGS.contains(&warning.code.as_str()));
+    let closed = inspection.warnings.iter().any(|warning| CLOSED_SETTINGS.contains(&warning.code));
     let opens = administrators.iter().any(|person| person.has_wrap && can_unlock(person, keys));
     let wrapped = administrators.iter().any(|person| person.has_wrap);
     (closed || (wrapped && !opens)).then_some(Lockout::NobodyCanRepair)
@@ -39,12 +40,13 @@ pub(super) fn lockout(inspection: &Inspection, keys: &BTreeMap<String, StoredKey
 
 /// The error that keeps such a restore from starting.
 pub(super) fn refusal(lockout: Lockout) -> Error {
-    Error::new(
-        Code::InvalidRequest,
-        lockout.sentence(),
-        "Choose another backup. An expert who can change the server's database by hand may override this.",
-    )
-    .value("reason", lockout.name())
+    let detail = match lockout {
+        Lockout::NoAccount => JobDetail::LockoutNoAccount,
+        Lockout::NoActiveAdministrator => JobDetail::LockoutNoAdministrator,
+        Lockout::DamagedKeys => JobDetail::LockoutDamagedKeys,
+        Lockout::NobodyCanRepair => JobDetail::LockoutNobodyCanRepair,
+    };
+    detail.error()
 }
 
 /// What becomes of the account that restores.

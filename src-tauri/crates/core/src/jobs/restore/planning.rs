@@ -15,6 +15,7 @@ use crate::archive::{
     self, Attachment, InspectOptions, Inspection, InstanceNow, Kind, NameHash, ServerVerdict, Storage,
     StoredKeys,
 };
+use crate::error::JobDetail;
 use crate::jobs::bodies::bodies_on_target;
 use crate::jobs::receive::{inspect, receive};
 use crate::jobs::{
@@ -23,7 +24,7 @@ use crate::jobs::{
 };
 use crate::progress::Stage;
 use crate::server::{ServerUser, Session};
-use crate::{Code, Error, Result};
+use crate::{Error, Result};
 use desk_base::done_or_return;
 
 /// A planned restore, with what this computer keeps of the planning until it starts. The
@@ -279,17 +280,14 @@ fn refused(source: &RestoreSource, verdict: &ServerVerdict, inspection: &Inspect
         // an inspection of the same file tells.
         let first = inspection.mismatch_answer(matches!(source, RestoreSource::Remote { .. }));
         let words = first.as_ref().unwrap_or(accepting);
-        let hint = match inspection.kind {
+        let (words, original) = (words.clone(), words.clone());
+        let refused = match inspection.kind {
             Some(Kind::IndexOnly) if words.contains("missing required file") => {
-                "The contents of attachments are not in this file. Restore it from the target that has them, or choose a complete export. A safety copy made before a restore has none."
+                JobDetail::BodiesNotInFile { words }
             }
-            _ => "Inspect the backup to see what is wrong with it, or choose another one.",
+            _ => JobDetail::BackupWouldBeRefused { words },
         };
-        return Some(
-            Error::new(Code::ServerRefused, format!("The server would refuse this backup: {words}"), hint)
-                .value("words", words)
-                .original(words.as_str()),
-        );
+        return Some(refused.error().original(original));
     }
     None
 }

@@ -7,13 +7,13 @@ use std::sync::Arc;
 use super::export::{self, Export};
 use super::shown;
 use crate::archive::InspectOptions;
+use crate::error::JobDetail;
 use crate::jobs::export::{MissingCause, safety_export};
 use crate::jobs::receive::inspect;
 use crate::jobs::{Outcome, SafetyCopy, SafetyCopyChoice, Watch};
 use crate::progress::{Silent, Stage};
 use crate::server::Session;
-use crate::text::{Noun, count};
-use crate::{Code, Error, Result};
+use crate::{Error, Result};
 use desk_base::done_or_return;
 
 /// Makes and verifies the safety copy that was chosen. `recent` is an export that still says
@@ -61,34 +61,22 @@ async fn complete(session: &Session, folder: &Path, watch: &Watch) -> Result<Out
     // The record stays the restore's: what the export would note there is not for it.
     let watch = &Watch { notes: Arc::new(Silent), ..watch.clone() };
     let export = done_or_return!(safety_export(session, folder, watch).await?);
-    let file = export.file.as_ref().map(PathBuf::from).ok_or_else(|| {
-        Error::new(
-            Code::FileFailed,
-            "The safety copy was not finished.",
-            "Nothing on the server was changed. Try again, or choose a copy without attachments.",
-        )
-    })?;
+    let file =
+        export.file.as_ref().map(PathBuf::from).ok_or_else(|| JobDetail::SafetyCopyNotFinished.error())?;
     let missing = &export.attachments.missing;
     let unread: Vec<_> = missing.iter().filter(|one| one.cause != MissingCause::NotFound).collect();
     if let Some(first) = unread.first() {
         remove(&file);
-        let error = Error::new(
-            Code::ServerFailed,
-            format!(
-                "{} could not be read for the safety copy.",
-                count(unread.len() as u64, Noun::Attachment)
-            ),
-            "Nothing on the server was changed. Try again, or choose a copy without attachments.",
-        )
-        .value("reason", "safety-copy-unread")
-        .value("count", unread.len());
+        let error = JobDetail::SafetyCopyUnread { count: unread.len() as u64 }.error();
         return Err(match &first.original {
             Some(words) => error.original(words.as_str()),
             None => error,
         });
     }
     let check = export.check.as_ref();
-    let damage = check.and_then(|check| check.damage.iter().find(|damage| damage.code != "body-missing"));
+    let damage = check.and_then(|check| {
+        check.damage.iter().find(|damage| damage.code != crate::archive::DamageCode::BodyMissing)
+    });
     if let Some(damage) = damage {
         return Err(not_usable(&file, damage.message.clone()));
     }
@@ -105,13 +93,7 @@ async fn complete(session: &Session, folder: &Path, watch: &Watch) -> Result<Out
 /// A copy that cannot be relied on is no reason to replace anything.
 fn not_usable(path: &Path, words: String) -> Error {
     remove(path);
-    Error::new(
-        Code::ArchiveDamaged,
-        "The safety copy is damaged. Nothing on the server was changed.",
-        "Try again. If it happens again, the server's data itself may be damaged: inspect an export of it.",
-    )
-    .value("reason", "safety-copy-damaged")
-    .original(words)
+    JobDetail::SafetyCopyDamaged.error().original(words)
 }
 
 fn remove(path: &Path) {

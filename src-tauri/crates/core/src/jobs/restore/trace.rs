@@ -5,8 +5,9 @@
 
 use jiff::Timestamp;
 
+use crate::error::{JobDetail, LostBecause};
 use crate::jobs::checkpoint::BeforeRestore;
-use crate::jobs::outcome_recovery::{self, PollBackoff, STOPPED, Why};
+use crate::jobs::outcome_recovery::{self, PollBackoff, STOPPED};
 use crate::jobs::{Outcome, Watch};
 use crate::progress::Stage;
 use crate::server::{AuditKind, Session};
@@ -80,13 +81,13 @@ impl BeforeRestore {
     pub(in crate::jobs) async fn find_out<T>(
         &self,
         session: &Session,
-        why: Why,
+        why: LostBecause,
         lost: Option<&Error>,
         watch: &Watch,
     ) -> Result<Outcome<T>> {
         watch.stage(Stage::FindingOut);
         let mut last = Seen::Silence;
-        if why == Why::Stopped {
+        if why == LostBecause::Stopped {
             // The peer may stall: whoever stops is not kept waiting.
             last = tokio::time::timeout(STOPPED, self.seen(session)).await.unwrap_or(Seen::Silence);
         } else {
@@ -127,36 +128,20 @@ impl BeforeRestore {
     pub(in crate::jobs) fn explain_unknown(
         &self,
         seen: &Seen,
-        why: Why,
+        why: LostBecause,
         lost: Option<&Error>,
     ) -> std::result::Result<Error, Error> {
-        let (found, sentence) = match seen {
-            Seen::Restored => (
-                "restored",
-                "The server has restored the backup. What it skipped is not known; compare the attachments with the backup.",
-            ),
-            Seen::SessionEnded => (
-                "likely-restored",
-                "The session on the server has ended, as after a restore. Sign in again to see which data it holds.",
-            ),
+        let found = match seen {
+            Seen::Restored => JobDetail::OutcomeRestored,
+            Seen::SessionEnded => JobDetail::OutcomeLikelyRestored,
             Seen::Failed(words) => {
-                let error = Error::new(
-                    Code::ServerFailed,
-                    format!("The server's log says that the restore failed: {words}"),
-                    "The server's data is as it was, unless its log says otherwise. Look at the cause before you try again.",
-                );
+                let error = JobDetail::RestoreFailed { words: words.clone() }.error();
                 return Err(outcome_recovery::failed_unheard(error.original(words.as_str())));
             }
-            Seen::Nothing => (
-                "no-sign",
-                "The server shows no sign of a finished restore. It may still be at work: look again in a few minutes before you try again.",
-            ),
-            Seen::Silence => (
-                "silent",
-                "The server could not be asked since. Look again once it can be reached, or sign in to see which data it holds.",
-            ),
+            Seen::Nothing => JobDetail::OutcomeNoSign,
+            Seen::Silence => JobDetail::OutcomeSilent,
         };
-        Ok(outcome_recovery::unknown(why, found, sentence, lost))
+        Ok(outcome_recovery::unknown(why, found, lost))
     }
 }
 

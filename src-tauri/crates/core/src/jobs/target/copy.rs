@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 
 use super::{index, zips};
 use crate::archive::{NameHash, name_hash};
+use crate::error::TargetDetail;
 use crate::jobs::{Outcome, Watch};
 use crate::progress::{Stage, Update};
 use crate::targets::{BodiesThere, IN_FLIGHT, Spooled, Standing, TargetFolder, body_path};
@@ -87,12 +88,7 @@ pub async fn copy_target(
     watch: &Watch,
 ) -> Result<Outcome<CopyResult>> {
     if from.place() == to.place() {
-        return Err(Error::new(
-            Code::InvalidRequest,
-            "Both places are the same folder.",
-            "Choose another folder or target to copy to.",
-        )
-        .value("reason", "same-place"));
+        return Err(TargetDetail::SamePlace.error());
     }
     watch.stage(Stage::Listing);
     let listing = async {
@@ -261,11 +257,7 @@ async fn copy_one(
                 if file.is_backup && name_hash(&file.name, content.sha256()) == NameHash::Mismatch =>
             {
                 if time > 0 {
-                    return Err(Error::new(
-                        Code::HashMismatch,
-                        "The backup is damaged where it is: its content does not have the hash of its name.",
-                        "Check the first place; a damaged backup is not copied.",
-                    ));
+                    return Err(TargetDetail::DamagedAtSource.error());
                 }
             }
             Ok(content) => break content,
@@ -281,7 +273,7 @@ async fn copy_one(
 
 /// The second place takes nothing any more.
 fn takes_nothing(error: &Error) -> bool {
-    let reason = error.body().values.get("reason").map(String::as_str);
-    matches!(reason, Some("target-full" | "target-read-only"))
+    error.is(TargetDetail::StorageFull)
+        || error.is(TargetDetail::StorageReadOnly)
         || matches!(error.code(), Code::DiskFull | Code::PermissionDenied)
 }

@@ -15,6 +15,7 @@ use super::{
     doctor, index, zips,
 };
 use crate::checks::{SeenFile, SeenFiles};
+use crate::error::TargetDetail;
 use crate::jobs::{Outcome, Watch};
 use crate::progress::{Stage, Update};
 use crate::targets::{AttachmentIndex, BodiesThere, IN_FLIGHT, INDEX_PATH, TargetFolder, body_path};
@@ -264,8 +265,8 @@ impl Healing<'_> {
 
 /// Whether the target takes nothing any more, or only not this one.
 fn refused(lost: &WouldLose, error: Error) -> Put<'_> {
-    let reason = error.body().values.get("reason").map(String::as_str);
-    let ends = matches!(reason, Some("target-full" | "target-read-only"))
+    let ends = error.is(TargetDetail::StorageFull)
+        || error.is(TargetDetail::StorageReadOnly)
         || matches!(
             error.code(),
             Code::DiskFull | Code::PermissionDenied | Code::HostUnreachable | Code::TlsFailed

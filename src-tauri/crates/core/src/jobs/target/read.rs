@@ -9,6 +9,7 @@ use aws_lc_rs::digest::{Context, SHA256};
 use tokio_util::sync::CancellationToken;
 
 use super::zips::stopped_unexpectedly;
+use crate::error::TargetDetail;
 use crate::targets::{Received, TargetFolder, hex, received};
 use crate::{Code, Error, Result};
 
@@ -57,9 +58,7 @@ pub(super) async fn read_twice(
         (_, Ok(_)) => Reading::Changed,
         (_, Err(error)) => match error.code() {
             Code::BackupNotFound => Reading::Gone,
-            _ if error.body().values.get("reason").is_some_and(|reason| reason == "size-differs") => {
-                Reading::OtherSize
-            }
+            _ if error.is(TargetDetail::StorageSizeDiffers) => Reading::OtherSize,
             _ => Reading::Failed(error),
         },
     }
@@ -82,11 +81,7 @@ async fn once(
     let cancel = cancel.clone();
     let hashing = tokio::task::spawn_blocking(move || {
         let failed = |error: &std::io::Error| match error.kind() {
-            std::io::ErrorKind::NotFound => Error::new(
-                Code::BackupNotFound,
-                "The file is not there any more.",
-                "Look at the folder again.",
-            ),
+            std::io::ErrorKind::NotFound => TargetDetail::BackupNotFound.error(),
             _ => Error::file(&local, error),
         };
         let mut file = File::open(&local).map_err(|error| failed(&error))?;
@@ -104,12 +99,7 @@ async fn once(
     let read = hashing.await.map_err(|_| stopped_unexpectedly())??;
     count(read.bytes);
     if read.bytes != size {
-        return Err(Error::new(
-            Code::ConnectionLost,
-            "The file does not have the size that is listed for it.",
-            "Look at the folder again.",
-        )
-        .value("reason", "size-differs"));
+        return Err(TargetDetail::StorageSizeDiffers.error());
     }
     Ok(read)
 }

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::zips::stopped_unexpectedly;
 use crate::archive::{Copied, ZipBodies, body_entry};
+use crate::error::TargetDetail;
 use crate::progress::Silent;
 use crate::server::Session;
 use crate::targets::{BodiesThere, Spooled, Standing, TargetFolder, body_path};
@@ -133,14 +134,10 @@ impl<'a> Open<'a> {
         match spooled {
             Ok(body) if known.is_none_or(|known| known == body.sha256()) => Ok(Given::Body(body)),
             Ok(_) => Ok(Given::DoesNotFit),
-            Err(error) if is_other_size(&error) => Ok(Given::DoesNotFit),
+            Err(error) if error.is(TargetDetail::StorageSizeDiffers) => Ok(Given::DoesNotFit),
             Err(error) => Err(error),
         }
     }
-}
-
-fn is_other_size(error: &Error) -> bool {
-    error.body().values.get("reason").is_some_and(|reason| reason == "size-differs")
 }
 
 /// Where a folder has a body, and whether it has one of another size.

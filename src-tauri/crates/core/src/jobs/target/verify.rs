@@ -12,12 +12,13 @@ use super::zips::{self, ZIPS_AT_A_TIME};
 use super::{AttachmentCounts, BodyProblem, BodyTrouble, Coverage, VerifiedArchive, VerifyResult, doctor};
 use crate::archive::{Attachment, InspectOptions};
 use crate::checks::{CheckedHere, IntegrityLevel, SeenFile, SeenFiles};
+use crate::error::JobDetail;
 use crate::jobs::receive::inspect;
 use crate::jobs::{Outcome, Watch};
 use crate::progress::{Silent, Stage, Update};
 use crate::server::RemoteItem;
 use crate::targets::{BodiesThere, IN_FLIGHT, Standing, TargetFolder, body_path, is_body_name};
-use crate::{Code, Error, Result};
+use crate::{Error, Result};
 
 /// How many files are remembered at a time.
 const BATCH: usize = 256;
@@ -344,7 +345,7 @@ async fn archive_once(
         // Each backup alone is no progress to show.
         let quiet = Watch { progress: std::sync::Arc::new(Silent), ..watch.clone() };
         let Outcome::Done(inspection) = inspect(zip.path(), options, &quiet).await? else {
-            return Err(Error::new(Code::Stopped, "This was stopped.", "Start it again when you are ready."));
+            return Err(JobDetail::Stopped.error());
         };
         // Rows that cannot be read name no attachments; the inspection says that they cannot.
         let attachments = zips::attachments(&zip, &watch.cancel).await.unwrap_or_default();

@@ -7,10 +7,11 @@ use tempfile::NamedTempFile;
 use tokio_util::sync::CancellationToken;
 
 use crate::archive::{self, Attachment};
+use crate::error::{JobDetail, TargetDetail};
 use crate::jobs::{Outcome, Watch};
 use crate::server::RemoteItem;
 use crate::targets::{TargetFolder, is_backup_name, received};
-use crate::{Code, Error, Result};
+use crate::{Error, Result};
 
 /// How many backups are read at a time: more would only need more memory.
 pub(super) const ZIPS_AT_A_TIME: usize = 2;
@@ -68,11 +69,7 @@ pub(super) async fn zip_here(
 }
 
 fn longer() -> Error {
-    Error::new(
-        Code::ConnectionLost,
-        "The backup is longer than it is listed.",
-        "Try again; it may have been replaced while it was read.",
-    )
+    TargetDetail::StorageSizeDiffers.error()
 }
 
 /// The attachments that a backup lists. Reads off the async threads.
@@ -82,17 +79,13 @@ pub(super) async fn attachments(zip: &ZipHere, cancel: &CancellationToken) -> Re
     match read.await.map_err(|_| stopped_unexpectedly())?? {
         Outcome::Done(attachments) => Ok(attachments),
         Outcome::Stopped | Outcome::Unknown(_) => {
-            Err(Error::new(Code::Stopped, "This was stopped.", "Start it again when you are ready."))
+            Err(JobDetail::Stopped.error())
         }
     }
 }
 
 pub(super) fn stopped_unexpectedly() -> Error {
-    Error::new(
-        Code::InternalFault,
-        "Reading a backup stopped unexpectedly.",
-        "Try again; if it happens again, please report it.",
-    )
+    JobDetail::InternalFault.error()
 }
 
 /// A folder for files of one reading.

@@ -1,11 +1,10 @@
--- Files of targets that were read in full from this computer, and found right. They belong to the
--- place, whichever profile leads to it.
-CREATE TABLE seen_files (
-    place         TEXT NOT NULL,
-    path          TEXT NOT NULL,
-    bytes         INTEGER NOT NULL,
-    sha256        TEXT NOT NULL,
-    first_seen_at TEXT NOT NULL,
-    checked_at    TEXT NOT NULL,
-    PRIMARY KEY (place, path)
-) STRICT, WITHOUT ROWID;
+-- Every drill of a backup, by its content: a rehearsal in a throw-away practice instance.
+CREATE TABLE drills (
+    id      INTEGER PRIMARY KEY,
+    sha256  TEXT NOT NULL,
+    at      TEXT NOT NULL,
+    storage TEXT NOT NULL,
+    ok      INTEGER NOT NULL,
+    seconds REAL NOT NULL
+) STRICT;
+CREATE INDEX drills_by_content ON drills (sha256, ok, at);

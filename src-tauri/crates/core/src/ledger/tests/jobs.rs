@@ -1,7 +1,8 @@
 use super::*;
+use crate::Code;
+use crate::error::TargetDetail;
 use crate::jobs::{BackupResult, JobKind, JobResult, JobState, RestoreResult, SkipCause, SkippedAttachment};
 use crate::server::Imported;
-use crate::{Code, Error};
 
 fn backup() -> JobResult {
     JobResult::Backup(BackupResult {
@@ -59,9 +60,8 @@ fn a_job_begins_running_and_ends_with_what_it_found() {
 #[test]
 fn a_failed_job_keeps_its_error_word_for_word() {
     let ledger = ledger();
-    let error = Error::new(Code::TargetFailed, "The target refused.", "Check its password.")
-        .original("WebDAV upload failed: 507")
-        .value("target", "NAS");
+    let error = TargetDetail::TargetFull.error().original("WebDAV upload failed: 507");
+    let error = error.with(|context| context.target = Some("NAS".to_owned()));
     let job = ledger.begin_job(JobKind::Backup, None, "NAS", second(0)).expect("started");
     let ended = ledger.end_job(job.id, JobState::Failed, Some(&error), None, second(1)).expect("ended");
     assert_eq!(ended.error, Some(error));

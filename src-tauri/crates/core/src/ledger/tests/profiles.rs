@@ -64,9 +64,8 @@ fn a_name_that_is_taken_empty_or_unsafe_is_refused() {
     let ledger = ledger();
     ledger.save_profile(&profile("p-1", "home")).expect("saved");
     ledger.save_profile(&profile("p-2", "work")).expect("saved");
-    let reason = |name: &str, id| {
-        ledger.free_name(name, id).map_err(|error| (error.body().values["reason"].clone(), error.to_string()))
-    };
+    let reason =
+        |name: &str, id| ledger.free_name(name, id).map_err(|error| (error.kind(), error.to_string()));
     for (name, wanted) in [
         ("", "name-empty"),
         (" \t", "name-empty"),

@@ -1,6 +1,7 @@
 //! The table: evidence, diagnosis, next step.
 
 use super::*;
+use crate::error::TargetDetail;
 
 /// What was found, in one line: the kind and how sure it is, the cause and how sure
 /// that is, the next step and what else may be right.
@@ -213,7 +214,7 @@ fn each_evidence_has_its_diagnosis_and_its_next_step() {
 #[test]
 fn an_unreachable_server_is_said_not_to_be_known() {
     let mut seen = Evidence::new("profile", "https://vault.example.org", time(NOW));
-    seen.bootstrap = Seen::Failed(Error::new(Code::TimedOut, "no answer", "try again"));
+    seen.bootstrap = Seen::Failed(TargetDetail::StorageTimedOut.error());
     let diagnosis = diagnose(&seen);
     assert_eq!(diagnosis.findings, []);
     let bootstrap =
@@ -288,7 +289,7 @@ fn a_session_that_answers_works_also_when_nothing_was_renewed() {
     assert_eq!(looked(&over, EvidenceKind::Refresh), (CheckedAnswer::Bad, None));
 
     let mut silent = evidence();
-    silent.settings = Seen::Failed(Error::new(Code::TimedOut, "late", "wait"));
+    silent.settings = Seen::Failed(TargetDetail::StorageTimedOut.error());
     silent.conclude_session();
     let refresh = looked(&silent, EvidenceKind::Refresh);
     assert_eq!(refresh, (CheckedAnswer::NotKnown, Some(NotLooked::NoAnswer)));

@@ -1,6 +1,7 @@
 //! What is done, whose turn it is, and what stands in the way.
 
 use super::*;
+use crate::error::TargetDetail;
 
 fn at(
     branch: PlaybookPath,
@@ -90,7 +91,7 @@ fn a_session_that_is_over_never_blocks() {
 #[test]
 fn being_signed_in_is_proven_by_an_answer_and_not_by_memory() {
     let mut seen = evidence();
-    seen.settings = Seen::Failed(Error::new(Code::TimedOut, "no answer", "try again"));
+    seen.settings = Seen::Failed(TargetDetail::StorageTimedOut.error());
     let mut marks = vec![mark(PutSecret), mark(ServerProvesItself)];
     let now = at(PlaybookPath::NoOldSecret, &seen, &signed_in(), &mut marks);
     assert_eq!(state(&now, SignInAgain), NeedsYou);

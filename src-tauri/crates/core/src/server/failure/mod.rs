@@ -13,7 +13,8 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::bounded::Plain;
-use crate::{Code, Error};
+use crate::Error;
+use crate::error::{AccountDetail, ConnectionDetail, ServerDetail};
 use desk_base::redact::without_logins;
 
 mod page;
@@ -46,93 +47,50 @@ pub(super) fn network(error: reqwest::Error, host: &str, proxy: Option<&str>) ->
     } else {
         connection_lost(host)
     };
-    classified.value("host", host).original(words)
+    classified.original(words).caused_by(error)
 }
 
-/// A connection that could not be secured; the value `cause` tells why, where that is clear.
+/// A connection that could not be secured, with the reason where that is clear.
 fn tls_failed(words: &str, host: &str) -> Error {
     let says = |parts: &[&str]| parts.iter().any(|part| words.contains(part));
-    let (cause, message, hint) = if says(&["Expired", "NotValidYet", "not valid yet", "expired"]) {
-        (
-            "expired",
-            format!("The certificate of {host} is not valid at this time."),
-            "Check this computer's clock. If it is right, the server's certificate has to be renewed.",
-        )
+    let host = host.to_owned();
+    let detail = if says(&["Expired", "NotValidYet", "not valid yet", "expired"]) {
+        ConnectionDetail::TlsExpired { host }
     } else if says(&["NotValidForName", "not valid for name"]) {
-        (
-            "name",
-            format!("The certificate that answers at {host} belongs to another name."),
-            "Check the address: it must be the name that the certificate was made for.",
-        )
+        ConnectionDetail::TlsName { host }
     } else if says(&["CaUsedAsEndEntity"]) {
-        (
-            "self-signed",
-            format!("The certificate of {host} is signed by itself, as only an authority's may be."),
-            "Give the server a certificate of an authority, your own or a public one. One that is signed by itself must say CA:FALSE; then choose it as the certificate file in the connection settings.",
-        )
+        ConnectionDetail::TlsSelfSigned { host }
     } else if says(&["UnknownIssuer", "not trusted", "untrusted", "unable to get local issuer"]) {
-        (
-            "issuer",
-            format!("The certificate of {host} comes from an authority that this computer does not know."),
-            "If the server or your network has an authority of its own, choose its certificate file in the connection settings. Otherwise check the address.",
-        )
+        ConnectionDetail::TlsIssuer { host }
     } else {
-        (
-            "other",
-            format!("The connection to {host} could not be secured."),
-            "Check the address and this computer's clock. The server needs a certificate that this computer trusts; a network that inspects traffic needs its own certificate installed here.",
-        )
+        ConnectionDetail::TlsFailed { host }
     };
-    Error::new(Code::TlsFailed, message, hint).value("cause", cause)
+    detail.error()
 }
 
 /// No connection could be made.
 fn unreachable(host: &str) -> Error {
-    Error::new(
-        Code::HostUnreachable,
-        format!("{host} could not be reached."),
-        "Check the address and your network connection, then try again.",
-    )
+    ConnectionDetail::HostUnreachable { host: host.to_owned() }.error()
 }
 
 /// No answer in time.
 pub(super) fn timed_out(host: &str) -> Error {
-    Error::new(
-        Code::TimedOut,
-        format!("{host} did not answer in time."),
-        "The server or the network may be slow or down; try again in a moment.",
-    )
-    .value("host", host)
+    ConnectionDetail::TimedOut { host: host.to_owned() }.error()
 }
 
 /// The connection died after it had been made.
 pub(super) fn connection_lost(host: &str) -> Error {
-    Error::new(
-        Code::ConnectionLost,
-        format!("The connection to {host} was lost."),
-        "Check your network connection, then try again.",
-    )
-    .value("host", host)
+    ConnectionDetail::ConnectionLost { host: host.to_owned() }.error()
 }
 
 /// An answer that is not what a NodeWarden gives.
 pub(super) fn not_nodewarden(host: &str) -> Error {
-    Error::new(
-        Code::NotNodeWarden,
-        format!("Something answers at {host}, but it is not a NodeWarden server."),
-        "Check the address; it may lead to another site, to a login page of an access gateway, or to a proxy.",
-    )
-    .value("host", host)
+    ConnectionDetail::NotNodeWarden { host: host.to_owned() }.error()
 }
 
 /// A web page in place of a file.
 pub(crate) fn page_for_a_file(host: &str) -> Error {
-    Error::new(
-        Code::NotNodeWarden,
-        format!("Something else answers at {host} in place of the backup: a web page came."),
-        "Nothing was saved. A sign-in page of a gateway or an error page of a proxy may be in between; try again, or look at the address in a browser.",
-    )
-    .value("host", host)
+    ConnectionDetail::PageForFile { host: host.to_owned() }.error()
 }
 
 /// A wait that is longer than this app waits by itself.
@@ -151,31 +109,17 @@ pub(super) fn asks_to_wait_long(classified: Error, wait: Duration) -> Error {
 
 /// A whole answer that could not be understood.
 pub(super) fn unreadable(host: &str, what: impl std::fmt::Display) -> Error {
-    Error::new(
-        Code::AnswerUnreadable,
-        format!("The answer of {host} could not be understood."),
-        "The server may be of a version this app does not know, or something between changed the answer.",
-    )
-    .value("host", host)
-    .original(what.to_string())
+    ServerDetail::AnswerUnreadable { host: host.to_owned() }.error().original(what.to_string())
 }
 
 /// The session is over.
 pub(super) fn session_ended() -> Error {
-    Error::new(
-        Code::SessionEnded,
-        "Your session on this server has ended.",
-        "Sign in again. After a restore or a changed JWT_SECRET this is expected.",
-    )
+    AccountDetail::SessionEnded.error()
 }
 
 /// The server takes no more for now. Not a logout.
 pub(super) fn busy_for_now(classified: &Error) -> Error {
-    let busy = Error::new(
-        Code::RateLimited,
-        "The server takes no more calls for now.",
-        "Wait a moment; the app goes on by itself where it can.",
-    );
+    let busy = ServerDetail::RateLimited.error();
     let busy = match classified.body().retry_after_seconds {
         Some(seconds) => busy.retry_after(seconds),
         None => busy,
@@ -215,9 +159,9 @@ pub(super) fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8], host
     let Some(words) = words(body) else {
         return with_wait(page::classify(status, headers, body, host), retry_after(headers));
     };
-    let classified = words::known(&words).unwrap_or_else(|| words::by_status(status, &words, host));
+    let classified = words::known(&words).unwrap_or_else(|| words::by_status(status, &words));
     let wait = retry_after(headers).or_else(|| retry_in(&words).filter(|_| status.as_u16() == 429));
-    with_wait(classified, wait).value("status", status.as_u16()).original(words)
+    with_wait(classified, wait).with(|context| context.status = Some(status.as_u16())).original(words)
 }
 
 /// A refusal in JSON. The first of these that holds words counts.
@@ -274,6 +218,7 @@ mod tests {
     use reqwest::header::CONTENT_TYPE;
 
     use super::*;
+    use crate::Code;
 
     fn classify(status: u16, body: &str) -> Error {
         let status = StatusCode::from_u16(status).expect("a status");

@@ -6,8 +6,9 @@ use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION};
 
 use super::{not_nodewarden, proxy, session_ended};
+use crate::Error;
+use crate::error::{ConnectionDetail, ServerDetail};
 use crate::server::address::ServerAddress;
-use crate::{Code, Error};
 
 /// A refusal that is no JSON of NodeWarden.
 pub(super) fn classify(status: StatusCode, headers: &HeaderMap, body: &[u8], host: &str) -> Error {
@@ -21,47 +22,27 @@ pub(super) fn classify(status: StatusCode, headers: &HeaderMap, body: &[u8], hos
         worker(code, host)
     } else if header(headers, "cf-mitigated").is_some() || (from_cloudflare && text.contains("cf-challenge"))
     {
-        guarded(
-            host,
-            "Cloudflare asks for a proof that this is a browser.",
-            "Add a rule that lets /api, /identity and /notifications through, or give this app a header that the rule knows.",
-        )
+        firewall(host)
     } else if is_gateway(&text) {
         gateway(host)
     } else if from_cloudflare && is_page && number == 403 {
-        guarded(
-            host,
-            "A rule of Cloudflare's firewall blocked the app.",
-            "Look at the firewall's events for this host, and let the app's requests through.",
-        )
+        firewall(host)
     } else if number == 407 {
-        proxy::wants_login(None)
+        proxy::wants_login()
     } else if number == 401 {
         session_ended()
     } else if number == 429 {
-        Error::new(
-            Code::RateLimited,
-            "The server takes no more calls for now.",
-            "Wait a moment, then try again.",
-        )
+        ServerDetail::RateLimited.error()
     } else if from_cloudflare && number >= 500 {
         before_the_worker(number, host)
     } else if number >= 500 && !is_page {
-        Error::new(
-            Code::ServerFailed,
-            format!("{host} failed with status {number}."),
-            "Try again in a moment; if it stays, look at the worker's logs.",
-        )
+        ServerDetail::ServerStatus { host: host.to_owned(), status: number }.error()
     } else if number >= 500 {
-        Error::new(
-            Code::ServerFailed,
-            format!("The server at {host} or a proxy in front of it failed ({number})."),
-            "Try again in a moment; if it stays, look at the logs of the proxy and of the server behind it.",
-        )
+        ServerDetail::ServerPage { host: host.to_owned(), status: number }.error()
     } else {
         not_nodewarden(host)
     };
-    told.value("status", number).value("host", host).original(format!("HTTP {status}"))
+    told.with(|context| context.status = Some(number)).original(format!("HTTP {status}"))
 }
 
 /// A redirection: NodeWarden's API never sends one. `asked` is the server's address.
@@ -73,19 +54,14 @@ pub(in crate::server) fn redirected(status: StatusCode, headers: &HeaderMap, ask
         && to.scheme() == "https"
         && to.host_str() == asked.join("/").host_str()
     {
-        return Error::new(
-            Code::NotNodeWarden,
-            format!("{host} wants to be reached over https."),
-            "Enter the address with https:// instead of http://.",
-        )
-        .value("cause", "https")
-        .value("host", host)
-        .original(format!("HTTP {status}"));
+        return ConnectionDetail::WantsHttps { host: host.to_owned() }
+            .error()
+            .original(format!("HTTP {status}"));
     }
     // A gateway's address carries tokens: its host is enough.
     let elsewhere = to.as_ref().and_then(|to| to.host_str()).unwrap_or_default();
     let told = if is_gateway(elsewhere) { gateway(host) } else { not_nodewarden(host) };
-    told.value("host", host).original(format!("HTTP {status} {elsewhere}").trim().to_owned())
+    told.original(format!("HTTP {status} {elsewhere}").trim().to_owned())
 }
 
 fn is_gateway(text: &str) -> bool {
@@ -95,16 +71,11 @@ fn is_gateway(text: &str) -> bool {
 }
 
 fn gateway(host: &str) -> Error {
-    Error::new(
-        Code::NotNodeWarden,
-        format!("An access gateway stands before {host} and wants a sign-in of its own."),
-        "Give this app the gateway's request headers in the connection settings, such as CF-Access-Client-Id and CF-Access-Client-Secret.",
-    )
-    .value("cause", "gateway")
+    ConnectionDetail::AccessGateway { host: host.to_owned() }.error()
 }
 
-fn guarded(host: &str, message: &str, hint: &str) -> Error {
-    Error::new(Code::NotNodeWarden, format!("{host}: {message}"), hint).value("cause", "firewall")
+fn firewall(host: &str) -> Error {
+    ConnectionDetail::Firewall { host: host.to_owned() }.error()
 }
 
 /// The number of a Cloudflare page: "error code: 1101", or in its HTML "Error 1101".
@@ -119,49 +90,21 @@ fn cloudflare_code(text: &str) -> Option<u16> {
 
 /// What went wrong in or around the worker.
 fn worker(code: u16, host: &str) -> Error {
-    let (kind, message, hint) = match code {
-        1015 => (
-            Code::RateLimited,
-            "A rate limit of Cloudflare for this host was reached.".to_owned(),
-            "Wait a minute; raise the rule's limit if it stays.",
-        ),
+    let (host, number) = (host.to_owned(), code);
+    match code {
+        1015 => ConnectionDetail::CloudflareRate { host }.error(),
         1027 => {
-            return Error::new(
-                Code::RateLimited,
-                "The worker has used up its requests of today.",
-                "The free plan counts anew at midnight UTC; a paid plan has no daily limit.",
-            )
-            .value("cloudflare", code)
-            .retry_after(until_midnight(Timestamp::now()));
+            ConnectionDetail::CloudflareDaily { host }.error().retry_after(until_midnight(Timestamp::now()))
         }
-        1101 => (
-            Code::ServerFailed,
-            format!("The worker at {host} crashed."),
-            "Look at the worker's logs in the Cloudflare dashboard; a deployment or a missing binding may be the cause.",
-        ),
-        1102 => (
-            Code::ServerFailed,
-            format!("The worker at {host} ran out of computing time or memory."),
-            "Try again; for large vaults the free plan may be too small.",
-        ),
-        1006..=1012 | 1020 => (
-            Code::NotNodeWarden,
-            format!("Cloudflare does not let this computer reach {host}."),
-            "A firewall rule, an IP list or a country rule blocks it; look at the firewall's events.",
-        ),
-        1000..=1005 | 1013..=1014 | 1016..=1019 | 1033 => (
-            Code::HostUnreachable,
-            format!("Cloudflare does not know where {host} leads."),
-            "Check the DNS entry, the route of the worker, or the tunnel.",
-        ),
-        500..=599 => return before_the_worker(code, host).value("cloudflare", code),
-        _ => (
-            Code::ServerFailed,
-            format!("Cloudflare answered for {host} with error {code}."),
-            "Look the number up in Cloudflare's documentation, and look at the worker's logs.",
-        ),
-    };
-    Error::new(kind, message, hint).value("cloudflare", code)
+        1101 => ConnectionDetail::CloudflareCrashed { host }.error(),
+        1102 => ConnectionDetail::CloudflareLimits { host }.error(),
+        1006..=1012 | 1020 => ConnectionDetail::CloudflareBlocked { host, number }.error(),
+        1000..=1005 | 1013..=1014 | 1016..=1019 | 1033 => {
+            ConnectionDetail::CloudflareLost { host, number }.error()
+        }
+        500..=599 => before_the_worker(code, &host),
+        _ => ConnectionDetail::CloudflarePage { host, number }.error(),
+    }
 }
 
 /// Seconds until the next day begins in UTC.
@@ -172,17 +115,14 @@ fn until_midnight(now: Timestamp) -> u32 {
 
 /// An error page of Cloudflare before a worker or an origin.
 fn before_the_worker(number: u16, host: &str) -> Error {
-    let hint = match number {
-        521..=524 => "The machine behind Cloudflare is down or too slow; check it and its tunnel.",
-        525 | 526 => "The certificate of the machine behind Cloudflare is not valid; renew it.",
-        530 => "Cloudflare does not find the machine or the worker; check DNS, route and tunnel.",
-        _ => "The worker may have crashed, run out of its limits or be misconfigured; look at its logs.",
+    let host = host.to_owned();
+    let detail = match number {
+        521..=524 => ConnectionDetail::CloudflareOrigin { host, number },
+        525 | 526 => ConnectionDetail::CloudflareCertificate { host, number },
+        530 => ConnectionDetail::CloudflareNowhere { host, number },
+        _ => ConnectionDetail::CloudflarePage { host, number },
     };
-    Error::new(
-        Code::ServerFailed,
-        format!("Cloudflare answered for {host} with an error page ({number})."),
-        hint,
-    )
+    detail.error()
 }
 
 fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -192,6 +132,7 @@ fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Code;
 
     fn page(status: u16, headers: &[(&'static str, &str)], body: &str) -> Error {
         let mut map = HeaderMap::new();
@@ -218,10 +159,10 @@ mod tests {
         ] {
             let error = page(status, &[RAY, ("content-type", "text/plain")], body);
             assert_eq!(error.code(), code, "{body}");
-            assert!(error.body().values.contains_key("cloudflare"), "{body}");
+            assert!(error.kind().starts_with("cloudflare-"), "{body}");
         }
         let html = "<title>Worker threw exception | vault | Cloudflare</title>Error 1101 Ray ID";
-        assert_eq!(page(500, &[HTML, RAY], html).body().values["cloudflare"], "1101");
+        assert_eq!(page(500, &[HTML, RAY], html).kind(), "cloudflare-crashed");
     }
 
     #[test]
@@ -235,11 +176,11 @@ mod tests {
     #[test]
     fn gateways_and_challenges_are_told_from_other_sites() {
         let access = page(403, &[HTML, RAY], "<a href=https://team.cloudflareaccess.com>");
-        assert_eq!(access.body().values["cause"], "gateway");
+        assert_eq!(access.kind(), "access-gateway");
         let challenge = page(403, &[HTML, RAY, ("cf-mitigated", "challenge")], "<html>Just a moment...");
-        assert_eq!(challenge.body().values["cause"], "firewall");
+        assert_eq!(challenge.kind(), "firewall");
         let other = page(404, &[HTML], "<html>Error 404: not here</html>");
-        assert_eq!((other.code(), other.body().values.get("cause")), (Code::NotNodeWarden, None));
+        assert_eq!(other.kind(), "not-node-warden");
     }
 
     #[test]
@@ -259,7 +200,7 @@ mod tests {
             "https://team.cloudflareaccess.com/login?token=hush".parse().expect("a header"),
         );
         let error = redirected(StatusCode::FOUND, &headers, &address("https://vault.example.org"));
-        assert_eq!(error.body().values["cause"], "gateway");
+        assert_eq!(error.kind(), "access-gateway");
         assert!(!format!("{error:?}").contains("hush"));
     }
 
@@ -272,9 +213,9 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(LOCATION, "https://vault.example.org/api/web-bootstrap".parse().expect("a header"));
         let answer = |asked: &str| redirected(StatusCode::MOVED_PERMANENTLY, &headers, &address(asked));
-        assert_eq!(answer("http://vault.example.org").body().values["cause"], "https");
+        assert_eq!(answer("http://vault.example.org").kind(), "wants-https");
         for other in ["https://vault.example.org", "http://elsewhere.example.org"] {
-            assert_eq!(answer(other).body().values.get("cause"), None, "{other}");
+            assert_eq!(answer(other).kind(), "not-node-warden", "{other}");
         }
     }
 }

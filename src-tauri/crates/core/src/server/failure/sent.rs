@@ -1,19 +1,17 @@
 //! Whether a call that failed may have had an effect, and whether it is worth
 //! making again.
 
+use crate::error::{CallOutcome, Detail, ServerDetail};
 use crate::{Code, Error};
-
-/// The value that tells it.
-const SENT: &str = "sent";
 
 /// Marks an error of a call that never left this computer.
 pub(in crate::server) fn never_sent(error: Error) -> Error {
-    error.value(SENT, "no")
+    error.with(|context| context.call = Some(CallOutcome::NotSent))
 }
 
 /// The call never left this computer.
 pub(in crate::server) fn was_never_sent(error: &Error) -> bool {
-    error.body().values.get(SENT).is_some_and(|sent| sent == "no")
+    error.context().call == Some(CallOutcome::NotSent)
 }
 
 /// The call ended without telling what the server did: the connection died, or
@@ -44,12 +42,12 @@ pub(in crate::server) fn is_passing(error: &Error) -> bool {
 /// A failure in other words than NodeWarden's own, or under a status that only
 /// gateways give.
 fn is_from_between(error: &Error) -> bool {
-    status(error)
-        .is_some_and(|status| status >= 500 && (!error.body().values.contains_key("words") || status > 500))
+    let is_own = matches!(error.detail(), Some(Detail::Server(ServerDetail::ServerFailed { .. })));
+    status(error).is_some_and(|status| status >= 500 && (!is_own || status > 500))
 }
 
 fn status(error: &Error) -> Option<u16> {
-    error.body().values.get("status")?.parse().ok()
+    error.context().status
 }
 
 #[cfg(test)]

@@ -24,10 +24,11 @@ use super::call::Call;
 use super::failure::leaves_open;
 use super::model::{Schedule, TargetRuntime};
 use super::session::Session;
+use crate::error::{EnvelopeDetail, ServerDetail};
 pub use crate::places::{AddressingStyle, Location, OtherPlace, S3Place, WebdavPlace};
 use crate::progress::Silent;
 use crate::secrets::{SecretField, ZeroizingJson};
-use crate::{Code, Error, Result};
+use crate::{Error, Result};
 use desk_base::redact::without_logins;
 
 /// How many targets the server keeps at most.
@@ -66,13 +67,8 @@ impl BackupSettings {
     /// # Errors
     /// `EnvelopeDamaged` when these are no settings.
     pub fn from_wire(raw: &Value) -> Result<Self> {
-        let settings = SettingsAnswer::deserialize(raw).map_err(|_| {
-            Error::new(
-                Code::EnvelopeDamaged,
-                "What is inside these backup settings is no list of targets.",
-                "Try another backup. If there is none, the targets have to be typed anew.",
-            )
-        })?;
+        let settings =
+            SettingsAnswer::deserialize(raw).map_err(|_| EnvelopeDetail::EnvelopeNoTargets.error())?;
         Ok(settings.into())
     }
 
@@ -165,18 +161,9 @@ const PATH: &str = "/api/admin/backup/settings";
 const DESTINATIONS: &str = "destinations";
 
 fn too_many() -> Error {
-    Error::new(
-        Code::InvalidRequest,
-        "The server keeps up to 24 targets.",
-        "Delete a target that is not needed any more, then save again.",
-    )
+    ServerDetail::TooManyTargets.error()
 }
 
 fn changed_elsewhere() -> Error {
-    Error::new(
-        Code::InvalidRequest,
-        "The backup settings were changed elsewhere meanwhile.",
-        "Nothing was saved. Reload the settings and make your change again.",
-    )
-    .value("reason", "changed-elsewhere")
+    ServerDetail::ChangedElsewhere.error()
 }

@@ -6,11 +6,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{BackupSettings, Destination};
+use crate::error::ServerDetail;
 use crate::places::Location;
 use crate::places::{Field, Kind};
 use crate::secrets::{SecretField, ZeroizingJson};
 use crate::server::model::{Schedule, Target, TargetRuntime};
-use crate::{Code, Error, Result};
+use crate::{Error, Result};
 
 /// `{"destinations":[…]}`
 #[derive(Deserialize)]
@@ -167,23 +168,12 @@ fn object(value: Option<&Value>) -> ZeroizingJson {
 
 /// A copy of a target cannot take its secret along: nobody but the server has it.
 fn secret_missing(name: &str) -> Error {
-    Error::new(
-        Code::InvalidRequest,
-        format!("The password or secret key of {name} is not known."),
-        "Enter it: a copy or another kind of target cannot take the kept one over.",
-    )
-    .value("target", name)
+    ServerDetail::TargetSecretMissing { target: name.to_owned() }.error()
 }
 
 /// Only what the server sent can be sent back of a kind that is not known.
 fn not_supported(name: &str, kind: &str) -> Error {
-    Error::new(
-        Code::InvalidRequest,
-        format!("{name} is a target of a kind that this version does not support."),
-        "Leave it out here, and add it with a version that supports it or in the web vault.",
-    )
-    .value("target", name)
-    .value("type", kind)
+    ServerDetail::TargetNotSupported { target: name.to_owned(), provider: kind.to_owned() }.error()
 }
 
 #[cfg(test)]
@@ -191,6 +181,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::Code;
     use crate::places::Provider;
     use crate::server::{OtherPlace, WebdavPlace};
 
@@ -294,7 +285,7 @@ mod tests {
     fn a_kind_that_is_not_known_cannot_be_made_up() {
         let stored = json!({"destinations": [{"id": "1", "name": "box", "type": "sftp"}]});
         let error = merged(&Value::Null, &read(&stored)).expect_err("nothing to send back");
-        assert_eq!((error.code(), &*error.body().values["type"]), (Code::InvalidRequest, "sftp"));
+        assert_eq!(error.kind(), "target-not-supported");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The sentences that the terminal shares with the window, from the window's own
+//! The sentences that core, terminal and window share, from the window's own
 //! message file, so that both say the same.
 
 use std::sync::LazyLock;

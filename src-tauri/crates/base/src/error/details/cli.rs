@@ -1,0 +1,14 @@
+//! What only the command line can be asked for wrongly.
+
+use super::details;
+
+details! {
+    /// What only the command line can be asked for wrongly.
+    CommandDetail {
+        Usage { what: String, todo: String } => InvalidRequest, error_usage, hint_usage;
+        NotAHeaderLine { line: u32, path: String } => InvalidRequest, error_not_a_header_line, hint_not_a_header_line;
+        NotALoginLine { line: u32, path: String } => InvalidRequest, error_not_a_login_line, hint_not_a_login_line;
+        NoTargetInBackup { name: String, targets: String } => TargetNotFound, error_no_target_in_backup, hint_target_unknown;
+        TokenFileTooLarge { path: String } => InvalidRequest, error_token_file_too_large, hint_token_file_too_large;
+    }
+}

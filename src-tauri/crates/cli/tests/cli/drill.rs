@@ -1,0 +1,67 @@
+//! `nwdesk drill`: exit codes and JSON.
+
+use std::path::PathBuf;
+
+use desk_practice::Practice;
+use serde_json::json;
+
+use crate::support::{folder, nwdesk, practice};
+
+fn backed_up(practice: &Practice) -> PathBuf {
+    let made = nwdesk(["backup", "--json"]).on(practice).run().ended(0).json();
+    practice.backups_folder().join(made["result"]["result"]["fileName"].as_str().expect("a name"))
+}
+
+#[test]
+fn a_drill_ends_with_0_whole_5_skipped_4_refused_3_damaged() {
+    let practice = practice();
+    let (home, zip, target) = (folder(), backed_up(&practice), practice.backups_folder());
+    let drill = |more: &[&str]| nwdesk(["drill", "--json"]).home(home.path()).arg(&zip).args(more).run();
+    let target = target.to_str().expect("text");
+
+    let whole = drill(&["--folder", target]).ended(0).json();
+    assert_eq!(
+        (&whole["ok"], &whole["accepted"], &whole["error"]),
+        (&json!(true), &json!(true), &json!(null))
+    );
+    assert_eq!(whole["imported"]["ciphers"], 24);
+    assert_eq!(whole["skipped"], json!({"reason": null, "attachments": 0, "items": []}));
+    assert!(whole["seconds"].as_f64().is_some_and(|seconds| seconds > 0.0));
+
+    let skipped = drill(&["--folder", target, "--storage", "none"]).ended(5).json();
+    assert_eq!((&skipped["ok"], &skipped["skipped"]["attachments"]), (&json!(false), &json!(6)));
+    assert_eq!(skipped["skipped"]["reason"], "Some remote attachments were unavailable and were skipped");
+    assert_eq!(skipped["skipped"]["items"].as_array().map(Vec::len), Some(6));
+
+    let refused = drill(&[]).ended(4).json();
+    assert_eq!((&refused["accepted"], &refused["imported"]), (&json!(false), &json!(null)));
+    assert!(refused["error"].as_str().is_some_and(|words| words.contains("missing required file")));
+
+    let mut bytes = std::fs::read(&zip).expect("readable");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 4;
+    std::fs::write(&zip, bytes).expect("written");
+    assert_eq!(drill(&["--folder", target]).ended(3).json()["intact"], false);
+    let left = std::fs::read_dir(home.path()).expect("a folder");
+    let left: Vec<String> =
+        left.map(|one| one.expect("one").file_name().to_string_lossy().into_owned()).collect();
+    assert!(!left.iter().any(|name| name.starts_with("reading-")), "{left:?}");
+}
+
+#[test]
+fn the_text_says_that_a_drill_proves_the_file_only() {
+    let practice = practice();
+    let (home, zip) = (folder(), backed_up(&practice));
+    let passed = nwdesk(["drill", "--folder"])
+        .home(home.path())
+        .arg(practice.backups_folder())
+        .arg(&zip)
+        .run()
+        .ended(0)
+        .stdout;
+    assert!(passed.starts_with("PASSED: everything in the backup was restored."), "{passed}");
+    assert!(passed.contains("24 vault items"), "{passed}");
+    assert!(passed.contains("It proves the file, not your Cloudflare account."), "{passed}");
+    let refused = nwdesk(["drill"]).home(home.path()).arg(&zip).run().ended(4).stdout;
+    assert!(refused.contains("give the target's folder with --folder"), "{refused}");
+}

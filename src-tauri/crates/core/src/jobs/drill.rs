@@ -1,0 +1,205 @@
+//! A drill: a backup is restored into a throw-away server on this computer, which shows that
+//! the file can be restored, how long that takes and what would be left out. It proves the
+//! file; it proves nothing about the account of the person's own server.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use desk_base::done_or_return;
+use futures_util::future::BoxFuture;
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+
+use super::export::{decrypt, is_encrypted};
+use super::receive::inspect;
+use super::restore::missing_rows;
+use super::{MissingRows, Outcome, Watch};
+use crate::archive::{InspectOptions, Skipped, Storage};
+use crate::error::JobDetail;
+use crate::progress::Stage;
+use crate::server::{Answer, ImportAnswer, Imported};
+use crate::{Error, Result};
+
+/// What is drilled, and how.
+#[derive(Debug, Clone)]
+pub struct DrillRequest {
+    /// The backup; an encrypted export needs its passphrase.
+    pub file: PathBuf,
+    /// What the throw-away server keeps attachments in.
+    pub storage: Storage,
+    /// The folder of a target that has the attachments, for a backup that only lists them.
+    pub folder: Option<PathBuf>,
+    /// Opens an encrypted export.
+    pub passphrase: Option<SecretString>,
+}
+
+/// What a throw-away server restores.
+#[derive(Debug, Clone)]
+pub struct Rehearsed {
+    /// The backup, decrypted.
+    pub file: PathBuf,
+    /// Its name, which the server compares with its content.
+    pub name: String,
+    /// What the server keeps attachments in.
+    pub storage: Storage,
+    /// The folder with attachments; the server then restores from a target that has them.
+    pub attachments: Option<PathBuf>,
+    /// An empty folder for everything that the server writes. The caller deletes it.
+    pub folder: PathBuf,
+}
+
+/// What a throw-away server did with a backup.
+#[derive(Debug, Clone)]
+pub enum Rehearsal {
+    /// It restored it.
+    Restored(Box<Answer<ImportAnswer>>),
+    /// It refused it, with these words.
+    Refused(String),
+}
+
+/// Starts throw-away servers. They listen on this computer only, with credentials of their own,
+/// and are gone when they have answered.
+pub trait DrillServer: Send + Sync {
+    /// Restores a backup into a new server and ends that server, also when it is stopped.
+    fn restore<'a>(
+        &'a self,
+        rehearsed: &'a Rehearsed,
+        watch: &'a Watch,
+    ) -> BoxFuture<'a, Result<Outcome<Rehearsal>>>;
+}
+
+/// How a drill ended.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DrillResult {
+    /// The backup's name.
+    pub file_name: String,
+    /// Where it is on this computer.
+    pub file: String,
+    /// SHA-256 of the ZIP; of an encrypted export, that of the ZIP inside.
+    pub sha256: String,
+    /// What the throw-away server kept attachments in.
+    pub storage: Storage,
+    /// The folder that the attachments came from.
+    pub folder: Option<String>,
+    /// The file is undamaged, and everything in it was restored.
+    pub ok: bool,
+    /// The file is undamaged.
+    pub intact: bool,
+    /// The server restored it.
+    pub accepted: bool,
+    /// The server's words when it refused.
+    pub error: Option<String>,
+    /// It was refused because it lists attachments that are neither inside nor in a folder.
+    pub needs_folder: bool,
+    /// What the server says it imported; none when it refused.
+    pub imported: Option<Imported>,
+    /// What it left out.
+    pub skipped: Skipped,
+    /// Rows of the backup that the server neither imported nor named as skipped.
+    pub missing: Vec<MissingRows>,
+    /// How long the restore took.
+    pub seconds: f64,
+}
+
+impl DrillResult {
+    /// How many attachments were left out.
+    #[must_use]
+    pub fn skipped_count(&self) -> u64 {
+        self.skipped.attachments.max(self.skipped.items.len() as u64)
+    }
+}
+
+/// Restores a backup into a throw-away server.
+///
+/// # Errors
+/// `InvalidRequest` without the passphrase of an encrypted export or when the folder has no
+/// attachments, `WrongSecret`, `NotAnArchive`, `PracticeFailed`, `DiskFull`, and file errors.
+pub async fn drill(
+    request: &DrillRequest,
+    server: &dyn DrillServer,
+    watch: &Watch,
+) -> Result<Outcome<DrillResult>> {
+    // Everything the drill writes is in here, and goes with it however it ends.
+    let scratch = watch.room.private_folder()?;
+    let attachments = request.folder.as_deref().map(attachments_in).transpose()?;
+    let file = match readable(request, scratch.path(), watch).await? {
+        Outcome::Done(file) => file,
+        Outcome::Stopped | Outcome::Unknown(_) => return Ok(Outcome::Stopped),
+    };
+    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let size = std::fs::metadata(&file).map_err(|error| Error::file(&file, &error))?.len();
+    // The rows and bodies of the ZIP are written once more.
+    watch.room.gauge(&scratch.path().join("instance")).before(Some(size.saturating_mul(2)))?;
+    let options = InspectOptions { storage: request.storage, ..InspectOptions::default() };
+    let inspection = done_or_return!(inspect(&file, options, watch).await?);
+
+    watch.stage(Stage::StartingDrill);
+    let rehearsed = Rehearsed {
+        folder: scratch.path().join("instance"),
+        file,
+        name,
+        storage: request.storage,
+        attachments,
+    };
+    let began = Instant::now();
+    let rehearsal = done_or_return!(server.restore(&rehearsed, watch).await?);
+    let seconds = began.elapsed().as_secs_f64();
+
+    let mut result = DrillResult {
+        file_name: rehearsed.name,
+        file: request.file.display().to_string(),
+        sha256: inspection.file.sha256.clone(),
+        storage: request.storage,
+        folder: request.folder.as_ref().map(|folder| folder.display().to_string()),
+        ok: false,
+        intact: inspection.intact,
+        accepted: false,
+        error: None,
+        needs_folder: false,
+        imported: None,
+        skipped: Skipped::default(),
+        missing: Vec::new(),
+        seconds,
+    };
+    match rehearsal {
+        Rehearsal::Restored(answer) => {
+            let Answer { value: ImportAnswer { imported, skipped }, raw } = *answer;
+            result.accepted = true;
+            result.missing = missing_rows(&inspection.tables, &raw, &skipped);
+            (result.imported, result.skipped) = (Some(imported), skipped);
+        }
+        Rehearsal::Refused(words) => {
+            let attachments = &inspection.attachments;
+            result.needs_folder =
+                request.folder.is_none() && inspection.intact && attachments.present < attachments.rows;
+            result.error = Some(words);
+        }
+    }
+    result.ok = result.intact && result.accepted && result.skipped_count() == 0 && result.missing.is_empty();
+    Ok(Outcome::Done(result))
+}
+
+/// The backup as it can be read: an encrypted export is decrypted below `scratch`.
+async fn readable(request: &DrillRequest, scratch: &Path, watch: &Watch) -> Result<Outcome<PathBuf>> {
+    let (file, passphrase) = (request.file.clone(), request.passphrase.clone());
+    let (to, cancel) = (scratch.join("decrypted"), watch.cancel.clone());
+    let reading = tokio::task::spawn_blocking(move || {
+        if !is_encrypted(&file) {
+            return Ok(Outcome::Done(file));
+        }
+        let passphrase = passphrase.ok_or_else(|| JobDetail::FileIsEncrypted.error())?;
+        decrypt(&file, &passphrase, &to, &cancel)
+    });
+    reading.await.unwrap_or_else(|_| Ok(Outcome::Stopped))
+}
+
+/// The attachments in a folder with the layout of a target's.
+fn attachments_in(folder: &Path) -> Result<PathBuf> {
+    let full = std::path::absolute(folder).map_err(|error| Error::file(folder, &error))?;
+    let attachments = full.join("attachments");
+    if attachments.is_dir() {
+        return Ok(attachments);
+    }
+    Err(JobDetail::NoAttachmentsFolder { path: folder.display().to_string() }.error())
+}

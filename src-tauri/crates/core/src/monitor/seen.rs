@@ -1,0 +1,93 @@
+//! What was seen of a server at one time, and what it is alerted for.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::server::Schedule;
+
+/// What was seen of one server at one time.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ServerSeen {
+    /// The server cannot open its backup settings.
+    pub needs_repair: bool,
+    /// The number of administrators who could repair the settings; none when that is not known.
+    pub repairers: Option<u32>,
+    /// The version of the server, when it shows one.
+    pub version: Option<String>,
+    /// The version that it had the last time.
+    pub version_before: Option<String>,
+    /// The session is over: nothing more can be seen until somebody signs in.
+    pub signed_out: bool,
+    /// Its targets; empty when they cannot be read.
+    pub targets: Vec<TargetSeen>,
+}
+
+/// What was seen of one target.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TargetSeen {
+    /// The target's id.
+    pub id: String,
+    /// The target's name.
+    pub name: String,
+    /// When the server backs up to it.
+    pub schedule: Schedule,
+    /// When this computer saw the target first.
+    pub first_seen: Timestamp,
+    /// When the last backup succeeded.
+    pub last_success: Option<Timestamp>,
+    /// When the last run failed.
+    pub last_failure: Option<Timestamp>,
+    /// Sizes of its backups in bytes, the oldest first.
+    pub sizes: Vec<u64>,
+    /// When a backup on it was last verified in full.
+    pub last_verified: Option<Timestamp>,
+    /// Its certificate, when it was looked at.
+    pub certificate: Option<CertificateSeen>,
+}
+
+/// The certificate of a target's server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CertificateSeen {
+    /// When it ends.
+    pub ends: Timestamp,
+}
+
+/// One thing that a person should know of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Alert {
+    /// The kind of alert and, for a target, its id: the same alert keeps its id.
+    pub id: String,
+    /// What is wrong.
+    pub kind: AlertKind,
+    /// The target; none for the server as a whole.
+    pub target_id: Option<String>,
+    /// The target's name.
+    pub target_name: Option<String>,
+}
+
+/// What a person is alerted for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum AlertKind {
+    /// The server cannot open its backup settings: scheduled backups have stopped.
+    SettingsNeedRepair,
+    /// The session is over: the server cannot be watched.
+    SignInNeeded,
+    /// The last run failed.
+    BackupFailed,
+    /// No backup for 1.25 times the interval of the schedule.
+    BackupOverdue,
+    /// The newest backup is smaller than any ZIP can be.
+    BackupEmpty,
+    /// The newest backup has less than half the usual size.
+    BackupShrank,
+    /// No backup was verified in full for more than eight days.
+    NotVerified,
+    /// Nobody could repair the backup settings.
+    NobodyCanRepair,
+    /// The certificate of a target ends within 14 days.
+    CertificateEnds,
+    /// The server has another version than the last time.
+    ServerUpdated,
+}
