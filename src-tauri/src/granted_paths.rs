@@ -3,85 +3,77 @@
 
 use std::path::{Path, PathBuf};
 
-use desk_core::error::FileDetail;
+use desk_core::granted::{FileGrants, not_chosen};
+pub use desk_core::granted::{FileToRead, FileToWrite, Folder};
 use desk_core::{Error, Result};
 use serde::Deserialize;
 
 use crate::state::Shell;
 
-/// A file of this computer that the window wants to have read.
-#[derive(Debug, Clone, Deserialize, specta::Type)]
-#[serde(transparent)]
-pub struct FileToRead(String);
+/// What the window may name, with the usual folder for downloads.
+pub struct WindowFiles<'a> {
+    shell: &'a Shell,
+    usual: PathBuf,
+}
 
-impl FileToRead {
-    /// Its path.
-    ///
-    /// # Errors
-    /// `InvalidRequest` when the person did not choose it and the ledger does not know it.
-    pub fn granted(self, shell: &Shell) -> Result<PathBuf> {
-        may_read(shell, &self.0)?;
-        Ok(self.0.into())
+impl Shell {
+    /// What the window may name; files go into the `usual` folder when it names none.
+    pub fn file_grants(&self, usual: PathBuf) -> WindowFiles<'_> {
+        WindowFiles { shell: self, usual }
     }
 }
 
-/// A file of this computer that the window wants to have written.
-#[derive(Debug, Clone, Deserialize, specta::Type)]
-#[serde(transparent)]
-pub struct FileToWrite(String);
-
-impl FileToWrite {
-    /// Its path, once: it has to be chosen again for another time.
-    ///
-    /// # Errors
-    /// `InvalidRequest` when no dialog for saving returned it, or it was written already.
-    pub fn granted(self, shell: &Shell) -> Result<PathBuf> {
-        let path = PathBuf::from(self.0);
-        if shell.grants.take_to_write(&path) { Ok(path) } else { Err(not_chosen(&path)) }
+impl FileGrants for WindowFiles<'_> {
+    fn may_read(&self, file: &Path) -> Result<()> {
+        may_read(self.shell, file)
     }
 
-    /// Its path, when it is inside of a folder that downloads may go to.
-    ///
-    /// # Errors
-    /// `InvalidRequest` when the folder was not chosen.
-    pub fn inside_granted_folder(self, shell: &Shell, usual: &Path) -> Result<PathBuf> {
-        let path = PathBuf::from(self.0);
-        match (path.parent(), path.file_name()) {
-            (Some(folder), Some(_)) if folder == usual || shell.grants.has_folder(folder) => Ok(path),
-            _ => Err(not_chosen(&path)),
-        }
+    fn may_read_folder(&self, folder: &Path) -> Result<()> {
+        if self.shell.grants.has_folder(folder) { Ok(()) } else { Err(not_chosen(folder)) }
+    }
+
+    fn may_write_into(&self, folder: &Path) -> Result<()> {
+        if folder == self.usual { Ok(()) } else { self.may_read_folder(folder) }
+    }
+
+    fn usual_folder(&self) -> Result<PathBuf> {
+        Ok(self.usual.clone())
     }
 }
 
-/// A folder of this computer that the window wants downloads to go to.
-#[derive(Debug, Clone, Deserialize, specta::Type)]
-#[serde(transparent)]
-pub struct Folder(String);
+/// A path that the window names, as a command uses it.
+pub trait Granted {
+    /// Its path. A file to write is granted once: it has to be chosen again for another time.
+    ///
+    /// # Errors
+    /// `InvalidRequest` when the person did not choose it.
+    fn granted(self, shell: &Shell) -> Result<PathBuf>;
+}
 
-impl Folder {
+impl Granted for FileToRead {
+    fn granted(self, shell: &Shell) -> Result<PathBuf> {
+        self.path(&shell.file_grants(PathBuf::new()))
+    }
+}
+
+impl Granted for FileToWrite {
+    fn granted(self, shell: &Shell) -> Result<PathBuf> {
+        self.path_if(|path| shell.grants.take_to_write(path))
+    }
+}
+
+/// A folder that the window names, as a command uses it.
+pub trait GrantedFolder: Sized {
     /// Its path; `None` is the usual folder for downloads.
     ///
     /// # Errors
     /// `InvalidRequest` when no dialog returned it and it is not the usual one.
-    pub fn granted(folder: Option<Self>, shell: &Shell, usual: PathBuf) -> Result<PathBuf> {
-        let Some(Self(folder)) = folder else { return Ok(usual) };
-        let folder = PathBuf::from(folder);
-        if folder == usual || shell.grants.has_folder(&folder) {
-            Ok(folder)
-        } else {
-            Err(not_chosen(&folder))
-        }
-    }
+    fn granted(folder: Option<Self>, shell: &Shell, usual: PathBuf) -> Result<PathBuf>;
 }
 
-impl Folder {
-    /// Its path, when a dialog returned it.
-    ///
-    /// # Errors
-    /// `InvalidRequest` when no dialog did.
-    pub fn chosen(self, shell: &Shell) -> Result<PathBuf> {
-        let folder = PathBuf::from(self.0);
-        if shell.grants.has_folder(&folder) { Ok(folder) } else { Err(not_chosen(&folder)) }
+impl GrantedFolder for Folder {
+    fn granted(folder: Option<Self>, shell: &Shell, usual: PathBuf) -> Result<PathBuf> {
+        Self::or_usual(folder, &shell.file_grants(usual))
     }
 }
 
@@ -117,13 +109,9 @@ impl FileToReveal {
 ///
 /// # Errors
 /// `InvalidRequest` when the person did not choose it and the ledger does not know it.
-pub fn may_read(shell: &Shell, path: &str) -> Result<()> {
-    let file = Path::new(path);
+pub fn may_read(shell: &Shell, file: impl AsRef<Path>) -> Result<()> {
+    let file = file.as_ref();
     if shell.grants.may_read(file) || shell.knows_file(file)? { Ok(()) } else { Err(not_chosen(file)) }
-}
-
-fn not_chosen(path: &Path) -> Error {
-    FileDetail::NotChosen { path: path.to_string_lossy().into() }.error()
 }
 
 #[cfg(test)]
@@ -141,7 +129,7 @@ mod tests {
     #[test]
     fn a_file_is_written_only_where_a_dialog_said_and_once() {
         let (_folder, shell) = shell();
-        let file = || FileToWrite("/home/mira/report.html".into());
+        let file = || FileToWrite::from("/home/mira/report.html");
         assert_eq!(file().granted(&shell).expect_err("not chosen").code(), Code::InvalidRequest);
         shell.grants.add_to_write("/home/mira/report.html".into());
         assert_eq!(file().granted(&shell), Ok("/home/mira/report.html".into()));
@@ -151,7 +139,7 @@ mod tests {
     #[test]
     fn a_file_is_read_only_when_it_was_chosen() {
         let (_folder, shell) = shell();
-        let file = |path: &str| FileToRead(path.into()).granted(&shell);
+        let file = |path: &str| FileToRead::from(path).granted(&shell);
         shell.grants.add_to_read(["/home/mira/backup.zip".into()]);
         assert!(file("/home/mira/backup.zip").is_ok());
         assert!(file("/home/mira/backup.zip").is_ok(), "as often as needed");
@@ -182,7 +170,7 @@ mod tests {
             file("secret/id_ed25519"),
         );
         shell.grants.add_to_write(report.clone());
-        FileToWrite(report.to_string_lossy().into_owned()).granted(&shell).expect("chosen");
+        FileToWrite::from(report.clone()).granted(&shell).expect("chosen");
         shell.grants.add_to_read([backup.clone()]);
         for known in [&downloaded, &report, &backup, &downloads] {
             assert_eq!(reveal(known).as_ref(), Ok(known));
@@ -200,20 +188,23 @@ mod tests {
     fn a_file_that_the_app_was_opened_with_may_be_read() {
         let (_folder, shell) = shell();
         shell.opened_with(vec!["/home/mira/backup.zip".into()]);
-        assert!(FileToRead("/home/mira/backup.zip".into()).granted(&shell).is_ok());
+        assert!(FileToRead::from("/home/mira/backup.zip").granted(&shell).is_ok());
     }
 
     #[test]
     fn downloads_go_only_to_chosen_folders_and_the_usual_one() {
         let (_folder, shell) = shell();
         let usual = PathBuf::from("/home/mira/NodeWarden backups");
-        let folder = |name: &str| Folder::granted(Some(Folder(name.into())), &shell, usual.clone());
+        let folder = |name: &str| Folder::granted(Some(Folder::from(name)), &shell, usual.clone());
         shell.grants.add_folder("/home/mira/safe".into());
         assert_eq!(Folder::granted(None, &shell, usual.clone()), Ok(usual.clone()));
         assert!(folder("/home/mira/safe").is_ok() && folder("/home/mira/NodeWarden backups").is_ok());
         assert!(folder("/home/mira/.config/autostart").is_err());
-        let to = |path: &str| FileToWrite(path.into()).inside_granted_folder(&shell, &usual);
+        let to =
+            |path: &str| FileToWrite::from(path).inside_granted_folder(&shell.file_grants(usual.clone()));
         assert!(to("/home/mira/safe/backup (1).zip").is_ok());
+        let read = |folder: &Path| Folder::from(folder).to_read(&shell.file_grants(usual.clone()));
+        assert!(read(Path::new("/home/mira/safe")).is_ok() && read(&usual).is_err());
         for other in ["/home/mira/safe/../.bashrc", "/home/mira/.bashrc", "backup.zip", "/home/mira/safe/.."]
         {
             assert!(to(other).is_err(), "{other}");

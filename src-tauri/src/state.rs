@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use desk_core::clock::SystemClock;
 use desk_core::desk::Desk;
 use desk_core::secrets::Keyring;
-use desk_practice::Practice;
+use desk_practice::{Practice, PracticeDrills};
 
 use crate::cancel_registry::{Call, CancelRegistry};
 use crate::grants::Grants;
@@ -35,8 +35,10 @@ impl Shell {
     /// `LedgerFailed` when the ledger is damaged, of a newer version or in use for too
     /// long, `DiskFull`, `PermissionDenied`, and other file errors.
     pub fn open(folder: &Path) -> desk_core::Result<Self> {
+        let desk = Desk::open(folder, Arc::new(Keyring), Arc::new(SystemClock))?;
+        desk.set_drill_server(Arc::new(PracticeDrills));
         Ok(Self {
-            desk: Desk::open(folder, Arc::new(Keyring), Arc::new(SystemClock))?,
+            desk,
             practice: tokio::sync::Mutex::new(None),
             readings: CancelRegistry::default(),
             calls: CancelRegistry::default(),
@@ -134,7 +136,7 @@ mod tests {
         let shell = Shell::open(folder.path()).expect("a desk");
         let gone = folder.path().join("gone.zip");
         shell.opened_with(files_among(["app".into(), gone.clone()], folder.path()));
-        assert!(crate::granted_paths::may_read(&shell, &gone.to_string_lossy()).is_ok());
+        assert!(crate::granted_paths::may_read(&shell, &gone).is_ok());
         assert_eq!(shell.take_opened_files(), [gone]);
         assert!(shell.take_opened_files().is_empty());
     }

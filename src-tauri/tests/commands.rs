@@ -51,9 +51,8 @@ fn only_commands_that_touch_memory_alone_are_synchronous() {
 /// Paths as plain text are paths on a target, or name what is stopped.
 #[test]
 fn commands_take_files_of_this_computer_only_as_granted_ones() {
-    let on_a_target =
-        ["list_backups", "start_download", "start_download_as", "start_integrity", "list_directly"];
-    let other = ["start_direct_download", "stop_reading"];
+    let on_a_target = ["list_backups", "list_directly"];
+    let other = ["stop_reading"];
     for signature in signatures() {
         let named = ["path", "to", "folder", "file", "before", "after", "zip"];
         for parameter in named {
@@ -63,6 +62,43 @@ fn commands_take_files_of_this_computer_only_as_granted_ones() {
             assert!(!is_plain || (parameter == "path" && known), "{signature}");
         }
         assert!(!signature.contains("PathBuf"), "{signature}");
+    }
+}
+
+/// The types that a job request is made of, as the window sees them: name and definition.
+fn request_types() -> Vec<(String, String)> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/src/backend/bindings.ts");
+    let bindings = std::fs::read_to_string(file).expect("the bindings are committed");
+    let all: Vec<(String, String)> = bindings
+        .split("\nexport type ")
+        .skip(1)
+        .filter_map(|one| one.split_once(" = "))
+        .map(|(name, definition)| (name.to_owned(), definition.to_owned()))
+        .collect();
+    let is_word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    let (mut names, mut found) = (vec!["JobRequest".to_owned()], Vec::new());
+    while let Some(name) = names.pop() {
+        let Some((_, definition)) = all.iter().find(|(known, _)| *known == name) else { continue };
+        if found.iter().any(|(known, _)| *known == name) {
+            continue;
+        }
+        names.extend(definition.split(|letter| !is_word(letter)).map(str::to_owned));
+        found.push((name, definition.clone()));
+    }
+    found
+}
+
+/// The parameters of jobs do not stand in a signature.
+#[test]
+fn job_requests_name_files_of_this_computer_only_as_granted_ones() {
+    let types = request_types();
+    for name in ["DownloadTo", "ExportOf", "SourceChoice", "RestoreSource"] {
+        assert!(types.iter().any(|(known, _)| known == name), "{name} is a part of a request");
+    }
+    for (name, definition) in &types {
+        for field in ["to", "folder", "file", "zip", "target", "saveTo"] {
+            assert!(!definition.contains(&format!("\t{field}: string")), "{name} has {field} as plain text");
+        }
     }
 }
 

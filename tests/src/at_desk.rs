@@ -4,12 +4,12 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use desk_core::clock::SystemClock;
-use desk_core::desk::{Desk, JobRequest, SignInForm, SignInResult};
-use desk_core::jobs::{JobEvent, JobRecord, Outcome, RestorePlan, RestoreSource, Watch};
+use desk_core::desk::{Desk, SignInForm, SignInResult};
+use desk_core::jobs::{JobEvent, JobRecord, JobRequest, Outcome, RestorePlan, RestoreSource, Watch};
 use desk_core::progress::{Stage, Update};
 use desk_core::secrets::{InMemory, SecretStore};
 use desk_core::view::BackupRow;
-use desk_practice::Practice;
+use desk_practice::{Practice, PracticeDrills};
 use secrecy::SecretString;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
@@ -39,6 +39,7 @@ impl AtDesk {
     pub fn with(secrets: Arc<dyn SecretStore>) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let desk = Desk::open(folder.path(), secrets, Arc::new(SystemClock)).expect("a desk");
+        desk.set_drill_server(Arc::new(PracticeDrills));
         let updates = Arc::new(Mutex::new(Vec::new()));
         let heard = Arc::clone(&updates);
         desk.runner().listen(Box::new(move |event| {
@@ -77,7 +78,7 @@ impl AtDesk {
     ///
     /// # Panics
     /// When it cannot begin.
-    pub async fn run(&self, work: JobRequest) -> JobRecord {
+    pub async fn run(&self, work: impl Into<JobRequest>) -> JobRecord {
         self.desk.run(work, CancellationToken::new()).await.expect("the job begins and its end is kept")
     }
 

@@ -6,6 +6,8 @@ mod bad_input;
 mod drills;
 #[path = "jobs/main_job.rs"]
 mod main_job;
+#[path = "jobs/requests.rs"]
+mod requests;
 #[path = "jobs/restores.rs"]
 mod restores;
 #[path = "jobs/sharing.rs"]

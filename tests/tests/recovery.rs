@@ -10,8 +10,8 @@ mod typing_anew;
 mod witnesses;
 
 use desk_core::Code;
-use desk_core::desk::{JobRequest, KnownSource};
-use desk_core::jobs::{JobRecord, JobResult, JobState, RestoreSource};
+use desk_core::desk::KnownSource;
+use desk_core::jobs::{BackupJob, JobRecord, JobResult, JobState, RepairJob, RestoreSource};
 use desk_core::recovery::{
     Affected, Cause, Certainty, CheckedAnswer, Diagnosis, EvidenceKind, FindingKind, NextStep, NotLooked,
     PlaybookPath, RecoveryCase, SecretEvidence, StepKind, StepState, TestValue,
@@ -44,7 +44,7 @@ fn state(case: &RecoveryCase, kind: StepKind) -> StepState {
 async fn repaired(desk: &AtDesk, practice: &Practice) -> JobRecord {
     let opened = desk.desk.open_portable(&practice.admin_password()).await.expect("the portable part opens");
     let test = opened.settings.destinations.iter().map(|one| one.id.clone()).collect();
-    desk.run(JobRequest::Repair { handle: Some(opened.handle), after: Box::new(opened.settings), test }).await
+    desk.run(RepairJob { handle: Some(opened.handle), after: opened.settings, test }).await
 }
 
 fn assert_proven(job: &JobRecord) {
@@ -124,7 +124,7 @@ async fn a_changed_secret_is_proven_by_the_token_of_before_and_the_old_one_put_b
     assert_eq!(state(&case, StepKind::FindSecret), StepState::Done);
     assert_eq!(state(&case, StepKind::PutBack), StepState::Done);
     assert_eq!(state(&case, StepKind::ServerProvesItself), StepState::Done, "{case:?}");
-    let made = desk.run(JobRequest::Backup { target_id: None }).await;
+    let made = desk.run(BackupJob { target_id: None }).await;
     assert_eq!(made.state, JobState::Succeeded, "{made:?}");
     let report = desk.desk.close_case(case.id).await.expect("a report");
     assert!(report.complete, "{report:?}");
@@ -185,11 +185,11 @@ async fn after_a_restore_the_settings_need_repair_under_the_same_secret_and_are_
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     let id = profile(&desk);
-    let made = desk.run(JobRequest::Backup { target_id: None }).await;
+    let made = desk.run(BackupJob { target_id: None }).await;
     assert_eq!(made.state, JobState::Succeeded, "{made:?}");
     let path = desk.zips().await.remove(0).path;
     let plan = desk.confirmed_plan(RestoreSource::Remote { target_id: desk.target().await, path }).await;
-    let restored = desk.run(JobRequest::Restore(Box::new(plan))).await;
+    let restored = desk.run(plan).await;
     assert!(matches!(restored.state, JobState::Succeeded | JobState::Attention), "{restored:?}");
     desk.sign_in(&practice).await;
 
@@ -276,7 +276,7 @@ async fn a_backup_that_was_read_tells_who_could_repair() {
     let desk = AtDesk::at(&practice).await;
     let before = desk.desk.repairers().await.expect("asked");
     assert_eq!(before.wrapped, None, "a healthy server does not tell");
-    let made = desk.run(JobRequest::Backup { target_id: None }).await;
+    let made = desk.run(BackupJob { target_id: None }).await;
     assert_eq!(made.state, JobState::Succeeded, "{made:?}");
     let after = desk.desk.repairers().await.expect("asked");
     assert!(after.wrapped.is_some_and(|wrapped| wrapped >= 1), "{after:?}");

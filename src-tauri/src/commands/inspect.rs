@@ -11,7 +11,7 @@ use tauri::ipc::Channel;
 
 use crate::commands::heard_by;
 use crate::commands::session::Password;
-use crate::granted_paths::{FileToRead, FileToWrite};
+use crate::granted_paths::{FileToRead, FileToWrite, Granted as _};
 use crate::state::Shell;
 
 /// The first facts of a file, at once: manifest, kind, counts.

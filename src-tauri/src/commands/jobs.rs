@@ -1,15 +1,15 @@
 //! Starting, watching and stopping jobs; the history.
 
-use desk_core::desk::{JobRequest, Table};
+use desk_core::desk::Table;
 use desk_core::error::JobDetail;
-use desk_core::jobs::{DeletePlan, IfThere, JobEvent, JobRecord, RestorePlan, RestoreSource, TakenName};
+use desk_core::jobs::{JobEvent, JobRecord, JobRequest, TakenName};
 use desk_core::ledger::JobQuery;
 use serde::Serialize;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State};
 
 use crate::commands::app::download_folder;
-use crate::granted_paths::{self, FileToWrite, Folder};
+use crate::granted_paths::{FileToWrite, Folder, Granted as _, GrantedFolder as _};
 use crate::state::Shell;
 
 /// Names that are taken in a folder.
@@ -42,42 +42,16 @@ pub async fn watch_jobs(shell: State<'_, Shell>, events: Channel<JobEvent>) -> d
     Ok(())
 }
 
-/// Backs up to a target now, then reads the backup back and verifies it here.
+/// Starts a job in the background; returns its number. Of the files and folders of this computer
+/// that the request names, only those are used that the person chose.
 #[tauri::command]
 #[specta::specta]
-pub async fn start_backup(shell: State<'_, Shell>, target_id: String) -> desk_core::Result<i64> {
-    shell.desk.start(JobRequest::Backup { target_id: Some(target_id) }).await
-}
-
-/// Downloads a backup into a folder; `None` is the usual download folder. When another
-/// file has the name, it is refused with `FileExists` unless `if_there` says what to do.
-#[tauri::command]
-#[specta::specta]
-pub async fn start_download(
+pub async fn start_job(
     app: AppHandle,
     shell: State<'_, Shell>,
-    target_id: String,
-    path: String,
-    folder: Option<Folder>,
-    if_there: Option<IfThere>,
+    request: JobRequest,
 ) -> desk_core::Result<i64> {
-    let folder = Folder::granted(folder, &shell, download_folder(&app))?;
-    let if_there = if_there.unwrap_or_default();
-    shell.desk.start(JobRequest::Download { target_id, path, folder, if_there }).await
-}
-
-/// Downloads a backup to a full path whose name need not be the backup's own.
-#[tauri::command]
-#[specta::specta]
-pub async fn start_download_as(
-    app: AppHandle,
-    shell: State<'_, Shell>,
-    target_id: String,
-    path: String,
-    to: FileToWrite,
-) -> desk_core::Result<i64> {
-    let to = to.inside_granted_folder(&shell, &download_folder(&app))?;
-    shell.desk.start(JobRequest::DownloadAs { target_id, path, to }).await
+    shell.desk.start(request, &shell.file_grants(download_folder(&app))).await
 }
 
 /// Which of these names are taken in a folder, and which are free instead; `None` is
@@ -97,35 +71,6 @@ pub async fn taken_names(
         .map(|name| FreeName { to: folder.join(&name.free).to_string_lossy().into_owned(), name })
         .collect();
     Ok(TakenNames { folder: folder.to_string_lossy().into_owned(), taken: free })
-}
-
-/// Checks a backup on its target: by the server, and with `deep` also in full here.
-#[tauri::command]
-#[specta::specta]
-pub async fn start_integrity(
-    shell: State<'_, Shell>,
-    target_id: String,
-    path: String,
-    deep: bool,
-) -> desk_core::Result<i64> {
-    shell.desk.start(JobRequest::Integrity { target_id, path, deep }).await
-}
-
-/// Deletes what the plan names, if nothing changed since it was made.
-#[tauri::command]
-#[specta::specta]
-pub async fn start_delete(shell: State<'_, Shell>, plan: DeletePlan) -> desk_core::Result<i64> {
-    shell.desk.start(JobRequest::Delete(Box::new(plan))).await
-}
-
-/// Restores what the plan names.
-#[tauri::command]
-#[specta::specta]
-pub async fn start_restore(shell: State<'_, Shell>, plan: RestorePlan) -> desk_core::Result<i64> {
-    if let RestoreSource::Local { path } = &plan.source {
-        granted_paths::may_read(&shell, path)?;
-    }
-    shell.desk.start(JobRequest::Restore(Box::new(plan))).await
 }
 
 /// Asks a job to stop.

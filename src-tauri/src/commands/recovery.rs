@@ -1,6 +1,6 @@
 //! Diagnosis and recovery: JWT_SECRET, and backup settings that need repair.
 
-use desk_core::desk::{JobRequest, KnownSource, OpenedSettings, unless_stopped};
+use desk_core::desk::{KnownSource, OpenedSettings, unless_stopped};
 use desk_core::envelope::BackupAccounts;
 use desk_core::findings::Findings;
 use desk_core::recovery::{
@@ -9,12 +9,11 @@ use desk_core::recovery::{
 };
 use desk_core::server::{BackupSettings, RemoteItem};
 use secrecy::ExposeSecret;
-use tauri::{AppHandle, State};
+use tauri::State;
 
 use crate::cancel_registry::Call;
-use crate::commands::app::download_folder;
 use crate::commands::session::Password;
-use crate::granted_paths::{self, FileToRead, FileToWrite, Folder};
+use crate::granted_paths::{self, FileToRead, FileToWrite, Granted as _};
 use crate::state::Shell;
 
 /// What is wrong with a server and its targets, as far as can be seen; the current
@@ -236,32 +235,4 @@ pub async fn list_directly(
     http_accepted: bool,
 ) -> desk_core::Result<Vec<RemoteItem>> {
     shell.desk.list_directly(&handle, &destination_id, &path, http_accepted).await
-}
-
-/// Downloads a backup from a target without its server; answers the job.
-#[tauri::command]
-#[specta::specta]
-pub async fn start_direct_download(
-    app: AppHandle,
-    shell: State<'_, Shell>,
-    handle: String,
-    destination_id: String,
-    path: String,
-    folder: Folder,
-    http_accepted: bool,
-) -> desk_core::Result<i64> {
-    let folder = Folder::granted(Some(folder), &shell, download_folder(&app))?;
-    shell.desk.start_direct_download(&handle, &destination_id, &path, &folder, http_accepted)
-}
-
-/// Repairs the backup settings and proves it with backups; answers the job.
-#[tauri::command]
-#[specta::specta]
-pub async fn start_repair(
-    shell: State<'_, Shell>,
-    handle: Option<String>,
-    after: BackupSettings,
-    test: Vec<String>,
-) -> desk_core::Result<i64> {
-    shell.desk.start(JobRequest::Repair { handle, after: Box::new(after), test }).await
 }

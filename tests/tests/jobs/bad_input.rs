@@ -6,8 +6,8 @@ use axum::response::Html;
 use axum::routing::any;
 use desk_core::Code;
 use desk_core::checks::IntegrityLevel;
-use desk_core::desk::JobRequest;
-use desk_core::jobs::{IfThere, JobResult, JobState, RestoreSource};
+use desk_core::granted::AllGranted;
+use desk_core::jobs::{BackupJob, DownloadJob, IfThere, IntegrityJob, JobResult, JobState, RestoreSource};
 use desk_practice::{Fault, Practice, PracticeOptions, Sample, Side};
 use desk_tests::at_desk::{AtDesk, form, names_in};
 use tokio_util::sync::CancellationToken;
@@ -79,7 +79,7 @@ async fn a_changed_jwt_secret_stops_backups_until_the_settings_are_repaired() {
     practice.inject(&Fault::ChangeJwtSecret).expect("changed");
     let overview = desk.desk.overview().await.expect("the session renews itself");
     assert!(overview.settings_need_repair);
-    let job = desk.run(JobRequest::Backup { target_id: Some(target) }).await;
+    let job = desk.run(BackupJob { target_id: Some(target) }).await;
     assert_eq!(job.state, JobState::Failed);
     assert_eq!(job.error.expect("the reason").code(), Code::SettingsNeedRepair);
 }
@@ -94,7 +94,7 @@ async fn a_target_that_fails_is_told_with_its_own_words() {
         (Fault::TargetStatus { status: 530 }, "530"),
     ] {
         practice.inject(&fault).expect("caused");
-        let job = desk.run(JobRequest::Backup { target_id: None }).await;
+        let job = desk.run(BackupJob { target_id: None }).await;
         practice.inject(&Fault::RestoreNormal).expect("put right");
         assert_eq!(job.state, JobState::Failed, "{fault:?}");
         let error = job.error.expect("an error");
@@ -112,22 +112,14 @@ async fn a_flipped_bit_on_the_target_is_found_and_the_file_is_kept_for_rescue() 
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     let target = desk.target().await;
-    desk.run(JobRequest::Backup { target_id: None }).await;
+    desk.run(BackupJob { target_id: None }).await;
     let path = desk.zips().await[0].path.clone();
     practice.inject(&Fault::FlipBit { file: None }).expect("flipped");
-    let job =
-        desk.run(JobRequest::Integrity { target_id: target.clone(), path: path.clone(), deep: false }).await;
+    let job = desk.run(IntegrityJob { target_id: target.clone(), path: path.clone(), deep: false }).await;
     assert_eq!(job.state, JobState::Attention);
     assert_eq!(desk.zips().await[0].integrity, IntegrityLevel::Mismatch);
     let folder = desk.folder.path().join("downloads");
-    let job = desk
-        .run(JobRequest::Download {
-            target_id: target,
-            path: path.clone(),
-            folder: folder.clone(),
-            if_there: IfThere::Refuse,
-        })
-        .await;
+    let job = desk.run(DownloadJob::into_folder(target, path.clone(), folder.clone(), IfThere::Refuse)).await;
     assert_eq!(job.state, JobState::Attention);
     let Some(JobResult::Download(download)) = job.result else { panic!("no download") };
     let here = download.check.here.expect("read here");
@@ -140,12 +132,11 @@ async fn a_download_that_breaks_off_leaves_nothing() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     let target = desk.target().await;
-    desk.run(JobRequest::Backup { target_id: None }).await;
+    desk.run(BackupJob { target_id: None }).await;
     let path = desk.zips().await[0].path.clone();
     practice.inject(&Fault::DropConnections { side: Side::Server }).expect("caused");
     let folder = desk.folder.path().join("downloads");
-    let work =
-        JobRequest::Download { target_id: target, path, folder: folder.clone(), if_there: IfThere::Refuse };
+    let work = DownloadJob::into_folder(target, path, folder.clone(), IfThere::Refuse);
     // Listing targets breaks off as well: the job then does not even begin.
     let code = match desk.desk.run(work, CancellationToken::new()).await {
         Ok(job) => job.error.expect("it failed").code(),
@@ -160,7 +151,7 @@ async fn a_cancelled_download_stops_soon_and_leaves_nothing() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     let target = desk.target().await;
-    desk.run(JobRequest::Backup { target_id: None }).await;
+    desk.run(BackupJob { target_id: None }).await;
     let path = desk.zips().await[0].path.clone();
     practice.inject(&Fault::TargetHangs).expect("caused");
     let folder = desk.folder.path().join("downloads");
@@ -170,8 +161,7 @@ async fn a_cancelled_download_stops_soon_and_leaves_nothing() {
         tokio::time::sleep(Duration::from_millis(300)).await;
         stop.cancel();
     });
-    let work =
-        JobRequest::Download { target_id: target, path, folder: folder.clone(), if_there: IfThere::Refuse };
+    let work = DownloadJob::into_folder(target, path, folder.clone(), IfThere::Refuse);
     let job = tokio::time::timeout(Duration::from_secs(10), desk.desk.run(work, cancel)).await;
     let job = job.expect("it stops soon").expect("its end is kept");
     assert_eq!(job.state, JobState::Cancelled);
@@ -183,13 +173,12 @@ async fn ending_the_app_in_the_middle_stops_its_jobs_and_leaves_nothing() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     let target = desk.target().await;
-    desk.run(JobRequest::Backup { target_id: None }).await;
+    desk.run(BackupJob { target_id: None }).await;
     let path = desk.zips().await[0].path.clone();
     practice.inject(&Fault::TargetHangs).expect("caused");
     let folder = desk.folder.path().join("downloads");
-    let work =
-        JobRequest::Download { target_id: target, path, folder: folder.clone(), if_there: IfThere::Refuse };
-    let job = desk.desk.start(work).await.expect("it begins");
+    let work = DownloadJob::into_folder(target, path, folder.clone(), IfThere::Refuse);
+    let job = desk.desk.start(work, &AllGranted).await.expect("it begins");
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert_eq!(desk.desk.runner().running().len(), 1);
     desk.desk.runner().stop_all(Duration::from_secs(10)).await;
@@ -205,7 +194,7 @@ async fn a_full_disk_is_reported_and_leaves_nothing() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     let target = desk.target().await;
-    desk.run(JobRequest::Backup { target_id: None }).await;
+    desk.run(BackupJob { target_id: None }).await;
     let path = desk.zips().await[0].path.clone();
     // A tiny file system of its own.
     let folder = desk.folder.path().join("tiny");
@@ -216,14 +205,7 @@ async fn a_full_disk_is_reported_and_leaves_nothing() {
         .status()
         .is_ok_and(|status| status.success());
     assert!(mounted, "mounting a file system is not allowed here");
-    let job = desk
-        .run(JobRequest::Download {
-            target_id: target,
-            path,
-            folder: folder.clone(),
-            if_there: IfThere::Refuse,
-        })
-        .await;
+    let job = desk.run(DownloadJob::into_folder(target, path, folder.clone(), IfThere::Refuse)).await;
     let left = names_in(&folder);
     let unmounted = std::process::Command::new("umount").arg(&folder).status();
     assert!(unmounted.is_ok_and(|status| status.success()));
@@ -236,19 +218,12 @@ async fn a_file_of_the_same_name_is_never_replaced() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     let target = desk.target().await;
-    desk.run(JobRequest::Backup { target_id: None }).await;
+    desk.run(BackupJob { target_id: None }).await;
     let path = desk.zips().await[0].path.clone();
     let folder = desk.folder.path().join("downloads");
     std::fs::create_dir_all(&folder).expect("a folder");
     std::fs::write(folder.join(&path), b"mine").expect("a file");
-    let job = desk
-        .run(JobRequest::Download {
-            target_id: target,
-            path: path.clone(),
-            folder: folder.clone(),
-            if_there: IfThere::Refuse,
-        })
-        .await;
+    let job = desk.run(DownloadJob::into_folder(target, path.clone(), folder.clone(), IfThere::Refuse)).await;
     assert_eq!(job.error.expect("refused").code(), Code::FileExists);
     assert_eq!(std::fs::read(folder.join(&path)).expect("still there"), b"mine");
 }
@@ -261,7 +236,7 @@ async fn a_file_that_is_no_zip_cannot_be_restored() {
     std::fs::write(&file, b"these are not the bytes you look for").expect("a file");
     let plan = desk.confirmed_plan(RestoreSource::Local { path: file.to_string_lossy().into_owned() }).await;
     assert!(plan.blocked.is_some() && !plan.inspection.intact);
-    let job = desk.run(JobRequest::Restore(Box::new(plan))).await;
+    let job = desk.run(plan).await;
     assert_eq!(job.error.expect("refused").code(), Code::ServerRefused);
 }
 
@@ -269,18 +244,18 @@ async fn a_file_that_is_no_zip_cannot_be_restored() {
 async fn a_restore_over_data_asks_for_the_servers_name() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
-    desk.run(JobRequest::Backup { target_id: None }).await;
+    desk.run(BackupJob { target_id: None }).await;
     let source =
         RestoreSource::Remote { target_id: desk.target().await, path: desk.zips().await[0].path.clone() };
     let mut plan = desk.confirmed_plan(source).await;
     let contents = plan.replaces.clone().expect("what is there is known");
     assert_eq!((contents.ciphers, contents.attachments), (Some(24), Some(6)));
     plan.choices.typed_confirmation = "yes".into();
-    let job = desk.run(JobRequest::Restore(Box::new(plan.clone()))).await;
+    let job = desk.run(plan.clone()).await;
     assert_eq!(job.error.expect("refused").code(), Code::InvalidRequest);
 
     plan.choices.typed_confirmation = plan.confirm_with.clone().expect("data is there");
-    let job = desk.run(JobRequest::Restore(Box::new(plan))).await;
+    let job = desk.run(plan).await;
     assert_eq!(job.state, JobState::Succeeded, "{job:?}");
     let Some(JobResult::Restore(result)) = job.result else { panic!("no result") };
     let copy = result.safety_copy.expect("a safety copy was kept");
@@ -296,11 +271,11 @@ async fn the_last_good_backup_is_not_deleted() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     let target = desk.target().await;
-    desk.run(JobRequest::Backup { target_id: None }).await;
+    desk.run(BackupJob { target_id: None }).await;
     let paths: Vec<String> = desk.zips().await.into_iter().map(|row| row.path).collect();
     let plan = desk.desk.plan_delete(&target, &paths).await.expect("a plan");
     assert_eq!(plan.blocked.as_ref().map(desk_core::Error::code), Some(Code::LastGoodBackup));
-    let job = desk.run(JobRequest::Delete(Box::new(plan))).await;
+    let job = desk.run(plan).await;
     assert_eq!(job.state, JobState::Failed);
     assert_eq!(desk.zips().await.len(), paths.len(), "nothing was deleted");
 }
@@ -326,7 +301,7 @@ async fn an_old_server_is_spoken_to_in_its_own_way() {
         .await
         .expect("an old instance");
     let desk = AtDesk::at(&practice).await;
-    let job = desk.run(JobRequest::Backup { target_id: None }).await;
+    let job = desk.run(BackupJob { target_id: None }).await;
     assert_eq!(job.state, JobState::Succeeded, "{job:?}");
     let text = serde_json::to_string(&job).expect("JSON");
     let (_, secret) = practice.webdav_credentials();
@@ -342,7 +317,7 @@ async fn an_old_server_is_spoken_to_in_its_own_way() {
 async fn nothing_secret_is_written_down() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
-    desk.run(JobRequest::Backup { target_id: None }).await;
+    desk.run(BackupJob { target_id: None }).await;
     let source =
         RestoreSource::Remote { target_id: desk.target().await, path: desk.zips().await[0].path.clone() };
     desk.confirmed_plan(source).await;

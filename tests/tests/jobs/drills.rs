@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use desk_core::Code;
 use desk_core::archive::Storage;
-use desk_core::desk::{ExportRequest, JobRequest};
 use desk_core::error::JobDetail;
-use desk_core::jobs::{DrillRequest, DrillResult, JobEvent, JobRecord, JobResult, JobState};
+use desk_core::jobs::{
+    BackupJob, DrillRequest, DrillResult, ExportRequest, JobEvent, JobRecord, JobResult, JobState,
+};
 use desk_core::progress::{Stage, Update};
-use desk_practice::{Practice, PracticeDrills, PracticeOptions};
+use desk_practice::{Practice, PracticeOptions};
 use desk_tests::at_desk::AtDesk;
 use tokio_util::sync::CancellationToken;
 
@@ -23,17 +24,17 @@ struct Made {
 async fn made() -> Made {
     let practice = Practice::start(PracticeOptions::quick()).await.expect("a practice instance");
     let desk = AtDesk::at(&practice).await;
-    desk.run(JobRequest::Backup { target_id: None }).await;
+    desk.run(BackupJob { target_id: None }).await;
     let zip = practice.backups_folder().join(&desk.zips().await[0].name);
     Made { practice, desk, zip }
 }
 
 fn request(file: &Path, storage: Storage, folder: Option<PathBuf>) -> DrillRequest {
-    DrillRequest { file: file.to_owned(), storage, folder, passphrase: None }
+    DrillRequest { file: file.to_owned().into(), storage, folder: folder.map(Into::into), passphrase: None }
 }
 
 async fn run(desk: &AtDesk, request: &DrillRequest) -> JobRecord {
-    desk.desk.run_drill(request, &PracticeDrills, CancellationToken::new()).await.expect("its end is kept")
+    desk.desk.run(request.clone(), CancellationToken::new()).await.expect("its end is kept")
 }
 
 async fn drilled(desk: &AtDesk, request: &DrillRequest) -> (JobState, DrillResult) {
@@ -89,11 +90,7 @@ async fn a_backup_with_its_target_folder_passes_and_changes_nothing_there() {
     // The same content on a target shows it as well.
     source
         .desk
-        .run_drill(
-            &request(&zip, Storage::Kv, Some(practice.backups_folder())),
-            &PracticeDrills,
-            CancellationToken::new(),
-        )
+        .run(request(&zip, Storage::Kv, Some(practice.backups_folder())), CancellationToken::new())
         .await
         .expect("its end is kept");
     let row = &source.zips().await[0];
@@ -150,7 +147,7 @@ async fn an_encrypted_complete_export_is_drilled_with_its_passphrase() {
     let passphrase = secrecy::SecretString::from("a good passphrase");
     let mut export = ExportRequest::of_server(folder.path());
     export.passphrase = Some(passphrase.clone());
-    let job = source.desk.run_export(export, CancellationToken::new()).await.expect("its end is kept");
+    let job = source.desk.run(export, CancellationToken::new()).await.expect("its end is kept");
     let Some(JobResult::Export(export)) = job.result else { panic!("no export: {job:?}") };
     let file = PathBuf::from(export.file.expect("a file"));
 
@@ -188,7 +185,7 @@ async fn stopped(made: &Made, stage: Stage, after: Duration) -> JobState {
         true
     }));
     let request = request(&made.zip, Storage::R2, Some(made.practice.backups_folder()));
-    let job = desk.desk.run_drill(&request, &PracticeDrills, cancel).await.expect("its end is kept");
+    let job = desk.desk.run(request, cancel).await.expect("its end is kept");
     assert_eq!(readings(&desk), [] as [PathBuf; 0], "{stage:?} and {after:?}");
     job.state
 }

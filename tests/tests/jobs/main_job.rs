@@ -2,8 +2,9 @@
 
 use desk_core::archive::{Kind, Storage};
 use desk_core::checks::IntegrityLevel;
-use desk_core::desk::JobRequest;
-use desk_core::jobs::{IfThere, JobResult, JobState, RestoreSource, SkipCause};
+use desk_core::jobs::{
+    BackupJob, DownloadJob, IfThere, IntegrityJob, JobResult, JobState, RestoreSource, SkipCause,
+};
 use desk_core::progress::Stage;
 use desk_practice::{Contents, Fault, Practice, PracticeOptions, Sample, Side};
 use desk_tests::at_desk::{AtDesk, names_in};
@@ -26,7 +27,7 @@ async fn a_backup_is_made_verified_downloaded_and_restored_elsewhere_with_every_
     // Back up, with attachments, and read it back.
     // The server's steps are reported while it works, not after.
     home.inject(&Fault::Latency { side: Side::Target, milliseconds: 100 }).expect("slowed");
-    let first = desk.run(JobRequest::Backup { target_id: Some(target.clone()) }).await;
+    let first = desk.run(BackupJob { target_id: Some(target.clone()) }).await;
     let Some(JobResult::Backup(backup)) = &first.result else { panic!("no backup: {first:?}") };
     assert_eq!(first.state, JobState::Succeeded);
     let check = backup.check.as_ref().expect("read back");
@@ -43,25 +44,17 @@ async fn a_backup_is_made_verified_downloaded_and_restored_elsewhere_with_every_
     // A body is lost behind the index: the next run does not bring it back.
     let lost = some_small_body(&home);
     home.inject(&Fault::DeleteBody { blob_name: lost.clone(), forget: false }).expect("deleted");
-    let second = desk.run(JobRequest::Backup { target_id: None }).await;
+    let second = desk.run(BackupJob { target_id: None }).await;
     let Some(JobResult::Backup(backup)) = &second.result else { panic!("no backup: {second:?}") };
 
     // Check it, by the server and in full, and download it.
     let path = backup.file_name.clone();
-    let checked =
-        desk.run(JobRequest::Integrity { target_id: target.clone(), path: path.clone(), deep: false }).await;
+    let checked = desk.run(IntegrityJob { target_id: target.clone(), path: path.clone(), deep: false }).await;
     let Some(JobResult::Integrity(check)) = &checked.result else { panic!("no check: {checked:?}") };
     assert_eq!(check.level, IntegrityLevel::NameHashMatches);
     let downloads = desk.folder.path().join("downloads");
     let folder = downloads.clone();
-    let downloaded = desk
-        .run(JobRequest::Download {
-            target_id: target,
-            path: path.clone(),
-            folder,
-            if_there: IfThere::Refuse,
-        })
-        .await;
+    let downloaded = desk.run(DownloadJob::into_folder(target, path.clone(), folder, IfThere::Refuse)).await;
     let Some(JobResult::Download(download)) = &downloaded.result else {
         panic!("no download: {downloaded:?}")
     };
@@ -87,7 +80,7 @@ async fn a_backup_is_made_verified_downloaded_and_restored_elsewhere_with_every_
     assert_eq!(plan.blocked, None);
     let foreseen: Vec<&str> = plan.expected_skipped.items.iter().map(|item| item.path.as_str()).collect();
 
-    let restored = desk.run(JobRequest::Restore(Box::new(plan.clone()))).await;
+    let restored = desk.run(plan.clone()).await;
     let Some(JobResult::Restore(result)) = &restored.result else { panic!("no restore: {restored:?}") };
     assert_eq!(restored.state, JobState::Attention);
     assert_eq!((result.imported.ciphers, result.imported.attachment_files), (400, 58));

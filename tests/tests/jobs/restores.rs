@@ -1,8 +1,7 @@
 //! Restores whose answer tells of less than the backup holds, and backups of other servers.
 
-use desk_core::desk::JobRequest;
 use desk_core::jobs::{
-    AnotherServer, JobRecord, JobResult, JobState, MissingRows, RestoreResult, RestoreSource,
+    AnotherServer, BackupJob, JobRecord, JobResult, JobState, MissingRows, RestoreResult, RestoreSource,
 };
 use desk_practice::{Fault, PartialResult, Practice, PracticeOptions};
 use desk_tests::at_desk::AtDesk;
@@ -20,10 +19,10 @@ async fn newest(desk: &AtDesk) -> RestoreSource {
 async fn restored(result: PartialResult) -> (JobRecord, RestoreResult) {
     let practice = practice(PracticeOptions::quick()).await;
     let desk = AtDesk::at(&practice).await;
-    desk.run(JobRequest::Backup { target_id: None }).await;
+    desk.run(BackupJob { target_id: None }).await;
     let plan = desk.confirmed_plan(newest(&desk).await).await;
     practice.inject(&Fault::PartialRestore { result }).expect("a switch");
-    let job = desk.run(JobRequest::Restore(Box::new(plan))).await;
+    let job = desk.run(plan).await;
     let Some(JobResult::Restore(restored)) = job.result.clone() else { panic!("no result: {job:?}") };
     assert_eq!(job.state, JobState::Attention);
     (job, restored)
@@ -64,7 +63,7 @@ async fn skipped_attachments_without_names_are_counted() {
 async fn a_backup_of_accounts_with_other_keys_is_of_another_server() {
     let home = practice(PracticeOptions::quick()).await;
     let desk = AtDesk::at(&home).await;
-    desk.run(JobRequest::Backup { target_id: None }).await;
+    desk.run(BackupJob { target_id: None }).await;
     let own = newest(&desk).await;
     assert_eq!(desk.confirmed_plan(own).await.from_another_server, None, "its own keys");
 

@@ -1,9 +1,8 @@
 //! Two servers in one folder, and targets that move to another folder.
 
 use desk_core::archive::Storage;
-use desk_core::desk::JobRequest;
 use desk_core::health::{BackupOrigin, TargetHealth};
-use desk_core::jobs::{IfThere, JobResult, JobState, RestoreSource};
+use desk_core::jobs::{BackupJob, DownloadJob, IfThere, JobResult, JobState, RestoreSource};
 use desk_core::places::Overlap;
 use desk_core::secrets::SecretField;
 use desk_core::server::{BackupSettings, Location};
@@ -21,7 +20,7 @@ async fn sample() -> Practice {
 }
 
 async fn backed_up(desk: &AtDesk) -> String {
-    let job = desk.run(JobRequest::Backup { target_id: None }).await;
+    let job = desk.run(BackupJob { target_id: None }).await;
     assert_eq!(job.state, JobState::Succeeded, "{job:?}");
     let Some(JobResult::Backup(backup)) = job.result else { panic!("no backup") };
     backup.file_name
@@ -109,13 +108,7 @@ async fn a_plan_names_the_server_whose_targets_a_backup_brings() {
     let name = backed_up(&desk).await;
     let target = desk.target().await;
     let folder = desk.folder.path().join("downloads");
-    desk.run(JobRequest::Download {
-        target_id: target.clone(),
-        path: name.clone(),
-        folder: folder.clone(),
-        if_there: IfThere::Refuse,
-    })
-    .await;
+    desk.run(DownloadJob::into_folder(target.clone(), name.clone(), folder.clone(), IfThere::Refuse)).await;
     let local = RestoreSource::Local { path: folder.join(&name).to_string_lossy().into_owned() };
     let own = desk.confirmed_plan(RestoreSource::Remote { target_id: target, path: name }).await;
     assert_eq!(own.brings_targets, None, "its own targets are where they were");
@@ -166,7 +159,7 @@ async fn a_server_without_attachment_storage_is_known_from_its_own_backup() {
             Practice::start(PracticeOptions::quick().storage(storage)).await.expect("a practice instance");
         let desk = AtDesk::at(&home).await;
         assert!(!desk.desk.overview().await.expect("an overview").targets[0].no_storage, "not known yet");
-        desk.run(JobRequest::Backup { target_id: None }).await;
+        desk.run(BackupJob { target_id: None }).await;
         assert_eq!(desk.desk.overview().await.expect("an overview").targets[0].no_storage, is_none);
         let now = settings(&desk).await;
         let review = desk.desk.review_settings(&now, &now).expect("a review");

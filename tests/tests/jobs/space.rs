@@ -4,8 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use desk_core::Code;
-use desk_core::desk::JobRequest;
-use desk_core::jobs::{FreeSpace, IfThere, JobResult, JobState, RESERVE};
+use desk_core::jobs::{
+    BackupJob, DownloadJob, FreeSpace, IfThere, IntegrityJob, JobResult, JobState, RESERVE,
+};
 use desk_practice::{Practice, PracticeOptions};
 use desk_tests::at_desk::{AtDesk, names_in};
 
@@ -25,7 +26,7 @@ fn space(free: u64) -> Arc<dyn FreeSpace> {
 async fn desk() -> (Practice, AtDesk, String) {
     let practice = Practice::start(PracticeOptions::quick()).await.expect("an instance");
     let desk = AtDesk::at(&practice).await;
-    let made = desk.run(JobRequest::Backup { target_id: None }).await;
+    let made = desk.run(BackupJob { target_id: None }).await;
     let Some(JobResult::Backup(backup)) = made.result else { panic!("no backup: {made:?}") };
     (practice, desk, backup.file_name)
 }
@@ -35,12 +36,8 @@ async fn a_download_without_space_is_refused_and_leaves_nothing() {
     let (_practice, desk, name) = desk().await;
     let target_id = desk.target().await;
     let folder = desk.folder.path().join("downloads");
-    let download = || JobRequest::Download {
-        target_id: target_id.clone(),
-        path: name.clone(),
-        folder: folder.clone(),
-        if_there: IfThere::Refuse,
-    };
+    let download =
+        || DownloadJob::into_folder(target_id.clone(), name.clone(), folder.clone(), IfThere::Refuse);
     desk.desk.set_free_space(space(RESERVE));
     let job = desk.run(download()).await;
     assert_eq!(job.state, JobState::Failed);
@@ -63,7 +60,7 @@ async fn a_reading_uses_the_data_folder_and_leaves_nothing_there() {
     assert_eq!(readings(), Vec::<String>::new(), "the new backup was read and deleted");
     let target_id = desk.target().await;
     desk.desk.set_free_space(space(RESERVE));
-    let job = desk.run(JobRequest::Integrity { target_id, path: name, deep: true }).await;
+    let job = desk.run(IntegrityJob { target_id, path: name, deep: true }).await;
     let error = job.error.expect("why");
     assert_eq!(error.code(), Code::DiskFull);
     assert!(error.to_string().contains(&*desk.folder.path().join("reading-").to_string_lossy()), "{error:?}");

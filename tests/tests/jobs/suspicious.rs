@@ -2,9 +2,8 @@
 //! them everywhere, from the first check on.
 
 use desk_core::Code;
-use desk_core::desk::JobRequest;
 use desk_core::health::{BackupState, EvidenceSource, TargetHealth};
-use desk_core::jobs::{JobResult, JobState};
+use desk_core::jobs::{BackupJob, IntegrityJob, JobResult, JobState};
 use desk_core::view::BackupRow;
 use desk_practice::{Fault, Practice, PracticeOptions};
 use desk_tests::at_desk::AtDesk;
@@ -15,7 +14,7 @@ async fn practice() -> Practice {
 
 async fn check(desk: &AtDesk, path: &str, deep: bool) -> JobState {
     let target_id = desk.target().await;
-    desk.run(JobRequest::Integrity { target_id, path: path.to_owned(), deep }).await.state
+    desk.run(IntegrityJob { target_id, path: path.to_owned(), deep }).await.state
 }
 
 async fn newest(desk: &AtDesk) -> BackupRow {
@@ -31,7 +30,7 @@ async fn a_flipped_bit_shows_in_the_row_the_overview_and_the_evidence() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     let target = desk.target().await;
-    assert_eq!(desk.run(JobRequest::Backup { target_id: None }).await.state, JobState::Succeeded);
+    assert_eq!(desk.run(BackupJob { target_id: None }).await.state, JobState::Succeeded);
     let made = newest(&desk).await;
     assert_eq!((made.state, health(&desk).await), (BackupState::Verified, TargetHealth::Good));
     let profile = desk.desk.sessions().signed().expect("signed in").profile.id.clone();
@@ -59,7 +58,7 @@ async fn a_flipped_bit_shows_in_the_row_the_overview_and_the_evidence() {
     // A second backup is good; the first may go, the second may not.
     // Names have seconds: the next one must differ.
     tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
-    assert_eq!(desk.run(JobRequest::Backup { target_id: None }).await.state, JobState::Succeeded);
+    assert_eq!(desk.run(BackupJob { target_id: None }).await.state, JobState::Succeeded);
     let good = newest(&desk).await;
     assert_ne!(good.path, row.path);
     let refused = desk.desk.plan_delete(&target, std::slice::from_ref(&good.path)).await.expect("a plan");
@@ -72,7 +71,7 @@ async fn a_flipped_bit_shows_in_the_row_the_overview_and_the_evidence() {
 async fn a_mismatch_stays_known_when_the_file_is_only_touched() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
-    desk.run(JobRequest::Backup { target_id: None }).await;
+    desk.run(BackupJob { target_id: None }).await;
     let path = newest(&desk).await.path;
     practice.inject(&Fault::FlipBit { file: None }).expect("flipped");
     check(&desk, &path, false).await;
@@ -87,12 +86,12 @@ async fn a_mismatch_stays_known_when_the_file_is_only_touched() {
 async fn lost_attachments_are_found_by_a_full_check_and_by_a_new_backup() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
-    desk.run(JobRequest::Backup { target_id: None }).await;
+    desk.run(BackupJob { target_id: None }).await;
     practice.inject(&Fault::DeleteBodies { count: 2, forget: false }).expect("deleted");
     let path = newest(&desk).await.path;
 
     let target_id = desk.target().await;
-    let job = desk.run(JobRequest::Integrity { target_id, path, deep: true }).await;
+    let job = desk.run(IntegrityJob { target_id, path, deep: true }).await;
     assert_eq!(job.state, JobState::Attention);
     let Some(JobResult::Integrity(check)) = job.result else { panic!("no check") };
     assert_eq!(check.state, BackupState::AttachmentsMissing);
@@ -105,7 +104,7 @@ async fn lost_attachments_are_found_by_a_full_check_and_by_a_new_backup() {
     assert_eq!(health(&desk).await, TargetHealth::AttachmentsMissing);
 
     // The index still lists them, so the next run does not upload them again.
-    let again = desk.run(JobRequest::Backup { target_id: None }).await;
+    let again = desk.run(BackupJob { target_id: None }).await;
     assert_eq!(again.state, JobState::Attention);
     let Some(JobResult::Backup(backup)) = again.result else { panic!("no backup") };
     assert_eq!(backup.check.expect("read back").state, BackupState::AttachmentsMissing);
@@ -131,7 +130,7 @@ async fn a_backup_that_only_the_folder_knows_of_is_not_never() {
 async fn a_body_of_another_size_on_the_target_is_a_finding() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
-    desk.run(JobRequest::Backup { target_id: None }).await;
+    desk.run(BackupJob { target_id: None }).await;
     let attachments = practice.backups_folder().join("attachments");
     let folders = std::fs::read_dir(&attachments).expect("bodies").flatten();
     let folder = folders.map(|entry| entry.path()).find(|path| path.is_dir()).expect("a folder");
@@ -142,7 +141,7 @@ async fn a_body_of_another_size_on_the_target_is_a_finding() {
 
     let path = newest(&desk).await.path;
     let target_id = desk.target().await;
-    let job = desk.run(JobRequest::Integrity { target_id, path, deep: true }).await;
+    let job = desk.run(IntegrityJob { target_id, path, deep: true }).await;
     assert_eq!(job.state, JobState::Attention);
     let Some(JobResult::Integrity(check)) = job.result else { panic!("no check") };
     let found = check.attachments.expect("looked up");

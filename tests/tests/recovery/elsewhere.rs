@@ -1,8 +1,8 @@
 //! A backup of another instance was restored: its people and its settings are there now.
 
 use desk_core::Code;
-use desk_core::desk::{JobRequest, KnownSource};
-use desk_core::jobs::{JobResult, JobState};
+use desk_core::desk::KnownSource;
+use desk_core::jobs::{JobResult, JobState, RepairJob};
 use desk_core::recovery::{Cause, Certainty, FindingKind, NextStep, PlaybookPath, StepKind, StepState};
 use desk_core::secrets::SecretField;
 use desk_core::server::{Location, WebdavPlace};
@@ -47,9 +47,7 @@ async fn settings_of_another_instance_that_are_wrapped_for_others_are_typed_anew
     *password = SecretField::New { value: practice.webdav_credentials().1 };
     let held = desk.desk.hold_settings(&typed).expect("held");
     let test = vec![typed.destinations[0].id.clone()];
-    let job = desk
-        .run(JobRequest::Repair { handle: Some(held.handle), after: Box::new(held.settings), test })
-        .await;
+    let job = desk.run(RepairJob { handle: Some(held.handle), after: held.settings, test }).await;
     assert_proven(&job);
     let case = desk.desk.refresh_case(case.id).await.expect("looked");
     assert_eq!(state(&case, StepKind::VerifyBackup), StepState::Done, "{case:?}");
@@ -72,11 +70,7 @@ async fn settings_of_another_instance_that_are_wrapped_for_me_too_are_opened_and
     let opened = desk.desk.open_portable(&practice.admin_password()).await.expect("it opens");
     let names: Vec<&str> = opened.settings.destinations.iter().map(|one| one.name.as_str()).collect();
     assert_eq!(names, ["Elsewhere NAS", "Elsewhere bucket"]);
-    let work = JobRequest::Repair {
-        handle: Some(opened.handle),
-        after: Box::new(opened.settings),
-        test: Vec::new(),
-    };
+    let work = RepairJob { handle: Some(opened.handle), after: opened.settings, test: Vec::new() };
     let job = desk.run(work).await;
     let Some(JobResult::Repair(repaired)) = &job.result else { panic!("{job:?}") };
     assert_eq!((job.state, repaired.readable_again), (JobState::Succeeded, Some(true)), "{job:?}");

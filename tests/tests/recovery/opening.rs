@@ -1,8 +1,9 @@
 //! Settings that are opened, that cannot be, and that are typed anew.
 
 use desk_core::Code;
-use desk_core::desk::{JobRequest, OpenedSource};
-use desk_core::jobs::JobState;
+use desk_core::desk::OpenedSource;
+use desk_core::granted::AllGranted;
+use desk_core::jobs::{JobState, RepairJob};
 use desk_core::recovery::{FindingKind, PlaybookPath, StepKind, StepState};
 use desk_core::secrets::SecretField;
 use desk_core::server::{Location, WebdavPlace};
@@ -47,7 +48,7 @@ async fn where_no_wrap_is_left_the_targets_are_typed_anew_and_repaired() {
         assert_eq!(held.source, OpenedSource::Typed);
         assert_eq!(desk.desk.opened_settings(&held.handle).expect("open"), held);
         let test = held.settings.destinations.iter().map(|one| one.id.clone()).collect();
-        let work = JobRequest::Repair { handle: Some(held.handle), after: Box::new(held.settings), test };
+        let work = RepairJob { handle: Some(held.handle), after: held.settings, test };
         let job = desk.run(work).await;
         assert_eq!(job.state, JobState::Succeeded, "{job:?}");
         let case = desk.desk.refresh_case(case.id).await.expect("looked");
@@ -78,12 +79,8 @@ async fn settings_that_were_closed_meanwhile_refuse_the_repair_before_it_begins(
     practice.inject(&Fault::ChangeJwtSecret).expect("a switch");
     let opened = desk.desk.open_portable(&practice.admin_password()).await.expect("it opens");
     desk.desk.close_opened_settings(&opened.handle);
-    let work = JobRequest::Repair {
-        handle: Some(opened.handle),
-        after: Box::new(opened.settings),
-        test: Vec::new(),
-    };
-    let error = desk.desk.start(work).await.expect_err("closed");
+    let work = RepairJob { handle: Some(opened.handle), after: opened.settings, test: Vec::new() };
+    let error = desk.desk.start(work, &AllGranted).await.expect_err("closed");
     assert_eq!(error.kind(), "settings-closed");
     assert!(desk.desk.runner().running().is_empty());
 }

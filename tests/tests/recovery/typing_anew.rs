@@ -1,8 +1,8 @@
 //! What targets are known by where no key opens them, so that nobody types them from
 //! memory.
 
-use desk_core::desk::{JobRequest, KnownSource};
-use desk_core::jobs::{JobResult, JobState};
+use desk_core::desk::KnownSource;
+use desk_core::jobs::{BackupJob, JobResult, JobState};
 use desk_core::secrets::SecretField;
 use desk_core::server::{Location, WebdavPlace};
 use desk_practice::Fault;
@@ -12,7 +12,7 @@ use super::{diagnosis, practice, profile};
 
 /// Backs up; answers the file's name.
 async fn backed_up(desk: &AtDesk) -> String {
-    let made = desk.run(JobRequest::Backup { target_id: None }).await;
+    let made = desk.run(BackupJob { target_id: None }).await;
     assert_eq!(made.state, JobState::Succeeded, "{made:?}");
     let Some(JobResult::Backup(backup)) = made.result else { panic!("no result") };
     backup.file_name

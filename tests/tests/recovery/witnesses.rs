@@ -1,9 +1,8 @@
 //! What an access token proves, and what it does not.
 
 use desk_core::Code;
-use desk_core::desk::JobRequest;
 use desk_core::envelope::Verdict;
-use desk_core::jobs::{JobState, RestoreSource};
+use desk_core::jobs::{BackupJob, JobState, RestoreSource};
 use desk_core::recovery::{
     Cause, Certainty, FindingKind, NextStep, PlaybookPath, SecretEvidence, StepKind, StepState, TestValue,
 };
@@ -44,11 +43,11 @@ async fn a_restore_is_not_taken_for_a_changed_secret_although_the_kept_token_is_
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     desk.desk.keep_test_value(true).await.expect("kept");
-    let made = desk.run(JobRequest::Backup { target_id: None }).await;
+    let made = desk.run(BackupJob { target_id: None }).await;
     assert_eq!(made.state, JobState::Succeeded, "{made:?}");
     let path = desk.zips().await.remove(0).path;
     let plan = desk.confirmed_plan(RestoreSource::Remote { target_id: desk.target().await, path }).await;
-    desk.run(JobRequest::Restore(Box::new(plan))).await;
+    desk.run(plan).await;
     desk.sign_in(&practice).await;
     let found = diagnosis(&desk).await;
     assert!(found.finding(FindingKind::JwtSecretChanged).is_none(), "{found:?}");

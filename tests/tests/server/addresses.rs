@@ -1,7 +1,8 @@
 //! One account that is reached under two addresses.
 
 use desk_core::Code;
-use desk_core::desk::{JobRequest, SignInResult};
+use desk_core::desk::SignInResult;
+use desk_core::jobs::BackupJob;
 use desk_practice::{Practice, PracticeOptions};
 use desk_tests::at_desk::{AtDesk, form};
 
@@ -46,7 +47,7 @@ async fn changing_the_address_keeps_name_history_and_session() {
     let (old, _) = signed_in(&desk, &practice, practice.server_url()).await;
     desk.desk.ledger().rename_profile(&old, "Home").expect("named");
     let target = desk.target().await;
-    let job = desk.run(JobRequest::Backup { target_id: Some(target) }).await;
+    let job = desk.run(BackupJob { target_id: Some(target) }).await;
 
     let (new, _) = signed_in(&desk, &practice, &other_address(&practice)).await;
     let kept = desk.desk.change_address(&old).await.expect("one server");

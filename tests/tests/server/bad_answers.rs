@@ -5,8 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use desk_core::Code;
-use desk_core::desk::JobRequest;
-use desk_core::jobs::{DownloadResult, IfThere, JobRecord, JobResult, JobState};
+use desk_core::jobs::{DownloadJob, DownloadResult, IfThere, JobRecord, JobResult, JobState};
 use desk_core::progress::{Silent, Update};
 use desk_practice::{Generation, PracticeOptions};
 use desk_tests::at_desk::{form, names_in};
@@ -102,12 +101,7 @@ async fn a_page_or_a_cut_body_in_place_of_a_backup_saves_nothing() {
     table.backup().await;
     let (path, target_id) = (table.desk.zips().await[0].path.clone(), table.desk.target().await);
     let folder = table.desk.folder.path().join("downloads");
-    let work = || JobRequest::Download {
-        target_id: target_id.clone(),
-        path: path.clone(),
-        folder: folder.clone(),
-        if_there: IfThere::Refuse,
-    };
+    let work = || DownloadJob::into_folder(target_id.clone(), path.clone(), folder.clone(), IfThere::Refuse);
     let page = include_bytes!("../../fixtures/cases/download_page.html").to_vec();
     for (kind, body, told) in [
         ("text/html; charset=utf-8", page.clone(), Code::NotNodeWarden),
@@ -131,12 +125,7 @@ async fn a_download_that_is_there_already_is_fine_and_another_file_is_kept() {
     table.backup().await;
     let (path, target_id) = (table.desk.zips().await[0].path.clone(), table.desk.target().await);
     let folder = table.desk.folder.path().join("downloads");
-    let work = || JobRequest::Download {
-        target_id: target_id.clone(),
-        path: path.clone(),
-        folder: folder.clone(),
-        if_there: IfThere::Refuse,
-    };
+    let work = || DownloadJob::into_folder(target_id.clone(), path.clone(), folder.clone(), IfThere::Refuse);
     assert_eq!(table.desk.run(work()).await.state, JobState::Succeeded);
     assert_eq!(table.desk.run(work()).await.state, JobState::Succeeded, "the same bytes are there");
     let mut other = std::fs::read(folder.join(&path)).expect("readable");
@@ -162,7 +151,7 @@ async fn a_taken_name_is_kept_beside_or_replaced_as_asked() {
     let folder = table.desk.folder.path().join("downloads");
     let run = |if_there| {
         let (path, target_id) = (path.clone(), target_id.clone());
-        table.desk.run(JobRequest::Download { target_id, path, folder: folder.clone(), if_there })
+        table.desk.run(DownloadJob::into_folder(target_id, path, folder.clone(), if_there))
     };
     let first = downloaded(run(IfThere::Refuse).await);
     assert!(!first.already_here);
@@ -198,12 +187,7 @@ async fn a_damaged_download_replaces_no_file() {
     std::fs::create_dir_all(&folder).expect("a folder");
     std::fs::write(folder.join(&path), b"mine").expect("written");
     table.practice.inject(&desk_practice::Fault::FlipBit { file: None }).expect("flipped");
-    let work = JobRequest::Download {
-        target_id,
-        path: path.clone(),
-        folder: folder.clone(),
-        if_there: IfThere::Overwrite,
-    };
+    let work = DownloadJob::into_folder(target_id, path.clone(), folder.clone(), IfThere::Overwrite);
     let job = table.desk.run(work).await;
     assert_eq!(job.state, JobState::Attention);
     assert!(downloaded(job).saved_to.ends_with(" (1).zip"));

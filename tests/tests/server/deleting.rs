@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use desk_core::Code;
 use desk_core::checks::IntegrityLevel;
-use desk_core::desk::JobRequest;
 use desk_core::jobs::{JobResult, JobState};
 
 use crate::between::Interception;
@@ -37,7 +36,7 @@ async fn a_deletion_that_fails_half_way_says_what_is_gone() {
         let refused = Interception::Instead(409, vec![("content-type", "application/json")], words.to_vec());
         if deleted > 1 { refused } else { Interception::Pass }
     });
-    let job = table.desk.run(JobRequest::Delete(Box::new(plan))).await;
+    let job = table.desk.run(plan).await;
     assert_eq!(job.state, JobState::Failed, "{job:?}");
     assert_eq!(job.error.as_ref().map(desk_core::Error::code), Some(Code::TargetFailed));
     let Some(JobResult::Delete(result)) = job.result else { panic!("no result") };

@@ -8,9 +8,8 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse as _;
 use desk_core::Code;
-use desk_core::desk::JobRequest;
 use desk_core::error::TargetDetail;
-use desk_core::jobs::JobState;
+use desk_core::jobs::{BackupJob, JobState};
 use desk_core::secrets::SecretField;
 use desk_core::server::{AddressingStyle, Incoming, Location, S3Place, WebdavPlace};
 use desk_core::targets::TargetFolder;
@@ -43,7 +42,7 @@ async fn whole(incoming: Incoming) -> Vec<u8> {
 async fn a_share_shows_the_same_backups_as_its_server_does() {
     let practice = Practice::start(PracticeOptions::quick()).await.expect("an instance");
     let desk = AtDesk::at(&practice).await;
-    let made = desk.run(JobRequest::Backup { target_id: None }).await;
+    let made = desk.run(BackupJob { target_id: None }).await;
     assert_eq!(made.state, JobState::Succeeded);
     let by_server: Vec<_> = desk.zips().await.into_iter().map(|row| (row.path, row.size)).collect();
 

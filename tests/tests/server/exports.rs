@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use desk_core::Code;
 use desk_core::archive::{self, InspectOptions, Inspection, Kind, NameHash};
-use desk_core::desk::{ExportRequest, JobRequest, SourceChoice};
+use desk_core::granted::AllGranted;
 use desk_core::jobs::{
-    self, ExportFrom, ExportResult, FreeSpace, JobRecord, JobResult, JobState, Missing, MissingCause,
-    Outcome, RESERVE, RestoreSource, Resume, SourceKind,
+    self, ExportOf, ExportRequest, ExportResult, FreeSpace, JobRecord, JobResult, JobState, Missing,
+    MissingCause, Outcome, RESERVE, RestoreSource, Resume, SourceChoice, SourceKind,
 };
 use desk_core::limits::ImportLimit;
 use desk_core::progress::{Silent, Update};
@@ -30,7 +30,7 @@ fn options() -> PracticeOptions {
 }
 
 async fn run(table: &Table, work: ExportRequest) -> JobRecord {
-    table.desk.desk.run_export(work, CancellationToken::new()).await.expect("its end is kept")
+    table.desk.desk.run(work, CancellationToken::new()).await.expect("its end is kept")
 }
 
 #[track_caller]
@@ -102,7 +102,7 @@ async fn a_complete_export_is_intact_and_another_server_imports_it_whole() {
     let fresh = Practice::start(fresh).await.expect("a practice instance");
     let desk = AtDesk::at(&fresh).await;
     let plan = desk.confirmed_plan(RestoreSource::Local { path: file }).await;
-    let restored = desk.run(JobRequest::Restore(Box::new(plan))).await;
+    let restored = desk.run(plan).await;
     assert_eq!(restored.state, JobState::Succeeded, "{restored:?}");
     assert_eq!(fresh.state().expect("a state").bodies, 20);
 }
@@ -111,7 +111,7 @@ async fn a_complete_export_is_intact_and_another_server_imports_it_whole() {
 async fn an_export_without_attachments_asks_for_no_body() {
     let table = Table::with(options()).await;
     let mut work = ExportRequest::of_server(table.desk.folder.path());
-    work.from = ExportFrom::Server { attachments: false };
+    work.from = ExportOf::Server { attachments: false };
     let export = exported(&table, work).await;
     assert!(export.importable, "{export:?}");
     assert_eq!(inspected(export.file.expect("a file")).kind, Some(Kind::NoAttachments));
@@ -220,7 +220,7 @@ async fn an_export_goes_on_where_it_was_cancelled_and_equals_one_in_one_go() {
         }
         Interception::Pass
     });
-    let job = table.desk.desk.run_export(work(Resume::New), cancel).await.expect("kept");
+    let job = table.desk.desk.run(work(Resume::New), cancel).await.expect("kept");
     assert_eq!(job.state, JobState::Cancelled);
     assert!(names_in(&out).iter().all(|name| name.starts_with('.')), "{:?}", names_in(&out));
     let found = jobs::unfinished_exports(&out);
@@ -267,13 +267,14 @@ async fn a_zip_is_made_complete_from_a_folder_a_target_other_zips_and_the_server
     let index = index_of(&table, folder).await;
     let target = table.practice.backups_folder();
     let of = |sources, out: &str| ExportRequest::of_zip(&index, &folder.join(out), sources);
-    let from_folder = exported(&table, of(vec![SourceChoice::Folder(target.clone())], "a")).await;
+    let from_folder =
+        exported(&table, of(vec![SourceChoice::Folder { folder: target.clone().into() }], "a")).await;
     assert!(from_folder.importable, "{from_folder:?}");
     assert_eq!(from_folder.sources.get(&SourceKind::Folder), Some(&20));
     assert_eq!(blobs_asked(&table), 0);
     let complete = PathBuf::from(from_folder.file.clone().expect("a file"));
 
-    let from_zip = exported(&table, of(vec![SourceChoice::Zip(complete.clone())], "b")).await;
+    let from_zip = exported(&table, of(vec![SourceChoice::Zip { zip: complete.clone().into() }], "b")).await;
     assert_eq!(from_zip.sources.get(&SourceKind::Zip), Some(&20));
     assert_eq!(from_zip.sha256, from_folder.sha256, "the same bytes, wherever they come from");
 
@@ -307,7 +308,7 @@ async fn a_zip_is_made_complete_from_a_folder_a_target_other_zips_and_the_server
             taken += 1;
         }
     }
-    let mixed = vec![SourceChoice::Folder(half), SourceChoice::Server];
+    let mixed = vec![SourceChoice::Folder { folder: half.into() }, SourceChoice::Server];
     let mixed = exported(&table, of(mixed, "d")).await;
     assert!(mixed.importable, "{mixed:?}");
     assert_eq!(mixed.sources[&SourceKind::Folder] + mixed.sources[&SourceKind::Server], 20);
@@ -328,11 +329,12 @@ async fn a_body_damaged_in_one_zip_comes_from_the_next() {
     bytes[at] ^= 1;
     let bad = folder.join("bad.zip");
     std::fs::write(&bad, bytes).expect("written");
-    let alone = ExportRequest::of_zip(&index, &folder.join("b"), vec![SourceChoice::Zip(bad.clone())]);
+    let alone =
+        ExportRequest::of_zip(&index, &folder.join("b"), vec![SourceChoice::Zip { zip: bad.clone().into() }]);
     let alone = exported(&table, alone).await;
     assert_eq!(alone.attachments.missing.len(), 1);
     assert_eq!(alone.attachments.missing[0].cause, MissingCause::Damaged);
-    let both = vec![SourceChoice::Zip(bad), SourceChoice::Zip(good)];
+    let both = vec![SourceChoice::Zip { zip: bad.into() }, SourceChoice::Zip { zip: good.into() }];
     let both = exported(&table, ExportRequest::of_zip(&index, &folder.join("c"), both)).await;
     assert!(both.importable && both.sha256 == whole.sha256, "{both:?}");
 }
@@ -389,7 +391,7 @@ async fn an_encrypted_export_leaves_no_plain_bytes_and_opens_again() {
     let passphrase = SecretString::from("correct horse battery");
     let mut work = ExportRequest::of_server(&folder);
     work.passphrase = Some("short".into());
-    let refused = table.desk.desk.run_export(work.clone(), CancellationToken::new()).await;
+    let refused = table.desk.desk.run(work.clone(), CancellationToken::new()).await;
     assert_eq!(refused.expect_err("too short").code(), Code::InvalidRequest);
     work.passphrase = Some(passphrase.clone());
     let export = exported(&table, work).await;
@@ -502,7 +504,7 @@ async fn an_attachment_id_that_leads_elsewhere_is_never_asked_for() {
     let inside = folder.join("target/attachments/c1");
     std::fs::create_dir_all(&inside).expect("a folder");
     std::fs::write(inside.join("a1"), b"abc").expect("written");
-    let from = vec![SourceChoice::Folder(folder.join("target")), SourceChoice::Server];
+    let from = vec![SourceChoice::Folder { folder: folder.join("target").into() }, SourceChoice::Server];
     let work = |missing| ExportRequest {
         missing,
         ..ExportRequest::of_zip(&index, &folder.join("out"), from.clone())
@@ -562,7 +564,7 @@ async fn an_unfinished_export_is_offered_and_removed() {
     let folder = table.desk.folder.path().join("out");
     std::fs::remove_file(stored(&table.practice).swap_remove(0)).expect("removed");
     let desk = &table.desk.desk;
-    let id = desk.start_export(ExportRequest::of_server(&folder)).expect("started");
+    let id = desk.start(ExportRequest::of_server(&folder), &AllGranted).await.expect("started");
     while desk.runner().running().iter().any(|job| job.id == id) {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }

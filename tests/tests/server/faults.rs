@@ -7,8 +7,7 @@ use std::time::{Duration, Instant};
 
 use axum::http::Method;
 use desk_core::Code;
-use desk_core::desk::JobRequest;
-use desk_core::jobs::{IfThere, JobState};
+use desk_core::jobs::{DownloadJob, IfThere, IntegrityJob, JobState};
 use desk_core::progress::Update;
 use desk_core::server::{
     Connection, ConnectionSecrets, Credentials, Generation, Server, ServerAddress, Session, SignIn, Timeouts,
@@ -71,12 +70,7 @@ async fn a_download_that_breaks_off_leaves_nothing_and_one_without_a_length_is_w
     let target_id = table.desk.target().await;
     let path = table.desk.zips().await[0].path.clone();
     let folder = table.desk.folder.path().join("downloads");
-    let work = || JobRequest::Download {
-        target_id: target_id.clone(),
-        path: path.clone(),
-        folder: folder.clone(),
-        if_there: IfThere::Refuse,
-    };
+    let work = || DownloadJob::into_folder(target_id.clone(), path.clone(), folder.clone(), IfThere::Refuse);
     for fault in [Interception::HalfBody, Interception::HalfChunked, Interception::StallBody] {
         table.between.at(DOWNLOAD, fault.clone());
         let job = table.desk.run(work()).await;
@@ -200,12 +194,7 @@ async fn a_job_stops_within_two_seconds_and_within_ten_when_the_peer_stalls() {
     for fault in [Interception::Stall, Interception::StallBody] {
         table.between.at(DOWNLOAD, fault);
         let (cancel, began) = stopping();
-        let work = JobRequest::Download {
-            target_id: target_id.clone(),
-            path: path.clone(),
-            folder: folder.clone(),
-            if_there: IfThere::Refuse,
-        };
+        let work = DownloadJob::into_folder(target_id.clone(), path.clone(), folder.clone(), IfThere::Refuse);
         let job = table.desk.desk.run(work, cancel).await.expect("its end is kept");
         assert_eq!(job.state, JobState::Cancelled);
         assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
@@ -276,7 +265,7 @@ async fn a_server_of_1_7_1_is_spoken_to_in_both_forms_and_remembered() {
         }
         _ => Interception::Pass,
     });
-    let check = || JobRequest::Integrity { target_id: target_id.clone(), path: path.clone(), deep: true };
+    let check = || IntegrityJob { target_id: target_id.clone(), path: path.clone(), deep: true };
     assert_eq!(table.desk.run(check()).await.state, JobState::Succeeded);
     let profile = &table.desk.desk.ledger().profiles().expect("a ledger")[0];
     assert_eq!(profile.generation, Some(Generation::Mixed));

@@ -1,7 +1,6 @@
 //! Jobs whose outcome was not known are looked at again, and the record tells then.
 
 use desk_core::Error;
-use desk_core::desk::JobRequest;
 use desk_core::error::LostBecause;
 use desk_core::jobs::{JobRecord, JobResult, JobState, RestoreSource};
 
@@ -21,7 +20,7 @@ impl Table {
         };
         let plan = self.desk.confirmed_plan(source).await;
         self.loses(RESTORE, fault, silent);
-        self.desk.run(JobRequest::Restore(Box::new(plan))).await
+        self.desk.run(plan).await
     }
 
     fn record(&self, id: i64) -> JobRecord {
@@ -84,7 +83,7 @@ async fn signing_out_while_a_restore_is_open_proves_nothing() {
         }
         desk.sessions().sign_out().await.expect("signed out")
     };
-    let (job, _) = tokio::join!(table.desk.run(JobRequest::Restore(Box::new(plan))), asked);
+    let (job, _) = tokio::join!(table.desk.run(plan), asked);
     assert_eq!((job.state, &*found(&job)), (JobState::Unknown, "outcome-silent"), "{job:?}");
 }
 

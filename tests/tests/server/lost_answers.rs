@@ -8,7 +8,6 @@ use std::time::Duration;
 use axum::http::Request;
 use desk_core::Code;
 use desk_core::clock::Clock;
-use desk_core::desk::JobRequest;
 use desk_core::jobs::{JobRecord, JobResult, JobState, RestoreSource};
 use desk_core::progress::Stage;
 use desk_practice::{Fault, PracticeOptions};
@@ -189,7 +188,7 @@ async fn restored(
     };
     let plan = table.desk.confirmed_plan(source).await;
     table.between.when(rule);
-    let job = table.desk.run(JobRequest::Restore(Box::new(plan))).await;
+    let job = table.desk.run(plan).await;
     let message = job.error.as_ref().map(|error| error.body().message.clone()).unwrap_or_default();
     (job, message)
 }

@@ -4,7 +4,7 @@
 use desk_core::Code;
 use desk_core::Error;
 use desk_core::error::{CallOutcome, LostBecause};
-use desk_core::jobs::{JobRecord, JobState};
+use desk_core::jobs::{BackupJob, JobRecord, JobState};
 use desk_core::server::{Connection, ConnectionSecrets, Server, ServerAddress, Timeouts};
 use desk_practice::Fault;
 use secrecy::SecretString;
@@ -115,7 +115,7 @@ async fn a_stopped_backup_goes_on_at_the_server_and_says_so() {
         }
         cancel.cancel();
     };
-    let work = desk_core::desk::JobRequest::Backup { target_id: None };
+    let work = BackupJob { target_id: None };
     let (job, ()) = tokio::join!(table.desk.desk.run(work, cancel.clone()), stop);
     let job = job.expect("its end is kept");
     assert_eq!(job.state, JobState::Unknown, "{job:?}");

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use desk_core::desk::JobRequest;
 use desk_core::jobs::{JobResult, JobState, RestoreSource};
 use desk_core::server::AuditKind;
 use desk_practice::{Generation, PracticeOptions};
@@ -40,7 +39,7 @@ async fn plans_without_a_restore_make_no_export() {
         assert!(now.accounts.contains(&table.practice.admin_email().to_owned()));
         assert_eq!((now.ciphers, now.attachments), (None, None));
         // Without what it would replace, it does not start.
-        let job = table.desk.run(JobRequest::Restore(Box::new(plan))).await;
+        let job = table.desk.run(plan).await;
         assert_eq!(job.state, JobState::Failed);
     }
     assert_eq!(exports(&table).await, 0);
@@ -63,7 +62,7 @@ async fn a_restore_makes_one_export_which_is_its_safety_copy() {
     }
     let plan = table.desk.confirmed_plan(source).await;
     assert!(plan.completed);
-    let job = table.desk.run(JobRequest::Restore(Box::new(plan))).await;
+    let job = table.desk.run(plan).await;
     let Some(JobResult::Restore(restored)) = job.result else { panic!("no result: {job:?}") };
     let copy = restored.safety_copy.expect("a safety copy");
     let facts = desk_core::archive::first_facts(Path::new(&copy)).expect("a backup");
@@ -89,7 +88,7 @@ async fn a_lock_between_plan_and_restore_costs_one_more_export() {
     table.desk.desk.lock();
     let password = table.practice.admin_password();
     table.session().session.unlock(&password).await.expect("unlocked");
-    let job = table.desk.run(JobRequest::Restore(Box::new(plan))).await;
+    let job = table.desk.run(plan).await;
     let Some(JobResult::Restore(restored)) = job.result else { panic!("no result: {job:?}") };
     assert!(restored.safety_copy.is_some_and(|copy| Path::new(&copy).is_file()));
     table.sign_in_again().await;

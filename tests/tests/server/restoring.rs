@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use desk_core::desk::JobRequest;
 use desk_core::jobs::{
     ActingAfter, JobRecord, JobResult, JobState, Lockout, OVERRIDE_PHRASE, Outcome, RestorePlan,
     RestoreSource, SafetyCopyChoice, Watch,
@@ -30,7 +29,7 @@ fn each_user(tables: &mut Value, change: impl Fn(&mut Value)) {
 }
 
 async fn restored(table: &Table, plan: RestorePlan) -> JobRecord {
-    table.desk.run(JobRequest::Restore(Box::new(plan))).await
+    table.desk.run(plan).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,9 +6,9 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use desk_core::Error;
-use desk_core::desk::{ConnectionForm, HeaderForm, JobRequest, SignInForm, SignInResult};
+use desk_core::desk::{ConnectionForm, HeaderForm, SignInForm, SignInResult};
 use desk_core::envelope::{Evidence, Verdict, secret_check};
-use desk_core::jobs::{IfThere, JobState, RestoreSource};
+use desk_core::jobs::{BackupJob, DownloadJob, IfThere, IntegrityJob, JobState, RepairJob, RestoreSource};
 use desk_core::recovery::{PlaybookPath, SecretEvidence};
 use desk_core::secrets::{InMemory, SecretField, SecretKind, SecretStore};
 use desk_core::server::{
@@ -180,7 +180,7 @@ impl Run {
         self.shows(&self.desk.desk.review_settings(&before, &after).expect("a review"));
         let saved = self.desk.desk.save_backup_settings(&before, &after).await.expect("saved");
         let bucket = saved.destinations[1].id.clone();
-        let refused = self.desk.run(JobRequest::Backup { target_id: Some(bucket.clone()) }).await;
+        let refused = self.desk.run(BackupJob { target_id: Some(bucket.clone()) }).await;
         assert_eq!(refused.state, JobState::Failed, "{refused:?}");
         self.errors.extend(refused.error);
 
@@ -193,7 +193,7 @@ impl Run {
         }
         self.shows(&right);
         self.desk.desk.save_backup_settings(&saved, &right).await.expect("saved");
-        let run = self.desk.run(JobRequest::Backup { target_id: Some(bucket) }).await;
+        let run = self.desk.run(BackupJob { target_id: Some(bucket) }).await;
         assert_eq!(run.state, JobState::Succeeded, "{run:?}");
     }
 
@@ -206,28 +206,21 @@ impl Run {
 
     /// The main job, with things that go wrong; the restore ends the session.
     async fn work(&mut self) {
-        self.desk.run(JobRequest::Backup { target_id: None }).await;
+        self.desk.run(BackupJob { target_id: None }).await;
         let (target_id, path) = (self.desk.target().await, self.desk.zips().await[0].path.clone());
-        self.desk
-            .run(JobRequest::Integrity { target_id: target_id.clone(), path: path.clone(), deep: true })
-            .await;
+        self.desk.run(IntegrityJob { target_id: target_id.clone(), path: path.clone(), deep: true }).await;
         let folder = self.desk.folder.path().join("downloads");
         self.desk
-            .run(JobRequest::Download {
-                target_id: target_id.clone(),
-                path: path.clone(),
-                folder,
-                if_there: IfThere::Refuse,
-            })
+            .run(DownloadJob::into_folder(target_id.clone(), path.clone(), folder, IfThere::Refuse))
             .await;
         self.practice.inject(&Fault::TargetStatus { status: 401 }).expect("caused");
-        self.errors.extend(self.desk.run(JobRequest::Backup { target_id: None }).await.error);
+        self.errors.extend(self.desk.run(BackupJob { target_id: None }).await.error);
         self.practice.inject(&Fault::RestoreNormal).expect("normal");
         let audit = self.desk.desk.audit(50, 0).await;
         self.shows(&audit);
         let plan = self.desk.confirmed_plan(RestoreSource::Remote { target_id, path }).await;
         self.shows(&plan);
-        let restored = self.desk.run(JobRequest::Restore(Box::new(plan))).await;
+        let restored = self.desk.run(plan).await;
         assert!(restored.result.is_some(), "{restored:?}");
     }
 
@@ -240,8 +233,7 @@ impl Run {
         self.practice.inject(&Fault::ChangeJwtSecret).expect("caused");
         self.errors.extend(self.desk.desk.overview().await.err());
         assert!(self.desk.desk.sessions().sign_in(self.right(Some((&totp(), false)))).await.is_ok());
-        let refused =
-            self.desk.desk.run(JobRequest::Backup { target_id: None }, CancellationToken::new()).await;
+        let refused = self.desk.desk.run(BackupJob { target_id: None }, CancellationToken::new()).await;
         self.errors.extend(refused.err());
         assert!(self.errors.len() >= 4, "{:?}", self.errors);
     }
@@ -263,11 +255,7 @@ impl Run {
             desk.reveal_secret(&opened.handle, &target.id).expect("on request");
         }
         self.shows(&(case, wrong, right, &opened));
-        let work = JobRequest::Repair {
-            handle: Some(opened.handle),
-            after: Box::new(opened.settings),
-            test: Vec::new(),
-        };
+        let work = RepairJob { handle: Some(opened.handle), after: opened.settings, test: Vec::new() };
         self.shows(&work);
         let repaired = self.desk.run(work).await;
         assert_eq!(repaired.state, JobState::Succeeded, "{repaired:?}");
@@ -377,13 +365,13 @@ async fn a_login_inside_a_targets_address_goes_no_further_than_the_server() {
     let target_id = saved.destinations[1].id.clone();
     run.practice.inject(&Fault::TargetStatus { status: 403 }).expect("caused");
     for target_id in [Some(target_id), None] {
-        let job = run.desk.run(JobRequest::Backup { target_id }).await;
+        let job = run.desk.run(BackupJob { target_id }).await;
         run.errors.extend(job.error.clone());
         run.shows(&job);
     }
     run.practice.inject(&Fault::RestoreNormal).expect("normal");
     for _ in 0..2 {
-        run.desk.run(JobRequest::Backup { target_id: None }).await;
+        run.desk.run(BackupJob { target_id: None }).await;
     }
     let (overview, audit) = (run.desk.desk.overview().await, run.desk.desk.audit(50, 0).await);
     run.shows(&overview);

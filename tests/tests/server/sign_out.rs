@@ -1,8 +1,8 @@
 //! Signing out and removing profiles, also when the server or the keyring does not help.
 
 use desk_core::Code;
-use desk_core::desk::JobRequest;
-use desk_core::jobs::JobState;
+use desk_core::granted::AllGranted;
+use desk_core::jobs::{BackupJob, JobState};
 use desk_tests::at_desk::form;
 
 use crate::between::Interception;
@@ -48,7 +48,7 @@ async fn the_jobs_of_a_removed_profile_end_before_it_goes() {
     let table = Table::set().await;
     let id = table.session().profile.id.clone();
     table.between.at(RUN, Interception::Stall);
-    let job = table.desk.desk.start(JobRequest::Backup { target_id: None }).await.expect("started");
+    let job = table.desk.desk.start(BackupJob { target_id: None }, &AllGranted).await.expect("started");
     while !table.between.seen().iter().any(|asked| asked.ends_with(RUN)) {
         tokio::task::yield_now().await;
     }

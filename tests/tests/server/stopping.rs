@@ -4,8 +4,9 @@
 use std::time::{Duration, Instant};
 
 use desk_core::Code;
-use desk_core::desk::{JobRequest, unless_stopped};
-use desk_core::jobs::JobState;
+use desk_core::desk::unless_stopped;
+use desk_core::granted::AllGranted;
+use desk_core::jobs::{BackupJob, JobState};
 use desk_tests::at_desk::form;
 use tokio_util::sync::CancellationToken;
 
@@ -78,7 +79,7 @@ async fn a_backup_is_shown_and_stops_while_its_first_call_stalls() {
     let desk = &table.desk.desk;
     table.between.at(SETTINGS, Interception::Stall);
     let began = Instant::now();
-    let id = desk.start(JobRequest::Backup { target_id: Some(target) }).await.expect("it begins");
+    let id = desk.start(BackupJob { target_id: Some(target) }, &AllGranted).await.expect("it begins");
     assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
     let running = desk.runner().running();
     assert_eq!(running.iter().map(|job| job.subject.as_str()).collect::<Vec<_>>(), [name.as_str()]);

@@ -4,8 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use desk_core::Code;
-use desk_core::desk::JobRequest;
-use desk_core::jobs::{JobRecord, RestoreSource};
+use desk_core::jobs::{BackupJob, JobRecord, RestoreSource};
 use desk_core::server::Timeouts;
 use desk_practice::{Practice, PracticeOptions};
 use desk_tests::at_desk::{AtDesk, form};
@@ -81,7 +80,7 @@ impl Table {
     }
 
     pub async fn backup(&self) -> JobRecord {
-        self.desk.run(JobRequest::Backup { target_id: None }).await
+        self.desk.run(BackupJob { target_id: None }).await
     }
 
     pub async fn restore(&self, cancel: CancellationToken) -> JobRecord {
@@ -91,7 +90,7 @@ impl Table {
         };
         let plan = self.desk.confirmed_plan(source).await;
         self.between.at(RESTORE, Interception::Stall);
-        self.desk.desk.run(JobRequest::Restore(Box::new(plan)), cancel).await.expect("its end is kept")
+        self.desk.desk.run(plan, cancel).await.expect("its end is kept")
     }
 
     pub fn session(&self) -> Arc<desk_core::desk::ActiveProfile> {

@@ -1,9 +1,8 @@
 //! The editor of targets, at a practice instance.
 
 use desk_core::Code;
-use desk_core::desk::JobRequest;
 use desk_core::desk::TargetVerdict;
-use desk_core::jobs::JobState;
+use desk_core::jobs::{BackupJob, JobState};
 use desk_core::secrets::SecretField;
 use desk_core::server::{AuditKind, BackupSettings, Location, WebdavPlace};
 use desk_practice::{Fault, Generation, Practice, PracticeOptions};
@@ -40,7 +39,7 @@ async fn a_saved_change_keeps_the_secret_that_nobody_touched() {
         let saved = desk.desk.save_backup_settings(&before, &after).await.expect("saved");
         assert_eq!(saved.destinations[0].name, "The NAS");
         assert_eq!(settings(&desk).await, saved);
-        let job = desk.run(JobRequest::Backup { target_id: None }).await;
+        let job = desk.run(BackupJob { target_id: None }).await;
         assert_eq!(job.state, JobState::Succeeded, "the kept password still works: {job:?}");
     }
 }
@@ -116,9 +115,9 @@ async fn readable_but_not_writable_is_told_apart_by_trying() {
 async fn the_servers_log_tells_of_runs_that_worked_and_that_failed() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
-    desk.run(JobRequest::Backup { target_id: None }).await;
+    desk.run(BackupJob { target_id: None }).await;
     practice.inject(&Fault::FillTarget).expect("caused");
-    desk.run(JobRequest::Backup { target_id: None }).await;
+    desk.run(BackupJob { target_id: None }).await;
     let page = desk.desk.audit(50, 0).await.expect("a log");
     let runs: Vec<_> = page.events.iter().filter(|event| event.kind == AuditKind::Run).collect();
     assert_eq!(runs.iter().map(|run| run.failed).collect::<Vec<_>>(), [true, false], "the newest first");

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use desk_core::desk::{ConnectionForm, JobRequest, SignInResult};
-use desk_core::jobs::{IfThere, JobState, RestoreSource};
+use desk_core::desk::{ConnectionForm, SignInResult};
+use desk_core::jobs::{BackupJob, DownloadJob, IfThere, JobState, RestoreSource};
 use desk_core::progress::Stage;
 use desk_core::{Code, Error};
 use desk_practice::{Fault, Practice, PracticeOptions, Side};
@@ -68,28 +68,22 @@ async fn an_authority_of_ones_own_is_refused_until_its_file_is_given_and_then_al
     desk.desk.save_backup_settings(&before, &after).await.expect("saved");
     // The server's steps are reported while it works, not after.
     here.practice.inject(&Fault::Latency { side: Side::Target, milliseconds: 100 }).expect("slowed");
-    let job = desk.run(JobRequest::Backup { target_id: None }).await;
+    let job = desk.run(BackupJob { target_id: None }).await;
     assert_eq!(job.state, JobState::Succeeded, "{job:?}");
     // Only the hub tells the server's own steps: it is heard over wss.
     let stages = desk.stages();
     assert!(stages.contains(&Stage::RunPrepare) && stages.contains(&Stage::RunUploadArchive), "{stages:?}");
     let (target_id, path) = (desk.target().await, desk.zips().await[0].path.clone());
     let folder = desk.folder.path().join("downloads");
-    let job = desk
-        .run(JobRequest::Download {
-            target_id: target_id.clone(),
-            path: path.clone(),
-            folder,
-            if_there: IfThere::Refuse,
-        })
-        .await;
+    let job =
+        desk.run(DownloadJob::into_folder(target_id.clone(), path.clone(), folder, IfThere::Refuse)).await;
     assert_eq!(job.state, JobState::Succeeded, "{job:?}");
     let id = desk.desk.sessions().needs_signed().expect("signed in").profile.id.clone();
     desk.desk.sessions().resume(&id).await.expect("the file is remembered");
     let again = form(&url, here.practice.admin_email(), here.practice.admin_password());
     assert!(desk.desk.sessions().sign_in(again).await.is_ok(), "remembered here too");
     let plan = desk.confirmed_plan(RestoreSource::Remote { target_id, path }).await;
-    let job = desk.run(JobRequest::Restore(Box::new(plan))).await;
+    let job = desk.run(plan).await;
     assert_eq!(job.state, JobState::Succeeded, "{job:?}");
 
     // A file that is gone or is no certificate any more: the profile stays.

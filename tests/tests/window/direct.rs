@@ -103,11 +103,14 @@ async fn download(window: &Window, opened: &Value) -> String {
         .expect("a backup");
     let job = window
         .invoke(
-            "start_direct_download",
-            json!({
-                "handle": handle, "destinationId": id, "path": backup["path"],
-                "folder": window.downloads(), "httpAccepted": false,
-            }),
+            "start_job",
+            json!({"request": {
+                "kind": "download",
+                "from": {"type": "target", "handle": handle, "destinationId": id, "httpAccepted": false},
+                "path": backup["path"],
+                "to": {"type": "folder", "folder": window.downloads()},
+                "ifThere": "refuse",
+            }}),
         )
         .await;
     ended_well(window, &job).await;

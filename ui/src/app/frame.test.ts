@@ -25,7 +25,7 @@ test('the heading takes the focus when a screen opens', async () => {
 test('a job survives navigation, can be stopped, and stays until it is dismissed', async () => {
   const backend = await openWindow('healthy', '/overview');
   await screen.findAllByTestId(testid.targetCard);
-  await backend.startBackup('nas');
+  await backend.startJob({ kind: 'backup', targetId: 'nas' });
   expect(await screen.findByTestId(testid.jobRow)).toHaveAttribute('data-state', 'running');
   await userEvent.click(screen.getByTestId(testid.nav('settings')));
   await userEvent.click(screen.getByTestId(testid.jobCancel));

@@ -46,6 +46,49 @@ function healthy(): World {
   const done = async <T>(value: T): Promise<T> => structuredClone(value);
   const nothing = async () => null;
 
+  stage.plays('backup', ({ targetId }) => {
+    const known = healthyBoard.targets.find((card) => card.target.id === targetId);
+    return stage.start('backup', known?.target.name ?? targetId ?? '', () => {
+      trouble.backedUp();
+      return null;
+    });
+  });
+  stage.plays('download', ({ from, path, to, ifThere }) => {
+    if (from.type === 'target') return stage.start('download', path, () => null);
+    const savedTo = to.type === 'file' ? to.file : `${to.folder ?? info.downloadFolder}/${fileName(path)}`;
+    const id = stage.start('download', fileName(path), () => ({
+      kind: 'download',
+      savedTo,
+      check: {
+        fileName: fileName(path),
+        level: 'verified',
+        checkedAt: sampleNow.toISOString(),
+        server: null,
+        here: null,
+      },
+    }));
+    if (ifThere !== 'overwrite' && locals.some((local) => local.path === savedTo)) {
+      const error = coreError('file-exists', { values: { path: savedTo } });
+      queueMicrotask(() => stage.end(id, { state: 'failed', error }));
+    }
+    return id;
+  });
+  stage.plays('integrity', ({ path, deep }) =>
+    stage.start('integrity', fileName(path), () => {
+      const level = deep ? 'verified' : 'name-hash-matches';
+      files = files.map((row) => (row.path === path ? { ...row, integrity: level, state: level } : row));
+      const checkedAt = sampleNow.toISOString();
+      return { kind: 'integrity', fileName: fileName(path), level, checkedAt, server: null, here: null };
+    }),
+  );
+  stage.plays('delete', (plan) =>
+    stage.start('delete', plan.targetName, () => {
+      files = files.filter((row) => !plan.paths.includes(row.path));
+      return { kind: 'delete', targetId: plan.targetId, targetName: plan.targetName, deleted: plan.paths };
+    }),
+  );
+  stage.plays('restore', (plan) => stage.start('restore', plan.fileName, () => history[0]?.result ?? null));
+
   let kept = sampleSafetyCopies;
   const recovery = recoveryCommands(trouble, stage);
   const backend: Backend = {
@@ -157,44 +200,7 @@ function healthy(): World {
     async watchJobs(listener) {
       stage.listen(listener);
     },
-    startBackup: async (targetId) => {
-      const name = healthyBoard.targets.find((card) => card.target.id === targetId)?.target.name ?? targetId;
-      return stage.start('backup', name, () => {
-        trouble.backedUp();
-        return null;
-      });
-    },
-    async startDownload(_target, path, folder, ifThere) {
-      const to = `${folder ?? info.downloadFolder}/${fileName(path)}`;
-      const id = stage.start('download', fileName(path), () => ({
-        kind: 'download',
-        savedTo: to,
-        check: {
-          fileName: fileName(path),
-          level: 'verified',
-          checkedAt: sampleNow.toISOString(),
-          server: null,
-          here: null,
-        },
-      }));
-      if (ifThere !== 'overwrite' && locals.some((local) => local.path === to)) {
-        const error = coreError('file-exists', { values: { path: to } });
-        queueMicrotask(() => stage.end(id, { state: 'failed', error }));
-      }
-      return id;
-    },
-    startDownloadAs: async (_target, path, to) =>
-      stage.start('download', fileName(path), () => ({
-        kind: 'download',
-        savedTo: to,
-        check: {
-          fileName: fileName(path),
-          level: 'verified',
-          checkedAt: sampleNow.toISOString(),
-          server: null,
-          here: null,
-        },
-      })),
+    startJob: (request) => stage.startJob(request),
     async takenNames(folder, names) {
       const there = folder ?? info.downloadFolder;
       const known = locals
@@ -205,19 +211,6 @@ function healthy(): World {
         .map((name) => ({ name, free: name.replace(/\.zip$/, ' (1).zip') }));
       return { folder: there, taken: taken.map((name) => ({ ...name, to: `${there}/${name.free}` })) };
     },
-    startIntegrity: async (_target, path, deep) =>
-      stage.start('integrity', fileName(path), () => {
-        const level = deep ? 'verified' : 'name-hash-matches';
-        files = files.map((row) => (row.path === path ? { ...row, integrity: level, state: level } : row));
-        const checkedAt = sampleNow.toISOString();
-        return { kind: 'integrity', fileName: fileName(path), level, checkedAt, server: null, here: null };
-      }),
-    startDelete: async (plan) =>
-      stage.start('delete', plan.targetName, () => {
-        files = files.filter((row) => !plan.paths.includes(row.path));
-        return { kind: 'delete', targetId: plan.targetId, targetName: plan.targetName, deleted: plan.paths };
-      }),
-    startRestore: async (plan) => stage.start('restore', plan.fileName, () => history[0]?.result ?? null),
     ...sampleDrills(stage),
     ...sampleExports(stage, () => info.downloadFolder),
     async cancelJob(jobId) {

@@ -14,6 +14,17 @@ pub enum Outcome<T> {
     Unknown(Error),
 }
 
+impl<T> Outcome<T> {
+    /// The same end with another value.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Outcome<U> {
+        match self {
+            Self::Done(value) => Outcome::Done(change(value)),
+            Self::Stopped => Outcome::Stopped,
+            Self::Unknown(known) => Outcome::Unknown(known),
+        }
+    }
+}
+
 /// Goes on with the value of an outcome, or ends the function with the outcome.
 #[macro_export]
 macro_rules! done_or_return {

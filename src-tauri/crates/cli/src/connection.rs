@@ -10,16 +10,15 @@ use std::time::Duration;
 
 use desk_core::account::RECOMMENDED_ROUNDS;
 use desk_core::clock::SystemClock;
-use desk_core::desk::{
-    ActiveProfile, ConnectionForm, Desk, ExportRequest, JobRequest, SignInForm, SignInResult,
-};
+use desk_core::desk::{ActiveProfile, ConnectionForm, Desk, SignInForm, SignInResult};
 use desk_core::error::{AccountDetail, TargetDetail};
-use desk_core::jobs::{DrillRequest, DrillServer, JobRecord};
+use desk_core::jobs::{JobRecord, JobRequest};
 use desk_core::ledger::default_folder;
 use desk_core::secrets::{InMemory, Keyring};
 use desk_core::server::{Profile, ServerAddress, Target, TwoStep, TwoStepMethod};
 use desk_core::text;
 use desk_core::text::{Noun, count};
+use desk_practice::PracticeDrills;
 use secrecy::SecretString;
 use sha2::{Digest as _, Sha256};
 
@@ -214,19 +213,15 @@ pub fn on_this_computer(output: Output) -> Ended<WithoutServer> {
         output.remark("The records of this app cannot be opened: this is not recorded.");
         return without_server(output);
     };
+    desk.set_drill_server(Arc::new(PracticeDrills));
     let bar = bars::show(desk.runner(), output);
     Ok(WithoutServer { desk, stop: Stop::listen(), bar })
 }
 
 impl WithoutServer {
-    /// Runs a drill to its end.
-    pub async fn run_drill(&self, request: &DrillRequest, server: &dyn DrillServer) -> Ended<JobRecord> {
-        Ok(self.bar.during(self.desk.run_drill(request, server, self.stop.token())).await?)
-    }
-
-    /// Makes an export to its end.
-    pub async fn run_export(&self, work: ExportRequest) -> Ended<JobRecord> {
-        Ok(self.bar.during(self.desk.run_export(work, self.stop.token())).await?)
+    /// Runs a job to its end.
+    pub async fn run(&self, work: impl Into<JobRequest>) -> Ended<JobRecord> {
+        Ok(self.bar.during(self.desk.run(work, self.stop.token())).await?)
     }
 }
 
@@ -248,13 +243,8 @@ impl Connected {
     }
 
     /// Runs a job to its end.
-    pub async fn run(&self, work: JobRequest) -> Ended<JobRecord> {
+    pub async fn run(&self, work: impl Into<JobRequest>) -> Ended<JobRecord> {
         Ok(self.bar.during(self.desk.run(work, self.stop.token())).await?)
-    }
-
-    /// Makes an export to its end.
-    pub async fn run_export(&self, work: ExportRequest) -> Ended<JobRecord> {
-        Ok(self.bar.during(self.desk.run_export(work, self.stop.token())).await?)
     }
 
     /// Confirms the session with the master password, unless signing in did.
@@ -266,10 +256,10 @@ impl Connected {
     }
 
     /// Runs a job on the target named, or on the server's first.
-    pub async fn run_on_target(
+    pub async fn run_on_target<Request: Into<JobRequest>>(
         &self,
         named: Option<&str>,
-        work: impl FnOnce(String) -> JobRequest,
+        work: impl FnOnce(String) -> Request,
     ) -> Ended<JobRecord> {
         self.run(work(self.target_id(named).await?)).await
     }

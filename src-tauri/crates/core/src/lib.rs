@@ -8,6 +8,7 @@ pub mod checks;
 pub mod desk;
 pub mod envelope;
 pub mod findings;
+pub mod granted;
 pub mod health;
 pub mod jobs;
 pub mod ledger;

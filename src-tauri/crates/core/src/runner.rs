@@ -12,11 +12,9 @@ use tokio_util::task::TaskTracker;
 
 use crate::clock::Clock;
 use crate::error::JobDetail;
-use crate::health::BackupState;
 use crate::jobs::outcome_recovery::is_found_out;
 use crate::jobs::{
-    DeleteResult, JobEvent, JobKind, JobNote, JobNotes, JobRecord, JobResult, JobState, Outcome, Recheck,
-    RepairedTarget, Watch,
+    JobEvent, JobKind, JobNote, JobNotes, JobRecord, JobResult, JobState, Outcome, Recheck, Watch,
 };
 use crate::ledger::Ledger;
 use crate::progress::{Progress, Update};
@@ -179,7 +177,7 @@ impl Runner {
     fn end(&self, id: i64, watch: &Watch, answer: Result<Outcome<JobResult>>) -> Option<JobRecord> {
         let (state, error, result) = match answer {
             Ok(Outcome::Done(result)) => {
-                let (state, error) = state_of(&result, watch.cancel.is_cancelled());
+                let (state, error) = result.end(watch.cancel.is_cancelled());
                 (state, error, Some(result))
             }
             Ok(Outcome::Stopped) => (JobState::Cancelled, None, None),
@@ -216,7 +214,7 @@ impl Runner {
     /// `LedgerFailed`.
     pub(crate) fn amend(&self, id: i64, again: &Recheck) -> Result<JobRecord> {
         let state = match &again.result {
-            Some(result) => state_of(result, false).0,
+            Some(result) => result.end(false).0,
             None if again.is_settled
                 && again.error.as_ref().is_some_and(|it| it.code() != Code::OutcomeUnknown) =>
             {
@@ -250,44 +248,6 @@ impl Runner {
     fn tell(&self, event: &JobEvent) {
         lock(&self.listeners).retain(|listener| listener(event));
     }
-}
-
-/// How a job stands that came to an end with a result.
-fn state_of(result: &JobResult, was_stopped: bool) -> (JobState, Option<Error>) {
-    match result {
-        JobResult::Delete(DeleteResult { error: Some(error), .. }) => (JobState::Failed, Some(error.clone())),
-        JobResult::Delete(deleted) if was_stopped && !deleted.left.is_empty() => (JobState::Cancelled, None),
-        _ if needs_attention(result) => (JobState::Attention, None),
-        _ => (JobState::Succeeded, None),
-    }
-}
-
-/// What a job found is not all as it should be.
-fn needs_attention(result: &JobResult) -> bool {
-    match result {
-        JobResult::Backup(backup) => {
-            backup.check.as_ref().is_none_or(|check| check.state != BackupState::Verified)
-        }
-        JobResult::Download(download) => download.check.state != BackupState::Verified,
-        JobResult::Integrity(check) => {
-            !matches!(check.state, BackupState::Verified | BackupState::NameHashMatches)
-        }
-        JobResult::Restore(restore) => {
-            !restore.skipped.is_empty() || restore.skipped_count > 0 || !restore.missing.is_empty()
-        }
-        JobResult::Delete(_) => false,
-        JobResult::Export(export) => !export.importable,
-        JobResult::Drill(drill) => !drill.ok,
-        JobResult::Repair(repair) => {
-            repair.readable_again != Some(true) || !repair.targets.iter().all(is_proven)
-        }
-    }
-}
-
-/// A target that was not to be tested, or whose backup was read back and is good.
-fn is_proven(target: &RepairedTarget) -> bool {
-    let check = target.backup.as_ref().and_then(|backup| backup.check.as_ref());
-    !target.tested || check.is_some_and(|check| check.state == BackupState::Verified)
 }
 
 fn fault() -> Error {

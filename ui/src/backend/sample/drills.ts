@@ -91,16 +91,17 @@ export const drillStates = {
 };
 
 /** Plays drills. */
-export function sampleDrills(stage: JobStage): Pick<Backend, 'startDrill' | 'lastDrill'> {
+export function sampleDrills(stage: JobStage): Pick<Backend, 'lastDrill'> {
+  stage.plays('drill', ({ file, storage, folder }) =>
+    stage.start('drill', file.split('/').at(-1) ?? file, () => ({
+      kind: 'drill' as const,
+      ...sampleDrill,
+      file,
+      storage,
+      folder,
+    })),
+  );
   return {
-    startDrill: async (file, storage, folder) =>
-      stage.start('drill', file.split('/').at(-1) ?? file, () => ({
-        kind: 'drill' as const,
-        ...sampleDrill,
-        file,
-        storage,
-        folder,
-      })),
     lastDrill: async () => ({ at: before(3 * 24 * 3_600_000), storage: 'r2', seconds: 1.8 }),
   };
 }

@@ -2,10 +2,7 @@ import type { ExportResult, UnfinishedExport } from '../bindings';
 import type { Backend } from '../types';
 import type { JobStage } from './stage';
 
-type Exports = Pick<
-  Backend,
-  'startExport' | 'startComplete' | 'continueExport' | 'unfinishedExports' | 'discardExport' | 'decryptExport'
->;
+type Exports = Pick<Backend, 'unfinishedExports' | 'discardExport' | 'decryptExport'>;
 
 /** An export as it usually ends. */
 export const sampleExport: ExportResult = {
@@ -72,15 +69,12 @@ export function sampleExports(stage: JobStage, downloadFolder: () => string): Ex
     encrypted,
     file: `${folder ?? downloadFolder()}/${name}${encrypted ? '.age' : ''}`,
   });
+  stage.plays('export', ({ from, folder, passphrase }) => {
+    if (from.type === 'unfinished') unfinished = unfinished.filter((one) => one.part !== from.part);
+    const subject = from.type === 'zip' ? (from.zip.split('/').at(-1) ?? from.zip) : 'Home';
+    return stage.start('export', subject, made(folder, from.type !== 'unfinished' && passphrase !== null));
+  });
   return {
-    startExport: async (_attachments, options) =>
-      stage.start('export', 'Home', made(options.folder, options.passphrase !== null)),
-    startComplete: async (zip, _sources, options) =>
-      stage.start('export', zip.split('/').at(-1) ?? zip, made(options.folder, options.passphrase !== null)),
-    async continueExport(part, _sources, options) {
-      unfinished = unfinished.filter((one) => one.part !== part);
-      return stage.start('export', 'Home', made(options.folder, false));
-    },
     unfinishedExports: async () => unfinished,
     async discardExport(part) {
       unfinished = unfinished.filter((one) => one.part !== part);

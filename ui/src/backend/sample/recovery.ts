@@ -30,8 +30,6 @@ type RecoveryCommands = Pick<
   | 'saveOpenedSettings'
   | 'closeOpenedSettings'
   | 'listDirectly'
-  | 'startDirectDownload'
-  | 'startRepair'
 >;
 
 /** The recovery commands, told by one server's trouble. */
@@ -60,6 +58,22 @@ export function recoveryCommands(trouble: SimulatedServer, stage: JobStage): Rec
   };
   trouble.atWork = () => stage.runs('repair') || stage.runs('backup');
   trouble.forget = () => handles.clear();
+  stage.plays('repair', ({ handle, after, test }) => {
+    if (handle !== null) held(handle);
+    trouble.opened = true;
+    return stage.start('repair', after.destinations.map((target) => target.name).join(', '), () => {
+      const result = repaired(after, test, trouble.failing);
+      trouble.settings = 'readable';
+      // The new secret is the one that counts from here on.
+      trouble.secret = 'right';
+      trouble.verified ||= result.targets.some((target) => target.backup !== null);
+      const bad = result.targets.find((target) => target.error);
+      trouble.backupFailed = bad?.error
+        ? { ...bad.error, context: { ...bad.error.context, target: bad.name } }
+        : null;
+      return result;
+    });
+  });
   return {
     repairers: async () => trouble.repairers(),
     async keepTestValue(keep) {
@@ -128,23 +142,6 @@ export function recoveryCommands(trouble: SimulatedServer, stage: JobStage): Rec
         size,
         modifiedAt: madeAt,
       }));
-    },
-    startDirectDownload: async (_handle, _destinationId, path) => stage.start('download', path, () => null),
-    async startRepair(handle, after, test) {
-      if (handle !== null) held(handle);
-      trouble.opened = true;
-      return stage.start('repair', after.destinations.map((target) => target.name).join(', '), () => {
-        const result = repaired(after, test, trouble.failing);
-        trouble.settings = 'readable';
-        // The new secret is the one that counts from here on.
-        trouble.secret = 'right';
-        trouble.verified ||= result.targets.some((target) => target.backup !== null);
-        const bad = result.targets.find((target) => target.error);
-        trouble.backupFailed = bad?.error
-          ? { ...bad.error, context: { ...bad.error.context, target: bad.name } }
-          : null;
-        return result;
-      });
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { AuditEvent, JobKind, JobRecord, JobState } from '@/backend';
+import { jobKinds, kindOfJob } from '@/features/jobs/kinds';
 import { pairs } from './pairs';
 
 /** Where something was noted. */
@@ -13,20 +14,14 @@ export type Filter = { source: Source; kind: Kind; state: JobState | 'any' };
 /** A line of the timeline: a job of this app, with what the server noted of it, or another event of the server's log. */
 export type Line = { at: number; id: string } & ({ job: JobRecord; noted: boolean } | { event: AuditEvent });
 
-const kinds: Record<AuditEvent['kind'], Kind> = {
-  run: 'backup',
-  restore: 'restore',
-  deleted: 'delete',
-  export: 'export',
-  'settings-saved': 'other',
-  'settings-repaired': 'other',
-  other: 'other',
-};
+function kindOf(event: AuditEvent): Kind {
+  return jobKinds().find((kind) => kindOfJob(kind).loggedAs === event.kind) ?? 'other';
+}
 
 function fits(line: Line, filter: Filter): boolean {
   const isJob = 'job' in line;
   if (filter.source !== 'all' && (filter.source === 'jobs') !== isJob) return false;
-  const kind = isJob ? line.job.kind : kinds[line.event.kind];
+  const kind = isJob ? line.job.kind : kindOf(line.event);
   const state = isJob ? line.job.state : stateOf(line.event);
   return (
     (filter.kind === 'all' || filter.kind === kind) && (filter.state === 'any' || filter.state === state)

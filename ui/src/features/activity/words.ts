@@ -1,40 +1,13 @@
 import Archive from '@lucide/svelte/icons/archive';
 import ArchiveRestore from '@lucide/svelte/icons/archive-restore';
-import Download from '@lucide/svelte/icons/download';
-import ShieldCheck from '@lucide/svelte/icons/shield-check';
-import FlaskConical from '@lucide/svelte/icons/flask-conical';
 import FileCog from '@lucide/svelte/icons/file-cog';
 import FileOutput from '@lucide/svelte/icons/file-output';
 import Wrench from '@lucide/svelte/icons/wrench';
 import Trash from '@lucide/svelte/icons/trash-2';
 import { desk } from '@/app/desk.svelte';
-import type { AuditEvent, AuditKind, JobKind } from '@/backend';
+import type { AuditEvent, AuditKind } from '@/backend';
 import type { Icon } from '@/components/icon';
 import { m } from '@/messages/messages';
-
-/** The kinds of job, many at a time. */
-export const kindPlural: Record<JobKind, () => string> = {
-  backup: m.activity_kind_backup,
-  download: m.activity_kind_download,
-  integrity: m.activity_kind_integrity,
-  restore: m.activity_kind_restore,
-  delete: m.activity_kind_delete,
-  repair: m.activity_kind_repair,
-  export: m.activity_kind_export,
-  drill: m.activity_kind_drill,
-};
-
-/** The sign of each kind. */
-export const kindIcon: Record<JobKind, Icon> = {
-  backup: Archive,
-  download: Download,
-  integrity: ShieldCheck,
-  restore: ArchiveRestore,
-  delete: Trash,
-  repair: Wrench,
-  export: FileOutput,
-  drill: FlaskConical,
-};
 
 /** The sign of each kind of event in the server's log. */
 export const eventIcon: Record<AuditKind, Icon> = {

@@ -51,14 +51,16 @@ export function remoteActions(line: Line, targetId: string, doing: Doing): (Menu
       detail: m.row_check_detail(),
       icon: FileCheck,
       testid: testid.rowCheck,
-      choose: () => doing.start(() => backend().startIntegrity(targetId, line.path, false)),
+      choose: () =>
+        doing.start(() => backend().startJob({ kind: 'integrity', targetId, path: line.path, deep: false })),
     },
     {
       label: m.row_check_deep(),
       detail: m.row_check_deep_detail(),
       icon: ShieldCheck,
       testid: testid.rowCheckDeep,
-      choose: () => doing.start(() => backend().startIntegrity(targetId, line.path, true)),
+      choose: () =>
+        doing.start(() => backend().startJob({ kind: 'integrity', targetId, path: line.path, deep: true })),
     },
     null,
     {

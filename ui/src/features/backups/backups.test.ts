@@ -48,9 +48,16 @@ test('a folder opens, and its crumb leads back', async () => {
 
 test('a check in full is a deep one, and its end refreshes the line', async () => {
   const backend = await openWindow('healthy', '/backups?from=nas');
-  const start = vi.spyOn(backend, 'startIntegrity');
+  const start = vi.spyOn(backend, 'startJob');
   await choose('20261118', testid.rowCheckDeep);
-  await waitFor(() => expect(start).toHaveBeenCalledWith('nas', expect.stringContaining('20261118'), true));
+  await waitFor(() =>
+    expect(start).toHaveBeenCalledWith({
+      kind: 'integrity',
+      targetId: 'nas',
+      path: expect.stringContaining('20261118'),
+      deep: true,
+    }),
+  );
   await waitFor(() => {
     const rows = screen.getAllByTestId(testid.backupRow);
     const row = rows.find((known) => known.dataset.name?.includes('20261118'));
@@ -60,25 +67,26 @@ test('a check in full is a deep one, and its end refreshes the line', async () =
 
 test('a download may go to a chosen folder; changing one’s mind starts nothing', async () => {
   const backend = await openWindow('healthy', '/backups?from=nas');
-  const start = vi.spyOn(backend, 'startDownload');
+  const start = vi.spyOn(backend, 'startJob');
   backend.chooseFolder = async () => null;
   await choose('20261118', testid.rowDownloadTo);
   expect(start).not.toHaveBeenCalled();
   backend.chooseFolder = async () => '/home/mira/Backups';
   await choose('20261118', testid.rowDownloadTo);
   await waitFor(() =>
-    expect(start).toHaveBeenCalledWith(
-      'nas',
-      expect.stringContaining('20261118'),
-      '/home/mira/Backups',
-      null,
-    ),
+    expect(start).toHaveBeenCalledWith({
+      kind: 'download',
+      from: { type: 'server', targetId: 'nas' },
+      path: expect.stringContaining('20261118'),
+      to: { type: 'folder', folder: '/home/mira/Backups' },
+      ifThere: 'refuse',
+    }),
   );
 });
 
 test('deleting shows what goes and what stays before anything happens', async () => {
   const backend = await openWindow('healthy', '/backups?from=nas');
-  const start = vi.spyOn(backend, 'startDelete');
+  const start = vi.spyOn(backend, 'startJob');
   await choose('20261118', testid.rowDelete);
   const dialog = await screen.findByTestId(testid.deleteDialog);
   expect(await screen.findByTestId(testid.deleteConfirm)).toBeInTheDocument();
@@ -89,7 +97,10 @@ test('deleting shows what goes and what stays before anything happens', async ()
   expect(start).not.toHaveBeenCalled();
   await userEvent.click(screen.getByTestId(testid.deleteConfirm));
   await waitFor(() => expect(start).toHaveBeenCalledTimes(1));
-  expect(start.mock.calls[0]?.[0].paths).toEqual(['nodewarden_backup_20261118_033012_e51aa.zip']);
+  expect(start.mock.calls[0]?.[0]).toMatchObject({
+    kind: 'delete',
+    paths: ['nodewarden_backup_20261118_033012_e51aa.zip'],
+  });
 });
 
 test('the last good backup is refused, with the reason and no way to go on', async () => {
@@ -125,7 +136,7 @@ const boxes = () => screen.findAllByTestId(testid.selectRow);
 
 test('several are chosen with the mouse and checked in full, a job each', async () => {
   const backend = await openWindow('healthy', '/backups?from=nas');
-  const start = vi.spyOn(backend, 'startIntegrity');
+  const start = vi.spyOn(backend, 'startJob');
   const user = userEvent.setup();
   await user.click((await boxes())[1]!);
   await user.keyboard('{Shift>}');
@@ -136,7 +147,7 @@ test('several are chosen with the mouse and checked in full, a job each', async 
   await waitFor(() => expect(start).toHaveBeenCalledTimes(2));
   expect(screen.getByTestId(testid.queueWaiting)).toHaveTextContent('One more waits');
   await waitFor(() => expect(start).toHaveBeenCalledTimes(3));
-  expect(start.mock.calls.every(([, , deep]) => deep)).toBe(true);
+  expect(start.mock.calls.every(([job]) => job.kind === 'integrity' && job.deep)).toBe(true);
 });
 
 test('the keyboard chooses too: arrows, Shift, all, none', async () => {
@@ -187,45 +198,53 @@ async function downloadTwo(backend: Backend) {
 
 test('another file under the name is asked about; keeping both gives the new one a number', async () => {
   const backend = await openWindow('healthy', '/backups?from=nas');
-  const [plain, as] = [vi.spyOn(backend, 'startDownload'), vi.spyOn(backend, 'startDownloadAs')];
+  const start = vi.spyOn(backend, 'startJob');
   const dialog = await downloadTwo(backend);
   expect(dialog).toHaveTextContent('nodewarden_backup_20261120_033014_9c41e (1).zip');
-  expect(plain.mock.calls.map(([, , , ifThere]) => ifThere)).toEqual([null, null]);
+  expect(start.mock.calls.map(([job]) => job.kind === 'download' && job.ifThere)).toEqual([
+    'refuse',
+    'refuse',
+  ]);
   await userEvent.click(screen.getByTestId(testid.takenKeep));
   await waitFor(() =>
-    expect(as).toHaveBeenCalledWith(
-      'nas',
-      'nodewarden_backup_20261120_033014_9c41e.zip',
-      '/home/mira/Downloads/nodewarden_backup_20261120_033014_9c41e (1).zip',
-    ),
+    expect(start).toHaveBeenCalledWith({
+      kind: 'download',
+      from: { type: 'server', targetId: 'nas' },
+      path: 'nodewarden_backup_20261120_033014_9c41e.zip',
+      to: {
+        type: 'file',
+        file: '/home/mira/Downloads/nodewarden_backup_20261120_033014_9c41e (1).zip',
+      },
+      ifThere: 'refuse',
+    }),
   );
-  expect(plain).toHaveBeenCalledTimes(2);
+  expect(start).toHaveBeenCalledTimes(3);
 });
 
 test('a file is replaced only when that was chosen', async () => {
   const backend = await openWindow('healthy', '/backups?from=nas');
-  const plain = vi.spyOn(backend, 'startDownload');
+  const start = vi.spyOn(backend, 'startJob');
   await downloadTwo(backend);
   await userEvent.click(screen.getByTestId(testid.takenReplace));
   await waitFor(() =>
-    expect(plain).toHaveBeenLastCalledWith(
-      'nas',
-      'nodewarden_backup_20261120_033014_9c41e.zip',
-      '/home/mira/Downloads',
-      'overwrite',
-    ),
+    expect(start).toHaveBeenLastCalledWith({
+      kind: 'download',
+      from: { type: 'server', targetId: 'nas' },
+      path: 'nodewarden_backup_20261120_033014_9c41e.zip',
+      to: { type: 'folder', folder: '/home/mira/Downloads' },
+      ifThere: 'overwrite',
+    }),
   );
-  expect(plain).toHaveBeenCalledTimes(3);
+  expect(start).toHaveBeenCalledTimes(3);
 });
 
 test('a file that is there can be left as it is', async () => {
   const backend = await openWindow('healthy', '/backups?from=nas');
-  const [plain, as] = [vi.spyOn(backend, 'startDownload'), vi.spyOn(backend, 'startDownloadAs')];
+  const start = vi.spyOn(backend, 'startJob');
   await downloadTwo(backend);
   await userEvent.click(screen.getByTestId(testid.takenCancel));
   await waitFor(() => expect(screen.queryByTestId(testid.takenDialog)).toBeNull());
-  expect(plain).toHaveBeenCalledTimes(2);
-  expect(as).not.toHaveBeenCalled();
+  expect(start).toHaveBeenCalledTimes(2);
 });
 
 test('the table can be narrowed to one level of integrity', async () => {

@@ -33,7 +33,7 @@ class Downloads {
     this.failure = undefined;
     await this.#start(
       lines.map((line) => ({ targetId, line, folder })),
-      null,
+      'refuse',
     );
   }
 
@@ -48,7 +48,13 @@ class Downloads {
       asked.map(
         ({ targetId, line, free }) =>
           () =>
-            backend().startDownloadAs(targetId, line.path, free.to),
+            backend().startJob({
+              kind: 'download',
+              from: { type: 'server', targetId },
+              path: line.path,
+              to: { type: 'file', file: free.to },
+              ifThere: 'refuse',
+            }),
       ),
     );
   }
@@ -60,14 +66,20 @@ class Downloads {
     this.#started.clear();
   }
 
-  async #start(wanted: Wanted[], ifThere: IfThere | null): Promise<void> {
+  async #start(wanted: Wanted[], ifThere: IfThere): Promise<void> {
     if (!this.#listens) {
       jobs.whenEnded((job) => void this.#ended(job));
       this.#listens = true;
     }
     await queue.add(
       wanted.map((one) => async () => {
-        const id = await backend().startDownload(one.targetId, one.line.path, one.folder, ifThere);
+        const id = await backend().startJob({
+          kind: 'download',
+          from: { type: 'server', targetId: one.targetId },
+          path: one.line.path,
+          to: { type: 'folder', folder: one.folder },
+          ifThere,
+        });
         this.#started.set(id, one);
         // It may have ended before its number was known here.
         const ended = jobs.all.find(({ record }) => record.id === id && record.state !== 'running');

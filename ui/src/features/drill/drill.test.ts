@@ -28,36 +28,36 @@ const zip = '/home/mira/nodewarden_backup_20261120_153000_1f2e3.zip';
 
 test('a complete backup is drilled on the chosen storage without a folder', async () => {
   const backend = await openWindow('healthy', '/overview');
-  const start = vi.spyOn(backend, 'startDrill');
+  const start = vi.spyOn(backend, 'startJob');
   drilling.ask(zip, 'complete');
   const storages = await screen.findAllByTestId(testid.drillStorage);
   expect(screen.queryByTestId(testid.drillFolder)).toBeNull();
   await userEvent.click(storages.find((one) => one.dataset.value === 'kv')!);
   await userEvent.click(screen.getByTestId(testid.drillStart));
-  await waitFor(() => expect(start).toHaveBeenCalledWith(zip, 'kv', null, null));
+  await waitFor(() => expect(start).toHaveBeenCalledWith({ kind: 'drill', file: zip, storage: 'kv', folder: null, passphrase: null }));
   await waitFor(() => expect(location.hash).toMatch(/^#\/activity\/\d+$/));
 });
 
 test('a backup that only lists its attachments cannot be drilled without their folder', async () => {
   const backend = await openWindow('healthy', '/overview');
   backend.chooseFolder = async () => '/mnt/nas/nodewarden';
-  const start = vi.spyOn(backend, 'startDrill');
+  const start = vi.spyOn(backend, 'startJob');
   drilling.ask(zip, 'index-only');
   expect(await screen.findByTestId(testid.drillStart)).toBeDisabled();
   await userEvent.click(screen.getByTestId(testid.drillFolder));
   await waitFor(() => expect(screen.getByTestId(testid.drillStart)).toBeEnabled());
   await userEvent.click(screen.getByTestId(testid.drillStart));
-  await waitFor(() => expect(start).toHaveBeenCalledWith(zip, 'r2', '/mnt/nas/nodewarden', null));
+  await waitFor(() => expect(start).toHaveBeenCalledWith({ kind: 'drill', file: zip, storage: 'r2', folder: '/mnt/nas/nodewarden', passphrase: null }));
 });
 
 test('an encrypted export is drilled with its passphrase', async () => {
   const backend = await openWindow('healthy', '/overview');
-  const start = vi.spyOn(backend, 'startDrill');
+  const start = vi.spyOn(backend, 'startJob');
   drilling.ask(`${zip}.age`, null);
   expect(await screen.findByTestId(testid.drillStart)).toBeDisabled();
   await userEvent.type(screen.getByTestId(testid.drillPassphrase), 'a good passphrase');
   await userEvent.click(screen.getByTestId(testid.drillStart));
-  await waitFor(() => expect(start).toHaveBeenCalledWith(`${zip}.age`, 'r2', null, 'a good passphrase'));
+  await waitFor(() => expect(start).toHaveBeenCalledWith({ kind: 'drill', file: `${zip}.age`, storage: 'r2', folder: null, passphrase: 'a good passphrase' }));
   expect(drilling.passphrase).toBe('');
 });
 

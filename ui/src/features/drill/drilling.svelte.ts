@@ -48,7 +48,13 @@ class Drilling {
     this.failure = undefined;
     try {
       const passphrase = this.encrypted ? this.passphrase : null;
-      const job = await backend().startDrill(asked.path, this.storage, this.folder, passphrase);
+      const job = await backend().startJob({
+        kind: 'drill',
+        file: asked.path,
+        storage: this.storage,
+        folder: this.folder,
+        passphrase,
+      });
       this.close();
       go(`/activity/${job}`);
     } catch (error) {

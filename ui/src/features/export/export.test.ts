@@ -28,7 +28,7 @@ const ended = (result: typeof sampleExport): JobRecord => ({
 
 test('what the server holds is exported from the overview as it was asked for', async () => {
   const backend = await openWindow('healthy', '/overview');
-  const start = vi.spyOn(backend, 'startExport');
+  const start = vi.spyOn(backend, 'startJob');
   await userEvent.click(await screen.findByTestId(testid.exportOpen));
   await userEvent.selectOptions(await screen.findByTestId(testid.exportMissing), 'leave-out');
   await userEvent.click(screen.getByTestId(testid.exportEncrypt));
@@ -36,7 +36,10 @@ test('what the server holds is exported from the overview as it was asked for', 
   await userEvent.type(await screen.findByTestId(testid.exportPassphrase), 'twelve chars');
   await userEvent.click(screen.getByTestId(testid.exportStart));
   await waitFor(() => expect(start).toHaveBeenCalledOnce());
-  expect(start).toHaveBeenCalledWith(true, {
+  expect(start).toHaveBeenCalledWith({
+    kind: 'export',
+    from: { type: 'server', attachments: true },
+    sources: [{ type: 'server' }],
     folder: null,
     missing: 'leave-out',
     passphrase: 'twelve chars',
@@ -50,7 +53,7 @@ test('a backup that only lists its attachments is made complete from chosen sour
   const backend = await openWindow('healthy', '/overview');
   await screen.findByTestId(testid.exportOpen);
   backend.chooseFolder = async () => '/mnt/nas/nodewarden';
-  const start = vi.spyOn(backend, 'startComplete');
+  const start = vi.spyOn(backend, 'startJob');
   exporting.ask('/home/mira/index.zip');
   const fromServer = await screen.findByTestId(testid.exportFromServer);
   await userEvent.click(fromServer);
@@ -58,16 +61,17 @@ test('a backup that only lists its attachments is made complete from chosen sour
   await userEvent.click(screen.getByTestId(testid.exportAddFolder));
   await userEvent.click(screen.getByTestId(testid.exportStart));
   await waitFor(() => expect(start).toHaveBeenCalledOnce());
-  expect(start.mock.calls[0]?.slice(0, 2)).toEqual([
-    '/home/mira/index.zip',
-    { zips: [], folders: ['/mnt/nas/nodewarden'], server: false },
-  ]);
+  expect(start.mock.calls[0]?.[0]).toMatchObject({
+    kind: 'export',
+    from: { type: 'zip', zip: '/home/mira/index.zip' },
+    sources: [{ type: 'folder', folder: '/mnt/nas/nodewarden' }],
+  });
 });
 
 test('missing attachments are named, and each way on is offered', async () => {
   const backend = await openWindow('healthy', '/overview');
   backend.job = async () => ended(missingExport);
-  const goOn = vi.spyOn(backend, 'continueExport');
+  const goOn = vi.spyOn(backend, 'startJob');
   location.hash = '#/activity/900';
   const list = await screen.findByTestId(testid.exportMissingList);
   expect(list).toHaveTextContent('mira@example.org');
@@ -76,8 +80,10 @@ test('missing attachments are named, and each way on is offered', async () => {
   expect(screen.getByText('2 attachments are missing')).toBeInTheDocument();
   await userEvent.click(screen.getByTestId(testid.exportLeaveOut));
   await waitFor(() => expect(goOn).toHaveBeenCalledOnce());
-  expect(goOn.mock.calls[0]?.[0]).toBe(missingExport.unfinished);
-  expect(goOn.mock.calls[0]?.[2].missing).toBe('leave-out');
+  expect(goOn.mock.calls[0]?.[0]).toMatchObject({
+    from: { type: 'unfinished', part: missingExport.unfinished },
+    missing: 'leave-out',
+  });
 });
 
 test('an export that is too large says so before anything is fetched', async () => {
@@ -91,12 +97,12 @@ test('an export that is too large says so before anything is fetched', async () 
     unfinished: '/home/mira/.a.part',
   };
   backend.job = async () => ended(held);
-  const goOn = vi.spyOn(backend, 'continueExport');
+  const goOn = vi.spyOn(backend, 'startJob');
   location.hash = '#/activity/900';
   expect(await screen.findByText('Too large to import')).toBeInTheDocument();
   expect(screen.getByTestId(testid.exportOutcome)).toHaveTextContent('the server imports at most');
   await userEvent.click(screen.getByTestId(testid.exportContinue));
-  await waitFor(() => expect(goOn.mock.calls[0]?.[2].askOverLimits).toBe(false));
+  await waitFor(() => expect(goOn.mock.calls[0]?.[0]).toMatchObject({ askOverLimits: false }));
 });
 
 test('a complete export shows its verdict and where it is', async () => {

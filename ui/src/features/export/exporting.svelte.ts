@@ -1,5 +1,5 @@
 import { desk } from '@/app/desk.svelte';
-import { backend, type ExportOptions, type ExportSources, type Missing } from '@/backend';
+import { backend, type Missing, type SourceChoice } from '@/backend';
 import { toFailure, type Failure } from '@/features/errors/failure';
 
 /** What the person is asked about: an export of the server, or a ZIP to be made complete. */
@@ -52,18 +52,24 @@ class Exporting {
     if (!asked || this.blocked || this.starting) return;
     this.starting = true;
     this.failure = undefined;
-    const options: ExportOptions = {
-      folder: this.folder,
-      missing: this.missing,
-      passphrase: this.encrypts ? this.passphrase : null,
-      askOverLimits: true,
-    };
-    const sources: ExportSources = { zips: this.zips, folders: this.folders, server: this.fromServer };
+    const server: SourceChoice[] = !asked.zip || this.fromServer ? [{ type: 'server' }] : [];
     try {
-      const job = await started(!asked.zip || this.fromServer, () =>
-        asked.zip
-          ? backend().startComplete(asked.zip, sources, options)
-          : backend().startExport(this.attachments, options),
+      const job = await started(server.length > 0, () =>
+        backend().startJob({
+          kind: 'export',
+          from: asked.zip
+            ? { type: 'zip', zip: asked.zip }
+            : { type: 'server', attachments: this.attachments },
+          folder: this.folder,
+          sources: [
+            ...this.zips.map((zip): SourceChoice => ({ type: 'zip', zip })),
+            ...this.folders.map((folder): SourceChoice => ({ type: 'folder', folder })),
+            ...server,
+          ],
+          missing: this.missing,
+          passphrase: this.encrypts ? this.passphrase : null,
+          askOverLimits: true,
+        }),
       );
       if (job !== undefined) this.close();
     } catch (error) {
@@ -74,11 +80,24 @@ class Exporting {
 }
 
 /** Starts a job; one that needs the server is confirmed with the master password. */
-export async function started(
-  needsServer: boolean,
-  start: () => Promise<number>,
-): Promise<number | undefined> {
+async function started(needsServer: boolean, start: () => Promise<number>): Promise<number | undefined> {
   return needsServer ? desk.confirmed(start) : start();
+}
+
+/** Goes on with an unfinished export, with the server as a source where there is one. */
+export async function goOnWith(
+  part: string,
+  how: { missing: Missing; passphrase: string | null; askOverLimits: boolean },
+): Promise<number | undefined> {
+  return started(desk.atServer, () =>
+    backend().startJob({
+      kind: 'export',
+      from: { type: 'unfinished', part },
+      folder: null,
+      sources: desk.atServer ? [{ type: 'server' }] : [],
+      ...how,
+    }),
+  );
 }
 
 /** What is asked about exports in this window. */

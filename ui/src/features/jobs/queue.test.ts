@@ -14,7 +14,14 @@ beforeEach(async () => {
   await jobs.watch();
 });
 
-const download = (name: string) => () => backend().startDownload('nas', name, null, null);
+const download = (name: string) => () =>
+  backend().startJob({
+    kind: 'download',
+    from: { type: 'server', targetId: 'nas' },
+    path: name,
+    to: { type: 'folder', folder: null },
+    ifThere: 'refuse',
+  });
 const names = ['a.zip', 'b.zip', 'c.zip', 'd.zip'];
 
 test('two run at once; the next begins when one ends', async () => {

@@ -4,9 +4,10 @@ import CircleHelp from '@lucide/svelte/icons/circle-question-mark';
 import CircleSlash from '@lucide/svelte/icons/circle-slash';
 import LoaderCircle from '@lucide/svelte/icons/loader-circle';
 import TriangleAlert from '@lucide/svelte/icons/triangle-alert';
-import type { JobKind, JobRecord, JobState, Stage } from '@/backend';
+import type { JobRecord, JobState, Stage } from '@/backend';
 import type { Tone } from '@/components/tone';
 import { m } from '@/messages/messages';
+import { kindOfJob } from './kinds';
 
 /** What a stage is called. */
 export const stageWord: Record<Stage, () => string> = {
@@ -40,31 +41,10 @@ export const stageWord: Record<Stage, () => string> = {
   'starting-drill': m.stage_starting_drill,
 };
 
-const doing: Record<JobKind, (words: { subject: string }) => string> = {
-  backup: m.job_backup,
-  download: m.job_download,
-  integrity: m.job_integrity,
-  restore: m.job_restore,
-  delete: m.job_delete,
-  repair: m.job_repair,
-  export: m.job_export,
-  drill: m.job_drill,
-};
-
-const done: Record<JobKind, (words: { subject: string }) => string> = {
-  backup: m.job_backup_done,
-  download: m.job_download_done,
-  integrity: m.job_integrity_done,
-  restore: m.job_restore_done,
-  delete: m.job_delete_done,
-  repair: m.job_repair_done,
-  export: m.job_export_done,
-  drill: m.job_drill_done,
-};
-
 /** "Backing up to NAS", or "Backup to NAS" once it has ended. */
 export function jobTitle(job: JobRecord): string {
-  return (job.state === 'running' ? doing : done)[job.kind]({ subject: job.subject });
+  const { running, done } = kindOfJob(job.kind);
+  return (job.state === 'running' ? running : done)({ subject: job.subject });
 }
 
 type Look = { word: () => string; tone: Tone; icon: typeof CircleCheck };

@@ -47,16 +47,16 @@ test('what was known stays when asking again fails', async () => {
 
 test('with several targets, back up now asks which', async () => {
   const backend = await openWindow('healthy', '/overview');
-  const start = vi.spyOn(backend, 'startBackup');
+  const start = vi.spyOn(backend, 'startJob');
   await userEvent.click(await screen.findByTestId(testid.backUpNow));
   await userEvent.click((await screen.findAllByTestId(testid.backUpChoice))[1]!);
-  await waitFor(() => expect(start).toHaveBeenCalledWith('r2'));
+  await waitFor(() => expect(start).toHaveBeenCalledWith({ kind: 'backup', targetId: 'r2' }));
   expect(await screen.findByTestId(testid.jobStrip)).toHaveTextContent('Backing up to R2 offsite');
 });
 
 test('a step that needs the master password asks for it, and goes on once it is right', async () => {
   const backend = await openWindow('password-needed', '/overview');
-  const start = vi.spyOn(backend, 'startBackup');
+  const start = vi.spyOn(backend, 'startJob');
   await userEvent.click(await screen.findByTestId(testid.backUpNow));
   await userEvent.click((await screen.findAllByTestId(testid.backUpChoice))[0]!);
   await userEvent.type(await screen.findByTestId(testid.passwordField), 'wrong');
@@ -70,7 +70,7 @@ test('a step that needs the master password asks for it, and goes on once it is 
   await userEvent.clear(screen.getByTestId(testid.passwordField));
   await userEvent.type(screen.getByTestId(testid.passwordField), 'correct horse');
   await userEvent.click(screen.getByTestId(testid.passwordConfirm));
-  await waitFor(() => expect(start).toHaveBeenCalledWith('nas'));
+  await waitFor(() => expect(start).toHaveBeenCalledWith({ kind: 'backup', targetId: 'nas' }));
 });
 
 test('few rounds of the key derivation are told on the overview', async () => {
@@ -94,13 +94,13 @@ test('a server without attachment storage is not said to back up attachments', a
 
 test('all targets are backed up one after the other, with one summary', async () => {
   const backend = await openWindow('healthy', '/overview');
-  const start = vi.spyOn(backend, 'startBackup');
+  const start = vi.spyOn(backend, 'startJob');
   await userEvent.click(await screen.findByTestId(testid.backUpNow));
   await userEvent.click(await screen.findByTestId(testid.backUpAll));
-  await waitFor(() => expect(start).toHaveBeenCalledWith('nas'));
+  await waitFor(() => expect(start).toHaveBeenCalledWith({ kind: 'backup', targetId: 'nas' }));
   expect(start).toHaveBeenCalledOnce();
   await backend.cancelJob(jobs.running[0]!.record.id);
-  await waitFor(() => expect(start).toHaveBeenCalledWith('r2'));
+  await waitFor(() => expect(start).toHaveBeenCalledWith({ kind: 'backup', targetId: 'r2' }));
   await backend.cancelJob(jobs.running[0]!.record.id);
   expect(await screen.findAllByTestId(testid.jobSummary)).toHaveLength(1);
 });

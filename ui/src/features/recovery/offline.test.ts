@@ -31,10 +31,16 @@ test('a target is read without its server, with the opened credential', async ()
   await userEvent.click(screen.getAllByTestId(testid.directShow)[0]!);
   const rows = await screen.findAllByTestId(testid.directRow);
   expect(rows[0]).toHaveAttribute('data-name', 'nodewarden_backup_20261120_033014_9c41e.zip');
-  const start = vi.spyOn(server, 'startDirectDownload');
+  const start = vi.spyOn(server, 'startJob');
   await userEvent.click(screen.getAllByTestId(testid.directDownload)[0]!);
   await waitFor(() =>
-    expect(start).toHaveBeenCalledWith('opened-1', 'nas', rows[0]?.dataset.name, '/home/mira/Backups', false),
+    expect(start).toHaveBeenCalledWith({
+      kind: 'download',
+      from: { type: 'target', handle: 'opened-1', destinationId: 'nas', httpAccepted: false },
+      path: rows[0]?.dataset.name,
+      to: { type: 'folder', folder: '/home/mira/Backups' },
+      ifThere: 'refuse',
+    }),
   );
 });
 
@@ -45,7 +51,7 @@ test('plain http to another computer is used only once it is accepted', async ()
     if (!accepted) throw coreError('target-insecure');
     return list(handle, id, path, accepted);
   };
-  const start = vi.spyOn(server, 'startDirectDownload');
+  const start = vi.spyOn(server, 'startJob');
   await openSettings();
   await userEvent.click(screen.getAllByTestId(testid.directShow)[0]!);
   expect(await screen.findByTestId(testid.failure)).toHaveTextContent(
@@ -54,7 +60,7 @@ test('plain http to another computer is used only once it is accepted', async ()
   expect(screen.queryByTestId(testid.directRow)).toBeNull();
   await userEvent.click(screen.getByTestId(testid.directHttp));
   await userEvent.click((await screen.findAllByTestId(testid.directDownload))[0]!);
-  await waitFor(() => expect(start.mock.calls[0]?.[4]).toBe(true));
+  await waitFor(() => expect(start.mock.calls[0]?.[0]).toMatchObject({ from: { httpAccepted: true } }));
 });
 
 test('typed targets can be saved and reached too', async () => {

@@ -50,10 +50,10 @@ test('without the old secret: made, put, watched, signed in, repaired, verified,
   await becomes('sign-in-again', 'done');
 
   await openSettings();
-  const start = vi.spyOn(server, 'startRepair');
+  const start = vi.spyOn(server, 'startJob');
   await userEvent.click(screen.getByTestId(testid.repairStart));
   await waitFor(() => expect(start).toHaveBeenCalled());
-  expect(start.mock.calls[0]?.[2]).toEqual(['nas', 'r2']);
+  expect(start.mock.calls[0]?.[0]).toMatchObject({ kind: 'repair', test: ['nas', 'r2'] });
   expect(await screen.findByTestId(testid.repairOutcome)).toHaveTextContent('Backup verified in full');
   await becomes('verify-backup', 'done');
 

@@ -65,7 +65,7 @@ export class Repair {
     this.opened.hide();
     try {
       this.jobId = await desk.confirmed(() =>
-        backend().startRepair(this.opened.handle, after, [...this.tests]),
+        backend().startJob({ kind: 'repair', handle: this.opened.handle, after, test: [...this.tests] }),
       );
     } catch (error) {
       const failure = toFailure(error);

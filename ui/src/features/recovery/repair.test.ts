@@ -98,11 +98,13 @@ test('settings that were closed meanwhile are opened again, and what was typed s
   await userEvent.type(within(again).getByTestId(testid.openPassword), 'correct horse');
   await userEvent.click(within(again).getByTestId(testid.openSettings));
   await waitFor(() => expect(screen.queryByTestId(testid.reopenSettings)).toBeNull());
-  const start = vi.spyOn(server, 'startRepair');
+  const start = vi.spyOn(server, 'startJob');
   await userEvent.click(screen.getByTestId(testid.repairStart));
   await waitFor(() => expect(start).toHaveBeenCalled());
-  expect(start.mock.calls[0]?.[0]).toBe('opened-2');
-  expect(start.mock.calls[0]?.[1].destinations[0]?.name).toBe('Cellar NAS');
+  const job = start.mock.calls[0]?.[0];
+  if (job?.kind !== 'repair') throw new Error('another job');
+  expect(job.handle).toBe('opened-2');
+  expect(job.after.destinations[0]?.name).toBe('Cellar NAS');
 });
 
 test('a session that is over is renewed inside the wizard', async () => {
@@ -124,7 +126,7 @@ test('the password that opens the settings confirms the repair as well', async (
   await server.lockNow();
   await openWindow(server, '/incidents/repair');
   await openSettings();
-  const start = vi.spyOn(server, 'startRepair');
+  const start = vi.spyOn(server, 'startJob');
   await userEvent.click(screen.getByTestId(testid.repairStart));
   await waitFor(() => expect(start).toHaveBeenCalled());
   expect(screen.queryByTestId(testid.passwordField)).toBeNull();
@@ -147,11 +149,13 @@ test('where no key opens the settings, known targets are typed anew and cannot g
   expect(screen.getByTestId(testid.repairStart)).toBeDisabled();
   await userEvent.type(screen.getAllByTestId(testid.targetField('password'))[0]!, 'typed');
   await userEvent.click(screen.getByRole('button', { name: 'Leave out R2 offsite' }));
-  const start = vi.spyOn(server, 'startRepair');
+  const start = vi.spyOn(server, 'startJob');
   await userEvent.click(screen.getByTestId(testid.repairStart));
   await waitFor(() => expect(start).toHaveBeenCalled());
-  expect(start.mock.calls[0]?.[0]).toBeNull();
-  expect(start.mock.calls[0]?.[1].destinations.map((target) => target.name)).toEqual(['Attic NAS']);
+  const job = start.mock.calls[0]?.[0];
+  if (job?.kind !== 'repair') throw new Error('another job');
+  expect(job.handle).toBeNull();
+  expect(job.after.destinations.map((target) => target.name)).toEqual(['Attic NAS']);
 });
 
 test('targets in the folder of another server are told before they are sent', async () => {

@@ -61,7 +61,7 @@ test('a backup with other keys is said to be of another server', async () => {
 });
 
 test('the restore starts only once the name is typed, and with what was chosen', async () => {
-  const start = vi.spyOn(backend(), 'startRestore').mockResolvedValue(41);
+  const start = vi.spyOn(backend(), 'startJob').mockResolvedValue(41);
   await wholePlan();
   const button = screen.getByTestId(testid.restoreStart);
   expect(button).toBeDisabled();
@@ -78,7 +78,9 @@ test('the restore starts only once the name is typed, and with what was chosen',
   await userEvent.click(declined!);
   await userEvent.click(button);
   await waitFor(() => expect(start).toHaveBeenCalledOnce());
-  expect(start.mock.calls[0]?.[0].choices).toEqual({
+  const job = start.mock.calls[0]?.[0];
+  if (job?.kind !== 'restore') throw new Error('another job');
+  expect(job.choices).toEqual({
     replaceExisting: true,
     acceptMismatch: false,
     acceptLostAttachments: false,

@@ -1,8 +1,7 @@
 //! `nwdesk backup`
 
-use desk_core::desk::JobRequest;
 use desk_core::error::TargetDetail;
-use desk_core::jobs::{BackupResult, JobResult};
+use desk_core::jobs::{BackupJob, BackupResult, JobResult};
 use desk_core::text::{self, Noun};
 use serde_json::{Value, json};
 
@@ -33,10 +32,8 @@ pub async fn run(args: Args, output: Output) -> Ended {
         return made;
     }
     let job = match &args.target {
-        Some(target) => {
-            connected.run_on_target(Some(target), |id| JobRequest::Backup { target_id: Some(id) }).await
-        }
-        None => connected.run(JobRequest::Backup { target_id: None }).await,
+        Some(target) => connected.run_on_target(Some(target), |id| BackupJob { target_id: Some(id) }).await,
+        None => connected.run(BackupJob { target_id: None }).await,
     };
     connected.leave().await;
     match ended::result(job?)? {
@@ -53,7 +50,7 @@ async fn all(connected: &Connected, output: Output) -> Ended {
     }
     let (mut results, mut lines, mut ends) = (Vec::new(), Vec::new(), Vec::new());
     for target in &targets {
-        let work = JobRequest::Backup { target_id: Some(target.id.clone()) };
+        let work = BackupJob { target_id: Some(target.id.clone()) };
         let made = match connected.run(work).await.and_then(ended::result) {
             Ok(JobResult::Backup(made)) => Ok(made),
             Ok(_) => Err(ended::without_result()),

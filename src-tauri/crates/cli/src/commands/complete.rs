@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use desk_core::desk::{Desk, ExportRequest, SourceChoice};
+use desk_core::desk::Desk;
 use desk_core::error::CommandDetail;
+use desk_core::jobs::{ExportRequest, SourceChoice};
 use desk_core::text;
 use secrecy::SecretString;
 
@@ -46,8 +47,11 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, output: Output) -> Ended {
-    let mut sources: Vec<SourceChoice> = args.from_zip.iter().cloned().map(SourceChoice::Zip).collect();
-    sources.extend(args.from_folder.iter().cloned().map(SourceChoice::Folder));
+    let mut sources: Vec<SourceChoice> =
+        args.from_zip.iter().cloned().map(|zip| SourceChoice::Zip { zip: zip.into() }).collect();
+    sources.extend(
+        args.from_folder.iter().cloned().map(|folder| SourceChoice::Folder { folder: folder.into() }),
+    );
     let mut work = ExportRequest::of_zip(&args.file, &args.exporting.to, sources);
     args.exporting.apply(&mut work, output)?;
     if !args.from_server {
@@ -56,7 +60,7 @@ pub async fn run(args: Args, output: Output) -> Ended {
             let (email, password) = args.connection.account()?;
             add_targets(&args, &connected.desk, &email, &password, &mut work).await?;
         }
-        return exporting::describe(connected.run_export(work).await?, output);
+        return exporting::describe(connected.run(work).await?, output);
     }
     let (connected, password) = args.connection.connect_with_password(output).await?;
     let job = async {
@@ -64,7 +68,7 @@ pub async fn run(args: Args, output: Output) -> Ended {
         let email = connected.signed.profile.email.clone();
         add_targets(&args, &connected.desk, &email, &password, &mut work).await?;
         work.sources.push(SourceChoice::Server);
-        connected.run_export(work).await
+        connected.run(work).await
     };
     let job = job.await;
     connected.leave().await;

@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 
 use desk_core::Code;
-use desk_core::desk::JobRequest;
-use desk_core::jobs::{IfThere, JobResult};
+use desk_core::jobs::{DownloadJob, IfThere, JobResult};
 use serde_json::json;
 
 use super::ended;
@@ -43,7 +42,7 @@ pub async fn run(args: Args, output: Output) -> Ended {
         (_, true) => IfThere::KeepBoth,
         _ => IfThere::Refuse,
     };
-    let work = |target_id| JobRequest::Download { target_id, path, folder, if_there };
+    let work = |target_id| DownloadJob::into_folder(target_id, path, folder, if_there);
     let job = connected.run_on_target(target.as_deref(), work).await;
     connected.leave().await;
     let JobResult::Download(download) = ended::result(job?).map_err(named)? else {

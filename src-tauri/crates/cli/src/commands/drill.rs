@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use desk_core::jobs::{DrillRequest, DrillResult, JobResult};
 use desk_core::text::{Noun, count, verb};
-use desk_practice::PracticeDrills;
 use serde_json::json;
 
 use super::inspect::StorageKind;
@@ -37,13 +36,13 @@ pub struct Args {
 
 pub async fn run(args: Args, output: Output) -> Ended {
     let request = DrillRequest {
-        file: args.file,
+        file: args.file.into(),
         storage: args.storage.into(),
-        folder: args.folder,
+        folder: args.folder.map(Into::into),
         passphrase: args.passphrase_file.as_deref().map(exporting::passphrase_in).transpose()?,
     };
     let here = connection::on_this_computer(output)?;
-    let job = here.run_drill(&request, &PracticeDrills).await?;
+    let job = here.run(request).await?;
     let JobResult::Drill(drill) = ended::result(job)? else { return Err(ended::without_result()) };
     output.result(&json!(drill), &text(&drill));
     Ok(exit_of(&drill))

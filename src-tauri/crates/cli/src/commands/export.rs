@@ -1,7 +1,6 @@
 //! `nwdesk export`
 
-use desk_core::desk::{ExportRequest, SourceChoice};
-use desk_core::jobs::ExportFrom;
+use desk_core::jobs::{ExportOf, ExportRequest, SourceChoice};
 
 use super::exporting::{self, Exporting};
 use crate::connection::{Connection, Needs};
@@ -24,11 +23,11 @@ pub struct Args {
 
 pub async fn run(args: Args, output: Output) -> Ended {
     let mut work = ExportRequest::of_server(&args.exporting.to);
-    work.from = ExportFrom::Server { attachments: !args.no_attachments };
+    work.from = ExportOf::Server { attachments: !args.no_attachments };
     work.sources = vec![SourceChoice::Server];
     args.exporting.apply(&mut work, output)?;
     let connected = args.connection.connect(Needs::Confirming, output).await?;
-    let job = connected.run_export(work).await;
+    let job = connected.run(work).await;
     connected.leave().await;
     exporting::describe(job?, output)
 }

@@ -4,8 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use desk_core::Error;
-use desk_core::desk::ExportRequest;
-use desk_core::jobs::{self, ExportResult, JobRecord, JobResult, JobState, Missing, Resume};
+use desk_core::jobs::{self, ExportRequest, ExportResult, JobRecord, JobResult, JobState, Missing, Resume};
 use desk_core::text::{self, Noun, count, verb};
 use secrecy::SecretString;
 use serde_json::json;

@@ -180,7 +180,7 @@ fn row(report: &Inspection, exit: Exit) -> String {
 }
 
 fn exit_of(report: &Inspection) -> Exit {
-    if report.damage.iter().any(|damage| damage.code == desk_core::archive::DamageCode::NotAZip) {
+    if report.damage.iter().any(|damage| damage.code == archive::DamageCode::NotAZip) {
         return Exit::Failed;
     }
     ended::exit_of_state(BackupState::of_inspection(report))

@@ -1,7 +1,6 @@
 //! `nwdesk integrity`
 
-use desk_core::desk::JobRequest;
-use desk_core::jobs::JobResult;
+use desk_core::jobs::{IntegrityJob, JobResult};
 use serde_json::json;
 
 use super::ended;
@@ -31,7 +30,7 @@ pub struct Args {
 pub async fn run(args: Args, output: Output) -> Ended {
     let connected = args.connection.connect(Needs::Confirming, output).await?;
     let Args { path, deep, target, .. } = args;
-    let work = |target_id| JobRequest::Integrity { target_id, path, deep };
+    let work = |target_id| IntegrityJob { target_id, path, deep };
     let job = connected.run_on_target(target.as_deref(), work).await;
     connected.leave().await;
     let JobResult::Integrity(check) = ended::result(job?)? else { return Err(ended::without_result()) };

@@ -1,9 +1,8 @@
 //! `nwdesk repair`
 
 use desk_core::checks::IntegrityLevel;
-use desk_core::desk::JobRequest;
 use desk_core::error::EnvelopeDetail;
-use desk_core::jobs::{JobResult, RepairResult, RepairedTarget};
+use desk_core::jobs::{JobResult, RepairJob, RepairResult, RepairedTarget};
 use desk_core::server::Destination;
 use secrecy::SecretString;
 
@@ -62,7 +61,7 @@ async fn repair(
         test.extend(all.first().map(|one| one.id.clone()));
     }
     let handle = Some(opened.handle.clone());
-    let job = connected.run(JobRequest::Repair { handle, after: Box::new(opened.settings), test }).await;
+    let job = connected.run(RepairJob { handle, after: opened.settings, test }).await;
     desk.close_opened_settings(&opened.handle);
     match ended::result(job?)? {
         JobResult::Repair(repair) => Ok(Some(repair)),

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use desk_core::Error;
-use desk_core::desk::JobRequest;
 use desk_core::error::JobDetail;
 use desk_core::jobs::{
     AnotherServer, JobResult, Outcome, RestorePlan, RestoreResult, RestoreSource, SafetyCopyChoice, Watch,
@@ -114,7 +113,7 @@ async fn restore(
     let mut plan = done(bar.during(connected.desk.complete_restore_plan(&plan, &watch)).await?)?;
     refuse(&plan, args)?;
     confirm(&mut plan, args, connected, output).await?;
-    let job = connected.run(JobRequest::Restore(Box::new(plan))).await?;
+    let job = connected.run(plan).await?;
     match ended::result(job)? {
         JobResult::Restore(restored) => Ok(restored),
         _ => Err(ended::without_result()),

@@ -2,7 +2,6 @@
 //! ledger, the keyring, who is signed in, and the jobs that run.
 
 mod board;
-mod drill;
 mod export;
 mod findings;
 mod lock;
@@ -14,6 +13,7 @@ mod recheck;
 mod recovery;
 mod restoring;
 mod safety;
+mod services;
 mod sessions;
 mod sharing;
 mod target_work;
@@ -24,7 +24,6 @@ mod work;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
-pub use export::{ExportRequest, SourceChoice};
 pub use look::{attachments, clean, compare, first_facts, salvage};
 pub use page::{Page, Section, Table, save_inspection, save_page, save_table};
 pub use recovery::{KnownSource, OpenedSettings, OpenedSource};
@@ -35,11 +34,10 @@ pub use sessions::{
 pub use target_work::{HealFrom, TargetChoice};
 pub use targets::{NextRuns, SettingsReview, TargetTest, TargetVerdict};
 pub use tasks::unless_stopped;
-pub use work::JobRequest;
 
 use crate::Result;
 use crate::clock::Clock;
-use crate::jobs::{DiskSpace, FreeSpace, Room};
+use crate::jobs::{DiskSpace, DrillServer, FreeSpace, Room};
 use crate::ledger::Ledger;
 use crate::runner::Runner;
 use crate::secrets::SecretStore;
@@ -55,6 +53,7 @@ pub struct Desk {
     opened: recovery::Opened,
     planned: Arc<restoring::Planned>,
     space: RwLock<Arc<dyn FreeSpace>>,
+    drills: RwLock<Option<Arc<dyn DrillServer>>>,
 }
 
 impl Desk {
@@ -108,6 +107,7 @@ impl Desk {
             opened: recovery::Opened::default(),
             planned,
             space: RwLock::new(Arc::new(DiskSpace)),
+            drills: RwLock::new(None),
         })
     }
 
@@ -124,6 +124,15 @@ impl Desk {
     /// Asks `space` from now on how much space there is.
     pub fn set_free_space(&self, space: Arc<dyn FreeSpace>) {
         *self.space.write().unwrap_or_else(PoisonError::into_inner) = space;
+    }
+
+    /// Drills are made in servers that `drills` starts from now on.
+    pub fn set_drill_server(&self, drills: Arc<dyn DrillServer>) {
+        *self.drills.write().unwrap_or_else(PoisonError::into_inner) = Some(drills);
+    }
+
+    fn drill_server(&self) -> Option<Arc<dyn DrillServer>> {
+        self.drills.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Where jobs may put files, and how much space there is. What they read once goes into

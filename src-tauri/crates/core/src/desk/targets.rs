@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
-use super::{ActiveProfile, Desk, JobRequest, unless_stopped};
+use super::{ActiveProfile, Desk, unless_stopped};
 use crate::archive::Storage;
 use crate::error::{Detail, TargetDetail};
-use crate::jobs::{JobRecord, JobResult, JobState};
+use crate::jobs::{BackupJob, JobRecord, JobResult, JobState};
 use crate::server::{
     Answer, AuditPage, BackupSettings, Finding, Target, TargetChange, diff, lint_all, next_runs,
 };
@@ -182,7 +182,7 @@ impl Desk {
             }
             Err(error) => return Err(error),
         }
-        let job = self.run(JobRequest::Backup { target_id: Some(target_id.to_owned()) }, cancel).await?;
+        let job = self.run(BackupJob { target_id: Some(target_id.to_owned()) }, cancel).await?;
         let verdict = match (job.state, &job.error) {
             (JobState::Succeeded, _) => TargetVerdict::Works,
             (JobState::Failed, Some(error)) if refuses_writing(error) => TargetVerdict::ReadableNotWritable,

@@ -4,15 +4,77 @@ mod trace;
 
 pub(super) use trace::Seen;
 
+use serde::{Deserialize, Serialize};
+
 use super::checkpoint::{BeforeBackup, Checkpoint, JobNote};
-use super::download::{integrity_result, read_back};
+use super::download::{Source, read_back};
+use super::integrity::integrity_result;
 use super::outcome_recovery::DeliveryTracker;
-use super::{BackupResult, IntegrityResult, Outcome, Watch};
+use super::{IntegrityResult, Job, JobKind, JobServices, Outcome, Prepared, Watch};
 use crate::error::{LostBecause, TargetDetail};
+use crate::granted::FileGrants;
+use crate::health::BackupState;
 use crate::progress::Stage;
 use crate::server::{Answer, Run, Session, Target, leaves_open};
 use crate::{Error, Result};
 use desk_base::done_or_return;
+
+/// A manual backup, as it is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct BackupJob {
+    /// The target's id; the server's first one when none.
+    pub target_id: Option<String>,
+}
+
+/// A manual backup.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct BackupResult {
+    /// The target's id.
+    pub target_id: String,
+    /// The target's name.
+    pub target_name: String,
+    /// "webdav" or "s3".
+    pub provider: String,
+    /// The new file.
+    pub file_name: String,
+    /// Its size in bytes, as the server says.
+    pub file_size: u64,
+    /// Where it is on the target.
+    pub remote_path: String,
+    /// What reading it back showed; `None` when that was not asked for or not reached.
+    pub check: Option<IntegrityResult>,
+    /// Why reading it back failed, when it did: the backup itself was made.
+    pub check_error: Option<Error>,
+    /// The server's own answer, for scripts; secrets are never in it.
+    #[serde(default)]
+    pub answer: serde_json::Value,
+}
+
+impl Job for BackupJob {
+    const KIND: JobKind = JobKind::Backup;
+    const CAN_RECHECK: bool = true;
+    type Result = BackupResult;
+    type Ready = Self;
+
+    async fn prepare(self, services: &dyn JobServices, _files: &dyn FileGrants) -> Result<Prepared<Self>> {
+        let subject = services.known_target_name(self.target_id.as_deref())?;
+        Ok(Prepared::new(subject, self))
+    }
+
+    async fn run(ready: Self, services: &dyn JobServices, watch: &Watch) -> Result<Outcome<BackupResult>> {
+        let mut outcome = backup(services.session()?, ready.target_id.as_deref(), watch).await?;
+        if let Outcome::Done(made) = &mut outcome {
+            services.keep_backup(made)?;
+        }
+        Ok(outcome)
+    }
+
+    fn needs_attention(result: &BackupResult) -> bool {
+        result.check.as_ref().is_none_or(|check| check.state != BackupState::Verified)
+    }
+}
 
 /// Backs up to a target now (the first one when `target_id` is none), then reads
 /// the new backup back and verifies it in full.
@@ -22,7 +84,7 @@ use desk_base::done_or_return;
 ///
 /// # Errors
 /// `TargetNotFound`, `TargetFailed`, `Busy`, `SettingsNeedRepair`, and what every call may fail with.
-pub async fn backup(
+pub(super) async fn backup(
     session: &Session,
     target_id: Option<&str>,
     watch: &Watch,
@@ -47,12 +109,13 @@ pub async fn backup(
     };
     // Runs write into the target's root, so the name is the path there.
     let name = answer.value.file_name.clone();
-    let (check, check_error) = match read_back(session, &target.id, &name, None, watch).await {
-        Ok(Outcome::Done(here)) => (Some(integrity_result(&name, None, Some(here))), None),
-        // The backup is made; only the reading back was stopped.
-        Ok(_) => (None, None),
-        Err(error) => (None, Some(error)),
-    };
+    let (check, check_error) =
+        match read_back(Source::Server { session, target_id: &target.id }, &name, None, watch).await {
+            Ok(Outcome::Done(here)) => (Some(integrity_result(&name, None, Some(here))), None),
+            // The backup is made; only the reading back was stopped.
+            Ok(_) => (None, None),
+            Err(error) => (None, Some(error)),
+        };
     Ok(Outcome::Done(result(target, answer, check, check_error)))
 }
 

@@ -2,12 +2,70 @@
 
 use std::collections::BTreeMap;
 
-use super::{DeletePlan, DeleteResult, Outcome, Watch};
-use crate::Result;
+use serde::{Deserialize, Serialize};
+
+use super::{DeletePlan, Job, JobKind, JobServices, JobState, Outcome, Prepared, Watch};
 use crate::error::TargetDetail;
+use crate::granted::FileGrants;
 use crate::progress::{Stage, Update};
 use crate::server::{Session, Target};
 use crate::view::BackupRow;
+use crate::{Error, Result};
+use desk_base::done_or_return;
+
+/// Deleted backups.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DeleteResult {
+    /// The target's id.
+    pub target_id: String,
+    /// The target's name.
+    pub target_name: String,
+    /// What was deleted.
+    pub deleted: Vec<String>,
+    /// What was to be deleted and was not, because the job was stopped or failed.
+    #[serde(default)]
+    pub left: Vec<String>,
+    /// What it failed with.
+    #[serde(default)]
+    pub error: Option<Error>,
+    /// The server's own answer, for scripts; secrets are never in it.
+    #[serde(default)]
+    pub answer: serde_json::Value,
+}
+
+impl Job for DeletePlan {
+    const KIND: JobKind = JobKind::Delete;
+    type Result = DeleteResult;
+    type Ready = Self;
+
+    async fn prepare(self, _services: &dyn JobServices, _files: &dyn FileGrants) -> Result<Prepared<Self>> {
+        Ok(Prepared::new(self.target_name.clone(), self))
+    }
+
+    async fn run(ready: Self, services: &dyn JobServices, watch: &Watch) -> Result<Outcome<DeleteResult>> {
+        // Planned again: what was true when the person looked may not be any more.
+        let planning = services.plan_delete(&ready.target_id, &ready.paths);
+        let now = done_or_return!(watch.until_stopped(planning).await?);
+        let outcome = delete(services.session()?, &now, watch).await?;
+        if let Outcome::Done(result) = &outcome {
+            services.forget_backups(&ready.target_id, &result.deleted)?;
+        }
+        Ok(outcome)
+    }
+
+    fn needs_attention(_result: &DeleteResult) -> bool {
+        false
+    }
+
+    fn end(result: &DeleteResult, was_stopped: bool) -> (JobState, Option<Error>) {
+        match &result.error {
+            Some(error) => (JobState::Failed, Some(error.clone())),
+            None if was_stopped && !result.left.is_empty() => (JobState::Cancelled, None),
+            None => (JobState::Succeeded, None),
+        }
+    }
+}
 
 /// What deleting `paths` would mean, given everything in their folder.
 ///
@@ -61,7 +119,7 @@ fn not_yet_known(going: &[&BackupRow], stays: &[&BackupRow]) -> Option<String> {
 /// # Errors
 /// The plan's own refusal. What a call fails with, and what was deleted before it
 /// failed or the job was stopped, is in the result.
-pub async fn delete(session: &Session, plan: &DeletePlan, watch: &Watch) -> Result<Outcome<DeleteResult>> {
+async fn delete(session: &Session, plan: &DeletePlan, watch: &Watch) -> Result<Outcome<DeleteResult>> {
     if let Some(refusal) = &plan.blocked {
         return Err(refusal.clone());
     }

@@ -1,120 +1,315 @@
-//! Downloads: a backup from a target to this computer, checked before it gets its
-//! name; and the same into nothing, to check a backup that stays where it is.
+//! A backup from a target to this computer, checked before it gets its name; and the same
+//! into nothing, to check a backup that stays where it is.
 
 use std::path::{Path, PathBuf};
 
+use futures_util::FutureExt as _;
+use serde::{Deserialize, Serialize};
+
 use super::bodies::attachments_on_target;
+use super::integrity::integrity_result;
+use super::job::last_part;
 use super::receive::{check_here, fetch};
 use super::taken::{file_name, finish_beside, taken};
-use super::{DownloadResult, IfThere, IntegrityResult, Outcome, PartFile, Watch};
+use super::{IfThere, IntegrityResult, Job, JobKind, JobServices, Outcome, PartFile, Prepared, Watch};
 use crate::archive::Kind;
 use crate::checks::{AttachmentsOnTarget, CheckedHere, IntegrityLevel, ListedFile};
 use crate::file_names::safe_name;
-use crate::health::{BackupFacts, BackupState};
-use crate::progress::Stage;
-use crate::server::ServerIntegrity;
-use crate::server::{Incoming, Session};
+use crate::granted::{FileGrants, FileToWrite, Folder};
+use crate::health::BackupState;
+use crate::server::Session;
 use crate::targets::TargetFolder;
 use crate::{Code, Error, Result};
 use desk_base::done_or_return;
 
-/// Downloads a backup into a folder under its own name, and reads it in full
-/// before it gets that name. A backup that turns out damaged is kept all the
-/// same: it may be the only one; the result says what is wrong with it.
-///
-/// # Errors
-/// `FileExists` when a file with other content has that name and `if_there` does not say
-/// what to do, `BackupNotFound`, `DiskFull`, and what every call may fail with.
-pub async fn download(
-    session: &Session,
-    target_id: &str,
-    path: &str,
-    folder: &Path,
-    if_there: IfThere,
-    watch: &Watch,
-) -> Result<Outcome<DownloadResult>> {
-    download_as(session, target_id, path, &folder.join(safe_name(file_name(path)?)), if_there, watch).await
+/// A download, as it is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DownloadJob {
+    /// Who hands the backup out.
+    pub from: DownloadFrom,
+    /// The path below the target's root.
+    pub path: String,
+    /// Where it goes on this computer.
+    pub to: DownloadTo,
+    /// What to do when another file has the name.
+    pub if_there: IfThere,
 }
 
-/// The same, to a full path that may end in another name than the backup's own. It
-/// is still checked against the hash in its own name.
-///
-/// # Errors
-/// As [`download`].
-pub async fn download_as(
-    session: &Session,
-    target_id: &str,
-    path: &str,
-    to: &Path,
-    if_there: IfThere,
-    watch: &Watch,
-) -> Result<Outcome<DownloadResult>> {
-    let listed = done_or_return!(listed_as(session, target_id, path, watch).await?);
-    let coming = || session.download(target_id, path, watch.progress.as_ref());
-    let from = Some((session, target_id, listed));
-    save(coming, file_name(path)?, (to, if_there), from, watch).await
+/// Who hands a backup out.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, specta::Type)]
+#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum DownloadFrom {
+    /// The server that somebody is signed in to.
+    Server {
+        /// The target's id.
+        target_id: String,
+    },
+    /// The target, reached from this computer with opened settings. It needs nobody signed in.
+    Target {
+        /// The handle of the settings.
+        handle: String,
+        /// The target's id.
+        destination_id: String,
+        /// Plain http to it is accepted: the network sees its login and the backups.
+        http_accepted: bool,
+    },
 }
 
-/// The same from a target that is reached without its server.
-///
-/// # Errors
-/// As [`download`], with the network errors of the target.
-pub async fn download_directly(
-    target: &TargetFolder,
-    path: &str,
-    folder: &Path,
-    watch: &Watch,
-) -> Result<Outcome<DownloadResult>> {
-    let name = file_name(path)?;
-    let to = folder.join(safe_name(name));
-    save(|| target.download(path), name, (&to, IfThere::Refuse), None, watch).await
+/// Where a download goes.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, specta::Type)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum DownloadTo {
+    /// Into a folder, under the backup's own name.
+    Folder {
+        /// The folder; the usual one when none.
+        folder: Option<Folder>,
+    },
+    /// To a full path whose name need not be the backup's own. It is still checked against the
+    /// hash in its own name.
+    File {
+        /// The path.
+        file: FileToWrite,
+    },
 }
 
-/// Takes in what comes, reads it in full, and gives it its name. What comes from a
-/// server has its attachments looked up as well.
-async fn save<F>(
-    coming: impl Fn() -> F,
-    name: &str,
-    (to, if_there): (&Path, IfThere),
-    from: Option<(&Session, &str, Option<ListedFile>)>,
-    watch: &Watch,
-) -> Result<Outcome<DownloadResult>>
-where
-    F: Future<Output = Result<Incoming>>,
-{
-    let folder = to.parent().unwrap_or(to);
-    std::fs::create_dir_all(folder).map_err(|error| Error::file(folder, &error))?;
-    let size = from.as_ref().and_then(|(_, _, listed)| listed.as_ref()?.bytes);
-    let there = to.symlink_metadata().ok();
-    // What is there may be this very backup; a link, a device or a folder never is.
-    let file_there = there.as_ref().filter(|there| there.is_file());
-    let may_be_same = file_there.is_some_and(|there| size.is_none_or(|size| size == there.len()));
-    let is_refused = match if_there {
-        IfThere::Refuse => there.is_some() && !may_be_same,
-        IfThere::Overwrite => there.is_some() && file_there.is_none(),
-        IfThere::KeepBoth => false,
-    };
-    if is_refused {
-        return Err(taken(to));
+impl DownloadJob {
+    /// A download from the server into a folder.
+    pub fn into_folder(
+        target_id: impl Into<String>,
+        path: impl Into<String>,
+        folder: impl Into<PathBuf>,
+        if_there: IfThere,
+    ) -> Self {
+        Self {
+            from: DownloadFrom::Server { target_id: target_id.into() },
+            path: path.into(),
+            to: DownloadTo::Folder { folder: Some(folder.into().into()) },
+            if_there,
+        }
     }
-    let part = || PartFile::beside(to);
+}
+
+/// A downloaded backup.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DownloadResult {
+    /// Where the file is now.
+    pub saved_to: String,
+    /// The same bytes were there under this name already: nothing was written.
+    #[serde(default)]
+    pub already_here: bool,
+    /// What checking it while it came in showed.
+    pub check: IntegrityResult,
+}
+
+/// A download that was not refused.
+pub struct ReadyDownload {
+    from: ReadyFrom,
+    path: String,
+    to: Destination,
+}
+
+enum ReadyFrom {
+    Server(String),
+    Target(TargetFolder),
+}
+
+impl Job for DownloadJob {
+    const KIND: JobKind = JobKind::Download;
+    type Result = DownloadResult;
+    type Ready = ReadyDownload;
+
+    fn needs_session(&self) -> bool {
+        matches!(self.from, DownloadFrom::Server { .. })
+    }
+
+    async fn prepare(
+        self,
+        services: &dyn JobServices,
+        files: &dyn FileGrants,
+    ) -> Result<Prepared<ReadyDownload>> {
+        let to = match self.to {
+            DownloadTo::Folder { folder } => {
+                Destination::Folder(Folder::or_usual(folder, files)?, self.if_there)
+            }
+            DownloadTo::File { file } => Destination::File(file.inside_granted_folder(files)?, self.if_there),
+        };
+        let from = match self.from {
+            DownloadFrom::Server { target_id } => ReadyFrom::Server(target_id),
+            DownloadFrom::Target { handle, destination_id, http_accepted } => {
+                ReadyFrom::Target(services.target_directly(&handle, &destination_id, http_accepted)?)
+            }
+        };
+        let subject = last_part(&self.path);
+        Ok(Prepared::new(subject, ReadyDownload { from, path: self.path, to }))
+    }
+
+    async fn run(
+        ready: ReadyDownload,
+        services: &dyn JobServices,
+        watch: &Watch,
+    ) -> Result<Outcome<DownloadResult>> {
+        let ReadyDownload { from, path, to } = ready;
+        let source = match &from {
+            ReadyFrom::Server(target_id) => Source::Server { session: services.session()?, target_id },
+            ReadyFrom::Target(target) => Source::Target(target),
+        };
+        let read = done_or_return!(download(source, &path, None, &to, watch).await?);
+        let (saved_to, already_here) = read.saved.clone().unwrap_or_default();
+        let mut check = integrity_result(file_name(&path)?, None, Some(read));
+        if let ReadyFrom::Server(target_id) = &from {
+            services.keep_remote_check(target_id, &path, &mut check)?;
+        }
+        services.keep_local_check(&saved_to, &check)?;
+        let saved_to = saved_to.to_string_lossy().into_owned();
+        Ok(Outcome::Done(DownloadResult { saved_to, already_here, check }))
+    }
+
+    fn needs_attention(result: &DownloadResult) -> bool {
+        result.check.state != BackupState::Verified
+    }
+}
+
+/// Who hands a backup out, ready to be asked.
+#[derive(Clone, Copy)]
+pub(super) enum Source<'a> {
+    /// The server, from this target of its.
+    Server { session: &'a Session, target_id: &'a str },
+    /// The target itself.
+    Target(&'a TargetFolder),
+}
+
+/// Where a backup goes.
+pub(super) enum Destination {
+    /// Into a folder, under its own name.
+    Folder(PathBuf, IfThere),
+    /// To a full path.
+    File(PathBuf, IfThere),
+    /// Into a temporary file that only its owner may read, and that is deleted afterwards.
+    Nowhere,
+}
+
+/// What reading a backup in full showed.
+pub(super) struct ReadBack {
+    pub here: CheckedHere,
+    /// Its attachments on the target, when they were looked up.
+    pub attachments: Option<AttachmentsOnTarget>,
+    /// How the target listed the file right before.
+    pub listed: Option<ListedFile>,
+    /// Where it is now, if it was to stay; and the same bytes were there already.
+    pub saved: Option<(PathBuf, bool)>,
+}
+
+/// Reads a backup in full and keeps nothing of it. `listed` is how the target lists it, when
+/// that was just asked for.
+pub(super) async fn read_back(
+    from: Source<'_>,
+    path: &str,
+    listed: Option<ListedFile>,
+    watch: &Watch,
+) -> Result<Outcome<ReadBack>> {
+    download(from, path, listed, &Destination::Nowhere, watch).await
+}
+
+/// Takes in a backup, reads it in full, looks up its attachments on the target, and gives it
+/// its name. A backup that turns out damaged is kept all the same: it may be the only one; the
+/// result says what is wrong with it.
+///
+/// # Errors
+/// `FileExists` when a file with other content has that name and nothing says what to do then,
+/// `BackupNotFound`, `TargetFailed`, `DiskFull`, and what every call may fail with.
+async fn download(
+    from: Source<'_>,
+    path: &str,
+    listed: Option<ListedFile>,
+    to: &Destination,
+    watch: &Watch,
+) -> Result<Outcome<ReadBack>> {
+    let name = file_name(path)?;
+    let listed = match listed {
+        Some(listed) => Some(listed),
+        None => done_or_return!(listed_as(from, path, watch).await?),
+    };
+    let size = listed.as_ref().and_then(|listed| listed.bytes);
+    let landing = match to {
+        Destination::Folder(folder, if_there) => {
+            Landing::Kept(Place::new(folder.join(safe_name(name)), *if_there, size)?)
+        }
+        Destination::File(file, if_there) => Landing::Kept(Place::new(file.clone(), *if_there, size)?),
+        Destination::Nowhere => Landing::Private(watch.room.private_folder()?),
+    };
+    let part = || match &landing {
+        Landing::Kept(place) => PartFile::beside(&place.to),
+        Landing::Private(folder) => PartFile::create(&folder.path().join("backup.zip")),
+    };
+    let coming = || match from {
+        Source::Server { session, target_id } => {
+            session.download(target_id, path, watch.progress.as_ref()).boxed()
+        }
+        Source::Target(target) => target.download(path).boxed(),
+    };
     let file = done_or_return!(fetch(coming, part, size, watch).await?);
     let here = done_or_return!(check_here(file.part_path(), name, watch).await?);
-    let mut read = ReadBack { here, attachments: None, listed: None };
-    if let Some((session, target_id, listed)) = from {
-        read.attachments = done_or_return!(looked_up(session, target_id, &read.here, &file, watch).await?);
-        read.listed = listed;
-    }
-    let already_here = may_be_same && {
-        let kept = done_or_return!(check_here(to, name, watch).await?);
-        kept.sha256 == read.here.sha256
+    let attachments = done_or_return!(looked_up(from, &here, &file, watch).await?);
+    let saved = match landing {
+        Landing::Kept(place) => Some(done_or_return!(place.take(file, name, &here, watch).await?)),
+        Landing::Private(_) => None,
     };
-    let saved = if already_here { to.to_owned() } else { put(file, to, if_there, &read.here)? };
-    Ok(Outcome::Done(DownloadResult {
-        saved_to: saved.to_string_lossy().into_owned(),
-        already_here,
-        check: integrity_result(name, None, Some(read)),
-    }))
+    Ok(Outcome::Done(ReadBack { here, attachments, listed, saved }))
+}
+
+/// Where a backup comes in.
+enum Landing {
+    /// Beside the place where it stays.
+    Kept(Place),
+    /// In a folder that goes away with it.
+    Private(tempfile::TempDir),
+}
+
+/// A full path that a download goes to, and what is there already.
+struct Place {
+    to: PathBuf,
+    if_there: IfThere,
+    /// What is there may be this very backup.
+    may_be_same: bool,
+}
+
+impl Place {
+    /// The place for a file that has `size` where it is listed. Refused when something is in
+    /// the way.
+    fn new(to: PathBuf, if_there: IfThere, size: Option<u64>) -> Result<Self> {
+        let folder = to.parent().unwrap_or(&to);
+        std::fs::create_dir_all(folder).map_err(|error| Error::file(folder, &error))?;
+        let there = to.symlink_metadata().ok();
+        // A link, a device or a folder never is this backup.
+        let file_there = there.as_ref().filter(|there| there.is_file());
+        let may_be_same = file_there.is_some_and(|there| size.is_none_or(|size| size == there.len()));
+        let is_refused = match if_there {
+            IfThere::Refuse => there.is_some() && !may_be_same,
+            IfThere::Overwrite => there.is_some() && file_there.is_none(),
+            IfThere::KeepBoth => false,
+        };
+        if is_refused { Err(taken(&to)) } else { Ok(Self { to, if_there, may_be_same }) }
+    }
+
+    /// Gives a file that was read in full its name, unless the same bytes are there already;
+    /// where it is then, and whether they were.
+    async fn take(
+        self,
+        file: PartFile,
+        name: &str,
+        here: &CheckedHere,
+        watch: &Watch,
+    ) -> Result<Outcome<(PathBuf, bool)>> {
+        if self.may_be_same {
+            let kept = done_or_return!(check_here(&self.to, name, watch).await?);
+            if kept.sha256 == here.sha256 {
+                return Ok(Outcome::Done((self.to, true)));
+            }
+        }
+        Ok(Outcome::Done((put(file, &self.to, self.if_there, here)?, false)))
+    }
 }
 
 /// Gives a file that was read in full its name, or one with a number. A damaged download
@@ -129,91 +324,30 @@ fn put(file: PartFile, to: &Path, if_there: IfThere, here: &CheckedHere) -> Resu
     }
 }
 
-/// Checks a backup where it is: the server compares the hash in its name, and with
-/// `deep` it is read in full here as well. Nothing of it stays on this computer.
-///
-/// # Errors
-/// `BackupNotFound`, `TargetFailed`, `DiskFull`, and what every call may fail with.
-pub async fn integrity(
-    session: &Session,
-    target_id: &str,
-    path: &str,
-    deep: bool,
-    watch: &Watch,
-) -> Result<Outcome<IntegrityResult>> {
-    let name = file_name(path)?;
-    watch.stage(Stage::CheckingOnServer);
-    // Before the first reading: what changes from here on shows as changed.
-    let listed = done_or_return!(listed_as(session, target_id, path, watch).await?);
-    let asked = session.integrity(target_id, path, watch.progress.as_ref());
-    let answer = done_or_return!(watch.until_stopped(asked).await?);
-    let here = if deep {
-        Some(done_or_return!(read_back(session, target_id, path, listed.clone(), watch).await?))
-    } else {
-        None
-    };
-    let mut result = integrity_result(name, Some(answer.value), here);
-    result.listed = result.listed.or(listed);
-    result.answer = answer.raw;
-    Ok(Outcome::Done(result))
-}
-
-/// What reading a backup on its target in full showed.
-pub(super) struct ReadBack {
-    pub here: CheckedHere,
-    /// Its attachments on the target, when they were looked up.
-    pub attachments: Option<AttachmentsOnTarget>,
-    /// How the target listed the file right before.
-    pub listed: Option<ListedFile>,
-}
-
-/// Downloads a backup into a temporary file that only its owner may read, reads it
-/// in full, looks up its attachments on the target, and deletes it. `listed` is how the
-/// target lists it, when that was just asked for.
-pub(super) async fn read_back(
-    session: &Session,
-    target_id: &str,
-    path: &str,
-    listed: Option<ListedFile>,
-    watch: &Watch,
-) -> Result<Outcome<ReadBack>> {
-    let name = file_name(path)?;
-    let listed = match listed {
-        Some(listed) => Some(listed),
-        None => done_or_return!(listed_as(session, target_id, path, watch).await?),
-    };
-    let folder = watch.room.private_folder()?;
-    let to = folder.path().join("backup.zip");
-    let size = listed.as_ref().and_then(|listed| listed.bytes);
-    let coming = || session.download(target_id, path, watch.progress.as_ref());
-    let file = done_or_return!(fetch(coming, || PartFile::create(&to), size, watch).await?);
-    let here = done_or_return!(check_here(file.part_path(), name, watch).await?);
-    let attachments = done_or_return!(looked_up(session, target_id, &here, &file, watch).await?);
-    Ok(Outcome::Done(ReadBack { here, attachments, listed }))
-}
-
-/// The attachments of a backup that keeps their bodies beside it on the target.
+/// The attachments of a backup that keeps their bodies beside it on the target, as the server
+/// lists them.
 async fn looked_up(
-    session: &Session,
-    target_id: &str,
+    from: Source<'_>,
     here: &CheckedHere,
     file: &PartFile,
     watch: &Watch,
 ) -> Result<Outcome<Option<AttachmentsOnTarget>>> {
-    if here.kind != Some(Kind::IndexOnly) {
-        return Ok(Outcome::Done(None));
+    match from {
+        Source::Server { session, target_id } if here.kind == Some(Kind::IndexOnly) => {
+            attachments_on_target(session, target_id, file.part_path(), watch).await
+        }
+        _ => Ok(Outcome::Done(None)),
     }
-    attachments_on_target(session, target_id, file.part_path(), watch).await
 }
 
-/// How the target lists a file now; `None` when that cannot be found out. What is read
+/// How the server lists a file now; `None` when that cannot be found out. What is read
 /// afterwards may be newer, and is then taken for changed rather than for checked.
-async fn listed_as(
-    session: &Session,
-    target_id: &str,
+pub(super) async fn listed_as(
+    from: Source<'_>,
     path: &str,
     watch: &Watch,
 ) -> Result<Outcome<Option<ListedFile>>> {
+    let Source::Server { session, target_id } = from else { return Ok(Outcome::Done(None)) };
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let listing = match watch.until_stopped(session.list(Some(target_id), folder)).await {
         Ok(outcome) => done_or_return!(outcome).value,
@@ -222,49 +356,6 @@ async fn listed_as(
     };
     let file = listing.into_iter().find(|item| item.path == path && !item.is_directory);
     Ok(Outcome::Done(file.map(|item| ListedFile { bytes: item.size, modified_at: item.modified_at })))
-}
-
-/// What a check showed, from its two halves.
-pub(super) fn integrity_result(
-    name: &str,
-    server: Option<ServerIntegrity>,
-    read: Option<ReadBack>,
-) -> IntegrityResult {
-    let (here, attachments, listed) = match read {
-        Some(read) => (Some(read.here), read.attachments, read.listed),
-        None => (None, None, None),
-    };
-    let level = match (&here, &server) {
-        (Some(here), _) => here.level(),
-        (None, Some(server)) if !server.has_checksum_prefix => IntegrityLevel::Unverifiable,
-        (None, Some(server)) if server.matches => IntegrityLevel::NameHashMatches,
-        (None, Some(_)) => IntegrityLevel::Mismatch,
-        (None, None) => IntegrityLevel::NotChecked,
-    };
-    let state = BackupState::of(BackupFacts {
-        level: Some(level),
-        is_refused: here.as_ref().is_some_and(|here| here.refusal.is_some()),
-        missing_attachments: attachments.as_ref().map_or(0, AttachmentsOnTarget::lost),
-        unknown_attachments: attachments.as_ref().map_or(0, |found| found.unknown),
-        ..BackupFacts::default()
-    });
-    IntegrityResult {
-        file_name: name.to_owned(),
-        level,
-        checked_at: jiff::Timestamp::now().to_string(),
-        server,
-        here,
-        state,
-        changed: None,
-        attachments,
-        listed,
-        answer: serde_json::Value::Null,
-    }
-}
-
-/// What reading a file on this computer showed.
-pub(crate) fn local_check(name: &str, here: CheckedHere) -> IntegrityResult {
-    integrity_result(name, None, Some(ReadBack { here, attachments: None, listed: None }))
 }
 
 #[cfg(test)]
@@ -278,16 +369,5 @@ mod tests {
         for bad in ["", "notes.txt", "..", "a/..", "folder/"] {
             assert!(file_name(bad).is_err(), "{bad}");
         }
-    }
-
-    #[test]
-    fn a_name_without_a_hash_is_unverifiable_though_the_server_says_it_matches() {
-        let server = ServerIntegrity {
-            has_checksum_prefix: false,
-            expected_prefix: None,
-            actual_prefix: Some("3cb70".into()),
-            matches: true,
-        };
-        assert_eq!(integrity_result("x.zip", Some(server), None).level, IntegrityLevel::Unverifiable);
     }
 }

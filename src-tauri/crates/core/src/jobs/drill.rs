@@ -3,6 +3,7 @@
 //! file; it proves nothing about the account of the person's own server.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use desk_base::done_or_return;
@@ -13,24 +14,79 @@ use serde::{Deserialize, Serialize};
 use super::export::{decrypt, is_encrypted};
 use super::receive::inspect;
 use super::restore::missing_rows;
-use super::{MissingRows, Outcome, Watch};
+use super::{Job, JobKind, JobServices, MissingRows, Outcome, Prepared, Watch};
 use crate::archive::{InspectOptions, Skipped, Storage};
 use crate::error::JobDetail;
+use crate::granted::{FileGrants, FileToRead, Folder};
 use crate::progress::Stage;
 use crate::server::{Answer, ImportAnswer, Imported};
 use crate::{Error, Result};
 
 /// What is drilled, and how.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
 pub struct DrillRequest {
     /// The backup; an encrypted export needs its passphrase.
-    pub file: PathBuf,
+    pub file: FileToRead,
     /// What the throw-away server keeps attachments in.
     pub storage: Storage,
     /// The folder of a target that has the attachments, for a backup that only lists them.
-    pub folder: Option<PathBuf>,
+    pub folder: Option<Folder>,
     /// Opens an encrypted export.
+    #[specta(type = Option<String>)]
     pub passphrase: Option<SecretString>,
+}
+
+/// A drill that was not refused.
+pub struct ReadyDrill {
+    file: PathBuf,
+    storage: Storage,
+    folder: Option<PathBuf>,
+    passphrase: Option<SecretString>,
+    server: Arc<dyn DrillServer>,
+}
+
+impl Job for DrillRequest {
+    const KIND: JobKind = JobKind::Drill;
+    type Result = DrillResult;
+    type Ready = ReadyDrill;
+
+    fn needs_session(&self) -> bool {
+        false
+    }
+
+    async fn prepare(
+        self,
+        services: &dyn JobServices,
+        files: &dyn FileGrants,
+    ) -> Result<Prepared<ReadyDrill>> {
+        let file = self.file.path(files)?;
+        let subject = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let ready = ReadyDrill {
+            file,
+            storage: self.storage,
+            folder: self.folder.map(|folder| folder.to_read(files)).transpose()?,
+            passphrase: self.passphrase,
+            server: services.drill_server()?,
+        };
+        Ok(Prepared::new(subject, ready))
+    }
+
+    async fn run(
+        ready: ReadyDrill,
+        services: &dyn JobServices,
+        watch: &Watch,
+    ) -> Result<Outcome<DrillResult>> {
+        let outcome = drill(&ready, watch).await?;
+        if let Outcome::Done(result) = &outcome {
+            services.keep_drill(result)?;
+        }
+        Ok(outcome)
+    }
+
+    fn needs_attention(result: &DrillResult) -> bool {
+        !result.ok
+    }
 }
 
 /// What a throw-away server restores.
@@ -115,11 +171,7 @@ impl DrillResult {
 /// # Errors
 /// `InvalidRequest` without the passphrase of an encrypted export or when the folder has no
 /// attachments, `WrongSecret`, `NotAnArchive`, `PracticeFailed`, `DiskFull`, and file errors.
-pub async fn drill(
-    request: &DrillRequest,
-    server: &dyn DrillServer,
-    watch: &Watch,
-) -> Result<Outcome<DrillResult>> {
+async fn drill(request: &ReadyDrill, watch: &Watch) -> Result<Outcome<DrillResult>> {
     // Everything the drill writes is in here, and goes with it however it ends.
     let scratch = watch.room.private_folder()?;
     let attachments = request.folder.as_deref().map(attachments_in).transpose()?;
@@ -143,7 +195,7 @@ pub async fn drill(
         attachments,
     };
     let began = Instant::now();
-    let rehearsal = done_or_return!(server.restore(&rehearsed, watch).await?);
+    let rehearsal = done_or_return!(request.server.restore(&rehearsed, watch).await?);
     let seconds = began.elapsed().as_secs_f64();
 
     let mut result = DrillResult {
@@ -181,7 +233,7 @@ pub async fn drill(
 }
 
 /// The backup as it can be read: an encrypted export is decrypted below `scratch`.
-async fn readable(request: &DrillRequest, scratch: &Path, watch: &Watch) -> Result<Outcome<PathBuf>> {
+async fn readable(request: &ReadyDrill, scratch: &Path, watch: &Watch) -> Result<Outcome<PathBuf>> {
     let (file, passphrase) = (request.file.clone(), request.passphrase.clone());
     let (to, cancel) = (scratch.join("decrypted"), watch.cancel.clone());
     let reading = tokio::task::spawn_blocking(move || {

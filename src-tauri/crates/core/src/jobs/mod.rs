@@ -1,5 +1,8 @@
 //! The long operations, their outcomes and their records.
 
+#[macro_use]
+mod registry;
+
 mod backup;
 mod bodies;
 mod checkpoint;
@@ -7,6 +10,8 @@ mod delete;
 mod download;
 mod drill;
 mod export;
+mod integrity;
+mod job;
 pub(crate) mod outcome_recovery;
 mod plan;
 mod plan_after;
@@ -21,23 +26,104 @@ mod target;
 mod watch;
 
 pub(crate) use crate::part_file::remove_leftovers;
-pub use backup::backup;
+use backup::backup;
+pub use backup::{BackupJob, BackupResult};
 pub use checkpoint::{Checkpoint, JobNote};
-pub use delete::{delete, plan_delete};
+pub use delete::{DeleteResult, plan_delete};
 pub use desk_base::{Outcome, PartFile};
-pub(crate) use download::local_check;
-pub use download::{download, download_as, download_directly, integrity};
-pub use drill::{DrillRequest, DrillResult, DrillServer, Rehearsal, Rehearsed, drill};
+pub use download::{DownloadFrom, DownloadJob, DownloadResult, DownloadTo};
+pub use drill::{DrillRequest, DrillResult, DrillServer, Rehearsal, Rehearsed};
 pub use export::*;
+pub(crate) use integrity::local_check;
+pub use integrity::{IntegrityJob, IntegrityResult};
+pub use job::{Job, JobServices, Prepared, ReadyJob};
 pub use plan::*;
 pub use plan_after::*;
 pub(crate) use receive::inspect;
 pub use recheck::{Recheck, recheck_outcome};
 pub use record::*;
-pub use repair::repair;
-pub use restore::{PlannedRestore, complete_restore_plan, plan_restore, restore};
+pub use repair::{RepairJob, RepairResult, RepairedTarget};
+pub use restore::{
+    MissingRows, PlannedRestore, RestoreResult, SkipCause, SkippedAttachment, complete_restore_plan,
+    plan_restore,
+};
 pub(crate) use space::remove_old_readings;
 pub use space::{DiskSpace, FreeSpace, RESERVE, Room};
 pub use taken::{IfThere, TakenName, taken_names};
 pub use target::*;
 pub use watch::{JobNotes, Watch};
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::granted::FileGrants;
+use crate::{Error, Result};
+
+jobs! {
+    /// A manual backup run on the server, read back and verified here.
+    Backup: BackupJob => BackupResult;
+    /// A backup ZIP from a target to this computer.
+    Download: DownloadJob => DownloadResult;
+    /// A check of a backup on a target.
+    Integrity: IntegrityJob => IntegrityResult;
+    /// A restore, from a local ZIP or from a target.
+    Restore: RestorePlan => RestoreResult;
+    /// Backups deleted from a target.
+    Delete: DeletePlan => DeleteResult;
+    /// Backup settings repaired, and a backup to each target to prove it.
+    Repair: RepairJob => RepairResult;
+    /// A complete ZIP, of what the server holds or of a ZIP without bodies.
+    Export: ExportRequest => ExportResult;
+    /// A rehearsal of a restore, in a throw-away server on this computer.
+    Drill: DrillRequest => DrillResult;
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn request(value: serde_json::Value) -> JobRequest {
+        serde_json::from_value(value).expect("a request of the window")
+    }
+
+    #[test]
+    fn a_request_of_the_window_starts_the_job_that_it_names() {
+        let from = json!({"type": "server", "targetId": "t"});
+        let to = json!({"type": "folder", "folder": null});
+        let plan = json!({
+            "targetId": "t", "targetName": "NAS", "paths": [], "bytes": 0, "keeps": [], "blocked": null,
+        });
+        for (kind, mut parameters) in [
+            (JobKind::Backup, json!({"targetId": null})),
+            (JobKind::Download, json!({"from": from, "path": "a.zip", "to": to, "ifThere": "refuse"})),
+            (JobKind::Integrity, json!({"targetId": "t", "path": "a.zip", "deep": true})),
+            (JobKind::Delete, plan),
+            (JobKind::Repair, json!({"handle": null, "after": {"destinations": []}, "test": []})),
+        ] {
+            parameters["kind"] = serde_json::to_value(kind).expect("a word");
+            assert_eq!(request(parameters).kind(), kind);
+        }
+    }
+
+    #[test]
+    fn the_window_does_not_choose_which_part_file_an_export_goes_on_with() {
+        let export = request(json!({
+            "kind": "export", "from": {"type": "server", "attachments": true}, "folder": null,
+            "sources": [{"type": "server"}], "missing": "fail", "passphrase": null,
+            "askOverLimits": true, "resume": {"part": "/etc/passwd"}, "parallel": 900,
+        }));
+        let JobRequest::Export(export) = export else { panic!("an export") };
+        assert_eq!((export.resume, export.parallel), (Resume::New, PARALLEL));
+    }
+
+    #[test]
+    fn only_what_the_server_does_alone_is_looked_at_again() {
+        let again = [JobKind::Backup, JobKind::Restore];
+        for kind in [JobKind::Backup, JobKind::Download, JobKind::Restore, JobKind::Repair, JobKind::Export] {
+            assert_eq!(kind.can_recheck(), again.contains(&kind), "{kind:?}");
+        }
+    }
+}

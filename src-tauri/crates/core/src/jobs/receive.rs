@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 
 use super::{Outcome, PartFile, Watch};
-use crate::archive::{self, InspectOptions, Inspection, NameHash, Storage};
+use crate::archive::{self, DamageCode, InspectOptions, Inspection, NameHash, Storage};
 use crate::checks::{CheckedHere, IntegrityLevel};
 use crate::error::{FileDetail, JobDetail};
 use crate::progress::{Stage, Update};
@@ -166,7 +166,7 @@ impl CheckedHere {
     /// How sure we are of a backup that was read in full.
     pub fn level(&self) -> IntegrityLevel {
         // Damage inside is worse than a name that does not match.
-        if self.damage.iter().any(|damage| damage.code != crate::archive::DamageCode::NameHashMismatch) {
+        if self.damage.iter().any(|damage| damage.code != DamageCode::NameHashMismatch) {
             IntegrityLevel::Damaged
         } else if self.name_hash == NameHash::Mismatch {
             IntegrityLevel::Mismatch

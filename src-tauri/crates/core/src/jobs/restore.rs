@@ -3,6 +3,7 @@
 
 mod accounting;
 mod export;
+mod job;
 mod lockout;
 mod origin;
 mod planning;
@@ -14,13 +15,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub(in crate::jobs) use accounting::missing_rows;
+pub use job::{MissingRows, RestoreResult, SkipCause, SkippedAttachment};
 pub use planning::{PlannedRestore, complete_restore_plan, plan_restore};
 pub(super) use trace::Seen;
 
 use super::checkpoint::{BeforeRestore, Checkpoint, JobNote};
 use super::outcome_recovery::DeliveryTracker;
 use super::receive::inspect;
-use super::{OVERRIDE_PHRASE, Outcome, RestorePlan, RestoreResult, RestoreSource, SafetyCopyChoice, Watch};
+use super::{OVERRIDE_PHRASE, Outcome, RestorePlan, RestoreSource, SafetyCopyChoice, Watch};
 use crate::Result;
 use crate::archive::{InspectOptions, Inspection};
 use crate::error::{JobDetail, LostBecause};
@@ -34,7 +36,7 @@ use desk_base::done_or_return;
 /// # Errors
 /// `InvalidRequest` when a confirmation that the plan asks for is missing or the file
 /// is no longer the one that was looked at; else what the server refuses with.
-pub async fn restore(
+async fn restore(
     session: &Session,
     plan: &RestorePlan,
     planned: Option<PlannedRestore>,

@@ -292,5 +292,5 @@ fn can_recheck(row: &Row<'_>) -> rusqlite::Result<bool> {
     let kind: JobKind = word(row, "kind")?;
     let before: Option<String> = row.get("before")?;
     let open = matches!(state, JobState::Unknown | JobState::Interrupted);
-    Ok(open && matches!(kind, JobKind::Backup | JobKind::Restore) && before.is_some())
+    Ok(open && kind.can_recheck() && before.is_some())
 }

@@ -21,6 +21,7 @@ details! {
         InputTooLong { input: String, limit: u64 } => InvalidRequest, error_too_long, error_too_long_hint;
         NotText { input: String } => InvalidRequest, error_not_text, error_not_text_hint;
         NoHomeFolder { variable: String } => FileNotFound, error_no_home_folder, hint_no_home_folder;
+        NoFolderNamed => InvalidRequest, error_no_folder_named, hint_no_folder_named;
         NotChosen { path: String } => InvalidRequest, error_not_chosen, hint_not_chosen;
         FileBrowserFailed { path: String } => FileFailed, error_file_browser_failed, hint_file_browser_failed;
         PageNotOpened { url: String } => InvalidRequest, error_page_not_opened, hint_page_not_opened;

@@ -6,6 +6,7 @@ details! {
     /// The practice instance.
     PracticeDetail {
         PracticeFailed => PracticeFailed, error_practice_failed, hint_practice_failed;
+        NoDrillServer => PracticeFailed, error_no_drill_server, hint_no_drill_server;
         PracticeNotRunning => PracticeFailed, error_practice_not_running, hint_practice_not_running;
         PracticeAddressUnknown => PracticeFailed, error_practice_address_unknown, hint_practice_address_unknown;
         PracticeUnreachable => PracticeFailed, error_practice_unreachable, hint_practice_unreachable;

@@ -13,10 +13,11 @@ use std::time::Instant;
 use desk_core::archive::{self, Attachment, InspectOptions, KV_LARGEST_BODY, Storage};
 use desk_core::checks::IntegrityLevel;
 use desk_core::clock::SystemClock;
-use desk_core::desk::{Desk, JobRequest, SignInForm, SignInResult};
+use desk_core::desk::{Desk, SignInForm, SignInResult};
 use desk_core::error::PracticeDetail;
 use desk_core::jobs::{
-    IfThere, JobResult, Outcome, RestoreResult, RestoreSource, SafetyCopyChoice, SkippedAttachment, Watch,
+    BackupJob, DownloadJob, IfThere, IntegrityJob, JobResult, Outcome, RestoreResult, RestoreSource,
+    SafetyCopyChoice, SkippedAttachment, Watch,
 };
 use desk_core::progress::Silent;
 use desk_core::secrets::InMemory;
@@ -157,7 +158,7 @@ async fn sign_in(place: &Place) -> Ended<()> {
 }
 
 async fn back_up(place: &Place, cancel: &CancellationToken) -> Ended<String> {
-    let job = place.desk.run(JobRequest::Backup { target_id: None }, cancel.clone()).await?;
+    let job = place.desk.run(BackupJob { target_id: None }, cancel.clone()).await?;
     let JobResult::Backup(made) = ended::result(job)? else { return Err(ended::without_result()) };
     match (&made.check, made.check_error) {
         (Some(check), _) if check.level == IntegrityLevel::Verified => Ok(made.file_name),
@@ -168,7 +169,7 @@ async fn back_up(place: &Place, cancel: &CancellationToken) -> Ended<String> {
 }
 
 async fn compare(place: &Place, name: &str, cancel: &CancellationToken) -> Ended<()> {
-    let work = JobRequest::Integrity { target_id: target(place).await?, path: name.to_owned(), deep: false };
+    let work = IntegrityJob { target_id: target(place).await?, path: name.to_owned(), deep: false };
     let job = place.desk.run(work, cancel.clone()).await?;
     let JobResult::Integrity(check) = ended::result(job)? else { return Err(ended::without_result()) };
     if check.level == IntegrityLevel::NameHashMatches {
@@ -179,12 +180,8 @@ async fn compare(place: &Place, name: &str, cancel: &CancellationToken) -> Ended
 }
 
 async fn download(place: &Place, name: &str, folder: &Path, cancel: &CancellationToken) -> Ended<()> {
-    let work = JobRequest::Download {
-        target_id: target(place).await?,
-        path: name.to_owned(),
-        folder: folder.to_owned(),
-        if_there: IfThere::Refuse,
-    };
+    let work =
+        DownloadJob::into_folder(target(place).await?, name.to_owned(), folder.to_owned(), IfThere::Refuse);
     let job = place.desk.run(work, cancel.clone()).await?;
     let JobResult::Download(download) = ended::result(job)? else { return Err(ended::without_result()) };
     match download.check.level {
@@ -244,7 +241,7 @@ async fn restore(place: &Place, name: &str, cancel: &CancellationToken) -> Ended
     plan.choices.replace_existing = true;
     plan.choices.safety_copy = SafetyCopyChoice::None;
     plan.choices.typed_confirmation = plan.confirm_with.clone().unwrap_or_default();
-    let job = place.desk.run(JobRequest::Restore(Box::new(plan)), cancel.clone()).await?;
+    let job = place.desk.run(plan, cancel.clone()).await?;
     let JobResult::Restore(restored) = ended::result(job)? else { return Err(ended::without_result()) };
     Ok(restored)
 }

@@ -5,6 +5,7 @@ mod body;
 mod bytes;
 mod fetch;
 mod finish;
+mod job;
 mod journal;
 mod part;
 mod sealed;
@@ -14,6 +15,7 @@ mod types;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub use job::{ExportOf, ExportRequest, SourceChoice};
 pub use part::{discard_export, unfinished_exports};
 pub use sealed::{check_passphrase, decrypt, is_encrypted};
 pub use types::*;

@@ -1,0 +1,224 @@
+//! What jobs use of the desk.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+
+use super::names::made_at;
+use super::{ActiveProfile, Desk};
+use crate::checks::CheckedHere;
+use crate::error::{AccountDetail, PracticeDetail};
+use crate::jobs::{
+    BackupResult, DeletePlan, DrillResult, DrillServer, IntegrityResult, JobServices, PlannedRestore,
+    UnfinishedExport,
+};
+use crate::ledger::{KnownArchive, NewCheck, Place};
+use crate::secrets::ZeroizingJson;
+use crate::server::Session;
+use crate::targets::TargetFolder;
+use crate::{Error, Result};
+
+/// The desk for one job, with the session that was current when the job began.
+pub(super) struct Services {
+    desk: Arc<Desk>,
+    signed: Option<Arc<ActiveProfile>>,
+    in_background: bool,
+}
+
+impl Services {
+    pub fn new(desk: Arc<Desk>, signed: Option<Arc<ActiveProfile>>, in_background: bool) -> Self {
+        Self { desk, signed, in_background }
+    }
+
+    fn signed(&self) -> Result<&ActiveProfile> {
+        self.signed.as_deref().ok_or_else(|| AccountDetail::NotSignedIn.error())
+    }
+
+    fn profile_id(&self) -> Result<&str> {
+        Ok(&self.signed()?.profile.id)
+    }
+
+    fn remote(&self, target_id: &str, path: &str) -> Result<Place> {
+        let (profile_id, target_id) = (self.profile_id()?.to_owned(), target_id.to_owned());
+        Ok(Place::Remote { profile_id, target_id, path: path.to_owned() })
+    }
+}
+
+impl JobServices for Services {
+    fn session(&self) -> Result<&Session> {
+        Ok(&self.signed()?.session)
+    }
+
+    fn needs_session(&self) -> Result<()> {
+        if self.signed()?.session.can_confirm() {
+            return Ok(());
+        }
+        Err(AccountDetail::PasswordNeeded.error())
+    }
+
+    fn profile_name(&self) -> String {
+        let Some(signed) = &self.signed else { return String::new() };
+        // It may have another name since it signed in.
+        let known = self.desk.ledger.profile(&signed.profile.id);
+        known.map_or_else(|_| signed.profile.name.clone(), |known| known.name)
+    }
+
+    fn known_target_name(&self, target_id: Option<&str>) -> Result<String> {
+        let Some(id) = target_id else { return Ok(String::new()) };
+        let known = self.desk.ledger.remembered_targets(self.profile_id()?)?.into_iter();
+        let name = known.map(|(target, _)| target).find(|target| target.id == id).map(|target| target.name);
+        Ok(name.unwrap_or_else(|| id.to_owned()))
+    }
+
+    fn opened_settings(&self, handle: &str) -> Result<Arc<ZeroizingJson>> {
+        self.desk.held_settings(handle)
+    }
+
+    fn target_directly(
+        &self,
+        handle: &str,
+        destination_id: &str,
+        http_accepted: bool,
+    ) -> Result<TargetFolder> {
+        self.desk.reach(handle, destination_id, http_accepted)
+    }
+
+    fn take_planned(&self, handle: &str) -> Option<PlannedRestore> {
+        self.desk.planned.take(handle, self.profile_id().ok()?)
+    }
+
+    fn plan_delete<'a>(
+        &'a self,
+        target_id: &'a str,
+        paths: &'a [String],
+    ) -> BoxFuture<'a, Result<DeletePlan>> {
+        async move { self.desk.plan_delete_at(self.signed()?, target_id, paths).await }.boxed()
+    }
+
+    fn data_folder(&self) -> &Path {
+        &self.desk.folder
+    }
+
+    fn safety_folder(&self) -> PathBuf {
+        self.desk.safety_folder()
+    }
+
+    fn unfinished_export<'a>(&'a self, part: &'a str) -> BoxFuture<'a, Result<UnfinishedExport>> {
+        self.desk.known_unfinished(part).boxed()
+    }
+
+    fn private_exports_folder(&self) -> Result<PathBuf> {
+        let folder = self.desk.exports_folder();
+        std::fs::create_dir_all(&folder).map_err(|error| Error::file(&folder, &error))?;
+        crate::ledger::tighten(&folder, 0o700)?;
+        Ok(folder)
+    }
+
+    fn remember_export_folder(&self, folder: &Path) {
+        // Whoever waits for a job to end names its folder again.
+        if self.in_background {
+            self.desk.remember_export_folder(folder);
+        }
+    }
+
+    fn keep_backup(&self, backup: &mut BackupResult) -> Result<()> {
+        let profile = self.profile_id()?;
+        self.desk.ledger.note_origins(profile, [backup.file_name.as_str()])?;
+        let Some(check) = &mut backup.check else { return Ok(()) };
+        if let Some(storage) = check.here.as_ref().and_then(|here| here.storage) {
+            self.desk.ledger.note_storage(profile, storage, self.desk.clock.now())?;
+        }
+        // Runs write into the target's root, so the name is the path there.
+        self.keep_remote_check(&backup.target_id, &backup.file_name, check)
+    }
+
+    fn keep_remote_check(&self, target_id: &str, path: &str, check: &mut IntegrityResult) -> Result<()> {
+        let (ledger, profile) = (&self.desk.ledger, self.profile_id()?);
+        let place = self.remote(target_id, path)?;
+        self.desk.note(&place, check)?;
+        if let Some(known) = ledger.standing(&place)? {
+            check.state = check.state.max(known.last_state());
+            check.changed = known.changed;
+        }
+        let zone = ledger.remembered_targets(profile)?.into_iter().find(|(target, _)| target.id == target_id);
+        let zone = zone.map_or_else(|| "UTC".to_owned(), |(target, _)| target.schedule.timezone);
+        match (&check.here, made_at(&check.file_name, &zone)) {
+            (Some(here), Some(at)) => {
+                ledger.remember_backup(profile, target_id, &check.file_name, at, here.bytes)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn keep_local_check(&self, path: &Path, check: &IntegrityResult) -> Result<()> {
+        self.desk.note_local(path, check)
+    }
+
+    fn forget_backups(&self, target_id: &str, paths: &[String]) -> Result<()> {
+        for path in paths {
+            self.desk.ledger.forget_place(&self.remote(target_id, path)?)?;
+        }
+        Ok(())
+    }
+
+    fn drill_server(&self) -> Result<Arc<dyn DrillServer>> {
+        self.desk.drill_server().ok_or_else(|| PracticeDetail::NoDrillServer.error())
+    }
+
+    fn keep_drill(&self, drill: &DrillResult) -> Result<()> {
+        let now = self.desk.clock.now();
+        self.desk.ledger.record_drill(&drill.sha256, drill.storage, drill.ok, drill.seconds, now)
+    }
+
+    fn keep_readable(&self) -> BoxFuture<'_, Result<()>> {
+        async move {
+            let signed = self.signed()?;
+            self.desk.sessions.note_readable(&signed.profile.id)?;
+            self.desk.renew_after_repair(signed).await;
+            Ok(())
+        }
+        .boxed()
+    }
+}
+
+impl Desk {
+    /// Notes what looking at a file on this computer showed.
+    ///
+    /// # Errors
+    /// `LedgerFailed`.
+    pub fn note_local(&self, path: &Path, check: &IntegrityResult) -> Result<()> {
+        let full = std::path::absolute(path).map_err(|error| Error::file(path, &error))?;
+        self.note(&Place::Local { path: full.to_string_lossy().into_owned() }, check)
+    }
+
+    fn note(&self, place: &Place, check: &IntegrityResult) -> Result<()> {
+        let now = self.clock.now();
+        if let Some(here) = &check.here {
+            self.ledger.record_archive(&known_archive(&check.file_name, here), now)?;
+        }
+        let new = NewCheck {
+            level: check.level,
+            sha256: check.here.as_ref().map(|here| here.sha256.clone()),
+            bytes: check.here.as_ref().map(|here| here.bytes),
+            name_hash: check.here.as_ref().map(|here| here.name_hash),
+            refusal: check.here.as_ref().and_then(|here| here.refusal.clone()),
+            listed: check.listed.clone(),
+            attachments: check.attachments.clone(),
+        };
+        self.ledger.record_check(place, &new, now)
+    }
+}
+
+fn known_archive(name: &str, here: &CheckedHere) -> KnownArchive {
+    KnownArchive {
+        sha256: here.sha256.clone(),
+        name: name.to_owned(),
+        bytes: here.bytes,
+        kind: here.kind,
+        app_version: here.app_version.clone(),
+        exported_at: here.exported_at.clone(),
+        repairable_by: here.repairable_by.clone(),
+    }
+}

@@ -1,0 +1,12 @@
+import Download from '@lucide/svelte/icons/download';
+import DownloadOutcome from '@/features/activity/DownloadOutcome.svelte';
+import { m } from '@/messages/messages';
+import type { KindOfJob } from './kind';
+
+export const download: KindOfJob<'download'> = {
+  running: m.job_download,
+  done: m.job_download_done,
+  plural: m.activity_kind_download,
+  icon: Download,
+  Result: DownloadOutcome,
+};

@@ -1,0 +1,33 @@
+import type { JobKind } from '@/backend';
+import { backup } from './backup';
+import { deletion } from './delete';
+import { download } from './download';
+import { drill } from './drill';
+import { exported } from './export';
+import { integrity } from './integrity';
+import type { KindOfJob } from './kind';
+import { repair } from './repair';
+import { restore } from './restore';
+
+/** Every kind of job. A function, since the views of a kind may use this list themselves. */
+const all = (): { [Kind in JobKind]: KindOfJob<Kind> } => ({
+  backup,
+  download,
+  integrity,
+  restore,
+  delete: deletion,
+  repair,
+  export: exported,
+  drill,
+});
+
+/** The kinds of job, in the order in which they are offered. */
+export function jobKinds(): JobKind[] {
+  return Object.keys(all()) as JobKind[];
+}
+
+/** What the window knows of a kind of job. */
+export function kindOfJob(kind: JobKind): KindOfJob<JobKind> {
+  // A job's result is of its own kind, so each descriptor is given only what it takes.
+  return all()[kind] as unknown as KindOfJob<JobKind>;
+}

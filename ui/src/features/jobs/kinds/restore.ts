@@ -1,0 +1,15 @@
+import ArchiveRestore from '@lucide/svelte/icons/archive-restore';
+import ResultView from '@/features/restore/ResultView.svelte';
+import Stages from '@/features/restore/Stages.svelte';
+import { m } from '@/messages/messages';
+import type { KindOfJob } from './kind';
+
+export const restore: KindOfJob<'restore'> = {
+  running: m.job_restore,
+  done: m.job_restore_done,
+  plural: m.activity_kind_restore,
+  icon: ArchiveRestore,
+  loggedAs: 'restore',
+  Running: Stages,
+  Ended: ResultView,
+};
