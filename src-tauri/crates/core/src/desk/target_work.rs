@@ -7,6 +7,7 @@ use std::sync::Arc;
 use secrecy::SecretString;
 
 use super::Desk;
+use crate::Result;
 use crate::checks::{SeenFile, SeenFiles};
 use crate::envelope;
 use crate::error::{AccountDetail, EnvelopeDetail};
@@ -17,7 +18,6 @@ use crate::ledger::Ledger;
 use crate::places::Location;
 use crate::progress::Silent;
 use crate::targets::{Reach, Spooled, TargetFolder};
-use crate::{Error, Result};
 
 use super::OpenedSettings;
 

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Subcommand;
-use desk_core::desk::{HealFrom, JobRequest};
-use desk_core::jobs::{Depth, HealAction, JobRecord, JobState, Outcome, Watch};
+use desk_core::desk::HealFrom;
+use desk_core::jobs::{BackupJob, Depth, HealAction, JobRecord, JobState, Outcome, Watch};
 use serde_json::json;
 
 use crate::bars::Bar;
@@ -253,7 +253,7 @@ async fn backup(reached: &Reached) -> Ended<JobRecord> {
             "Give --profile and --target, or --server, --email and --target.",
         ));
     };
-    let work = JobRequest::Backup { target_id: Some(target_id) };
+    let work = BackupJob { target_id: Some(target_id) };
     Ok(reached.desk.run(work, reached.stop.token()).await?)
 }
 

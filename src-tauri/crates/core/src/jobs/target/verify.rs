@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::read::{Reading, read_twice};
 use super::zips::{self, ZIPS_AT_A_TIME};
 use super::{AttachmentCounts, BodyProblem, BodyTrouble, Coverage, VerifiedArchive, VerifyResult, doctor};
+use crate::Result;
 use crate::archive::{Attachment, InspectOptions};
 use crate::checks::{CheckedHere, IntegrityLevel, SeenFile, SeenFiles};
 use crate::error::JobDetail;
@@ -18,7 +19,6 @@ use crate::jobs::{Outcome, Watch};
 use crate::progress::{Silent, Stage, Update};
 use crate::server::RemoteItem;
 use crate::targets::{BodiesThere, IN_FLIGHT, Standing, TargetFolder, body_path, is_body_name};
-use crate::{Error, Result};
 
 /// How many files are remembered at a time.
 const BATCH: usize = 256;

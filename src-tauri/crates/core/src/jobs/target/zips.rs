@@ -78,9 +78,7 @@ pub(super) async fn attachments(zip: &ZipHere, cancel: &CancellationToken) -> Re
     let read = tokio::task::spawn_blocking(move || archive::attachments(&path, &cancel));
     match read.await.map_err(|_| stopped_unexpectedly())?? {
         Outcome::Done(attachments) => Ok(attachments),
-        Outcome::Stopped | Outcome::Unknown(_) => {
-            Err(JobDetail::Stopped.error())
-        }
+        Outcome::Stopped | Outcome::Unknown(_) => Err(JobDetail::Stopped.error()),
     }
 }
 
