@@ -81,9 +81,10 @@ lock: ## Write ui/package-lock.json again, with the optional packages of every s
 	cd ui && npm install --package-lock-only --no-audit --no-fund
 
 .PHONY: bench
-bench: ## Measure the archive engine and exports (release build)
+bench: ## Measure the archive engine, exports and targets (release build)
 	scripts/bench
 	scripts/bench-exports
+	scripts/bench-targets
 
 .PHONY: package
 package: $(UI) ## Build the installers for this system

@@ -2,7 +2,11 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use s3s::auth::SimpleAuth;
@@ -18,6 +22,7 @@ pub struct Bucket {
     folder: TempDir,
     name: &'static str,
     address: SocketAddr,
+    latency: Arc<AtomicU64>,
     serving: JoinHandle<()>,
 }
 
@@ -36,9 +41,18 @@ impl Bucket {
         let domains = hosts.into_iter().map(|host| format!("{host}:{}", address.port()));
         service.set_host(MultiDomain::new(domains).expect("domains"));
         let service = service.build();
+        let latency: Arc<AtomicU64> = Arc::default();
+        let waits = Arc::clone(&latency);
         let serving = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let service = service.clone();
+                let (service, waits) = (service.clone(), Arc::clone(&waits));
+                let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
+                    let (service, wait) = (service.clone(), waits.load(Ordering::Relaxed));
+                    async move {
+                        tokio::time::sleep(Duration::from_millis(wait)).await;
+                        hyper::service::Service::call(&service, request).await
+                    }
+                });
                 tokio::spawn(async move {
                     // A client that hangs up is no failure of the server.
                     let _ = Builder::new(TokioExecutor::new())
@@ -47,12 +61,18 @@ impl Bucket {
                 });
             }
         });
-        Self { folder, name, address, serving }
+        Self { folder, name, address, latency, serving }
     }
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Takes its time for each request from now on.
+    pub fn slow(&self, latency: Duration) {
+        let milliseconds = u64::try_from(latency.as_millis()).unwrap_or(u64::MAX);
+        self.latency.store(milliseconds, Ordering::Relaxed);
     }
 
     /// The folder of its objects.

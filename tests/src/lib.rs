@@ -10,5 +10,7 @@ pub mod backups;
 pub mod bucket;
 pub mod leaks;
 pub mod replay;
+pub mod share;
+pub mod target_folder;
 pub mod web_vault;
 pub mod window;

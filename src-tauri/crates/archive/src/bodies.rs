@@ -60,7 +60,7 @@ impl ZipBodies {
         self.places.len()
     }
 
-    /// The size of the body of the entry `name`, when it is inside.
+    /// The size of the body of the entry `name`; `None` when it is not inside.
     pub fn size_of(&self, name: &str) -> Option<u64> {
         self.places.get(name).map(|&place| self.opened.structure.entries[place].size)
     }

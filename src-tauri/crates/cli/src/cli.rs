@@ -4,8 +4,8 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     backup, clean, complete, decrypt, diagnose, diff, download, drill, export, inspect, integrity, list,
-    login, practice, repair, restore, restored, safety_copies, salvage, secret_check, settings_from, targets,
-    unstage,
+    login, practice, repair, restore, restored, safety_copies, salvage, secret_check, settings_from, target,
+    targets, unstage,
 };
 
 /// Backups of a NodeWarden server: made, checked and restored.
@@ -43,6 +43,8 @@ pub enum Command {
     Backup(backup::Args),
     /// List the server's targets.
     Targets(targets::Args),
+    /// Check a target's folder directly, put back what is missing there, or copy it.
+    Target(target::Args),
     /// List a folder of a target.
     List(list::Args),
     /// Download a backup and check it in full.

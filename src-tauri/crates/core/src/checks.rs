@@ -1,8 +1,11 @@
 //! What checks of a backup showed: the vocabulary of the jobs that check, the ledger that
 //! remembers, and the health that is concluded from it.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
+use crate::Result;
 use crate::archive::{Damage, Kind, NameHash, Storage};
 
 /// How sure we are of a backup, from best to worst.
@@ -88,4 +91,46 @@ pub struct CheckedHere {
     /// `None` when that could not be read.
     #[serde(default)]
     pub repairable_by: Option<Vec<String>>,
+}
+
+/// A file of a target that was read in full from this computer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenFile {
+    /// Its path below the target's root.
+    pub path: String,
+    /// Its size.
+    pub bytes: u64,
+    /// SHA-256 of it, in lower-case hex digits.
+    pub sha256: String,
+    /// When it was last read and found right, RFC 3339.
+    pub checked_at: String,
+}
+
+/// What is remembered of a place's files. A hash that changed under an unchanged name is an alarm.
+pub trait SeenFiles: Send + Sync {
+    /// Every file that was ever read there, by its path below the target's root.
+    ///
+    /// # Errors
+    /// `LedgerFailed`.
+    fn known(&self) -> Result<BTreeMap<String, SeenFile>>;
+
+    /// Remembers files that were read and found right.
+    ///
+    /// # Errors
+    /// `LedgerFailed`.
+    fn keep(&self, files: &[SeenFile]) -> Result<()>;
+}
+
+/// Nothing is remembered.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Forgetful;
+
+impl SeenFiles for Forgetful {
+    fn known(&self) -> Result<BTreeMap<String, SeenFile>> {
+        Ok(BTreeMap::new())
+    }
+
+    fn keep(&self, _files: &[SeenFile]) -> Result<()> {
+        Ok(())
+    }
 }

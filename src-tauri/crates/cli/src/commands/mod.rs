@@ -21,6 +21,7 @@ pub mod safety_copies;
 pub mod salvage;
 pub mod secret_check;
 pub mod settings_from;
+pub mod target;
 pub mod targets;
 pub mod unstage;
 
@@ -38,6 +39,7 @@ pub async fn run(command: Command, output: Output) -> Ended {
         Command::Login(args) => login::run(args, output).await,
         Command::Backup(args) => backup::run(args, output).await,
         Command::Targets(args) => targets::run(args, output).await,
+        Command::Target(args) => target::run(args, output).await,
         Command::List(args) => list::run(args, output).await,
         Command::Download(args) => download::run(args, output).await,
         Command::Integrity(args) => integrity::run(args, output).await,

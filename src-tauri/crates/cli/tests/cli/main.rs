@@ -22,6 +22,7 @@ mod server;
 mod settings_from;
 mod shown;
 mod support;
+mod target;
 mod targets;
 mod through_target;
 mod two_step;

@@ -18,6 +18,7 @@ mod services;
 mod sessions;
 mod sharing;
 mod staging;
+mod target_work;
 mod targets;
 mod tasks;
 mod work;
@@ -33,6 +34,7 @@ pub use sessions::{
     ActiveProfile, ConnectionForm, HeaderForm, Sessions, SignInForm, SignInResult, SignedOut,
 };
 pub use staging::StagingChoice;
+pub use target_work::{HealFrom, TargetChoice};
 pub use targets::{NextRuns, SettingsReview, TargetTest, TargetVerdict};
 pub use tasks::unless_stopped;
 

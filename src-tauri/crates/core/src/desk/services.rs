@@ -12,7 +12,8 @@ use super::{ActiveProfile, Desk};
 use crate::checks::CheckedHere;
 use crate::error::{AccountDetail, PracticeDetail};
 use crate::jobs::{
-    BackupResult, BodyOrigin, DeletePlan, DrillResult, DrillServer, IntegrityResult, JobServices, KeptTarget, KnownBodies, PlannedRestore, RestoreResult, StagingTarget, UnfinishedExport, Watch,
+    BackupResult, BodyOrigin, DeletePlan, DrillResult, DrillServer, IntegrityResult, JobServices, KeptTarget,
+    KnownBodies, PlannedRestore, RestoreResult, StagingTarget, UnfinishedExport, Watch,
 };
 use crate::ledger::{KnownArchive, NewCheck, Place};
 use crate::secrets::ZeroizingJson;

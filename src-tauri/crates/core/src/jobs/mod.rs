@@ -24,6 +24,7 @@ mod repair;
 mod restore;
 mod space;
 mod taken;
+mod target;
 mod watch;
 
 pub(crate) use crate::part_file::remove_leftovers;
@@ -49,11 +50,14 @@ pub use record::*;
 pub use repair::{RepairJob, RepairResult, RepairedTarget};
 pub(crate) use restore::rows_on_server;
 pub use restore::{
-    KeptFile, KeptReason, MissingRows, PlannedRestore, RemovalPlan, RestoreResult, RestoredCount, SkipCause, SkippedAttachment, StagedFile, StagedZip, StagingJob, StagingResult, StagingTarget, complete_restore_plan, journals_folder, plan_removal, plan_restore, remove_staged, staged_zips,
+    KeptFile, KeptReason, MissingRows, PlannedRestore, RemovalPlan, RestoreResult, RestoredCount, SkipCause,
+    SkippedAttachment, StagedFile, StagedZip, StagingJob, StagingResult, StagingTarget,
+    complete_restore_plan, journals_folder, plan_removal, plan_restore, remove_staged, staged_zips,
 };
 pub(crate) use space::remove_old_readings;
 pub use space::{DiskSpace, FreeSpace, RESERVE, Room};
 pub use taken::{IfThere, TakenName, taken_names};
+pub use target::*;
 pub use watch::{JobNotes, Watch};
 
 use std::sync::Arc;

@@ -53,7 +53,7 @@ impl Room {
     ///
     /// # Errors
     /// What the file system says.
-    pub(super) fn private_folder(&self) -> Result<tempfile::TempDir> {
+    pub(crate) fn private_folder(&self) -> Result<tempfile::TempDir> {
         let below = self.scratch.clone().unwrap_or_else(std::env::temp_dir);
         let mut builder = tempfile::Builder::new();
         let builder = builder.prefix(if self.scratch.is_some() { PREFIX } else { "nodewarden-desk-" });

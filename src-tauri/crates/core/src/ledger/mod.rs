@@ -19,6 +19,7 @@ mod profiles;
 mod recoveries;
 mod restores;
 mod schema;
+mod seen;
 mod targets;
 mod words;
 

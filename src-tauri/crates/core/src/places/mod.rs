@@ -113,6 +113,12 @@ impl Location {
         }
     }
 
+    /// A place that is typed as one address: a share and its folder, or an endpoint, a bucket and
+    /// its folder.
+    pub fn at(provider: Provider, address: &str) -> Self {
+        Self::from_place(provider, address.trim().trim_end_matches('/'), "")
+    }
+
     pub(crate) fn kind(&self) -> &dyn Kind {
         match self {
             Self::Webdav(place) => place,

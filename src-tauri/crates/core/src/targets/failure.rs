@@ -19,14 +19,46 @@ pub(super) fn told(error: &opendal::Error) -> Error {
     if let Some(redirection) = redirects::found_in(&format!("{error:?}")) {
         return redirected(redirection);
     }
-    let detail = match (error.kind(), status(error)) {
-        (_, Some(401)) => TargetDetail::StorageLoginRefused,
-        (ErrorKind::PermissionDenied, _) | (_, Some(403)) => TargetDetail::StorageForbidden,
-        (ErrorKind::NotFound, _) => TargetDetail::StorageNotFound,
-        (_, Some(507)) => TargetDetail::StorageFull,
-        (ErrorKind::RateLimited, _) => TargetDetail::StorageRateLimited,
-        (_, Some(status)) => TargetDetail::StorageFailed { status },
+    let status = match (error.kind(), status(error)) {
+        (ErrorKind::PermissionDenied, None) => 403,
+        (ErrorKind::NotFound, None) => 404,
+        (ErrorKind::RateLimited, None) => 429,
+        (_, Some(status)) => status,
         (_, None) => return unreached(error),
+    };
+    refused(status).original(words(error))
+}
+
+/// A call that was returned with this status and this page.
+pub(super) fn of_status(status: u16, page: &str) -> Error {
+    refused(status).original(first_line(page).unwrap_or_else(|| status.to_string()))
+}
+
+fn refused(status: u16) -> Error {
+    let detail = match status {
+        401 => TargetDetail::StorageLoginRefused,
+        403 => TargetDetail::StorageForbidden,
+        404 => TargetDetail::StorageNotFound,
+        429 => TargetDetail::StorageRateLimited,
+        507 => TargetDetail::StorageFull,
+        _ => TargetDetail::StorageFailed { status },
+    };
+    detail.error()
+}
+
+/// The target said no, rather than nothing.
+pub(super) fn is_refusal(error: &opendal::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied | ErrorKind::RateLimited)
+        || status(error).is_some()
+        || redirects::found_in(&format!("{error:?}")).is_some()
+}
+
+/// A failed upload: whether the target is full or read-only decides what a person does.
+pub(super) fn writing(error: &opendal::Error) -> Error {
+    let detail = match status(error) {
+        Some(413 | 507) => TargetDetail::StorageFull,
+        Some(403 | 405 | 423) => TargetDetail::StorageReadOnly,
+        _ => return told(error),
     };
     detail.error().original(words(error))
 }
@@ -34,6 +66,27 @@ pub(super) fn told(error: &opendal::Error) -> Error {
 /// An upload that took too long.
 pub(super) fn too_slow() -> Error {
     TargetDetail::StorageTookTooLong.error()
+}
+
+/// The target keeps something else than what was written.
+pub(super) fn not_kept(path: &str) -> Error {
+    TargetDetail::StorageNotKept { path: path.to_owned() }.error()
+}
+
+pub(super) fn redirected_elsewhere(host: String) -> Error {
+    redirected(Redirection::Elsewhere(if host.is_empty() { "?".to_owned() } else { host }))
+}
+
+pub(super) fn redirected_in_a_loop() -> Error {
+    redirected(Redirection::Loop)
+}
+
+pub(super) fn timed_out() -> Error {
+    TargetDetail::StorageTimedOut.error()
+}
+
+pub(super) fn no_address() -> Error {
+    TargetDetail::PlaceInvalid.error()
 }
 
 /// A body that ended or stood still before it was whole.
@@ -63,10 +116,14 @@ fn status(error: &opendal::Error) -> Option<u16> {
 
 /// The first line of what was said, cut to a sentence's length.
 fn words(error: &opendal::Error) -> String {
+    let first = first_line(error.message());
+    first.unwrap_or_else(|| {
+        status(error).map_or_else(|| error.kind().to_string(), |status| status.to_string())
+    })
+}
+
+fn first_line(text: &str) -> Option<String> {
     const LONGEST: usize = 300;
-    let first = error.message().lines().map(str::trim).find(|line| !line.is_empty());
-    match first {
-        Some(line) => line.chars().take(LONGEST).collect(),
-        None => status(error).map_or_else(|| error.kind().to_string(), |status| status.to_string()),
-    }
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
+    Some(line.chars().take(LONGEST).collect())
 }

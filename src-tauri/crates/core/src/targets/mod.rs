@@ -1,26 +1,44 @@
 //! A target reached directly, without its server (PROTOCOL section 4): the way to
-//! the backups when the server is gone, and its settings were opened from a backup.
+//! the backups when the server is gone, and to what the server does not look at.
 
+mod bodies;
+mod dav;
+mod digest;
 mod failure;
+mod index;
+mod local;
+mod names;
 mod redirects;
 mod sharing;
+mod spool;
+mod writing;
+pub mod xml;
 
+pub use bodies::{BodiesThere, IN_FLIGHT, Standing};
+pub use index::{AttachmentIndex, IndexState, IndexedBody};
+pub use names::{INDEX_PATH, body_path, is_backup_name, is_body_name};
 pub(crate) use sharing::{OtherServer, is_moved, shared_places};
 pub use sharing::{SharedEvidence, SharedPlace};
+pub(crate) use spool::hex;
+pub use spool::{Received, Spooled, received};
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt};
+use http::HeaderValue;
 use opendal::layers::{RetryLayer, TimeoutLayer};
 use opendal::{Entry, HttpTransporter, OperationContext, Operator};
 use opendal_http_transport_reqwest::ReqwestTransport;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::error::{ConnectionDetail, TargetDetail};
-use crate::places::Location;
+use crate::error::{ConnectionDetail, JobDetail, TargetDetail};
+use crate::places::{FolderKey, Location};
 use crate::server::{Incoming, RemoteItem};
 use crate::{Error, Result};
+use dav::Dav;
+use local::LocalFolder;
 
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -34,9 +52,26 @@ const SLOWEST: u64 = 16 * 1024;
 
 /// The folder of a target, reached from this computer.
 pub struct TargetFolder {
-    operator: Operator,
-    /// The same for uploads, which take as long as their size.
-    uploads: Operator,
+    /// Reaches it for uploads, which may take as long as their size; none for a plain folder.
+    uploads: Option<Operator>,
+    access: Access,
+    place: String,
+}
+
+/// How the folder is reached.
+enum Access {
+    Webdav { operator: Operator, dav: Dav },
+    S3(Operator),
+    Folder(LocalFolder),
+}
+
+/// How a target may be reached.
+#[derive(Debug, Clone, Default)]
+pub struct Reach {
+    /// Plain http to another computer is accepted: the network sees the login and the backups.
+    pub http_accepted: bool,
+    /// A PEM file with a certificate authority to trust besides the system's.
+    pub ca_file: Option<PathBuf>,
 }
 
 impl TargetFolder {
@@ -48,15 +83,33 @@ impl TargetFolder {
     /// `InvalidRequest` when the settings cannot be those of a target, `AddressInsecure`
     /// for plain http that was not accepted.
     pub fn open(location: &Location, secret: &SecretString, http_accepted: bool) -> Result<Self> {
-        if !http_accepted && is_open_to_the_network(location) {
+        Self::open_with(location, secret, &Reach { http_accepted, ca_file: None })
+    }
+
+    /// The same, where more is said of how it may be reached.
+    ///
+    /// # Errors
+    /// As [`TargetFolder::open`], and `InvalidRequest` for a file that holds no certificate.
+    pub fn open_with(location: &Location, secret: &SecretString, reach: &Reach) -> Result<Self> {
+        if !reach.http_accepted && is_open_to_the_network(location) {
             return Err(insecure(location));
         }
-        let client = reqwest::Client::builder()
+        let mut client = reqwest::Client::builder()
             .connect_timeout(CONNECT)
             .redirect(redirects::same_place_only())
-            .referer(false)
-            .build();
-        Self::open_through(location, secret, client.map_err(|_| no_client())?)
+            .referer(false);
+        if let Some(file) = &reach.ca_file {
+            let pem = std::fs::read(file).map_err(|error| Error::file(file, &error))?;
+            let authorities =
+                reqwest::Certificate::from_pem_bundle(&pem).map_err(|_| no_certificate(file))?;
+            if authorities.is_empty() {
+                return Err(no_certificate(file));
+            }
+            for authority in authorities {
+                client = client.add_root_certificate(authority);
+            }
+        }
+        Self::open_through(location, secret, client.build().map_err(|_| no_client())?)
     }
 
     /// The same, with a client that was set up for it.
@@ -66,11 +119,52 @@ impl TargetFolder {
     pub fn open_through(location: &Location, secret: &SecretString, client: reqwest::Client) -> Result<Self> {
         let operator = location.kind().operator(secret)?;
         let patience = TimeoutLayer::new().with_timeout(ANSWER).with_io_timeout(STILL);
-        let transport = HttpTransporter::new(ReqwestTransport::new(client));
-        let operator = operator.with_context(OperationContext::new().with_http_transport(transport));
+        let login = match location {
+            Location::Webdav(place) => Some((place.username.clone(), secret.clone())),
+            Location::S3(_) | Location::Other(_) => None,
+        };
+        let transport =
+            HttpTransporter::new(digest::DigestTransport::new(ReqwestTransport::new(client), login));
+        let operator = operator.with_context(OperationContext::new().with_http_transport(transport.clone()));
         let again = || RetryLayer::new().with_max_times(2).with_jitter();
-        let uploads = operator.clone().layer(again());
-        Ok(Self { operator: operator.layer(patience).layer(again()), uploads })
+        let uploads = Some(operator.clone().layer(again()));
+        let operator = operator.layer(patience).layer(again());
+        let access = match location {
+            Location::Webdav(place) => {
+                let dav = Dav::new(place, transport, basic(&place.username, secret))?;
+                Access::Webdav { operator, dav }
+            }
+            Location::S3(_) | Location::Other(_) => Access::S3(operator),
+        };
+        let place = FolderKey::of(location).map_or_else(|| location.place(), |key| key.to_string());
+        Ok(Self { access, place, uploads })
+    }
+
+    /// A plain folder of this computer: a mounted share, a synced folder, an external disk.
+    ///
+    /// # Errors
+    /// A file error when it is not there or cannot be listed.
+    pub fn local(path: &Path) -> Result<Self> {
+        let folder = LocalFolder::new(path)?;
+        let place = format!("folder:{}", folder.root().display());
+        Ok(Self { access: Access::Folder(folder), place, uploads: None })
+    }
+
+    /// One text for the place, the same for the same folder however it is reached; without any login.
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// Where a file is on this computer, when the target is a plain folder; refused when it
+    /// leads out of the folder.
+    ///
+    /// # Errors
+    /// `FileFailed` for a link.
+    pub fn local_path(&self, path: &str) -> Result<Option<PathBuf>> {
+        match &self.access {
+            Access::Folder(folder) => folder.path(path).map(Some),
+            Access::Webdav { .. } | Access::S3(_) => Ok(None),
+        }
     }
 
     /// One folder below the target's root, folders first and then by name. A folder
@@ -79,20 +173,62 @@ impl TargetFolder {
     /// # Errors
     /// `TargetFailed`, `HostUnreachable`, `TlsFailed`, `TimedOut`.
     pub async fn list(&self, path: &str) -> Result<Vec<RemoteItem>> {
-        let folder = folder(path);
-        let listed = async {
-            let entries = self.operator.lister(&folder).await?;
-            entries.try_collect::<Vec<Entry>>().await
+        let mut items = match &self.access {
+            Access::Webdav { dav, .. } => {
+                let items = dav.list(path).await?.unwrap_or_default();
+                let parent = path.trim_matches('/');
+                let below = |name: &str| {
+                    if parent.is_empty() { name.to_owned() } else { format!("{parent}/{name}") }
+                };
+                items
+                    .into_iter()
+                    .map(|item| RemoteItem {
+                        path: below(&item.name),
+                        name: item.name,
+                        is_directory: item.is_directory,
+                        size: item.size,
+                        modified_at: item.modified,
+                    })
+                    .collect()
+            }
+            Access::S3(operator) => {
+                let folder = folder(path);
+                let listed = async {
+                    let entries = operator.lister(&folder).await?;
+                    entries.try_collect::<Vec<Entry>>().await
+                };
+                let entries = match listed.await {
+                    Ok(entries) => entries,
+                    Err(error) if error.kind() == opendal::ErrorKind::NotFound => Vec::new(),
+                    Err(error) => return Err(failure::told(&error)),
+                };
+                entries.iter().filter(|entry| entry.path() != folder).map(item).collect::<Vec<_>>()
+            }
+            Access::Folder(folder) => {
+                let (folder, path) = (folder.clone(), path.to_owned());
+                blocking(move || folder.list(&path)).await?
+            }
         };
-        let entries = match listed.await {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == opendal::ErrorKind::NotFound => Vec::new(),
-            Err(error) => return Err(failure::told(&error)),
-        };
-        let mut items: Vec<RemoteItem> =
-            entries.iter().filter(|entry| entry.path() != folder).map(item).collect();
         items.sort_by(|one, other| (!one.is_directory, &one.name).cmp(&(!other.is_directory, &other.name)));
         Ok(items)
+    }
+
+    /// Whether a file is there, and its size where the target tells it.
+    ///
+    /// # Errors
+    /// As [`TargetFolder::list`].
+    pub async fn stat(&self, path: &str) -> Result<Option<Option<u64>>> {
+        match &self.access {
+            Access::Webdav { dav, .. } => {
+                Ok(dav.stat(path).await?.filter(|item| !item.is_directory).map(|item| item.size))
+            }
+            Access::S3(operator) => match operator.stat(path).await {
+                Ok(found) => Ok(Some(Some(found.content_length()))),
+                Err(error) if error.kind() == opendal::ErrorKind::NotFound => Ok(None),
+                Err(error) => Err(failure::told(&error)),
+            },
+            Access::Folder(folder) => Ok(folder.facts(path)?.map(|facts| Some(facts.len()))),
+        }
     }
 
     /// A file below the target's root, as it comes.
@@ -100,16 +236,69 @@ impl TargetFolder {
     /// # Errors
     /// `BackupNotFound`, and as [`TargetFolder::list`].
     pub async fn download(&self, path: &str) -> Result<Incoming> {
-        let found = self.operator.stat(path).await.map_err(|error| missing(&error))?;
-        let reader = self.operator.reader(path).await.map_err(|error| missing(&error))?;
+        let length = self.stat(path).await?.ok_or_else(|| gone())?;
+        self.read(path, length).await
+    }
+
+    /// The same of a file whose listing is known: nothing is asked before it comes.
+    ///
+    /// # Errors
+    /// As [`TargetFolder::download`].
+    pub async fn read(&self, path: &str, length: Option<u64>) -> Result<Incoming> {
+        let operator = match &self.access {
+            Access::Webdav { operator, .. } | Access::S3(operator) => operator,
+            Access::Folder(folder) => return folder.read(path).await?.ok_or_else(|| gone()),
+        };
+        let reader = operator.reader(path).await.map_err(|error| missing(&error))?;
         let body = reader.into_bytes_stream(..).await.map_err(|error| missing(&error))?;
         Ok(Incoming {
             file_name: path.rsplit('/').next().map(str::to_owned),
-            host: self.operator.info().scheme().to_string(),
-            length: Some(found.content_length()),
-            body: body.map_err(|error| failure::broken(&error)).boxed(),
+            host: operator.info().scheme().to_string(),
+            length,
+            body: body.map_err(|error| broken(&error)).boxed(),
         })
     }
+
+    /// A small file; `None` where it is not there.
+    ///
+    /// # Errors
+    /// As [`TargetFolder::download`], and `TooLarge`.
+    pub async fn small(&self, path: &str, most: u64) -> Result<Option<Vec<u8>>> {
+        let Some(length) = self.stat(path).await? else { return Ok(None) };
+        let mut content = Vec::new();
+        let incoming = self.read(path, length).await?;
+        received(incoming, None, |piece| {
+            if content.len() as u64 + piece.len() as u64 > most {
+                return Err(TargetDetail::StorageFileTooLarge { path: path.to_owned() }.error());
+            }
+            content.extend_from_slice(piece);
+            Ok(())
+        })
+        .await?;
+        Ok(Some(content))
+    }
+}
+
+/// The login of a share, as its first request carries it.
+fn basic(user: &str, secret: &SecretString) -> Option<HeaderValue> {
+    use base64::Engine as _;
+    if user.is_empty() && secret.expose_secret().is_empty() {
+        return None;
+    }
+    let login = zeroize::Zeroizing::new(format!("{user}:{}", secret.expose_secret()));
+    let value = format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(login.as_bytes()));
+    let mut value = HeaderValue::from_str(&value).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}
+
+/// Runs what blocks off the async threads.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(JobDetail::InternalFault.error()))
+}
+
+fn no_certificate(file: &Path) -> Error {
+    ConnectionDetail::CertificateUnusable { path: file.display().to_string() }.error()
 }
 
 impl TargetFolder {
@@ -118,14 +307,15 @@ impl TargetFolder {
     /// # Errors
     /// As [`TargetFolder::list`].
     pub async fn size_of(&self, path: &str) -> Result<Option<u64>> {
-        match self.operator.stat(path).await {
-            Ok(found) => Ok(Some(found.content_length())),
-            Err(error) if error.kind() == opendal::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(failure::told(&error)),
+        match self.stat(path).await? {
+            Some(Some(size)) => Ok(Some(size)),
+            // A share that does not say: what it sends is counted.
+            Some(None) => Ok(Some(self.content(path, u64::MAX).await?.len() as u64)),
+            None => Ok(None),
         }
     }
 
-    /// The content of a file that should have `most` bytes, cut off one byte behind them.
+    /// The content of a file that should have `most` bytes, cut off behind them.
     ///
     /// # Errors
     /// `BackupNotFound`, `ConnectionLost`, and as [`TargetFolder::list`].
@@ -147,12 +337,22 @@ impl TargetFolder {
     /// # Errors
     /// `TimedOut`, and as [`TargetFolder::list`].
     pub async fn upload(&self, path: &str, content: Bytes) -> Result<()> {
+        let (Access::Webdav { .. } | Access::S3(_), Some(uploads)) = (&self.access, &self.uploads) else {
+            return self.write_locally(path, &content);
+        };
         let patience = STILL + Duration::from_secs(content.len() as u64 / SLOWEST);
-        match tokio::time::timeout(patience, self.uploads.write(path, content)).await {
+        match tokio::time::timeout(patience, uploads.write(path, content)).await {
             Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) => Err(failure::told(&error)),
+            Ok(Err(error)) => Err(failure::writing(&error)),
             Err(_) => Err(failure::too_slow()),
         }
+    }
+
+    fn write_locally(&self, path: &str, content: &[u8]) -> Result<()> {
+        let Access::Folder(folder) = &self.access else { return Ok(()) };
+        let mut file = folder.write(path)?;
+        file.write(content)?;
+        file.finish().map(drop)
     }
 
     /// Deletes a file below the target's root. One that is not there is no error.
@@ -160,7 +360,20 @@ impl TargetFolder {
     /// # Errors
     /// As [`TargetFolder::list`].
     pub async fn delete(&self, path: &str) -> Result<()> {
-        self.operator.delete(path).await.map_err(|error| failure::told(&error))
+        match &self.access {
+            Access::Webdav { operator, .. } | Access::S3(operator) => {
+                operator.delete(path).await.map_err(|error| failure::told(&error))
+            }
+            Access::Folder(folder) => {
+                let file = folder.path(path)?;
+                match std::fs::remove_file(&file) {
+                    Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                        Err(Error::file(&file, &error))
+                    }
+                    _ => Ok(()),
+                }
+            }
+        }
     }
 }
 
@@ -200,10 +413,21 @@ fn item(entry: &Entry) -> RemoteItem {
     }
 }
 
-fn missing(error: &opendal::Error) -> Error {
-    if error.kind() != opendal::ErrorKind::NotFound {
-        return failure::told(error);
+/// A body that did not come, or not whole. The first request is made only when its bytes are
+/// asked for.
+fn broken(error: &std::io::Error) -> Error {
+    let refused = error.get_ref().and_then(|inner| inner.downcast_ref::<opendal::Error>());
+    match refused {
+        Some(refused) if failure::is_refusal(refused) => missing(refused),
+        _ => failure::broken(error),
     }
+}
+
+fn missing(error: &opendal::Error) -> Error {
+    if error.kind() == opendal::ErrorKind::NotFound { gone() } else { failure::told(error) }
+}
+
+fn gone() -> Error {
     TargetDetail::BackupNotFound.error()
 }
 

@@ -7,7 +7,7 @@ use reqwest::redirect::{Attempt, Policy};
 use url::Url;
 
 /// How many redirections in a row are followed.
-const MOST: usize = 5;
+pub(super) const MOST: usize = 5;
 
 /// Why a redirection was not followed. It is recognised by its text: OpenDAL passes on nothing else.
 #[derive(Debug)]
@@ -42,7 +42,7 @@ pub(super) fn same_place_only() -> Policy {
     })
 }
 
-fn is_same_place(first: &Url, next: &Url) -> bool {
+pub(super) fn is_same_place(first: &Url, next: &Url) -> bool {
     let port = |url: &Url| url.port_or_known_default();
     let is_upgrade = (first.scheme(), port(first)) == ("http", Some(80))
         && (next.scheme(), port(next)) == ("https", Some(443));

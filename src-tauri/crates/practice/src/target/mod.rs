@@ -5,9 +5,9 @@ pub(crate) mod address;
 mod s3;
 mod signature;
 mod webdav;
-mod xml;
 
 use bytes::Bytes;
+use desk_core::targets::xml;
 use jiff::Timestamp;
 use reqwest::{Client, Response, StatusCode};
 

@@ -14,6 +14,7 @@ details! {
         FileFailed { path: String } => FileFailed, error_file_failed, hint_file_failed;
         NotAFile { path: String } => FileFailed, error_not_a_file, hint_not_a_file;
         FileChanged { path: String } => FileFailed, error_file_changed, hint_file_changed;
+        OutsideFolder { path: String } => FileFailed, error_outside_folder, hint_outside_folder;
         ReadingFailed => FileFailed, error_reading_failed, hint_reading_failed;
         ReadingStopped => FileFailed, error_reading_stopped, hint_reading_stopped;
         InputFailed { input: String } => FileFailed, error_input_failed, hint_input_failed;

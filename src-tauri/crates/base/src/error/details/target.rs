@@ -54,9 +54,16 @@ details! {
         StorageForbidden => TargetFailed, error_storage_forbidden, hint_storage_forbidden;
         StorageNotFound => TargetFailed, error_storage_not_found, hint_storage_not_found;
         StorageRateLimited => TargetFailed, error_storage_rate_limited, hint_storage_rate_limited;
-        StorageFull => TargetFailed, target_507, hint_storage_full;
         StorageTookTooLong => TimedOut, error_storage_took_too_long, hint_storage_took_too_long;
         StorageFailed { status: u16 } => TargetFailed, error_storage_failed, hint_storage_failed;
+        StorageFull => TargetFailed, error_storage_full, hint_storage_full;
+        StorageReadOnly => TargetFailed, error_storage_read_only, hint_storage_read_only;
+        StorageNotKept { path: String } => TargetFailed, error_storage_not_kept, hint_storage_not_kept;
+        StorageNotAListing => TargetFailed, error_storage_not_a_listing, hint_storage_not_a_listing;
+        StorageSizeDiffers => ConnectionLost, error_storage_size_differs, hint_storage_size_differs;
+        StorageFileTooLarge { path: String } => TooLarge, error_storage_file_too_large, hint_storage_file_too_large;
+        SamePlace => InvalidRequest, error_same_place, hint_same_place;
+        DamagedAtSource => HashMismatch, error_damaged_at_source, hint_damaged_at_source;
         StorageBroken => ConnectionLost, error_storage_broken, hint_storage_broken;
         StorageTimedOut => TimedOut, error_storage_timed_out, hint_storage_timed_out;
         StorageNotTrusted => TlsFailed, error_storage_not_trusted, hint_storage_not_trusted;

@@ -159,6 +159,16 @@ impl Desk {
         self.hold_value(ZeroizingJson::new(envelope::revealed(text)?), source, account)
     }
 
+    /// Holds what was opened from a server's own settings.
+    pub(in crate::desk) fn hold_server_settings(
+        &self,
+        text: &SecretString,
+        server_url: &str,
+        account: &str,
+    ) -> Result<OpenedSettings> {
+        self.hold(text, OpenedSource::Server { server_url: server_url.to_owned() }, account)
+    }
+
     fn hold_value(
         &self,
         settings: ZeroizingJson,

@@ -7,11 +7,11 @@ use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::Event;
 
 /// A record's name, and its fields' texts by name.
-pub(super) type Record = (String, HashMap<String, String>);
+pub type Record = (String, HashMap<String, String>);
 
 /// The records called `names`, and everything inside them by its own name,
 /// namespaces left aside. `None` for what is not XML.
-pub(super) fn records(xml: &str, names: &[&str]) -> Option<Vec<Record>> {
+pub fn records(xml: &str, names: &[&str]) -> Option<Vec<Record>> {
     let mut reader = Reader::from_str(xml);
     let mut records = Vec::new();
     let mut record: Option<Record> = None;
@@ -56,7 +56,7 @@ pub(super) fn records(xml: &str, names: &[&str]) -> Option<Vec<Record>> {
 }
 
 /// The text of the first element with this name, anywhere.
-pub(super) fn text(xml: &str, name: &str) -> Option<String> {
+pub fn text(xml: &str, name: &str) -> Option<String> {
     let outer = format!("<record>{}</record>", xml.split_once("?>").map_or(xml, |(_, rest)| rest));
     records(&outer, &["record"])?.into_iter().find_map(|(_, mut fields)| fields.remove(name))
 }

@@ -1,0 +1,299 @@
+//! Which target is meant: one of a server, a folder, a share or a bucket.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::{ArgMatches, Command, FromArgMatches};
+use desk_core::desk::{Desk, TargetChoice};
+use desk_core::error::CommandDetail;
+use desk_core::places::{AddressingStyle, Location, Provider};
+use desk_core::targets::Reach;
+use desk_core::{Error, text};
+use secrecy::SecretString;
+use secrecy::zeroize::Zeroizing;
+
+use crate::connection::{Connected, Connection, recorded_desk};
+use crate::exit::{Ended, Failure};
+use crate::output::Output;
+use crate::stop::Stop;
+use crate::waiting;
+
+/// The target.
+#[derive(clap::Args)]
+pub struct Place {
+    /// The target of the server, by its id or its name. With --folder, --webdav or --s3 as well, that
+    /// is another way to the same folder.
+    #[arg(long, value_name = "ID")]
+    target: Option<String>,
+    /// A folder with the layout of a target.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["webdav", "s3"])]
+    folder: Option<PathBuf>,
+    /// A WebDAV folder.
+    #[arg(long, value_name = "URL", requires = "credentials", conflicts_with = "s3")]
+    webdav: Option<String>,
+    /// A bucket and a folder in it: https://ENDPOINT/BUCKET/FOLDER.
+    #[arg(long, value_name = "URL", requires = "credentials")]
+    s3: Option<String>,
+    /// A file with the login, one a line: username=, password=; or access_key_id=, secret_access_key=,
+    /// region=, addressing=path or virtual.
+    #[arg(long, value_name = "FILE")]
+    credentials: Option<PathBuf>,
+    /// A PEM file with a certificate authority to trust for the target.
+    #[arg(long, value_name = "FILE")]
+    target_ca_file: Option<PathBuf>,
+    /// Accept plain http to the target: the network sees its login and the backups.
+    #[arg(long)]
+    accept_target_http: bool,
+    #[command(flatten)]
+    connection: MaybeConnection,
+}
+
+/// The server and the account, where one is needed.
+pub struct MaybeConnection(Option<Connection>);
+
+impl clap::Args for MaybeConnection {
+    fn augment_args(command: Command) -> Command {
+        Connection::augment_args(command).mut_group("whom", |group| group.required(false))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for MaybeConnection {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let is_given = matches.contains_id("server") || matches.contains_id("profile");
+        Ok(Self(is_given.then(|| Connection::from_arg_matches(matches)).transpose()?))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+/// A target that can be worked on.
+pub struct Reached {
+    pub desk: Arc<Desk>,
+    pub target: TargetChoice,
+    pub stop: Stop,
+    target_id: Option<String>,
+    connected: Option<Connected>,
+    accepts_http: bool,
+}
+
+impl Place {
+    /// Opens the way to the target. `needs_server`: it is asked for things as well.
+    pub async fn reach(&self, needs_server: bool, output: Output) -> Ended<Reached> {
+        let direct = self.direct()?;
+        if let (Some(target), false) = (&direct, needs_server) {
+            let stop = Stop::listen();
+            return Ok(Reached {
+                desk: recorded_desk()?,
+                target: target.clone(),
+                stop,
+                target_id: None,
+                connected: None,
+                accepts_http: self.accept_target_http,
+            });
+        }
+        let Some(connection) = &self.connection.0 else {
+            return Err(if needs_server {
+                Failure::usage("No server is named.", "Give --server and --email, or --profile.")
+            } else {
+                Failure::usage(
+                    "No target is named.",
+                    "Give --profile and --target, --folder, --webdav or --s3.",
+                )
+            });
+        };
+        let (connected, password) = connection.connect_with_password(output).await?;
+        connected.confirm(&password).await?;
+        let target_id = match (&direct, &self.target) {
+            (Some(_), None) => None,
+            (_, named) => Some(connected.target_id(named.as_deref()).await?),
+        };
+        let target = match (direct, &target_id) {
+            (Some(target), _) => target,
+            (None, id) => self.of_server(&connected, id.clone().unwrap_or_default(), &password).await?,
+        };
+        Ok(Reached {
+            desk: Arc::clone(&connected.desk),
+            target,
+            stop: connected.stop.clone(),
+            target_id,
+            connected: Some(connected),
+            accepts_http: self.accept_target_http,
+        })
+    }
+
+    fn direct(&self) -> Ended<Option<TargetChoice>> {
+        if let Some(folder) = &self.folder {
+            return Ok(Some(TargetChoice::Folder(folder.clone())));
+        }
+        let reach = Reach { http_accepted: self.accept_target_http, ca_file: self.target_ca_file.clone() };
+        typed(self.webdav.as_deref(), self.s3.as_deref(), self.credentials.as_deref(), reach)
+    }
+
+    async fn of_server(
+        &self,
+        connected: &Connected,
+        destination_id: String,
+        password: &SecretString,
+    ) -> Ended<TargetChoice> {
+        let opening = connected.stop.or(async { Ok(connected.desk.open_server_settings(password).await?) });
+        let opened = waiting::during("the settings of the server", opening).await?;
+        Ok(TargetChoice::Opened {
+            handle: opened.handle,
+            destination_id,
+            http_accepted: self.accept_target_http,
+        })
+    }
+}
+
+impl Reached {
+    /// The target's id at its server.
+    pub fn target_id(&self) -> Option<String> {
+        self.target_id.clone()
+    }
+
+    /// Ends a session that was only for this command.
+    pub async fn leave(&self) {
+        if let Some(connected) = &self.connected {
+            connected.leave().await;
+        }
+    }
+}
+
+/// The second place of a copy.
+#[derive(clap::Args)]
+#[group(id = "where_to", required = true, multiple = false, args = ["to_folder", "to_webdav", "to_s3", "to_target"])]
+pub struct CopyPlace {
+    /// Copy to a folder.
+    #[arg(long, value_name = "DIR")]
+    to_folder: Option<PathBuf>,
+    /// Copy to a WebDAV folder.
+    #[arg(long, value_name = "URL", requires = "to_credentials")]
+    to_webdav: Option<String>,
+    /// Copy to a bucket: https://ENDPOINT/BUCKET/FOLDER.
+    #[arg(long, value_name = "URL", requires = "to_credentials")]
+    to_s3: Option<String>,
+    /// Copy to another target of the same server, by its id.
+    #[arg(long, value_name = "ID")]
+    to_target: Option<String>,
+    /// A file with the login of the second place, as for --credentials.
+    #[arg(long, value_name = "FILE")]
+    to_credentials: Option<PathBuf>,
+}
+
+impl CopyPlace {
+    /// The second place.
+    pub fn choice(&self, from: &Reached) -> Ended<TargetChoice> {
+        if let Some(folder) = &self.to_folder {
+            std::fs::create_dir_all(folder).map_err(|error| Error::file(folder, &error))?;
+            return Ok(TargetChoice::Folder(folder.clone()));
+        }
+        if let Some(id) = &self.to_target {
+            let TargetChoice::Opened { handle, http_accepted, .. } = &from.target else {
+                return Err(Failure::usage(
+                    "--to-target needs the server that has both targets.",
+                    "Give --profile and --target for the first one.",
+                ));
+            };
+            return Ok(TargetChoice::Opened {
+                handle: handle.clone(),
+                destination_id: id.clone(),
+                http_accepted: *http_accepted,
+            });
+        }
+        let reach = Reach { http_accepted: from.accepts_http, ca_file: None };
+        let typed =
+            typed(self.to_webdav.as_deref(), self.to_s3.as_deref(), self.to_credentials.as_deref(), reach)?;
+        typed.ok_or_else(|| {
+            Failure::usage("No second place is named.", "Give --to-folder, --to-webdav or --to-s3.")
+        })
+    }
+}
+
+fn typed(
+    webdav: Option<&str>,
+    s3: Option<&str>,
+    credentials: Option<&Path>,
+    reach: Reach,
+) -> Ended<Option<TargetChoice>> {
+    let (url, provider) = match (webdav, s3) {
+        (Some(url), _) => (url, Provider::Webdav),
+        (None, Some(url)) => (url, Provider::S3),
+        (None, None) => return Ok(None),
+    };
+    let Some(file) = credentials else {
+        return Err(Failure::usage(
+            "The login of the target is missing.",
+            "Give a file with it by --credentials.",
+        ));
+    };
+    let login = Login::read(file)?;
+    let mut location = Location::at(provider, url);
+    let secret = match &mut location {
+        Location::Webdav(place) => {
+            login.get("username").unwrap_or_default().clone_into(&mut place.username);
+            login.get("password")
+        }
+        Location::S3(place) => {
+            login.get("access_key_id").unwrap_or_default().clone_into(&mut place.access_key_id);
+            login.get("region").unwrap_or("auto").clone_into(&mut place.region);
+            if login.get("addressing") == Some("virtual") {
+                place.addressing_style = AddressingStyle::VirtualHostedStyle;
+            }
+            login.get("secret_access_key")
+        }
+        Location::Other(_) => None,
+    };
+    let Some(secret) = secret else {
+        return Err(Failure::usage(
+            format!("There is no password or secret key in {}.", file.display()),
+            "Write one a line: username=, password=; or access_key_id=, secret_access_key=.",
+        ));
+    };
+    let secret = SecretString::from(secret);
+    Ok(Some(TargetChoice::Typed { location: Box::new(location), secret, reach }))
+}
+
+/// The lines of a file with a login.
+struct Login(Zeroizing<String>);
+
+impl Login {
+    fn read(file: &Path) -> Ended<Self> {
+        /// More than any login has, in bytes.
+        const LARGEST: usize = 64 << 10;
+        let opened = File::open(file).map_err(|error| Error::file(file, &error))?;
+        let text = text::read_text(opened, LARGEST, &file.display().to_string())?;
+        for (number, line) in text.lines().enumerate() {
+            let line = line.trim();
+            let name = line.split_once('=').map(|(name, _)| name.trim());
+            let is_known = matches!(
+                name,
+                Some(
+                    "username" | "password" | "access_key_id" | "secret_access_key" | "region" | "addressing"
+                )
+            );
+            if !line.is_empty() && !is_known {
+                // The line itself may be a secret.
+                let line = u32::try_from(number + 1).unwrap_or(u32::MAX);
+                let path = file.display().to_string();
+                return Err(CommandDetail::NotALoginLine { line, path }.error().into());
+            }
+        }
+        Ok(Self(text))
+    }
+
+    fn get(&self, name: &str) -> Option<&str> {
+        let mut lines = self.0.lines().filter_map(|line| line.trim().split_once('='));
+        lines
+            .find(|(one, _)| one.trim() == name)
+            .map(|(_, value)| value.trim())
+            .filter(|value| !value.is_empty())
+    }
+}

@@ -1,0 +1,246 @@
+//! What looking at a target and healing it showed, for people.
+
+use desk_core::jobs::{
+    BodyTrouble, CopyResult, DoctorResult, HealAction, HealPlan, HealResult, HealSourceKind, LossCause,
+    StillMissingCause, VerifyResult,
+};
+use desk_core::server::RemoteItem;
+use desk_core::targets::IndexState;
+use desk_core::text::{Noun, count};
+
+use crate::words::{bytes, plain};
+
+/// Things that a terminal lists; `--json` has them all.
+const MOST_LINES: usize = 30;
+
+pub fn list(items: &[RemoteItem]) -> String {
+    if items.is_empty() {
+        return "There are no backups in this folder.".to_owned();
+    }
+    let line = |item: &RemoteItem| {
+        let size = item.size.map_or_else(|| "unknown size".to_owned(), bytes);
+        format!("{}  {size}\n", plain(&item.name))
+    };
+    items.iter().map(line).collect()
+}
+
+pub fn doctor(found: &DoctorResult) -> String {
+    let mut text = format!("{}\n", plain(&found.place));
+    for backup in &found.backups {
+        let name = plain(&backup.name);
+        if let Some(error) = &backup.error {
+            text.push_str(&format!("{name}: cannot be read. {}\n", plain(&error.body().message)));
+        } else if backup.would_lose_count == 0 {
+            text.push_str(&format!("{name}: whole, {}\n", count(backup.listed, Noun::Attachment)));
+        } else {
+            let lost = count(backup.would_lose_count, Noun::Attachment);
+            text.push_str(&format!("{name}: restoring it today would lose {lost}\n"));
+            for one in backup.would_lose.iter().take(MOST_LINES) {
+                let owner = one.owner.as_deref().map_or_else(|| "unknown owner".to_owned(), plain);
+                let cause = loss(one.cause);
+                text.push_str(&format!(
+                    "  {} ({owner}, {}): {cause}\n",
+                    plain(&one.path),
+                    bytes(one.size_bytes)
+                ));
+            }
+            more(&mut text, backup.would_lose_count);
+        }
+    }
+    text.push_str(&format!("Attachment index: {}\n", index(found.index.state)));
+    let parts = [
+        (found.index.listed_but_missing.len(), "listed and not there: the server never uploads them again"),
+        (found.index.present_but_unlisted.len(), "there and not listed: the server uploads them again"),
+        (found.index.size_differs.len(), "of another size than listed"),
+    ];
+    for (number, what) in parts.into_iter().filter(|(number, _)| *number > 0) {
+        text.push_str(&format!("  {} {what}\n", count(number as u64, Noun::Body)));
+    }
+    if !found.orphans.is_empty() {
+        let orphans = count(found.orphans.len() as u64, Noun::Body);
+        text.push_str(&format!("Named by no backup here: {orphans}. They are only reported.\n"));
+    }
+    for folder in &found.unread {
+        let why = plain(&folder.error.body().message);
+        text.push_str(&format!("Could not be listed: {}. {why}\n", plain(&folder.path)));
+    }
+    text
+}
+
+fn more(text: &mut String, all: u64) {
+    let shown = MOST_LINES as u64;
+    if all > shown {
+        text.push_str(&format!("  and {} more; --json lists more of them\n", all - shown));
+    }
+}
+
+fn loss(cause: LossCause) -> &'static str {
+    match cause {
+        LossCause::Missing => "not on the target",
+        LossCause::SizeDiffers => "another size on the target",
+        LossCause::UnsafeName => "its id is not one that a file can have",
+    }
+}
+
+fn index(state: IndexState) -> &'static str {
+    match state {
+        IndexState::Absent => "none; the next backup uploads every attachment again",
+        IndexState::Good => "right",
+        IndexState::Stale => "stale",
+        IndexState::Unreadable => "damaged",
+        IndexState::NotRead => "could not be read",
+        IndexState::Foreign => "not one that this version knows",
+    }
+}
+
+pub fn verify(found: &VerifyResult) -> String {
+    let mut text = format!("{}\n", plain(&found.place));
+    for archive in &found.archives {
+        let name = plain(&archive.name);
+        text.push_str(&match &archive.error {
+            Some(error) => format!("{name}: could not be read. {}\n", plain(&error.body().message)),
+            None if archive.changed => format!("{name}: CHANGED since it was first read here\n"),
+            None if archive.is_damaged() => format!("{name}: DAMAGED\n"),
+            None => format!("{name}: whole\n"),
+        });
+    }
+    let counts = &found.attachments;
+    text.push_str(&format!(
+        "Attachments: {} of {} there, {} read in full\n",
+        counts.present, counts.listed, counts.read
+    ));
+    for one in found.problems.iter().take(MOST_LINES) {
+        let trouble = match &one.trouble {
+            BodyTrouble::Missing => "not there".to_owned(),
+            BodyTrouble::SizeDiffers => "another size".to_owned(),
+            BodyTrouble::Changed => "CHANGED since it was first read here".to_owned(),
+            BodyTrouble::Unstable => "each read gives another content".to_owned(),
+            BodyTrouble::Unreadable { error } => plain(&error.body().message),
+        };
+        let owner = one.owner.as_deref().map_or_else(|| "unknown owner".to_owned(), plain);
+        text.push_str(&format!("  {} ({owner}): {trouble}\n", plain(&one.path)));
+    }
+    more(&mut text, found.problems.len() as u64);
+    let coverage = &found.coverage;
+    text.push_str(&format!("Read in full so far: {} of {}", coverage.checked, coverage.of));
+    if let Some(at) = &coverage.oldest_check {
+        text.push_str(&format!(", the oldest check is of {}", plain(at)));
+    }
+    if let Some(per_day) = coverage.per_day {
+        text.push_str(&format!("; {per_day} a day"));
+    }
+    text.push('\n');
+    if found.passing_errors > 0 {
+        text.push_str(&format!("Passing errors, right at the second read: {}\n", found.passing_errors));
+    }
+    for folder in &found.unread {
+        let why = plain(&folder.error.body().message);
+        text.push_str(&format!("Could not be listed: {}. {why}\n", plain(&folder.path)));
+    }
+    text
+}
+
+fn source(kind: HealSourceKind) -> &'static str {
+    match kind {
+        HealSourceKind::Server => "the server",
+        HealSourceKind::Target => "another target",
+        HealSourceKind::Folder => "a folder",
+        HealSourceKind::Zip => "a backup",
+    }
+}
+
+pub fn plan(plan: &HealPlan) -> String {
+    let with_source = plan.bodies.iter().filter(|body| body.from.is_some());
+    let uploads = count(with_source.clone().count() as u64, Noun::Attachment);
+    let mut text = format!("On {}:\n  upload {uploads}\n", plain(&plan.found.place));
+    for body in with_source.take(MOST_LINES) {
+        let from = body.from.map_or("nowhere", source);
+        let kept = if body.replaces { "; what has its name is kept under another one" } else { "" };
+        text.push_str(&format!("    {} from {from}{kept}\n", plain(&body.path)));
+    }
+    let without = plan.bodies.iter().filter(|body| body.from.is_none()).count() as u64;
+    if without > 0 {
+        text.push_str(&format!("  no source has {}\n", count(without, Noun::Attachment)));
+    }
+    text.push_str(match plan.index {
+        HealAction::Keep => "  keep the attachment index\n",
+        HealAction::Write => "  write the attachment index from what is there; the old one is kept beside\n",
+    });
+    text.push_str("Nothing is deleted.");
+    text
+}
+
+pub fn nothing_to_heal(plan: &HealPlan) -> String {
+    if plan.bodies.is_empty() {
+        return "There is nothing to heal.".to_owned();
+    }
+    let missing = count(plan.bodies.len() as u64, Noun::Attachment);
+    format!("No source has what is missing: {missing}. Give other sources.")
+}
+
+pub fn healed(healed: &HealResult) -> String {
+    let mut text = format!("Uploaded: {}\n", count(healed.uploaded.len() as u64, Noun::Attachment));
+    if healed.index_written {
+        text.push_str("The attachment index lists what is there.\n");
+    }
+    if let Some(kept) = &healed.index_kept_as {
+        text.push_str(&format!("The old index is kept as {}\n", plain(kept)));
+    }
+    for kept in &healed.kept_beside {
+        text.push_str(&format!("Kept beside: {}\n", plain(kept)));
+    }
+    if !healed.still_missing.is_empty() {
+        let missing = count(healed.still_missing.len() as u64, Noun::Attachment);
+        text.push_str(&format!("Still missing: {missing}\n"));
+    }
+    for one in healed.still_missing.iter().take(MOST_LINES) {
+        let owner = one.owner.as_deref().map_or_else(|| "unknown owner".to_owned(), plain);
+        text.push_str(&format!("  {} ({owner}): {}\n", plain(&one.path), why(one.why)));
+    }
+    more(&mut text, healed.still_missing.len() as u64);
+    if let Some(error) = &healed.error {
+        text.push_str(&format!(
+            "It ended early: {} {}\n",
+            plain(&error.body().message),
+            plain(&error.body().hint)
+        ));
+    }
+    text
+}
+
+fn why(cause: StillMissingCause) -> &'static str {
+    match cause {
+        StillMissingCause::NoSource => "no source has it",
+        StillMissingCause::DoesNotFit => "a source has something else under its name",
+        StillMissingCause::SourceFailed => "the source failed",
+        StillMissingCause::NotTaken => "the target did not take it",
+        StillMissingCause::NotReached => "its turn did not come; start again to continue",
+    }
+}
+
+pub fn copied(copied: &CopyResult) -> String {
+    let mut text = format!(
+        "Copied to {}: {}, {}, {}\n",
+        plain(&copied.to),
+        count(copied.backups.len() as u64, Noun::Backup),
+        count(copied.bodies, Noun::Attachment),
+        bytes(copied.bytes)
+    );
+    if copied.already_there > 0 {
+        text.push_str(&format!("There already: {}\n", copied.already_there));
+    }
+    for one in copied.conflicts.iter().take(MOST_LINES) {
+        text.push_str(&format!("Another content is there, and stays: {}\n", plain(&one.path)));
+    }
+    for one in copied.failed.iter().take(MOST_LINES) {
+        text.push_str(&format!("Not copied: {}. {}\n", plain(&one.path), plain(&one.error.body().message)));
+    }
+    if let Some(error) = &copied.error {
+        text.push_str(&format!(
+            "It ended early: {} {}\n",
+            plain(&error.body().message),
+            plain(&error.body().hint)
+        ));
+    }
+    text
+}

@@ -1,0 +1,20 @@
+//! Jobs that work on a target's folder directly: check it, put back what is missing, copy it.
+
+mod copy;
+mod doctor;
+mod found;
+mod heal;
+mod heal_plan;
+mod index;
+mod read;
+mod sources;
+mod verify;
+mod zips;
+
+pub use copy::{CopyConflict, CopyFailure, CopyResult, copy_target};
+pub use doctor::doctor;
+pub use found::*;
+pub use heal::heal;
+pub use heal_plan::{HealAction, HealPlan, PlannedBody, plan_heal};
+pub use sources::{HealSource, HealSourceKind};
+pub use verify::{Depth, verify};

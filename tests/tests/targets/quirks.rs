@@ -1,0 +1,222 @@
+//! What real shares do otherwise than the standard says.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use desk_core::error::TargetDetail;
+use desk_core::server::{Location, WebdavPlace};
+use desk_core::targets::{Spooled, TargetFolder};
+use desk_tests::share::Share;
+use desk_tests::target_folder::TargetOnDisk;
+
+use crate::support::{at_share, doctor};
+
+fn status(code: u16) -> Response {
+    StatusCode::from_u16(code).expect("a status").into_response()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hrefs_of_every_form_and_files_without_a_size_are_read() {
+    let share = Share::start().await;
+    TargetOnDisk::write(share.folder(), 4, 12);
+    let inner = format!("http://{}", "inner.example.org:8080");
+    for change in ["absolute", "moved", "sizeless", "encoded"] {
+        let inner = inner.clone();
+        share.change(move |asked, bytes| {
+            if asked.method.as_str() != "PROPFIND" {
+                return bytes;
+            }
+            let text = String::from_utf8(bytes).expect("XML");
+            match change {
+                "absolute" => text.replace("<D:href>/", &format!("<D:href>{inner}/")),
+                "moved" => text.replace("<D:href>/", "<D:href>/data/vol 1/"),
+                "encoded" => text.replace("nodewarden_", "nodewarden%5F").replace("cipher-", "cipher%2d"),
+                _ => {
+                    let mut text = text;
+                    while let Some(at) = text.find("<D:getcontentlength>") {
+                        let end = text.find("</D:getcontentlength>").expect("closed") + 21;
+                        text.replace_range(at..end, "");
+                    }
+                    text
+                }
+            }
+            .into_bytes()
+        });
+        let found = doctor(&at_share(&share)).await;
+        assert!(found.is_good(), "{change}: {found:#?}");
+        assert_eq!((found.bodies, found.backups.len(), found.backups[0].listed), (12, 1, 12), "{change}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_depth_one_and_zero_are_asked_and_16_at_a_time() {
+    let share = Share::start().await;
+    TargetOnDisk::write(share.folder(), 40, 80);
+    share.instead(|asked| {
+        let is_deep = asked.headers.get("depth").is_some_and(|depth| depth == "infinity");
+        is_deep.then(|| status(403))
+    });
+    assert!(doctor(&at_share(&share)).await.is_good());
+    share.slow(Duration::from_millis(20));
+    let before = share.asked().len();
+    assert!(doctor(&at_share(&share)).await.is_good());
+    let asked = share.asked().split_off(before);
+    let listings = asked.iter().filter(|one| one.method.as_str() == "PROPFIND").count();
+    assert!(listings <= 40 + 3, "one for each folder, the two above, and the index: {listings}");
+    assert!((8..=16).contains(&share.most_under_way()), "{}", share.most_under_way());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_there_is_missing_whatever_status_a_target_has_for_it() {
+    for code in [403, 404, 530] {
+        let share = Share::start().await;
+        let target = TargetOnDisk::write(share.folder(), 3, 6);
+        std::fs::remove_dir_all(target.root.join("attachments/cipher-1")).expect("removed");
+        share.instead(move |asked| asked.path.contains("cipher-1").then(|| status(code)));
+        let found = doctor(&at_share(&share)).await;
+        let lost: Vec<_> = found.lost.iter().map(|lost| lost.path.as_str()).collect();
+        assert_eq!(lost, ["cipher-1/attachment-1", "cipher-1/attachment-4"], "{code}");
+        assert!(found.unread.is_empty());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_that_cannot_be_listed_is_unknown_and_not_missing() {
+    let share = Share::start().await;
+    TargetOnDisk::write(share.folder(), 3, 6);
+    share.instead(|asked| asked.path.contains("cipher-1").then(|| status(403)));
+    let found = doctor(&at_share(&share)).await;
+    assert!(found.lost.is_empty() && found.index.listed_but_missing.is_empty(), "{found:#?}");
+    assert_eq!(found.unread[0].path, "attachments/cipher-1");
+    assert!(!found.is_good());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_passing_error_of_a_listing_is_asked_again() {
+    let share = Share::start().await;
+    TargetOnDisk::write(share.folder(), 3, 6);
+    share
+        .instead(|asked| (asked.method.as_str() == "PROPFIND" && asked.number % 3 == 0).then(|| status(503)));
+    assert!(doctor(&at_share(&share)).await.is_good());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_page_is_no_listing() {
+    let share = Share::start().await;
+    share.instead(|_| Some("<html><title>Sign in</title></html>".into_response()));
+    let error = at_share(&share).list("").await.expect_err("a page");
+    assert_eq!(error.kind(), "storage-not-a-listing", "{error:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_download_that_is_sent_to_another_host_fails_in_plain_words() {
+    let share = Share::start().await;
+    let target = TargetOnDisk::write(share.folder(), 1, 1);
+    share.instead(|asked| {
+        let is_file = asked.method.as_str() == "GET";
+        is_file.then(|| {
+            let to = [(header::LOCATION, "http://cdn.localhost:9/file")];
+            (StatusCode::FOUND, to, Body::empty()).into_response()
+        })
+    });
+    let found = doctor(&at_share(&share)).await;
+    let error = found.backups[0].error.clone().expect("it cannot be read");
+    let elsewhere = TargetDetail::TargetRedirectsElsewhere { host: "cdn.localhost".into() };
+    assert!(error.is(elsewhere), "{}: {error:?}", target.zip);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_share_with_digest_logins_is_read_and_written() {
+    let share = Share::start().await;
+    TargetOnDisk::write(share.folder(), 2, 4);
+    share.instead(|asked| {
+        let given = asked.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let is_right = given.is_some_and(|given| {
+            given.starts_with("Digest ")
+                && given.contains("username=\"me\"")
+                && given.contains("nonce=\"n1\"")
+        });
+        let challenge = "Digest realm=\"nas\", nonce=\"n1\", qop=\"auth\", algorithm=SHA-256";
+        (!is_right).then(|| {
+            (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, challenge)], Body::empty()).into_response()
+        })
+    });
+    let folder = at_share(&share);
+    assert!(doctor(&folder).await.is_good());
+    folder.write("attachments/c9/a9", &mut Spooled::of(b"a body")).await.expect("written");
+    assert_eq!(std::fs::read(share.folder().join("attachments/c9/a9")).expect("there"), b"a body");
+    let plain = share
+        .asked()
+        .iter()
+        .filter(|one| one.headers[header::AUTHORIZATION].as_bytes().starts_with(b"Basic"))
+        .count();
+    assert_eq!(plain, 1, "only the first request, which the share challenged");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_digest_is_not_tried_over_and_over() {
+    let share = Share::start().await;
+    share.instead(|asked| {
+        let count = asked.number;
+        let challenge = format!("Digest realm=\"nas\", nonce=\"n{}\", qop=\"auth\"", count / 100);
+        Some(
+            (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, challenge)], Body::empty())
+                .into_response(),
+        )
+    });
+    let error = at_share(&share).list("").await.expect_err("refused");
+    assert_eq!(error.kind(), "storage-login-refused");
+    assert!(share.asked().len() <= 2, "{}", share.asked().len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_is_written_whole_or_not_at_all_on_a_share_that_does_not_rename() {
+    let share = Share::start().await;
+    share.instead(|asked| (asked.method.as_str() == "MOVE").then(|| status(502)));
+    let folder = at_share(&share);
+    folder.write("attachments/c/a", &mut Spooled::of(b"a body")).await.expect("written");
+    let names: Vec<_> = std::fs::read_dir(share.folder().join("attachments/c"))
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").file_name())
+        .collect();
+    assert_eq!(names, ["a"], "no temporary file is left");
+
+    // What comes back is not what was written: nothing gets the name.
+    share.change(|asked, mut bytes| {
+        if asked.method.as_str() == "GET" {
+            bytes[0] ^= 1;
+        }
+        bytes
+    });
+    let error = folder.write("attachments/c/b", &mut Spooled::of(b"a body")).await.expect_err("not kept");
+    assert_eq!(error.kind(), "storage-not-kept");
+    assert!(!share.folder().join("attachments/c/b").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_below_an_address_with_spaces_and_a_path_is_found() {
+    let share = Share::start().await;
+    let target = share.folder().join("my share/node warden");
+    std::fs::create_dir_all(&target).expect("made");
+    TargetOnDisk::write(&target, 2, 4);
+    let location = Location::Webdav(WebdavPlace {
+        base_url: format!("{}/my%20share/", share.url()),
+        username: "me".into(),
+        password: desk_core::secrets::SecretField::Kept,
+        remote_path: "/node warden/".into(),
+    });
+    let folder = TargetFolder::open(&location, &"secret".into(), false).expect("settings");
+    let found = doctor(&folder).await;
+    assert!(found.is_good() && found.bodies == 4, "{found:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_password_fails_after_one_request() {
+    let share = Share::start().await;
+    share.instead(|_| Some(status(401)));
+    let error = at_share(&share).bodies(|_, _| ()).await.expect_err("refused");
+    assert_eq!(error.kind(), "storage-login-refused");
+    assert_eq!(share.asked().len(), 1);
+}
