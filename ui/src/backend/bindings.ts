@@ -297,6 +297,25 @@ export type AddressingStyle =
 /**  In the host: `https://bucket.endpoint/…`. */
 "virtual-hosted-style";
 
+/**  What to do now, in one sentence: the message `advice_<name>`. */
+export type Advice = 
+/**  Be led to a JWT_SECRET that the server takes. */
+"recover-secret" | 
+/**  Put the old JWT_SECRET back, or keep the new one and repair the settings. */
+"put-secret-back" | 
+/**  Repair the settings with the master password. */
+"repair-settings" | 
+/**  Look for the old JWT_SECRET first, then repair the settings. */
+"secret-or-repair" | 
+/**  Take the targets from an older backup, or enter them again. */
+"settings-from-backup" | 
+/**  Sign in as another administrator, or take the targets from an older backup. */
+"other-administrator" | 
+/**  Make a second administrator. */
+"second-administrator" | 
+/**  Save the settings once as an active administrator. */
+"save-settings";
+
 /**  What is affected. */
 export type Affected = 
 /**  Everyone's sessions. */
@@ -1401,7 +1420,7 @@ export type Fact = {
 	original: string | null,
 };
 
-/**  What was seen. */
+/**  What was seen. A fact is described by the message `fact_<detail>`. */
 export type FactDetail = 
 /**  The server says that JWT_SECRET is not set. */
 "secret-missing" | 
@@ -1411,11 +1430,11 @@ export type FactDetail =
 "secret-accepted" | 
 /**  An access token was refused before its time was up. */
 "token-refused-before-expiry" | 
-/**  An access token of before is still taken. */
+/**  An earlier access token is still accepted. */
 "token-accepted" | 
-/**  The refresh token gave a new access token, which is taken. */
+/**  The refresh token gave a new access token, which is accepted. */
 "refresh-works" | 
-/**  The refresh token is not taken any more. */
+/**  The refresh token is not accepted any more. */
 "refresh-refused" | 
 /**  The server cannot open its settings. */
 "settings-not-readable" | 
@@ -1598,7 +1617,7 @@ export type Finding = {
 	suggestion: string | null,
 };
 
-/**  What can be wrong. */
+/**  What can be wrong with a server. Its title is the message `finding_<kind>_title`. */
 export type FindingKind = 
 /**  JWT_SECRET is not set. */
 "jwt-secret-missing" | 
@@ -2416,17 +2435,6 @@ export type NextRuns = {
 	at: string[],
 };
 
-/**  Where to go on. */
-export type NextStep = 
-/**  The wizard for JWT_SECRET. */
-"wizard-secret" | 
-/**  The repair from the portable part. */
-"wizard-repair" | 
-/**  The settings out of a backup, or typed anew. */
-"wizard-offline" | 
-/**  Nothing has to be done now. */
-"none";
-
 /**  Why something was not looked at. */
 export type NotLooked = 
 /**  Only someone signed in can look there. */
@@ -2556,18 +2564,18 @@ export type PersonFacts = {
 	attachments: number,
 };
 
-/**  The guided recoveries that a finding leads to. */
+/**  The guided procedures that a finding leads to. */
 export type Playbook = 
 /**  Recover JWT_SECRET. */
 "secret" | 
 /**  Repair the backup settings. */
 "repair" | 
-/**  Take the settings from a backup, or enter them again. */
+/**  Take the settings from a backup, or enter them again: a screen without steps. */
 "offline";
 
-/**  Which way a recovery goes. */
+/**  The paths through the playbooks. */
 export type PlaybookPath = 
-/**  The JWT_SECRET of before may be found, and is put back. */
+/**  The old JWT_SECRET may be found, and is put back. */
 "have-old-secret" | 
 /**  It is gone: go on with another one. */
 "no-old-secret" | 
@@ -2645,8 +2653,10 @@ export type RecoveryCase = {
 	id: number,
 	/**  The profile. */
 	profileId: string,
-	/**  Which way it goes. */
+	/**  The path that it goes. */
 	branch: PlaybookPath,
+	/**  The playbook that the path belongs to. */
+	playbook: Playbook,
 	/**  When it began, RFC 3339. */
 	beganAt: string,
 	/**  When it ended, RFC 3339. */
@@ -2675,10 +2685,14 @@ export type RecoveryFinding = {
 	evidence: Fact[],
 	/**  What it affects. */
 	affected: Affected[],
-	/**  What to do. */
-	next: NextStep,
+	/**  The playbook that leads on; none when nothing has to be done now. */
+	next: Playbook | null,
 	/**  What else may be right, where it is not proven what the finding came from. */
-	also?: NextStep[],
+	also?: Playbook[],
+	/**  How serious it is. */
+	severity?: HealthSeverity,
+	/**  What to do now. */
+	advice?: Advice,
 };
 
 /**  One entry of a target's folder. */
@@ -3412,11 +3426,18 @@ export type Step = {
 	proof: Fact[],
 	/**  Why it cannot be done, or what it failed with last. */
 	error: Error | null,
+	/**  A person may say that it is done. */
+	confirmable?: boolean,
+	/**  Something outside the app can complete it at any time. */
+	watched?: boolean,
 };
 
-/**  The steps there are. */
+/**
+ *  The steps there are. The window calls a step by the messages `step_<kind>` and
+ *  `step_<kind>_text`.
+ */
 export type StepKind = 
-/**  Find the JWT_SECRET of before among candidates. */
+/**  Find the old JWT_SECRET among candidates. */
 "find-secret" | 
 /**  Put it back as a secret of the worker. */
 "put-back" | 
