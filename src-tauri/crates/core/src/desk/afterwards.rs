@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::page::save;
 use super::tasks::blocking;
 use super::{ActiveProfile, Desk};
-use crate::error::JobDetail;
+use crate::error::{ArchiveDetail, JobDetail};
 use crate::granted::AllGranted;
 use crate::health::BackupState;
 use crate::jobs::{
@@ -37,7 +37,7 @@ impl Desk {
         });
         blocking(move || {
             let json = text::json_pretty(&report)
-                .map_err(|error| JobDetail::ReportNotWritten.error().caused_by(error))?;
+                .map_err(|error| ArchiveDetail::ReportNotWritten.error().caused_by(error))?;
             save(&path, json.as_bytes())
         })
         .await

@@ -41,7 +41,6 @@ details! {
         NoCopyKnown => InvalidRequest, error_no_copy_known, hint_no_copy_known;
         RestoredBackupNotHere { name: String } => InvalidRequest, error_restored_backup_not_here, hint_restored_backup_not_here;
         RowsNotExported => ServerRefused, error_rows_not_exported, hint_rows_not_exported;
-        ReportNotWritten => InternalFault, error_report_not_written, hint_internal_fault;
         PlanningStopped => Stopped, error_planning_stopped, hint_planning_stopped;
         NoUnfinishedExport => InvalidRequest, error_no_unfinished, error_no_unfinished_hint;
         PassphraseNeeded => InvalidRequest, error_passphrase_needed, error_passphrase_needed_hint;
