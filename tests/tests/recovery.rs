@@ -11,11 +11,11 @@ mod witnesses;
 
 use desk_core::Code;
 use desk_core::desk::KnownSource;
-use desk_core::jobs::{BackupJob, JobRecord, JobResult, JobState, RepairJob, RestoreSource};
-use desk_core::recovery::{
-    Affected, Cause, Certainty, CheckedAnswer, Diagnosis, EvidenceKind, FindingKind, NextStep, NotLooked,
+use desk_core::incidents::{
+    Affected, Cause, Certainty, CheckedAnswer, Diagnosis, EvidenceKind, FindingKind, NotLooked, Playbook,
     PlaybookPath, RecoveryCase, SecretEvidence, StepKind, StepState, TestValue,
 };
+use desk_core::jobs::{BackupJob, JobRecord, JobResult, JobState, RepairJob, RestoreSource};
 use desk_core::secrets::SecretField;
 use desk_core::server::{Location, WebdavPlace};
 use desk_practice::{Fault, Practice, PracticeOptions};
@@ -98,7 +98,7 @@ async fn a_changed_secret_is_proven_by_the_token_of_before_and_the_old_one_put_b
 
     let found = diagnosis(&desk).await;
     let changed = found.finding(FindingKind::JwtSecretChanged).expect("it is found");
-    assert_eq!((changed.certainty, changed.next), (Certainty::Proven, NextStep::WizardSecret));
+    assert_eq!((changed.certainty, changed.next), (Certainty::Proven, Some(Playbook::Secret)));
     assert!(
         changed.affected.contains(&Affected::Sessions)
             && changed.affected.contains(&Affected::AttachmentLinks)
@@ -128,11 +128,7 @@ async fn a_changed_secret_is_proven_by_the_token_of_before_and_the_old_one_put_b
     assert_eq!(made.state, JobState::Succeeded, "{made:?}");
     let report = desk.desk.close_case(case.id).await.expect("a report");
     assert!(report.complete, "{report:?}");
-    assert_eq!(
-        report.after.findings.iter().filter(|one| one.next != NextStep::None).count(),
-        0,
-        "{report:?}"
-    );
+    assert_eq!(report.after.findings.iter().filter(|one| one.next != None).count(), 0, "{report:?}");
     assert_eq!(report.backups.len(), 1);
 }
 
@@ -149,7 +145,7 @@ async fn a_secret_that_is_missing_or_short_is_led_to_a_new_one_and_a_verified_ba
         practice.inject(&fault).expect("a switch");
         let found = desk.desk.diagnose(Some(&id)).await.expect("nobody has to be signed in");
         let secret = found.finding(kind).expect("it is found");
-        assert_eq!((secret.certainty, secret.next), (Certainty::Proven, NextStep::WizardSecret));
+        assert_eq!((secret.certainty, secret.next), (Certainty::Proven, Some(Playbook::Secret)));
         assert!(secret.affected.contains(&Affected::SignIn));
 
         let case = desk.desk.begin_recovery(&id, PlaybookPath::NoOldSecret).await.expect("a case");
@@ -196,7 +192,7 @@ async fn after_a_restore_the_settings_need_repair_under_the_same_secret_and_are_
     let found = diagnosis(&desk).await;
     let repair = found.finding(FindingKind::SettingsNeedRepair).expect("it is found");
     assert_eq!((repair.cause, repair.cause_certainty), (Some(Cause::AfterRestore), Some(Certainty::Proven)));
-    assert_eq!(repair.next, NextStep::WizardRepair);
+    assert_eq!(repair.next, Some(Playbook::Repair));
     assert!(
         found.finding(FindingKind::JwtSecretChanged).is_none(),
         "a restore ends sessions, too: {found:?}"

@@ -2,8 +2,8 @@
 
 use desk_core::desk::{KnownSource, OpenedSettings, unless_stopped};
 use desk_core::envelope::BackupAccounts;
-use desk_core::findings::Findings;
-use desk_core::recovery::{
+use desk_core::incidents::Findings;
+use desk_core::incidents::{
     CandidateAnswer, CaseReport, KnownEvidence, PlaybookPath, RecoveryCase, Repairers, SecretEvidence,
     StepKind, TestValue,
 };

@@ -2,8 +2,8 @@
 
 use desk_core::Code;
 use desk_core::desk::KnownSource;
+use desk_core::incidents::{Cause, Certainty, FindingKind, Playbook, PlaybookPath, StepKind, StepState};
 use desk_core::jobs::{JobResult, JobState, RepairJob};
-use desk_core::recovery::{Cause, Certainty, FindingKind, NextStep, PlaybookPath, StepKind, StepState};
 use desk_core::secrets::SecretField;
 use desk_core::server::{Location, WebdavPlace};
 use desk_practice::Fault;
@@ -30,9 +30,9 @@ async fn settings_of_another_instance_that_are_wrapped_for_others_are_typed_anew
     let found = diagnosis(&desk).await;
     let repair = found.finding(FindingKind::SettingsNeedRepair).expect("it is found");
     assert_eq!((repair.cause, repair.cause_certainty), (Some(Cause::AfterRestore), Some(Certainty::Proven)));
-    assert_eq!(repair.next, NextStep::WizardOffline);
+    assert_eq!(repair.next, Some(Playbook::Offline));
     let mine = found.finding(FindingKind::NoWrapForMe).expect("it is found");
-    assert_eq!((mine.certainty, mine.next), (Certainty::Proven, NextStep::WizardOffline));
+    assert_eq!((mine.certainty, mine.next), (Certainty::Proven, Some(Playbook::Offline)));
     assert_eq!(mine.evidence[0].original.as_deref(), Some("owner@elsewhere.test"), "who could is named");
     let error = desk.desk.open_portable(&practice.admin_password()).await.expect_err("no wrap");
     assert_eq!(error.kind(), "portable-others");
@@ -66,7 +66,7 @@ async fn settings_of_another_instance_that_are_wrapped_for_me_too_are_opened_and
     let found = diagnosis(&desk).await;
     assert!(found.finding(FindingKind::NoWrapForMe).is_none(), "{found:?}");
     let repair = found.finding(FindingKind::SettingsNeedRepair).expect("it is found");
-    assert_eq!(repair.next, NextStep::WizardRepair);
+    assert_eq!(repair.next, Some(Playbook::Repair));
     let opened = desk.desk.open_portable(&practice.admin_password()).await.expect("it opens");
     let names: Vec<&str> = opened.settings.destinations.iter().map(|one| one.name.as_str()).collect();
     assert_eq!(names, ["Elsewhere NAS", "Elsewhere bucket"]);

@@ -3,8 +3,8 @@
 use desk_core::Code;
 use desk_core::desk::OpenedSource;
 use desk_core::granted::AllGranted;
+use desk_core::incidents::{FindingKind, PlaybookPath, StepKind, StepState};
 use desk_core::jobs::{JobState, RepairJob};
-use desk_core::recovery::{FindingKind, PlaybookPath, StepKind, StepState};
 use desk_core::secrets::SecretField;
 use desk_core::server::{Location, WebdavPlace};
 use desk_practice::Fault;

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use desk_core::Error;
 use desk_core::desk::{ConnectionForm, HeaderForm, SignInForm, SignInResult};
 use desk_core::envelope::{Evidence, Verdict, secret_check};
+use desk_core::incidents::{PlaybookPath, SecretEvidence};
 use desk_core::jobs::{BackupJob, DownloadJob, IfThere, IntegrityJob, JobState, RepairJob, RestoreSource};
-use desk_core::recovery::{PlaybookPath, SecretEvidence};
 use desk_core::secrets::{InMemory, SecretField, SecretKind, SecretStore};
 use desk_core::server::{
     AddressingStyle, BackupSettings, Location, S3Place, TwoStep, TwoStepMethod, WebdavPlace,

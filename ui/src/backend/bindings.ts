@@ -97,8 +97,6 @@ export const commands = {
 	practiceStop: () => __TAURI_INVOKE<null>("practice_stop"),
 	/**  Makes something go wrong on it, on purpose. */
 	practiceInjectFault: (fault: Fault) => __TAURI_INVOKE<null>("practice_inject_fault", { fault }),
-	/**  Restores a backup into a throw-away practice instance. */
-	startDrill: (file: FileToRead, storage: Storage, folder: Folder | null, passphrase: Password | null) => __TAURI_INVOKE<number>("start_drill", { file, storage, folder, passphrase }),
 	/**  The last drill of a backup that brought everything back. */
 	lastDrill: (sha256: string) => __TAURI_INVOKE<LastDrill | null>("last_drill", { sha256 }),
 	/**  Stops the calls of this kind that are under way; each of them answers `stopped`. */
@@ -163,9 +161,13 @@ export const commands = {
 	 *  stays.
 	 */
 	salvageBackup: (path: FileToRead, to: FileToWrite) => __TAURI_INVOKE<Salvaged>("salvage_backup", { path, to }),
+	/**  The targets of opened settings, and which of the server's targets each of them is. */
 	stagingChoices: (handle: string) => __TAURI_INVOKE<StagingChoice[]>("staging_choices", { handle }),
+	/**  What was put on targets and not removed, as far as this computer knows. */
 	stagedZips: () => __TAURI_INVOKE<StagedZip[]>("staged_zips"),
+	/**  Says what removing a staged backup would delete from its target. */
 	planStagedRemoval: (id: string, handle: string, destinationId: string, httpAccepted: boolean) => __TAURI_INVOKE<RemovalPlan>("plan_staged_removal", { id, handle, destinationId, httpAccepted }),
+	/**  Deletes what the plan names, as far as it still holds. */
 	removeStaged: (plan: RemovalPlan, handle: string, destinationId: string, httpAccepted: boolean) => __TAURI_INVOKE<RemovalPlan>("remove_staged", { plan, handle, destinationId, httpAccepted }),
 	/**  Exports that were not finished. */
 	unfinishedExports: () => __TAURI_INVOKE<UnfinishedExport[]>("unfinished_exports"),
@@ -242,7 +244,7 @@ export const commands = {
 };
 
 /* Constants */
-export const errorKinds = {"access-gateway":{"code":"not-node-warden","hint":"error_gateway_hint","sentence":"error_gateway"},"account-disabled":{"code":"not-administrator","hint":"hint_account_disabled","sentence":"error_account_disabled"},"account-keys-unreadable":{"code":"account-keys-unreadable","hint":"hint_account_keys_unreadable","sentence":"error_account_keys_unreadable"},"account-locked":{"code":"account-locked","hint":"hint_account_locked","sentence":"error_account_locked"},"account-not-in-backup":{"code":"account-not-found","hint":"hint_account_not_found","sentence":"error_account_not_found"},"account-not-in-readable-part":{"code":"account-not-found","hint":"hint_account_not_found","sentence":"error_account_not_in_readable_part"},"address-has-login":{"code":"address-invalid","hint":"hint_address_has_login","sentence":"error_address_has_login"},"address-insecure":{"code":"address-insecure","hint":"hint_address_insecure","sentence":"error_address_insecure"},"address-invalid":{"code":"address-invalid","hint":"hint_address_invalid","sentence":"error_address_invalid"},"answer-unreadable":{"code":"answer-unreadable","hint":"hint_answer_unreadable","sentence":"error_answer_unreadable"},"archive-damaged":{"code":"archive-damaged","hint":"hint_archive_damaged","sentence":"error_archive_damaged"},"archive-packing":{"code":"not-an-archive","hint":"error_packing_hint","sentence":"error_packing"},"archive-password-needed":{"code":"not-an-archive","hint":"hint_archive_password_needed","sentence":"error_archive_password_needed"},"archive-password-wrong":{"code":"wrong-secret","hint":"error_zip_password_wrong_hint","sentence":"error_zip_password_wrong"},"attachments-would-be-lost":{"code":"invalid-request","hint":"hint_attachments_would_be_lost","sentence":"error_attachments_would_be_lost"},"backup-changed":{"code":"invalid-request","hint":"hint_backup_changed","sentence":"error_backup_changed"},"backup-not-found":{"code":"backup-not-found","hint":"hint_backup_not_found","sentence":"error_backup_not_found"},"backup-refused":{"code":"server-refused","hint":"hint_backup_refused","sentence":"error_backup_refused"},"backup-would-be-refused":{"code":"server-refused","hint":"hint_backup_refused","sentence":"error_backup_would_be_refused"},"bodies-not-in-file":{"code":"server-refused","hint":"hint_bodies_not_in_file","sentence":"error_backup_would_be_refused"},"body-not-on-server":{"code":"backup-not-found","hint":"hint_body_not_on_server","sentence":"error_body_not_on_server"},"busy":{"code":"busy","hint":"hint_busy","sentence":"error_busy"},"certificate-unusable":{"code":"invalid-request","hint":"hint_certificate_unusable","sentence":"error_certificate_unusable"},"changed-elsewhere":{"code":"invalid-request","hint":"hint_changed_elsewhere","sentence":"error_changed_elsewhere"},"cloudflare-blocked":{"code":"not-node-warden","hint":"cloudflare_blocked_hint","sentence":"cloudflare_blocked"},"cloudflare-certificate":{"code":"server-failed","hint":"cloudflare_certificate_hint","sentence":"cloudflare_certificate"},"cloudflare-crashed":{"code":"server-failed","hint":"cloudflare_crashed_hint","sentence":"cloudflare_crashed"},"cloudflare-daily":{"code":"rate-limited","hint":"cloudflare_daily_hint","sentence":"cloudflare_daily"},"cloudflare-limits":{"code":"server-failed","hint":"cloudflare_limits_hint","sentence":"cloudflare_limits"},"cloudflare-lost":{"code":"host-unreachable","hint":"cloudflare_lost_hint","sentence":"cloudflare_lost"},"cloudflare-nowhere":{"code":"server-failed","hint":"cloudflare_nowhere_hint","sentence":"cloudflare_nowhere"},"cloudflare-origin":{"code":"server-failed","hint":"cloudflare_origin_hint","sentence":"cloudflare_origin"},"cloudflare-page":{"code":"server-failed","hint":"cloudflare_page_hint","sentence":"cloudflare_page"},"cloudflare-rate":{"code":"rate-limited","hint":"cloudflare_rate_hint","sentence":"cloudflare_rate"},"connection-lost":{"code":"connection-lost","hint":"hint_connection_lost","sentence":"error_connection_lost"},"copy-would-be-damaged":{"code":"archive-damaged","hint":"hint_copy_would_be_damaged","sentence":"error_copy_would_be_damaged"},"decrypting-stopped":{"code":"internal-fault","hint":"hint_internal_fault","sentence":"error_decrypting_stopped"},"demonstration-failed":{"code":"practice-failed","hint":"hint_demonstration_failed","sentence":"error_demonstration_failed"},"disk-full":{"code":"disk-full","hint":"hint_disk_full","sentence":"error_disk_full"},"download-cut-off":{"code":"connection-lost","hint":"hint_storage_broken","sentence":"error_download_cut_off"},"download-size-differs":{"code":"connection-lost","hint":"hint_download_too_large","sentence":"error_download_size_differs"},"download-too-large":{"code":"connection-lost","hint":"hint_download_too_large","sentence":"error_download_too_large"},"encrypted-file-damaged":{"code":"archive-damaged","hint":"hint_encrypted_file_damaged","sentence":"error_encrypted_file_damaged"},"entry-damaged":{"code":"archive-damaged","hint":"hint_entry_damaged","sentence":"error_entry_damaged"},"entry-packing":{"code":"not-an-archive","hint":"error_packing_hint","sentence":"error_entry_packing"},"entry-too-much-memory":{"code":"not-an-archive","hint":"error_packing_hint","sentence":"error_entry_too_much_memory"},"envelope-damaged":{"code":"envelope-damaged","hint":"hint_envelope_damaged","sentence":"error_envelope_damaged"},"envelope-no-targets":{"code":"envelope-damaged","hint":"hint_envelope_damaged","sentence":"error_envelope_no_targets"},"envelope-version-unknown":{"code":"envelope-version-unknown","hint":"hint_envelope_version_unknown","sentence":"error_envelope_version"},"envelope-version-unreadable":{"code":"envelope-version-unknown","hint":"hint_envelope_damaged","sentence":"error_envelope_version_unreadable"},"evidence-too-large":{"code":"too-large","hint":"hint_evidence_too_large","sentence":"error_evidence_too_large"},"export-in-use":{"code":"busy","hint":"hint_export_in_use","sentence":"error_export_in_use"},"export-network-lost":{"code":"connection-lost","hint":"hint_export_network_lost","sentence":"error_export_network_lost"},"export-not-encrypted":{"code":"internal-fault","hint":"hint_export_not_encrypted","sentence":"error_export_not_encrypted"},"export-stopped":{"code":"internal-fault","hint":"hint_export_stopped","sentence":"error_export_stopped"},"export-would-be-damaged":{"code":"archive-damaged","hint":"hint_export_would_be_damaged","sentence":"error_export_would_be_damaged"},"file-browser-failed":{"code":"file-failed","hint":"hint_file_browser_failed","sentence":"error_file_browser_failed"},"file-changed":{"code":"file-failed","hint":"hint_file_changed","sentence":"error_file_changed"},"file-exists":{"code":"file-exists","hint":"hint_file_exists","sentence":"error_file_exists"},"file-failed":{"code":"file-failed","hint":"hint_file_failed","sentence":"error_file_failed"},"file-not-found":{"code":"file-not-found","hint":"hint_file_not_found","sentence":"error_file_not_found"},"file-too-large":{"code":"file-failed","hint":"hint_file_too_large","sentence":"error_file_too_large"},"firewall":{"code":"not-node-warden","hint":"error_firewall_hint","sentence":"error_firewall"},"hash-mismatch":{"code":"hash-mismatch","hint":"hint_hash_mismatch","sentence":"error_hash_mismatch"},"header-invalid":{"code":"invalid-request","hint":"hint_header_invalid","sentence":"error_header_invalid"},"header-taken":{"code":"invalid-request","hint":"hint_header_taken","sentence":"error_header_taken"},"header-value-missing":{"code":"keyring-unavailable","hint":"hint_header_value_missing","sentence":"error_header_value_missing"},"host-unreachable":{"code":"host-unreachable","hint":"hint_host_unreachable","sentence":"error_host_unreachable"},"input-failed":{"code":"file-failed","hint":"hint_input_failed","sentence":"error_input_failed"},"input-too-long":{"code":"invalid-request","hint":"error_too_long_hint","sentence":"error_too_long"},"internal-fault":{"code":"internal-fault","hint":"hint_internal_fault","sentence":"error_internal_fault"},"job-end-not-kept":{"code":"ledger-failed","hint":"hint_ledger_failed","sentence":"error_job_end_not_kept"},"job-not-found":{"code":"invalid-request","hint":"hint_nothing_to_find_out","sentence":"error_job_not_found"},"job-not-running":{"code":"ledger-failed","hint":"hint_job_not_running","sentence":"error_job_not_running"},"jwt-secret-missing":{"code":"jwt-secret-missing","hint":"hint_jwt_secret_missing","sentence":"error_jwt_secret_missing"},"jwt-secret-too-short":{"code":"jwt-secret-too-short","hint":"hint_jwt_secret_too_short","sentence":"error_jwt_secret_too_short"},"kdf-memory":{"code":"account-keys-unreadable","hint":"hint_kdf_memory","sentence":"error_kdf_memory"},"kdf-not-finished":{"code":"internal-fault","hint":"hint_internal_fault","sentence":"error_kdf_not_finished"},"kdf-out-of-bounds":{"code":"account-keys-unreadable","hint":"hint_kdf_out_of_bounds","sentence":"error_kdf_out_of_bounds"},"kdf-unknown":{"code":"account-keys-unreadable","hint":"hint_keys_of_unknown_kind","sentence":"error_kdf_unknown"},"kdf-weaker":{"code":"kdf-weaker","hint":"hint_kdf_weaker","sentence":"error_kdf_weaker_both"},"key-damaged":{"code":"account-keys-unreadable","hint":"hint_account_keys_unreadable","sentence":"error_key_damaged"},"key-does-not-open":{"code":"wrong-secret","hint":"hint_key_does_not_open","sentence":"error_key_does_not_open"},"key-not-made":{"code":"account-keys-unreadable","hint":"hint_key_not_made","sentence":"error_key_not_made"},"keyring-locked":{"code":"keyring-unavailable","hint":"hint_keyring_locked","sentence":"error_keyring_locked"},"keyring-missing":{"code":"keyring-unavailable","hint":"hint_keyring_missing","sentence":"error_keyring_missing"},"keyring-silent":{"code":"keyring-unavailable","hint":"hint_keyring_silent","sentence":"error_keyring_silent"},"keyring-unavailable":{"code":"keyring-unavailable","hint":"hint_keyring_unavailable","sentence":"error_keyring_unavailable"},"keys-not-opened":{"code":"wrong-password","hint":"hint_keys_not_opened","sentence":"error_keys_not_opened"},"keys-not-sent":{"code":"account-keys-unreadable","hint":"hint_no_account_in_token","sentence":"error_keys_not_sent"},"keys-of-unknown-kind":{"code":"account-keys-unreadable","hint":"hint_keys_of_unknown_kind","sentence":"error_keys_of_unknown_kind"},"kind-not-supported":{"code":"invalid-request","hint":"hint_kind_not_supported","sentence":"error_kind_not_supported"},"last-backup-failed":{"code":"target-failed","hint":"hint_last_backup_failed","sentence":"error_last_backup_failed"},"last-good-backup":{"code":"last-good-backup","hint":"hint_last_good_backup","sentence":"error_last_good_backup"},"ledger-damaged":{"code":"ledger-failed","hint":"error_ledger_damaged_hint","sentence":"error_ledger_damaged"},"ledger-disk-full":{"code":"disk-full","hint":"hint_disk_full","sentence":"error_ledger_disk_full"},"ledger-failed":{"code":"ledger-failed","hint":"hint_ledger_failed","sentence":"error_ledger_failed"},"ledger-locked":{"code":"ledger-failed","hint":"hint_ledger_locked","sentence":"error_ledger_locked"},"ledger-newer":{"code":"ledger-failed","hint":"error_ledger_newer_hint","sentence":"error_ledger_newer"},"ledger-not-writable":{"code":"permission-denied","hint":"hint_ledger_not_writable","sentence":"error_ledger_not_writable"},"lockout-damaged-keys":{"code":"invalid-request","hint":"hint_lockout","sentence":"restore_blocked_damaged_keys"},"lockout-no-account":{"code":"invalid-request","hint":"hint_lockout","sentence":"restore_blocked_no_account"},"lockout-no-administrator":{"code":"invalid-request","hint":"hint_lockout","sentence":"restore_blocked_no_administrator"},"lockout-nobody-can-repair":{"code":"invalid-request","hint":"hint_lockout","sentence":"restore_blocked_nobody_can_repair"},"manifest-unreadable":{"code":"not-an-archive","hint":"error_no_manifest_hint","sentence":"error_no_manifest"},"mismatch-not-accepted":{"code":"hash-mismatch","hint":"hint_mismatch_not_accepted","sentence":"error_mismatch_not_accepted"},"name-empty":{"code":"invalid-request","hint":"error_name_taken_hint","sentence":"error_name_empty"},"name-taken":{"code":"invalid-request","hint":"error_name_taken_hint","sentence":"error_name_taken"},"name-too-long":{"code":"invalid-request","hint":"error_name_taken_hint","sentence":"error_name_too_long"},"name-unsafe":{"code":"invalid-request","hint":"error_name_taken_hint","sentence":"error_name_unsafe"},"newer-not-good":{"code":"last-good-backup","hint":"hint_newer_not_good","sentence":"error_newer_not_good"},"no-account-in-token":{"code":"answer-unreadable","hint":"hint_no_account_in_token","sentence":"error_no_account_in_token"},"no-authenticator":{"code":"two-step-unsupported","hint":"hint_no_authenticator","sentence":"error_no_authenticator"},"no-backup-inside":{"code":"not-an-archive","hint":"hint_no_backup_inside","sentence":"error_no_backup_inside"},"no-certificate-store":{"code":"tls-failed","hint":"hint_no_certificate_store","sentence":"error_no_certificate_store"},"no-evidence":{"code":"invalid-request","hint":"hint_no_evidence","sentence":"error_no_evidence"},"no-folder-named":{"code":"invalid-request","hint":"hint_no_folder_named","sentence":"error_no_folder_named"},"no-home-folder":{"code":"file-not-found","hint":"hint_no_home_folder","sentence":"error_no_home_folder"},"no-log":{"code":"server-refused","hint":"hint_no_log","sentence":"error_no_log"},"no-runtime-part":{"code":"settings-need-repair","hint":"hint_no_runtime_part","sentence":"error_no_runtime_part"},"no-session-kept":{"code":"session-ended","hint":"hint_no_session_kept","sentence":"error_no_session_kept"},"no-settings":{"code":"envelope-damaged","hint":"hint_no_settings","sentence":"error_no_settings"},"no-target":{"code":"target-not-found","hint":"hint_no_target","sentence":"error_no_target"},"no-target-in-backup":{"code":"target-not-found","hint":"hint_target_unknown","sentence":"error_no_target_in_backup"},"no-unfinished-export":{"code":"invalid-request","hint":"error_no_unfinished_hint","sentence":"error_no_unfinished"},"no-zip-in-folder":{"code":"file-not-found","hint":"hint_no_zip_in_folder","sentence":"error_no_zip_in_folder"},"not-a-backup-name":{"code":"invalid-request","hint":"hint_not_a_backup_name","sentence":"error_not_a_backup_name"},"not-a-backup-path":{"code":"invalid-request","hint":"hint_not_a_backup_path","sentence":"error_not_a_backup_path"},"not-a-failure-status":{"code":"invalid-request","hint":"hint_not_a_failure_status","sentence":"error_not_a_failure_status"},"not-a-file":{"code":"file-failed","hint":"hint_not_a_file","sentence":"error_not_a_file"},"not-a-header-line":{"code":"invalid-request","hint":"hint_not_a_header_line","sentence":"error_not_a_header_line"},"not-a-practice-folder":{"code":"practice-failed","hint":"hint_not_a_practice_folder","sentence":"error_not_a_practice_folder"},"not-administrator":{"code":"not-administrator","hint":"hint_not_administrator","sentence":"error_not_administrator"},"not-an-archive":{"code":"not-an-archive","hint":"hint_not_an_archive","sentence":"error_not_an_archive"},"not-chosen":{"code":"invalid-request","hint":"hint_not_chosen","sentence":"error_not_chosen"},"not-encrypted":{"code":"not-an-archive","hint":"error_no_age_hint","sentence":"error_no_age"},"not-fresh":{"code":"not-fresh","hint":"hint_not_fresh","sentence":"error_not_fresh"},"not-node-warden":{"code":"not-node-warden","hint":"hint_not_node_warden","sentence":"error_not_node_warden"},"not-on-practice-target":{"code":"file-not-found","hint":"hint_not_on_practice_target","sentence":"error_not_on_practice_target"},"not-signed-in":{"code":"session-ended","hint":"hint_not_signed_in","sentence":"error_not_signed_in"},"not-text":{"code":"invalid-request","hint":"error_not_text_hint","sentence":"error_not_text"},"not-the-account":{"code":"invalid-request","hint":"hint_not_the_account","sentence":"error_not_the_account"},"nothing-kept":{"code":"invalid-request","hint":"hint_nothing_kept","sentence":"error_nothing_kept"},"nothing-to-find-out":{"code":"invalid-request","hint":"hint_nothing_to_find_out","sentence":"error_nothing_to_find_out"},"other-export":{"code":"invalid-request","hint":"error_other_export_hint","sentence":"error_other_export"},"other-profile":{"code":"session-ended","hint":"error_other_profile_hint","sentence":"error_other_profile"},"outcome-likely-restored":{"code":"outcome-unknown","hint":"found_likely_restored_hint","sentence":"found_likely_restored"},"outcome-no-sign":{"code":"outcome-unknown","hint":"found_no_sign_hint","sentence":"found_no_sign"},"outcome-restored":{"code":"outcome-unknown","hint":"found_restored_hint","sentence":"found_restored"},"outcome-silent":{"code":"outcome-unknown","hint":"found_silent_hint","sentence":"found_silent"},"outcome-under-way":{"code":"outcome-unknown","hint":"found_under_way_hint","sentence":"found_under_way"},"page-for-file":{"code":"not-node-warden","hint":"hint_page_for_file","sentence":"error_page_for_file"},"page-not-opened":{"code":"invalid-request","hint":"hint_page_not_opened","sentence":"error_page_not_opened"},"passphrase-needed":{"code":"invalid-request","hint":"error_passphrase_needed_hint","sentence":"error_passphrase_needed"},"passphrase-too-short":{"code":"invalid-request","hint":"hint_passphrase_too_short","sentence":"error_passphrase_too_short"},"passphrase-wrong":{"code":"wrong-secret","hint":"error_passphrase_wrong_hint","sentence":"error_passphrase_wrong"},"password-needed":{"code":"password-needed","hint":"hint_password_needed","sentence":"error_password_needed"},"password-not-accepted":{"code":"wrong-password","hint":"hint_password_not_accepted","sentence":"error_password_not_accepted"},"password-not-given":{"code":"password-needed","hint":"hint_password_not_given","sentence":"error_password_not_given"},"permission-denied":{"code":"permission-denied","hint":"hint_permission_denied","sentence":"error_permission_denied"},"place-invalid":{"code":"invalid-request","hint":"hint_place_invalid","sentence":"error_place_invalid"},"plan-incomplete":{"code":"invalid-request","hint":"hint_plan_incomplete","sentence":"error_plan_incomplete"},"planning-stopped":{"code":"stopped","hint":"hint_planning_stopped","sentence":"error_planning_stopped"},"portable-absent":{"code":"no-wrap-for-account","hint":"hint_portable_unusable","sentence":"error_portable_absent"},"portable-nobody":{"code":"no-wrap-for-account","hint":"hint_portable_unusable","sentence":"error_portable_nobody"},"portable-others":{"code":"no-wrap-for-account","hint":"hint_portable_others","sentence":"error_portable_others"},"practice-address-unknown":{"code":"practice-failed","hint":"hint_practice_address_unknown","sentence":"error_practice_address_unknown"},"practice-database-unopened":{"code":"practice-failed","hint":"hint_practice_database_unopened","sentence":"error_practice_database_unopened"},"practice-database-unreadable":{"code":"practice-failed","hint":"hint_practice_database_unreadable","sentence":"error_practice_database_unreadable"},"practice-failed":{"code":"practice-failed","hint":"hint_practice_failed","sentence":"error_practice_failed"},"practice-fault-unknown":{"code":"invalid-request","hint":"hint_practice_fault_unknown","sentence":"error_practice_fault_unknown"},"practice-foreign-files":{"code":"practice-failed","hint":"hint_practice_foreign_files","sentence":"error_practice_foreign_files"},"practice-in-use":{"code":"practice-failed","hint":"hint_practice_in_use","sentence":"error_practice_in_use"},"practice-no-account":{"code":"account-not-found","hint":"hint_practice_no_account","sentence":"error_practice_no_account"},"practice-no-settings":{"code":"practice-failed","hint":"hint_practice_no_settings","sentence":"error_practice_no_settings"},"practice-nobody":{"code":"practice-failed","hint":"hint_practice_nobody","sentence":"error_practice_nobody"},"practice-not-running":{"code":"practice-failed","hint":"hint_practice_not_running","sentence":"error_practice_not_running"},"practice-port-taken":{"code":"practice-failed","hint":"hint_practice_port_taken","sentence":"error_practice_port_taken"},"practice-sample-not-stored":{"code":"practice-failed","hint":"hint_practice_sample_not_stored","sentence":"error_practice_sample_not_stored"},"practice-unreachable":{"code":"practice-failed","hint":"hint_practice_unreachable","sentence":"error_practice_unreachable"},"private-address":{"code":"invalid-request","hint":"hint_private_address","sentence":"error_private_address"},"private-key-does-not-open":{"code":"wrong-secret","hint":"hint_private_key_does_not_open","sentence":"error_private_key_does_not_open"},"profile-ambiguous":{"code":"invalid-request","hint":"hint_profile_ambiguous","sentence":"error_profile_ambiguous"},"profile-not-found":{"code":"profile-not-found","hint":"hint_profile_not_found","sentence":"error_profile_not_found"},"proxy-invalid":{"code":"invalid-request","hint":"hint_proxy_invalid","sentence":"error_proxy_invalid"},"proxy-login-missing":{"code":"keyring-unavailable","hint":"hint_proxy_login_missing","sentence":"error_proxy_login_missing"},"proxy-needs-login":{"code":"host-unreachable","hint":"error_proxy_login_hint","sentence":"error_proxy_login"},"proxy-refused":{"code":"host-unreachable","hint":"error_proxy_refusal_hint","sentence":"error_proxy_refusal"},"proxy-unreachable":{"code":"host-unreachable","hint":"error_proxy_hint","sentence":"error_proxy"},"rate-limited":{"code":"rate-limited","hint":"hint_rate_limited","sentence":"error_rate_limited"},"reading-failed":{"code":"file-failed","hint":"hint_reading_failed","sentence":"error_reading_failed"},"reading-stopped":{"code":"file-failed","hint":"hint_reading_stopped","sentence":"error_reading_stopped"},"recovery-not-found":{"code":"invalid-request","hint":"hint_recovery_not_found","sentence":"error_recovery_not_found"},"renewing-stopped":{"code":"internal-fault","hint":"hint_internal_fault","sentence":"error_renewing_stopped"},"repair-not-needed":{"code":"invalid-request","hint":"hint_repair_not_needed","sentence":"error_repair_not_needed"},"report-not-written":{"code":"internal-fault","hint":"hint_report_not_written","sentence":"error_report_not_written"},"restore-failed":{"code":"server-failed","hint":"hint_restore_failed","sentence":"error_restore_failed"},"restore-not-confirmed":{"code":"invalid-request","hint":"hint_restore_not_confirmed","sentence":"error_restore_not_confirmed"},"rows-incomplete":{"code":"not-an-archive","hint":"hint_rows_incomplete","sentence":"error_rows_incomplete"},"rows-packing":{"code":"not-an-archive","hint":"error_packing_hint","sentence":"error_rows_packing"},"rows-protected":{"code":"not-an-archive","hint":"error_zip_password_hint","sentence":"error_zip_password"},"rows-unreadable":{"code":"not-an-archive","hint":"error_no_rows_hint","sentence":"error_no_rows"},"rsa-bits":{"code":"account-keys-unreadable","hint":"hint_rsa_bits","sentence":"error_rsa_bits"},"safety-copy-damaged":{"code":"archive-damaged","hint":"hint_safety_copy_damaged","sentence":"error_safety_copy_damaged"},"safety-copy-not-finished":{"code":"file-failed","hint":"hint_safety_copy_not_finished","sentence":"error_safety_copy_not_finished"},"safety-copy-not-found":{"code":"invalid-request","hint":"hint_safety_copy_not_found","sentence":"error_safety_copy_not_found"},"safety-copy-unread":{"code":"server-failed","hint":"hint_safety_copy_not_finished","sentence":"error_safety_copy_unread"},"secret-does-not-open":{"code":"wrong-secret","hint":"hint_wrong_secret","sentence":"error_wrong_secret"},"server-failed":{"code":"server-failed","hint":"hint_server_failed","sentence":"error_server_failed"},"server-page":{"code":"server-failed","hint":"hint_server_page","sentence":"error_server_page"},"server-refused":{"code":"server-refused","hint":"hint_server_refused","sentence":"error_server_refused"},"server-status":{"code":"server-failed","hint":"hint_server_failed","sentence":"error_server_status"},"session-ended":{"code":"session-ended","hint":"hint_session_ended","sentence":"error_session_ended"},"session-in-keyring":{"code":"session-ended","hint":"error_session_keyring_hint","sentence":"error_session_keyring"},"session-not-kept":{"code":"keyring-unavailable","hint":"hint_session_not_kept","sentence":"error_session_not_kept"},"settings-beyond-damage":{"code":"envelope-damaged","hint":"hint_no_settings","sentence":"error_settings_beyond_damage"},"settings-closed":{"code":"password-needed","hint":"hint_closed_again","sentence":"error_closed_again"},"settings-need-repair":{"code":"settings-need-repair","hint":"hint_settings_need_repair","sentence":"error_settings_need_repair"},"settings-not-encrypted":{"code":"internal-fault","hint":"hint_settings_not_encrypted","sentence":"error_settings_not_encrypted"},"settings-target-not-found":{"code":"target-not-found","hint":"hint_settings_target_not_found","sentence":"error_settings_target_not_found"},"some-backups-not-found":{"code":"backup-not-found","hint":"hint_some_backups_not_found","sentence":"error_some_backups_not_found"},"space-needed":{"code":"disk-full","hint":"hint_disk_full","sentence":"error_space_needed"},"step-shows-itself":{"code":"invalid-request","hint":"hint_step_shows_itself","sentence":"error_step_shows_itself"},"stopped":{"code":"stopped","hint":"hint_stopped","sentence":"error_stopped"},"storage-broken":{"code":"connection-lost","hint":"hint_storage_broken","sentence":"error_storage_broken"},"storage-failed":{"code":"target-failed","hint":"hint_storage_failed","sentence":"error_storage_failed"},"storage-forbidden":{"code":"target-failed","hint":"hint_storage_forbidden","sentence":"error_storage_forbidden"},"storage-login-refused":{"code":"target-failed","hint":"hint_storage_login_refused","sentence":"error_storage_login_refused"},"storage-not-found":{"code":"target-failed","hint":"hint_storage_not_found","sentence":"error_storage_not_found"},"storage-not-trusted":{"code":"tls-failed","hint":"hint_storage_not_trusted","sentence":"error_storage_not_trusted"},"storage-rate-limited":{"code":"target-failed","hint":"hint_storage_rate_limited","sentence":"error_storage_rate_limited"},"storage-timed-out":{"code":"timed-out","hint":"hint_storage_timed_out","sentence":"error_storage_timed_out"},"storage-unreachable":{"code":"host-unreachable","hint":"hint_storage_unreachable","sentence":"error_storage_unreachable"},"system-proxy-unreachable":{"code":"host-unreachable","hint":"error_proxy_hint","sentence":"error_proxy_unnamed"},"target-behind-cloudflare":{"code":"target-failed","hint":"target_52x_hint","sentence":"target_52x"},"target-bucket-missing":{"code":"target-failed","hint":"target_bucket_missing_hint","sentence":"target_bucket_missing"},"target-certificate":{"code":"target-failed","hint":"target_526_hint","sentence":"target_526"},"target-clock":{"code":"target-failed","hint":"target_clock_hint","sentence":"target_clock"},"target-cpu":{"code":"target-failed","hint":"target_cpu_hint","sentence":"target_cpu"},"target-failed":{"code":"target-failed","hint":"hint_target_failed","sentence":"error_target_failed"},"target-file-locked":{"code":"target-failed","hint":"target_423_hint","sentence":"target_423"},"target-file-too-large":{"code":"target-failed","hint":"target_413_hint","sentence":"target_413"},"target-folder-missing":{"code":"target-failed","hint":"target_404_hint","sentence":"target_404"},"target-forbidden":{"code":"target-failed","hint":"target_403_hint","sentence":"target_403"},"target-form":{"code":"target-failed","hint":"target_form_hint","sentence":"target_form"},"target-full":{"code":"target-failed","hint":"target_507_hint","sentence":"target_507"},"target-host-unknown":{"code":"target-failed","hint":"target_530_hint","sentence":"target_530"},"target-incomplete":{"code":"target-failed","hint":"target_incomplete_hint","sentence":"target_incomplete"},"target-insecure":{"code":"address-insecure","hint":"error_target_insecure_hint","sentence":"error_target_insecure"},"target-itself-failed":{"code":"target-failed","hint":"target_5xx_hint","sentence":"target_5xx"},"target-key":{"code":"target-failed","hint":"target_key_hint","sentence":"target_key"},"target-login-refused":{"code":"target-failed","hint":"target_401_hint","sentence":"target_401"},"target-malformed":{"code":"target-failed","hint":"target_malformed_hint","sentence":"target_malformed"},"target-memory":{"code":"target-failed","hint":"target_memory_hint","sentence":"target_memory"},"target-not-found":{"code":"target-not-found","hint":"hint_target_not_found","sentence":"error_target_not_found"},"target-not-readable":{"code":"target-failed","hint":"hint_target_not_readable","sentence":"error_target_not_readable"},"target-not-returned":{"code":"target-failed","hint":"hint_target_not_returned","sentence":"error_target_not_returned"},"target-not-stored":{"code":"target-failed","hint":"hint_target_not_stored","sentence":"error_target_not_stored"},"target-not-supported":{"code":"invalid-request","hint":"hint_target_not_supported","sentence":"error_target_not_supported"},"target-not-writable":{"code":"target-failed","hint":"target_not_writable_hint","sentence":"target_not_writable"},"target-operation":{"code":"target-failed","hint":"hint_target_status","sentence":"error_target_operation"},"target-path-refused":{"code":"target-failed","hint":"target_405_hint","sentence":"target_405"},"target-rate-limited":{"code":"target-failed","hint":"target_429_hint","sentence":"target_429"},"target-redirected":{"code":"target-failed","hint":"target_redirected_hint","sentence":"target_redirected"},"target-redirects":{"code":"target-failed","hint":"target_redirects_hint","sentence":"target_redirects"},"target-redirects-elsewhere":{"code":"target-failed","hint":"target_redirects_elsewhere_hint","sentence":"target_redirects_elsewhere"},"target-redirects-loop":{"code":"target-failed","hint":"target_redirects_loop_hint","sentence":"target_redirects_loop"},"target-s3-not-found":{"code":"target-failed","hint":"target_s3_404_hint","sentence":"target_s3_404"},"target-s3-not-writable":{"code":"target-failed","hint":"target_s3_not_writable_hint","sentence":"target_s3_not_writable"},"target-s3-refused":{"code":"target-failed","hint":"target_s3_refused_hint","sentence":"target_s3_refused"},"target-secret-missing":{"code":"invalid-request","hint":"hint_target_secret_missing","sentence":"error_target_secret_missing"},"target-signature":{"code":"target-failed","hint":"target_signature_hint","sentence":"target_signature"},"target-status":{"code":"target-failed","hint":"hint_target_status","sentence":"error_target_status"},"target-subrequests":{"code":"target-failed","hint":"target_subrequests_hint","sentence":"target_subrequests"},"target-unknown":{"code":"target-not-found","hint":"hint_target_unknown","sentence":"error_target_unknown"},"target-unreachable":{"code":"target-failed","hint":"target_unreachable_hint","sentence":"target_unreachable"},"timed-out":{"code":"timed-out","hint":"hint_timed_out","sentence":"error_timed_out"},"tls-expired":{"code":"tls-failed","hint":"tls_expired_hint","sentence":"tls_expired"},"tls-failed":{"code":"tls-failed","hint":"hint_tls_failed","sentence":"error_tls_failed"},"tls-issuer":{"code":"tls-failed","hint":"tls_issuer_hint","sentence":"tls_issuer"},"tls-name":{"code":"tls-failed","hint":"tls_name_hint","sentence":"tls_name"},"tls-self-signed":{"code":"tls-failed","hint":"tls_self_signed_hint","sentence":"tls_self_signed"},"token-file-too-large":{"code":"invalid-request","hint":"hint_token_file_too_large","sentence":"error_token_file_too_large"},"too-large":{"code":"too-large","hint":"hint_too_large","sentence":"error_too_large"},"too-many-targets":{"code":"invalid-request","hint":"hint_too_many_targets","sentence":"error_too_many_targets"},"too-much-work":{"code":"not-an-archive","hint":"hint_too_much_work","sentence":"error_too_much_work"},"totp-needed":{"code":"two-step-required","hint":"hint_totp_needed","sentence":"error_totp_needed"},"two-step-code-wrong":{"code":"two-step-code-wrong","hint":"hint_two_step_code_wrong","sentence":"error_two_step_code_wrong"},"two-step-required":{"code":"two-step-required","hint":"hint_two_step_required","sentence":"error_two_step_required"},"two-step-unsupported":{"code":"two-step-unsupported","hint":"hint_two_step_unsupported","sentence":"error_two_step_unsupported"},"usage":{"code":"invalid-request","hint":"hint_usage","sentence":"error_usage"},"wants-https":{"code":"not-node-warden","hint":"error_https_hint","sentence":"error_https"},"wrong-password":{"code":"wrong-password","hint":"hint_wrong_password","sentence":"error_wrong_password"},"wrong-password-then":{"code":"wrong-password","hint":"hint_wrong_password_then","sentence":"error_wrong_password_then"}} as const;
+export const errorKinds = {"access-gateway":{"code":"not-node-warden","hint":"error_gateway_hint","sentence":"error_gateway"},"account-disabled":{"code":"not-administrator","hint":"hint_account_disabled","sentence":"error_account_disabled"},"account-keys-unreadable":{"code":"account-keys-unreadable","hint":"hint_account_keys_unreadable","sentence":"error_account_keys_unreadable"},"account-locked":{"code":"account-locked","hint":"hint_account_locked","sentence":"error_account_locked"},"account-not-in-backup":{"code":"account-not-found","hint":"hint_account_not_found","sentence":"error_account_not_found"},"account-not-in-readable-part":{"code":"account-not-found","hint":"hint_account_not_found","sentence":"error_account_not_in_readable_part"},"address-has-login":{"code":"address-invalid","hint":"hint_address_has_login","sentence":"error_address_has_login"},"address-insecure":{"code":"address-insecure","hint":"hint_address_insecure","sentence":"error_address_insecure"},"address-invalid":{"code":"address-invalid","hint":"hint_address_invalid","sentence":"error_address_invalid"},"another-folder":{"code":"invalid-request","hint":"error_another_folder_hint","sentence":"error_another_folder"},"answer-unreadable":{"code":"answer-unreadable","hint":"hint_answer_unreadable","sentence":"error_answer_unreadable"},"archive-damaged":{"code":"archive-damaged","hint":"hint_archive_damaged","sentence":"error_archive_damaged"},"archive-packing":{"code":"not-an-archive","hint":"error_packing_hint","sentence":"error_packing"},"archive-password-needed":{"code":"not-an-archive","hint":"hint_archive_password_needed","sentence":"error_archive_password_needed"},"archive-password-wrong":{"code":"wrong-secret","hint":"error_zip_password_wrong_hint","sentence":"error_zip_password_wrong"},"attachments-would-be-lost":{"code":"invalid-request","hint":"hint_attachments_would_be_lost","sentence":"error_attachments_would_be_lost"},"backup-changed":{"code":"invalid-request","hint":"hint_backup_changed","sentence":"error_backup_changed"},"backup-not-found":{"code":"backup-not-found","hint":"hint_backup_not_found","sentence":"error_backup_not_found"},"backup-refused":{"code":"server-refused","hint":"hint_backup_refused","sentence":"error_backup_refused"},"backup-would-be-refused":{"code":"server-refused","hint":"hint_backup_refused","sentence":"error_backup_would_be_refused"},"bodies-not-in-file":{"code":"server-refused","hint":"hint_bodies_not_in_file","sentence":"error_backup_would_be_refused"},"body-not-on-server":{"code":"backup-not-found","hint":"hint_body_not_on_server","sentence":"error_body_not_on_server"},"busy":{"code":"busy","hint":"hint_busy","sentence":"error_busy"},"certificate-unusable":{"code":"invalid-request","hint":"hint_certificate_unusable","sentence":"error_certificate_unusable"},"changed-elsewhere":{"code":"invalid-request","hint":"hint_changed_elsewhere","sentence":"error_changed_elsewhere"},"cloudflare-blocked":{"code":"not-node-warden","hint":"cloudflare_blocked_hint","sentence":"cloudflare_blocked"},"cloudflare-certificate":{"code":"server-failed","hint":"cloudflare_certificate_hint","sentence":"cloudflare_certificate"},"cloudflare-crashed":{"code":"server-failed","hint":"cloudflare_crashed_hint","sentence":"cloudflare_crashed"},"cloudflare-daily":{"code":"rate-limited","hint":"cloudflare_daily_hint","sentence":"cloudflare_daily"},"cloudflare-limits":{"code":"server-failed","hint":"cloudflare_limits_hint","sentence":"cloudflare_limits"},"cloudflare-lost":{"code":"host-unreachable","hint":"cloudflare_lost_hint","sentence":"cloudflare_lost"},"cloudflare-nowhere":{"code":"server-failed","hint":"cloudflare_nowhere_hint","sentence":"cloudflare_nowhere"},"cloudflare-origin":{"code":"server-failed","hint":"cloudflare_origin_hint","sentence":"cloudflare_origin"},"cloudflare-page":{"code":"server-failed","hint":"cloudflare_page_hint","sentence":"cloudflare_page"},"cloudflare-rate":{"code":"rate-limited","hint":"cloudflare_rate_hint","sentence":"cloudflare_rate"},"connection-lost":{"code":"connection-lost","hint":"hint_connection_lost","sentence":"error_connection_lost"},"copy-would-be-damaged":{"code":"archive-damaged","hint":"hint_copy_would_be_damaged","sentence":"error_copy_would_be_damaged"},"decrypting-stopped":{"code":"internal-fault","hint":"hint_internal_fault","sentence":"error_decrypting_stopped"},"demonstration-failed":{"code":"practice-failed","hint":"hint_demonstration_failed","sentence":"error_demonstration_failed"},"disk-full":{"code":"disk-full","hint":"hint_disk_full","sentence":"error_disk_full"},"download-cut-off":{"code":"connection-lost","hint":"hint_storage_broken","sentence":"error_download_cut_off"},"download-size-differs":{"code":"connection-lost","hint":"hint_download_too_large","sentence":"error_download_size_differs"},"download-too-large":{"code":"connection-lost","hint":"hint_download_too_large","sentence":"error_download_too_large"},"encrypted-file-damaged":{"code":"archive-damaged","hint":"hint_encrypted_file_damaged","sentence":"error_encrypted_file_damaged"},"entry-damaged":{"code":"archive-damaged","hint":"hint_entry_damaged","sentence":"error_entry_damaged"},"entry-packing":{"code":"not-an-archive","hint":"error_packing_hint","sentence":"error_entry_packing"},"entry-too-much-memory":{"code":"not-an-archive","hint":"error_packing_hint","sentence":"error_entry_too_much_memory"},"envelope-damaged":{"code":"envelope-damaged","hint":"hint_envelope_damaged","sentence":"error_envelope_damaged"},"envelope-no-targets":{"code":"envelope-damaged","hint":"hint_envelope_damaged","sentence":"error_envelope_no_targets"},"envelope-version-unknown":{"code":"envelope-version-unknown","hint":"hint_envelope_version_unknown","sentence":"error_envelope_version"},"envelope-version-unreadable":{"code":"envelope-version-unknown","hint":"hint_envelope_damaged","sentence":"error_envelope_version_unreadable"},"evidence-too-large":{"code":"too-large","hint":"hint_evidence_too_large","sentence":"error_evidence_too_large"},"export-in-use":{"code":"busy","hint":"hint_export_in_use","sentence":"error_export_in_use"},"export-network-lost":{"code":"connection-lost","hint":"hint_export_network_lost","sentence":"error_export_network_lost"},"export-not-encrypted":{"code":"internal-fault","hint":"hint_export_not_encrypted","sentence":"error_export_not_encrypted"},"export-stopped":{"code":"internal-fault","hint":"hint_export_stopped","sentence":"error_export_stopped"},"export-would-be-damaged":{"code":"archive-damaged","hint":"hint_export_would_be_damaged","sentence":"error_export_would_be_damaged"},"file-browser-failed":{"code":"file-failed","hint":"hint_file_browser_failed","sentence":"error_file_browser_failed"},"file-changed":{"code":"file-failed","hint":"hint_file_changed","sentence":"error_file_changed"},"file-exists":{"code":"file-exists","hint":"hint_file_exists","sentence":"error_file_exists"},"file-failed":{"code":"file-failed","hint":"hint_file_failed","sentence":"error_file_failed"},"file-is-encrypted":{"code":"invalid-request","hint":"hint_file_is_encrypted","sentence":"error_file_is_encrypted"},"file-not-found":{"code":"file-not-found","hint":"hint_file_not_found","sentence":"error_file_not_found"},"file-too-large":{"code":"file-failed","hint":"hint_file_too_large","sentence":"error_file_too_large"},"firewall":{"code":"not-node-warden","hint":"error_firewall_hint","sentence":"error_firewall"},"hash-mismatch":{"code":"hash-mismatch","hint":"hint_hash_mismatch","sentence":"error_hash_mismatch"},"header-invalid":{"code":"invalid-request","hint":"hint_header_invalid","sentence":"error_header_invalid"},"header-taken":{"code":"invalid-request","hint":"hint_header_taken","sentence":"error_header_taken"},"header-value-missing":{"code":"keyring-unavailable","hint":"hint_header_value_missing","sentence":"error_header_value_missing"},"host-unreachable":{"code":"host-unreachable","hint":"hint_host_unreachable","sentence":"error_host_unreachable"},"input-failed":{"code":"file-failed","hint":"hint_input_failed","sentence":"error_input_failed"},"input-too-long":{"code":"invalid-request","hint":"error_too_long_hint","sentence":"error_too_long"},"internal-fault":{"code":"internal-fault","hint":"hint_internal_fault","sentence":"error_internal_fault"},"job-end-not-kept":{"code":"ledger-failed","hint":"hint_ledger_failed","sentence":"error_job_end_not_kept"},"job-not-found":{"code":"invalid-request","hint":"hint_nothing_to_find_out","sentence":"error_job_not_found"},"job-not-running":{"code":"ledger-failed","hint":"hint_job_not_running","sentence":"error_job_not_running"},"jwt-secret-missing":{"code":"jwt-secret-missing","hint":"hint_jwt_secret_missing","sentence":"error_jwt_secret_missing"},"jwt-secret-too-short":{"code":"jwt-secret-too-short","hint":"hint_jwt_secret_too_short","sentence":"error_jwt_secret_too_short"},"kdf-memory":{"code":"account-keys-unreadable","hint":"hint_kdf_memory","sentence":"error_kdf_memory"},"kdf-not-finished":{"code":"internal-fault","hint":"hint_internal_fault","sentence":"error_kdf_not_finished"},"kdf-out-of-bounds":{"code":"account-keys-unreadable","hint":"hint_kdf_out_of_bounds","sentence":"error_kdf_out_of_bounds"},"kdf-unknown":{"code":"account-keys-unreadable","hint":"hint_keys_of_unknown_kind","sentence":"error_kdf_unknown"},"kdf-weaker":{"code":"kdf-weaker","hint":"hint_kdf_weaker","sentence":"error_kdf_weaker_both"},"key-damaged":{"code":"account-keys-unreadable","hint":"hint_account_keys_unreadable","sentence":"error_key_damaged"},"key-does-not-open":{"code":"wrong-secret","hint":"hint_key_does_not_open","sentence":"error_key_does_not_open"},"key-not-made":{"code":"account-keys-unreadable","hint":"hint_key_not_made","sentence":"error_key_not_made"},"keyring-locked":{"code":"keyring-unavailable","hint":"hint_keyring_locked","sentence":"error_keyring_locked"},"keyring-missing":{"code":"keyring-unavailable","hint":"hint_keyring_missing","sentence":"error_keyring_missing"},"keyring-silent":{"code":"keyring-unavailable","hint":"hint_keyring_silent","sentence":"error_keyring_silent"},"keyring-unavailable":{"code":"keyring-unavailable","hint":"hint_keyring_unavailable","sentence":"error_keyring_unavailable"},"keys-not-opened":{"code":"wrong-password","hint":"hint_keys_not_opened","sentence":"error_keys_not_opened"},"keys-not-sent":{"code":"account-keys-unreadable","hint":"hint_no_account_in_token","sentence":"error_keys_not_sent"},"keys-of-unknown-kind":{"code":"account-keys-unreadable","hint":"hint_keys_of_unknown_kind","sentence":"error_keys_of_unknown_kind"},"kind-not-supported":{"code":"invalid-request","hint":"hint_kind_not_supported","sentence":"error_kind_not_supported"},"last-backup-failed":{"code":"target-failed","hint":"hint_last_backup_failed","sentence":"error_last_backup_failed"},"last-good-backup":{"code":"last-good-backup","hint":"hint_last_good_backup","sentence":"error_last_good_backup"},"ledger-damaged":{"code":"ledger-failed","hint":"error_ledger_damaged_hint","sentence":"error_ledger_damaged"},"ledger-disk-full":{"code":"disk-full","hint":"hint_disk_full","sentence":"error_ledger_disk_full"},"ledger-failed":{"code":"ledger-failed","hint":"hint_ledger_failed","sentence":"error_ledger_failed"},"ledger-locked":{"code":"ledger-failed","hint":"hint_ledger_locked","sentence":"error_ledger_locked"},"ledger-newer":{"code":"ledger-failed","hint":"error_ledger_newer_hint","sentence":"error_ledger_newer"},"ledger-not-writable":{"code":"permission-denied","hint":"hint_ledger_not_writable","sentence":"error_ledger_not_writable"},"lockout-damaged-keys":{"code":"invalid-request","hint":"hint_lockout","sentence":"restore_blocked_damaged_keys"},"lockout-no-account":{"code":"invalid-request","hint":"hint_lockout","sentence":"restore_blocked_no_account"},"lockout-no-administrator":{"code":"invalid-request","hint":"hint_lockout","sentence":"restore_blocked_no_administrator"},"lockout-nobody-can-repair":{"code":"invalid-request","hint":"hint_lockout","sentence":"restore_blocked_nobody_can_repair"},"manifest-unreadable":{"code":"not-an-archive","hint":"error_no_manifest_hint","sentence":"error_no_manifest"},"mismatch-not-accepted":{"code":"hash-mismatch","hint":"hint_mismatch_not_accepted","sentence":"error_mismatch_not_accepted"},"name-empty":{"code":"invalid-request","hint":"error_name_taken_hint","sentence":"error_name_empty"},"name-taken":{"code":"invalid-request","hint":"error_name_taken_hint","sentence":"error_name_taken"},"name-too-long":{"code":"invalid-request","hint":"error_name_taken_hint","sentence":"error_name_too_long"},"name-unsafe":{"code":"invalid-request","hint":"error_name_taken_hint","sentence":"error_name_unsafe"},"newer-not-good":{"code":"last-good-backup","hint":"hint_newer_not_good","sentence":"error_newer_not_good"},"no-account-in-token":{"code":"answer-unreadable","hint":"hint_no_account_in_token","sentence":"error_no_account_in_token"},"no-attachments-folder":{"code":"file-not-found","hint":"hint_no_attachments_folder","sentence":"error_no_attachments_folder"},"no-authenticator":{"code":"two-step-unsupported","hint":"hint_no_authenticator","sentence":"error_no_authenticator"},"no-backup-inside":{"code":"not-an-archive","hint":"hint_no_backup_inside","sentence":"error_no_backup_inside"},"no-certificate-store":{"code":"tls-failed","hint":"hint_no_certificate_store","sentence":"error_no_certificate_store"},"no-drill-server":{"code":"practice-failed","hint":"hint_no_drill_server","sentence":"error_no_drill_server"},"no-evidence":{"code":"invalid-request","hint":"hint_no_evidence","sentence":"error_no_evidence"},"no-folder-named":{"code":"invalid-request","hint":"hint_no_folder_named","sentence":"error_no_folder_named"},"no-home-folder":{"code":"file-not-found","hint":"hint_no_home_folder","sentence":"error_no_home_folder"},"no-log":{"code":"server-refused","hint":"hint_no_log","sentence":"error_no_log"},"no-runtime-part":{"code":"settings-need-repair","hint":"hint_no_runtime_part","sentence":"error_no_runtime_part"},"no-session-kept":{"code":"session-ended","hint":"hint_no_session_kept","sentence":"error_no_session_kept"},"no-settings":{"code":"envelope-damaged","hint":"hint_no_settings","sentence":"error_no_settings"},"no-target":{"code":"target-not-found","hint":"hint_no_target","sentence":"error_no_target"},"no-target-in-backup":{"code":"target-not-found","hint":"hint_target_unknown","sentence":"error_no_target_in_backup"},"no-unfinished-export":{"code":"invalid-request","hint":"error_no_unfinished_hint","sentence":"error_no_unfinished"},"no-zip-in-folder":{"code":"file-not-found","hint":"hint_no_zip_in_folder","sentence":"error_no_zip_in_folder"},"not-a-backup-name":{"code":"invalid-request","hint":"hint_not_a_backup_name","sentence":"error_not_a_backup_name"},"not-a-backup-path":{"code":"invalid-request","hint":"hint_not_a_backup_path","sentence":"error_not_a_backup_path"},"not-a-failure-status":{"code":"invalid-request","hint":"hint_not_a_failure_status","sentence":"error_not_a_failure_status"},"not-a-file":{"code":"file-failed","hint":"hint_not_a_file","sentence":"error_not_a_file"},"not-a-header-line":{"code":"invalid-request","hint":"hint_not_a_header_line","sentence":"error_not_a_header_line"},"not-a-practice-folder":{"code":"practice-failed","hint":"hint_not_a_practice_folder","sentence":"error_not_a_practice_folder"},"not-administrator":{"code":"not-administrator","hint":"hint_not_administrator","sentence":"error_not_administrator"},"not-an-archive":{"code":"not-an-archive","hint":"hint_not_an_archive","sentence":"error_not_an_archive"},"not-chosen":{"code":"invalid-request","hint":"hint_not_chosen","sentence":"error_not_chosen"},"not-encrypted":{"code":"not-an-archive","hint":"error_no_age_hint","sentence":"error_no_age"},"not-fresh":{"code":"not-fresh","hint":"hint_not_fresh","sentence":"error_not_fresh"},"not-node-warden":{"code":"not-node-warden","hint":"hint_not_node_warden","sentence":"error_not_node_warden"},"not-on-practice-target":{"code":"file-not-found","hint":"hint_not_on_practice_target","sentence":"error_not_on_practice_target"},"not-signed-in":{"code":"session-ended","hint":"hint_not_signed_in","sentence":"error_not_signed_in"},"not-text":{"code":"invalid-request","hint":"error_not_text_hint","sentence":"error_not_text"},"not-the-account":{"code":"invalid-request","hint":"hint_not_the_account","sentence":"error_not_the_account"},"nothing-kept":{"code":"invalid-request","hint":"hint_nothing_kept","sentence":"error_nothing_kept"},"nothing-staged":{"code":"invalid-request","hint":"error_nothing_staged_hint","sentence":"error_nothing_staged"},"nothing-staged-here":{"code":"invalid-request","hint":"hint_nothing_staged_here","sentence":"error_nothing_staged"},"nothing-to-find-out":{"code":"invalid-request","hint":"hint_nothing_to_find_out","sentence":"error_nothing_to_find_out"},"other-export":{"code":"invalid-request","hint":"error_other_export_hint","sentence":"error_other_export"},"other-profile":{"code":"session-ended","hint":"error_other_profile_hint","sentence":"error_other_profile"},"outcome-likely-restored":{"code":"outcome-unknown","hint":"found_likely_restored_hint","sentence":"found_likely_restored"},"outcome-no-sign":{"code":"outcome-unknown","hint":"found_no_sign_hint","sentence":"found_no_sign"},"outcome-restored":{"code":"outcome-unknown","hint":"found_restored_hint","sentence":"found_restored"},"outcome-silent":{"code":"outcome-unknown","hint":"found_silent_hint","sentence":"found_silent"},"outcome-under-way":{"code":"outcome-unknown","hint":"found_under_way_hint","sentence":"found_under_way"},"page-for-file":{"code":"not-node-warden","hint":"hint_page_for_file","sentence":"error_page_for_file"},"page-not-opened":{"code":"invalid-request","hint":"hint_page_not_opened","sentence":"error_page_not_opened"},"passphrase-needed":{"code":"invalid-request","hint":"error_passphrase_needed_hint","sentence":"error_passphrase_needed"},"passphrase-too-short":{"code":"invalid-request","hint":"hint_passphrase_too_short","sentence":"error_passphrase_too_short"},"passphrase-wrong":{"code":"wrong-secret","hint":"error_passphrase_wrong_hint","sentence":"error_passphrase_wrong"},"password-needed":{"code":"password-needed","hint":"hint_password_needed","sentence":"error_password_needed"},"password-not-accepted":{"code":"wrong-password","hint":"hint_password_not_accepted","sentence":"error_password_not_accepted"},"password-not-given":{"code":"password-needed","hint":"hint_password_not_given","sentence":"error_password_not_given"},"permission-denied":{"code":"permission-denied","hint":"hint_permission_denied","sentence":"error_permission_denied"},"place-invalid":{"code":"invalid-request","hint":"hint_place_invalid","sentence":"error_place_invalid"},"plan-incomplete":{"code":"invalid-request","hint":"hint_plan_incomplete","sentence":"error_plan_incomplete"},"planning-stopped":{"code":"stopped","hint":"hint_planning_stopped","sentence":"error_planning_stopped"},"portable-absent":{"code":"no-wrap-for-account","hint":"hint_portable_unusable","sentence":"error_portable_absent"},"portable-nobody":{"code":"no-wrap-for-account","hint":"hint_portable_unusable","sentence":"error_portable_nobody"},"portable-others":{"code":"no-wrap-for-account","hint":"hint_portable_others","sentence":"error_portable_others"},"practice-address-unknown":{"code":"practice-failed","hint":"hint_practice_address_unknown","sentence":"error_practice_address_unknown"},"practice-database-unopened":{"code":"practice-failed","hint":"hint_practice_database_unopened","sentence":"error_practice_database_unopened"},"practice-database-unreadable":{"code":"practice-failed","hint":"hint_practice_database_unreadable","sentence":"error_practice_database_unreadable"},"practice-failed":{"code":"practice-failed","hint":"hint_practice_failed","sentence":"error_practice_failed"},"practice-fault-unknown":{"code":"invalid-request","hint":"hint_practice_fault_unknown","sentence":"error_practice_fault_unknown"},"practice-foreign-files":{"code":"practice-failed","hint":"hint_practice_foreign_files","sentence":"error_practice_foreign_files"},"practice-in-use":{"code":"practice-failed","hint":"hint_practice_in_use","sentence":"error_practice_in_use"},"practice-no-account":{"code":"account-not-found","hint":"hint_practice_no_account","sentence":"error_practice_no_account"},"practice-no-settings":{"code":"practice-failed","hint":"hint_practice_no_settings","sentence":"error_practice_no_settings"},"practice-nobody":{"code":"practice-failed","hint":"hint_practice_nobody","sentence":"error_practice_nobody"},"practice-not-running":{"code":"practice-failed","hint":"hint_practice_not_running","sentence":"error_practice_not_running"},"practice-port-taken":{"code":"practice-failed","hint":"hint_practice_port_taken","sentence":"error_practice_port_taken"},"practice-sample-not-stored":{"code":"practice-failed","hint":"hint_practice_sample_not_stored","sentence":"error_practice_sample_not_stored"},"practice-unreachable":{"code":"practice-failed","hint":"hint_practice_unreachable","sentence":"error_practice_unreachable"},"private-address":{"code":"invalid-request","hint":"hint_private_address","sentence":"error_private_address"},"private-key-does-not-open":{"code":"wrong-secret","hint":"hint_private_key_does_not_open","sentence":"error_private_key_does_not_open"},"profile-ambiguous":{"code":"invalid-request","hint":"hint_profile_ambiguous","sentence":"error_profile_ambiguous"},"profile-not-found":{"code":"profile-not-found","hint":"hint_profile_not_found","sentence":"error_profile_not_found"},"proxy-invalid":{"code":"invalid-request","hint":"hint_proxy_invalid","sentence":"error_proxy_invalid"},"proxy-login-missing":{"code":"keyring-unavailable","hint":"hint_proxy_login_missing","sentence":"error_proxy_login_missing"},"proxy-needs-login":{"code":"host-unreachable","hint":"error_proxy_login_hint","sentence":"error_proxy_login"},"proxy-refused":{"code":"host-unreachable","hint":"error_proxy_refusal_hint","sentence":"error_proxy_refusal"},"proxy-unreachable":{"code":"host-unreachable","hint":"error_proxy_hint","sentence":"error_proxy"},"rate-limited":{"code":"rate-limited","hint":"hint_rate_limited","sentence":"error_rate_limited"},"reading-failed":{"code":"file-failed","hint":"hint_reading_failed","sentence":"error_reading_failed"},"reading-stopped":{"code":"file-failed","hint":"hint_reading_stopped","sentence":"error_reading_stopped"},"recovery-not-found":{"code":"invalid-request","hint":"hint_recovery_not_found","sentence":"error_recovery_not_found"},"removal-stopped":{"code":"stopped","hint":"hint_removal_stopped","sentence":"error_removal_stopped"},"renewing-stopped":{"code":"internal-fault","hint":"hint_internal_fault","sentence":"error_renewing_stopped"},"repair-not-needed":{"code":"invalid-request","hint":"hint_repair_not_needed","sentence":"error_repair_not_needed"},"report-not-written":{"code":"internal-fault","hint":"hint_report_not_written","sentence":"error_report_not_written"},"restore-failed":{"code":"server-failed","hint":"hint_restore_failed","sentence":"error_restore_failed"},"restore-not-confirmed":{"code":"invalid-request","hint":"hint_restore_not_confirmed","sentence":"error_restore_not_confirmed"},"rows-incomplete":{"code":"not-an-archive","hint":"hint_rows_incomplete","sentence":"error_rows_incomplete"},"rows-packing":{"code":"not-an-archive","hint":"error_packing_hint","sentence":"error_rows_packing"},"rows-protected":{"code":"not-an-archive","hint":"error_zip_password_hint","sentence":"error_zip_password"},"rows-unreadable":{"code":"not-an-archive","hint":"error_no_rows_hint","sentence":"error_no_rows"},"rsa-bits":{"code":"account-keys-unreadable","hint":"hint_rsa_bits","sentence":"error_rsa_bits"},"safety-copy-damaged":{"code":"archive-damaged","hint":"hint_safety_copy_damaged","sentence":"error_safety_copy_damaged"},"safety-copy-not-finished":{"code":"file-failed","hint":"hint_safety_copy_not_finished","sentence":"error_safety_copy_not_finished"},"safety-copy-not-found":{"code":"invalid-request","hint":"hint_safety_copy_not_found","sentence":"error_safety_copy_not_found"},"safety-copy-unread":{"code":"server-failed","hint":"hint_safety_copy_not_finished","sentence":"error_safety_copy_unread"},"secret-does-not-open":{"code":"wrong-secret","hint":"hint_wrong_secret","sentence":"error_wrong_secret"},"server-failed":{"code":"server-failed","hint":"hint_server_failed","sentence":"error_server_failed"},"server-page":{"code":"server-failed","hint":"hint_server_page","sentence":"error_server_page"},"server-refused":{"code":"server-refused","hint":"hint_server_refused","sentence":"error_server_refused"},"server-status":{"code":"server-failed","hint":"hint_server_failed","sentence":"error_server_status"},"session-ended":{"code":"session-ended","hint":"hint_session_ended","sentence":"error_session_ended"},"session-in-keyring":{"code":"session-ended","hint":"error_session_keyring_hint","sentence":"error_session_keyring"},"session-not-kept":{"code":"keyring-unavailable","hint":"hint_session_not_kept","sentence":"error_session_not_kept"},"settings-beyond-damage":{"code":"envelope-damaged","hint":"hint_no_settings","sentence":"error_settings_beyond_damage"},"settings-closed":{"code":"password-needed","hint":"hint_closed_again","sentence":"error_closed_again"},"settings-need-repair":{"code":"settings-need-repair","hint":"hint_settings_need_repair","sentence":"error_settings_need_repair"},"settings-not-encrypted":{"code":"internal-fault","hint":"hint_settings_not_encrypted","sentence":"error_settings_not_encrypted"},"settings-target-not-found":{"code":"target-not-found","hint":"hint_settings_target_not_found","sentence":"error_settings_target_not_found"},"some-backups-not-found":{"code":"backup-not-found","hint":"hint_some_backups_not_found","sentence":"error_some_backups_not_found"},"space-needed":{"code":"disk-full","hint":"hint_disk_full","sentence":"error_space_needed"},"staged-elsewhere":{"code":"invalid-request","hint":"hint_staged_elsewhere","sentence":"error_staged_elsewhere"},"staging-in-use":{"code":"busy","hint":"hint_staging_in_use","sentence":"error_staging_in_use"},"step-shows-itself":{"code":"invalid-request","hint":"hint_step_shows_itself","sentence":"error_step_shows_itself"},"stopped":{"code":"stopped","hint":"hint_stopped","sentence":"error_stopped"},"storage-broken":{"code":"connection-lost","hint":"hint_storage_broken","sentence":"error_storage_broken"},"storage-failed":{"code":"target-failed","hint":"hint_storage_failed","sentence":"error_storage_failed"},"storage-forbidden":{"code":"target-failed","hint":"hint_storage_forbidden","sentence":"error_storage_forbidden"},"storage-full":{"code":"target-failed","hint":"hint_storage_full","sentence":"target_507"},"storage-login-refused":{"code":"target-failed","hint":"hint_storage_login_refused","sentence":"error_storage_login_refused"},"storage-not-found":{"code":"target-failed","hint":"hint_storage_not_found","sentence":"error_storage_not_found"},"storage-not-trusted":{"code":"tls-failed","hint":"hint_storage_not_trusted","sentence":"error_storage_not_trusted"},"storage-rate-limited":{"code":"target-failed","hint":"hint_storage_rate_limited","sentence":"error_storage_rate_limited"},"storage-timed-out":{"code":"timed-out","hint":"hint_storage_timed_out","sentence":"error_storage_timed_out"},"storage-took-too-long":{"code":"timed-out","hint":"hint_storage_took_too_long","sentence":"error_storage_took_too_long"},"storage-unreachable":{"code":"host-unreachable","hint":"hint_storage_unreachable","sentence":"error_storage_unreachable"},"system-proxy-unreachable":{"code":"host-unreachable","hint":"error_proxy_hint","sentence":"error_proxy_unnamed"},"target-behind-cloudflare":{"code":"target-failed","hint":"target_52x_hint","sentence":"target_52x"},"target-bucket-missing":{"code":"target-failed","hint":"target_bucket_missing_hint","sentence":"target_bucket_missing"},"target-certificate":{"code":"target-failed","hint":"target_526_hint","sentence":"target_526"},"target-clock":{"code":"target-failed","hint":"target_clock_hint","sentence":"target_clock"},"target-cpu":{"code":"target-failed","hint":"target_cpu_hint","sentence":"target_cpu"},"target-failed":{"code":"target-failed","hint":"hint_target_failed","sentence":"error_target_failed"},"target-file-locked":{"code":"target-failed","hint":"target_423_hint","sentence":"target_423"},"target-file-too-large":{"code":"target-failed","hint":"target_413_hint","sentence":"target_413"},"target-folder-missing":{"code":"target-failed","hint":"target_404_hint","sentence":"target_404"},"target-forbidden":{"code":"target-failed","hint":"target_403_hint","sentence":"target_403"},"target-form":{"code":"target-failed","hint":"target_form_hint","sentence":"target_form"},"target-full":{"code":"target-failed","hint":"target_507_hint","sentence":"target_507"},"target-host-unknown":{"code":"target-failed","hint":"target_530_hint","sentence":"target_530"},"target-incomplete":{"code":"target-failed","hint":"target_incomplete_hint","sentence":"target_incomplete"},"target-index-unreadable":{"code":"target-failed","hint":"error_index_unreadable_hint","sentence":"error_index_unreadable"},"target-insecure":{"code":"address-insecure","hint":"error_target_insecure_hint","sentence":"error_target_insecure"},"target-itself-failed":{"code":"target-failed","hint":"target_5xx_hint","sentence":"target_5xx"},"target-key":{"code":"target-failed","hint":"target_key_hint","sentence":"target_key"},"target-login-refused":{"code":"target-failed","hint":"target_401_hint","sentence":"target_401"},"target-malformed":{"code":"target-failed","hint":"target_malformed_hint","sentence":"target_malformed"},"target-memory":{"code":"target-failed","hint":"target_memory_hint","sentence":"target_memory"},"target-not-found":{"code":"target-not-found","hint":"hint_target_not_found","sentence":"error_target_not_found"},"target-not-on-server":{"code":"target-not-found","hint":"error_not_on_server_hint","sentence":"error_not_on_server"},"target-not-readable":{"code":"target-failed","hint":"hint_target_not_readable","sentence":"error_target_not_readable"},"target-not-returned":{"code":"target-failed","hint":"hint_target_not_returned","sentence":"error_target_not_returned"},"target-not-stored":{"code":"target-failed","hint":"hint_target_not_stored","sentence":"error_target_not_stored"},"target-not-supported":{"code":"invalid-request","hint":"hint_target_not_supported","sentence":"error_target_not_supported"},"target-not-writable":{"code":"target-failed","hint":"target_not_writable_hint","sentence":"target_not_writable"},"target-occupied":{"code":"invalid-request","hint":"error_target_occupied_hint","sentence":"error_target_occupied"},"target-operation":{"code":"target-failed","hint":"hint_target_status","sentence":"error_target_operation"},"target-path-refused":{"code":"target-failed","hint":"target_405_hint","sentence":"target_405"},"target-rate-limited":{"code":"target-failed","hint":"target_429_hint","sentence":"target_429"},"target-redirected":{"code":"target-failed","hint":"target_redirected_hint","sentence":"target_redirected"},"target-redirects":{"code":"target-failed","hint":"target_redirects_hint","sentence":"target_redirects"},"target-redirects-elsewhere":{"code":"target-failed","hint":"target_redirects_elsewhere_hint","sentence":"target_redirects_elsewhere"},"target-redirects-loop":{"code":"target-failed","hint":"target_redirects_loop_hint","sentence":"target_redirects_loop"},"target-s3-not-found":{"code":"target-failed","hint":"target_s3_404_hint","sentence":"target_s3_404"},"target-s3-not-writable":{"code":"target-failed","hint":"target_s3_not_writable_hint","sentence":"target_s3_not_writable"},"target-s3-refused":{"code":"target-failed","hint":"target_s3_refused_hint","sentence":"target_s3_refused"},"target-secret-missing":{"code":"invalid-request","hint":"hint_target_secret_missing","sentence":"error_target_secret_missing"},"target-signature":{"code":"target-failed","hint":"target_signature_hint","sentence":"target_signature"},"target-status":{"code":"target-failed","hint":"hint_target_status","sentence":"error_target_status"},"target-subrequests":{"code":"target-failed","hint":"target_subrequests_hint","sentence":"target_subrequests"},"target-unknown":{"code":"target-not-found","hint":"hint_target_unknown","sentence":"error_target_unknown"},"target-unreachable":{"code":"target-failed","hint":"target_unreachable_hint","sentence":"target_unreachable"},"timed-out":{"code":"timed-out","hint":"hint_timed_out","sentence":"error_timed_out"},"tls-expired":{"code":"tls-failed","hint":"tls_expired_hint","sentence":"tls_expired"},"tls-failed":{"code":"tls-failed","hint":"hint_tls_failed","sentence":"error_tls_failed"},"tls-issuer":{"code":"tls-failed","hint":"tls_issuer_hint","sentence":"tls_issuer"},"tls-name":{"code":"tls-failed","hint":"tls_name_hint","sentence":"tls_name"},"tls-self-signed":{"code":"tls-failed","hint":"tls_self_signed_hint","sentence":"tls_self_signed"},"token-file-too-large":{"code":"invalid-request","hint":"hint_token_file_too_large","sentence":"error_token_file_too_large"},"too-large":{"code":"too-large","hint":"hint_too_large","sentence":"error_too_large"},"too-many-targets":{"code":"invalid-request","hint":"hint_too_many_targets","sentence":"error_too_many_targets"},"too-much-work":{"code":"not-an-archive","hint":"hint_too_much_work","sentence":"error_too_much_work"},"totp-needed":{"code":"two-step-required","hint":"hint_totp_needed","sentence":"error_totp_needed"},"two-step-code-wrong":{"code":"two-step-code-wrong","hint":"hint_two_step_code_wrong","sentence":"error_two_step_code_wrong"},"two-step-required":{"code":"two-step-required","hint":"hint_two_step_required","sentence":"error_two_step_required"},"two-step-unsupported":{"code":"two-step-unsupported","hint":"hint_two_step_unsupported","sentence":"error_two_step_unsupported"},"usage":{"code":"invalid-request","hint":"hint_usage","sentence":"error_usage"},"wants-https":{"code":"not-node-warden","hint":"error_https_hint","sentence":"error_https"},"wrong-password":{"code":"wrong-password","hint":"hint_wrong_password","sentence":"error_wrong_password"},"wrong-password-then":{"code":"wrong-password","hint":"hint_wrong_password_then","sentence":"error_wrong_password_then"}} as const;
 
 /* Types */
 /**  Sign-in, sessions, profiles and the keyring. */
@@ -284,6 +286,25 @@ export type AddressingStyle =
 "path-style" | 
 /**  In the host: `https://bucket.endpoint/…`. */
 "virtual-hosted-style";
+
+/**  What to do now, in one sentence: the message `advice_<name>`. */
+export type Advice = 
+/**  Be led to a JWT_SECRET that the server takes. */
+"recover-secret" | 
+/**  Put the old JWT_SECRET back, or keep the new one and repair the settings. */
+"put-secret-back" | 
+/**  Repair the settings with the master password. */
+"repair-settings" | 
+/**  Look for the old JWT_SECRET first, then repair the settings. */
+"secret-or-repair" | 
+/**  Take the targets from an older backup, or enter them again. */
+"settings-from-backup" | 
+/**  Sign in as another administrator, or take the targets from an older backup. */
+"other-administrator" | 
+/**  Make a second administrator. */
+"second-administrator" | 
+/**  Save the settings once as an active administrator. */
+"save-settings";
 
 /**  What is affected. */
 export type Affected = 
@@ -570,7 +591,9 @@ export type BodyOrigin = {
 	path: string,
 	/**  The kind of source. */
 	source: SourceKind,
+	/**  Its size. */
 	bytes?: number,
+	/**  SHA-256 of it, 64 lower-case hex digits. */
 	sha256?: string,
 };
 
@@ -895,7 +918,7 @@ export type Code =
 "internal-fault";
 
 /**  What only the command line can be asked for wrongly. */
-export type CommandDetail = { kind: "usage"; what: string; todo: string } | { kind: "not-a-header-line"; line: number; path: string } | { kind: "no-target-in-backup"; name: string; targets: string } | { kind: "token-file-too-large"; path: string };
+export type CommandDetail = { kind: "usage"; what: string; todo: string } | { kind: "not-a-header-line"; line: number; path: string } | { kind: "no-target-in-backup"; name: string; targets: string } | { kind: "nothing-staged-here" } | { kind: "token-file-too-large"; path: string };
 
 /**  How a server is reached, as far as it may be read by anyone. */
 export type Connection = {
@@ -1119,6 +1142,50 @@ folder: Folder | null } |
 /**  The path. */
 file: FileToWrite };
 
+/**  What is drilled, and how. */
+export type DrillRequest = {
+	/**  The backup; an encrypted export needs its passphrase. */
+	file: FileToRead,
+	/**  What the throw-away server keeps attachments in. */
+	storage: Storage,
+	/**  The folder of a target that has the attachments, for a backup that only lists them. */
+	folder: Folder | null,
+	/**  Opens an encrypted export. */
+	passphrase: string | null,
+};
+
+/**  How a drill ended. */
+export type DrillResult = {
+	/**  The backup's name. */
+	fileName: string,
+	/**  Where it is on this computer. */
+	file: string,
+	/**  SHA-256 of the ZIP; of an encrypted export, that of the ZIP inside. */
+	sha256: string,
+	/**  What the throw-away server kept attachments in. */
+	storage: Storage,
+	/**  The folder that the attachments came from. */
+	folder: string | null,
+	/**  The file is undamaged, and everything in it was restored. */
+	ok: boolean,
+	/**  The file is undamaged. */
+	intact: boolean,
+	/**  The server restored it. */
+	accepted: boolean,
+	/**  The server's words when it refused. */
+	error: string | null,
+	/**  It was refused because it lists attachments that are neither inside nor in a folder. */
+	needsFolder: boolean,
+	/**  What the server says it imported; none when it refused. */
+	imported: Imported | null,
+	/**  What it left out. */
+	skipped: Skipped,
+	/**  Rows of the backup that the server neither imported nor named as skipped. */
+	missing: MissingRows[],
+	/**  How long the restore took. */
+	seconds: number | null,
+};
+
 /**  The predicted answers of a server with another storage. */
 export type Elsewhere = {
 	/**  Where that server keeps attachment bodies. */
@@ -1192,8 +1259,14 @@ attachments: boolean } |
 { type: "zip"; 
 /**  The ZIP. */
 zip: FileToRead } | 
-/**  An unfinished export that goes on; without a folder, its file goes where it is. */
-{ type: "remote"; zip: RemoteZip } | 
+/**  A ZIP without bodies on a target of the server: it is downloaded first. */
+{ type: "remote"; 
+/**  The ZIP. */
+zip: RemoteZip } | 
+/**
+ *  An unfinished export that goes on, with the sources that it had and more; without a
+ *  folder, its file goes where it is.
+ */
 { type: "unfinished"; 
 /**  Its part file. */
 part: string };
@@ -1274,7 +1347,7 @@ export type Fact = {
 	original: string | null,
 };
 
-/**  What was seen. */
+/**  What was seen. A fact is described by the message `fact_<detail>`. */
 export type FactDetail = 
 /**  The server says that JWT_SECRET is not set. */
 "secret-missing" | 
@@ -1284,11 +1357,11 @@ export type FactDetail =
 "secret-accepted" | 
 /**  An access token was refused before its time was up. */
 "token-refused-before-expiry" | 
-/**  An access token of before is still taken. */
+/**  An earlier access token is still accepted. */
 "token-accepted" | 
-/**  The refresh token gave a new access token, which is taken. */
+/**  The refresh token gave a new access token, which is accepted. */
 "refresh-works" | 
-/**  The refresh token is not taken any more. */
+/**  The refresh token is not accepted any more. */
 "refresh-refused" | 
 /**  The server cannot open its settings. */
 "settings-not-readable" | 
@@ -1471,7 +1544,7 @@ export type Finding = {
 	suggestion: string | null,
 };
 
-/**  What can be wrong. */
+/**  What can be wrong with a server. Its title is the message `finding_<kind>_title`. */
 export type FindingKind = 
 /**  JWT_SECRET is not set. */
 "jwt-secret-missing" | 
@@ -1812,7 +1885,7 @@ export type IntegrityResult = {
 };
 
 /**  Jobs: backup, download, deletion, restore and export. */
-export type JobDetail = { kind: "stopped" } | { kind: "internal-fault" } | { kind: "outcome-no-sign" } | { kind: "outcome-under-way" } | { kind: "outcome-silent" } | { kind: "outcome-restored" } | { kind: "outcome-likely-restored" } | { kind: "nothing-to-find-out" } | { kind: "job-not-found"; job: number } | { kind: "job-not-running"; job: number } | { kind: "job-end-not-kept" } | { kind: "download-too-large" } | { kind: "download-size-differs" } | { kind: "download-cut-off" } | { kind: "plan-incomplete" } | { kind: "mismatch-not-accepted" } | { kind: "attachments-would-be-lost"; count: number } | { kind: "restore-not-confirmed"; words: string } | { kind: "backup-changed" } | { kind: "backup-would-be-refused"; words: string } | { kind: "bodies-not-in-file"; words: string } | { kind: "lockout-no-account" } | { kind: "lockout-no-administrator" } | { kind: "lockout-damaged-keys" } | { kind: "lockout-nobody-can-repair" } | { kind: "safety-copy-not-finished" } | { kind: "safety-copy-unread"; count: number } | { kind: "safety-copy-damaged" } | { kind: "safety-copy-not-found"; name: string } | { kind: "restore-failed"; words: string } | { kind: "planning-stopped" } | { kind: "no-unfinished-export" } | { kind: "passphrase-needed" } | { kind: "other-export" } | { kind: "export-in-use"; path: string } | { kind: "export-network-lost" } | { kind: "export-stopped" } | { kind: "export-not-encrypted" } | { kind: "decrypting-stopped" };
+export type JobDetail = { kind: "stopped" } | { kind: "internal-fault" } | { kind: "outcome-no-sign" } | { kind: "outcome-under-way" } | { kind: "outcome-silent" } | { kind: "outcome-restored" } | { kind: "outcome-likely-restored" } | { kind: "nothing-to-find-out" } | { kind: "job-not-found"; job: number } | { kind: "job-not-running"; job: number } | { kind: "job-end-not-kept" } | { kind: "download-too-large" } | { kind: "download-size-differs" } | { kind: "download-cut-off" } | { kind: "plan-incomplete" } | { kind: "mismatch-not-accepted" } | { kind: "attachments-would-be-lost"; count: number } | { kind: "restore-not-confirmed"; words: string } | { kind: "backup-changed" } | { kind: "backup-would-be-refused"; words: string } | { kind: "bodies-not-in-file"; words: string } | { kind: "lockout-no-account" } | { kind: "lockout-no-administrator" } | { kind: "lockout-damaged-keys" } | { kind: "lockout-nobody-can-repair" } | { kind: "safety-copy-not-finished" } | { kind: "safety-copy-unread"; count: number } | { kind: "safety-copy-damaged" } | { kind: "safety-copy-not-found"; name: string } | { kind: "restore-failed"; words: string } | { kind: "planning-stopped" } | { kind: "no-unfinished-export" } | { kind: "passphrase-needed" } | { kind: "file-is-encrypted" } | { kind: "no-attachments-folder"; path: string } | { kind: "other-export" } | { kind: "export-in-use"; path: string } | { kind: "export-network-lost" } | { kind: "export-stopped" } | { kind: "export-not-encrypted" } | { kind: "staging-in-use" } | { kind: "another-folder" } | { kind: "staged-elsewhere"; place: string } | { kind: "target-occupied"; names: string } | { kind: "nothing-staged" } | { kind: "removal-stopped" } | { kind: "decrypting-stopped" };
 
 /**  What the window hears of running jobs. */
 export type JobEvent = 
@@ -1822,9 +1895,9 @@ export type JobEvent =
 job: JobRecord } | 
 /**  A job reported. */
 { type: "progress"; 
-/**  The number of the job in the ledger. */
+/**  Which. */
 jobId: number; 
-/**  The report. */
+/**  What. */
 update: Update } | 
 /**  A job ended. */
 { type: "ended"; 
@@ -1846,7 +1919,14 @@ export type JobKind =
 /**  Backup settings repaired, and a backup to each target to prove it. */
 "repair" | 
 /**  A complete ZIP, of what the server holds or of a ZIP without bodies. */
-"export" | "staging";
+"export" | 
+/**
+ *  A complete ZIP that is over the limits of the import, put on a target to be restored from
+ *  there.
+ */
+"staging" | 
+/**  A rehearsal of a restore, in a throw-away server on this computer. */
+"drill";
 
 /**  One job, as the ledger keeps it. */
 export type JobRecord = {
@@ -1908,7 +1988,18 @@ export type JobRequest =
 /**  A complete ZIP, of what the server holds or of a ZIP without bodies. */
 {
 	kind: "export",
-} & ExportRequest | { kind: "staging" } & StagingJob;
+} & ExportRequest | 
+/**
+ *  A complete ZIP that is over the limits of the import, put on a target to be restored from
+ *  there.
+ */
+{
+	kind: "staging",
+} & StagingJob | 
+/**  A rehearsal of a restore, in a throw-away server on this computer. */
+{
+	kind: "drill",
+} & DrillRequest;
 
 /**  What a job found or made. */
 export type JobResult = 
@@ -1939,7 +2030,18 @@ export type JobResult =
 /**  A complete ZIP, of what the server holds or of a ZIP without bodies. */
 {
 	kind: "export",
-} & ExportResult | { kind: "staging" } & StagingResult;
+} & ExportResult | 
+/**
+ *  A complete ZIP that is over the limits of the import, put on a target to be restored from
+ *  there.
+ */
+{
+	kind: "staging",
+} & StagingResult | 
+/**  A rehearsal of a restore, in a throw-away server on this computer. */
+{
+	kind: "drill",
+} & DrillResult;
 
 /**  How a job stands. */
 export type JobState = 
@@ -1957,6 +2059,21 @@ export type JobState =
 "unknown" | 
 /**  The app ended while the job ran. */
 "interrupted";
+
+/**  A file that was uploaded and stays. */
+export type KeptFile = {
+	/**  Its path below the target's root. */
+	path: string,
+	/**  Why. */
+	reason: KeptReason,
+};
+
+/**  Why a file stays. */
+export type KeptReason = 
+/**  A backup that the server made since relies on it. */
+"used-by-backups" | 
+/**  It was changed since. */
+"changed";
 
 /**  A safety copy on this computer. */
 export type KeptSafetyCopy = {
@@ -1978,6 +2095,31 @@ export type KeptSafetyCopy = {
 	jobId: number | null,
 	/**  The server that the restore replaced the data of, as it is called here. */
 	serverName: string | null,
+};
+
+/**
+ *  Where an export takes bodies from, as it is kept beside its part file so that it can go
+ *  on with the same sources. A login is never kept.
+ */
+export type KeptSources = {
+	/**  The server's own storage. */
+	server?: boolean,
+	/**  Other ZIPs on this computer. */
+	zips?: string[],
+	/**  Folders with the layout of a target's. */
+	folders?: string[],
+	/**  Targets reached from this computer. */
+	targets?: KeptTarget[],
+};
+
+/**  A target that an export takes bodies from. */
+export type KeptTarget = {
+	/**  Its id in the settings that were opened. */
+	id: string,
+	/**  Its name. */
+	name: string,
+	/**  The backup that its settings were opened from, when it was one on this computer. */
+	openedFrom: string | null,
 };
 
 /**  What can be told of a keyring without asking a person to unlock it. */
@@ -2051,6 +2193,19 @@ export type LastBackup = {
 	changed: ChangedContent | null,
 	/**  Its attachments on the target, when they were looked up. */
 	attachments: AttachmentsOnTarget | null,
+};
+
+/**
+ *  The last drill of a backup that brought everything back: a rehearsal in a throw-away
+ *  practice instance, which proves the file.
+ */
+export type LastDrill = {
+	/**  When, RFC 3339. */
+	at: string,
+	/**  What the throw-away server kept attachments in. */
+	storage: Storage,
+	/**  How long the restore took. */
+	seconds: number | null,
 };
 
 /**  The local ledger. */
@@ -2266,17 +2421,6 @@ export type NextRuns = {
 	at: string[],
 };
 
-/**  Where to go on. */
-export type NextStep = 
-/**  The wizard for JWT_SECRET. */
-"wizard-secret" | 
-/**  The repair from the portable part. */
-"wizard-repair" | 
-/**  The settings out of a backup, or typed anew. */
-"wizard-offline" | 
-/**  Nothing has to be done now. */
-"none";
-
 /**  Why something was not looked at. */
 export type NotLooked = 
 /**  Only someone signed in can look there. */
@@ -2406,18 +2550,18 @@ export type PersonFacts = {
 	attachments: number,
 };
 
-/**  The guided recoveries that a finding leads to. */
+/**  The guided procedures that a finding leads to. */
 export type Playbook = 
 /**  Recover JWT_SECRET. */
 "secret" | 
 /**  Repair the backup settings. */
 "repair" | 
-/**  Take the settings from a backup, or enter them again. */
+/**  Take the settings from a backup, or enter them again: a screen without steps. */
 "offline";
 
-/**  Which way a recovery goes. */
+/**  The paths through the playbooks. */
 export type PlaybookPath = 
-/**  The JWT_SECRET of before may be found, and is put back. */
+/**  The old JWT_SECRET may be found, and is put back. */
 "have-old-secret" | 
 /**  It is gone: go on with another one. */
 "no-old-secret" | 
@@ -2425,7 +2569,7 @@ export type PlaybookPath =
 "repair-only";
 
 /**  The practice instance. */
-export type PracticeDetail = { kind: "practice-failed" } | { kind: "practice-not-running" } | { kind: "practice-address-unknown" } | { kind: "practice-unreachable" } | { kind: "practice-no-settings" } | { kind: "practice-no-account"; email: string } | { kind: "practice-fault-unknown" } | { kind: "practice-database-unreadable" } | { kind: "practice-database-unopened"; path: string } | { kind: "not-a-failure-status"; status: number } | { kind: "not-on-practice-target"; path: string } | { kind: "practice-nobody" } | { kind: "not-a-practice-folder"; path: string } | { kind: "practice-foreign-files"; path: string } | { kind: "practice-in-use"; path: string } | { kind: "practice-sample-not-stored" } | { kind: "practice-port-taken"; port: number } | { kind: "demonstration-failed"; what: string };
+export type PracticeDetail = { kind: "practice-failed" } | { kind: "no-drill-server" } | { kind: "practice-not-running" } | { kind: "practice-address-unknown" } | { kind: "practice-unreachable" } | { kind: "practice-no-settings" } | { kind: "practice-no-account"; email: string } | { kind: "practice-fault-unknown" } | { kind: "practice-database-unreadable" } | { kind: "practice-database-unopened"; path: string } | { kind: "not-a-failure-status"; status: number } | { kind: "not-on-practice-target"; path: string } | { kind: "practice-nobody" } | { kind: "not-a-practice-folder"; path: string } | { kind: "practice-foreign-files"; path: string } | { kind: "practice-in-use"; path: string } | { kind: "practice-sample-not-stored" } | { kind: "practice-port-taken"; port: number } | { kind: "demonstration-failed"; what: string };
 
 /**
  *  A running practice instance. Its password and its JWT_SECRET are no secrets: they
@@ -2495,8 +2639,10 @@ export type RecoveryCase = {
 	id: number,
 	/**  The profile. */
 	profileId: string,
-	/**  Which way it goes. */
+	/**  The path that it goes. */
 	branch: PlaybookPath,
+	/**  The playbook that the path belongs to. */
+	playbook: Playbook,
 	/**  When it began, RFC 3339. */
 	beganAt: string,
 	/**  When it ended, RFC 3339. */
@@ -2525,10 +2671,14 @@ export type RecoveryFinding = {
 	evidence: Fact[],
 	/**  What it affects. */
 	affected: Affected[],
-	/**  What to do. */
-	next: NextStep,
+	/**  The playbook that leads on; none when nothing has to be done now. */
+	next: Playbook | null,
 	/**  What else may be right, where it is not proven what the finding came from. */
-	also?: NextStep[],
+	also?: Playbook[],
+	/**  How serious it is. */
+	severity?: HealthSeverity,
+	/**  What to do now. */
+	advice?: Advice,
 };
 
 /**  One entry of a target's folder. */
@@ -2543,6 +2693,30 @@ export type RemoteItem = {
 	size: number | null,
 	/**  When it was last changed, RFC 3339. */
 	modifiedAt: string | null,
+};
+
+/**  A ZIP on a target of a server. */
+export type RemoteZip = {
+	/**  The target's id. */
+	targetId: string,
+	/**  The path below the target's root. */
+	path: string,
+};
+
+/**  What removing a staged ZIP would delete, and what stays. */
+export type RemovalPlan = {
+	/**  The staged ZIP. */
+	id: string,
+	/**  The complete ZIP's name. */
+	fileName: string,
+	/**  The target's name. */
+	targetName: string,
+	/**  What would be deleted. */
+	remove: StagedFile[],
+	/**  The bytes of it. */
+	bytes: number,
+	/**  What was uploaded and stays. */
+	keep: KeptFile[],
 };
 
 /**  A repair of the backup settings, as it is asked for. */
@@ -2698,6 +2872,10 @@ export type RestorePlan = {
 	 *  both servers then write into the same folders.
 	 */
 	bringsTargets?: BroughtTargets | null,
+	/**
+	 *  The server would refuse the backup only for its size: it can be put on a target, and be
+	 *  restored from there.
+	 */
 	throughTarget?: boolean,
 	/**  The server holds data: the person types the server's name to go on. */
 	confirmWith: string | null,
@@ -3196,7 +3374,9 @@ export type Stage =
 /**  Sending repaired backup settings and reading them again. */
 "repairing-settings" | 
 /**  Attachment bodies come in and are written. */
-"fetching-attachments" | "staging-attachments" | 
+"fetching-attachments" | 
+/**  Attachment bodies are uploaded to a target, for a restore from there. */
+"staging-attachments" | 
 /**  The complete file is written. */
 "writing-archive" | 
 /**  The file is encrypted and read back. */
@@ -3205,6 +3385,82 @@ export type Stage =
 "starting-drill" | 
 /**  The connection died; finding out what the server did. */
 "finding-out";
+
+/**  A file that was put on a target. */
+export type StagedFile = {
+	/**  Its path below the target's root. */
+	path: string,
+	/**  Its size. */
+	bytes: number,
+	/**  It was uploaded to its end. */
+	whole: boolean,
+};
+
+/**  A ZIP that was staged, or partly. */
+export type StagedZip = {
+	/**  What it is asked for by. */
+	id: string,
+	/**  The complete ZIP's name. */
+	fileName: string,
+	/**  SHA-256 of it. */
+	sha256: string,
+	/**  The id of the target. */
+	targetId: string,
+	/**  The target's name. */
+	targetName: string,
+	/**  Where the target is, without a login. */
+	place: string,
+	/**  The index-only ZIP, below the target's root. */
+	zip: string,
+	/**  The files that were uploaded. */
+	files: StagedFile[],
+};
+
+/**  A target of opened settings, and whether a backup can be staged on it. */
+export type StagingChoice = {
+	/**  Its id in the opened settings. */
+	destinationId: string,
+	/**  Its name. */
+	name: string,
+	/**  Where it is, without a login. */
+	place: string,
+	/**  The id of the server's target that it is; none when the server has no such target. */
+	targetId: string | null,
+};
+
+/**  A complete ZIP that is to be put on a target. */
+export type StagingJob = {
+	/**  The ZIP. */
+	file: FileToRead,
+	/**  The handle of the opened settings that the target is reached with. */
+	handle: string,
+	/**  The target's id in them. */
+	destinationId: string,
+	/**  Plain http to it is accepted: the network sees its login and the backups. */
+	httpAccepted: boolean,
+};
+
+/**  A complete ZIP that is on a target now, ready to be restored from there. */
+export type StagingResult = {
+	/**  What it is asked for by when it is removed. */
+	id: string,
+	/**  The complete ZIP's name. */
+	fileName: string,
+	/**  The id of the target that it is on. */
+	targetId: string,
+	/**  The target's name. */
+	targetName: string,
+	/**  Where the index-only ZIP is, below the target's root. */
+	path: string,
+	/**  Attachment bodies of the ZIP that are on the target. */
+	attachments: number,
+	/**  How many of them were uploaded now. */
+	uploaded: number,
+	/**  Their bytes. */
+	uploadedBytes: number,
+	/**  How many were there already, with the right content. */
+	alreadyThere: number,
+};
 
 /**  Why the app could not open its data. */
 export type StartFailure = {
@@ -3228,11 +3484,18 @@ export type Step = {
 	proof: Fact[],
 	/**  Why it cannot be done, or what it failed with last. */
 	error: Error | null,
+	/**  A person may say that it is done. */
+	confirmable?: boolean,
+	/**  Something outside the app can complete it at any time. */
+	watched?: boolean,
 };
 
-/**  The steps there are. */
+/**
+ *  The steps there are. The window calls a step by the messages `step_<kind>` and
+ *  `step_<kind>_text`.
+ */
 export type StepKind = 
-/**  Find the JWT_SECRET of before among candidates. */
+/**  Find the old JWT_SECRET among candidates. */
 "find-secret" | 
 /**  Put it back as a secret of the worker. */
 "put-back" | 
@@ -3375,7 +3638,7 @@ export type TargetChangeKind =
 "moved";
 
 /**  What a target returns, to the server or to this computer. */
-export type TargetDetail = { kind: "target-not-found" } | { kind: "no-target" } | { kind: "target-unknown"; name: string; targets: string } | { kind: "target-failed" } | { kind: "target-status"; provider: string; operation: string; status: string } | { kind: "target-operation"; provider: string; operation: string } | { kind: "target-unreachable" } | { kind: "target-subrequests" } | { kind: "target-redirects" } | { kind: "target-redirects-elsewhere"; host: string } | { kind: "target-redirects-loop" } | { kind: "target-cpu" } | { kind: "target-memory" } | { kind: "target-clock" } | { kind: "target-signature" } | { kind: "target-key" } | { kind: "target-bucket-missing" } | { kind: "target-incomplete" } | { kind: "target-redirected" } | { kind: "target-malformed" } | { kind: "target-login-refused"; call: TargetCall } | { kind: "target-s3-refused"; call: TargetCall } | { kind: "target-s3-not-writable"; call: TargetCall } | { kind: "target-not-writable"; call: TargetCall } | { kind: "target-forbidden"; call: TargetCall } | { kind: "target-folder-missing" } | { kind: "target-s3-not-found" } | { kind: "target-path-refused"; call: TargetCall } | { kind: "target-form" } | { kind: "target-file-too-large" } | { kind: "target-file-locked"; call: TargetCall } | { kind: "target-rate-limited" } | { kind: "target-itself-failed" } | { kind: "target-full" } | { kind: "target-behind-cloudflare" } | { kind: "target-certificate" } | { kind: "target-host-unknown" } | { kind: "target-not-readable" } | { kind: "target-not-returned" } | { kind: "target-not-stored" } | { kind: "last-backup-failed" } | { kind: "backup-not-found" } | { kind: "some-backups-not-found" } | { kind: "storage-login-refused" } | { kind: "storage-forbidden" } | { kind: "storage-not-found" } | { kind: "storage-rate-limited" } | { kind: "storage-failed"; status: number } | { kind: "storage-broken" } | { kind: "storage-timed-out" } | { kind: "storage-not-trusted" } | { kind: "storage-unreachable" } | { kind: "place-invalid" } | { kind: "kind-not-supported"; provider: string } | { kind: "not-a-backup-name"; path: string } | { kind: "last-good-backup" } | { kind: "newer-not-good"; newer: string };
+export type TargetDetail = { kind: "target-not-found" } | { kind: "no-target" } | { kind: "target-unknown"; name: string; targets: string } | { kind: "target-failed" } | { kind: "target-status"; provider: string; operation: string; status: string } | { kind: "target-operation"; provider: string; operation: string } | { kind: "target-unreachable" } | { kind: "target-subrequests" } | { kind: "target-redirects" } | { kind: "target-redirects-elsewhere"; host: string } | { kind: "target-redirects-loop" } | { kind: "target-cpu" } | { kind: "target-memory" } | { kind: "target-clock" } | { kind: "target-signature" } | { kind: "target-key" } | { kind: "target-bucket-missing" } | { kind: "target-incomplete" } | { kind: "target-redirected" } | { kind: "target-malformed" } | { kind: "target-login-refused"; call: TargetCall } | { kind: "target-s3-refused"; call: TargetCall } | { kind: "target-s3-not-writable"; call: TargetCall } | { kind: "target-not-writable"; call: TargetCall } | { kind: "target-forbidden"; call: TargetCall } | { kind: "target-folder-missing" } | { kind: "target-s3-not-found" } | { kind: "target-path-refused"; call: TargetCall } | { kind: "target-form" } | { kind: "target-file-too-large" } | { kind: "target-file-locked"; call: TargetCall } | { kind: "target-rate-limited" } | { kind: "target-itself-failed" } | { kind: "target-full" } | { kind: "target-behind-cloudflare" } | { kind: "target-certificate" } | { kind: "target-host-unknown" } | { kind: "target-not-readable" } | { kind: "target-not-returned" } | { kind: "target-not-stored" } | { kind: "target-index-unreadable" } | { kind: "target-not-on-server"; name: string } | { kind: "last-backup-failed" } | { kind: "backup-not-found" } | { kind: "some-backups-not-found" } | { kind: "storage-login-refused" } | { kind: "storage-forbidden" } | { kind: "storage-not-found" } | { kind: "storage-rate-limited" } | { kind: "storage-full" } | { kind: "storage-took-too-long" } | { kind: "storage-failed"; status: number } | { kind: "storage-broken" } | { kind: "storage-timed-out" } | { kind: "storage-not-trusted" } | { kind: "storage-unreachable" } | { kind: "place-invalid" } | { kind: "kind-not-supported"; provider: string } | { kind: "not-a-backup-name"; path: string } | { kind: "last-good-backup" } | { kind: "newer-not-good"; newer: string };
 
 /**  One field that differs. For a secret both values are `None`. */
 export type TargetFieldChange = {
@@ -3517,7 +3780,9 @@ export type UnfinishedExport = {
 	server: string | null,
 	/**  The ZIP that is made complete. */
 	zip: string | null,
+	/**  The ZIP on a target that is made complete. */
 	remote: RemoteZip | null,
+	/**  Where its bodies come from. */
 	sources: KeptSources,
 	/**  The finished file is to be encrypted: continuing needs a passphrase. */
 	encrypted: boolean,
@@ -3637,15 +3902,3 @@ export type WithoutReplacing = {
 	remoteRestore: string | null,
 };
 
-
-export type RemoteZip = { targetId: string, path: string };
-export type KeptTarget = { id: string, name: string, openedFrom: string | null };
-export type KeptSources = { server: boolean, zips: string[], folders: string[], targets: KeptTarget[] };
-export type StagingJob = { file: FileToRead, handle: string, destinationId: string, httpAccepted: boolean };
-export type StagingResult = { id: string, fileName: string, targetId: string, targetName: string, path: string, attachments: number, uploaded: number, uploadedBytes: number, alreadyThere: number };
-export type StagingChoice = { destinationId: string, name: string, place: string, targetId: string | null };
-export type StagedFile = { path: string, bytes: number, whole: boolean };
-export type StagedZip = { id: string, fileName: string, sha256: string, targetId: string, targetName: string, place: string, zip: string, files: StagedFile[] };
-export type KeptReason = "used-by-backups" | "changed";
-export type KeptFile = { path: string, reason: KeptReason };
-export type RemovalPlan = { id: string, fileName: string, targetName: string, remove: StagedFile[], bytes: number, keep: KeptFile[] };

@@ -50,7 +50,7 @@ function healthy(): World {
   stage.plays('backup', ({ targetId }) => {
     const known = healthyBoard.targets.find((card) => card.target.id === targetId);
     return stage.start('backup', known?.target.name ?? targetId ?? '', () => {
-      trouble.backedUp();
+      trouble.happens(`backed-up:${targetId ?? 'nas'}`);
       return null;
     });
   });
@@ -112,7 +112,7 @@ function healthy(): World {
     },
     async signIn(form) {
       if (!form.password.startsWith('correct')) throw coreError('wrong-password');
-      trouble.signedIn = true;
+      trouble.happens('sign-in');
       info = { ...info, session: { ...session, email: form.email } };
       return { type: 'signed-in', session: { ...session, email: form.email }, sameAccount: null };
     },
@@ -180,7 +180,7 @@ function healthy(): World {
     async findings(profileId) {
       const id = profileId ?? 'home';
       const isHere = info.session?.profileId === id;
-      return lookForFindings(trouble.diagnosis(id), isHere ? () => backend.overview() : undefined);
+      return lookForFindings(trouble, id, isHere ? () => backend.overview() : undefined);
     },
     listBackups: (_target, path) =>
       done(path === '' ? files : path === 'attachments' ? attachmentFolders : []),

@@ -1,67 +1,36 @@
-import type {
-  Diagnosis,
-  Error,
-  HealthFinding,
-  Findings,
-  FindingStep,
-  Overview,
-  RecoveryFinding,
-  TargetCard,
-} from '../bindings';
-import { coreError } from './world';
+import type { Error, Findings, HealthFinding, Overview, TargetCard } from '../bindings';
+import { ofTargetHealth, refusal, type SimulatedServer } from './simulated-server';
 import { toFailure } from '@/features/errors/failure';
 
-const playbooks = {
-  'wizard-secret': 'secret',
-  'wizard-repair': 'repair',
-  'wizard-offline': 'offline',
-  none: null,
-} as const;
-
-const caution = ['no-wrap-for-me', 'one-can-repair', 'none-can-repair'];
-
-function ofServer(finding: RecoveryFinding): HealthFinding {
-  const ways = [finding.next, ...(finding.also ?? [])].map((next) => playbooks[next]);
-  if (ways[0] === 'offline' && finding.kind === 'settings-need-repair') ways.unshift('repair');
-  return {
-    id: finding.kind,
-    severity: caution.includes(finding.kind) ? 'caution' : 'danger',
-    about: { type: 'server', finding },
-    next: [...new Set(ways)].flatMap((playbook): FindingStep[] =>
-      playbook === null ? [] : [{ type: 'playbook', playbook }],
-    ),
-  };
+/** The recorded finding of a health, about this target. */
+function ofTarget(card: TargetCard, othersGood: boolean): HealthFinding[] {
+  const found = ofTargetHealth(card.health);
+  if (!found) return [];
+  return [
+    {
+      id: `${card.health}:${card.target.id}`,
+      severity: found.severity,
+      about: { type: 'target', card, othersGood },
+      next: found.next.map((step) =>
+        step.type === 'backups' ? { ...step, targetId: card.target.id } : step,
+      ),
+    },
+  ];
 }
 
-function ofTarget(card: TargetCard, othersGood: boolean): HealthFinding {
-  const danger = ['newest-backup-bad', 'failed', 'all-gone', 'late'].includes(card.health);
-  return {
-    id: `${card.health}:${card.target.id}`,
-    severity: danger ? 'danger' : 'caution',
-    about: { type: 'target', card, othersGood },
-    next: [{ type: 'overview' }, { type: 'backups', targetId: card.target.id }],
-  };
-}
-
-/** Findings as the core would have them, of a sample diagnosis and a sample board. */
-export function sampleFindings(diagnosis: Diagnosis, board?: Overview, error?: Error): Findings {
+/** The findings of a recorded server and of a sample board, put together. */
+export function sampleFindings(
+  server: SimulatedServer,
+  id: string,
+  board?: Overview,
+  error?: Error,
+): Findings {
   const targets = board?.targets ?? [];
-  const bad = targets.filter((card) => card.health !== 'good');
-  const repair: HealthFinding[] =
-    board?.settingsNeedRepair && diagnosis.findings.length === 0
-      ? [
-          {
-            id: 'settings-need-repair',
-            severity: 'danger',
-            about: { type: 'refusal', error: coreError('settings-need-repair') },
-            next: [{ type: 'playbook', playbook: 'repair' }],
-          },
-        ]
-      : [];
+  const ofServer = server.findings;
   const findings = [
-    ...diagnosis.findings.map(ofServer),
-    ...repair,
-    ...bad.map((card) =>
+    ...ofServer,
+    ...(board?.settingsNeedRepair && ofServer.length === 0 ? [structuredClone(refusal)] : []),
+    ...targets.flatMap((card) =>
       ofTarget(
         card,
         targets.some((other) => other !== card && other.health === 'good'),
@@ -69,17 +38,23 @@ export function sampleFindings(diagnosis: Diagnosis, board?: Overview, error?: E
     ),
   ];
   findings.sort((one, other) => Number(other.severity === 'danger') - Number(one.severity === 'danger'));
-  return { findings, diagnosis, targets: board ? targets.length : null, error: error ?? null };
+  return {
+    findings,
+    diagnosis: server.diagnosis(id),
+    targets: board ? targets.length : null,
+    error: error ?? null,
+  };
 }
 
 /** The same with a board that has to be asked for, and may fail. */
 export async function lookForFindings(
-  diagnosis: Diagnosis,
+  server: SimulatedServer,
+  id: string,
   ask?: () => Promise<Overview>,
 ): Promise<Findings> {
   try {
-    return sampleFindings(diagnosis, await ask?.());
+    return sampleFindings(server, id, await ask?.());
   } catch (thrown) {
-    return sampleFindings(diagnosis, undefined, toFailure(thrown) as Error);
+    return sampleFindings(server, id, undefined, toFailure(thrown) as Error);
   }
 }

@@ -32,7 +32,7 @@ type RecoveryCommands = Pick<
   | 'listDirectly'
 >;
 
-/** The recovery commands, told by one server's trouble. */
+/** The recovery commands, as the recorded server lets them end. */
 export function recoveryCommands(trouble: SimulatedServer, stage: JobStage): RecoveryCommands {
   const handles = new Map<string, OpenedSettings>();
   let count = 0;
@@ -60,47 +60,38 @@ export function recoveryCommands(trouble: SimulatedServer, stage: JobStage): Rec
   trouble.forget = () => handles.clear();
   stage.plays('repair', ({ handle, after, test }) => {
     if (handle !== null) held(handle);
-    trouble.opened = true;
     return stage.start('repair', after.destinations.map((target) => target.name).join(', '), () => {
       const result = repaired(after, test, trouble.failing);
-      trouble.settings = 'readable';
-      // The new secret is the one that counts from here on.
-      trouble.secret = 'right';
-      trouble.verified ||= result.targets.some((target) => target.backup !== null);
-      const bad = result.targets.find((target) => target.error);
-      trouble.backupFailed = bad?.error
-        ? { ...bad.error, context: { ...bad.error.context, target: bad.name } }
-        : null;
+      const isTested = result.targets.some((target) => target.backup !== null);
+      const isPartly = result.targets.some((target) => target.error !== null);
+      trouble.happens(isPartly ? 'repaired-partly' : isTested ? 'repaired' : 'repaired-untested');
       return result;
     });
   });
   return {
     repairers: async () => trouble.repairers(),
     async keepTestValue(keep) {
-      if (keep && trouble.settings !== 'readable') throw coreError('settings-need-repair');
+      if (keep && !trouble.readable) throw coreError('settings-need-repair');
       trouble.testValue = keep ? 'kept' : 'offered';
       return trouble.testValue;
     },
     recoveryHistory: async () => [],
-    recoveryCase: async () => (trouble.case ? trouble.look() : null),
-    beginRecovery: async (profileId, branch) => trouble.begin(profileId, branch),
+    recoveryCase: async () => (trouble.case() ? trouble.look() : null),
+    beginRecovery: async (_profileId, path) => trouble.begin(path),
     refreshCase: async () => trouble.look(),
     async confirmStep(_caseId, step) {
-      trouble.confirmed.add(step);
+      trouble.happens(`confirm:${step}`);
       return trouble.look();
     },
     closeCase: async () => trouble.close(),
     async abandonCase() {
-      trouble.case = null;
+      trouble.happens('abandon');
       return null;
     },
     async checkSecrets(against, candidates, caseId) {
       const told = answers(against, candidates);
       const right = told.findIndex((one) => one.verdict === 'right' && !one.tooShort);
-      if (caseId !== null && right >= 0) {
-        trouble.right = String(right + 1);
-        trouble.confirmed.add('find-secret');
-      }
+      if (caseId !== null && right >= 0) trouble.found(right + 1);
       return told;
     },
     secretEvidence: async (profileId) => evidence(trouble, profileId),
@@ -108,15 +99,15 @@ export function recoveryCommands(trouble: SimulatedServer, stage: JobStage): Rec
     async openPortable(password) {
       if (!trouble.signedIn) throw coreError('session-ended');
       if (!password.startsWith('correct')) throw coreError('wrong-password');
-      if (!trouble.opensHere) throw trouble.noWrap();
-      trouble.opened = true;
+      if (trouble.noWrap) throw trouble.noWrap;
+      trouble.happens('opened');
       const source = { type: 'server' as const, serverUrl: 'https://vault.lindqvist.example' };
       return hold(opened, source, 'mira@lindqvist.example');
     },
     backupAccounts: async (path) => accountsIn(path),
     async openBackupSettings(path, email, password, caseId) {
       if (!password.startsWith('correct')) throw coreError('wrong-password-then');
-      if (caseId !== null) trouble.opened = true;
+      if (caseId !== null) trouble.happens('opened');
       return hold(opened, { type: 'backup', path }, email);
     },
     openedSettings: async (handle) => structuredClone(held(handle)),

@@ -1,47 +1,82 @@
 import type {
-  PlaybookPath,
   CaseReport,
+  Checked,
   Diagnosis,
   Error,
+  FindingStep,
+  HealthFinding,
+  HealthSeverity,
+  Playbook,
+  PlaybookPath,
   RecoveryCase,
   Repairers,
+  Step,
   StepKind,
+  TargetHealth,
   TestValue,
+  VerifiedBackup,
 } from '../bindings';
-import { checked, diagnosis } from './recovery-findings';
-import { steps } from './recovery-steps';
-import { newBackup } from './recovery-targets';
+import data from './data/recovery.json';
 import { before, coreError, sampleNow } from './world';
 
-const hour = 3600_000;
+/** What the app knows of a server at one moment; the numbers are places in the lists of the file. */
+type Node = {
+  diagnosis: number;
+  findings: number[];
+  repairers: number;
+  secret: 'right' | 'missing' | 'too-short' | 'changed';
+  signedIn: boolean;
+  readable: boolean;
+  noWrap: Error | null;
+  case: {
+    path: PlaybookPath;
+    playbook: Playbook;
+    first: number;
+    steps: number[];
+    /** The steps while a repair or a backup runs. */
+    working: number[];
+    checked: number[];
+    after: number;
+    open: StepKind[];
+    backups: number;
+  } | null;
+  /** What can happen, and the node that follows. */
+  on: Record<string, number>;
+};
 
-/** A server in trouble, and what was done about it so far. */
+/** Written by a test of the core: what is wrong, and every step, is decided there. */
+const recorded = data as unknown as {
+  starts: Record<keyof typeof data.starts, number>;
+  diagnoses: Diagnosis[];
+  findings: HealthFinding[];
+  steps: Step[];
+  checked: Checked[];
+  repairers: Repairers[];
+  backups: VerifiedBackup[][];
+  nodes: Node[];
+  targets: {
+    health?: TargetHealth;
+    severity: HealthSeverity;
+    next: FindingStep[];
+    refusal?: HealthFinding;
+  }[];
+};
+
+/** The servers that were recorded. */
+export type Recorded = keyof typeof data.starts;
+
+/** What the core finds of a target in this health. */
+export function ofTargetHealth(health: TargetHealth) {
+  return recorded.targets.find((target) => target.health === health);
+}
+
+/** What the core finds where a server only says that its settings need repair. */
+export const refusal = recorded.targets.find((target) => target.refusal)!.refusal!;
+
+/** A server with something wrong, and the case that leads out of it, as the core recorded them. */
 export class SimulatedServer {
-  secret: 'right' | 'missing' | 'too-short' | 'changed' = 'right';
-  settings: 'readable' | 'after-restore' | 'secret-changed' | 'not-known' = 'readable';
-  /** The app signed in after the settings could last be read: its token proves nothing. */
-  signedInSince = false;
-  /** The administrators with a wrap. */
-  wraps: 'two' | 'one' | 'none' | 'others' = 'two';
-  /** The settings have lost their portable part. */
-  portable: 'there' | 'absent' = 'there';
+  #node: Node;
   testValue: TestValue = 'offered';
-  signedIn = true;
-  /** The server cannot be reached. */
-  reached = true;
-  /** Which candidate was right. */
-  right: string | null = null;
-  verified = false;
-  /** What a target's latest backup failed with. */
-  backupFailed: Error | null = null;
-  confirmed = new Set<StepKind>();
-  /** Steps that depend on how things stand, and were shown. */
-  shown = new Set<StepKind>();
-  case: RecoveryCase | null = null;
-  /** What was wrong when the case began. */
-  first: Diagnosis | null = null;
-  /** The settings were opened for this case, from wherever. */
-  opened = false;
   /** Looks at the server until the person outside has done their part; `null` never. */
   looksUntilDone: number | null = 2;
   /** The second target's test backup fails. */
@@ -51,103 +86,116 @@ export class SimulatedServer {
   /** The app was locked, or too much time went by: nothing opened stays. */
   forget = () => {};
   #looks = 0;
+  /** The number of the candidate that was right. */
+  #right: number | null = null;
 
-  constructor(parts: Partial<SimulatedServer> = {}) {
-    Object.assign(this, parts);
+  constructor(name: Recorded = 'healthy') {
+    this.#node = recorded.nodes[recorded.starts[name]]!;
   }
 
-  /** The server takes its JWT_SECRET. */
-  get works(): boolean {
-    return this.secret === 'right' || this.secret === 'changed';
+  /** From now on it is that server. */
+  become(name: Recorded): void {
+    this.#node = recorded.nodes[recorded.starts[name]]!;
   }
 
-  /** One's own key opens the portable part, or something else was opened instead. */
-  get opensHere(): boolean {
-    return this.opened || (this.portable === 'there' && (this.wraps === 'two' || this.wraps === 'one'));
+  /** Something happens; false when it makes no difference. */
+  happens(what: string): boolean {
+    const next = this.#node.on[what];
+    if (next !== undefined) this.#node = recorded.nodes[next]!;
+    return next !== undefined;
+  }
+
+  get secret() {
+    return this.#node.secret;
+  }
+
+  get signedIn() {
+    return this.#node.signedIn;
+  }
+
+  /** The server can open its settings. */
+  get readable() {
+    return this.#node.readable;
   }
 
   /** Why one's own key opens nothing. */
-  noWrap(): Error {
-    const wrapped =
-      this.portable === 'absent' ? 'absent' : this.wraps === 'none' ? 'nobody' : ('others' as const);
-    return coreError(`portable-${wrapped}`);
+  get noWrap() {
+    return this.#node.noWrap;
+  }
+
+  get findings(): HealthFinding[] {
+    return structuredClone(this.#node.findings.map((place) => recorded.findings[place]!));
   }
 
   diagnosis(profileId: string): Diagnosis {
-    return diagnosis(this, profileId);
+    return { ...structuredClone(recorded.diagnoses[this.#node.diagnosis]!), profileId };
   }
 
-  look(): RecoveryCase {
-    if (!this.case) throw coreError('recovery-not-found');
-    const waits = this.case.steps.some((step) => step.state === 'waiting') && !this.atWork();
-    if (waits && this.looksUntilDone !== null && ++this.#looks >= this.looksUntilDone) {
-      this.#looks = 0;
-      // Someone typed the command outside: the old secret heals everything, a new one only the server.
-      if (this.case.branch === 'have-old-secret') this.settings = 'readable';
-      this.secret = 'right';
-    }
-    this.case = { ...this.case, steps: steps(this, this.case.branch), checked: checked(this) };
-    return structuredClone(this.case);
+  repairers(): Repairers {
+    return { ...structuredClone(recorded.repairers[this.#node.repairers]!), testValue: this.testValue };
   }
 
-  begin(profileId: string, branch: PlaybookPath): RecoveryCase {
-    this.first = this.diagnosis(profileId);
-    this.case = {
+  /** The case as it stands now, if one is open. */
+  case(): RecoveryCase | null {
+    const known = this.#node.case;
+    if (!known) return null;
+    const steps = (this.atWork() ? known.working : known.steps).map((place) => recorded.steps[place]!);
+    return structuredClone({
       id: 1,
-      profileId,
-      branch,
+      profileId: 'home',
+      branch: known.path,
+      playbook: known.playbook,
       beganAt: before(12 * 60_000),
       endedAt: null,
       abandoned: false,
-      steps: steps(this, branch),
-      diagnosis: this.first,
-      checked: checked(this),
-    };
+      steps: steps.map((step) => this.#numbered(step)),
+      diagnosis: recorded.diagnoses[known.first]!,
+      checked: known.checked.map((place) => recorded.checked[place]!),
+    });
+  }
+
+  /** A candidate was proven right: which one it was is not recorded. */
+  found(number: number): void {
+    if (this.happens('found')) this.#right = number;
+  }
+
+  #numbered(step: Step): Step {
+    if (this.#right === null) return step;
+    const original = String(this.#right);
+    const proof = step.proof.map((fact) =>
+      fact.detail === 'candidate-right' ? { ...fact, original } : fact,
+    );
+    return { ...step, proof };
+  }
+
+  /** Looks at the server again; every now and then someone has done their part outside. */
+  look(): RecoveryCase {
+    const seen = this.case();
+    if (!seen) throw coreError('recovery-not-found');
+    const waits = seen.steps.some((step) => step.state === 'waiting') && !this.atWork();
+    if (!waits || this.looksUntilDone === null || ++this.#looks < this.looksUntilDone) return seen;
+    this.#looks = 0;
+    this.happens('outside');
+    return this.case() ?? seen;
+  }
+
+  begin(path: PlaybookPath): RecoveryCase {
+    this.happens('abandon');
+    this.happens(`begin:${path}`);
     return this.look();
   }
 
   close(): CaseReport {
     const ended = { ...this.look(), endedAt: sampleNow.toISOString() };
-    const after = this.diagnosis(ended.profileId);
-    this.case = null;
-    const open = ended.steps.filter((step) => step.state !== 'done').map((step) => step.kind);
-    return {
+    const { open, backups, after } = this.#node.case!;
+    this.happens('abandon');
+    return structuredClone({
       case: ended,
       before: ended.diagnosis,
-      after,
+      after: recorded.diagnoses[after]!,
       complete: open.length === 0,
       open,
-      backups: this.verified
-        ? [{ targetName: 'Attic NAS', fileName: newBackup, verifiedAt: before(60_000) }]
-        : [],
-    };
-  }
-
-  /** A backup was made by hand, and verified. */
-  backedUp(): void {
-    this.verified = true;
-    this.backupFailed = null;
-  }
-
-  repairers(): Repairers {
-    const mira = { userId: 'user-home', email: 'mira@lindqvist.example', isMe: true, active: true };
-    const jonas = { userId: 'user-jonas', email: 'jonas@lindqvist.example', isMe: false, active: true };
-    const by: Record<SimulatedServer['wraps'], (typeof mira)[]> = {
-      two: [mira, jonas],
-      one: [mira],
-      none: [],
-      others: [jonas],
-    };
-    const able = by[this.wraps];
-    return {
-      administrators: [mira, jonas].map((one) => ({ ...one, hasWrap: able.includes(one) })),
-      wrapped: able.length,
-      knownFrom: {
-        type: 'backup',
-        name: 'nodewarden_backup_20261120_033014_9c41e.zip',
-        exportedAt: before(13 * hour),
-      },
-      testValue: this.testValue,
-    };
+      backups: recorded.backups[backups]!,
+    });
   }
 }

@@ -104,7 +104,7 @@ export const states = {
   healthy: () => undefined,
   'first-run': (world: World) => knows(world, { profiles: [], session: null }),
   'signed-out': (world: World) => {
-    world.trouble.signedIn = false;
+    world.trouble.become('signed-out');
     knows(world, { session: null });
   },
   // What is signed in to is a server that is known under another address.
@@ -202,7 +202,7 @@ export const states = {
     });
   },
   'needs-repair': (world: World) => {
-    world.trouble.settings = 'after-restore';
+    world.trouble.become('settings-after-restore');
     world.backend.overview = async () => ({ settingsNeedRepair: true, targets: [] });
     world.backend.listBackups = fails('settings-need-repair');
     world.backend.backupSettings = fails('settings-need-repair', {
@@ -232,7 +232,7 @@ export const states = {
   },
   'jwt-secret-missing': (world: World) => {
     const words = { original: 'Server configuration error: JWT_SECRET is not set or too weak' };
-    world.trouble.secret = 'missing';
+    world.trouble.become('secret-missing');
     world.backend.overview = fails('jwt-secret-missing', words);
     world.backend.listBackups = fails('jwt-secret-missing', words);
     world.backend.signIn = fails('jwt-secret-missing', words);

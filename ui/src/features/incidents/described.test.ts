@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { Overview, TargetCard } from '@/backend';
 import { sampleFindings } from '@/backend/sample/findings';
-import { SimulatedServer } from '@/backend/sample/simulated-server';
+import { SimulatedServer, type Recorded } from '@/backend/sample/simulated-server';
 import {
   before,
   bucket,
@@ -17,15 +17,15 @@ import { described, type Description } from './described';
 
 beforeEach(() => language.choose('en'));
 
-/** The findings of a server in trouble, described. */
-function words(parts: ConstructorParameters<typeof SimulatedServer>[0], board?: Overview): Description[] {
-  const { findings } = sampleFindings(new SimulatedServer(parts).diagnosis('home'), board);
+/** The findings of a recorded server, described. */
+function words(name: Recorded, board?: Overview): Description[] {
+  const { findings } = sampleFindings(new SimulatedServer(name), 'home', board);
   return findings.map((finding) => described(finding, sampleNow));
 }
 
 /** The finding about the first of these targets, described. */
 function ofTarget(...targets: TargetCard[]): Description {
-  const [first] = words({}, { settingsNeedRepair: false, targets });
+  const [first] = words('healthy', { settingsNeedRepair: false, targets });
   if (!first) throw new Error('no finding');
   return first;
 }
@@ -66,7 +66,7 @@ test('whether one may go on depends on the other targets', () => {
 });
 
 test('settings that need repair say what they came from and which targets stopped', () => {
-  const [repair] = words({ settings: 'after-restore' });
+  const [repair] = words('settings-after-restore');
   expect(repair).toMatchObject({ certainty: 'proven' });
   expect(repair?.evidence).toContain('restore');
   expect(repair?.affected[0]).toContain('Attic NAS');
@@ -92,7 +92,7 @@ test('a refusal without a diagnosis is described by itself', () => {
 });
 
 test('stopped runs of a log that was not read to its start have stopped since then at least', () => {
-  const { findings } = sampleFindings(new SimulatedServer({ settings: 'after-restore' }).diagnosis('home'));
+  const { findings } = sampleFindings(new SimulatedServer('settings-after-restore'), 'home');
   const about = findings[0]?.about;
   const affected = about?.type === 'server' ? about.finding.affected[0] : undefined;
   if (about?.type !== 'server' || affected?.type !== 'scheduled-backups') throw new Error('not scheduled');
@@ -102,7 +102,7 @@ test('stopped runs of a log that was not read to its start have stopped since th
 });
 
 test('what to do now is what the buttons lead to', () => {
-  expect(words({ settings: 'after-restore' })[0]?.now).toContain('Repair the settings');
-  expect(words({ settings: 'not-known' })[0]?.now).toContain('look for the old one first');
-  expect(words({ settings: 'after-restore', wraps: 'others' })[0]?.now).toContain('older backup');
+  expect(words('settings-after-restore')[0]?.now).toContain('Repair the settings');
+  expect(words('cause-not-known')[0]?.now).toContain('look for the old one first');
+  expect(words('no-wrap-for-me')[0]?.now).toContain('older backup');
 });

@@ -3,7 +3,8 @@ import { hintOf } from '@/features/errors/wording';
 import { badBackup } from '@/features/overview/health';
 import { lostWord } from '@/features/backups/wording';
 import { ago, dateTime, number, sentences } from '@/language/format';
-import { affectedWord, causeWord, findingTitle, findingWords } from '@/features/recovery/finding-words';
+import { affectedWord, causeWord, findingWords } from '@/features/recovery/finding-words';
+import { findingTitle } from '@/features/recovery/words';
 import { m } from '@/messages/messages';
 
 /** A finding in words: how serious, what is affected, what shows it, what now, may I go on? */
@@ -45,9 +46,9 @@ function ofServer(finding: RecoveryFinding): Description {
     evidence: causeWord(finding) ?? '',
     facts: finding.evidence,
     original: null,
-    now: words.now(),
+    now: words.now,
     command: null,
-    goOn: words.goOn(),
+    goOn: words.goOn,
   };
 }
 
@@ -57,17 +58,20 @@ function ofRefusal({ code, original }: ErrorBody): Description {
   if (code === 'settings-need-repair') {
     return {
       ...bare,
-      title: m.incident_repair_title(),
+      title: m.finding_settings_need_repair_title(),
       affected: [m.incident_repair_affected()],
       evidence: m.incident_repair_evidence(),
-      now: m.finding_repair_now(),
+      now: m.advice_repair_settings(),
       command: null,
       goOn: m.incident_repair_go_on(),
     };
   }
   return {
     ...bare,
-    title: code === 'jwt-secret-missing' ? m.incident_jwt_missing_title() : m.incident_jwt_short_title(),
+    title:
+      code === 'jwt-secret-missing'
+        ? m.finding_jwt_secret_missing_title()
+        : m.finding_jwt_secret_too_short_title(),
     affected: [m.incident_jwt_affected()],
     evidence: m.incident_jwt_evidence(),
     now: m.incident_jwt_now(),

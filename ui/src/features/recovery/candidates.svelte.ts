@@ -80,8 +80,8 @@ export class Candidates {
     this.answers = [];
   }
 
-  /** Nothing of what was typed stays. */
-  wipe(): void {
+  /** Nothing of what was typed stays, nor when the screen goes. */
+  leave(): void {
     this.fields = [''];
     this.pasted = '';
     this.path = null;

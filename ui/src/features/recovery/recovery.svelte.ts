@@ -4,8 +4,8 @@ import { toFailure, type Failure } from '@/features/errors/failure';
 /** How often the server is looked at while a step waits for it, in milliseconds. */
 export const watchEvery = 5000;
 
-/** While one of these is open, something outside the app may set things right at any time. */
-const watched: StepKind[] = ['find-secret', 'make-secret', 'put-back', 'put-secret', 'server-proves-itself'];
+/** What steps of a case share while its screen is open. */
+type Part = { leave?(): void };
 
 /** One way through a recovery, as one screen sees it. It can be left, and come back to. */
 export class Recovery {
@@ -24,13 +24,14 @@ export class Recovery {
       this.case.endedAt === null &&
       this.report === undefined &&
       this.case.steps.some(
-        (step) => step.state === 'waiting' || (step.state === 'needs-you' && watched.includes(step.kind)),
+        (step) => step.state === 'waiting' || (step.state === 'needs-you' && step.watched),
       ),
   );
   /** Nothing is left to do. */
   finished = $derived(this.case?.steps.every((step) => step.state === 'done') ?? false);
 
   readonly profileId: string;
+  readonly #parts = new Map<new () => Part, Part>();
 
   constructor(profileId: string) {
     this.profileId = profileId;
@@ -39,6 +40,21 @@ export class Recovery {
       const timer = setInterval(() => void this.look(), watchEvery);
       return () => clearInterval(timer);
     });
+  }
+
+  /** The one of its kind that all steps of this screen share. */
+  part<T extends Part>(Kind: new () => T): T {
+    const known = this.#parts.get(Kind);
+    if (known) return known as T;
+    const part = new Kind();
+    this.#parts.set(Kind, part);
+    return part;
+  }
+
+  /** The screen goes, and what its steps shared. */
+  leave(): void {
+    for (const part of this.#parts.values()) part.leave?.();
+    this.#parts.clear();
   }
 
   /** Comes back to a case that was begun before, if there is one. */

@@ -1,6 +1,6 @@
 import { describe } from '@/targets/kinds';
 import { desk } from '@/app/desk.svelte';
-import { backend, type JobRecord, type RepairResult } from '@/backend';
+import { backend, type JobRecord, type RepairResult, type Step, type StepKind } from '@/backend';
 import { editor } from '@/features/targets/editor.svelte';
 import { toFailure, type Failure } from '@/features/errors/failure';
 import { Opened, secretOf } from './opened.svelte';
@@ -36,6 +36,24 @@ export class Repair {
   phase = $derived<'open' | 'edit' | 'running' | 'ended'>(
     this.ended ? 'ended' : this.jobId !== undefined ? 'running' : this.opened.draft ? 'edit' : 'open',
   );
+
+  /** The step that shows the work: once it was sent, that one; else the first that is open. */
+  stepOf(steps: Step[]): StepKind | undefined {
+    if (this.#isSent) return 'repair-settings';
+    const open = (step: Step) => step.state !== 'done' && step.state !== 'later';
+    return steps.find(
+      (step) => (step.kind === 'open-portable' || step.kind === 'repair-settings') && open(step),
+    )?.kind;
+  }
+
+  /** What came of it is shown at this step although the step is done. */
+  isShownAt(step: Step, steps: Step[]): boolean {
+    return this.#isSent && step.kind === this.stepOf(steps);
+  }
+
+  get #isSent(): boolean {
+    return this.ended !== undefined || this.phase === 'running';
+  }
 
   test(id: string, tested: boolean): void {
     this.untested = tested ? this.untested.filter((other) => other !== id) : [...this.untested, id];

@@ -4,8 +4,7 @@ import { date, dateTime } from '@/language/format';
 import { language } from '@/language/locale.svelte';
 import { m } from '@/messages/messages';
 import { hostOf } from './opened.svelte';
-import { branchWord, factOriginal, factTime, factWord, stateLook, stepWords } from './words';
-import { findingTitle } from './finding-words';
+import { factOriginal, factTime, factWord, findingTitle, pathWord, stateLook, stepTitle } from './words';
 
 type SheetFacts = {
   serverUrl: string;
@@ -68,7 +67,7 @@ export function caseReport(report: CaseReport): Page {
     lead: m.report_lead({ server: report.before.serverUrl, began: dateTime(ended.beganAt) }),
     sections: [
       table(m.report_facts(), [
-        [m.report_way(), branchWord[ended.branch]()],
+        [m.report_way(), pathWord(ended.branch)],
         [m.report_began(), dateTime(ended.beganAt)],
         [m.report_ended(), ended.endedAt ? dateTime(ended.endedAt) : ''],
         [m.report_result(), report.complete ? m.report_complete() : m.report_incomplete()],
@@ -77,7 +76,7 @@ export function caseReport(report: CaseReport): Page {
       table(
         m.report_steps(),
         ended.steps.map((step) => [
-          stepWords[step.kind].title(),
+          stepTitle(step.kind),
           stateLook[step.state].word(),
           step.proof
             .map((fact) => [factWord(fact), factOriginal(fact), factTime(fact)].filter(Boolean).join(' · '))

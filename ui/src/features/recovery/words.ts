@@ -4,13 +4,14 @@ import CircleDashed from '@lucide/svelte/icons/circle-dashed';
 import CircleUser from '@lucide/svelte/icons/circle-user';
 import LoaderCircle from '@lucide/svelte/icons/loader-circle';
 import type {
-  PlaybookPath,
+  Advice,
   CandidateReason,
   Checked,
   EvidenceKind,
   Fact,
-  FactDetail,
   NearMiss,
+  PlaybookPath,
+  RecoveryFinding,
   StepKind,
   StepState,
 } from '@/backend';
@@ -19,20 +20,39 @@ import type { Tone } from '@/components/tone';
 import { dateTime } from '@/language/format';
 import { m } from '@/messages/messages';
 
-/** What each step is called, and what it is for. */
-export const stepWords: Record<StepKind, { title: () => string; text: () => string }> = {
-  'find-secret': { title: m.step_find_secret, text: m.step_find_secret_text },
-  'put-back': { title: m.step_put_back, text: m.step_put_back_text },
-  'server-proves-itself': { title: m.step_server_proves, text: m.step_server_proves_text },
-  'make-secret': { title: m.step_make_secret, text: m.step_make_secret_text },
-  'put-secret': { title: m.step_put_secret, text: m.step_put_secret_text },
-  'sign-in-again': { title: m.step_sign_in, text: m.step_sign_in_text },
-  'open-portable': { title: m.step_open_portable, text: m.step_open_portable_text },
-  'repair-settings': { title: m.step_repair, text: m.step_repair_text },
-  'verify-backup': { title: m.step_verify, text: m.step_verify_text },
-  'tell-users': { title: m.step_tell_users, text: m.step_tell_users_text },
-  'store-secret': { title: m.step_store_secret, text: m.step_store_secret_text },
-};
+/** The part of a message key that names a kind of the core: "find-secret" is `find_secret`. */
+type InKey<Kind extends string> = Kind extends `${infer First}-${infer Rest}`
+  ? `${First}_${InKey<Rest>}`
+  : Kind;
+
+function inKey<Kind extends string>(kind: Kind): InKey<Kind> {
+  return kind.replaceAll('-', '_') as InKey<Kind>;
+}
+
+/** What a step is called. A kind without its message does not compile. */
+export function stepTitle(kind: StepKind): string {
+  return m[`step_${inKey(kind)}`]();
+}
+
+/** What a step is for. */
+export function stepText(kind: StepKind): string {
+  return m[`step_${inKey(kind)}_text`]();
+}
+
+/** What a path through a playbook is called. */
+export function pathWord(path: PlaybookPath): string {
+  return m[`path_${inKey(path)}`]();
+}
+
+/** What a finding is called. */
+export function findingTitle({ kind }: RecoveryFinding): string {
+  return m[`finding_${inKey(kind)}_title`]();
+}
+
+/** What to do now. */
+export function adviceWord(advice: Advice): string {
+  return m[`advice_${inKey(advice)}`]();
+}
 
 /** How a step stands. */
 export const stateLook: Record<StepState, { word: () => string; tone: Tone; icon: Icon }> = {
@@ -43,50 +63,12 @@ export const stateLook: Record<StepState, { word: () => string; tone: Tone; icon
   later: { word: m.step_state_later, tone: 'quiet', icon: CircleDashed },
 };
 
-/** What each way through is called. */
-export const branchWord: Record<PlaybookPath, () => string> = {
-  'have-old-secret': m.way_have,
-  'no-old-secret': m.way_new,
-  'repair-only': m.way_repair,
-};
-
-const details: Record<FactDetail, () => string> = {
-  'secret-missing': m.fact_secret_missing,
-  'secret-too-short': m.fact_secret_too_short,
-  'secret-accepted': m.fact_secret_accepted,
-  'token-refused-before-expiry': m.fact_token_refused,
-  'token-accepted': m.fact_token_accepted,
-  'refresh-works': m.fact_refresh_works,
-  'refresh-refused': m.fact_refresh_refused,
-  'settings-not-readable': m.fact_settings_not_readable,
-  'settings-readable': m.fact_settings_readable,
-  'repair-needed': m.fact_repair_needed,
-  'portable-absent': m.fact_portable_absent,
-  'portable-without-wraps': m.fact_portable_no_wraps,
-  'wrapped-for-others': m.fact_wrapped_for_others,
-  'wrapped-for-administrator': m.fact_wrapped_for_administrator,
-  'restored-here': m.fact_restored_here,
-  'restore-in-log': m.fact_restore_in_log,
-  'run-failed-in-log': m.fact_run_failed,
-  'manual-run-failed-in-log': m.fact_manual_run_failed,
-  'signed-in-since': m.fact_signed_in_since,
-  'ended-otherwise': m.fact_ended_otherwise,
-  'no-restore-in-log': m.fact_no_restore,
-  'last-readable': m.fact_last_readable,
-  'told-by-backup': m.fact_told_by_backup,
-  'candidate-right': m.fact_candidate_right,
-  'backup-verified': m.fact_backup_verified,
-  'portable-opened': m.fact_portable_opened,
-  'confirmed-by-person': m.fact_confirmed,
-  'signed-in': m.fact_signed_in,
-};
-
 /** A fact in a sentence; a detail of a newer core by its own name. */
 export function factWord(fact: Fact): string {
   if (fact.detail === 'candidate-right' && fact.original)
     return m.fact_candidate_number({ number: fact.original });
-  const words = (details as Partial<Record<string, () => string>>)[fact.detail];
-  return words?.() ?? fact.detail;
+  const key = `fact_${inKey(fact.detail)}` as const;
+  return key in m ? m[key]() : fact.detail;
 }
 
 /** The words of others that belong to a fact; a number is in its sentence already. */

@@ -1,9 +1,9 @@
 //! `nwdesk diagnose`
 
 use desk_core::Error;
-use desk_core::findings::{FindingSubject, Findings, HealthFinding};
 use desk_core::health::TargetHealth;
-use desk_core::recovery::FindingKind;
+use desk_core::incidents::FindingKind;
+use desk_core::incidents::{FindingSubject, Findings, HealthFinding};
 use desk_core::server::Profile;
 use serde_json::{Value, json};
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use desk_core::envelope::Verdict;
 use desk_core::error::CommandDetail;
-use desk_core::recovery::{Against, CandidateAnswer, CandidateReason, NearMiss, check, evidence_text};
+use desk_core::incidents::{Against, CandidateAnswer, CandidateReason, NearMiss, check, evidence_text};
 use desk_core::{Code, Error, text};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;

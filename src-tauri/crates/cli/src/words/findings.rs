@@ -1,11 +1,9 @@
 //! Findings as a person reads them.
 
 use desk_core::checks::AttachmentsOnTarget;
-use desk_core::findings::{FindingSubject, HealthFinding, HealthSeverity};
 use desk_core::health::TargetHealth;
-use desk_core::recovery::{
-    Affected, Cause, Certainty, Fact, FactDetail, FindingKind, NextStep, RecoveryFinding,
-};
+use desk_core::incidents::{Advice, Affected, Cause, Certainty, Fact, RecoveryFinding};
+use desk_core::incidents::{FindingSubject, HealthFinding, HealthSeverity};
 use desk_core::view::TargetCard;
 
 use super::{plain, state};
@@ -47,36 +45,24 @@ struct Parts {
 }
 
 fn of_server(finding: &RecoveryFinding) -> Parts {
-    let (title, now) = keys(finding);
+    let now = match finding.advice {
+        // The terminal does not lead through the playbook: it says what to do.
+        Advice::RecoverSecret => message("incident_jwt_now", &[]),
+        advice => named("advice_", advice, ""),
+    };
     Parts {
-        title: message(title, &[]),
+        title: named("finding_", finding.kind, "_title"),
         affected: finding.affected.iter().map(affected).collect(),
         evidence: cause(finding).into_iter().chain(finding.evidence.iter().map(fact)).collect(),
-        now: message(now, &[]),
+        now,
     }
 }
 
-/// The keys of a finding's title and of what to do now.
-fn keys(finding: &RecoveryFinding) -> (&'static str, &'static str) {
-    match finding.kind {
-        FindingKind::JwtSecretMissing => ("incident_jwt_missing_title", "incident_jwt_now"),
-        FindingKind::JwtSecretTooShort => ("incident_jwt_short_title", "incident_jwt_now"),
-        FindingKind::JwtSecretChanged => ("finding_changed_title", "finding_changed_now"),
-        FindingKind::SettingsNeedRepair => {
-            let now = match finding.next {
-                _ if !finding.also.is_empty() => "finding_repair_either_now",
-                NextStep::WizardSecret => "finding_changed_now",
-                NextStep::WizardOffline => "finding_offline_now",
-                NextStep::WizardRepair | NextStep::None => "finding_repair_now",
-            };
-            ("incident_repair_title", now)
-        }
-        FindingKind::PortablePartAbsent => ("finding_absent_title", "finding_offline_now"),
-        FindingKind::PortablePartWithoutWraps => ("finding_no_wraps_title", "finding_offline_now"),
-        FindingKind::NoWrapForMe => ("finding_not_mine_title", "finding_not_mine_now"),
-        FindingKind::OneCanRepair => ("finding_one_title", "finding_one_now"),
-        FindingKind::NoneCanRepair => ("finding_none_title", "finding_none_now"),
-    }
+/// The message whose key is made from the name of a unit variant.
+fn named(before: &str, variant: impl serde::Serialize, after: &str) -> String {
+    let name = serde_json::to_value(variant).unwrap_or_default();
+    let name = name.as_str().unwrap_or_default().replace('-', "_");
+    message(&format!("{before}{name}{after}"), &[])
 }
 
 fn cause(finding: &RecoveryFinding) -> Option<String> {
@@ -121,44 +107,11 @@ fn affected(affected: &Affected) -> String {
 }
 
 fn fact(fact: &Fact) -> String {
-    let mut text = message(fact_key(fact.detail), &[]);
+    let mut text = named("fact_", fact.detail, "");
     for more in [&fact.original, &fact.at].into_iter().flatten() {
         text.push_str(&format!(" {more}"));
     }
     text
-}
-
-fn fact_key(detail: FactDetail) -> &'static str {
-    match detail {
-        FactDetail::SecretMissing => "fact_secret_missing",
-        FactDetail::SecretTooShort => "fact_secret_too_short",
-        FactDetail::SecretAccepted => "fact_secret_accepted",
-        FactDetail::TokenRefusedBeforeExpiry => "fact_token_refused",
-        FactDetail::TokenAccepted => "fact_token_accepted",
-        FactDetail::RefreshWorks => "fact_refresh_works",
-        FactDetail::RefreshRefused => "fact_refresh_refused",
-        FactDetail::SettingsNotReadable => "fact_settings_not_readable",
-        FactDetail::SettingsReadable => "fact_settings_readable",
-        FactDetail::RepairNeeded => "fact_repair_needed",
-        FactDetail::PortableAbsent => "fact_portable_absent",
-        FactDetail::PortableWithoutWraps => "fact_portable_no_wraps",
-        FactDetail::WrappedForOthers => "fact_wrapped_for_others",
-        FactDetail::WrappedForAdministrator => "fact_wrapped_for_administrator",
-        FactDetail::RestoredHere => "fact_restored_here",
-        FactDetail::RestoreInLog => "fact_restore_in_log",
-        FactDetail::RunFailedInLog => "fact_run_failed",
-        FactDetail::ManualRunFailedInLog => "fact_manual_run_failed",
-        FactDetail::NoRestoreInLog => "fact_no_restore",
-        FactDetail::SignedInSince => "fact_signed_in_since",
-        FactDetail::EndedOtherwise => "fact_ended_otherwise",
-        FactDetail::LastReadable => "fact_last_readable",
-        FactDetail::ToldByBackup => "fact_told_by_backup",
-        FactDetail::CandidateRight => "fact_candidate_right",
-        FactDetail::BackupVerified => "fact_backup_verified",
-        FactDetail::PortableOpened => "fact_portable_opened",
-        FactDetail::ConfirmedByPerson => "fact_confirmed",
-        FactDetail::SignedIn => "fact_signed_in",
-    }
 }
 
 fn of_target(card: &TargetCard) -> Parts {

@@ -2,7 +2,7 @@
 
 use super::Desk;
 use crate::Result;
-use crate::findings::{Findings, detect};
+use crate::incidents::{Findings, detect};
 
 impl Desk {
     /// What is wrong with a profile's server and its targets: the current profile's

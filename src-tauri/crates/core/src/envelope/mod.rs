@@ -3,6 +3,7 @@
 //! JWT_SECRET opens. Both hold the same `{"destinations":[…]}` with real secrets.
 
 mod found;
+mod in_backup;
 mod portable;
 mod rows;
 mod sealed;
@@ -14,7 +15,7 @@ use rand::CryptoRng;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-pub use found::{
+pub use in_backup::{
     BackupAccount, BackupAccounts, accounts_in_backup, redacted, revealed, runtimes_in_backup,
     settings_in_backup,
 };
@@ -25,6 +26,8 @@ pub use secret_check::{Evidence, Verdict, secret_check};
 use crate::error::EnvelopeDetail;
 use crate::{Error, Result};
 
+/// The row's key in the `config` table.
+const KEY: &str = "backup.settings.v1";
 /// The version that 1.3 to 1.8 write.
 const VERSION: u64 = 2;
 /// A row longer than this holds no settings, in bytes.

@@ -6,8 +6,7 @@ use std::path::Path;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::found::KEY;
-use super::{Envelope, LONGEST_ROW, Stored};
+use super::{Envelope, KEY, LONGEST_ROW, Stored};
 use crate::Result;
 use crate::archive::{Member, Opened, Reach, Row, Value, Visitor};
 use crate::error::{ArchiveDetail, EnvelopeDetail};

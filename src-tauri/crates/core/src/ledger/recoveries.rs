@@ -7,7 +7,7 @@ use super::words::{Json, Word, word};
 use super::{Ledger, time};
 use crate::Result;
 use crate::error::EnvelopeDetail;
-use crate::recovery::{CompletedStep, Diagnosis, PlaybookPath, RecoveryCase, Step};
+use crate::incidents::{CompletedStep, Diagnosis, PlaybookPath, RecoveryCase, Step};
 
 /// Something that may have been seen of a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,10 +136,12 @@ fn case(row: &Row<'_>) -> rusqlite::Result<(RecoveryCase, Vec<CompletedStep>)> {
     let Json::<Diagnosis>(diagnosis) = row.get("diagnosis")?;
     let Json(steps) = row.get("steps")?;
     let Json(marks) = row.get("marks")?;
+    let branch: PlaybookPath = word(row, "branch")?;
     let case = RecoveryCase {
         id: row.get("id")?,
         profile_id: row.get("profile_id")?,
-        branch: word(row, "branch")?,
+        branch,
+        playbook: branch.playbook(),
         began_at: row.get("began_at")?,
         ended_at: row.get("ended_at")?,
         abandoned: row.get("abandoned")?,

@@ -2,15 +2,14 @@
 
 use super::super::Desk;
 use super::evidence::Depth;
-use crate::checks::IntegrityLevel;
+use crate::Result;
 use crate::error::EnvelopeDetail;
-use crate::jobs::{BackupResult, JobKind, JobRecord, JobResult, JobState};
-use crate::ledger::JobQuery;
-use crate::recovery::{
+use crate::incidents::{
     CaseProgress, CaseReport, CompletedStep, EvidenceKind, Fact, FactDetail, PlaybookPath, RecoveryCase,
-    StepKind, VerifiedBackup, checked, confirmable, diagnose, report, steps,
+    StepKind, checked, diagnose, report, steps,
 };
-use crate::{Error, Result};
+use crate::jobs::JobRecord;
+use crate::ledger::JobQuery;
 
 /// More jobs than a recovery ever takes.
 const JOBS: u32 = 200;
@@ -55,10 +54,10 @@ impl Desk {
         }
         let profile = self.ledger.profile(&case.profile_id)?;
         let seen = self.gather(&profile, Depth::Glance).await?;
-        let meanwhile = self.meanwhile(&case)?;
+        let progress = self.progress(&case)?;
         // Read again: a candidate may have been found right while the server was asked.
         let (case, mut marks) = self.ledger.case(case_id)?;
-        let steps = steps(case.branch, &case.diagnosis, &seen, &meanwhile, &mut marks);
+        let steps = steps(case.branch, &case.diagnosis, &seen, &progress, &mut marks);
         self.ledger.keep_case(case_id, &steps, &marks)?;
         Ok(RecoveryCase { steps, checked: checked(&seen), ..case })
     }
@@ -69,7 +68,7 @@ impl Desk {
     /// # Errors
     /// `InvalidRequest` for other steps, and as [`Desk::refresh_case`].
     pub async fn confirm_step(&self, case_id: i64, step: StepKind) -> Result<RecoveryCase> {
-        if !confirmable(step) {
+        if !self.ledger.case(case_id)?.0.branch.is_confirmable(step) {
             return Err(EnvelopeDetail::StepShowsItself.error());
         }
         let at = self.clock.now().to_string();
@@ -86,7 +85,7 @@ impl Desk {
         let case = self.refresh_case(case_id).await?;
         let profile = self.ledger.profile(&case.profile_id)?;
         let after = diagnose(&self.gather(&profile, Depth::Full).await?);
-        let backups = self.jobs_since(&case)?.iter().flat_map(verified).collect();
+        let backups = self.progress(&case)?.verified_backups();
         self.ledger.end_case(case_id, false, self.clock.now())?;
         let (case, _) = self.ledger.case(case_id)?;
         Ok(report(case, after, backups))
@@ -110,23 +109,9 @@ impl Desk {
         Ok(())
     }
 
-    fn meanwhile(&self, case: &RecoveryCase) -> Result<CaseProgress> {
-        let jobs = self.jobs_since(case)?;
-        let repair = jobs.iter().find(|job| job.kind == JobKind::Repair);
-        let is_proof = |job: &&JobRecord| matches!(job.kind, JobKind::Repair | JobKind::Backup);
-        let latest = latest(&jobs);
-        let missing = latest.iter().find(|attempt| attempt.made.is_none());
+    fn progress(&self, case: &RecoveryCase) -> Result<CaseProgress> {
         Ok(CaseProgress {
-            at_work: jobs.iter().filter(is_proof).any(|job| job.state == JobState::Running),
-            repair_tried: repair.is_some(),
-            verified: jobs.iter().flat_map(verified).next(),
-            repair_failed: repair
-                .filter(|job| job.state != JobState::Succeeded)
-                .and_then(|job| job.error.clone()),
-            is_backup_missing: missing.is_some(),
-            backup_failed: missing.and_then(|attempt| {
-                Some(attempt.error.clone()?.with(|context| context.target = Some(attempt.target.clone())))
-            }),
+            jobs: self.jobs_since(case)?,
             signed_in: self.sessions.signed().is_some_and(|signed| signed.profile.id == case.profile_id),
             shown: case.steps.iter().map(|step| step.kind).collect(),
         })
@@ -139,58 +124,5 @@ impl Desk {
         let mut jobs = self.ledger.jobs(&query)?;
         jobs.retain(|job| job.started_at >= case.began_at);
         Ok(jobs)
-    }
-}
-
-/// What came of backing up to a target.
-struct Attempt {
-    target: String,
-    /// The backup, once it was verified.
-    made: Option<VerifiedBackup>,
-    error: Option<Error>,
-}
-
-/// The latest attempt for each target, of jobs that have ended; the newest first.
-fn latest(jobs: &[JobRecord]) -> Vec<Attempt> {
-    let mut latest: Vec<Attempt> = Vec::new();
-    for attempt in jobs.iter().filter(|job| job.state != JobState::Running).flat_map(attempts) {
-        if latest.iter().all(|known| known.target != attempt.target) {
-            latest.push(attempt);
-        }
-    }
-    latest
-}
-
-/// The backups that a job made and verified.
-fn verified(job: &JobRecord) -> Vec<VerifiedBackup> {
-    attempts(job).into_iter().filter_map(|attempt| attempt.made).collect()
-}
-
-fn attempts(job: &JobRecord) -> Vec<Attempt> {
-    match &job.result {
-        Some(JobResult::Backup(backup)) => vec![attempt(&backup.target_name, Some(backup), None)],
-        Some(JobResult::Repair(repair)) => {
-            let tested = repair.targets.iter().filter(|target| target.tested);
-            tested
-                .map(|target| attempt(&target.name, target.backup.as_ref(), target.error.as_ref()))
-                .collect()
-        }
-        // A backup that came to nothing names its target in its subject.
-        None if job.kind == JobKind::Backup => vec![attempt(&job.subject, None, job.error.as_ref())],
-        _ => Vec::new(),
-    }
-}
-
-fn attempt(target: &str, backup: Option<&BackupResult>, error: Option<&Error>) -> Attempt {
-    let check = backup.and_then(|backup| Some((backup, backup.check.as_ref()?)));
-    let check = check.filter(|(_, check)| check.level == IntegrityLevel::Verified);
-    Attempt {
-        target: target.to_owned(),
-        made: check.map(|(backup, check)| VerifiedBackup {
-            target_name: backup.target_name.clone(),
-            file_name: backup.file_name.clone(),
-            verified_at: check.checked_at.clone(),
-        }),
-        error: error.or_else(|| backup?.check_error.as_ref()).cloned(),
     }
 }

@@ -2,12 +2,12 @@
 
 use super::super::{ActiveProfile, Desk};
 use crate::envelope::Portable;
-use crate::jobs::{JobKind, JobState};
-use crate::ledger::{JobQuery, Sighting};
-use crate::recovery::{
+use crate::incidents::{
     BackupTells, Diagnosis, Evidence, NotLooked, PortableSeen, Repairers, RestoredHere, Seen, SettingsSeen,
     TokenSeen, diagnose, made_readable,
 };
+use crate::jobs::{JobKind, JobState};
+use crate::ledger::{JobQuery, Sighting};
 use crate::server::AccessToken;
 use crate::server::{AuditEvent, Profile};
 use crate::{Code, Result};

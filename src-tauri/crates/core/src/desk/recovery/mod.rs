@@ -1,4 +1,4 @@
-//! Recovery at the desk: evidence is gathered here, [`crate::recovery`] says what
+//! Recovery at the desk: evidence is gathered here, [`crate::incidents`] says what
 //! it means, and cases are kept in the ledger.
 
 mod cases;

@@ -5,7 +5,7 @@ use secrecy::SecretString;
 use super::super::Desk;
 use crate::envelope::Verdict;
 use crate::error::EnvelopeDetail;
-use crate::recovery::{
+use crate::incidents::{
     Against, CandidateAnswer, CompletedStep, EvidenceKind, Fact, FactDetail, KnownEvidence, SecretEvidence,
     StepKind, check, evidence_text, make_secret,
 };

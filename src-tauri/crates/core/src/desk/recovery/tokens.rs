@@ -5,8 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::super::{ActiveProfile, Desk};
+use crate::incidents::{Evidence, Seen, TestValue, TokenSeen};
 use crate::ledger::Sighting;
-use crate::recovery::{Evidence, Seen, TestValue, TokenSeen};
 use crate::secrets::SecretKind;
 use crate::server::AccessToken;
 use crate::server::{Server, TokenLook};

@@ -15,8 +15,9 @@ fn found(seen: &Evidence) -> Vec<String> {
                 let sure = one.cause_certainty.map_or("?".into(), |sure| word(&sure));
                 format!(" by {cause:?} {sure}")
             });
+            let next = one.next.map_or("None".into(), |next| word(&next));
             let also = one.also.iter().map(|step| format!("/{step:?}")).collect::<String>();
-            format!("{:?} {:?}{cause} -> {:?}{also}", one.kind, one.certainty, one.next)
+            format!("{:?} {:?}{cause} -> {next}{also}", one.kind, one.certainty)
         })
         .collect()
 }
@@ -47,19 +48,19 @@ fn each_evidence_has_its_diagnosis_and_its_next_step() {
         (
             "the server says that its secret is missing",
             with(evidence, |seen| seen.bootstrap = Seen::As(Some(JwtUnsafe::Missing))),
-            &["JwtSecretMissing Proven -> WizardSecret"],
+            &["JwtSecretMissing Proven -> Secret"],
         ),
         (
             "or too short",
             with(evidence, |seen| seen.bootstrap = Seen::As(Some(JwtUnsafe::TooShort))),
-            &["JwtSecretTooShort Proven -> WizardSecret"],
+            &["JwtSecretTooShort Proven -> Secret"],
         ),
         (
             "the token of before is refused, and the session goes on",
             refused(),
             &[
-                "JwtSecretChanged Proven -> WizardSecret",
-                "SettingsNeedRepair Proven by SecretChanged Proven -> WizardSecret",
+                "JwtSecretChanged Proven -> Secret",
+                "SettingsNeedRepair Proven by SecretChanged Proven -> Secret",
             ],
         ),
         (
@@ -69,17 +70,17 @@ fn each_evidence_has_its_diagnosis_and_its_next_step() {
                 seen.refresh = Seen::As(false);
                 seen
             },
-            &["SettingsNeedRepair Proven by NotKnown ? -> WizardRepair/WizardSecret"],
+            &["SettingsNeedRepair Proven by NotKnown ? -> Repair/Secret"],
         ),
         (
             "the token of before is taken: a restore that nobody wrote down",
             with(unreadable, |seen| seen.token = Seen::As(TokenSeen::Accepted)),
-            &["SettingsNeedRepair Proven by AfterRestore Likely -> WizardRepair/WizardSecret"],
+            &["SettingsNeedRepair Proven by AfterRestore Likely -> Repair/Secret"],
         ),
         (
             "the app came back after the change: its token is of the secret of now",
             with(unreadable, |seen| seen.token = Seen::As(TokenSeen::GivenSince)),
-            &["SettingsNeedRepair Proven by NotKnown ? -> WizardRepair/WizardSecret"],
+            &["SettingsNeedRepair Proven by NotKnown ? -> Repair/Secret"],
         ),
         (
             "and the log names no restore since the last good run",
@@ -89,7 +90,7 @@ fn each_evidence_has_its_diagnosis_and_its_next_step() {
                 log_without_restore(&mut seen);
                 seen
             },
-            &["SettingsNeedRepair Proven by SecretChanged Likely -> WizardSecret/WizardRepair"],
+            &["SettingsNeedRepair Proven by SecretChanged Likely -> Secret/Repair"],
         ),
         (
             "a log that was not read to where it matters does not tell",
@@ -99,7 +100,7 @@ fn each_evidence_has_its_diagnosis_and_its_next_step() {
                 seen.audit_is_whole = false;
                 seen
             },
-            &["SettingsNeedRepair Proven by NotKnown ? -> WizardRepair/WizardSecret"],
+            &["SettingsNeedRepair Proven by NotKnown ? -> Repair/Secret"],
         ),
         (
             "a password change ends the token, too",
@@ -107,31 +108,31 @@ fn each_evidence_has_its_diagnosis_and_its_next_step() {
                 seen.token = Seen::As(TokenSeen::EndedOtherwise);
                 seen.refresh = Seen::As(true);
             }),
-            &["SettingsNeedRepair Proven by NotKnown ? -> WizardRepair/WizardSecret"],
+            &["SettingsNeedRepair Proven by NotKnown ? -> Repair/Secret"],
         ),
         (
             "the log names a restore",
             with(unreadable, |seen| {
                 seen.audit = Seen::As(vec![event(AuditKind::Restore, "2026-11-25T09:00:00Z", false)]);
             }),
-            &["SettingsNeedRepair Proven by AfterRestore Proven -> WizardRepair"],
+            &["SettingsNeedRepair Proven by AfterRestore Proven -> Repair"],
         ),
         (
             "a restore of before the settings were readable is none",
             with(unreadable, |seen| {
                 seen.audit = Seen::As(vec![event(AuditKind::Restore, "2026-11-19T09:00:00Z", false)]);
             }),
-            &["SettingsNeedRepair Proven by NotKnown ? -> WizardRepair/WizardSecret"],
+            &["SettingsNeedRepair Proven by NotKnown ? -> Repair/Secret"],
         ),
         (
             "this app restored",
             with(unreadable, |seen| seen.restored_here = Some(restored("2026-11-25T09:00:00Z", true))),
-            &["SettingsNeedRepair Proven by AfterRestore Proven -> WizardRepair"],
+            &["SettingsNeedRepair Proven by AfterRestore Proven -> Repair"],
         ),
         (
             "this app restored, and the connection died",
             with(unreadable, |seen| seen.restored_here = Some(restored("2026-11-25T09:00:00Z", false))),
-            &["SettingsNeedRepair Proven by AfterRestore Likely -> WizardRepair/WizardSecret"],
+            &["SettingsNeedRepair Proven by AfterRestore Likely -> Repair/Secret"],
         ),
         (
             "the log shows readable settings after that restore",
@@ -141,22 +142,22 @@ fn each_evidence_has_its_diagnosis_and_its_next_step() {
                     Seen::As(vec![event(AuditKind::SettingsRepaired, "2026-11-22T09:00:00Z", false)]);
                 seen.audit_is_whole = true;
             }),
-            &["SettingsNeedRepair Proven by SecretChanged Likely -> WizardSecret/WizardRepair"],
+            &["SettingsNeedRepair Proven by SecretChanged Likely -> Secret/Repair"],
         ),
         (
             "the portable part is not there",
             with(unreadable, |seen| seen.portable = Seen::As(PortableSeen::Absent)),
             &[
-                "SettingsNeedRepair Proven by NotKnown ? -> WizardOffline/WizardSecret",
-                "PortablePartAbsent Proven -> WizardOffline",
+                "SettingsNeedRepair Proven by NotKnown ? -> Offline/Secret",
+                "PortablePartAbsent Proven -> Offline",
             ],
         ),
         (
             "or wrapped for nobody",
             with(unreadable, |seen| seen.portable = Seen::As(PortableSeen::WrappedFor(Vec::new()))),
             &[
-                "SettingsNeedRepair Proven by NotKnown ? -> WizardOffline/WizardSecret",
-                "PortablePartWithoutWraps Proven -> WizardOffline",
+                "SettingsNeedRepair Proven by NotKnown ? -> Offline/Secret",
+                "PortablePartWithoutWraps Proven -> Offline",
             ],
         ),
         (
@@ -165,8 +166,8 @@ fn each_evidence_has_its_diagnosis_and_its_next_step() {
                 seen.portable = Seen::As(PortableSeen::WrappedFor(vec!["user-other".into()]));
             }),
             &[
-                "SettingsNeedRepair Proven by NotKnown ? -> WizardOffline/WizardSecret",
-                "NoWrapForMe Proven -> WizardOffline",
+                "SettingsNeedRepair Proven by NotKnown ? -> Offline/Secret",
+                "NoWrapForMe Proven -> Offline",
                 "OneCanRepair Proven -> None",
             ],
         ),
@@ -178,10 +179,10 @@ fn each_evidence_has_its_diagnosis_and_its_next_step() {
                 seen
             },
             &[
-                "JwtSecretChanged Proven -> WizardSecret",
-                "SettingsNeedRepair Proven by SecretChanged Proven -> WizardSecret/WizardOffline",
-                "NoWrapForMe Proven -> WizardOffline",
-                "NoneCanRepair Proven -> WizardOffline",
+                "JwtSecretChanged Proven -> Secret",
+                "SettingsNeedRepair Proven by SecretChanged Proven -> Secret/Offline",
+                "NoWrapForMe Proven -> Offline",
+                "NoneCanRepair Proven -> Offline",
             ],
         ),
         (
@@ -195,7 +196,7 @@ fn each_evidence_has_its_diagnosis_and_its_next_step() {
                 seen.bootstrap = Seen::As(Some(JwtUnsafe::Missing));
                 seen.backup = Some(told_by_backup());
             }),
-            &["JwtSecretMissing Proven -> WizardSecret"],
+            &["JwtSecretMissing Proven -> Secret"],
         ),
         (
             "a changed secret under settings that are readable needs nothing",

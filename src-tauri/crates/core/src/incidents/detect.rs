@@ -1,9 +1,11 @@
 //! From what was seen to the list of findings.
 
-use super::{FindingStep, FindingSubject, HealthFinding, HealthSeverity, Playbook};
+use super::{
+    Diagnosis, FindingKind, FindingStep, FindingSubject, HealthFinding, HealthSeverity, Playbook,
+    RecoveryFinding,
+};
 use crate::error::ServerDetail;
 use crate::health::TargetHealth;
-use crate::recovery::{Diagnosis, FindingKind, NextStep, RecoveryFinding};
 use crate::view::{Overview, TargetCard};
 use crate::{Code, Error};
 
@@ -29,8 +31,7 @@ pub(crate) fn detect(
 
 fn of_server(finding: &RecoveryFinding) -> HealthFinding {
     let mut next: Vec<FindingStep> = Vec::new();
-    let steps = std::iter::once(finding.next).chain(finding.also.iter().copied());
-    for playbook in steps.filter_map(playbook) {
+    for playbook in finding.next.into_iter().chain(finding.also.iter().copied()) {
         let step = FindingStep::Playbook { playbook };
         if !next.contains(&step) {
             next.push(step);
@@ -45,18 +46,9 @@ fn of_server(finding: &RecoveryFinding) -> HealthFinding {
     }
     HealthFinding {
         id: name_of(finding.kind),
-        severity: finding.kind.severity(),
+        severity: finding.severity,
         about: FindingSubject::Server { finding: finding.clone() },
         next,
-    }
-}
-
-fn playbook(step: NextStep) -> Option<Playbook> {
-    match step {
-        NextStep::WizardSecret => Some(Playbook::Secret),
-        NextStep::WizardRepair => Some(Playbook::Repair),
-        NextStep::WizardOffline => Some(Playbook::Offline),
-        NextStep::None => None,
     }
 }
 
@@ -110,20 +102,5 @@ fn name_of(kind: impl serde::Serialize) -> String {
         Ok(serde_json::Value::String(name)) => name,
         // Only unit variants come here, and those are strings.
         _ => String::new(),
-    }
-}
-
-impl FindingKind {
-    /// How serious a finding of this kind is.
-    fn severity(self) -> HealthSeverity {
-        match self {
-            Self::JwtSecretMissing
-            | Self::JwtSecretTooShort
-            | Self::JwtSecretChanged
-            | Self::SettingsNeedRepair
-            | Self::PortablePartAbsent
-            | Self::PortablePartWithoutWraps => HealthSeverity::Danger,
-            Self::NoWrapForMe | Self::OneCanRepair | Self::NoneCanRepair => HealthSeverity::Caution,
-        }
     }
 }

@@ -1,8 +1,9 @@
 //! What is wrong, what proves it, what is affected and what comes next.
 
-use serde::{Deserialize, Serialize};
+use serde::de::{IntoDeserializer as _, value::StrDeserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
-use super::NotLooked;
+use super::{Advice, FactDetail, FindingKind, HealthSeverity, NotLooked, Playbook};
 
 /// What is wrong with a server's JWT_SECRET and backup settings, and what was
 /// looked at to say so.
@@ -95,35 +96,58 @@ pub struct RecoveryFinding {
     pub evidence: Vec<Fact>,
     /// What it affects.
     pub affected: Vec<Affected>,
-    /// What to do.
-    pub next: NextStep,
+    /// The playbook that leads on; none when nothing has to be done now.
+    #[serde(deserialize_with = "playbook")]
+    #[specta(type = Option<Playbook>)]
+    pub next: Option<Playbook>,
     /// What else may be right, where it is not proven what the finding came from.
+    #[serde(default, deserialize_with = "playbooks")]
+    #[specta(type = Vec<Playbook>)]
+    pub also: Vec<Playbook>,
+    /// How serious it is.
     #[serde(default)]
-    pub also: Vec<NextStep>,
+    pub severity: HealthSeverity,
+    /// What to do now.
+    #[serde(default)]
+    pub advice: Advice,
 }
 
-/// What can be wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
-#[serde(rename_all = "kebab-case")]
-pub enum FindingKind {
-    /// JWT_SECRET is not set.
-    JwtSecretMissing,
-    /// JWT_SECRET is under 32 characters.
-    JwtSecretTooShort,
-    /// JWT_SECRET is another one than before.
-    JwtSecretChanged,
-    /// The server cannot open its backup settings.
-    SettingsNeedRepair,
-    /// The settings have no part that an administrator could open.
-    PortablePartAbsent,
-    /// That part is wrapped for nobody.
-    PortablePartWithoutWraps,
-    /// That part is wrapped for others only.
-    NoWrapForMe,
-    /// Only one active administrator could repair.
-    OneCanRepair,
-    /// No active administrator could repair.
-    NoneCanRepair,
+impl RecoveryFinding {
+    /// A proven finding: backups or sign-in do not work.
+    pub(super) fn danger(kind: FindingKind, advice: Advice) -> Self {
+        Self {
+            kind,
+            certainty: Certainty::Proven,
+            cause: None,
+            cause_certainty: None,
+            evidence: Vec::new(),
+            affected: Vec::new(),
+            next: None,
+            also: Vec::new(),
+            severity: HealthSeverity::Danger,
+            advice,
+        }
+    }
+
+    /// A proven finding: nothing is lost yet.
+    pub(super) fn caution(kind: FindingKind, advice: Advice) -> Self {
+        Self { severity: HealthSeverity::Caution, ..Self::danger(kind, advice) }
+    }
+}
+
+/// A playbook by its name. Earlier versions wrote "wizard-secret", and "none" for none.
+fn named(name: &str) -> Option<Playbook> {
+    let name: StrDeserializer<'_, serde::de::value::Error> =
+        name.strip_prefix("wizard-").unwrap_or(name).into_deserializer();
+    Playbook::deserialize(name).ok()
+}
+
+fn playbook<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Playbook>, D::Error> {
+    Ok(Option::<String>::deserialize(deserializer)?.and_then(|name| named(&name)))
+}
+
+fn playbooks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Playbook>, D::Error> {
+    Ok(Vec::<String>::deserialize(deserializer)?.iter().filter_map(|name| named(name)).collect())
 }
 
 /// How sure a finding is.
@@ -181,68 +205,6 @@ impl Fact {
     }
 }
 
-/// What was seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
-#[serde(rename_all = "kebab-case")]
-pub enum FactDetail {
-    /// The server says that JWT_SECRET is not set.
-    SecretMissing,
-    /// The server says that JWT_SECRET is too short.
-    SecretTooShort,
-    /// The server says nothing against its JWT_SECRET.
-    SecretAccepted,
-    /// An access token was refused before its time was up.
-    TokenRefusedBeforeExpiry,
-    /// An access token of before is still taken.
-    TokenAccepted,
-    /// The refresh token gave a new access token, which is taken.
-    RefreshWorks,
-    /// The refresh token is not taken any more.
-    RefreshRefused,
-    /// The server cannot open its settings.
-    SettingsNotReadable,
-    /// The server can open its settings.
-    SettingsReadable,
-    /// The server says that the settings need repair.
-    RepairNeeded,
-    /// The settings have no portable part.
-    PortableAbsent,
-    /// The portable part is wrapped for nobody.
-    PortableWithoutWraps,
-    /// The portable part is wrapped for others.
-    WrappedForOthers,
-    /// The portable part is wrapped for the account in `original`, or for oneself.
-    WrappedForAdministrator,
-    /// This app restored a backup there.
-    RestoredHere,
-    /// The server's log names a restore.
-    RestoreInLog,
-    /// The server's log names a failed scheduled run.
-    RunFailedInLog,
-    /// The server's log names a failed run that was started by hand.
-    ManualRunFailedInLog,
-    /// The server's log names no restore since its settings could last be opened.
-    NoRestoreInLog,
-    /// The only access token at hand was given after the settings were last readable.
-    SignedInSince,
-    /// An access token was refused, but something else ends it as well.
-    EndedOtherwise,
-    /// The settings were readable at this time.
-    LastReadable,
-    /// The backup in `original` tells who could repair.
-    ToldByBackup,
-    /// A candidate for JWT_SECRET was proven right; `original` is its number.
-    CandidateRight,
-    /// A backup was made, read back and verified; `original` is its name.
-    BackupVerified,
-    /// The settings were opened from their portable part.
-    PortableOpened,
-    /// The person said so.
-    ConfirmedByPerson,
-    /// The account is signed in.
-    SignedIn,
-}
-
 /// What is affected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
@@ -267,18 +229,4 @@ pub enum Affected {
     ManualBackups,
     /// Nobody can sign in.
     SignIn,
-}
-
-/// Where to go on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
-#[serde(rename_all = "kebab-case")]
-pub enum NextStep {
-    /// The wizard for JWT_SECRET.
-    WizardSecret,
-    /// The repair from the portable part.
-    WizardRepair,
-    /// The settings out of a backup, or typed anew.
-    WizardOffline,
-    /// Nothing has to be done now.
-    None,
 }

@@ -3,20 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Checked, Diagnosis, Fact};
+use super::{Checked, Diagnosis, Fact, Playbook, PlaybookPath, StepKind};
 use crate::Error;
-
-/// Which way a recovery goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
-#[serde(rename_all = "kebab-case")]
-pub enum PlaybookPath {
-    /// The JWT_SECRET of before may be found, and is put back.
-    HaveOldSecret,
-    /// It is gone: go on with another one.
-    NoOldSecret,
-    /// JWT_SECRET is as it should be; only the settings need repair.
-    RepairOnly,
-}
 
 /// A recovery.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
@@ -26,8 +14,10 @@ pub struct RecoveryCase {
     pub id: i64,
     /// The profile.
     pub profile_id: String,
-    /// Which way it goes.
+    /// The path that it goes.
     pub branch: PlaybookPath,
+    /// The playbook that the path belongs to.
+    pub playbook: Playbook,
     /// When it began, RFC 3339.
     pub began_at: String,
     /// When it ended, RFC 3339.
@@ -56,34 +46,12 @@ pub struct Step {
     pub proof: Vec<Fact>,
     /// Why it cannot be done, or what it failed with last.
     pub error: Option<Error>,
-}
-
-/// The steps there are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
-#[serde(rename_all = "kebab-case")]
-pub enum StepKind {
-    /// Find the JWT_SECRET of before among candidates.
-    FindSecret,
-    /// Put it back as a secret of the worker.
-    PutBack,
-    /// Make a new JWT_SECRET.
-    MakeSecret,
-    /// Put the new one in as a secret of the worker.
-    PutSecret,
-    /// The server shows that it took.
-    ServerProvesItself,
-    /// Sign in again.
-    SignInAgain,
-    /// Open the settings from their portable part.
-    OpenPortable,
-    /// Send the settings back to the server.
-    RepairSettings,
-    /// Make a backup and verify it.
-    VerifyBackup,
-    /// Ask everyone to sign in again.
-    TellUsers,
-    /// Keep the new secret where it will be found.
-    StoreSecret,
+    /// A person may say that it is done.
+    #[serde(default)]
+    pub confirmable: bool,
+    /// Something outside the app can complete it at any time.
+    #[serde(default)]
+    pub watched: bool,
 }
 
 /// How a step stands.
@@ -112,12 +80,6 @@ pub struct CompletedStep {
     pub at: String,
     /// What proved it.
     pub proof: Vec<Fact>,
-}
-
-/// Whether a person can say that a step is done: only they know, or they go on without
-/// its proof.
-pub fn confirmable(kind: StepKind) -> bool {
-    matches!(kind, StepKind::FindSecret | StepKind::MakeSecret | StepKind::TellUsers | StepKind::StoreSecret)
 }
 
 /// What a recovery came to.

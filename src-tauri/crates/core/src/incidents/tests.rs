@@ -1,6 +1,9 @@
 //! Every diagnosis from the evidence that leads to it, and every step of a recovery.
 
 mod diagnoses;
+mod findings;
+mod jobs;
+mod samples;
 mod secrets;
 mod steps;
 mod tokens;

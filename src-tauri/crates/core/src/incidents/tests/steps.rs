@@ -1,7 +1,11 @@
 //! What is done, whose turn it is, and what stands in the way.
 
+use super::jobs::{job, repair, verified_backup};
 use super::*;
 use crate::error::TargetDetail;
+use serde_json::Value;
+
+use crate::jobs::{JobKind, JobRecord, JobState};
 
 fn at(
     branch: PlaybookPath,
@@ -21,8 +25,8 @@ fn mark(kind: StepKind) -> CompletedStep {
     CompletedStep { kind, at: NOW.into(), proof: Vec::new() }
 }
 
-fn verified() -> VerifiedBackup {
-    VerifiedBackup { target_name: "NAS".into(), file_name: "b.zip".into(), verified_at: NOW.into() }
+fn backed_up() -> CaseProgress {
+    CaseProgress { jobs: vec![verified_backup("NAS")], ..signed_in() }
 }
 
 fn state(steps: &[(StepKind, StepState)], kind: StepKind) -> StepState {
@@ -49,13 +53,13 @@ fn a_token_of_after_the_change_proves_nothing_put_back() {
 fn without_anything_to_test_against_one_goes_on_and_the_server_proves_the_rest() {
     let mut seen = unreadable();
     let mut marks = vec![mark(FindSecret)];
-    assert!(confirmable(FindSecret));
+    assert!(PlaybookPath::HaveOldSecret.is_confirmable(FindSecret));
     let now = at(PlaybookPath::HaveOldSecret, &seen, &signed_in(), &mut marks);
     assert_eq!((state(&now, PutBack), state(&now, ServerProvesItself)), (Waiting, Later));
     // Also when the secret was put back without a word to the app.
     let mut untested = Vec::new();
     seen = healthy();
-    let meanwhile = CaseProgress { verified: Some(verified()), ..signed_in() };
+    let meanwhile = backed_up();
     let now = at(PlaybookPath::HaveOldSecret, &seen, &meanwhile, &mut untested);
     assert!(now.iter().all(|(_, state)| *state == Done), "{now:?}");
 }
@@ -103,15 +107,15 @@ fn being_signed_in_is_proven_by_an_answer_and_not_by_memory() {
 fn settings_that_ones_own_key_does_not_open_can_be_repaired_from_elsewhere() {
     let mut seen = unreadable();
     seen.portable = Seen::As(PortableSeen::Absent);
-    let repair = |meanwhile: &CaseProgress, marks: &[CompletedStep]| {
+    let stands = |meanwhile: &CaseProgress, marks: &[CompletedStep]| {
         let mut marks = marks.to_vec();
         state(&at(PlaybookPath::NoOldSecret, &seen, meanwhile, &mut marks), RepairSettings)
     };
-    assert_eq!(repair(&signed_in(), &[]), Cannot);
-    assert_eq!(repair(&signed_in(), &[mark(OpenPortable)]), NeedsYou);
-    assert_eq!(repair(&CaseProgress { repair_tried: true, ..signed_in() }, &[]), NeedsYou);
-    let working = CaseProgress { at_work: true, repair_tried: true, ..signed_in() };
-    assert_eq!(repair(&working, &[]), Waiting);
+    assert_eq!(stands(&signed_in(), &[]), Cannot);
+    assert_eq!(stands(&signed_in(), &[mark(OpenPortable)]), NeedsYou);
+    let with = |state| CaseProgress { jobs: vec![repair(state)], ..signed_in() };
+    assert_eq!(stands(&with(JobState::Failed), &[]), NeedsYou);
+    assert_eq!(stands(&with(JobState::Running), &[]), Waiting);
 }
 
 #[test]
@@ -125,12 +129,16 @@ fn a_repair_that_was_shown_stays_once_it_worked() {
 #[test]
 fn one_verified_backup_does_not_speak_for_a_target_that_failed() {
     let failed = crate::server::error_from_target("WebDAV upload failed: 507");
-    let mut meanwhile = CaseProgress { verified: Some(verified()), ..signed_in() };
-    (meanwhile.is_backup_missing, meanwhile.backup_failed) = (true, Some(failed.clone()));
+    let other = JobRecord {
+        subject: "R2".into(),
+        ..job(JobKind::Backup, JobState::Failed, Value::Null, Some(failed.clone()))
+    };
+    let meanwhile = CaseProgress { jobs: vec![verified_backup("NAS"), other], ..signed_in() };
     let mut marks = vec![mark(OpenPortable), mark(RepairSettings)];
     let now = steps(PlaybookPath::RepairOnly, &diagnose(&healthy()), &healthy(), &meanwhile, &mut marks);
     let verify = now.iter().find(|step| step.kind == VerifyBackup).expect("a step");
+    let failed = failed.with(|context| context.target = Some("R2".into()));
     assert_eq!((verify.state, &verify.error), (NeedsYou, &Some(failed)));
-    let all = CaseProgress { verified: Some(verified()), ..signed_in() };
+    let all = backed_up();
     assert_eq!(state(&at(PlaybookPath::RepairOnly, &healthy(), &all, &mut marks), VerifyBackup), Done);
 }

@@ -1,19 +1,13 @@
 //! Everything that is wrong with one server and its targets, in one list. The
-//! diagnosis of the secret and the settings ([`crate::recovery`]) and the health of
-//! the targets ([`crate::health`]) come together here; the window and the command
+//! diagnosis ([`super::diagnose`]) and the health of the targets ([`crate::health`])
+//! come together here; the window and the command
 //! line only show the result.
-
-mod detect;
-#[cfg(test)]
-mod tests;
 
 use serde::{Deserialize, Serialize};
 
+use super::{Diagnosis, Playbook, RecoveryFinding};
 use crate::Error;
-use crate::recovery::{Diagnosis, RecoveryFinding};
 use crate::view::TargetCard;
-
-pub(crate) use detect::detect;
 
 /// What is wrong with a server, and what was looked at.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
@@ -45,10 +39,13 @@ pub struct HealthFinding {
 }
 
 /// How serious a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, specta::Type)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Hash, Serialize, Deserialize, specta::Type,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum HealthSeverity {
     /// Backups or sign-in do not work, or a backup cannot be relied on.
+    #[default]
     Danger,
     /// Nothing is lost yet.
     Caution,
@@ -93,16 +90,4 @@ pub enum FindingStep {
         /// Which one.
         playbook: Playbook,
     },
-}
-
-/// The guided recoveries that a finding leads to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
-#[serde(rename_all = "kebab-case")]
-pub enum Playbook {
-    /// Recover JWT_SECRET.
-    Secret,
-    /// Repair the backup settings.
-    Repair,
-    /// Take the settings from a backup, or enter them again.
-    Offline,
 }

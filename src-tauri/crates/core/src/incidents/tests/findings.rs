@@ -1,10 +1,10 @@
 use serde_json::json;
 
-use super::*;
+use super::super::detect;
+use super::super::*;
 use crate::error::{ConnectionDetail, ServerDetail};
 use crate::health::TargetHealth;
-use crate::recovery::{Certainty, FindingKind, NextStep};
-use crate::view::Overview;
+use crate::view::{Overview, TargetCard};
 
 fn card(id: &str, health: TargetHealth) -> TargetCard {
     let target = json!({
@@ -42,17 +42,12 @@ fn diagnosis(findings: Vec<RecoveryFinding>) -> Diagnosis {
     Diagnosis { profile_id, server_url, at: "2026-11-28T08:00:00Z".into(), findings, checked: Vec::new() }
 }
 
-fn diagnosed(kind: FindingKind, next: NextStep, also: &[NextStep]) -> RecoveryFinding {
-    RecoveryFinding {
-        kind,
-        certainty: Certainty::Proven,
-        cause: None,
-        cause_certainty: None,
-        evidence: Vec::new(),
-        affected: Vec::new(),
-        next,
-        also: also.to_vec(),
-    }
+fn diagnosed(kind: FindingKind, next: Option<Playbook>, also: &[Playbook]) -> RecoveryFinding {
+    let finding = match kind {
+        FindingKind::OneCanRepair => RecoveryFinding::caution(kind, Advice::SecondAdministrator),
+        _ => RecoveryFinding::danger(kind, Advice::RepairSettings),
+    };
+    RecoveryFinding { next, also: also.to_vec(), ..finding }
 }
 
 fn ids(findings: &[HealthFinding]) -> Vec<&str> {
@@ -98,7 +93,7 @@ fn a_diagnosis_takes_the_place_of_the_bare_refusal() {
     assert!(matches!(bare[0].about, FindingSubject::Refusal { .. }));
     assert_eq!(bare[0].next, [FindingStep::Playbook { playbook: Playbook::Repair }]);
 
-    let explained = diagnosed(FindingKind::SettingsNeedRepair, NextStep::WizardRepair, &[]);
+    let explained = diagnosed(FindingKind::SettingsNeedRepair, Some(Playbook::Repair), &[]);
     let found = detect(&diagnosis(vec![explained]), Some(&overview), None);
     assert_eq!(ids(&found), ["settings-need-repair"]);
     assert!(matches!(found[0].about, FindingSubject::Server { .. }));
@@ -106,14 +101,14 @@ fn a_diagnosis_takes_the_place_of_the_bare_refusal() {
 
 #[test]
 fn what_is_worse_comes_first_wherever_it_was_found() {
-    let one = diagnosed(FindingKind::OneCanRepair, NextStep::None, &[]);
+    let one = diagnosed(FindingKind::OneCanRepair, None, &[]);
     let found = detect(&diagnosis(vec![one]), Some(&board(&[("nas", TargetHealth::Failed)])), None);
     assert_eq!(ids(&found), ["failed:nas", "one-can-repair"]);
 }
 
 #[test]
 fn a_key_of_no_use_leads_to_the_repair_from_a_backup() {
-    let finding = diagnosed(FindingKind::SettingsNeedRepair, NextStep::WizardOffline, &[]);
+    let finding = diagnosed(FindingKind::SettingsNeedRepair, Some(Playbook::Offline), &[]);
     let found = detect(&diagnosis(vec![finding]), None, None);
     let playbooks = [Playbook::Repair, Playbook::Offline].map(|playbook| FindingStep::Playbook { playbook });
     assert_eq!(found[0].next, playbooks);
@@ -131,4 +126,18 @@ fn a_server_without_a_secret_is_a_finding_even_undiagnosed() {
 fn a_server_that_cannot_be_asked_proves_nothing() {
     let error = ConnectionDetail::HostUnreachable { host: "x".to_owned() }.error();
     assert_eq!(detect(&diagnosis(Vec::new()), None, Some(&error)), Vec::new());
+}
+
+#[test]
+fn a_finding_that_an_earlier_version_kept_is_read() {
+    let kept = json!({
+        "kind": "settings-need-repair", "certainty": "proven", "cause": "not-known", "causeCertainty": null,
+        "evidence": [], "affected": [], "next": "wizard-repair", "also": ["wizard-secret"],
+    });
+    let read: RecoveryFinding = serde_json::from_value(kept.clone()).expect("a finding");
+    assert_eq!((read.next, read.also), (Some(Playbook::Repair), vec![Playbook::Secret]));
+    let mut without = kept;
+    without["next"] = json!("none");
+    let read: RecoveryFinding = serde_json::from_value(without).expect("a finding");
+    assert_eq!((read.next, read.severity), (None, HealthSeverity::Danger));
 }

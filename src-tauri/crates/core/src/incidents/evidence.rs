@@ -247,4 +247,13 @@ impl Evidence {
     pub(super) fn is_secret_changed(&self) -> bool {
         matches!(self.token, Seen::As(TokenSeen::RefusedEarly(_))) && self.refresh.value() == Some(&true)
     }
+
+    /// Whether one's own key could open the portable part, when that is known.
+    pub(super) fn can_open(&self) -> Option<bool> {
+        match self.portable.value()? {
+            PortableSeen::Absent => Some(false),
+            PortableSeen::WrappedFor(users) if users.is_empty() => Some(false),
+            PortableSeen::WrappedFor(users) => Some(users.contains(self.my_user_id.as_ref()?)),
+        }
+    }
 }

@@ -1,0 +1,185 @@
+//! The playbooks: one file each, and the words that they share with the window. What
+//! leads through them ([`super::engine`]) knows none of them by name.
+
+mod jwt_secret;
+mod settings_repair;
+mod shared;
+
+use serde::{Deserialize, Serialize};
+
+use super::definition::PlaybookDefinition;
+
+/// Every playbook, in the order in which their findings are listed.
+pub(super) const ALL: [&PlaybookDefinition; 2] = [&jwt_secret::PLAYBOOK, &settings_repair::PLAYBOOK];
+
+impl PlaybookPath {
+    /// The playbook that this path belongs to.
+    pub(super) fn definition(self) -> &'static PlaybookDefinition {
+        match self {
+            Self::HaveOldSecret | Self::NoOldSecret => &jwt_secret::PLAYBOOK,
+            Self::RepairOnly => &settings_repair::PLAYBOOK,
+        }
+    }
+}
+
+/// The guided procedures that a finding leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum Playbook {
+    /// Recover JWT_SECRET.
+    Secret,
+    /// Repair the backup settings.
+    Repair,
+    /// Take the settings from a backup, or enter them again: a screen without steps.
+    Offline,
+}
+
+/// The paths through the playbooks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum PlaybookPath {
+    /// The old JWT_SECRET may be found, and is put back.
+    HaveOldSecret,
+    /// It is gone: go on with another one.
+    NoOldSecret,
+    /// JWT_SECRET is as it should be; only the settings need repair.
+    RepairOnly,
+}
+
+/// The steps there are. The window calls a step by the messages `step_<kind>` and
+/// `step_<kind>_text`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepKind {
+    /// Find the old JWT_SECRET among candidates.
+    FindSecret,
+    /// Put it back as a secret of the worker.
+    PutBack,
+    /// Make a new JWT_SECRET.
+    MakeSecret,
+    /// Put the new one in as a secret of the worker.
+    PutSecret,
+    /// The server shows that it took.
+    ServerProvesItself,
+    /// Sign in again.
+    SignInAgain,
+    /// Open the settings from their portable part.
+    OpenPortable,
+    /// Send the settings back to the server.
+    RepairSettings,
+    /// Make a backup and verify it.
+    VerifyBackup,
+    /// Ask everyone to sign in again.
+    TellUsers,
+    /// Keep the new secret where it will be found.
+    StoreSecret,
+}
+
+/// What can be wrong with a server. Its title is the message `finding_<kind>_title`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum FindingKind {
+    /// JWT_SECRET is not set.
+    JwtSecretMissing,
+    /// JWT_SECRET is under 32 characters.
+    JwtSecretTooShort,
+    /// JWT_SECRET is another one than before.
+    JwtSecretChanged,
+    /// The server cannot open its backup settings.
+    SettingsNeedRepair,
+    /// The settings have no part that an administrator could open.
+    PortablePartAbsent,
+    /// That part is wrapped for nobody.
+    PortablePartWithoutWraps,
+    /// That part is wrapped for others only.
+    NoWrapForMe,
+    /// Only one active administrator could repair.
+    OneCanRepair,
+    /// No active administrator could repair.
+    NoneCanRepair,
+}
+
+/// What to do now, in one sentence: the message `advice_<name>`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum Advice {
+    /// Be led to a JWT_SECRET that the server takes.
+    RecoverSecret,
+    /// Put the old JWT_SECRET back, or keep the new one and repair the settings.
+    PutSecretBack,
+    /// Repair the settings with the master password.
+    #[default]
+    RepairSettings,
+    /// Look for the old JWT_SECRET first, then repair the settings.
+    SecretOrRepair,
+    /// Take the targets from an older backup, or enter them again.
+    SettingsFromBackup,
+    /// Sign in as another administrator, or take the targets from an older backup.
+    OtherAdministrator,
+    /// Make a second administrator.
+    SecondAdministrator,
+    /// Save the settings once as an active administrator.
+    SaveSettings,
+}
+
+/// What was seen. A fact is described by the message `fact_<detail>`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum FactDetail {
+    /// The server says that JWT_SECRET is not set.
+    SecretMissing,
+    /// The server says that JWT_SECRET is too short.
+    SecretTooShort,
+    /// The server says nothing against its JWT_SECRET.
+    SecretAccepted,
+    /// An access token was refused before its time was up.
+    TokenRefusedBeforeExpiry,
+    /// An earlier access token is still accepted.
+    TokenAccepted,
+    /// The refresh token gave a new access token, which is accepted.
+    RefreshWorks,
+    /// The refresh token is not accepted any more.
+    RefreshRefused,
+    /// The server cannot open its settings.
+    SettingsNotReadable,
+    /// The server can open its settings.
+    SettingsReadable,
+    /// The server says that the settings need repair.
+    RepairNeeded,
+    /// The settings have no portable part.
+    PortableAbsent,
+    /// The portable part is wrapped for nobody.
+    PortableWithoutWraps,
+    /// The portable part is wrapped for others.
+    WrappedForOthers,
+    /// The portable part is wrapped for the account in `original`, or for oneself.
+    WrappedForAdministrator,
+    /// This app restored a backup there.
+    RestoredHere,
+    /// The server's log names a restore.
+    RestoreInLog,
+    /// The server's log names a failed scheduled run.
+    RunFailedInLog,
+    /// The server's log names a failed run that was started by hand.
+    ManualRunFailedInLog,
+    /// The server's log names no restore since its settings could last be opened.
+    NoRestoreInLog,
+    /// The only access token at hand was given after the settings were last readable.
+    SignedInSince,
+    /// An access token was refused, but something else ends it as well.
+    EndedOtherwise,
+    /// The settings were readable at this time.
+    LastReadable,
+    /// The backup in `original` tells who could repair.
+    ToldByBackup,
+    /// A candidate for JWT_SECRET was proven right; `original` is its number.
+    CandidateRight,
+    /// A backup was made, read back and verified; `original` is its name.
+    BackupVerified,
+    /// The settings were opened from their portable part.
+    PortableOpened,
+    /// The person said so.
+    ConfirmedByPerson,
+    /// The account is signed in.
+    SignedIn,
+}
