@@ -10,6 +10,7 @@ import type {
   EvidenceKind,
   Fact,
   NearMiss,
+  Playbook,
   PlaybookPath,
   RecoveryFinding,
   StepKind,
@@ -42,6 +43,11 @@ export function stepText(kind: StepKind): string {
 /** What a path through a playbook is called. */
 export function pathWord(path: PlaybookPath): string {
   return m[`path_${inKey(path)}`]();
+}
+
+/** What a button that leads to a playbook says. */
+export function playbookWord(playbook: Playbook): string {
+  return m[`finding_to_${inKey(playbook)}`]();
 }
 
 /** What a finding is called. */
