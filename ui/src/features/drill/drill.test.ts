@@ -34,7 +34,15 @@ test('a complete backup is drilled on the chosen storage without a folder', asyn
   expect(screen.queryByTestId(testid.drillFolder)).toBeNull();
   await userEvent.click(storages.find((one) => one.dataset.value === 'kv')!);
   await userEvent.click(screen.getByTestId(testid.drillStart));
-  await waitFor(() => expect(start).toHaveBeenCalledWith({ kind: 'drill', file: zip, storage: 'kv', folder: null, passphrase: null }));
+  await waitFor(() =>
+    expect(start).toHaveBeenCalledWith({
+      kind: 'drill',
+      file: zip,
+      storage: 'kv',
+      folder: null,
+      passphrase: null,
+    }),
+  );
   await waitFor(() => expect(location.hash).toMatch(/^#\/activity\/\d+$/));
 });
 
@@ -47,7 +55,15 @@ test('a backup that only lists its attachments cannot be drilled without their f
   await userEvent.click(screen.getByTestId(testid.drillFolder));
   await waitFor(() => expect(screen.getByTestId(testid.drillStart)).toBeEnabled());
   await userEvent.click(screen.getByTestId(testid.drillStart));
-  await waitFor(() => expect(start).toHaveBeenCalledWith({ kind: 'drill', file: zip, storage: 'r2', folder: '/mnt/nas/nodewarden', passphrase: null }));
+  await waitFor(() =>
+    expect(start).toHaveBeenCalledWith({
+      kind: 'drill',
+      file: zip,
+      storage: 'r2',
+      folder: '/mnt/nas/nodewarden',
+      passphrase: null,
+    }),
+  );
 });
 
 test('an encrypted export is drilled with its passphrase', async () => {
@@ -57,7 +73,15 @@ test('an encrypted export is drilled with its passphrase', async () => {
   expect(await screen.findByTestId(testid.drillStart)).toBeDisabled();
   await userEvent.type(screen.getByTestId(testid.drillPassphrase), 'a good passphrase');
   await userEvent.click(screen.getByTestId(testid.drillStart));
-  await waitFor(() => expect(start).toHaveBeenCalledWith({ kind: 'drill', file: `${zip}.age`, storage: 'r2', folder: null, passphrase: 'a good passphrase' }));
+  await waitFor(() =>
+    expect(start).toHaveBeenCalledWith({
+      kind: 'drill',
+      file: `${zip}.age`,
+      storage: 'r2',
+      folder: null,
+      passphrase: 'a good passphrase',
+    }),
+  );
   expect(drilling.passphrase).toBe('');
 });
 
