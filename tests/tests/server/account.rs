@@ -116,7 +116,7 @@ pub struct Lockable {
 impl Lockable {
     fn open(&self) -> Result<&InMemory> {
         if self.locked.load(Ordering::Relaxed) {
-            return Err(AccountDetail::KeyringLocked.error());
+            return Err(AccountDetail::KeyringUnavailable.error());
         }
         Ok(&self.inside)
     }
