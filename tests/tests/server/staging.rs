@@ -157,7 +157,7 @@ async fn a_target_that_fails_half_way_is_gone_on_with_and_no_body_is_uploaded_tw
         assert!(matches!(code(&failed), Some(Code::TargetFailed)), "{failed:?}");
         if fault == Fault::FillTarget {
             let error = failed.error.expect("an error");
-            assert_eq!(error.body().message, "The target is full.");
+            assert_eq!(error.kind(), "storage-full");
         }
         table.practice.inject(&Fault::RestoreNormal).expect("a switch");
     }

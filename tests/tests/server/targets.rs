@@ -102,7 +102,7 @@ async fn readable_but_not_writable_is_told_apart_by_trying() {
     assert_eq!(full.verdict, TargetVerdict::ReadableNotWritable);
     let error = full.error.expect("an error");
     assert_eq!(error.kind(), "target-full");
-    assert!(error.body().hint.contains("full"));
+    assert!(error.to_string().contains("full"));
 
     practice.inject(&Fault::TargetStatus { status: 401 }).expect("caused");
     let refused = test(true).await.expect("tested");

@@ -247,12 +247,7 @@ export const failedTarget: TargetCard = {
   },
   health: 'failed',
   lastBackup: lastBackup('nodewarden_backup_20261114_033012_6a1f0.zip', 6 * day),
-  lastError: coreError('target-failed', {
-    message: 'The target has no space left.',
-    hint: 'Free some space on the target or keep fewer backups there.',
-    original: 'WebDAV upload failed: 507',
-    values: { targetStatus: '507', provider: 'WebDAV', operation: 'upload' },
-  }),
+  lastError: coreError('target-full', { original: 'WebDAV upload failed: 507' }),
   lastVerifiedAt: before(6 * day),
 };
 
