@@ -150,7 +150,7 @@ fn a_person_is_asked_before_a_profile_gets_another_name() {
     // A name of another account: another one is asked for, and none is no name.
     let taken = login("other@example.org", "home", &["\n"]).expect("it ran before");
     assert!(
-        taken.contains("The profile home is for admin@example.org on https://vault.example.org"),
+        taken.contains("The name home is already used for admin@example.org on https://vault.example.org"),
         "{taken}"
     );
     assert!(taken.contains("Another name for other@example.org"), "{taken}");
