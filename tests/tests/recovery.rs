@@ -128,7 +128,7 @@ async fn a_changed_secret_is_proven_by_the_token_of_before_and_the_old_one_put_b
     assert_eq!(made.state, JobState::Succeeded, "{made:?}");
     let report = desk.desk.close_case(case.id).await.expect("a report");
     assert!(report.complete, "{report:?}");
-    assert_eq!(report.after.findings.iter().filter(|one| one.next != None).count(), 0, "{report:?}");
+    assert_eq!(report.after.findings.iter().filter(|one| one.next.is_some()).count(), 0, "{report:?}");
     assert_eq!(report.backups.len(), 1);
 }
 

@@ -12,7 +12,7 @@ fn a_backup_that_locks_everyone_out_is_warned_of() {
         let report = look_at(&backup.archive().build());
         report.warnings.into_iter().map(|warning| warning.code.as_str()).collect::<Vec<_>>()
     };
-    let has = |codes: &[&str], code: &str| codes.iter().any(|found| *found == code);
+    let has = |codes: &[&str], code: &str| codes.contains(&code);
 
     let nobody = found(&|backup| {
         for table in ["users", "user_revisions", "folders", "ciphers"] {

@@ -50,9 +50,9 @@ fn options(storage: Storage, listing: Option<BTreeMap<String, u64>>) -> InspectO
 }
 
 /// Prints one line of the table for each storage, and fails when anything was not equal.
-fn report(cases: &str, columns: Vec<(Storage, Column)>) {
+fn report(cases: &str, columns: &[(Storage, Column)]) {
     let wrong: Vec<String> = columns.iter().flat_map(|(_, column)| column.wrong.clone()).collect();
-    for (storage, column) in &columns {
+    for (storage, column) in columns {
         let equal = column.cases - column.wrong.len();
         println!("{cases} | {storage:?} | {} | {equal}", column.cases);
     }
@@ -96,8 +96,8 @@ async fn every_archive_of_the_corpus_restores_as_predicted() {
         remote.push((storage, restored));
     }
     println!("cases | storage | cases | equal");
-    report("corpus, uploaded", uploads);
-    report("corpus, from a target without bodies", remote);
+    report("corpus, uploaded", &uploads);
+    report("corpus, from a target without bodies", &remote);
 }
 
 /// A backup that only lists its attachments, and what its target has of each.
@@ -173,5 +173,5 @@ async fn backups_restore_as_predicted_whatever_the_target_lacks() {
         columns.push(column.await.expect("its end"));
     }
     println!("cases | storage | cases | equal");
-    report("index-only, random bodies missing", columns);
+    report("index-only, random bodies missing", &columns);
 }

@@ -64,7 +64,8 @@ async fn a_backup_that_locks_everyone_out_is_refused() {
     let nobody = |tables: &mut Value| each_user(tables, |user| user["role"] = "user".into());
     let unreadable = |tables: &mut Value| each_user(tables, |user| user["key"] = "2.broken".into());
     let closed = |tables: &mut Value| *settings_row(tables) = "{\"version\":2}".into();
-    let cases: [(&str, Lockout, &dyn Fn(&mut Value)); 3] = [
+    type Case<'a> = (&'a str, Lockout, &'a dyn Fn(&mut Value));
+    let cases: [Case<'_>; 3] = [
         ("no administrator", Lockout::NoActiveAdministrator, &nobody),
         ("damaged keys", Lockout::DamagedKeys, &unreadable),
         ("closed settings", Lockout::NobodyCanRepair, &closed),

@@ -184,7 +184,7 @@ async fn a_target_that_lies_about_sizes_or_changes_while_it_is_read_is_caught() 
             bytes.push(0);
         }
         if asked.method.as_str() == "GET" && asked.path.ends_with("attachment-2") {
-            bytes[0] = asked.number as u8;
+            bytes[0] = asked.number.to_le_bytes()[0];
         }
         bytes
     });

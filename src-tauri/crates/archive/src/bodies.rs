@@ -60,6 +60,11 @@ impl ZipBodies {
         self.places.len()
     }
 
+    /// There are none.
+    pub fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
+
     /// The size of the body of the entry `name`; `None` when it is not inside.
     pub fn size_of(&self, name: &str) -> Option<u64> {
         self.places.get(name).map(|&place| self.opened.structure.entries[place].size)

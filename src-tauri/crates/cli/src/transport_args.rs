@@ -78,8 +78,11 @@ fn headers(file: &Path, text: &str) -> Ended<Vec<HeaderForm>> {
         .map(|(number, line)| {
             let (name, value) = line.split_once(':').ok_or_else(|| {
                 // The line itself may be a secret.
-                CommandDetail::NotAHeaderLine { line: number as u32 + 1, path: file.display().to_string() }
-                    .error()
+                CommandDetail::NotAHeaderLine {
+                    line: u32::try_from(number + 1).unwrap_or(u32::MAX),
+                    path: file.display().to_string(),
+                }
+                .error()
             })?;
             Ok(HeaderForm { name: name.trim().to_owned(), value: SecretField::new(value.trim()) })
         })
@@ -96,7 +99,7 @@ mod tests {
         let (large, binary) = (folder.path().join("large"), folder.path().join("binary"));
         std::fs::write(&large, "X: y\n".repeat(20_000)).expect("written");
         std::fs::write(&binary, [0xff, 0xfe, 0, 1, 2]).expect("written");
-        for (file, reason) in [(large, "too-long"), (binary, "not-text")] {
+        for (file, reason) in [(large, "InputTooLong"), (binary, "NotText")] {
             let Err(failure) = read(&file) else { panic!("{} was read", file.display()) };
             assert!(format!("{failure:?}").contains(reason), "{failure:?}");
         }

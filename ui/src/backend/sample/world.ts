@@ -37,6 +37,8 @@ const sampleValues = {
   email: 'mira@lindqvist.example',
   path: '/home/mira/Downloads/nodewarden_backup.zip',
   name: 'Home',
+  names: 'Home',
+  place: 'https://dav.example.org/nodewarden',
   target: 'Attic NAS',
   words: 'Internal error',
   entry: 'db.json',

@@ -59,7 +59,9 @@ fn refused(backup: &Path) -> (String, String) {
         .stdin(PASSWORD)
         .run()
         .ended(6);
-    (ran.error(), ran.json()["error"]["message"].as_str().expect("a sentence").to_owned())
+    let error = ran.json()["error"].clone();
+    let words = error["original"].as_str().unwrap_or_default();
+    (ran.error(), format!("{} {words}", error["message"].as_str().expect("a sentence")))
 }
 
 #[test]
@@ -76,7 +78,7 @@ fn each_reason_why_settings_cannot_be_opened_ends_with_6_and_has_its_own_sentenc
     };
     type Change<'a> = (&'a str, &'a str, Box<dyn Fn(&mut Value) + 'a>);
     let changes: [Change<'_>; 8] = [
-        ("envelope-damaged", "carries none", Box::new(|tables| tables["config"] = json!([]))),
+        ("envelope-damaged", "carries no backup settings", Box::new(|tables| tables["config"] = json!([]))),
         (
             "envelope-damaged",
             "damaged",

@@ -25,7 +25,7 @@ impl PrivateKey {
         let bits =
             modulus_bits(der).ok_or_else(|| unreadable("This account's private key is not an RSA key."))?;
         if bits != BITS {
-            return Err(AccountDetail::RsaBits { bits: bits as u32 }.error());
+            return Err(AccountDetail::RsaBits { bits: u32::try_from(bits).unwrap_or(u32::MAX) }.error());
         }
         PrivateDecryptingKey::from_pkcs8(der)
             .map_err(|error| unreadable(format!("This account's private key is damaged: {error}")))

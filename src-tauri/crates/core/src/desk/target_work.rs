@@ -208,6 +208,7 @@ struct Sources {
     all: Vec<Source>,
 }
 
+#[allow(clippy::large_enum_variant, reason = "few exist, each for one job")]
 enum Source {
     Server,
     Target(TargetFolder),

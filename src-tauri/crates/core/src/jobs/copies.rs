@@ -145,7 +145,7 @@ fn in_zip(
     cancel: &tokio_util::sync::CancellationToken,
 ) -> Result<Vec<String>> {
     let bodies = ZipBodies::open(path)?;
-    if bodies.len() == 0 {
+    if bodies.is_empty() {
         return Ok(Vec::new());
     }
     let mut found = Vec::new();

@@ -110,6 +110,7 @@ pub struct ReadyDownload {
     to: Destination,
 }
 
+#[allow(clippy::large_enum_variant, reason = "few exist, each for one job")]
 enum ReadyFrom {
     Server(String),
     Target(TargetFolder),

@@ -86,7 +86,10 @@ impl Ledger {
             return Err(AccountDetail::NameEmpty.into());
         }
         if name.chars().count() > LONGEST_NAME {
-            return Err(AccountDetail::NameTooLong { limit: LONGEST_NAME as u32 }.into());
+            return Err(AccountDetail::NameTooLong {
+                limit: u32::try_from(LONGEST_NAME).unwrap_or(u32::MAX),
+            }
+            .into());
         }
         if name.chars().any(text::is_unsafe) {
             return Err(AccountDetail::NameUnsafe.into());

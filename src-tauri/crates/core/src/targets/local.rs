@@ -71,7 +71,7 @@ impl LocalFolder {
         let items = entries.into_iter().map(|(name, facts)| RemoteItem {
             path: if prefix.is_empty() { name.clone() } else { format!("{prefix}/{name}") },
             is_directory: facts.is_dir(),
-            size: facts.is_file().then(|| facts.len()),
+            size: facts.is_file().then_some(facts.len()),
             modified_at: facts
                 .modified()
                 .ok()

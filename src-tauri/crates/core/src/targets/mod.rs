@@ -236,7 +236,7 @@ impl TargetFolder {
     /// # Errors
     /// `BackupNotFound`, and as [`TargetFolder::list`].
     pub async fn download(&self, path: &str) -> Result<Incoming> {
-        let length = self.stat(path).await?.ok_or_else(|| gone())?;
+        let length = self.stat(path).await?.ok_or_else(gone)?;
         self.read(path, length).await
     }
 
@@ -247,7 +247,7 @@ impl TargetFolder {
     pub async fn read(&self, path: &str, length: Option<u64>) -> Result<Incoming> {
         let operator = match &self.access {
             Access::Webdav { operator, .. } | Access::S3(operator) => operator,
-            Access::Folder(folder) => return folder.read(path).await?.ok_or_else(|| gone()),
+            Access::Folder(folder) => return folder.read(path).await?.ok_or_else(gone),
         };
         let reader = operator.reader(path).await.map_err(|error| missing(&error))?;
         let body = reader.into_bytes_stream(..).await.map_err(|error| missing(&error))?;

@@ -277,7 +277,10 @@ impl Desk {
     ) -> Result<PathBuf> {
         const SHORTEST: usize = 12;
         if passphrase.expose_secret().chars().count() < SHORTEST {
-            return Err(ArchiveDetail::PassphraseTooShort { shortest: SHORTEST as u32 }.error());
+            return Err(ArchiveDetail::PassphraseTooShort {
+                shortest: u32::try_from(SHORTEST).unwrap_or(u32::MAX),
+            }
+            .error());
         }
         let settings = self.held_settings(handle)?;
         let (path, passphrase) = (path.to_owned(), passphrase.clone());

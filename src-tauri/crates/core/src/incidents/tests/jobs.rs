@@ -6,6 +6,7 @@ use super::*;
 use crate::jobs::{JobKind, JobRecord, JobState};
 
 /// A job that ended like this.
+#[allow(clippy::needless_pass_by_value, reason = "a fact made for one call")]
 pub(super) fn job(kind: JobKind, state: JobState, result: Value, error: Option<Error>) -> JobRecord {
     let record = json!({
         "id": 1, "kind": kind, "state": state, "profileId": "profile", "subject": "NAS",

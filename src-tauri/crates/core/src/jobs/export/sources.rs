@@ -43,7 +43,7 @@ impl<'a> Source<'a> {
     /// Opens sources in their order; what a ZIP holds itself comes first. Blocks.
     pub fn open_all(sources: &'a [BodySource<'a>], index: &Arc<ExportIndex>) -> Result<Vec<Self>> {
         let mut open = Vec::new();
-        if index.bodies().len() > 0 {
+        if !index.bodies().is_empty() {
             open.push(Self::Itself(Arc::clone(index)));
         }
         for source in sources {

@@ -134,7 +134,7 @@ pub async fn copy_target(
         for item in backups.into_iter().rev() {
             match there_backups.iter().find(|one| one.name == item.name) {
                 None => {
-                    files.push(File { path: item.path, size: item.size, name: item.name, is_backup: true })
+                    files.push(File { path: item.path, size: item.size, name: item.name, is_backup: true });
                 }
                 Some(one) if one.size == item.size || one.size.is_none() || item.size.is_none() => {
                     result.already_there += 1;

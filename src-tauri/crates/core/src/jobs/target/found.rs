@@ -180,7 +180,7 @@ pub struct VerifyResult {
 impl VerifyResult {
     /// Something is not what it was or should be.
     pub fn is_damaged(&self) -> bool {
-        self.archives.iter().any(|archive| archive.is_damaged())
+        self.archives.iter().any(VerifiedArchive::is_damaged)
             || self.attachments.size_differs + self.attachments.changed > 0
     }
 

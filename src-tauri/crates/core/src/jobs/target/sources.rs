@@ -42,6 +42,7 @@ pub enum HealSourceKind {
 }
 
 /// A source that is open.
+#[allow(clippy::large_enum_variant, reason = "few exist, each for one job")]
 pub(super) enum Open<'a> {
     Server(&'a Session),
     Target(&'a TargetFolder, BodiesThere),

@@ -421,6 +421,7 @@ fn merged(one: Value, other: Value) -> Value {
     }
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "a fact made for one call")]
 fn record(at: &str, kind: JobKind, state: JobState, subject: &str, result: Value) -> JobRecord {
     let record = json!({
         "id": 1, "kind": kind, "state": state, "profileId": "home", "subject": subject,

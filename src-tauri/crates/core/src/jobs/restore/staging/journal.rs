@@ -87,13 +87,13 @@ struct Inner {
 
 impl Journal {
     /// Opens the journal of this ZIP on this target, or begins it.
-    pub fn open(folder: &Path, header: Header) -> Result<Self> {
+    pub fn open(folder: &Path, header: &Header) -> Result<Self> {
         fs::create_dir_all(folder).map_err(|error| Error::file(folder, &error))?;
         crate::ledger::tighten(folder, 0o700)?;
         let place = super::sha256_of(format!("{}\n{}", header.target_id, header.place).as_bytes());
         let id = format!("{}-{}", header.sha256.get(..16).unwrap_or_default(), &place[..16]);
         let path = folder.join(format!("{id}.journal"));
-        let known = read(&path).filter(|(known, _)| *known == header);
+        let known = read(&path).filter(|(known, _)| known == header);
         let failed = |error: std::io::Error| Error::file(&path, &error);
         let mut options = OpenOptions::new();
         options.create(true).append(true);
@@ -220,7 +220,7 @@ mod tests {
     #[test]
     fn what_was_begun_is_known_after_a_kill_at_any_byte() {
         let folder = tempfile::tempdir().expect("a folder");
-        let journal = Journal::open(folder.path(), header()).expect("begun");
+        let journal = Journal::open(folder.path(), &header()).expect("begun");
         journal.note("attachments/c/1", 3, false).expect("noted");
         journal.note("attachments/c/1", 3, true).expect("noted");
         journal.note("attachments/c/2", 5, false).expect("noted");
@@ -230,7 +230,7 @@ mod tests {
         let last = whole[..whole.len() - 1].iter().rposition(|byte| *byte == b'\n').expect("lines") + 1;
         for cut in last..whole.len() {
             fs::write(&path, &whole[..cut]).expect("written");
-            let journal = Journal::open(folder.path(), header()).expect("opened");
+            let journal = Journal::open(folder.path(), &header()).expect("opened");
             assert!(journal.file("attachments/c/1").is_some_and(|file| file.whole), "{cut}");
             assert_eq!(journal.file("attachments/c/9"), None);
             journal.note("attachments/c/2", 5, true).expect("noted");
@@ -242,10 +242,10 @@ mod tests {
     #[test]
     fn two_processes_never_stage_one_zip() {
         let folder = tempfile::tempdir().expect("a folder");
-        let journal = Journal::open(folder.path(), header()).expect("begun");
-        let Err(error) = Journal::open(folder.path(), header()) else { panic!("opened twice") };
+        let journal = Journal::open(folder.path(), &header()).expect("begun");
+        let Err(error) = Journal::open(folder.path(), &header()) else { panic!("opened twice") };
         assert_eq!(error.code(), Code::Busy);
         drop(journal);
-        assert!(Journal::open(folder.path(), header()).is_ok());
+        assert!(Journal::open(folder.path(), &header()).is_ok());
     }
 }

@@ -128,7 +128,7 @@ pub(super) async fn stage(
         place: target.place.clone(),
         zip: slim.name.clone(),
     };
-    let journal = Journal::open(order.journals, header)?;
+    let journal = Journal::open(order.journals, &header)?;
     let found = done_or_return!(survey::survey(folder, &index, &bodies, &journal, watch).await?);
     watch.stage(Stage::StagingAttachments);
     let missing: Vec<&Body> = bodies.iter().filter(|body| found.missing.contains(&body.name)).collect();

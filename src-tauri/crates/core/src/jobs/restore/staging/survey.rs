@@ -49,7 +49,7 @@ pub(super) async fn survey(
     journal: &Journal,
     watch: &Watch,
 ) -> Result<Outcome<Found>> {
-    let looks = futures_util::stream::iter(bodies.to_vec().into_iter().enumerate())
+    let looks = futures_util::stream::iter(bodies.iter().cloned().enumerate())
         .map(|(done, body)| async move {
             let standing = standing(folder.size_of(&body.path()).await?, &body, journal);
             watch.progress.report(Update::Files { done: done as u64 + 1, total: bodies.len() as u64 });
