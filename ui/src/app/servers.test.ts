@@ -85,7 +85,7 @@ test('a server is renamed, but not to a name that is taken', async () => {
   await userEvent.clear(field);
   await userEvent.type(field, profiles[1]!.name);
   await userEvent.click(screen.getByTestId(testid.renameConfirm));
-  await waitFor(() => expect(field).toHaveAccessibleDescription(/Another server has this name already/));
+  await waitFor(() => expect(field).toHaveAccessibleDescription(/is already used for/));
   await userEvent.clear(field);
   await userEvent.type(field, 'Home');
   await userEvent.click(screen.getByTestId(testid.renameConfirm));
