@@ -9,11 +9,36 @@ use desk_core::checks::{Forgetful, IntegrityLevel, SeenFile, SeenFiles};
 use desk_core::jobs::{BodyTrouble, Depth, LossCause};
 use desk_core::ledger::Ledger;
 use desk_core::targets::{IndexState, TargetFolder};
-use desk_tests::archive_builder::Backup;
+use desk_tests::archive_builder::{Backup, Entry, name_for};
 use desk_tests::share::Share;
 use desk_tests::target_folder::{INDEX, TargetOnDisk, put_backup};
 
 use crate::support::{at_share, bucket, doctor, verify};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_doctor_never_calls_a_damaged_or_refused_backup_good() {
+    let plain = tempfile::tempdir().expect("a folder");
+    let target = TargetOnDisk::write(plain.path(), 2, 2);
+    let folder = TargetFolder::local(plain.path()).expect("a folder");
+    assert!(doctor(&folder).await.is_good());
+    let zip = target.files().into_keys().find(|name| name.ends_with(".zip")).expect("a backup");
+    let path = plain.path().join(&zip);
+    let right = std::fs::read(&path).expect("readable");
+    let mut flipped = right.clone();
+    flipped[right.len() / 3] ^= 1;
+    std::fs::write(&path, flipped).expect("written");
+    let found = doctor(&folder).await;
+    assert!(found.is_damaged() && !found.is_good(), "{found:?}");
+    assert!(found.backups[0].is_damaged() && found.backups[0].refusal.is_some(), "{found:?}");
+    // Nothing is damaged in it, and the server refuses it all the same.
+    std::fs::remove_file(&path).expect("removed");
+    let mut archive = Backup::sample(2, 0).archive();
+    archive.entries.push(Entry::new("__MACOSX/._db.json", "x"));
+    let bytes = archive.build();
+    std::fs::write(plain.path().join(name_for(&bytes)), bytes).expect("written");
+    let found = doctor(&folder).await;
+    assert!(found.backups[0].refusal.is_some() && !found.is_good(), "{found:?}");
+}
 
 /// What a ledger remembers of one place.
 struct Seen(Ledger);

@@ -30,9 +30,17 @@ pub fn doctor(found: &DoctorResult) -> String {
         let name = plain(&backup.name);
         if let Some(error) = &backup.error {
             text.push_str(&format!("{name}: cannot be read. {}\n", plain(&error.body().message)));
-        } else if backup.would_lose_count == 0 {
-            text.push_str(&format!("{name}: whole, {}\n", count(backup.listed, Noun::Attachment)));
-        } else {
+            continue;
+        }
+        if backup.is_damaged() {
+            text.push_str(&format!("{name}: DAMAGED\n"));
+        }
+        if let Some(words) = &backup.refusal {
+            text.push_str(&format!("{name}: the server would refuse it: {}\n", plain(words)));
+        }
+        if backup.would_lose_count == 0 && !backup.is_useless() {
+            text.push_str(&format!("{name}: good, {}\n", count(backup.listed, Noun::Attachment)));
+        } else if backup.would_lose_count > 0 {
             let lost = count(backup.would_lose_count, Noun::Attachment);
             text.push_str(&format!("{name}: restoring it today would lose {lost}\n"));
             for one in backup.would_lose.iter().take(MOST_LINES) {
@@ -101,7 +109,11 @@ pub fn verify(found: &VerifyResult) -> String {
             Some(error) => format!("{name}: could not be read. {}\n", plain(&error.body().message)),
             None if archive.changed => format!("{name}: CHANGED since it was first read here\n"),
             None if archive.is_damaged() => format!("{name}: DAMAGED\n"),
-            None => format!("{name}: whole\n"),
+            None if archive.refusal.is_some() => format!(
+                "{name}: undamaged, but the server would refuse it: {}\n",
+                plain(archive.refusal.as_deref().unwrap_or_default())
+            ),
+            None => format!("{name}: good\n"),
         });
     }
     let counts = &found.attachments;
@@ -124,7 +136,7 @@ pub fn verify(found: &VerifyResult) -> String {
     let coverage = &found.coverage;
     text.push_str(&format!("Read in full so far: {} of {}", coverage.checked, coverage.of));
     if let Some(at) = &coverage.oldest_check {
-        text.push_str(&format!(", the oldest check is of {}", plain(at)));
+        text.push_str(&format!(", the oldest check on {}", plain(at.get(..10).unwrap_or(at))));
     }
     if let Some(per_day) = coverage.per_day {
         text.push_str(&format!("; {per_day} a day"));

@@ -9,14 +9,16 @@ use super::{
     BackupLosses, DoctorResult, IndexReport, LossCause, MOST_LISTED, OwnerLosses, TargetBody, UnreadFolder,
     WouldLose, index,
 };
+use crate::Result;
 use crate::archive::Attachment;
+use crate::checks::{CheckedHere, IntegrityLevel};
 use crate::jobs::{Outcome, Watch};
 use crate::progress::{Stage, Update};
 use crate::server::RemoteItem;
 use crate::targets::{BodiesThere, IndexState, Standing, TargetFolder, is_body_name};
-use crate::{Error, Result};
 
-/// Compares every backup and the attachment index of a target with the bodies there. Only reads.
+/// Reads every backup of a target in full, and compares it and the attachment index with the bodies
+/// there. Only reads.
 ///
 /// # Errors
 /// What listing the target fails with. A backup that cannot be read is part of the result.
@@ -41,11 +43,7 @@ async fn examine(folder: &TargetFolder, watch: &Watch) -> Result<DoctorResult> {
         .map(|item| {
             let scratch = scratch.path();
             async move {
-                let read = async {
-                    let zip = zips::zip_here(folder, &item, scratch, watch).await?;
-                    zips::attachments(&zip, &watch.cancel).await
-                };
-                let read = read.await;
+                let read = zips::examined(folder, &item, scratch, watch).await;
                 (item, read)
             }
         })
@@ -75,6 +73,9 @@ pub(super) fn unread(there: &BodiesThere) -> Vec<UnreadFolder> {
         .collect()
 }
 
+/// What reading a backup in full showed.
+type Read = (CheckedHere, bool, Vec<Attachment>);
+
 /// What the backups show, one after the other: only what is wrong is kept of each.
 #[derive(Default)]
 struct Gathered {
@@ -84,10 +85,12 @@ struct Gathered {
 }
 
 impl Gathered {
-    fn add(&mut self, item: RemoteItem, read: Result<Vec<Attachment>, Error>, there: &BodiesThere) {
+    fn add(&mut self, item: RemoteItem, read: Result<Read>, there: &BodiesThere) {
         let mut backup = BackupLosses {
             name: item.name,
             bytes: item.size,
+            level: IntegrityLevel::NotChecked,
+            refusal: None,
             listed: 0,
             would_lose_count: 0,
             would_lose: Vec::new(),
@@ -96,7 +99,9 @@ impl Gathered {
         };
         let mut owners: BTreeMap<Option<String>, (u64, u64)> = BTreeMap::new();
         match read {
-            Ok(attachments) => {
+            Ok((here, _, attachments)) => {
+                backup.level = here.level();
+                backup.refusal = here.refusal;
                 for attachment in attachments {
                     // A body inside the ZIP needs no target; the one on the target is named all the same.
                     let name = attachment.blob_name();

@@ -31,9 +31,9 @@ pub struct DoctorResult {
 }
 
 impl DoctorResult {
-    /// Something is damaged: a backup or the index cannot be read.
+    /// Something is damaged: a backup, or the index cannot be read.
     pub fn is_damaged(&self) -> bool {
-        self.backups.iter().any(|backup| backup.error.is_some())
+        self.backups.iter().any(|backup| backup.error.is_some() || backup.is_useless())
             || matches!(self.index.state, IndexState::Unreadable | IndexState::Foreign)
     }
 
@@ -57,6 +57,10 @@ pub struct BackupLosses {
     pub name: String,
     /// Its size, where the target tells it.
     pub bytes: Option<u64>,
+    /// What reading it in full showed.
+    pub level: IntegrityLevel,
+    /// The server's words, when it would refuse to restore it.
+    pub refusal: Option<String>,
     /// How many attachments it lists whose bodies have to be on the target.
     pub listed: u64,
     /// How many of them a restore would lose.
@@ -67,6 +71,18 @@ pub struct BackupLosses {
     pub owners: Vec<OwnerLosses>,
     /// Why it could not be read.
     pub error: Option<Error>,
+}
+
+impl BackupLosses {
+    /// Its content is damaged or not what its name says.
+    pub fn is_damaged(&self) -> bool {
+        matches!(self.level, IntegrityLevel::Damaged | IntegrityLevel::Mismatch)
+    }
+
+    /// It is damaged, or the server would refuse it: it restores nothing that can be relied on.
+    pub fn is_useless(&self) -> bool {
+        self.is_damaged() || self.refusal.is_some()
+    }
 }
 
 /// How much of one person's would be lost.
@@ -211,6 +227,8 @@ pub struct VerifiedArchive {
     pub name_hash: Option<NameHash>,
     /// What it holds of the attachments.
     pub kind: Option<Kind>,
+    /// The server's words, when it would refuse to restore it.
+    pub refusal: Option<String>,
     /// How sure we are of it.
     pub level: IntegrityLevel,
     /// SHA-256 of it.

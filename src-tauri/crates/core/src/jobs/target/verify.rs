@@ -11,12 +11,10 @@ use super::read::{Reading, read_twice};
 use super::zips::{self, ZIPS_AT_A_TIME};
 use super::{AttachmentCounts, BodyProblem, BodyTrouble, Coverage, VerifiedArchive, VerifyResult, doctor};
 use crate::Result;
-use crate::archive::{Attachment, InspectOptions};
-use crate::checks::{CheckedHere, IntegrityLevel, SeenFile, SeenFiles};
-use crate::error::JobDetail;
-use crate::jobs::receive::inspect;
+use crate::archive::Attachment;
+use crate::checks::{IntegrityLevel, SeenFile, SeenFiles};
 use crate::jobs::{Outcome, Watch};
-use crate::progress::{Silent, Stage, Update};
+use crate::progress::{Stage, Update};
 use crate::server::RemoteItem;
 use crate::targets::{BodiesThere, IN_FLIGHT, Standing, TargetFolder, body_path, is_body_name};
 
@@ -334,24 +332,13 @@ async fn archive_once(
         intact: false,
         name_hash: None,
         kind: None,
+        refusal: None,
         level: IntegrityLevel::NotChecked,
         sha256: None,
         changed: false,
         error: None,
     };
-    let read = async {
-        let zip = zips::zip_here(folder, item, scratch, watch).await?;
-        let options = InspectOptions { name: Some(item.name.clone()), ..InspectOptions::default() };
-        // Each backup alone is no progress to show.
-        let quiet = Watch { progress: std::sync::Arc::new(Silent), ..watch.clone() };
-        let Outcome::Done(inspection) = inspect(zip.path(), options, &quiet).await? else {
-            return Err(JobDetail::Stopped.error());
-        };
-        // Rows that cannot be read name no attachments; the inspection says that they cannot.
-        let attachments = zips::attachments(&zip, &watch.cancel).await.unwrap_or_default();
-        Ok((CheckedHere::from(&inspection), inspection.intact, attachments))
-    };
-    match read.await {
+    match zips::examined(folder, item, scratch, watch).await {
         Ok((here, intact, attachments)) => {
             archive.changed = known.is_some_and(|known| known.sha256 != here.sha256);
             archive.level = here.level();
@@ -359,6 +346,7 @@ async fn archive_once(
             archive.intact = intact && !archive.changed;
             archive.name_hash = Some(here.name_hash);
             archive.kind = here.kind;
+            archive.refusal = here.refusal;
             archive.sha256 = Some(here.sha256);
             (archive, attachments)
         }

@@ -2,13 +2,17 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use tempfile::NamedTempFile;
 use tokio_util::sync::CancellationToken;
 
-use crate::archive::{self, Attachment};
+use crate::archive::{self, Attachment, InspectOptions};
+use crate::checks::CheckedHere;
 use crate::error::{JobDetail, TargetDetail};
+use crate::jobs::receive::inspect;
 use crate::jobs::{Outcome, Watch};
+use crate::progress::Silent;
 use crate::server::RemoteItem;
 use crate::targets::{TargetFolder, is_backup_name, received};
 use crate::{Error, Result};
@@ -80,6 +84,26 @@ pub(super) async fn attachments(zip: &ZipHere, cancel: &CancellationToken) -> Re
         Outcome::Done(attachments) => Ok(attachments),
         Outcome::Stopped | Outcome::Unknown(_) => Err(JobDetail::Stopped.error()),
     }
+}
+
+/// Reads a backup in full: what that showed, whether nothing in it is damaged, and the
+/// attachments that it lists.
+pub(super) async fn examined(
+    folder: &TargetFolder,
+    item: &RemoteItem,
+    scratch: &Path,
+    watch: &Watch,
+) -> Result<(CheckedHere, bool, Vec<Attachment>)> {
+    let zip = zip_here(folder, item, scratch, watch).await?;
+    let options = InspectOptions { name: Some(item.name.clone()), ..InspectOptions::default() };
+    // Each backup alone is no progress to show.
+    let quiet = Watch { progress: Arc::new(Silent), ..watch.clone() };
+    let Outcome::Done(inspection) = inspect(zip.path(), options, &quiet).await? else {
+        return Err(JobDetail::Stopped.error());
+    };
+    // Rows that cannot be read name no attachments; the inspection says that they cannot.
+    let attachments = attachments(&zip, &watch.cancel).await.unwrap_or_default();
+    Ok((CheckedHere::from(&inspection), inspection.intact, attachments))
 }
 
 pub(super) fn stopped_unexpectedly() -> Error {
