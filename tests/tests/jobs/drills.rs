@@ -140,6 +140,40 @@ async fn a_damaged_backup_does_not_pass() {
     assert_eq!((state, drill.ok, drill.intact), (JobState::Attention, false, false));
 }
 
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn pipes_and_links_among_the_attachments_are_skipped_and_never_opened() {
+    let Made { practice, zip, .. } = made().await;
+    let bodies = everything(&practice.backups_folder().join("attachments"));
+    let mut bodies = bodies.iter().filter(|(path, _)| !path.to_string_lossy().contains("index"));
+    let (pipe, link) = (&bodies.next().expect("a body").0, &bodies.next().expect("a body").0);
+    let outside = practice.backups_folder().join("outside");
+    std::fs::rename(link, &outside).expect("moved");
+    std::os::unix::fs::symlink(&outside, link).expect("linked");
+    std::fs::remove_file(pipe).expect("removed");
+    assert!(std::process::Command::new("mkfifo").arg(pipe).status().expect("mkfifo runs").success());
+    let drill = request(&zip, Storage::R2, Some(practice.backups_folder()));
+    let desk = AtDesk::empty();
+    let drilled = tokio::time::timeout(Duration::from_secs(30), drilled(&desk, &drill));
+    let (state, drill) = drilled.await.expect("it ends");
+    assert_eq!((state, drill.accepted, drill.skipped_count()), (JobState::Attention, true, 2));
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pipe_or_a_device_is_refused_and_not_waited_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let pipe = folder.path().join("pipe.zip");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs");
+    assert!(made.success());
+    for file in [pipe.as_path(), Path::new("/dev/zero")] {
+        let desk = AtDesk::empty();
+        let drill = request(file, Storage::R2, None);
+        let job = tokio::time::timeout(Duration::from_secs(20), run(&desk, &drill)).await.expect("it ends");
+        assert_eq!(job.error.map(|error| error.kind()).as_deref(), Some("not-a-file"), "{}", file.display());
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_encrypted_complete_export_is_drilled_with_its_passphrase() {
     let Made { practice: _practice, desk: source, .. } = made().await;

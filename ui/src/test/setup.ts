@@ -26,7 +26,10 @@ Element.prototype.scrollTo ??= () => undefined;
 Element.prototype.scrollIntoView ??= () => undefined;
 Element.prototype.hasPointerCapture ??= () => false;
 
-beforeEach(() => {
+beforeEach(async () => {
+  // A dialog that opens as its test ends blocks the pointer one turn after it is gone.
+  await new Promise((turn) => setTimeout(turn));
+  document.body.removeAttribute('style');
   localStorage.clear();
   location.hash = '';
   useBackend(sampleBackend('healthy'));

@@ -172,6 +172,7 @@ impl DrillResult {
 /// `InvalidRequest` without the passphrase of an encrypted export or when the folder has no
 /// attachments, `WrongSecret`, `NotAnArchive`, `PracticeFailed`, `DiskFull`, and file errors.
 async fn drill(request: &ReadyDrill, watch: &Watch) -> Result<Outcome<DrillResult>> {
+    watch.stage(Stage::CheckingHere);
     // Everything the drill writes is in here, and goes with it however it ends.
     let scratch = watch.room.private_folder()?;
     let attachments = request.folder.as_deref().map(attachments_in).transpose()?;

@@ -113,11 +113,13 @@ pub fn decrypt(
     }
 }
 
-/// The file is encrypted in the format of age.
+/// The file is encrypted in the format of age. What is no regular file is not: opening a pipe
+/// would wait for whoever writes into it.
 pub fn is_encrypted(file: &Path) -> bool {
     let mut head = [0; 21];
-    let read = File::open(file).and_then(|mut file| file.read_exact(&mut head));
-    read.is_ok() && &head == b"age-encryption.org/v1"
+    let is_file = std::fs::metadata(file).is_ok_and(|facts| facts.is_file());
+    let read = is_file.then(|| File::open(file).and_then(|mut file| file.read_exact(&mut head)));
+    read.is_some_and(|read| read.is_ok()) && &head == b"age-encryption.org/v1"
 }
 
 fn open(
