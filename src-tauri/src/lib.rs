@@ -134,7 +134,7 @@ fn keep_looking(app: AppHandle) {
 }
 
 /// A password that the server refuses in a job is forgotten: the window asks again.
-fn tell_of_wrong_passwords(app: AppHandle, desk: &desk_core::desk::Desk) {
+fn tell_of_wrong_passwords(app: AppHandle, desk: &desk_core::app::Desk) {
     desk.runner().listen(Box::new(move |event| {
         if let JobEvent::Ended { job } = event
             && job.error.as_ref().is_some_and(|error| error.code() == Code::WrongPassword)
@@ -146,7 +146,7 @@ fn tell_of_wrong_passwords(app: AppHandle, desk: &desk_core::desk::Desk) {
 }
 
 /// A server may ask to wait at sign-in, which is no job: the window counts down.
-fn tell_of_waits(app: AppHandle, desk: &desk_core::desk::Desk) {
+fn tell_of_waits(app: AppHandle, desk: &desk_core::app::Desk) {
     desk.sessions().report_waits_to(Arc::new(move |update| {
         if let Update::Waiting { seconds } = update {
             // A window that is gone has nothing to show.
@@ -227,7 +227,7 @@ mod tests {
 
     #[test]
     fn only_the_apps_own_lines_are_logged() {
-        for own in ["desk_core::desk::keeping", "desk_practice::serve", "nodewarden_desk_lib::state"] {
+        for own in ["desk_core::app::keeping", "desk_practice::serve", "nodewarden_desk_lib::state"] {
             assert!(is_own(own), "{own}");
         }
         for other in ["opendal::layers::retry", "opendal_core", "reqwest::connect", "hyper", ""] {

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use desk_core::app::Desk;
 use desk_core::clock::SystemClock;
-use desk_core::desk::Desk;
 use desk_core::secrets::Keyring;
 use desk_practice::{Practice, PracticeDrills};
 

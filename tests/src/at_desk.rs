@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use desk_core::app::{Desk, SignInForm, SignInResult};
 use desk_core::clock::SystemClock;
-use desk_core::desk::{Desk, SignInForm, SignInResult};
 use desk_core::jobs::{JobEvent, JobRecord, JobRequest, Outcome, RestorePlan, RestoreSource, Watch};
 use desk_core::progress::{Stage, Update};
 use desk_core::secrets::{InMemory, SecretStore};

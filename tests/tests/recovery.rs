@@ -10,7 +10,7 @@ mod typing_anew;
 mod witnesses;
 
 use desk_core::Code;
-use desk_core::desk::KnownSource;
+use desk_core::app::KnownSource;
 use desk_core::incidents::{
     Affected, Cause, Certainty, CheckedAnswer, Diagnosis, EvidenceKind, FindingKind, NotLooked, Playbook,
     PlaybookPath, RecoveryCase, SecretEvidence, StepKind, StepState, TestValue,

@@ -1,6 +1,6 @@
 //! Targets and the backups on them, and the backups on this computer.
 
-use desk_core::desk::unless_stopped;
+use desk_core::app::unless_stopped;
 use desk_core::jobs::DeletePlan;
 use desk_core::view::{BackupRow, LocalBackup, Overview};
 use tauri::State;

@@ -1,6 +1,6 @@
 //! How servers are reached, and when the master password is asked for again.
 
-use desk_core::desk::{ConnectionForm, SignInForm as Entered};
+use desk_core::app::{ConnectionForm, SignInForm as Entered};
 use desk_core::server::{Connection, TwoStep};
 use tauri::State;
 

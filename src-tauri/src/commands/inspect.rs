@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
+use desk_core::app::Page;
 use desk_core::archive::{Attachment, Cleaned, Diff, FirstFacts, Inspection, Salvaged, Storage};
-use desk_core::desk::Page;
 use desk_core::jobs::Watch;
 use desk_core::progress::Update;
 use tauri::State;
@@ -18,7 +18,7 @@ use crate::state::Shell;
 #[tauri::command]
 #[specta::specta]
 pub async fn first_facts(shell: State<'_, Shell>, path: FileToRead) -> desk_core::Result<FirstFacts> {
-    desk_core::desk::first_facts(path.granted(&shell)?).await
+    desk_core::app::first_facts(path.granted(&shell)?).await
 }
 
 /// Everything about a file: damage, the server's verdict, warnings, people. What
@@ -53,7 +53,7 @@ pub async fn list_attachments(
 ) -> desk_core::Result<Vec<Attachment>> {
     let path = path.granted(&shell)?;
     let reading = shell.readings.begin(path.clone());
-    desk_core::desk::attachments(path, reading.token()).await
+    desk_core::app::attachments(path, reading.token()).await
 }
 
 /// Saves what an inspection showed as JSON.
@@ -64,14 +64,14 @@ pub async fn save_inspection(
     inspection: Inspection,
     path: FileToWrite,
 ) -> desk_core::Result<()> {
-    desk_core::desk::save_inspection(inspection, path.granted(&shell)?).await
+    desk_core::app::save_inspection(inspection, path.granted(&shell)?).await
 }
 
 /// Saves a report as a readable page.
 #[tauri::command]
 #[specta::specta]
 pub async fn save_page(shell: State<'_, Shell>, page: Page, path: FileToWrite) -> desk_core::Result<()> {
-    desk_core::desk::save_page(page, path.granted(&shell)?).await
+    desk_core::app::save_page(page, path.granted(&shell)?).await
 }
 
 /// What changed from one backup to another. Stops with the reading of the later one.
@@ -84,7 +84,7 @@ pub async fn compare_backups(
 ) -> desk_core::Result<Diff> {
     let (before, after) = (before.granted(&shell)?, after.granted(&shell)?);
     let reading = shell.readings.begin(after.clone());
-    desk_core::desk::compare(before, after, reading.token()).await
+    desk_core::app::compare(before, after, reading.token()).await
 }
 
 /// Saves a copy without what does not belong in a backup, and without the password that the
@@ -100,7 +100,7 @@ pub async fn clean_backup(
     let (path, to) = (path.granted(&shell)?, to.granted(&shell)?);
     let reading = shell.readings.begin(path.clone());
     let password = password.map(|password| password.0);
-    match desk_core::desk::clean(path, to.clone(), password, reading.token()).await {
+    match desk_core::app::clean(path, to.clone(), password, reading.token()).await {
         Ok(cleaned) => {
             shell.grants.add_to_read([cleaned.path.clone()]);
             Ok(cleaned)
@@ -124,7 +124,7 @@ pub async fn salvage_backup(
 ) -> desk_core::Result<Salvaged> {
     let (path, to) = (path.granted(&shell)?, to.granted(&shell)?);
     let reading = shell.readings.begin(path.clone());
-    let salvaged = desk_core::desk::salvage(path, to, reading.token()).await?;
+    let salvaged = desk_core::app::salvage(path, to, reading.token()).await?;
     shell.grants.add_to_read([salvaged.path.clone()]);
     Ok(salvaged)
 }

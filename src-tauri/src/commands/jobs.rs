@@ -1,6 +1,6 @@
 //! Starting, watching and stopping jobs; the history.
 
-use desk_core::desk::Table;
+use desk_core::app::Table;
 use desk_core::error::JobDetail;
 use desk_core::jobs::{JobEvent, JobRecord, JobRequest, TakenName};
 use desk_core::ledger::JobQuery;
@@ -107,5 +107,5 @@ pub async fn job(shell: State<'_, Shell>, job_id: i64) -> desk_core::Result<JobR
 #[tauri::command]
 #[specta::specta]
 pub async fn save_table(shell: State<'_, Shell>, table: Table, path: FileToWrite) -> desk_core::Result<()> {
-    desk_core::desk::save_table(table, path.granted(&shell)?).await
+    desk_core::app::save_table(table, path.granted(&shell)?).await
 }

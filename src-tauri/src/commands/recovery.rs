@@ -1,6 +1,6 @@
 //! Diagnosis and recovery: JWT_SECRET, and backup settings that need repair.
 
-use desk_core::desk::{KnownSource, OpenedSettings, unless_stopped};
+use desk_core::app::{KnownSource, OpenedSettings, unless_stopped};
 use desk_core::envelope::BackupAccounts;
 use desk_core::incidents::Findings;
 use desk_core::incidents::{

@@ -1,6 +1,6 @@
 //! Planning a restore: says what would happen, and changes nothing.
 
-use desk_core::desk::KeptSafetyCopy;
+use desk_core::app::KeptSafetyCopy;
 use desk_core::error::JobDetail;
 use desk_core::jobs::{Checklist, CopySearch, Outcome, RestorePlan, RestoreSource, Watch};
 use desk_core::progress::Update;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use desk_core::desk::{ConnectionForm, SignInResult, SignedOut};
+use desk_core::app::{ConnectionForm, SignInResult, SignedOut};
 use desk_core::error::AccountDetail;
 use desk_core::server::{Profile, TwoStepMethod};
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,6 @@
 //! Backups that are put on a target so that they are restored from there, and their removal.
 
-use desk_core::desk::StagingChoice;
+use desk_core::app::StagingChoice;
 use desk_core::jobs::{Outcome, RemovalPlan, StagedZip, Watch};
 use tauri::State;
 

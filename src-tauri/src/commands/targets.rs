@@ -1,6 +1,6 @@
 //! The editor of targets.
 
-use desk_core::desk::{SettingsReview, TargetTest};
+use desk_core::app::{SettingsReview, TargetTest};
 use desk_core::server::{BackupSettings, Preset, presets};
 use tauri::State;
 

@@ -1,7 +1,7 @@
 //! A backup of another instance was restored: its people and its settings are there now.
 
 use desk_core::Code;
-use desk_core::desk::KnownSource;
+use desk_core::app::KnownSource;
 use desk_core::incidents::{Cause, Certainty, FindingKind, Playbook, PlaybookPath, StepKind, StepState};
 use desk_core::jobs::{JobResult, JobState, RepairJob};
 use desk_core::secrets::SecretField;

@@ -1,7 +1,7 @@
 //! Settings that are opened, that cannot be, and that are typed anew.
 
 use desk_core::Code;
-use desk_core::desk::OpenedSource;
+use desk_core::app::OpenedSource;
 use desk_core::granted::AllGranted;
 use desk_core::incidents::{FindingKind, PlaybookPath, StepKind, StepState};
 use desk_core::jobs::{JobState, RepairJob};

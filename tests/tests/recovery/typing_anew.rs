@@ -1,7 +1,7 @@
 //! What targets are known by where no key opens them, so that nobody types them from
 //! memory.
 
-use desk_core::desk::KnownSource;
+use desk_core::app::KnownSource;
 use desk_core::jobs::{BackupJob, JobResult, JobState};
 use desk_core::secrets::SecretField;
 use desk_core::server::{Location, WebdavPlace};

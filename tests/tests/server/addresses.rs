@@ -1,7 +1,7 @@
 //! One account that is reached under two addresses.
 
 use desk_core::Code;
-use desk_core::desk::SignInResult;
+use desk_core::app::SignInResult;
 use desk_core::jobs::BackupJob;
 use desk_practice::{Practice, PracticeOptions};
 use desk_tests::at_desk::{AtDesk, form};

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use desk_core::desk::Desk;
+use desk_core::app::Desk;
 use desk_core::jobs::{
     BackupJob, BodyCopy, ChecklistItem, ChecklistState, DownloadJob, ExportRequest, IfThere, JobRecord,
     JobResult, Outcome, RestoreResult, RestoreSource, RestoreStep, SkipCause, Watch,

@@ -19,8 +19,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use desk_core::Code;
+use desk_core::app::OpenedSettings;
 use desk_core::archive::{self, InspectOptions, Inspection, Kind, NameHash};
-use desk_core::desk::OpenedSettings;
 use desk_core::granted::AllGranted;
 use desk_core::jobs::{
     self, ExportOf, ExportRequest, ExportResult, FreeSpace, JobRecord, JobResult, JobState, Missing,

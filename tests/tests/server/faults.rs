@@ -150,7 +150,7 @@ async fn more_calls_than_the_server_allows_get_through_without_a_refusal() {
     const CALLS: usize = 220;
     // What is sent in one window may arrive in the next: as many as are in flight.
     const IN_FLIGHT: usize = 16;
-    let rate_limit = RateLimit { calls: 50 + IN_FLIGHT as u32 + 4, window: Duration::from_secs(2) };
+    let rate_limit = RateLimit { calls: 70, window: Duration::from_secs(2) };
     let options = PracticeOptions { rate_limit, ..PracticeOptions::quick() }.sample(Sample {
         ciphers: 20,
         attachments: 4,

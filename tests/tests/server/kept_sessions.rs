@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use desk_core::Code;
+use desk_core::app::SignInResult;
 use desk_core::clock::Clock;
-use desk_core::desk::SignInResult;
 use desk_core::secrets::{SecretKind, SecretStore};
 use desk_tests::at_desk::form;
 use jiff::Timestamp;

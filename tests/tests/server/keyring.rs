@@ -6,8 +6,8 @@ use std::process::Command;
 use std::sync::Arc;
 
 use desk_core::Code;
+use desk_core::app::{ConnectionForm, Desk, HeaderForm, SignInForm, SignInResult};
 use desk_core::clock::SystemClock;
-use desk_core::desk::{ConnectionForm, Desk, HeaderForm, SignInForm, SignInResult};
 use desk_core::secrets::{Keyring, SecretField, SecretKind, SecretStore};
 use desk_core::server::{TwoStep, TwoStepMethod};
 use desk_practice::{Practice, PracticeOptions};

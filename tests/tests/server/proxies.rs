@@ -1,6 +1,6 @@
 //! Proxies that are down, want a login or refuse, and servers that want https.
 
-use desk_core::desk::ConnectionForm;
+use desk_core::app::ConnectionForm;
 use desk_core::secrets::SecretField;
 use desk_core::{Code, Error};
 use desk_tests::at_desk::{AtDesk, form};

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use desk_core::Error;
-use desk_core::desk::{ConnectionForm, HeaderForm, SignInForm, SignInResult};
+use desk_core::app::{ConnectionForm, HeaderForm, SignInForm, SignInResult};
 use desk_core::envelope::{Evidence, Verdict, secret_check};
 use desk_core::incidents::{PlaybookPath, SecretEvidence};
 use desk_core::jobs::{BackupJob, DownloadJob, IfThere, IntegrityJob, JobState, RepairJob, RestoreSource};

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
 use desk_core::Code;
-use desk_core::desk::{ConnectionForm, HeaderForm, SignInResult};
+use desk_core::app::{ConnectionForm, HeaderForm, SignInResult};
 use desk_core::secrets::{SecretField, SecretKind, SecretStore};
 use desk_core::server::TwoStepMethod;
 use desk_tests::at_desk::form;

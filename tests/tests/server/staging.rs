@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use desk_core::Code;
-use desk_core::desk::OpenedSettings;
+use desk_core::app::OpenedSettings;
 use desk_core::jobs::{
     ExportRequest, JobRecord, JobResult, JobState, KeptReason, Outcome, RemovalPlan, RestoreSource,
     StagingJob, StagingResult, Watch,

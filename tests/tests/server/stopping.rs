@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use desk_core::Code;
-use desk_core::desk::unless_stopped;
+use desk_core::app::unless_stopped;
 use desk_core::granted::AllGranted;
 use desk_core::jobs::{BackupJob, JobState};
 use desk_tests::at_desk::form;

@@ -93,7 +93,7 @@ impl Table {
         self.desk.desk.run(plan, cancel).await.expect("its end is kept")
     }
 
-    pub fn session(&self) -> Arc<desk_core::desk::ActiveProfile> {
+    pub fn session(&self) -> Arc<desk_core::app::ActiveProfile> {
         self.desk.desk.sessions().needs_signed().expect("signed in")
     }
 }

@@ -1,7 +1,7 @@
 //! The editor of targets, at a practice instance.
 
 use desk_core::Code;
-use desk_core::desk::TargetVerdict;
+use desk_core::app::TargetVerdict;
 use desk_core::jobs::{BackupJob, JobState};
 use desk_core::secrets::SecretField;
 use desk_core::server::{AuditKind, BackupSettings, Location, WebdavPlace};

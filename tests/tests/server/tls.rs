@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use desk_core::desk::{ConnectionForm, SignInResult};
+use desk_core::app::{ConnectionForm, SignInResult};
 use desk_core::jobs::{BackupJob, DownloadJob, IfThere, JobState, RestoreSource};
 use desk_core::progress::Stage;
 use desk_core::{Code, Error};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use desk_core::desk::{ConnectionForm, HeaderForm};
+use desk_core::app::{ConnectionForm, HeaderForm};
 use desk_core::error::AccountDetail;
 use desk_core::secrets::{InMemory, SecretField, SecretKind, SecretStore};
 use desk_core::server::Timeouts;

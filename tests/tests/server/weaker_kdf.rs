@@ -2,7 +2,7 @@
 
 use desk_core::Code;
 use desk_core::account::Kdf;
-use desk_core::desk::{SignInForm, SignInResult};
+use desk_core::app::{SignInForm, SignInResult};
 use desk_core::error::AccountDetail;
 use desk_practice::{Fault, Practice, PracticeOptions};
 use desk_tests::at_desk::{AtDesk, form};

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use desk_core::account::RECOMMENDED_ROUNDS;
+use desk_core::app::{ActiveProfile, ConnectionForm, Desk, SignInForm, SignInResult};
 use desk_core::clock::SystemClock;
-use desk_core::desk::{ActiveProfile, ConnectionForm, Desk, SignInForm, SignInResult};
 use desk_core::error::{AccountDetail, TargetDetail};
 use desk_core::jobs::{JobRecord, JobRequest};
 use desk_core::ledger::default_folder;

@@ -4,7 +4,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use desk_core::desk::{ConnectionForm, HeaderForm};
+use desk_core::app::{ConnectionForm, HeaderForm};
 use desk_core::error::CommandDetail;
 use desk_core::secrets::SecretField;
 use desk_core::{Error, text};

@@ -4,8 +4,8 @@
 //! built on this crate; it never depends on them.
 
 pub mod account;
+pub mod app;
 pub mod checks;
-pub mod desk;
 pub mod envelope;
 pub mod granted;
 pub mod health;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use desk_core::desk::Desk;
+use desk_core::app::Desk;
 use desk_core::jobs::{ExportRequest, SourceChoice};
 use secrecy::SecretString;
 

@@ -1,6 +1,6 @@
 //! `nwdesk login`
 
-use desk_core::desk::{Desk, SignInForm};
+use desk_core::app::{Desk, SignInForm};
 use desk_core::error::AccountDetail;
 use desk_core::server::Profile;
 use serde_json::json;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use desk_core::desk::{Desk, OpenedSettings};
+use desk_core::app::{Desk, OpenedSettings};
 use desk_core::error::CommandDetail;
 use desk_core::server::Destination;
 use desk_core::text;

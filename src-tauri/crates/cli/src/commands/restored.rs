@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use desk_core::desk::{Desk, Page, Section, Table, save_page, save_table};
+use desk_core::app::{Desk, Page, Section, Table, save_page, save_table};
 use desk_core::error::{CommandDetail, JobDetail};
 use desk_core::jobs::{
     BodyCopy, Checklist, ChecklistItem, ChecklistState, CopySearch, JobKind, JobRecord, JobResult, Outcome,

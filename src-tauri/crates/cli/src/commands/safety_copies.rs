@@ -1,6 +1,6 @@
 //! `nwdesk safety-copies`
 
-use desk_core::desk::KeptSafetyCopy;
+use desk_core::app::KeptSafetyCopy;
 use desk_core::text::{Noun, count};
 use serde_json::json;
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use desk_core::Error;
-use desk_core::desk::Desk;
+use desk_core::app::Desk;
 use desk_core::server::Profile;
 
 use super::{Connection, leave, nobody_named, recorded_desk, unrecorded_desk};

@@ -1,6 +1,6 @@
 //! The words for a planned restore and for safety copies.
 
-use desk_core::desk::KeptSafetyCopy;
+use desk_core::app::KeptSafetyCopy;
 use desk_core::jobs::{ActingAfter, RestorePlan, RestoreStep, SafetyCopyChoice, ServerContents};
 use desk_core::text::{self, Noun, count, verb};
 

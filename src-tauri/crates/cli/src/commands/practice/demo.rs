@@ -10,10 +10,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
+use desk_core::app::{Desk, SignInForm, SignInResult};
 use desk_core::archive::{self, Attachment, InspectOptions, KV_LARGEST_BODY, Storage};
 use desk_core::checks::IntegrityLevel;
 use desk_core::clock::SystemClock;
-use desk_core::desk::{Desk, SignInForm, SignInResult};
 use desk_core::error::PracticeDetail;
 use desk_core::jobs::{
     BackupJob, DownloadJob, IfThere, IntegrityJob, JobResult, Outcome, RestoreResult, RestoreSource,

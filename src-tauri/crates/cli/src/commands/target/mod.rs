@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Subcommand;
-use desk_core::desk::HealFrom;
+use desk_core::app::HealFrom;
 use desk_core::jobs::{BackupJob, Depth, HealAction, JobRecord, JobState, Outcome, Watch};
 use serde_json::json;
 

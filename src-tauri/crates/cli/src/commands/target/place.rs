@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{ArgMatches, Command, FromArgMatches};
-use desk_core::desk::{Desk, TargetChoice};
+use desk_core::app::{Desk, TargetChoice};
 use desk_core::error::CommandDetail;
 use desk_core::places::{AddressingStyle, Location, Provider};
 use desk_core::targets::Reach;

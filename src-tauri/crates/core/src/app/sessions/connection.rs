@@ -39,7 +39,7 @@ pub struct HeaderForm {
 
 /// Both halves.
 #[derive(Debug, Clone, Default)]
-pub(in crate::desk) struct Route {
+pub(in crate::app) struct Route {
     pub connection: Connection,
     pub secrets: ConnectionSecrets,
 }
@@ -109,7 +109,7 @@ impl Sessions {
 
     /// How a profile's server is reached, with the secrets. The keyring is only
     /// asked when there are any.
-    pub(in crate::desk) async fn way(&self, profile: &Profile) -> Result<Route> {
+    pub(in crate::app) async fn way(&self, profile: &Profile) -> Result<Route> {
         let connection = self.ledger.connection(&profile.id)?;
         if connection.headers.is_empty() && !connection.proxy_has_login {
             return Ok(Route { connection, secrets: ConnectionSecrets::default() });
@@ -151,7 +151,7 @@ impl Sessions {
     }
 
     /// The server of a profile, reached as its way says.
-    pub(in crate::desk) fn server(&self, url: &str, way: &Route) -> Result<Server> {
+    pub(in crate::app) fn server(&self, url: &str, way: &Route) -> Result<Server> {
         let address = ServerAddress::parse_with(url, way.connection.http_accepted)?;
         let waits = Arc::clone(&self.waits.read().unwrap_or_else(PoisonError::into_inner));
         let server = Server::reached(address, &way.connection, &way.secrets, self.timeouts())?;

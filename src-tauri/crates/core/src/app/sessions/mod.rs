@@ -106,7 +106,7 @@ impl Sessions {
         self.signed().ok_or_else(|| AccountDetail::NotSignedIn.error())
     }
 
-    pub(in crate::desk) fn set_current(&self, signed: Option<Arc<ActiveProfile>>) {
+    pub(in crate::app) fn set_current(&self, signed: Option<Arc<ActiveProfile>>) {
         (self.on_change)();
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = signed;
     }

@@ -18,7 +18,7 @@ impl Sessions {
     /// # Errors
     /// `KeyringUnavailable`; with the value `cause` = "silent" when it did not answer in
     /// time. What was asked may still be done then.
-    pub(in crate::desk) async fn ask_keyring<T: Send + 'static>(
+    pub(in crate::app) async fn ask_keyring<T: Send + 'static>(
         &self,
         ask: impl FnOnce(&dyn SecretStore) -> Result<T> + Send + 'static,
     ) -> Result<T> {

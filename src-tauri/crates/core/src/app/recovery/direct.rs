@@ -23,7 +23,7 @@ impl Desk {
         self.reach(handle, destination_id, http_accepted)?.list(path).await
     }
 
-    pub(in crate::desk) fn reach(
+    pub(in crate::app) fn reach(
         &self,
         handle: &str,
         destination_id: &str,

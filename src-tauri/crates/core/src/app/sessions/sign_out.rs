@@ -19,7 +19,7 @@ pub struct SignedOut {
 }
 
 impl SignedOut {
-    pub(in crate::desk) fn of(answer: Result<()>) -> Self {
+    pub(in crate::app) fn of(answer: Result<()>) -> Self {
         if let Err(error) = &answer {
             tracing::warn!(code = %error.code(), "the server could not be told of the sign-out");
         }
@@ -46,7 +46,7 @@ impl Sessions {
     }
 
     /// Ends the session that the keyring keeps for a profile that is not the current one.
-    pub(in crate::desk) async fn revoke_kept(&self, profile: &Profile) -> Result<()> {
+    pub(in crate::app) async fn revoke_kept(&self, profile: &Profile) -> Result<()> {
         let id = profile.id.clone();
         let token = self.ask_keyring(move |secrets| secrets.get(&id, SecretKind::RefreshToken)).await?;
         let Some(token) = token else { return Ok(()) };
@@ -57,7 +57,7 @@ impl Sessions {
     }
 
     /// Ends the session of this profile on the server, when it is the current one.
-    pub(in crate::desk) async fn end(&self, profile_id: &str) -> Option<Result<()>> {
+    pub(in crate::app) async fn end(&self, profile_id: &str) -> Option<Result<()>> {
         let signed = self.signed().filter(|signed| signed.profile.id == profile_id)?;
         self.set_current(None);
         Some(signed.session.sign_out().await)

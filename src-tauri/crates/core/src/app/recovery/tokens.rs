@@ -63,7 +63,7 @@ impl Desk {
 
     /// After a repair the settings may be sealed under another secret: the test value of
     /// before proves nothing any more.
-    pub(in crate::desk) async fn renew_after_repair(&self, signed: &ActiveProfile) {
+    pub(in crate::app) async fn renew_after_repair(&self, signed: &ActiveProfile) {
         let held = signed.session.held_token();
         if signed.session.settings().await.is_ok() {
             self.renew_test_value(signed, held).await;

@@ -69,7 +69,7 @@ struct Held {
 
 /// Everything that is open.
 #[derive(Default)]
-pub(in crate::desk) struct Opened(Mutex<HashMap<String, Held>>);
+pub(in crate::app) struct Opened(Mutex<HashMap<String, Held>>);
 
 impl Opened {
     /// Wipes everything.
@@ -160,7 +160,7 @@ impl Desk {
     }
 
     /// Holds what was opened from a server's own settings.
-    pub(in crate::desk) fn hold_server_settings(
+    pub(in crate::app) fn hold_server_settings(
         &self,
         text: &SecretString,
         server_url: &str,
@@ -226,7 +226,7 @@ impl Desk {
 
     /// Whether a target of opened settings may be reached by plain http. Consent counts until
     /// the settings are closed.
-    pub(in crate::desk) fn accepts_http(
+    pub(in crate::app) fn accepts_http(
         &self,
         handle: &str,
         destination_id: &str,
@@ -241,7 +241,7 @@ impl Desk {
     }
 
     /// Opened settings in the server's shape, with their secrets.
-    pub(in crate::desk) fn held_settings(&self, handle: &str) -> Result<Arc<ZeroizingJson>> {
+    pub(in crate::app) fn held_settings(&self, handle: &str) -> Result<Arc<ZeroizingJson>> {
         let now = self.clock.now();
         self.opened.expire(now);
         let mut all = self.opened.held();
