@@ -4,6 +4,8 @@
 mod elsewhere;
 #[path = "recovery/opening.rs"]
 mod opening;
+#[path = "recovery/suspicious_backup.rs"]
+mod suspicious_backup;
 #[path = "recovery/typing_anew.rs"]
 mod typing_anew;
 #[path = "recovery/witnesses.rs"]
@@ -12,8 +14,8 @@ mod witnesses;
 use desk_core::Code;
 use desk_core::app::KnownSource;
 use desk_core::incidents::{
-    Affected, Cause, Certainty, CheckedAnswer, Diagnosis, EvidenceKind, FindingKind, NotLooked, Playbook,
-    PlaybookPath, RecoveryCase, SecretEvidence, StepKind, StepState, TestValue,
+    Affected, CaseSubject, Cause, Certainty, CheckedAnswer, Diagnosis, EvidenceKind, FindingKind, NotLooked,
+    Playbook, PlaybookPath, RecoveryCase, SecretEvidence, StepKind, StepState, TestValue,
 };
 use desk_core::jobs::{BackupJob, JobRecord, JobResult, JobState, RepairJob, RestoreSource};
 use desk_core::secrets::SecretField;
@@ -113,7 +115,12 @@ async fn a_changed_secret_is_proven_by_the_token_of_before_and_the_old_one_put_b
         "the proof is not lost by renewing: {again:?}"
     );
 
-    let case = desk.desk.recovery().begin_recovery(&id, PlaybookPath::HaveOldSecret).await.expect("a case");
+    let case = desk
+        .desk
+        .recovery()
+        .begin_recovery(&id, PlaybookPath::HaveOldSecret, &CaseSubject::Server)
+        .await
+        .expect("a case");
     assert_eq!(state(&case, StepKind::FindSecret), StepState::NeedsYou);
     let candidates = vec!["not it, but long enough to be one".into(), SECRET.into()];
     let against = SecretEvidence::KeptToken { profile_id: id.clone() };
@@ -151,7 +158,12 @@ async fn a_secret_that_is_missing_or_short_is_led_to_a_new_one_and_a_verified_ba
         assert_eq!((secret.certainty, secret.next), (Certainty::Proven, Some(Playbook::Secret)));
         assert!(secret.affected.contains(&Affected::SignIn));
 
-        let case = desk.desk.recovery().begin_recovery(&id, PlaybookPath::NoOldSecret).await.expect("a case");
+        let case = desk
+            .desk
+            .recovery()
+            .begin_recovery(&id, PlaybookPath::NoOldSecret, &CaseSubject::Server)
+            .await
+            .expect("a case");
         assert_eq!(state(&case, StepKind::MakeSecret), StepState::NeedsYou);
         let made = desk.desk.recovery().make_secret();
         assert_eq!(made.expose_secret().len(), 64);
@@ -207,7 +219,12 @@ async fn after_a_restore_the_settings_need_repair_under_the_same_secret_and_are_
         "a restore ends sessions, too: {found:?}"
     );
 
-    let case = desk.desk.recovery().begin_recovery(&id, PlaybookPath::RepairOnly).await.expect("a case");
+    let case = desk
+        .desk
+        .recovery()
+        .begin_recovery(&id, PlaybookPath::RepairOnly, &CaseSubject::Server)
+        .await
+        .expect("a case");
     assert_eq!(state(&case, StepKind::OpenPortable), StepState::NeedsYou);
     let wrong = desk.desk.opened().open_portable(&"not the master password".into()).await.expect_err("wrong");
     assert_eq!(wrong.code(), Code::WrongPassword);

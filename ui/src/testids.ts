@@ -273,6 +273,7 @@ export const testid = {
   watchServer: 'watch-server',
   watchNow: 'watch-now',
   stepConfirm: 'step-confirm',
+  stepAct: 'step-act',
   usersMessage: 'users-message',
   copyMessage: 'copy-message',
   sheetWithSecret: 'sheet-with-secret',

@@ -4,8 +4,8 @@ use desk_core::app::{KnownSource, OpenedSettings, unless_stopped};
 use desk_core::envelope::BackupAccounts;
 use desk_core::incidents::Findings;
 use desk_core::incidents::{
-    CandidateAnswer, CaseReport, KnownEvidence, PlaybookPath, RecoveryCase, Repairers, SecretEvidence,
-    StepKind, TestValue,
+    CandidateAnswer, CaseReport, CaseSubject, KnownEvidence, PlaybookPath, RecoveryCase, Repairers,
+    SecretEvidence, StepKind, TestValue,
 };
 use desk_core::server::{BackupSettings, RemoteItem};
 use secrecy::ExposeSecret;
@@ -66,8 +66,9 @@ pub async fn begin_recovery(
     shell: State<'_, Shell>,
     profile_id: String,
     branch: PlaybookPath,
+    subject: CaseSubject,
 ) -> desk_core::Result<RecoveryCase> {
-    shell.desk.recovery().begin_recovery(&profile_id, branch).await
+    shell.desk.recovery().begin_recovery(&profile_id, branch, &subject).await
 }
 
 /// Looks at the server again and says how a recovery stands.

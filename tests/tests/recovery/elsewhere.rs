@@ -2,7 +2,9 @@
 
 use desk_core::Code;
 use desk_core::app::KnownSource;
-use desk_core::incidents::{Cause, Certainty, FindingKind, Playbook, PlaybookPath, StepKind, StepState};
+use desk_core::incidents::{
+    CaseSubject, Cause, Certainty, FindingKind, Playbook, PlaybookPath, StepKind, StepState,
+};
 use desk_core::jobs::{JobResult, JobState, RepairJob};
 use desk_core::secrets::SecretField;
 use desk_core::server::{Location, WebdavPlace};
@@ -37,7 +39,12 @@ async fn settings_of_another_instance_that_are_wrapped_for_others_are_typed_anew
     let error = desk.desk.opened().open_portable(&practice.admin_password()).await.expect_err("no wrap");
     assert_eq!(error.kind(), "portable-others");
 
-    let case = desk.desk.recovery().begin_recovery(&id, PlaybookPath::RepairOnly).await.expect("a case");
+    let case = desk
+        .desk
+        .recovery()
+        .begin_recovery(&id, PlaybookPath::RepairOnly, &CaseSubject::Server)
+        .await
+        .expect("a case");
     let known = KnownSource::Profile { profile_id: id };
     let mut typed = desk.desk.recovery().known_targets(&known).await.expect("remembered");
     assert_eq!(typed.destinations.len(), 1, "the targets of before: {typed:?}");

@@ -3,7 +3,7 @@
 use desk_core::Code;
 use desk_core::app::OpenedSource;
 use desk_core::granted::AllGranted;
-use desk_core::incidents::{FindingKind, PlaybookPath, StepKind, StepState};
+use desk_core::incidents::{CaseSubject, FindingKind, PlaybookPath, StepKind, StepState};
 use desk_core::jobs::{JobState, RepairJob};
 use desk_core::secrets::SecretField;
 use desk_core::server::{Location, WebdavPlace};
@@ -33,7 +33,12 @@ async fn where_no_wrap_is_left_the_targets_are_typed_anew_and_repaired() {
         assert!(found.finding(kind).is_some(), "{found:?}");
         let error = desk.desk.opened().open_portable(&practice.admin_password()).await.expect_err("no wrap");
         assert_eq!((error.code(), error.kind()), (Code::NoWrapForAccount, format!("portable-{wrapped}")));
-        let case = desk.desk.recovery().begin_recovery(&id, PlaybookPath::NoOldSecret).await.expect("a case");
+        let case = desk
+            .desk
+            .recovery()
+            .begin_recovery(&id, PlaybookPath::NoOldSecret, &CaseSubject::Server)
+            .await
+            .expect("a case");
         assert_eq!(state(&case, StepKind::RepairSettings), StepState::Cannot, "{case:?}");
 
         let kept = desk.desk.opened().hold_settings(&typed).expect_err("nobody has the secret");

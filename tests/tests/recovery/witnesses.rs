@@ -3,7 +3,8 @@
 use desk_core::Code;
 use desk_core::envelope::Verdict;
 use desk_core::incidents::{
-    Cause, Certainty, FindingKind, Playbook, PlaybookPath, SecretEvidence, StepKind, StepState, TestValue,
+    CaseSubject, Cause, Certainty, FindingKind, Playbook, PlaybookPath, SecretEvidence, StepKind, StepState,
+    TestValue,
 };
 use desk_core::jobs::{BackupJob, JobState, RestoreSource};
 use desk_practice::Fault;
@@ -26,7 +27,12 @@ async fn the_token_of_an_app_that_came_back_after_the_change_proves_nothing() {
     let repair = found.finding(FindingKind::SettingsNeedRepair).expect("it is found");
     assert_eq!((repair.cause, repair.cause_certainty), (Some(Cause::SecretChanged), Some(Certainty::Likely)));
     assert_eq!((repair.next, &repair.also[..]), (Some(Playbook::Secret), &[Playbook::Repair][..]));
-    let case = desk.desk.recovery().begin_recovery(&id, PlaybookPath::HaveOldSecret).await.expect("a case");
+    let case = desk
+        .desk
+        .recovery()
+        .begin_recovery(&id, PlaybookPath::HaveOldSecret, &CaseSubject::Server)
+        .await
+        .expect("a case");
     for kind in [StepKind::FindSecret, StepKind::PutBack, StepKind::ServerProvesItself] {
         assert_ne!(state(&case, kind), StepState::Done, "{case:?}");
     }

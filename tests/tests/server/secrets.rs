@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use desk_core::Error;
 use desk_core::app::{ConnectionForm, HeaderForm, SignInForm, SignInResult};
 use desk_core::envelope::{Evidence, Verdict, secret_check};
-use desk_core::incidents::{PlaybookPath, SecretEvidence};
+use desk_core::incidents::{CaseSubject, PlaybookPath, SecretEvidence};
 use desk_core::jobs::{BackupJob, DownloadJob, IfThere, IntegrityJob, JobState, RepairJob, RestoreSource};
 use desk_core::secrets::{InMemory, SecretField, SecretKind, SecretStore};
 use desk_core::server::{
@@ -243,8 +243,11 @@ impl Run {
     async fn recover(&mut self) {
         let desk = Arc::clone(&self.desk.desk);
         let profile = desk.sessions().needs_signed().expect("signed in").profile.id.clone();
-        let case =
-            desk.recovery().begin_recovery(&profile, PlaybookPath::HaveOldSecret).await.expect("a case");
+        let case = desk
+            .recovery()
+            .begin_recovery(&profile, PlaybookPath::HaveOldSecret, &CaseSubject::Server)
+            .await
+            .expect("a case");
         let against = || SecretEvidence::Pasted { text: self.vault.token.clone() };
         let candidates = vec![WRONG_JWT_SECRET.into(), format!("JWT_SECRET={JWT_SECRET}").into()];
         let wrong =

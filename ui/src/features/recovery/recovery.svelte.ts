@@ -1,4 +1,11 @@
-import { backend, type PlaybookPath, type CaseReport, type RecoveryCase, type StepKind } from '@/backend';
+import {
+  backend,
+  type CaseReport,
+  type CaseSubject,
+  type PlaybookPath,
+  type RecoveryCase,
+  type StepKind,
+} from '@/backend';
 import { toFailure, type Failure } from '@/features/errors/failure';
 
 /** How often the server is looked at while a step waits for it, in milliseconds. */
@@ -31,10 +38,13 @@ export class Recovery {
   finished = $derived(this.case?.steps.every((step) => step.state === 'done') ?? false);
 
   readonly profileId: string;
+  /** What a new case is to be about. */
+  readonly subject: CaseSubject;
   readonly #parts = new Map<new () => Part, Part>();
 
-  constructor(profileId: string) {
+  constructor(profileId: string, subject: CaseSubject = { type: 'server' }) {
     this.profileId = profileId;
+    this.subject = subject;
     $effect(() => {
       if (!this.watching) return;
       const timer = setInterval(() => void this.look(), watchEvery);
@@ -68,7 +78,7 @@ export class Recovery {
 
   async begin(branch: PlaybookPath): Promise<void> {
     await this.#do(async () => {
-      this.case = await backend().beginRecovery(this.profileId, branch);
+      this.case = await backend().beginRecovery(this.profileId, branch, this.subject);
       this.lookedAt = backend().now();
     });
   }

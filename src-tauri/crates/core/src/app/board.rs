@@ -248,7 +248,15 @@ impl Board {
         let target = target(signed, target_id).await?;
         let folder = paths.first().and_then(|path| path.rsplit_once('/')).map_or("", |(folder, _)| folder);
         let items = signed.session.list(Some(&target.id), folder).await?.value;
-        Ok(jobs::plan_delete(&target, &self.rows(signed, &target, folder, items).await?, paths))
+        let mut plan = jobs::plan_delete(&target, &self.rows(signed, &target, folder, items).await?, paths);
+        // What may be evidence, or the last good copy, stays until the recovery has ended.
+        if let Some((case, _)) = self.ledger.open_case(&signed.profile.id)?
+            && case.branch.freezes()
+            && case.subject.target_id() == Some(target_id)
+        {
+            plan.blocked = Some(TargetDetail::TargetFrozen { target: target.name.clone() }.error());
+        }
+        Ok(plan)
     }
 }
 

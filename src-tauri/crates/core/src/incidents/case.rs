@@ -18,6 +18,9 @@ pub struct RecoveryCase {
     pub branch: PlaybookPath,
     /// The playbook that the path belongs to.
     pub playbook: Playbook,
+    /// What it is about.
+    #[serde(default)]
+    pub subject: CaseSubject,
     /// When it began, RFC 3339.
     pub began_at: String,
     /// When it ended, RFC 3339.
@@ -30,6 +33,54 @@ pub struct RecoveryCase {
     pub diagnosis: Diagnosis,
     /// What was looked at last, and what it said.
     pub checked: Vec<Checked>,
+}
+
+/// What a recovery is about.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum CaseSubject {
+    /// The server: its JWT_SECRET and its backup settings.
+    #[default]
+    Server,
+    /// A target.
+    Target {
+        /// Its id.
+        target_id: String,
+        /// Its name when the recovery started.
+        target_name: String,
+    },
+    /// A backup on a target.
+    Backup {
+        /// The target's id.
+        target_id: String,
+        /// The target's name when the recovery started.
+        target_name: String,
+        /// The backup's path below the target's root.
+        path: String,
+    },
+    /// A restore that was made.
+    Restore {
+        /// The number of its job.
+        job_id: i64,
+    },
+}
+
+impl CaseSubject {
+    /// The target that it is about.
+    pub fn target_id(&self) -> Option<&str> {
+        match self {
+            Self::Target { target_id, .. } | Self::Backup { target_id, .. } => Some(target_id),
+            Self::Server | Self::Restore { .. } => None,
+        }
+    }
+
+    /// The file name of the backup that it is about.
+    pub fn backup_name(&self) -> Option<&str> {
+        match self {
+            Self::Backup { path, .. } => path.rsplit('/').next(),
+            Self::Server | Self::Target { .. } | Self::Restore { .. } => None,
+        }
+    }
 }
 
 /// One step.

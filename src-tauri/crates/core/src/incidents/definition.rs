@@ -1,11 +1,12 @@
 //! The form of a playbook: what it finds, its paths, and for each step what proves it,
 //! which jobs do it, and whether a person may confirm it.
 
-use super::case::CompletedStep;
+use super::case::{CaseSubject, CompletedStep};
 use super::progress::CaseProgress;
 use super::{Diagnosis, Evidence, Fact, Playbook, PlaybookPath, RecoveryFinding, StepKind};
 use crate::Error;
 use crate::jobs::JobKind;
+use crate::view::TargetCard;
 
 /// A playbook as data.
 pub(super) struct PlaybookDefinition {
@@ -13,6 +14,8 @@ pub(super) struct PlaybookDefinition {
     pub playbook: Playbook,
     /// What it finds wrong, the worst first.
     pub detect: fn(&Evidence) -> Vec<RecoveryFinding>,
+    /// What of a target with such a card it is the way out for, if it is.
+    pub of_target: fn(&TargetCard) -> Option<CaseSubject>,
     /// The paths through it.
     pub paths: &'static [PathDefinition],
 }
@@ -21,6 +24,8 @@ pub(super) struct PlaybookDefinition {
 pub(super) struct PathDefinition {
     /// Which one.
     pub path: PlaybookPath,
+    /// While it is open, the app deletes nothing from its target.
+    pub freezes: bool,
     /// Its steps, in order.
     pub steps: &'static [StepDefinition],
 }
@@ -37,6 +42,11 @@ impl PlaybookPath {
         self.steps().iter().any(|step| step.kind == kind && step.confirmable)
     }
 
+    /// While a case of this path is open, the app deletes nothing from its target.
+    pub fn freezes(self) -> bool {
+        self.definition().paths.iter().any(|path| path.path == self && path.freezes)
+    }
+
     /// The steps of this path, in order.
     pub(super) fn steps(self) -> &'static [StepDefinition] {
         let path = self.definition().paths.iter().find(|path| path.path == self);
@@ -46,6 +56,8 @@ impl PlaybookPath {
 
 /// How a case stands when its steps are decided.
 pub(super) struct CaseContext<'a> {
+    /// What the case is about.
+    pub subject: &'a CaseSubject,
     /// What was wrong when the case began.
     pub first: &'a Diagnosis,
     /// What is seen now.

@@ -1,5 +1,6 @@
 //! From what was seen to the list of findings.
 
+use super::playbooks::ALL;
 use super::{
     Diagnosis, FindingKind, FindingStep, FindingSubject, HealthFinding, HealthSeverity, Playbook,
     RecoveryFinding,
@@ -32,17 +33,17 @@ pub(crate) fn detect(
 fn of_server(finding: &RecoveryFinding) -> HealthFinding {
     let mut next: Vec<FindingStep> = Vec::new();
     for playbook in finding.next.into_iter().chain(finding.also.iter().copied()) {
-        let step = FindingStep::Playbook { playbook };
+        let step = FindingStep::of(playbook);
         if !next.contains(&step) {
             next.push(step);
         }
     }
     // Where one's own key is of no use, the repair goes on from a backup or by hand.
     if finding.kind == FindingKind::SettingsNeedRepair
-        && next.first() == Some(&FindingStep::Playbook { playbook: Playbook::Offline })
+        && next.first() == Some(&FindingStep::of(Playbook::Offline))
     {
-        next.retain(|step| *step != FindingStep::Playbook { playbook: Playbook::Repair });
-        next.insert(0, FindingStep::Playbook { playbook: Playbook::Repair });
+        next.retain(|step| *step != FindingStep::of(Playbook::Repair));
+        next.insert(0, FindingStep::of(Playbook::Repair));
     }
     HealthFinding {
         id: name_of(finding.kind),
@@ -67,7 +68,7 @@ fn of_refusal(refusal: Option<&Error>, needs_repair: bool) -> Option<HealthFindi
         id: name_of(id),
         severity: HealthSeverity::Danger,
         about: FindingSubject::Refusal { error },
-        next: vec![FindingStep::Playbook { playbook }],
+        next: vec![FindingStep::of(playbook)],
     })
 }
 
@@ -78,7 +79,7 @@ fn of_target(card: &TargetCard, all: &[TargetCard]) -> Option<HealthFinding> {
     };
     let id = &card.target.id;
     let backups = || FindingStep::Backups { target_id: id.clone() };
-    let (severity, next) = match card.health {
+    let (severity, mut next) = match card.health {
         Good => return None,
         NewestBackupBad | Failed | AllGone => {
             (HealthSeverity::Danger, vec![FindingStep::Overview, backups()])
@@ -87,6 +88,12 @@ fn of_target(card: &TargetCard, all: &[TargetCard]) -> Option<HealthFinding> {
         Never => (HealthSeverity::Caution, vec![FindingStep::Overview]),
         AttachmentsMissing | AttachmentsNotChecked | Unverified => (HealthSeverity::Caution, vec![backups()]),
     };
+    let guided = ALL.iter().filter_map(|one| {
+        let subject = (one.of_target)(card)?;
+        Some(FindingStep::Playbook { playbook: one.playbook, subject })
+    });
+    // The guided way first: it includes what can be done by hand.
+    next.splice(0..0, guided);
     let others_good = all.iter().any(|other| other.target.id != *id && other.health == Good);
     Some(HealthFinding {
         id: format!("{}:{id}", name_of(card.health)),

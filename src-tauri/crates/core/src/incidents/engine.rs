@@ -1,7 +1,7 @@
 //! Leads through any playbook: the steps of a case are a function of its definition, of
 //! what was wrong at first, of what is done, and of what is seen now.
 
-use super::case::{CompletedStep, Step, StepState};
+use super::case::{CaseSubject, CompletedStep, Step, StepState};
 use super::definition::{CaseContext, StepDefinition};
 use super::progress::CaseProgress;
 use super::{Diagnosis, Evidence, PlaybookPath};
@@ -12,19 +12,20 @@ use crate::Error;
 /// it has lapsed.
 pub fn steps(
     path: PlaybookPath,
+    subject: &CaseSubject,
     first: &Diagnosis,
     seen: &Evidence,
     progress: &CaseProgress,
     done: &mut Vec<CompletedStep>,
 ) -> Vec<Step> {
     let all = path.steps();
-    let now = CaseContext { first, seen, progress, steps: all, done };
+    let now = CaseContext { subject, first, seen, progress, steps: all, done };
     let steps: Vec<StepDefinition> = all.iter().filter(|step| (step.only_if)(&now)).copied().collect();
     let now = CaseContext { steps: &steps, ..now };
     let lapsed: Vec<_> = steps.iter().filter(|step| (step.lapsed)(&now)).collect();
     done.retain(|completed| lapsed.iter().all(|step| step.kind != completed.kind));
     for (place, step) in steps.iter().enumerate() {
-        let context = CaseContext { first, seen, progress, steps: &steps, done };
+        let context = CaseContext { subject, first, seen, progress, steps: &steps, done };
         if context.is_done(step.kind) {
             continue;
         }
@@ -37,7 +38,7 @@ pub fn steps(
             done.push(CompletedStep { kind: step.kind, at: seen.at.to_string(), proof });
         }
     }
-    let context = CaseContext { first, seen, progress, steps: &steps, done };
+    let context = CaseContext { subject, first, seen, progress, steps: &steps, done };
     let mut reached = true;
     steps.iter().map(|step| stands(step, &context, &mut reached)).collect()
 }

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Diagnosis, Playbook, RecoveryFinding};
+use super::{CaseSubject, Diagnosis, Playbook, RecoveryFinding};
 use crate::Error;
 use crate::view::TargetCard;
 
@@ -89,5 +89,15 @@ pub enum FindingStep {
     Playbook {
         /// Which one.
         playbook: Playbook,
+        /// What it is to be about.
+        #[serde(default)]
+        subject: CaseSubject,
     },
+}
+
+impl FindingStep {
+    /// A guided recovery of the server.
+    pub(super) fn of(playbook: Playbook) -> Self {
+        Self::Playbook { playbook, subject: CaseSubject::Server }
+    }
 }

@@ -21,7 +21,9 @@ mod secret;
 mod tests;
 mod token_seen;
 
-pub use case::{CaseReport, CompletedStep, RecoveryCase, Step, StepState, VerifiedBackup, report};
+pub use case::{
+    CaseReport, CaseSubject, CompletedStep, RecoveryCase, Step, StepState, VerifiedBackup, report,
+};
 pub use cause::made_readable;
 pub use checked::{checked, diagnose};
 pub(crate) use detect::detect;

@@ -7,7 +7,7 @@ use super::words::{Json, Word, word};
 use super::{Ledger, time};
 use crate::Result;
 use crate::error::EnvelopeDetail;
-use crate::incidents::{CompletedStep, Diagnosis, PlaybookPath, RecoveryCase, Step};
+use crate::incidents::{CaseSubject, CompletedStep, Diagnosis, PlaybookPath, RecoveryCase, Step};
 
 /// Something that may have been seen of a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +33,7 @@ impl Ledger {
         &self,
         profile_id: &str,
         branch: PlaybookPath,
+        subject: &CaseSubject,
         diagnosis: &Diagnosis,
         at: Timestamp,
     ) -> Result<RecoveryCase> {
@@ -43,9 +44,9 @@ impl Ledger {
                 params![profile_id, time(at)],
             )?;
             transaction.execute(
-                "INSERT INTO recovery_cases (profile_id, branch, began_at, diagnosis, steps, marks)
-                 VALUES (?, ?, ?, ?, '[]', '[]')",
-                params![profile_id, Word(branch), time(at), Json(diagnosis)],
+                "INSERT INTO recovery_cases (profile_id, branch, subject, began_at, diagnosis, steps, marks)
+                 VALUES (?, ?, ?, ?, ?, '[]', '[]')",
+                params![profile_id, Word(branch), Json(subject), time(at), Json(diagnosis)],
             )?;
             let id = transaction.last_insert_rowid();
             transaction.query_row("SELECT * FROM recovery_cases WHERE id = ?", [id], case)
@@ -136,12 +137,14 @@ fn case(row: &Row<'_>) -> rusqlite::Result<(RecoveryCase, Vec<CompletedStep>)> {
     let Json::<Diagnosis>(diagnosis) = row.get("diagnosis")?;
     let Json(steps) = row.get("steps")?;
     let Json(marks) = row.get("marks")?;
+    let Json(subject) = row.get("subject")?;
     let branch: PlaybookPath = word(row, "branch")?;
     let case = RecoveryCase {
         id: row.get("id")?,
         profile_id: row.get("profile_id")?,
         branch,
         playbook: branch.playbook(),
+        subject,
         began_at: row.get("began_at")?,
         ended_at: row.get("ended_at")?,
         abandoned: row.get("abandoned")?,

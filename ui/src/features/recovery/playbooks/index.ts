@@ -4,9 +4,12 @@ import VerifyBackup from '../VerifyBackup.svelte';
 import type { PlaybookDescriptor, StepView } from './descriptor';
 import { repair } from './repair';
 import { secret } from './secret';
+import { suspiciousBackup } from './suspicious-backup';
 
 /** Every playbook with steps. A new one is one line here, one in `steps` and one in `goOn`. */
-const descriptors = { secret, repair } satisfies Partial<Record<Playbook, PlaybookDescriptor>>;
+const descriptors = { secret, repair, 'suspicious-backup': suspiciousBackup } satisfies Partial<
+  Record<Playbook, PlaybookDescriptor>
+>;
 
 /** A playbook that leads through steps. */
 export type GuidedPlaybook = keyof typeof descriptors;
@@ -24,6 +27,7 @@ export const steps: Record<StepKind, StepView> = {
   'verify-backup': { component: VerifyBackup },
   ...secret.steps,
   ...repair.steps,
+  ...suspiciousBackup.steps,
 };
 
 /** Whether one may go on working as long as a finding is there. */

@@ -72,6 +72,7 @@ details! {
         KindNotSupported { provider: String } => InvalidRequest, error_kind_not_supported, hint_kind_not_supported;
         NotABackupName { path: String } => InvalidRequest, error_not_a_backup_name, hint_not_a_backup_name;
         LastGoodBackup => LastGoodBackup, error_last_good_backup, hint_last_good_backup;
+        TargetFrozen { target: String } => InvalidRequest, error_target_frozen, hint_target_frozen;
         NewerNotGood { newer: String } => LastGoodBackup, error_newer_not_good, hint_newer_not_good;
     }
 }

@@ -5,8 +5,8 @@ use super::evidence::Depth;
 use crate::Result;
 use crate::error::EnvelopeDetail;
 use crate::incidents::{
-    CaseProgress, CaseReport, CompletedStep, EvidenceKind, Fact, FactDetail, PlaybookPath, RecoveryCase,
-    StepKind, checked, diagnose, report, steps,
+    CaseProgress, CaseReport, CaseSubject, CompletedStep, EvidenceKind, Fact, FactDetail, PlaybookPath,
+    RecoveryCase, StepKind, checked, diagnose, report, steps,
 };
 use crate::jobs::JobRecord;
 use crate::ledger::JobQuery;
@@ -35,10 +35,15 @@ impl Recovery {
     ///
     /// # Errors
     /// As [`Recovery::diagnose`].
-    pub async fn begin_recovery(&self, profile_id: &str, branch: PlaybookPath) -> Result<RecoveryCase> {
+    pub async fn begin_recovery(
+        &self,
+        profile_id: &str,
+        branch: PlaybookPath,
+        subject: &CaseSubject,
+    ) -> Result<RecoveryCase> {
         let profile = self.ledger.profile(profile_id)?;
         let first = diagnose(&self.gather(&profile, Depth::Full).await?);
-        let case = self.ledger.begin_case(&profile.id, branch, &first, self.clock.now())?;
+        let case = self.ledger.begin_case(&profile.id, branch, subject, &first, self.clock.now())?;
         self.refresh_case(case.id).await
     }
 
@@ -57,7 +62,7 @@ impl Recovery {
         let progress = self.progress(&case)?;
         // Read again: a candidate may have been found right while the server was asked.
         let (case, mut marks) = self.ledger.case(case_id)?;
-        let steps = steps(case.branch, &case.diagnosis, &seen, &progress, &mut marks);
+        let steps = steps(case.branch, &case.subject, &case.diagnosis, &seen, &progress, &mut marks);
         self.ledger.keep_case(case_id, &steps, &marks)?;
         Ok(RecoveryCase { steps, checked: checked(&seen), ..case })
     }
@@ -117,12 +122,14 @@ impl Recovery {
         })
     }
 
-    /// The profile's jobs since a recovery began, the newest first.
+    /// The profile's jobs since a recovery began, the newest first, and those that need no
+    /// server, such as drills.
     fn jobs_since(&self, case: &RecoveryCase) -> Result<Vec<JobRecord>> {
-        let query =
-            JobQuery { profile_id: Some(case.profile_id.clone()), limit: Some(JOBS), ..JobQuery::default() };
-        let mut jobs = self.ledger.jobs(&query)?;
-        jobs.retain(|job| job.started_at >= case.began_at);
+        let mut jobs = self.ledger.jobs(&JobQuery { limit: Some(JOBS), ..JobQuery::default() })?;
+        jobs.retain(|job| {
+            let is_its = job.profile_id.as_ref().is_none_or(|id| *id == case.profile_id);
+            is_its && job.started_at >= case.began_at
+        });
         Ok(jobs)
     }
 }

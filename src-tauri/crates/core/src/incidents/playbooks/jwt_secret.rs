@@ -13,9 +13,11 @@ use crate::{Code, Error};
 pub(super) const PLAYBOOK: PlaybookDefinition = PlaybookDefinition {
     playbook: Playbook::Secret,
     detect: |seen| unsafe_secret(seen).into_iter().chain(changed_secret(seen)).collect(),
+    of_target: |_| None,
     paths: &[
         PathDefinition {
             path: PlaybookPath::HaveOldSecret,
+            freezes: false,
             steps: &[
                 FIND_SECRET,
                 PUT_BACK,
@@ -30,6 +32,7 @@ pub(super) const PLAYBOOK: PlaybookDefinition = PlaybookDefinition {
         },
         PathDefinition {
             path: PlaybookPath::NoOldSecret,
+            freezes: false,
             steps: &[
                 MAKE_SECRET,
                 PUT_SECRET,

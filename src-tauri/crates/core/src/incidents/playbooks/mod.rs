@@ -4,13 +4,15 @@
 mod jwt_secret;
 mod settings_repair;
 mod shared;
+mod suspicious_backup;
 
 use serde::{Deserialize, Serialize};
 
 use super::definition::PlaybookDefinition;
 
 /// Every playbook, in the order in which their findings are listed.
-pub(super) const ALL: [&PlaybookDefinition; 2] = [&jwt_secret::PLAYBOOK, &settings_repair::PLAYBOOK];
+pub(super) const ALL: [&PlaybookDefinition; 3] =
+    [&jwt_secret::PLAYBOOK, &settings_repair::PLAYBOOK, &suspicious_backup::PLAYBOOK];
 
 impl PlaybookPath {
     /// The playbook that this path belongs to.
@@ -18,6 +20,7 @@ impl PlaybookPath {
         match self {
             Self::HaveOldSecret | Self::NoOldSecret => &jwt_secret::PLAYBOOK,
             Self::RepairOnly => &settings_repair::PLAYBOOK,
+            Self::SuspiciousBackup => &suspicious_backup::PLAYBOOK,
         }
     }
 }
@@ -30,6 +33,8 @@ pub enum Playbook {
     Secret,
     /// Repair the backup settings.
     Repair,
+    /// A backup on a target may be corrupt.
+    SuspiciousBackup,
     /// Take the settings from a backup, or enter them again: a screen without steps.
     Offline,
 }
@@ -44,6 +49,8 @@ pub enum PlaybookPath {
     NoOldSecret,
     /// JWT_SECRET is as it should be; only the settings need repair.
     RepairOnly,
+    /// A backup on a target is read again, kept as evidence and replaced.
+    SuspiciousBackup,
 }
 
 /// The steps there are. The window calls a step by the messages `step_<kind>` and
@@ -73,6 +80,16 @@ pub enum StepKind {
     TellUsers,
     /// Keep the new secret where it will be found.
     StoreSecret,
+    /// Read a suspicious backup in full, twice.
+    ReadBackup,
+    /// Save the suspicious file on this computer.
+    SaveEvidence,
+    /// Find the newest backup that is good.
+    FindGoodBackup,
+    /// Turn the target's retention off, so that the next run deletes nothing.
+    KeepBackups,
+    /// Rehearse a restore of the new backup.
+    DrillBackup,
 }
 
 /// What can be wrong with a server. Its title is the message `finding_<kind>_title`.
@@ -182,4 +199,12 @@ pub enum FactDetail {
     ConfirmedByPerson,
     /// The account is signed in.
     SignedIn,
+    /// The backup in `original` was read in full and is good.
+    BackupReadGood,
+    /// The backup in `original` was read in full and is damaged, changed or refused.
+    BackupReadBad,
+    /// The file was saved on this computer; `original` is its path.
+    BackupSaved,
+    /// A rehearsal of a restore brought everything back; `original` is the backup's name.
+    DrillPassed,
 }

@@ -15,8 +15,10 @@ pub(super) const PLAYBOOK: PlaybookDefinition = PlaybookDefinition {
         let found = [unreadable_settings(seen), portable_part(seen), few_can_repair(seen)];
         found.into_iter().flatten().collect()
     },
+    of_target: |_| None,
     paths: &[PathDefinition {
         path: PlaybookPath::RepairOnly,
+        freezes: false,
         steps: &[SIGN_IN_IF_OVER, OPEN_PORTABLE, REPAIR_SETTINGS, VERIFY_BACKUP],
     }],
 };

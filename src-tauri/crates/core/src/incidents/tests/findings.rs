@@ -91,7 +91,7 @@ fn a_diagnosis_takes_the_place_of_the_bare_refusal() {
     let bare = detect(&diagnosis(Vec::new()), Some(&overview), None);
     assert_eq!(ids(&bare), ["settings-need-repair"]);
     assert!(matches!(bare[0].about, FindingSubject::Refusal { .. }));
-    assert_eq!(bare[0].next, [FindingStep::Playbook { playbook: Playbook::Repair }]);
+    assert_eq!(bare[0].next, [FindingStep::of(Playbook::Repair)]);
 
     let explained = diagnosed(FindingKind::SettingsNeedRepair, Some(Playbook::Repair), &[]);
     let found = detect(&diagnosis(vec![explained]), Some(&overview), None);
@@ -110,7 +110,7 @@ fn what_is_worse_comes_first_wherever_it_was_found() {
 fn a_key_of_no_use_leads_to_the_repair_from_a_backup() {
     let finding = diagnosed(FindingKind::SettingsNeedRepair, Some(Playbook::Offline), &[]);
     let found = detect(&diagnosis(vec![finding]), None, None);
-    let playbooks = [Playbook::Repair, Playbook::Offline].map(|playbook| FindingStep::Playbook { playbook });
+    let playbooks = [Playbook::Repair, Playbook::Offline].map(FindingStep::of);
     assert_eq!(found[0].next, playbooks);
 }
 

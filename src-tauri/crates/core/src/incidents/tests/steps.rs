@@ -14,7 +14,10 @@ fn at(
     marks: &mut Vec<CompletedStep>,
 ) -> Vec<(StepKind, StepState)> {
     let first = diagnose(seen);
-    steps(branch, &first, seen, meanwhile, marks).into_iter().map(|step| (step.kind, step.state)).collect()
+    steps(branch, &CaseSubject::Server, &first, seen, meanwhile, marks)
+        .into_iter()
+        .map(|step| (step.kind, step.state))
+        .collect()
 }
 
 fn signed_in() -> CaseProgress {
@@ -135,7 +138,14 @@ fn one_verified_backup_does_not_speak_for_a_target_that_failed() {
     };
     let meanwhile = CaseProgress { jobs: vec![verified_backup("NAS"), other], ..signed_in() };
     let mut marks = vec![mark(OpenPortable), mark(RepairSettings)];
-    let now = steps(PlaybookPath::RepairOnly, &diagnose(&healthy()), &healthy(), &meanwhile, &mut marks);
+    let now = steps(
+        PlaybookPath::RepairOnly,
+        &CaseSubject::Server,
+        &diagnose(&healthy()),
+        &healthy(),
+        &meanwhile,
+        &mut marks,
+    );
     let verify = now.iter().find(|step| step.kind == VerifyBackup).expect("a step");
     let failed = failed.with(|context| context.target = Some("R2".into()));
     assert_eq!((verify.state, &verify.error), (NeedsYou, &Some(failed)));

@@ -391,14 +391,21 @@ impl Sample {
         let (seen, signed_in) = (self.evidence(), self.signed_in);
         let Some(case) = &mut self.case else { return };
         let progress = case.progress(signed_in);
-        case.steps = steps(case.path, &case.first, &seen, &progress, &mut case.done);
+        case.steps = steps(case.path, &CaseSubject::Server, &case.first, &seen, &progress, &mut case.done);
     }
 
     /// The steps while a repair runs.
     pub fn steps_at_work(&self, case: &Case) -> Vec<Step> {
         let mut progress = case.progress(self.signed_in);
         progress.jobs.insert(0, record(BEGAN, JobKind::Repair, JobState::Running, "", Value::Null));
-        steps(case.path, &case.first, &self.evidence(), &progress, &mut case.done.clone())
+        steps(
+            case.path,
+            &CaseSubject::Server,
+            &case.first,
+            &self.evidence(),
+            &progress,
+            &mut case.done.clone(),
+        )
     }
 }
 
