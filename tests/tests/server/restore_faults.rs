@@ -8,10 +8,8 @@ mod refused;
 #[path = "restore_faults/stopped.rs"]
 mod stopped;
 
-use std::path::Path;
-
 use desk_core::Error;
-use desk_core::jobs::{JobRecord, JobResult, JobState, RestoreResult, RestoreSource};
+use desk_core::jobs::{ExportRequest, JobRecord, JobResult, JobState, RestoreResult, RestoreSource};
 
 use crate::between::Interception;
 use crate::table::{IMPORT, RESTORE, Table};
@@ -25,14 +23,17 @@ async fn remote(table: &Table) -> RestoreSource {
     RestoreSource::Remote { target_id: table.desk.target().await, path }
 }
 
-fn local() -> RestoreSource {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/archives/local-export-complete.zip");
-    RestoreSource::Local { path: file.to_string_lossy().into_owned() }
+/// A complete export of the same server: whoever restores it can sign in afterwards.
+async fn local(table: &Table) -> RestoreSource {
+    let folder = table.desk.folder.path().join("exports");
+    let job = table.desk.run(ExportRequest::of_server(&folder)).await;
+    let Some(JobResult::Export(export)) = job.result else { panic!("no export: {job:?}") };
+    RestoreSource::Local { path: export.file.expect("a file") }
 }
 
 /// What is restored by the call at `path`.
 async fn source(table: &Table, path: &str) -> RestoreSource {
-    if path == IMPORT { local() } else { remote(table).await }
+    if path == IMPORT { local(table).await } else { remote(table).await }
 }
 
 fn refused(status: u16, words: &str) -> Interception {
@@ -75,7 +76,7 @@ async fn goes_through(table: &Table, source: RestoreSource) {
 async fn is_found_out(table: &Table, job: &JobRecord) {
     assert_eq!(job.state, JobState::Unknown, "{job:?}");
     table.sign_in_again().await;
-    table.desk.desk.recheck_outcomes().await;
+    table.desk.desk.jobs().recheck_outcomes().await;
     let found = table.desk.desk.ledger().job(job.id).expect("a ledger").expect("a job");
     assert_eq!((kind(&found).as_str(), found.can_recheck), ("outcome-restored", false), "{found:?}");
 }

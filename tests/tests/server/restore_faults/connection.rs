@@ -4,10 +4,10 @@ use desk_core::Code;
 use desk_core::jobs::{JobState, RestoreSource};
 use desk_practice::{Fault, PracticeOptions, Sample};
 
-use super::{WAYS, ciphers, goes_through, is_found_out, kind, local, remote, restored, result, source};
+use super::{WAYS, ciphers, goes_through, is_found_out, kind, local, remote, result, source};
 use crate::between::Interception;
 use crate::staging::complete_zip;
-use crate::table::{IMPORT, RESTORE, Table, code};
+use crate::table::{IMPORT, Table, code};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_lost_before_the_server_hears_of_it_restores_nothing() {
@@ -45,19 +45,19 @@ async fn a_connection_lost_during_the_upload_is_a_failure_and_nothing_was_restor
 async fn a_connection_lost_after_the_upload_is_found_out() {
     for path in WAYS {
         let table = Table::set().await;
-        let source = source(&table, path).await;
+        let (source, own) = (source(&table, path).await, local(&table).await);
         let plan = table.desk.confirmed_plan(source).await;
         table.between.at(path, Interception::DropAfter);
         let job = table.desk.run(plan).await;
         is_found_out(&table, &job).await;
-        goes_through(&table, local()).await;
+        goes_through(&table, own).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_target_lost_half_way_names_every_attachment_that_was_left_out() {
     let table = Table::set().await;
-    let source = remote(&table).await;
+    let (source, own) = (remote(&table).await, local(&table).await);
     let plan = table.desk.confirmed_plan(source).await;
     assert_eq!(plan.expected_skipped.attachments, 0);
     // The ZIP and two of six bodies.
@@ -68,7 +68,7 @@ async fn a_target_lost_half_way_names_every_attachment_that_was_left_out() {
     assert_eq!((restored.skipped.len(), restored.imported.attachment_files), (4, 2));
     assert_eq!(restored.missing, [], "what was left out is accounted for");
     table.practice.inject(&Fault::RestoreNormal).expect("a switch");
-    goes_through(&table, local()).await;
+    goes_through(&table, own).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -83,25 +83,4 @@ async fn a_target_that_is_gone_before_the_backup_is_read_restores_nothing() {
     assert_eq!(ciphers(&table), before);
     table.practice.inject(&Fault::RestoreNormal).expect("a switch");
     goes_through(&table, source).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_person_who_stops_waiting_learns_later_what_the_server_did() {
-    let table = Table::set().await;
-    table.backup().await;
-    let cancel = tokio_util::sync::CancellationToken::new();
-    let (stop, seen) = (cancel.clone(), table.between.listener());
-    let stopping = tokio::spawn(async move {
-        while !seen().iter().any(|asked| asked.ends_with(RESTORE)) {
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
-        stop.cancel();
-    });
-    // The server does it, and is never heard again.
-    let job = table.restore(cancel).await;
-    stopping.await.expect("stopped");
-    assert!(matches!(job.state, JobState::Unknown), "{job:?}");
-    is_found_out(&table, &job).await;
-    let again = restored(&table, local()).await;
-    assert_eq!(result(&again).skipped_count, 0);
 }

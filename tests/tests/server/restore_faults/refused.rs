@@ -33,7 +33,7 @@ async fn a_busy_server_is_named_and_the_restore_starts_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_is_too_large_for_the_server_is_refused() {
     let words = "Backup archive is too large. The current restore limit is 64 MiB";
-    is_refused(413, words, Code::TooLarge).await;
+    is_refused(413, words, Code::ServerRefused).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -94,7 +94,7 @@ async fn a_rate_limit_at_every_call_only_delays_a_restore_from_a_target() {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_administrators_the_second_is_signed_out_and_can_start_again() {
     let table = Table::set().await;
-    let source = remote(&table).await;
+    let (source, own) = (remote(&table).await, local(&table).await);
     let other = AtDesk::at(&table.practice).await;
     let (first, second) =
         (table.desk.confirmed_plan(source.clone()).await, other.confirmed_plan(source).await);
@@ -104,7 +104,7 @@ async fn of_two_administrators_the_second_is_signed_out_and_can_start_again() {
     assert_eq!((late.state, code(&late)), (JobState::Failed, Some(Code::SessionEnded)), "{late:?}");
     other.sign_in(&table.practice).await;
     // The restore of the first needs a repair before the server reads its targets.
-    let plan = other.confirmed_plan(local()).await;
+    let plan = other.confirmed_plan(own).await;
     assert_eq!(result(&other.run(plan).await).skipped_count, 0);
 }
 

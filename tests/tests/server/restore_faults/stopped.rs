@@ -41,7 +41,7 @@ async fn a_server_restarted_before_the_switch_has_restored_nothing() {
         let table = started_again(table, options).await;
         assert_eq!(ciphers(&table), before, "{path}");
         // It is asked again, and shows no sign of a restore.
-        let seen = table.desk.desk.recheck_outcome(job.id).await.expect("looked again");
+        let seen = table.desk.desk.jobs().recheck_outcome(job.id).await.expect("looked again");
         assert_eq!(kind(&seen), "outcome-no-sign", "{path}: {seen:?}");
         goes_through(&table, source).await;
     }
@@ -52,7 +52,7 @@ async fn a_server_restarted_after_the_switch_is_found_to_have_restored() {
     for path in WAYS {
         let folder = tempfile::tempdir().expect("a folder");
         let (table, options) = with_folder(folder.path()).await;
-        let source = source(&table, path).await;
+        let (source, own) = (source(&table, path).await, local(&table).await);
         let plan = table.desk.confirmed_plan(source).await;
         table.practice.inject(&Fault::StopDuringRestore { restored: true }).expect("a switch");
         let job = table.desk.run(plan).await;
@@ -63,6 +63,6 @@ async fn a_server_restarted_after_the_switch_is_found_to_have_restored() {
         );
         let table = started_again(table, options).await;
         is_found_out(&table, &job).await;
-        goes_through(&table, local()).await;
+        goes_through(&table, own).await;
     }
 }

@@ -120,7 +120,7 @@ async fn plan_only(args: &Args, source: &RestoreSource, connected: &Connected, o
 
 async fn planned(source: &RestoreSource, connected: &Connected, output: Output) -> Ended<RestorePlan> {
     let bar = Arc::new(Bar::for_output(output, "the server"));
-    done(bar.during(connected.desk.plan_restore(source, &watch(&bar, connected))).await?)
+    done(bar.during(connected.desk.restores().plan_restore(source, &watch(&bar, connected))).await?)
 }
 
 fn watch(bar: &Arc<Bar>, connected: &Connected) -> Watch {
@@ -175,7 +175,7 @@ async fn restore(
     let watch = watch(&bar, connected);
     // The command goes on: what the server holds is read from an export, which is kept as the
     // safety copy.
-    let mut plan = done(bar.during(connected.desk.complete_restore_plan(&plan, &watch)).await?)?;
+    let mut plan = done(bar.during(connected.desk.restores().complete_restore_plan(&plan, &watch)).await?)?;
     refuse(&plan, args)?;
     confirm(&mut plan, args, connected, output).await?;
     let job = connected.run(plan).await?;

@@ -106,7 +106,7 @@ pub async fn run(args: Args, output: Output) -> Ended {
         let connected = args.connection.connect(needs, output).await?;
         let watch = Watch { cancel: connected.stop.token(), ..Watch::silent() };
         let id = found(&connected.desk, args.job)?.id;
-        let checked = connected.desk.check_restore(id, args.compare, &watch).await;
+        let checked = connected.desk.restores().check_restore(id, args.compare, &watch).await;
         connected.leave().await;
         done(checked?)?;
         return show(&args, &connected.desk, &connected.stop.token(), output).await;
@@ -122,20 +122,20 @@ async fn show(args: &Args, desk: &Arc<Desk>, stop: &CancellationToken, output: O
     let places = args.places.opened(desk, &args.connection).await?;
     let search = if args.copies || args.places.are_named() {
         let bar = Bar::for_output(output, "reading ZIPs on this computer");
-        let searching = desk.find_copies(id, places.clone(), &AllGranted, &watch);
+        let searching = desk.restores().find_copies(id, places.clone(), &AllGranted, &watch);
         Some(done(bar.during(searching).await?)?)
     } else {
         None
     };
     if args.informed {
-        desk.note_users_informed(id, true)?;
+        desk.restores().note_users_informed(id, true)?;
     }
     if let Some(folder) = &args.retry {
-        let request = desk.retry_request(id, folder, &places)?;
-        return exporting::describe(desk.run(request, stop.clone()).await?, output);
+        let request = desk.restores().retry_request(id, folder, &places)?;
+        return exporting::describe(desk.jobs().run(request, stop.clone()).await?, output);
     }
     let job = found(desk, Some(id))?;
-    let checklist = desk.restore_checklist(id)?;
+    let checklist = desk.restores().restore_checklist(id)?;
     if let Some(path) = &args.save {
         save(desk, &job, &checklist, path).await?;
     }
@@ -263,7 +263,7 @@ async fn save(desk: &Arc<Desk>, job: &JobRecord, checklist: &Checklist, path: &P
     let restored = result(job).ok_or_else(|| JobDetail::RestoreWithoutResult.error());
     match ending.as_deref() {
         Some("csv") => save_table(skipped(restored?), path.to_owned()).await?,
-        Some("json") => desk.save_restore_report(job.id, path.to_owned()).await?,
+        Some("json") => desk.restores().save_restore_report(job.id, path.to_owned()).await?,
         Some("html") => save_page(page(job, restored?, checklist), path.to_owned()).await?,
         _ => {
             return Err(Failure::usage(

@@ -46,7 +46,7 @@ pub async fn run(args: Args, output: Output) -> Ended {
     let opened = opened_target::open(&connected.desk, &args.file, &email, &password).await?;
     let target = opened_target::named(&opened, &args.target)?;
     let (place, name) = (target.location.place(), args.file.file_name().unwrap_or_default());
-    let staged = connected.desk.staged_zip(&place, &name.to_string_lossy())?;
+    let staged = connected.desk.target_access().staged_zip(&place, &name.to_string_lossy())?;
     let bar = Arc::new(Bar::for_output(output, "the target"));
     let watch = Watch {
         progress: Arc::clone(&bar) as Arc<dyn Progress>,
@@ -54,7 +54,8 @@ pub async fn run(args: Args, output: Output) -> Ended {
         ..Watch::silent()
     };
     let (desk, http) = (&connected.desk, args.target_over_http);
-    let planning = desk.plan_staged_removal(&staged.id, &opened.handle, &target.id, http, &watch);
+    let planning =
+        desk.target_access().plan_staged_removal(&staged.id, &opened.handle, &target.id, http, &watch);
     let plan = done(bar.during(planning).await?)?;
     if !args.yes {
         if !output.is_json() {
@@ -71,7 +72,7 @@ pub async fn run(args: Args, output: Output) -> Ended {
             return Ok(Exit::Good);
         }
     }
-    let removing = desk.remove_staged(&plan, &opened.handle, &target.id, http, &watch);
+    let removing = desk.target_access().remove_staged(&plan, &opened.handle, &target.id, http, &watch);
     let removed = done(bar.during(removing).await?)?;
     let text = format!(
         "{} removed from {} ({}).",

@@ -3,13 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use super::page::save;
-use super::tasks::blocking;
-use super::{ActiveProfile, Desk};
+use super::Restores;
+use crate::app::ActiveProfile;
+use crate::app::page::save;
+use crate::app::tasks::blocking;
 use crate::error::{ArchiveDetail, EnvelopeDetail, JobDetail};
-use crate::granted::{AllGranted, FileGrants};
+use crate::granted::FileGrants;
 use crate::health::BackupState;
 use crate::jobs::{
     self, BodyCopy, Checklist, ChecklistItem, ChecklistState, CopySearch, ExportRequest, JobKind, JobRecord,
@@ -25,7 +25,7 @@ use desk_base::done_or_return;
 /// How many backups since a restore are looked through for a verified one.
 const LATEST: u32 = 200;
 
-impl Desk {
+impl Restores {
     /// Saves the record of a restore as JSON: counts, skipped list with copies, and the steps
     /// afterwards. A file of that name is replaced: the system's dialog has asked.
     ///
@@ -107,7 +107,7 @@ impl Desk {
     }
 
     /// Adds copies in the ZIPs of this computer to a restore that has just ended.
-    pub(super) async fn note_copies(&self, restored: &mut RestoreResult, watch: &Watch) {
+    pub(in crate::app) async fn note_copies(&self, restored: &mut RestoreResult, watch: &Watch) {
         if restored.skipped.is_empty() {
             return;
         }
@@ -122,26 +122,12 @@ impl Desk {
         }
     }
 
-    /// Starts a complete ZIP of the restored backup that has the bodies which were left out:
-    /// from the ZIPs and targets that have copies, and for the others from the server. What is
-    /// found nowhere is left out of it, so that the server imports it. Returns the job's number.
+    /// What a complete ZIP of the restored backup is made from that has the bodies which were left
+    /// out: the ZIPs and targets that have copies, and for the others the server. What is found
+    /// nowhere is left out of it, so that the server imports it.
     ///
     /// # Errors
     /// `InvalidRequest` when no copy is known or the restored backup is not on this computer.
-    pub async fn start_retry(
-        self: &Arc<Self>,
-        job_id: i64,
-        folder: &Path,
-        targets: &[SourceChoice],
-    ) -> Result<i64> {
-        // The ledger names its files, and whoever asks says which folder it may go to.
-        self.start(self.retry_request(job_id, folder, targets)?, &AllGranted).await
-    }
-
-    /// What such a ZIP is made from. A copy on a target is used when `targets` reaches it.
-    ///
-    /// # Errors
-    /// As [`Desk::start_retry`].
     pub fn retry_request(
         &self,
         job_id: i64,
@@ -233,7 +219,7 @@ impl Desk {
     /// A person says that the users know, or do not.
     ///
     /// # Errors
-    /// As [`Desk::restore_checklist`].
+    /// As [`Restores::restore_checklist`].
     pub fn note_users_informed(&self, job_id: i64, informed: bool) -> Result<Checklist> {
         self.restore_job(job_id)?;
         let state = if informed { ChecklistState::Done } else { ChecklistState::Open };
@@ -278,7 +264,7 @@ impl Desk {
         let Some(JobResult::Restore(restored)) = &job.result else {
             return Ok(Outcome::Done(ChecklistItem { state: ChecklistState::Unknown, ..open }));
         };
-        let watch = &watch.within(self.room());
+        let watch = &watch.within(self.files.room());
         let rows = match jobs::rows_on_server(&signed.session, watch).await {
             Ok(outcome) => done_or_return!(outcome),
             // The person is asked for it, and the step is looked at again.
@@ -351,11 +337,11 @@ impl Desk {
     }
 
     fn searched_target(&self, handle: &str, id: &str, http_accepted: bool) -> Result<SearchedTarget> {
-        let settings = BackupSettings::from_wire(&*self.held_settings(handle)?)?;
+        let settings = BackupSettings::from_wire(&*self.opened.held_settings(handle)?)?;
         let found = settings.destinations.into_iter().find(|one| one.id == id);
         let target = found.ok_or_else(|| EnvelopeDetail::SettingsTargetNotFound.error())?;
         Ok(SearchedTarget {
-            folder: self.reach(handle, id, http_accepted),
+            folder: self.opened.reach(handle, id, http_accepted),
             copy: BodyCopy::Target { target_id: target.id, name: target.name },
         })
     }
