@@ -179,7 +179,14 @@ export const restoreStates = {
     }),
   'restore-too-large': (world: World) => {
     const words = 'Backup archive is too large. The current restore limit is 64 MiB';
+    const inspection = sampleInspection('large.zip', 'r2');
     plans(world, {
+      inspection: {
+        ...inspection,
+        kind: 'complete',
+        file: { ...inspection.file, bytes: 105_004_211 },
+        attachments: { ...inspection.attachments, present: inspection.attachments.rows, bytes: 104_857_600 },
+      },
       blocked: coreError('backup-would-be-refused', { original: words, values: { words } }),
       throughTarget: true,
     });

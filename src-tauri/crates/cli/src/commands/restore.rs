@@ -203,6 +203,12 @@ fn refuse(plan: &RestorePlan, args: &Args) -> Ended<()> {
             );
             return Err(Failure::from(error.clone().hint(hint)).with_exit(Exit::Refused));
         }
+        if plan.through_target {
+            let error = error
+                .clone()
+                .hint("It is only too large to upload. Restore it through a target: --through-target ID.");
+            return Err(Failure::from(error).with_exit(Exit::Refused));
+        }
         let exit = if plan.inspection.intact { Exit::Refused } else { Exit::Damaged };
         return Err(Failure::from(error.clone()).with_exit(exit));
     }

@@ -113,7 +113,8 @@ fn an_archive_over_the_limit_is_restored_through_a_target_and_removed_again() {
     let export = nwdesk(["export", "--json", "--to"]).arg(folder.path().join("out"));
     let zip = export.on(&practice).run().ended(4).json()["file"].as_str().expect("a file").to_owned();
     let refused = nwdesk(["restore", "--json", &zip, "--replace", "--yes"]).home(&home).on(&practice);
-    refused.run().ended(4);
+    let hint = refused.run().ended(4).json()["error"]["hint"].to_string();
+    assert!(hint.contains("--through-target"), "{hint}");
 
     let restore = |more: &[&str]| {
         let run = nwdesk(["restore", "--json", &zip, "--replace", "--yes", "--through-target", &target]);
@@ -180,7 +181,7 @@ fn a_damaged_record_of_a_staged_backup_removes_only_what_it_still_names() {
     // Without its first line nobody knows what was staged: nothing is removed.
     std::fs::write(&journal, text.replacen("nodewardenStaging", "x", 1)).expect("written");
     let refused = unstage(&["--yes"]).ended(1);
-    assert_eq!(refused.json()["error"]["kind"], "staging-record-damaged", "{refused:?}");
+    assert_eq!(refused.json()["error"]["detail"]["kind"], "staging-record-damaged", "{refused:?}");
     assert_eq!(refused.error(), "invalid-request");
 
     std::fs::write(&journal, format!("{text}{forged}\n")).expect("written");
