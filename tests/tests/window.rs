@@ -11,6 +11,8 @@ mod direct;
 mod editor;
 #[path = "window/recovery.rs"]
 mod recovery;
+#[path = "window/restore.rs"]
+mod restore;
 #[path = "window/servers.rs"]
 mod servers;
 #[path = "window/start.rs"]
