@@ -34,7 +34,6 @@ pub use sessions::{
     ActiveProfile, ConnectionForm, HeaderForm, Sessions, SignInForm, SignInResult, SignedOut,
 };
 pub use staging::StagingChoice;
-pub use target_work::{HealFrom, TargetChoice};
 pub use targets::{NextRuns, SettingsReview, TargetTest, TargetVerdict};
 pub use tasks::unless_stopped;
 

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
+use jiff::Timestamp;
 
 use super::export::seen_bodies;
 use super::names::made_at;
 use super::{ActiveProfile, Desk};
-use crate::checks::CheckedHere;
+use crate::checks::{CheckedHere, SeenFiles};
 use crate::error::{AccountDetail, PracticeDetail};
 use crate::jobs::{
     BackupResult, BodyOrigin, DeletePlan, DrillResult, DrillServer, IntegrityResult, JobServices, KeptTarget,
@@ -192,6 +193,14 @@ impl JobServices for Services {
 
     fn drill_server(&self) -> Result<Arc<dyn DrillServer>> {
         self.desk.drill_server().ok_or_else(|| PracticeDetail::NoDrillServer.error())
+    }
+
+    fn now(&self) -> Timestamp {
+        self.desk.clock.now()
+    }
+
+    fn seen_files(&self, place: &str) -> Box<dyn SeenFiles> {
+        Box::new(self.desk.seen_at(place))
     }
 
     fn keep_drill(&self, drill: &DrillResult) -> Result<()> {

@@ -21,7 +21,7 @@ impl TokenSeen {
     ) -> Self {
         let readable = last_readable_at.and_then(|at| at.parse::<Timestamp>().ok());
         // Tokens tell the second that they were given in, and no more: one of the very
-        // second may be of before or of after. That it is refused tells all the same.
+        // second may be older or newer. That the server refuses it is a sign either way.
         let is_of_before = match (token.issued_at, readable) {
             (Some(given), Some(read)) if taken => given.as_second() < read.as_second(),
             (Some(given), Some(read)) => given <= read,

@@ -15,7 +15,7 @@ fn redirected(redirection: Redirection) -> Error {
 }
 
 /// A failed call. The words of the target are kept, without its headers.
-pub(super) fn told(error: &opendal::Error) -> Error {
+pub(super) fn of(error: &opendal::Error) -> Error {
     if let Some(redirection) = redirects::found_in(&format!("{error:?}")) {
         return redirected(redirection);
     }
@@ -54,11 +54,15 @@ pub(super) fn is_refusal(error: &opendal::Error) -> bool {
 }
 
 /// A failed upload: whether the target is full or read-only decides what a person does.
-pub(super) fn writing(error: &opendal::Error) -> Error {
+pub(super) fn writing(path: &str, error: &opendal::Error) -> Error {
     let detail = match status(error) {
-        Some(413 | 507) => TargetDetail::StorageFull,
+        Some(413) => TargetDetail::StorageUploadTooLarge { path: path.to_owned() },
+        Some(400) if error.message().contains("EntityTooLarge") => {
+            TargetDetail::StorageUploadTooLarge { path: path.to_owned() }
+        }
+        Some(507) => TargetDetail::StorageFull,
         Some(403 | 405 | 423) => TargetDetail::StorageReadOnly,
-        _ => return told(error),
+        _ => return of(error),
     };
     detail.error().original(words(error))
 }

@@ -62,6 +62,8 @@ details! {
         StorageNotAListing => TargetFailed, error_storage_not_a_listing, hint_storage_not_a_listing;
         StorageSizeDiffers => ConnectionLost, error_storage_size_differs, hint_storage_size_differs;
         StorageFileTooLarge { path: String } => TooLarge, error_storage_file_too_large, hint_storage_file_too_large;
+        HealPlanChanged => InvalidRequest, error_heal_plan_changed, hint_heal_plan_changed;
+        StorageUploadTooLarge { path: String } => TargetFailed, error_storage_upload_too_large, hint_storage_upload_too_large;
         SamePlace => InvalidRequest, error_same_place, hint_same_place;
         DamagedAtSource => HashMismatch, error_damaged_at_source, hint_damaged_at_source;
         StorageBroken => ConnectionLost, error_storage_broken, hint_storage_broken;
