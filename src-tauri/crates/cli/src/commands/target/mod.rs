@@ -107,7 +107,7 @@ pub async fn run(args: Args, output: Output) -> Ended {
 
 async fn list(args: ListArgs, output: Output) -> Ended {
     let reached = args.place.reach(false, output).await?;
-    let folder = reached.desk.target_folder(reached.target.clone());
+    let folder = reached.desk.jobs().target_folder(reached.target.clone());
     let listed = match folder {
         Ok(folder) => reached.stop.or(async { Ok(folder.list("").await?) }).await,
         Err(error) => Err(error.into()),

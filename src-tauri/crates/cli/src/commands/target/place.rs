@@ -150,7 +150,9 @@ impl Place {
         destination_id: String,
         password: &SecretString,
     ) -> Ended<TargetChoice> {
-        let opening = connected.stop.or(async { Ok(connected.desk.open_server_settings(password).await?) });
+        let opening = connected
+            .stop
+            .or(async { Ok(connected.desk.target_access().open_server_settings(password).await?) });
         let opened = waiting::during("the settings of the server", opening).await?;
         Ok(TargetChoice::Opened {
             handle: opened.handle,
@@ -163,7 +165,7 @@ impl Place {
 impl Reached {
     /// Runs a job to its end.
     pub async fn run(&self, work: impl Into<JobRequest>) -> Ended<JobRecord> {
-        Ok(self.bar.during(self.desk.run(work, self.stop.token())).await?)
+        Ok(self.bar.during(self.desk.jobs().run(work, self.stop.token())).await?)
     }
 
     /// Plans healing.
@@ -171,7 +173,7 @@ impl Reached {
         let bar = Arc::new(Bar::for_output(output));
         let progress = Arc::clone(&bar);
         let watch = Watch { progress, cancel: self.stop.token(), ..Watch::silent() };
-        let planning = self.desk.plan_heal(self.target.clone(), sources.to_vec(), &AllGranted, &watch);
+        let planning = self.desk.jobs().plan_heal(self.target.clone(), sources.to_vec(), &AllGranted, &watch);
         match bar.during(planning).await? {
             Outcome::Done(plan) => Ok(plan),
             Outcome::Stopped | Outcome::Unknown(_) => Err(Failure::Cancelled),
