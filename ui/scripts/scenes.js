@@ -5,6 +5,7 @@ import { exportScenes } from './scenes/export.js';
 import { overviewScenes } from './scenes/overview.js';
 import { settingsScenes } from './scenes/settings.js';
 import { signInScenes } from './scenes/sign-in.js';
+import { targetWorkScenes } from './scenes/target-work.js';
 import { targetsScenes } from './scenes/targets.js';
 
 /** @typedef {import('playwright-core').Page} Page */
@@ -43,6 +44,7 @@ export const scenes = [
     ...signInScenes,
     ...overviewScenes,
     ...targetsScenes,
+    ...targetWorkScenes,
     ...backupsScenes,
     { name: 'incidents-none', state: 'healthy', place: '/incidents' },
     { name: 'incidents-targets', state: 'failed-target', place: '/incidents' },
