@@ -19,6 +19,9 @@ pub(super) fn of(error: &opendal::Error) -> Error {
     if let Some(redirection) = redirects::found_in(&format!("{error:?}")) {
         return redirected(redirection);
     }
+    if error.to_string().contains("RequestTimeTooSkewed") {
+        return TargetDetail::StorageClockDiffers.error().original(words(error));
+    }
     let status = match (error.kind(), status(error)) {
         (ErrorKind::PermissionDenied, None) => 403,
         (ErrorKind::NotFound, None) => 404,

@@ -52,6 +52,7 @@ details! {
         SomeBackupsNotFound => BackupNotFound, error_some_backups_not_found, hint_some_backups_not_found;
         StorageLoginRefused => TargetFailed, error_storage_login_refused, hint_storage_login_refused;
         StorageForbidden => TargetFailed, error_storage_forbidden, hint_storage_forbidden;
+        StorageClockDiffers => TargetFailed, error_storage_clock_differs, hint_storage_clock_differs;
         StorageNotFound => TargetFailed, error_storage_not_found, hint_storage_not_found;
         StorageRateLimited => TargetFailed, error_storage_rate_limited, hint_storage_rate_limited;
         StorageTookTooLong => TimedOut, error_storage_took_too_long, hint_storage_took_too_long;
