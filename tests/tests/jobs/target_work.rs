@@ -44,7 +44,7 @@ async fn a_target_is_examined_healed_and_verified_with_a_lasting_record_of_each(
 
     let verified = desk.run(VerifyTargetJob { target: folder(at.path()), depth: Depth::Everything }).await;
     assert_eq!(verified.state, JobState::Succeeded, "{verified:?}");
-    let kept = desk.desk.ledger().job(healed.id).expect("kept");
+    let kept = desk.desk.ledger().job(healed.id).expect("read").expect("kept");
     assert!(matches!(kept.result, Some(JobResult::HealTarget(healed)) if healed.uploaded.len() == 1));
     let history = desk.desk.ledger().jobs(&JobQuery::default()).expect("kept");
     assert_eq!(history.len(), 4);
