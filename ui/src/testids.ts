@@ -434,6 +434,7 @@ export const testid = {
   workToTarget: 'work-to-target',
   workToFolder: 'work-to-folder',
   workStart: 'work-start',
+  workLast: 'work-last',
   doctorOutcome: 'doctor-outcome',
   doctorHeal: 'doctor-heal',
   doctorAgain: 'doctor-again',

@@ -183,6 +183,16 @@ test('plain http to a target is used only after a person accepted it', async () 
   );
 });
 
+test('the last result of a target is one click away', async () => {
+  const backend = await openWindow('healthy', '/overview');
+  const last = endedWork({ kind: 'examine-target', ...brokenTarget }, 'attention');
+  backend.jobHistory = async () => [{ ...last, id: 911, subject: 'Another' }, last];
+  await userEvent.click((await screen.findAllByTestId(testid.cardCheck))[0]!);
+  const line = await screen.findByTestId(testid.workLast);
+  expect(line).toHaveTextContent('Examination of Attic NAS');
+  expect(within(line).getByRole('link')).toHaveAttribute('href', '#/activity/910');
+});
+
 test('an examination says what restoring each backup today would lose, and of whom', async () => {
   await shown({ kind: 'examine-target', ...brokenTarget });
   const outcome = await screen.findByTestId(testid.doctorOutcome);
