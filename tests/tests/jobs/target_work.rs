@@ -40,7 +40,7 @@ async fn a_target_is_examined_healed_and_verified_with_a_lasting_record_of_each(
     // The plan was carried out: it fits no more.
     let again = desk.run(request).await;
     assert_eq!(again.state, JobState::Failed);
-    assert_eq!(again.error.map(|error| error.kind()), Some("heal-plan-changed"));
+    assert_eq!(again.error.expect("another plan").kind(), "heal-plan-changed");
 
     let verified = desk.run(VerifyTargetJob { target: folder(at.path()), depth: Depth::Everything }).await;
     assert_eq!(verified.state, JobState::Succeeded, "{verified:?}");

@@ -6,7 +6,7 @@ use desk_core::archive::Storage;
 use desk_core::jobs::{DrillRequest, JobResult, JobState};
 use desk_tests::at_desk::AtDesk;
 use desk_tests::share::Share;
-use desk_tests::window::{Window, id};
+use desk_tests::window::id;
 use serde_json::json;
 
 use crate::batches::practised;

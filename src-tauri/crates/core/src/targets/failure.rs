@@ -103,7 +103,14 @@ pub(super) fn broken(error: &std::io::Error) -> Error {
 
 /// No answer came at all.
 fn unreached(error: &opendal::Error) -> Error {
-    let text = error.to_string().to_lowercase();
+    // What failed below says it: the text of the error itself may only say that sending failed.
+    let mut text = error.to_string();
+    let mut below = std::error::Error::source(error);
+    while let Some(cause) = below {
+        text.push_str(&format!("; {cause}"));
+        below = cause.source();
+    }
+    let text = text.to_lowercase();
     let detail = if text.contains("timeout") || text.contains("timed out") {
         TargetDetail::StorageTimedOut
     } else if text.contains("certificate") {
