@@ -22,6 +22,8 @@ pub enum Call {
     PlanDelete,
     /// Planning a restore.
     PlanRestore,
+    /// Planning to heal a target.
+    PlanHeal,
     /// Trying a target.
     TestTarget,
 }

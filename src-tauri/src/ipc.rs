@@ -4,7 +4,7 @@ use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
     app, audit, backups, connection, dialogs, drill, export, inspect, jobs, practice, recovery, restore,
-    session, staging, start, targets,
+    session, staging, start, target_work, targets,
 };
 
 /// All commands, typed.
@@ -80,6 +80,11 @@ pub fn builder() -> Builder<tauri::Wry> {
             staging::staged_zips,
             staging::plan_staged_removal,
             staging::remove_staged,
+            target_work::open_server_settings,
+            target_work::open_kept_login,
+            target_work::keep_login,
+            target_work::forget_login,
+            target_work::plan_heal,
             export::unfinished_exports,
             export::discard_export,
             export::decrypt_export,

@@ -27,6 +27,8 @@ pub struct Asked {
     pub method: Method,
     /// Its path.
     pub path: String,
+    /// What follows the question mark.
+    pub query: String,
     /// Its headers.
     pub headers: HeaderMap,
     /// How many requests came before it.
@@ -153,6 +155,7 @@ async fn serve(State(inner): State<Arc<Inner>>, request: Request) -> Response {
     let asked = Asked {
         method: request.method().clone(),
         path: request.uri().path().to_owned(),
+        query: request.uri().query().unwrap_or_default().to_owned(),
         headers: request.headers().clone(),
         number: inner.count.fetch_add(1, Ordering::Relaxed),
     };

@@ -16,3 +16,5 @@ mod sharing;
 mod space;
 #[path = "jobs/suspicious.rs"]
 mod suspicious;
+#[path = "jobs/target_work.rs"]
+mod target_work;

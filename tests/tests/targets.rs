@@ -5,6 +5,8 @@
 mod check;
 #[path = "targets/copying.rs"]
 mod copying;
+#[path = "targets/faults.rs"]
+mod faults;
 #[path = "targets/healing.rs"]
 mod healing;
 #[path = "targets/quirks.rs"]

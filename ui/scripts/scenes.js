@@ -6,6 +6,7 @@ import { overviewScenes } from './scenes/overview.js';
 import { restoreScenes } from './scenes/restore.js';
 import { settingsScenes } from './scenes/settings.js';
 import { signInScenes } from './scenes/sign-in.js';
+import { targetWorkScenes } from './scenes/target-work.js';
 import { targetsScenes } from './scenes/targets.js';
 
 /** @typedef {import('playwright-core').Page} Page */
@@ -44,6 +45,7 @@ export const scenes = [
     ...signInScenes,
     ...overviewScenes,
     ...targetsScenes,
+    ...targetWorkScenes,
     ...backupsScenes,
     { name: 'incidents-none', state: 'healthy', place: '/incidents' },
     { name: 'incidents-targets', state: 'failed-target', place: '/incidents' },

@@ -21,6 +21,7 @@ pub mod restore;
 pub mod session;
 pub mod staging;
 pub mod start;
+pub mod target_work;
 pub mod targets;
 
 use std::sync::Arc;

@@ -9,7 +9,7 @@ use desk_tests::archive_builder::Backup;
 use desk_tests::share::Share;
 use desk_tests::target_folder::{INDEX, TargetOnDisk, put_backup};
 
-use crate::support::{at_share, bucket, doctor, done, heal, heal_knowing};
+use crate::support::{at_share, bucket, doctor, done, heal, heal_knowing, plan};
 
 /// Everything that was there is there, with its content, under its own or another name.
 fn nothing_is_lost(before: &std::collections::BTreeMap<String, Vec<u8>>, target: &TargetOnDisk) {
@@ -33,7 +33,7 @@ async fn a_stale_index_is_replaced_and_kept_on_every_kind_of_target() {
         let target = TargetOnDisk::write(root, 4, 10);
         target.lose("cipher-1/attachment-1");
         let before = target.files();
-        let plan = done(jobs::plan_heal(folder, &[], &Watch::silent()).await.expect("a plan"));
+        let plan = plan(folder, &[]).await;
         assert_eq!((plan.index, plan.bodies.len(), plan.bodies[0].from), (HealAction::Write, 1, None));
         assert_eq!(target.files(), before, "a plan changes nothing");
 
@@ -77,8 +77,8 @@ async fn bodies_come_back_from_zips_folders_and_other_targets() {
         HealSource::Folder(unpacked.path().to_owned()),
     ];
     let folder = at_share(&share);
-    let plan = done(jobs::plan_heal(&folder, &sources, &Watch::silent()).await.expect("a plan"));
-    let planned: Vec<_> = plan.bodies.iter().map(|body| (body.from, body.replaces)).collect();
+    let made = plan(&folder, &sources).await;
+    let planned: Vec<_> = made.bodies.iter().map(|body| (body.from, body.replaces)).collect();
     let (zip, target_kind, folder_kind) =
         (HealSourceKind::Zip, HealSourceKind::Target, HealSourceKind::Folder);
     assert_eq!(
@@ -96,7 +96,7 @@ async fn bodies_come_back_from_zips_folders_and_other_targets() {
     assert!(after.is_good(), "{after:#?}");
     assert!(target.indexed().len() >= 12);
     nothing_is_lost(&before, &target);
-    assert!(jobs::plan_heal(&folder, &sources, &Watch::silent()).await.map(done).expect("a plan").is_empty());
+    assert!(plan(&folder, &sources).await.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -188,6 +188,38 @@ async fn a_target_that_takes_nothing_is_left_as_it_was() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_plan_that_no_longer_fits_is_refused_and_changes_nothing() {
+    let (share, other) = (Share::start().await, Share::start().await);
+    let target = TargetOnDisk::write(share.folder(), 4, 12);
+    let mirror = TargetOnDisk::write(other.folder(), 4, 12);
+    target.lose("cipher-1/attachment-1");
+    let (folder, source) = (at_share(&share), at_share(&other));
+    let sources = [HealSource::Target(&source)];
+    let heal_by = async |plan: &str| {
+        let (now, seen) = (jiff::Timestamp::now(), desk_core::checks::Forgetful);
+        jobs::heal(&folder, &sources, plan, &seen, now, &Watch::silent()).await
+    };
+    let first = plan(&folder, &sources).await;
+    assert_eq!(plan(&folder, &sources).await.fingerprint, first.fingerprint, "the same for the same target");
+
+    // The target changes between the plan and its confirmation.
+    target.lose("cipher-2/attachment-2");
+    let before = target.files();
+    let refused = heal_by(&first.fingerprint).await.expect_err("another plan");
+    assert_eq!(refused.kind(), "heal-plan-changed");
+    assert_eq!(target.files(), before);
+
+    // So does a source.
+    let second = plan(&folder, &sources).await;
+    mirror.lose("cipher-1/attachment-1");
+    assert_eq!(heal_by(&second.fingerprint).await.expect_err("another plan").kind(), "heal-plan-changed");
+    assert_eq!(target.files(), before);
+
+    let healed = done(heal_by(&plan(&folder, &sources).await.fingerprint).await.expect("it fits"));
+    assert_eq!((healed.uploaded.len(), healed.still_missing.len()), (1, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_stop_half_way_keeps_what_was_done_and_says_so() {
     let (share, other) = (Share::start().await, Share::start().await);
     let target = TargetOnDisk::write(share.folder(), 10, 80);
@@ -204,7 +236,8 @@ async fn a_stop_half_way_keeps_what_was_done_and_says_so() {
     });
     let now = jiff::Timestamp::now();
     let sources = [HealSource::Target(&source)];
-    let healed = jobs::heal(&folder, &sources, &desk_core::checks::Forgetful, now, &watch).await;
+    let plan = plan(&folder, &sources).await.fingerprint;
+    let healed = jobs::heal(&folder, &sources, &plan, &desk_core::checks::Forgetful, now, &watch).await;
     let healed = done(healed.expect("it can be looked at"));
     assert!((5..80).contains(&healed.uploaded.len()), "{}", healed.uploaded.len());
     assert!(healed.still_missing.iter().all(|one| one.why == StillMissingCause::NotReached));

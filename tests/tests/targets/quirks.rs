@@ -6,8 +6,9 @@ use axum::body::Body;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use desk_core::error::TargetDetail;
-use desk_core::server::{Location, WebdavPlace};
-use desk_core::targets::{Spooled, TargetFolder};
+use desk_core::server::{AddressingStyle, Location, S3Place, WebdavPlace};
+use desk_core::targets::{Reach, Spooled, TargetFolder};
+use desk_tests::authority::{Certificate, authority, secured, stranger};
 use desk_tests::share::Share;
 use desk_tests::target_folder::TargetOnDisk;
 
@@ -219,4 +220,92 @@ async fn a_wrong_password_fails_after_one_request() {
     let error = at_share(&share).bodies(|_, _| ()).await.expect_err("refused");
     assert_eq!(error.kind(), "storage-login-refused");
     assert_eq!(share.asked().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_of_an_own_authority_is_trusted_only_with_its_file() {
+    let share = Share::start().await;
+    TargetOnDisk::write(share.folder(), 2, 4);
+    let url = secured(&share.url(), Certificate::Valid).await;
+    let location = Location::Webdav(WebdavPlace {
+        base_url: url,
+        username: "me".into(),
+        password: desk_core::secrets::SecretField::Kept,
+        remote_path: String::new(),
+    });
+    let open = |ca_file| {
+        let reach = Reach { http_accepted: false, ca_file };
+        TargetFolder::open_with(&location, &"secret".into(), &reach).expect("settings")
+    };
+    for reach in [None, Some(stranger())] {
+        let error = open(reach).list("").await.expect_err("nobody vouches for it");
+        assert_eq!(error.kind(), "storage-not-trusted", "{error:?}");
+    }
+    assert!(doctor(&open(Some(authority()))).await.is_good());
+}
+
+/// A bucket at this address.
+fn bucket_at(url: String) -> TargetFolder {
+    let location = Location::S3(S3Place {
+        endpoint: url,
+        bucket: "backups".into(),
+        addressing_style: AddressingStyle::PathStyle,
+        region: String::new(),
+        access_key_id: "key".into(),
+        secret_access_key: desk_core::secrets::SecretField::Kept,
+        root_path: String::new(),
+    });
+    TargetFolder::open(&location, &"secret".into(), false).expect("settings")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_of_a_bucket_is_asked_for() {
+    let share = Share::start().await;
+    share.instead(|asked| {
+        let query = asked.query.clone();
+        let page = query.split('&').find_map(|part| part.strip_prefix("continuation-token="));
+        let page: usize = page.and_then(|page| page.parse().ok()).unwrap_or(0);
+        let keys: String = (page * 1000..((page + 1) * 1000).min(2500))
+            .map(|number| {
+                format!(
+                    "<Contents><Key>attachments/c{number}/a</Key><Size>7</Size>\
+                     <LastModified>2026-11-20T00:00:00.000Z</LastModified></Contents>"
+                )
+            })
+            .collect();
+        let more = page < 2;
+        let next = format!("<NextContinuationToken>{}</NextContinuationToken>", page + 1);
+        let next = if more { next.as_str() } else { "" };
+        let body = format!(
+            "<ListBucketResult><Name>backups</Name><Prefix>attachments/</Prefix>\
+             <IsTruncated>{more}</IsTruncated>{next}{keys}</ListBucketResult>"
+        );
+        Some(([(header::CONTENT_TYPE, "application/xml")], body).into_response())
+    });
+    let there = bucket_at(share.url()).bodies(|_, _| ()).await.expect("listed");
+    assert_eq!((there.sizes.len(), share.asked().len()), (2500, 3));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_differs_is_said_to_be_the_cause() {
+    let share = Share::start().await;
+    share.instead(|_| {
+        let body = "<Error><Code>RequestTimeTooSkewed</Code><Message>The difference between the request time \
+                    and the current time is too large.</Message></Error>";
+        Some((StatusCode::FORBIDDEN, [(header::CONTENT_TYPE, "application/xml")], body).into_response())
+    });
+    let error = bucket_at(share.url()).list("").await.expect_err("refused");
+    assert_eq!(error.kind(), "storage-clock-differs", "{error:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_that_is_returned_as_a_web_page_is_never_called_good() {
+    let share = Share::start().await;
+    TargetOnDisk::write(share.folder(), 1, 2);
+    share.instead(|asked| {
+        let is_zip = asked.method.as_str() == "GET" && asked.path.ends_with(".zip");
+        is_zip.then(|| "<html><title>Sign in</title></html>".into_response())
+    });
+    let found = doctor(&at_share(&share)).await;
+    assert!(found.is_damaged() && !found.is_good(), "{found:#?}");
 }

@@ -2,7 +2,9 @@
 
 use desk_core::checks::SeenFiles;
 use desk_core::clock::{Clock as _, SystemClock};
-use desk_core::jobs::{self, Depth, DoctorResult, HealResult, HealSource, Outcome, VerifyResult, Watch};
+use desk_core::jobs::{
+    self, Depth, DoctorResult, HealPlan, HealResult, HealSource, Outcome, VerifyResult, Watch,
+};
 use desk_core::secrets::SecretField;
 use desk_core::server::{AddressingStyle, Location, S3Place};
 use desk_core::targets::TargetFolder;
@@ -36,8 +38,12 @@ pub async fn heal_knowing(
     sources: &[HealSource<'_>],
     seen: &dyn SeenFiles,
 ) -> HealResult {
-    let now = SystemClock.now();
-    done(jobs::heal(folder, sources, seen, now, &Watch::silent()).await.expect("it can be looked at"))
+    let (now, plan) = (SystemClock.now(), plan(folder, sources).await.fingerprint);
+    done(jobs::heal(folder, sources, &plan, seen, now, &Watch::silent()).await.expect("it can be looked at"))
+}
+
+pub async fn plan(folder: &TargetFolder, sources: &[HealSource<'_>]) -> HealPlan {
+    done(jobs::plan_heal(folder, sources, &Watch::silent()).await.expect("it can be looked at"))
 }
 
 pub fn at_share(share: &Share) -> TargetFolder {

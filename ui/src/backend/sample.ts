@@ -10,6 +10,7 @@ import { recoveryCommands } from './sample/recovery';
 import { SimulatedServer } from './sample/simulated-server';
 import { JobStage } from './sample/stage';
 import { states } from './sample/states';
+import { sampleTargetWork } from './sample/target-work';
 import { targetCommands } from './sample/targets';
 import {
   appInfo,
@@ -215,6 +216,7 @@ function healthy(): World {
     ...sampleDrills(stage),
     ...sampleExports(stage, () => info.downloadFolder),
     ...sampleStagings(stage),
+    ...sampleTargetWork(stage),
     async cancelJob(jobId) {
       stage.end(jobId, { state: 'cancelled' });
       return null;

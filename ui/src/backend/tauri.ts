@@ -22,6 +22,7 @@ export const tauriBackend: Backend = {
   inspectFile: (path, storage, tell) => commands.inspectFile(path, storage, hearing(tell)),
   planRestore: (source, tell) => commands.planRestore(source, hearing(tell)),
   completeRestorePlan: (plan, tell) => commands.completeRestorePlan(plan, hearing(tell)),
+  planHeal: (target, sources, tell) => commands.planHeal(target, sources, hearing(tell)),
   watchCloseAsked: (listener) => listen('close-asked', listener),
   watchSession: (listener) => listen('session-changed', listener),
   watchSignInWaits: (listener) => listen<number>('sign-in-waits', ({ payload }) => listener(payload)),

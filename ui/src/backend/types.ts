@@ -1,4 +1,15 @@
-import type { commands, Inspection, JobEvent, RestorePlan, RestoreSource, Storage, Update } from './bindings';
+import type {
+  commands,
+  HealFrom,
+  HealPlan,
+  Inspection,
+  JobEvent,
+  RestorePlan,
+  RestoreSource,
+  Storage,
+  TargetChoice,
+  Update,
+} from './bindings';
 
 type Commands = typeof commands;
 
@@ -16,7 +27,7 @@ export type Unlisten = () => void;
  */
 export interface Backend extends Omit<
   Commands,
-  'watchJobs' | 'inspectFile' | 'planRestore' | 'completeRestorePlan' | 'takeOpenedFiles'
+  'watchJobs' | 'inspectFile' | 'planRestore' | 'completeRestorePlan' | 'planHeal' | 'takeOpenedFiles'
 > {
   /** Hears every job event from now on; running jobs come first. */
   watchJobs(listener: (event: JobEvent) => void): Promise<void>;
@@ -26,6 +37,8 @@ export interface Backend extends Omit<
   planRestore(source: RestoreSource, tell: (update: Update) => void): Promise<RestorePlan>;
   /** The plan with what the server holds, from an export of it; tells how far it is. */
   completeRestorePlan(plan: RestorePlan, tell: (update: Update) => void): Promise<RestorePlan>;
+  /** What a repair of a target would do; tells how far the reading is. */
+  planHeal(target: TargetChoice, sources: HealFrom[], tell: (update: Update) => void): Promise<HealPlan>;
   /** Hears that someone wants to close the window while jobs run. */
   watchCloseAsked(listener: () => void): Promise<Unlisten>;
   /** Hears that something became of the session by itself: the master password was forgotten,

@@ -12,6 +12,7 @@ import { jobs } from '@/features/jobs/jobs.svelte';
 import { queue } from '@/features/jobs/queue.svelte';
 import { board } from '@/features/overview/board.svelte';
 import { editor } from '@/features/targets/editor.svelte';
+import { working } from '@/features/target-work/working.svelte';
 import { language } from '@/language/locale.svelte';
 
 /** Opens the window in a state of the sample world, or with a backend of one's own, at a place, in English. */
@@ -36,6 +37,7 @@ export async function openWindow(state: string | Backend, place: string): Promis
   downloads.forget();
   leaving.release();
   editor.forget();
+  working.close();
   const [path = '/', query = ''] = place.split('?');
   go(path, Object.fromEntries(new URLSearchParams(query)));
   render(App);

@@ -7,6 +7,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::content::read_rows;
 use super::opened::Opened;
+use super::people::People;
+use super::rules::Judge;
+use super::zip::Structure;
 use super::{agreement, rules};
 use desk_base::Outcome;
 use desk_base::{Error, Result};
@@ -57,7 +60,12 @@ pub fn attachments(path: &Path, cancel: &CancellationToken) -> Result<Outcome<Ve
         }
         Ok(_) | Err(_) => return Err(opened.unreadable()),
     };
-    let bodies = agreement::bodies(&opened.structure);
+    Ok(Outcome::Done(of_rows(&judge, &people, &opened.structure)))
+}
+
+/// The attachments of rows that were read.
+pub(super) fn of_rows(judge: &Judge, people: &People, structure: &Structure) -> Vec<Attachment> {
+    let bodies = agreement::bodies(structure);
     let attachments = judge.attachments().iter().map(|row| Attachment {
         cipher_id: row.cipher_id().to_owned(),
         attachment_id: row.id().to_owned(),
@@ -68,5 +76,5 @@ pub fn attachments(path: &Path, cancel: &CancellationToken) -> Result<Outcome<Ve
             .map(|person| person.email.clone()),
         present: bodies.get(&row.entry()).is_some(),
     });
-    Ok(Outcome::Done(attachments.collect()))
+    attachments.collect()
 }

@@ -19,8 +19,8 @@ use super::unpack::Plan;
 use super::unread::Unread;
 use super::zip::{self, Structure};
 use super::{
-    Elsewhere, FileFacts, InspectOptions, Inspection, NameHash, Person, PersonFacts, agreement, folder, hash,
-    name_hash, texts, warnings,
+    Attachment, Elsewhere, FileFacts, InspectOptions, Inspection, NameHash, Person, PersonFacts, agreement,
+    attachments, folder, hash, name_hash, texts, warnings,
 };
 use crate::DamageCode;
 use desk_base::Outcome;
@@ -43,10 +43,37 @@ pub fn inspect(
     progress: &dyn Progress,
     cancel: &CancellationToken,
 ) -> Result<Outcome<Inspection>> {
+    Ok(inspect_and(path, options, progress, cancel, |_| ())?.map(|(inspection, ())| inspection))
+}
+
+/// The same, with every attachment of the backup and its owner, from one reading. None are given of
+/// rows that cannot be read; the inspection says so.
+///
+/// # Errors
+/// As [`inspect`].
+pub fn inspect_with_attachments(
+    path: &Path,
+    options: &InspectOptions,
+    progress: &dyn Progress,
+    cancel: &CancellationToken,
+) -> Result<Outcome<(Inspection, Vec<Attachment>)>> {
+    inspect_and(path, options, progress, cancel, |read| {
+        let rows = read.contents.rows_so_far();
+        rows.map(|(judge, people)| attachments::of_rows(judge, people, &read.structure)).unwrap_or_default()
+    })
+}
+
+fn inspect_and<T>(
+    path: &Path,
+    options: &InspectOptions,
+    progress: &dyn Progress,
+    cancel: &CancellationToken,
+    and: impl FnOnce(&Read) -> T,
+) -> Result<Outcome<(Inspection, T)>> {
     progress.stage(Stage::CheckingHere);
     let source = open(path)?;
     let name = options.name.clone().unwrap_or_else(|| name_of(path));
-    look(&source, name, options, progress, cancel).map_err(|error| {
+    look_and(&source, name, options, progress, cancel, and).map_err(|error| {
         if error.kind() == io::ErrorKind::UnexpectedEof { changed(path) } else { Error::file(path, &error) }
     })
 }
@@ -90,6 +117,18 @@ pub(super) fn look<S: Source + ?Sized>(
     progress: &dyn Progress,
     cancel: &CancellationToken,
 ) -> io::Result<Outcome<Inspection>> {
+    let looked = look_and(source, name, options, progress, cancel, |_| ())?;
+    Ok(looked.map(|(inspection, ())| inspection))
+}
+
+fn look_and<S: Source + ?Sized, T>(
+    source: &S,
+    name: String,
+    options: &InspectOptions,
+    progress: &dyn Progress,
+    cancel: &CancellationToken,
+    and: impl FnOnce(&Read) -> T,
+) -> io::Result<Outcome<(Inspection, T)>> {
     let (giver, taker) = sums::way();
     let (hashed, read) = thread::scope(|scope| {
         let hashing = scope.spawn(move || hash::sha256(source, Some(&giver), progress, cancel));
@@ -110,7 +149,8 @@ pub(super) fn look<S: Source + ?Sized>(
         Err(_) if cancel.is_cancelled() => return Ok(Outcome::Stopped),
         foreseen => foreseen?,
     };
-    Ok(Outcome::Done(read.report(FileFacts { name, bytes, sha256 }, foreseen, options)))
+    let more = and(&read);
+    Ok(Outcome::Done((read.report(FileFacts { name, bytes, sha256 }, foreseen, options), more)))
 }
 
 /// What was read of a file.

@@ -70,7 +70,7 @@ pub use diff::{Change, ChangeKind, Changes, Diff, DiffSide, SettingsChange, diff
 pub use export_index::{ExportIndex, Layout, TEXTS, body_entry, over_limits};
 pub use first::first_facts;
 pub use index_only::write_index_only;
-pub use inspect::{inspect, inspect_bytes};
+pub use inspect::{inspect, inspect_bytes, inspect_with_attachments};
 pub use json::{Member, Row, Value, Visitor};
 pub use keys::{StoredKeys, stored_keys};
 pub use left_out::{manifest_noting, rows_without};

@@ -233,6 +233,11 @@ fn nobody_named() -> Failure {
 }
 
 impl Connected {
+    /// What shows the jobs.
+    pub fn bar(&self) -> Arc<Bar> {
+        Arc::clone(&self.bar)
+    }
+
     /// What the server's targets are, and its own words for them.
     pub async fn targets(&self) -> Ended<Vec<Target>> {
         let asked = self.stop.or(async { Ok(self.signed.session.targets().await?) });

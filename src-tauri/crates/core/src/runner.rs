@@ -265,10 +265,10 @@ impl Progress for Report {
     fn report(&self, update: Update) {
         let mut last = lock(&self.last_bytes);
         match &update {
-            Update::Bytes { .. } | Update::Attachments { .. } => {
+            Update::Bytes { .. } | Update::Attachments { .. } | Update::Files { .. } => {
                 let whole = match &update {
                     Update::Bytes { done, total } => total.is_some_and(|total| *done >= total),
-                    Update::Attachments { done, total, .. } => done >= total,
+                    Update::Attachments { done, total, .. } | Update::Files { done, total } => done >= total,
                     _ => false,
                 };
                 if !whole && last.is_some_and(|last| last.elapsed() < BYTES_EVERY) {

@@ -7,6 +7,7 @@ import { history } from './records';
 import { recoveryStates } from './recoveries';
 import { restoreStates } from './restores';
 import { mistaken, settings } from './settings';
+import { targetWorkStates } from './target-work';
 import { changedElsewhere } from './targets';
 import {
   before,
@@ -101,6 +102,7 @@ function jobsInTheStrip(world: World): void {
 
 /** What `?sample=` can ask for. Each changes the healthy world. */
 export const states = {
+  ...targetWorkStates,
   healthy: () => undefined,
   'first-run': (world: World) => knows(world, { profiles: [], session: null }),
   'signed-out': (world: World) => {

@@ -36,7 +36,7 @@ pub use sessions::{
     ActiveProfile, ConnectionForm, HeaderForm, Sessions, SignInForm, SignInResult, SignedOut,
 };
 pub use settings::{NextRuns, Settings, SettingsReview};
-pub use targets::{HealFrom, StagingChoice, TargetAccess, TargetChoice};
+pub use targets::{StagingChoice, TargetAccess};
 pub use tasks::unless_stopped;
 
 use crate::Result;

@@ -6,12 +6,14 @@ use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
+use jiff::Timestamp;
 
 use super::{
     BackupResult, BodyOrigin, DeletePlan, DrillResult, DrillServer, IntegrityResult, JobKind, JobResult,
     JobState, KeptTarget, KnownBodies, Outcome, PlannedRestore, RestoreResult, StagingTarget,
     UnfinishedExport, Watch,
 };
+use crate::checks::SeenFiles;
 use crate::granted::FileGrants;
 use crate::secrets::ZeroizingJson;
 use crate::server::Session;
@@ -246,6 +248,12 @@ pub trait JobServices: Send + Sync {
     /// # Errors
     /// `LedgerFailed`.
     fn forget_backups(&self, target_id: &str, paths: &[String]) -> Result<()>;
+
+    /// The time.
+    fn now(&self) -> Timestamp;
+
+    /// What is remembered of the files of a target's folder.
+    fn seen_files(&self, place: &str) -> Box<dyn SeenFiles>;
 
     /// What starts throw-away servers for drills.
     ///

@@ -92,6 +92,14 @@ jobs! {
     Staging: StagingJob => StagingResult;
     /// A rehearsal of a restore, in a throw-away server on this computer.
     Drill: DrillRequest => DrillResult;
+    /// Every backup of a target read in full, and its bodies looked up or read.
+    VerifyTarget: VerifyTargetJob => VerifyResult;
+    /// A target's backups, index and bodies compared.
+    ExamineTarget: ExamineTargetJob => DoctorResult;
+    /// Missing bodies put back on a target, and its index corrected.
+    HealTarget: HealTargetJob => HealResult;
+    /// A target's backups copied to a second place.
+    CopyTarget: CopyTargetJob => CopyResult;
 }
 
 #[cfg(test)]

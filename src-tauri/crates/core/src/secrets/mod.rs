@@ -28,12 +28,14 @@ pub enum SecretKind {
     RememberedDevice,
     /// Values of extra request headers and the proxy's login.
     Connection,
+    /// Logins of targets that a person keeps, with their places.
+    TargetLogins,
 }
 
 impl SecretKind {
     /// Every kind: what goes when a profile goes.
-    pub const ALL: [Self; 4] =
-        [Self::RefreshToken, Self::AccessToken, Self::RememberedDevice, Self::Connection];
+    pub const ALL: [Self; 5] =
+        [Self::RefreshToken, Self::AccessToken, Self::RememberedDevice, Self::Connection, Self::TargetLogins];
 }
 
 impl fmt::Display for SecretKind {
@@ -43,6 +45,7 @@ impl fmt::Display for SecretKind {
             Self::AccessToken => "access-token",
             Self::RememberedDevice => "remembered-device",
             Self::Connection => "connection",
+            Self::TargetLogins => "target-logins",
         })
     }
 }

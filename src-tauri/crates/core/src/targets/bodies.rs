@@ -68,7 +68,7 @@ impl TargetFolder {
                 match listed.await {
                     Ok(sizes) => Ok(BodiesThere { sizes, unread: BTreeMap::new() }),
                     Err(error) if error.kind() == opendal::ErrorKind::NotFound => Ok(BodiesThere::default()),
-                    Err(error) => Err(failure::told(&error)),
+                    Err(error) => Err(failure::of(&error)),
                 }
             }
             Access::Webdav { dav, .. } => {

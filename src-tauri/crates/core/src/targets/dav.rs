@@ -112,7 +112,7 @@ impl Dav {
             };
             let request =
                 request.body(Buffer::from(PROPERTIES)).map_err(|_| (failure::no_address(), false))?;
-            let answer = self.transport.send(request).await.map_err(|error| (failure::told(&error), true))?;
+            let answer = self.transport.send(request).await.map_err(|error| (failure::of(&error), true))?;
             let status = answer.status();
             if status == StatusCode::NOT_FOUND || status == StatusCode::GONE {
                 return Ok(None);

@@ -15,9 +15,12 @@ fn redirected(redirection: Redirection) -> Error {
 }
 
 /// A failed call. The words of the target are kept, without its headers.
-pub(super) fn told(error: &opendal::Error) -> Error {
+pub(super) fn of(error: &opendal::Error) -> Error {
     if let Some(redirection) = redirects::found_in(&format!("{error:?}")) {
         return redirected(redirection);
+    }
+    if error.to_string().contains("RequestTimeTooSkewed") {
+        return TargetDetail::StorageClockDiffers.error().original(words(error));
     }
     let status = match (error.kind(), status(error)) {
         (ErrorKind::PermissionDenied, None) => 403,
@@ -54,11 +57,15 @@ pub(super) fn is_refusal(error: &opendal::Error) -> bool {
 }
 
 /// A failed upload: whether the target is full or read-only decides what a person does.
-pub(super) fn writing(error: &opendal::Error) -> Error {
+pub(super) fn writing(path: &str, error: &opendal::Error) -> Error {
     let detail = match status(error) {
-        Some(413 | 507) => TargetDetail::StorageFull,
+        Some(413) => TargetDetail::StorageUploadTooLarge { path: path.to_owned() },
+        Some(400) if error.message().contains("EntityTooLarge") => {
+            TargetDetail::StorageUploadTooLarge { path: path.to_owned() }
+        }
+        Some(507) => TargetDetail::StorageFull,
         Some(403 | 405 | 423) => TargetDetail::StorageReadOnly,
-        _ => return told(error),
+        _ => return of(error),
     };
     detail.error().original(words(error))
 }
@@ -96,7 +103,14 @@ pub(super) fn broken(error: &std::io::Error) -> Error {
 
 /// No answer came at all.
 fn unreached(error: &opendal::Error) -> Error {
-    let text = error.to_string().to_lowercase();
+    // What failed below says it: the text of the error itself may only say that sending failed.
+    let mut text = error.to_string();
+    let mut below = std::error::Error::source(error);
+    while let Some(cause) = below {
+        text.push_str(&format!("; {cause}"));
+        below = cause.source();
+    }
+    let text = text.to_lowercase();
     let detail = if text.contains("timeout") || text.contains("timed out") {
         TargetDetail::StorageTimedOut
     } else if text.contains("certificate") {

@@ -200,7 +200,7 @@ impl TargetFolder {
                 let entries = match listed.await {
                     Ok(entries) => entries,
                     Err(error) if error.kind() == opendal::ErrorKind::NotFound => Vec::new(),
-                    Err(error) => return Err(failure::told(&error)),
+                    Err(error) => return Err(failure::of(&error)),
                 };
                 entries.iter().filter(|entry| entry.path() != folder).map(item).collect::<Vec<_>>()
             }
@@ -225,7 +225,7 @@ impl TargetFolder {
             Access::S3(operator) => match operator.stat(path).await {
                 Ok(found) => Ok(Some(Some(found.content_length()))),
                 Err(error) if error.kind() == opendal::ErrorKind::NotFound => Ok(None),
-                Err(error) => Err(failure::told(&error)),
+                Err(error) => Err(failure::of(&error)),
             },
             Access::Folder(folder) => Ok(folder.facts(path)?.map(|facts| Some(facts.len()))),
         }
@@ -343,7 +343,7 @@ impl TargetFolder {
         let patience = STILL + Duration::from_secs(content.len() as u64 / SLOWEST);
         match tokio::time::timeout(patience, uploads.write(path, content)).await {
             Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) => Err(failure::writing(&error)),
+            Ok(Err(error)) => Err(failure::writing(path, &error)),
             Err(_) => Err(failure::too_slow()),
         }
     }
@@ -362,7 +362,7 @@ impl TargetFolder {
     pub async fn delete(&self, path: &str) -> Result<()> {
         match &self.access {
             Access::Webdav { operator, .. } | Access::S3(operator) => {
-                operator.delete(path).await.map_err(|error| failure::told(&error))
+                operator.delete(path).await.map_err(|error| failure::of(&error))
             }
             Access::Folder(folder) => {
                 let file = folder.path(path)?;
@@ -424,7 +424,7 @@ fn broken(error: &std::io::Error) -> Error {
 }
 
 fn missing(error: &opendal::Error) -> Error {
-    if error.kind() == opendal::ErrorKind::NotFound { gone() } else { failure::told(error) }
+    if error.kind() == opendal::ErrorKind::NotFound { gone() } else { failure::of(error) }
 }
 
 fn gone() -> Error {

@@ -66,16 +66,16 @@ impl TargetFolder {
         match &self.access {
             Access::Folder(folder) => folder.rename(path, beside),
             Access::S3(operator) => {
-                operator.copy(path, beside).await.map(drop).map_err(|error| failure::writing(&error))
+                operator.copy(path, beside).await.map(drop).map_err(|error| failure::writing(path, &error))
             }
             Access::Webdav { operator, .. } => {
-                operator.rename(path, beside).await.map(drop).map_err(|error| failure::writing(&error))
+                operator.rename(path, beside).await.map(drop).map_err(|error| failure::writing(path, &error))
             }
         }
     }
 
     async fn put(&self, operator: &opendal::Operator, path: &str, content: &mut Spooled) -> Result<()> {
-        let failed = |error: &opendal::Error| failure::writing(error);
+        let failed = |error: &opendal::Error| failure::writing(path, error);
         let mut writer = operator.writer(path).await.map_err(|error| failed(&error))?;
         content.rewind()?;
         while let Some(piece) = content.piece(PIECE)? {

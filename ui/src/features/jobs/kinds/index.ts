@@ -5,6 +5,10 @@ import { download } from './download';
 import { drill } from './drill';
 import { exported } from './export';
 import { integrity } from './integrity';
+import { verifyTarget } from './verify-target';
+import { examineTarget } from './examine-target';
+import { healTarget } from './heal-target';
+import { copyTarget } from './copy-target';
 import type { KindOfJob } from './kind';
 import { repair } from './repair';
 import { restore } from './restore';
@@ -21,6 +25,10 @@ const all = (): { [Kind in JobKind]: KindOfJob<Kind> } => ({
   export: exported,
   staging,
   drill,
+  'verify-target': verifyTarget,
+  'examine-target': examineTarget,
+  'heal-target': healTarget,
+  'copy-target': copyTarget,
 });
 
 /** The kinds of job, in the order in which they are offered. */

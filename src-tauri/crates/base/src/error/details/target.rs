@@ -52,6 +52,7 @@ details! {
         SomeBackupsNotFound => BackupNotFound, error_some_backups_not_found, hint_some_backups_not_found;
         StorageLoginRefused => TargetFailed, error_storage_login_refused, hint_storage_login_refused;
         StorageForbidden => TargetFailed, error_storage_forbidden, hint_storage_forbidden;
+        StorageClockDiffers => TargetFailed, error_storage_clock_differs, hint_storage_clock_differs;
         StorageNotFound => TargetFailed, error_storage_not_found, hint_storage_not_found;
         StorageRateLimited => TargetFailed, error_storage_rate_limited, hint_storage_rate_limited;
         StorageTookTooLong => TimedOut, error_storage_took_too_long, hint_storage_took_too_long;
@@ -62,6 +63,8 @@ details! {
         StorageNotAListing => TargetFailed, error_storage_not_a_listing, hint_storage_not_a_listing;
         StorageSizeDiffers => ConnectionLost, error_storage_size_differs, hint_storage_size_differs;
         StorageFileTooLarge { path: String } => TooLarge, error_storage_file_too_large, hint_storage_file_too_large;
+        HealPlanChanged => InvalidRequest, error_heal_plan_changed, hint_heal_plan_changed;
+        StorageUploadTooLarge { path: String } => TargetFailed, error_storage_upload_too_large, hint_storage_upload_too_large;
         SamePlace => InvalidRequest, error_same_place, hint_same_place;
         DamagedAtSource => HashMismatch, error_damaged_at_source, hint_damaged_at_source;
         StorageBroken => ConnectionLost, error_storage_broken, hint_storage_broken;

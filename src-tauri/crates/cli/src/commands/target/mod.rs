@@ -4,14 +4,15 @@ mod place;
 mod wording;
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::Subcommand;
-use desk_core::app::HealFrom;
-use desk_core::jobs::{BackupJob, Depth, HealAction, JobRecord, JobState, Outcome, Watch};
+use desk_core::jobs::{
+    BackupJob, CopyTargetJob, Depth, ExamineTargetJob, HealAction, HealFrom, HealTargetJob, JobRecord,
+    JobRequest, JobResult, JobState, VerifyTargetJob,
+};
 use serde_json::json;
 
-use crate::bars::Bar;
+use super::ended;
 use crate::exit::{Ended, Exit, Failure};
 use crate::output::Output;
 use crate::words::plain;
@@ -104,24 +105,9 @@ pub async fn run(args: Args, output: Output) -> Ended {
     }
 }
 
-/// Runs work that reports to a bar, and ends what signing in began.
-async fn during<T>(
-    reached: &Reached,
-    output: Output,
-    work: impl AsyncFnOnce(Watch) -> desk_core::Result<Outcome<T>>,
-) -> Ended<T> {
-    let bar = Arc::new(Bar::for_output(output, "the target"));
-    let progress = Arc::clone(&bar);
-    let watch = Watch { progress, cancel: reached.stop.token(), ..Watch::silent() };
-    match bar.during(work(watch)).await? {
-        Outcome::Done(value) => Ok(value),
-        Outcome::Stopped | Outcome::Unknown(_) => Err(Failure::Cancelled),
-    }
-}
-
 async fn list(args: ListArgs, output: Output) -> Ended {
     let reached = args.place.reach(false, output).await?;
-    let folder = reached.desk.target_access().target_folder(&reached.target);
+    let folder = reached.desk.jobs().target_folder(reached.target.clone());
     let listed = match folder {
         Ok(folder) => reached.stop.or(async { Ok(folder.list("").await?) }).await,
         Err(error) => Err(error.into()),
@@ -134,13 +120,19 @@ async fn list(args: ListArgs, output: Output) -> Ended {
     Ok(Exit::Good)
 }
 
+/// Runs a job to its end, and ends what signing in began.
+async fn result_of(reached: &Reached, work: impl Into<JobRequest>) -> Ended<JobResult> {
+    let job = reached.run(work).await;
+    reached.leave().await;
+    ended::result(job?)
+}
+
 async fn doctor(args: DoctorArgs, output: Output) -> Ended {
     let reached = args.place.reach(false, output).await?;
-    let work =
-        async |watch: Watch| reached.desk.target_access().examine_target(&reached.target, &watch).await;
-    let found = during(&reached, output, work).await;
-    reached.leave().await;
-    let found = found?;
+    let work = ExamineTargetJob { target: reached.target.clone() };
+    let JobResult::ExamineTarget(found) = result_of(&reached, work).await? else {
+        return Err(ended::without_result());
+    };
     output.result(&found, &wording::doctor(&found));
     Ok(if found.is_damaged() {
         Exit::Damaged
@@ -160,11 +152,10 @@ async fn verify(args: VerifyArgs, output: Output) -> Ended {
         (false, None) => Depth::Listing,
     };
     let reached = args.place.reach(false, output).await?;
-    let work =
-        async |watch: Watch| reached.desk.target_access().verify_target(&reached.target, depth, &watch).await;
-    let found = during(&reached, output, work).await;
-    reached.leave().await;
-    let found = found?;
+    let work = VerifyTargetJob { target: reached.target.clone(), depth };
+    let JobResult::VerifyTarget(found) = result_of(&reached, work).await? else {
+        return Err(ended::without_result());
+    };
     output.result(&found, &wording::verify(&found));
     Ok(if found.is_damaged() {
         Exit::Damaged
@@ -185,14 +176,13 @@ async fn heal(args: HealArgs, output: Output) -> Ended {
 }
 
 async fn heal_at(args: &HealArgs, reached: &Reached, output: Output) -> Ended {
-    let mut sources: Vec<HealFrom> = args.from_zip.iter().cloned().map(HealFrom::Zip).collect();
-    sources.extend(args.from_folder.iter().cloned().map(HealFrom::Folder));
+    let zips = args.from_zip.iter().map(|zip| HealFrom::Zip { zip: zip.into() });
+    let folders = args.from_folder.iter().map(|folder| HealFrom::Folder { folder: folder.into() });
+    let mut sources: Vec<HealFrom> = zips.chain(folders).collect();
     if args.from_server {
         sources.push(HealFrom::Server);
     }
-    let planning =
-        async |watch: Watch| reached.desk.target_access().plan_heal(&reached.target, &sources, &watch).await;
-    let plan = during(reached, output, planning).await?;
+    let plan = reached.plan(&sources, output).await?;
     let is_empty = plan.is_empty();
     if is_empty && !args.backup {
         let missing = plan.bodies.len();
@@ -221,11 +211,18 @@ async fn heal_at(args: &HealArgs, reached: &Reached, output: Output) -> Ended {
     let mut text = String::new();
     let mut exit = Exit::Good;
     if !is_empty || plan.index == HealAction::Write {
-        let healing = async |watch: Watch| {
-            reached.desk.target_access().heal_target(&reached.target, &sources, &watch).await
+        let work = HealTargetJob { target: reached.target.clone(), sources, plan: plan.fingerprint };
+        let job = reached.run(work).await?;
+        let was_stopped = job.state == JobState::Cancelled;
+        // What was done is shown however it ended.
+        let healed = match (job.result, job.error) {
+            (Some(JobResult::HealTarget(healed)), _) => healed,
+            (_, Some(error)) => return Err(error.into()),
+            _ if was_stopped => return Err(Failure::Cancelled),
+            _ => return Err(ended::without_result()),
         };
-        let healed = during(reached, output, healing).await?;
         exit = match (&healed.error, healed.still_missing.is_empty()) {
+            _ if was_stopped => Exit::Cancelled,
             (Some(_), _) => Exit::Failed,
             (None, false) => Exit::Skipped,
             (None, true) => Exit::Good,
@@ -233,7 +230,7 @@ async fn heal_at(args: &HealArgs, reached: &Reached, output: Output) -> Ended {
         text.push_str(&wording::healed(&healed));
         value = json!(healed);
     }
-    if args.backup && exit != Exit::Failed {
+    if args.backup && !matches!(exit, Exit::Failed | Exit::Cancelled) {
         let job = backup(reached).await?;
         if job.state != JobState::Succeeded {
             exit = Exit::Failed;
@@ -259,22 +256,29 @@ async fn backup(reached: &Reached) -> Ended<JobRecord> {
         ));
     };
     let work = BackupJob { target_id: Some(target_id) };
-    Ok(reached.desk.jobs().run(work, reached.stop.token()).await?)
+    reached.run(work).await
 }
 
 async fn copy(args: CopyArgs, output: Output) -> Ended {
     let reached = args.place.reach(false, output).await?;
-    let copied = async {
-        let to = args.to.choice(&reached)?;
-        let work =
-            async |watch: Watch| reached.desk.target_access().copy_target(&reached.target, &to, &watch).await;
-        during(&reached, output, work).await
+    let to = args.to.choice(&reached);
+    let job = match to {
+        Ok(to) => reached.run(CopyTargetJob { from: reached.target.clone(), to }).await,
+        Err(failure) => Err(failure),
     };
-    let copied = copied.await;
     reached.leave().await;
-    let copied = copied?;
+    let job = job?;
+    let was_stopped = job.state == JobState::Cancelled;
+    let copied = match (job.result, job.error) {
+        (Some(JobResult::CopyTarget(copied)), _) => copied,
+        (_, Some(error)) => return Err(error.into()),
+        _ if was_stopped => return Err(Failure::Cancelled),
+        _ => return Err(ended::without_result()),
+    };
     output.result(&copied, &wording::copied(&copied));
-    Ok(if copied.error.is_some() || !copied.failed.is_empty() {
+    Ok(if was_stopped {
+        Exit::Cancelled
+    } else if copied.error.is_some() || !copied.failed.is_empty() {
         Exit::Failed
     } else if copied.conflicts.is_empty() {
         Exit::Good

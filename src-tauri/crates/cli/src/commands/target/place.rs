@@ -5,14 +5,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{ArgMatches, Command, FromArgMatches};
-use desk_core::app::{Desk, TargetChoice};
+use desk_core::app::Desk;
 use desk_core::error::CommandDetail;
+use desk_core::granted::AllGranted;
+use desk_core::jobs::{HealFrom, HealPlan, JobRecord, JobRequest, Outcome, TargetChoice, Watch};
 use desk_core::places::{AddressingStyle, Location, Provider};
 use desk_core::targets::Reach;
 use desk_core::{Error, text};
 use secrecy::SecretString;
 use secrecy::zeroize::Zeroizing;
 
+use crate::bars::{self, Bar};
 use crate::connection::{Connected, Connection, recorded_desk};
 use crate::exit::{Ended, Failure};
 use crate::output::Output;
@@ -79,6 +82,8 @@ pub struct Reached {
     pub desk: Arc<Desk>,
     pub target: TargetChoice,
     pub stop: Stop,
+    /// Shows the jobs.
+    bar: Arc<Bar>,
     target_id: Option<String>,
     connected: Option<Connected>,
     accepts_http: bool,
@@ -89,11 +94,12 @@ impl Place {
     pub async fn reach(&self, needs_server: bool, output: Output) -> Ended<Reached> {
         let direct = self.direct()?;
         if let (Some(target), false) = (&direct, needs_server) {
-            let stop = Stop::listen();
+            let desk = recorded_desk()?;
             return Ok(Reached {
-                desk: recorded_desk()?,
+                bar: bars::show(desk.runner(), output),
+                desk,
                 target: target.clone(),
-                stop,
+                stop: Stop::listen(),
                 target_id: None,
                 connected: None,
                 accepts_http: self.accept_target_http,
@@ -123,6 +129,7 @@ impl Place {
             desk: Arc::clone(&connected.desk),
             target,
             stop: connected.stop.clone(),
+            bar: connected.bar(),
             target_id,
             connected: Some(connected),
             accepts_http: self.accept_target_http,
@@ -131,7 +138,7 @@ impl Place {
 
     fn direct(&self) -> Ended<Option<TargetChoice>> {
         if let Some(folder) = &self.folder {
-            return Ok(Some(TargetChoice::Folder(folder.clone())));
+            return Ok(Some(TargetChoice::Folder { folder: folder.into() }));
         }
         let reach = Reach { http_accepted: self.accept_target_http, ca_file: self.target_ca_file.clone() };
         typed(self.webdav.as_deref(), self.s3.as_deref(), self.credentials.as_deref(), reach)
@@ -156,6 +163,23 @@ impl Place {
 }
 
 impl Reached {
+    /// Runs a job to its end.
+    pub async fn run(&self, work: impl Into<JobRequest>) -> Ended<JobRecord> {
+        Ok(self.bar.during(self.desk.jobs().run(work, self.stop.token())).await?)
+    }
+
+    /// Plans healing.
+    pub async fn plan(&self, sources: &[HealFrom], output: Output) -> Ended<HealPlan> {
+        let bar = Arc::new(Bar::for_output(output));
+        let progress = Arc::clone(&bar);
+        let watch = Watch { progress, cancel: self.stop.token(), ..Watch::silent() };
+        let planning = self.desk.jobs().plan_heal(self.target.clone(), sources.to_vec(), &AllGranted, &watch);
+        match bar.during(planning).await? {
+            Outcome::Done(plan) => Ok(plan),
+            Outcome::Stopped | Outcome::Unknown(_) => Err(Failure::Cancelled),
+        }
+    }
+
     /// The target's id at its server.
     pub fn target_id(&self) -> Option<String> {
         self.target_id.clone()
@@ -195,7 +219,7 @@ impl CopyPlace {
     pub fn choice(&self, from: &Reached) -> Ended<TargetChoice> {
         if let Some(folder) = &self.to_folder {
             std::fs::create_dir_all(folder).map_err(|error| Error::file(folder, &error))?;
-            return Ok(TargetChoice::Folder(folder.clone()));
+            return Ok(TargetChoice::Folder { folder: folder.into() });
         }
         if let Some(id) = &self.to_target {
             let TargetChoice::Opened { handle, http_accepted, .. } = &from.target else {

@@ -207,7 +207,9 @@ pub fn healed(healed: &HealResult) -> String {
     }
     for one in healed.still_missing.iter().take(MOST_LINES) {
         let owner = one.owner.as_deref().map_or_else(|| "unknown owner".to_owned(), plain);
-        text.push_str(&format!("  {} ({owner}): {}\n", plain(&one.path), why(one.why)));
+        let cause = one.error.as_ref().map(|error| format!(". {}", plain(&error.body().message)));
+        let cause = cause.unwrap_or_default();
+        text.push_str(&format!("  {} ({owner}): {}{cause}\n", plain(&one.path), why(one.why)));
     }
     more(&mut text, healed.still_missing.len() as u64);
     if let Some(error) = &healed.error {

@@ -1,5 +1,6 @@
 //! Starting jobs, and what they use of the app.
 
+mod healing;
 mod recheck;
 mod services;
 mod target_test;

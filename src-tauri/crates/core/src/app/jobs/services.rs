@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
+use jiff::Timestamp;
 
 use crate::app::archives::Archives;
 use crate::app::board::Board;
@@ -15,6 +16,7 @@ use crate::app::recovery::Recovery;
 use crate::app::restores::Restores;
 use crate::app::targets::TargetAccess;
 use crate::app::{ActiveProfile, Files, Sessions};
+use crate::checks::SeenFiles;
 use crate::clock::Clock;
 use crate::error::{AccountDetail, PracticeDetail};
 use crate::jobs::{
@@ -219,6 +221,14 @@ impl JobServices for ServicesOfJob {
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
             .ok_or_else(|| PracticeDetail::NoDrillServer.error())
+    }
+
+    fn now(&self) -> Timestamp {
+        self.app.clock.now()
+    }
+
+    fn seen_files(&self, place: &str) -> Box<dyn SeenFiles> {
+        Box::new(self.app.targets.seen_at(place))
     }
 
     fn keep_drill(&self, drill: &DrillResult) -> Result<()> {

@@ -186,7 +186,7 @@ impl SettingsVault {
         self.hold(text, OpenedSource::Server { server_url: server_url.to_owned() }, account)
     }
 
-    fn hold_value(
+    pub(in crate::app) fn hold_value(
         &self,
         settings: ZeroizingJson,
         source: OpenedSource,
@@ -315,7 +315,7 @@ impl SettingsVault {
     }
 }
 
-fn wire_destination<'a>(settings: &'a Value, id: &str) -> Result<&'a Value> {
+pub(in crate::app) fn wire_destination<'a>(settings: &'a Value, id: &str) -> Result<&'a Value> {
     let all = settings["destinations"].as_array().map_or(&[][..], Vec::as_slice);
     all.iter().find(|one| one["id"] == id).ok_or_else(no_such_target)
 }

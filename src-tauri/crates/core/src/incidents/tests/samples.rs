@@ -16,7 +16,7 @@ use super::*;
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../ui/src/backend/sample/data/recovery.json");
 
-/// Each sample, the paths that can be begun there, and what had happened before the window
+/// Each sample, the recovery paths that are offered there, and what had happened before the window
 /// comes to it.
 fn samples() -> Vec<(&'static str, Sample, &'static [PlaybookPath], Vec<Happening>)> {
     use Happening::{Begin, Confirm, Found, Opened, Outside, Repaired, SignIn};

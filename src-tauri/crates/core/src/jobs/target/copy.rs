@@ -203,8 +203,9 @@ async fn copy_all<'a>(
     let (bytes, ended) = (AtomicU64::new(0), AtomicBool::new(false));
     let room = Semaphore::new(MIB_IN_FLIGHT as usize);
     let (room, ended) = (&room, &ended);
-    let mut copies = futures_util::stream::iter(files)
-        .map(|file| async move {
+    let mut copies = futures_util::stream::iter(0..files.len())
+        .map(|at| async move {
+            let file = &files[at];
             let mib = (file.size.unwrap_or(0) >> 20) + 1;
             let mib = u32::try_from(mib).unwrap_or(u32::MAX).min(MIB_IN_FLIGHT);
             let _room = room.acquire_many(mib).await;

@@ -8,7 +8,7 @@ use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
-use super::heal_plan::index_action;
+use super::heal_plan::plan_of;
 use super::sources::{Given, Open};
 use super::{
     HealAction, HealResult, HealSource, LossCause, StillMissing, StillMissingCause, UploadedBody, WouldLose,
@@ -27,13 +27,15 @@ const MIB_IN_FLIGHT: u32 = 32;
 
 /// Puts back what a target lacks, and lets its index list what is there. Everything is looked at
 /// again first. Being stopped, or a target that is full or read-only, ends it early with a result
-/// that says what was done: starting it again continues.
+/// that says what was done: another plan then continues.
 ///
 /// # Errors
-/// As [`doctor`], and when a source cannot be opened: nothing was changed then.
+/// `InvalidRequest` when another plan than the one with the fingerprint `plan` would be made now.
+/// As [`doctor`], and when a source cannot be opened. Nothing was changed then.
 pub async fn heal(
     folder: &TargetFolder,
     sources: &[HealSource<'_>],
+    plan: &str,
     seen: &dyn SeenFiles,
     now: Timestamp,
     watch: &Watch,
@@ -45,6 +47,11 @@ pub async fn heal(
         Ok((sources, there, index::read(folder).await?))
     };
     let (sources, mut there, old) = done_or_return!(watch.until_stopped(looking).await?);
+    let planned = done_or_return!(watch.until_stopped(async { Ok(plan_of(found, &sources).await) }).await?);
+    if planned.fingerprint != plan {
+        return Err(TargetDetail::HealPlanChanged.error());
+    }
+    let found = planned.found;
     let mut result = HealResult {
         place: folder.place().to_owned(),
         uploaded: Vec::new(),
@@ -65,7 +72,7 @@ pub async fn heal(
         Healing { folder, known: &known, right, now, old: old.as_ref().ok(), result: &mut result };
 
     // First of all the index says the truth: whatever ends this job, the next run uploads what is missing.
-    let must_write = index_action(&found, !found.lost.is_empty() && !sources.is_empty()) == HealAction::Write;
+    let must_write = planned.index == HealAction::Write;
     let mut written = Ok(());
     if must_write {
         written = healing.replace_index(old != Err(crate::targets::IndexState::Absent), &there).await;
@@ -83,7 +90,8 @@ pub async fn heal(
         }
         Err(error) => {
             let why = StillMissingCause::NotTaken;
-            healing.result.still_missing = found.lost.iter().map(|lost| still(lost, why, None)).collect();
+            let missing = found.lost.iter().map(|lost| still(lost, why, Some(error.clone())));
+            healing.result.still_missing = missing.collect();
             healing.result.error = Some(error);
         }
     }
@@ -162,8 +170,9 @@ impl Healing<'_> {
         let room = Semaphore::new(MIB_IN_FLIGHT as usize);
         let this = &*self;
         let (room, ended, scratch) = (&room, &ended, scratch.path());
-        let mut puts = futures_util::stream::iter(lost)
-            .map(|lost| async move {
+        let mut puts = futures_util::stream::iter(0..lost.len())
+            .map(|at| async move {
+                let lost = &lost[at];
                 let mib = u32::try_from((lost.size_bytes >> 20) + 1).unwrap_or(u32::MAX).min(MIB_IN_FLIGHT);
                 let _room = room.acquire_many(mib).await;
                 if ended.load(Ordering::Relaxed) || watch.cancel.is_cancelled() {

@@ -1,12 +1,13 @@
 //! What healing a target would do, before anything is done.
 
+use aws_lc_rs::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 
 use super::sources::Open;
 use super::{DoctorResult, HealSource, HealSourceKind, LossCause, doctor};
 use crate::Result;
 use crate::jobs::{Outcome, Watch};
-use crate::targets::{IndexState, TargetFolder};
+use crate::targets::{IndexState, TargetFolder, hex};
 use desk_base::done_or_return;
 
 /// What healing would do.
@@ -19,6 +20,8 @@ pub struct HealPlan {
     pub bodies: Vec<PlannedBody>,
     /// What would become of the attachment index.
     pub index: HealAction,
+    /// Stands for all of this: healing is refused when another plan would be made then.
+    pub fingerprint: String,
 }
 
 impl HealPlan {
@@ -65,10 +68,15 @@ pub async fn plan_heal(
 ) -> Result<Outcome<HealPlan>> {
     let found = done_or_return!(doctor(folder, watch).await?);
     let sources = done_or_return!(watch.until_stopped(Open::all(sources)).await?);
+    watch.until_stopped(async { Ok(plan_of(found, &sources).await) }).await
+}
+
+/// The plan for what was found, with sources that are open.
+pub(super) async fn plan_of(found: DoctorResult, sources: &[Open<'_>]) -> HealPlan {
     let mut bodies = Vec::new();
     for lost in found.lost.iter().filter(|lost| lost.cause != LossCause::UnsafeName) {
         let mut from = None;
-        for source in &sources {
+        for source in sources {
             if source.may_have(&lost.path, lost.size_bytes).await {
                 from = Some(source.kind());
                 break;
@@ -84,7 +92,14 @@ pub async fn plan_heal(
     }
     let uploads = bodies.iter().any(|body| body.from.is_some());
     let index = index_action(&found, uploads);
-    Ok(Outcome::Done(HealPlan { found, bodies, index }))
+    let fingerprint = fingerprint(&found.place, &bodies, index);
+    HealPlan { found, bodies, index, fingerprint }
+}
+
+/// One text for what a plan would do: where, which bodies from which sources, and to the index.
+fn fingerprint(place: &str, bodies: &[PlannedBody], index: HealAction) -> String {
+    let all = serde_json::to_vec(&(place, bodies, index)).unwrap_or_default();
+    hex(digest(&SHA256, &all).as_ref())
 }
 
 /// An index that fits what is there stays; one that is missing is written only when there are

@@ -1,5 +1,6 @@
 //! Jobs that work on a target's folder directly: check it, put back what is missing, copy it.
 
+mod choice;
 mod copy;
 mod doctor;
 mod found;
@@ -7,14 +8,17 @@ mod heal;
 mod heal_plan;
 mod index;
 mod read;
+mod requests;
 mod sources;
 mod verify;
 mod zips;
 
+pub use choice::{HealFrom, OpenSources, OpenTarget, TargetChoice};
 pub use copy::{CopyConflict, CopyFailure, CopyResult, copy_target};
 pub use doctor::doctor;
 pub use found::*;
 pub use heal::heal;
 pub use heal_plan::{HealAction, HealPlan, PlannedBody, plan_heal};
+pub use requests::{CopyTargetJob, ExamineTargetJob, HealTargetJob, VerifyTargetJob};
 pub use sources::{HealSource, HealSourceKind};
 pub use verify::{Depth, verify};

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
 
 use super::read::{Reading, read_twice};
 use super::zips::{self, ZIPS_AT_A_TIME};
@@ -24,7 +25,8 @@ const BATCH: usize = 256;
 const A_DAY: SignedDuration = SignedDuration::from_hours(20);
 
 /// How much of the bodies is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, specta::Type)]
+#[serde(tag = "type", rename_all = "kebab-case")]
 pub enum Depth {
     /// None: that they are there with the right size is enough.
     Listing,
@@ -213,9 +215,9 @@ async fn read_bodies(
         bytes.fetch_add(more, Ordering::Relaxed);
     };
     let (mut right, mut batch) = (Vec::new(), Vec::new());
-    let mut readings = futures_util::stream::iter(due.iter().copied())
-        .map(|body| {
-            let count = &count;
+    let mut readings = futures_util::stream::iter(0..due.len())
+        .map(|at| {
+            let (body, count) = (due[at], &count);
             async move {
                 let path = body_path(&body.name);
                 let hash = known.get(&path).filter(|seen| seen.bytes == body.size);

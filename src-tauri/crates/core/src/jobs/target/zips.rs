@@ -2,15 +2,12 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use tempfile::NamedTempFile;
-use tokio_util::sync::CancellationToken;
 
 use crate::archive::{self, Attachment, InspectOptions};
 use crate::checks::CheckedHere;
 use crate::error::{JobDetail, TargetDetail};
-use crate::jobs::receive::inspect;
 use crate::jobs::{Outcome, Watch};
 use crate::progress::Silent;
 use crate::server::RemoteItem;
@@ -76,16 +73,6 @@ fn longer() -> Error {
     TargetDetail::StorageSizeDiffers.error()
 }
 
-/// The attachments that a backup lists. Reads off the async threads.
-pub(super) async fn attachments(zip: &ZipHere, cancel: &CancellationToken) -> Result<Vec<Attachment>> {
-    let (path, cancel) = (zip.path().to_owned(), cancel.clone());
-    let read = tokio::task::spawn_blocking(move || archive::attachments(&path, &cancel));
-    match read.await.map_err(|_| stopped_unexpectedly())?? {
-        Outcome::Done(attachments) => Ok(attachments),
-        Outcome::Stopped | Outcome::Unknown(_) => Err(JobDetail::Stopped.error()),
-    }
-}
-
 /// Reads a backup in full: what that showed, whether nothing in it is damaged, and the
 /// attachments that it lists.
 pub(super) async fn examined(
@@ -96,14 +83,17 @@ pub(super) async fn examined(
 ) -> Result<(CheckedHere, bool, Vec<Attachment>)> {
     let zip = zip_here(folder, item, scratch, watch).await?;
     let options = InspectOptions { name: Some(item.name.clone()), ..InspectOptions::default() };
+    let cancel = watch.cancel.clone();
     // Each backup alone is no progress to show.
-    let quiet = Watch { progress: Arc::new(Silent), ..watch.clone() };
-    let Outcome::Done(inspection) = inspect(zip.path(), options, &quiet).await? else {
-        return Err(JobDetail::Stopped.error());
-    };
-    // Rows that cannot be read name no attachments; the inspection says that they cannot.
-    let attachments = attachments(&zip, &watch.cancel).await.unwrap_or_default();
-    Ok((CheckedHere::from(&inspection), inspection.intact, attachments))
+    let reading = tokio::task::spawn_blocking(move || {
+        archive::inspect_with_attachments(zip.path(), &options, &Silent, &cancel)
+    });
+    match reading.await.map_err(|_| stopped_unexpectedly())?? {
+        Outcome::Done((inspection, attachments)) => {
+            Ok((CheckedHere::from(&inspection), inspection.intact, attachments))
+        }
+        Outcome::Stopped | Outcome::Unknown(_) => Err(JobDetail::Stopped.error()),
+    }
 }
 
 pub(super) fn stopped_unexpectedly() -> Error {

@@ -1,0 +1,207 @@
+import { desk } from '@/app/desk.svelte';
+import { Loadable } from '@/app/loadable.svelte';
+import { go } from '@/app/router.svelte';
+import {
+  backend,
+  type Depth,
+  type Destination,
+  type HealFrom,
+  type HealPlan,
+  type JobRequest,
+  type TargetChoice,
+} from '@/backend';
+import { toFailure, type Failure } from '@/features/errors/failure';
+import { board } from '@/features/overview/board.svelte';
+
+/** What can be done with a target directly. */
+export const works = ['examine', 'verify', 'heal', 'copy'] as const;
+export type Work = (typeof works)[number];
+
+/** How this computer reaches the target. */
+export type Reached = {
+  way: 'opened' | 'typed' | 'kept' | 'folder';
+  choice: TargetChoice;
+  /** The other targets that the same settings open. */
+  others: Destination[];
+};
+
+/** The target that the person works on; without an id it is a folder of this computer. */
+export type Asked = { id: string | null; name: string };
+
+/** The attachments are read in so many days, unless the person says otherwise. */
+const usualDays = 30;
+
+class Working {
+  asked = $state.raw<Asked | undefined>();
+  work = $state<Work>('examine');
+  reached = $state.raw<Reached | undefined>();
+  depth = $state<Depth['type']>('rotating');
+  days = $state(String(usualDays));
+  fromServer = $state(false);
+  folders = $state.raw<string[]>([]);
+  zips = $state.raw<string[]>([]);
+  targets = $state.raw<string[]>([]);
+  /** Where a copy goes: the id of another target, or a folder. */
+  to = $state.raw<{ id: string } | { folder: string } | undefined>();
+  starting = $state(false);
+  failure = $state.raw<Failure | undefined>();
+  share = $state<number | null>(null);
+  readonly plan = new Loadable<HealPlan>(() => this.#plan(), 'plan-heal');
+  /** How each target was reached that was worked on, so that nobody has to say it twice. */
+  #ways = new Map<string, { asked: Asked; reached: Reached }>();
+
+  /** Why it cannot start yet. */
+  blocked = $derived.by((): 'reach' | 'days' | 'to' | 'plan' | undefined => {
+    if (!this.reached) return 'reach';
+    if (this.work === 'verify' && this.depth === 'rotating') {
+      const days = Number(this.days);
+      if (!Number.isInteger(days) || days < 1 || days > 366) return 'days';
+    }
+    if (this.work === 'copy' && !this.to) return 'to';
+    if (this.work === 'heal' && !this.willHeal) return 'plan';
+    return undefined;
+  });
+
+  /** The plan would change something. */
+  willHeal = $derived.by(() => {
+    const plan = this.plan.data;
+    return plan !== undefined && (plan.index === 'write' || plan.bodies.some(({ from }) => from !== null));
+  });
+
+  /** Asks what to do with a target. */
+  ask(asked: Asked, work: Work = 'examine'): void {
+    this.reset();
+    this.work = work;
+    this.asked = asked;
+  }
+
+  /** The same after a job on a target, which was called `name` then. */
+  askAgain(name: string, work: Work): void {
+    const known = this.#ways.get(name);
+    const target = board.data?.targets.find((card) => card.target.name === name)?.target;
+    this.ask(known?.asked ?? { id: target?.id ?? null, name }, work);
+    this.reached = known?.reached;
+  }
+
+  close(): void {
+    this.plan.leave();
+    this.asked = undefined;
+    this.reset();
+  }
+
+  reset(): void {
+    this.reached = undefined;
+    this.fromServer = desk.atServer;
+    this.folders = [];
+    this.zips = [];
+    this.targets = [];
+    this.to = undefined;
+    this.failure = undefined;
+    this.share = null;
+    this.plan.forget();
+  }
+
+  /** What was planned with other sources counts no more. */
+  replan(): void {
+    this.plan.leave();
+    this.plan.forget();
+  }
+
+  reach(reached: Reached): void {
+    this.reached = reached;
+    this.failure = undefined;
+    this.replan();
+    if (this.asked) this.#ways.set(this.asked.name, { asked: this.asked, reached });
+  }
+
+  /** The network between here and the target may see its login and the backups. */
+  acceptHttp(): void {
+    const { reached } = this;
+    if (reached?.choice.type !== 'opened') return;
+    this.reach({ ...reached, choice: { ...reached.choice, httpAccepted: true } });
+  }
+
+  async start(): Promise<void> {
+    const { asked, reached } = this;
+    if (!asked || !reached || this.blocked || this.starting) return;
+    this.starting = true;
+    this.failure = undefined;
+    try {
+      const request = this.#request(reached.choice);
+      const begin = () => backend().startJob(request);
+      const withServer = request.kind === 'heal-target' && this.fromServer;
+      const job = await (withServer ? desk.confirmed(begin) : begin());
+      if (job !== undefined) {
+        this.close();
+        go(`/activity/${job}`);
+      }
+    } catch (error) {
+      this.failure = toFailure(error);
+      // Another plan is made and looked at first.
+      if (this.failure.detail?.kind === 'heal-plan-changed') this.replan();
+      if (this.failure.detail?.kind === 'settings-closed') this.reached = undefined;
+    }
+    this.starting = false;
+  }
+
+  #request(target: TargetChoice): JobRequest {
+    switch (this.work) {
+      case 'examine':
+        return { kind: 'examine-target', target };
+      case 'verify':
+        return { kind: 'verify-target', target, depth: this.#depth() };
+      case 'heal':
+        return {
+          kind: 'heal-target',
+          target,
+          sources: this.#sources(),
+          plan: this.plan.data?.fingerprint ?? '',
+        };
+      case 'copy':
+        return { kind: 'copy-target', from: target, to: this.#to(target) };
+    }
+  }
+
+  #depth(): Depth {
+    return this.depth === 'rotating' ? { type: 'rotating', days: Number(this.days) } : { type: this.depth };
+  }
+
+  #to(from: TargetChoice): TargetChoice {
+    const { to } = this;
+    if (to && 'folder' in to) return { type: 'folder', folder: to.folder };
+    return this.#other(from, to?.id ?? '');
+  }
+
+  #other(from: TargetChoice, destinationId: string): TargetChoice {
+    return from.type === 'opened' ? { ...from, destinationId } : from;
+  }
+
+  #sources(): HealFrom[] {
+    const choice = this.reached?.choice;
+    return [
+      ...this.zips.map((zip): HealFrom => ({ type: 'zip', zip })),
+      ...this.folders.map((folder): HealFrom => ({ type: 'folder', folder })),
+      ...(choice
+        ? this.targets.map((id): HealFrom => ({ type: 'target', target: this.#other(choice, id) }))
+        : []),
+      ...(this.fromServer ? [{ type: 'server' } as const] : []),
+    ];
+  }
+
+  async #plan(): Promise<HealPlan> {
+    const choice = this.reached?.choice;
+    if (!choice) throw new Error('');
+    this.share = null;
+    const ask = () =>
+      backend().planHeal(choice, this.#sources(), (update) => {
+        if (update.type === 'stage') this.share = null;
+        if (update.type === 'files') this.share = update.total ? update.done / update.total : null;
+      });
+    const plan = await (this.fromServer ? desk.confirmed(ask) : ask());
+    if (!plan) throw new Error('');
+    return plan;
+  }
+}
+
+/** What this window does with a target directly. */
+export const working = new Working();
