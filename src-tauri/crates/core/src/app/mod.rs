@@ -3,6 +3,7 @@
 
 mod afterwards;
 mod board;
+mod desk_targets;
 mod export;
 mod findings;
 mod lock;

@@ -37,6 +37,7 @@ impl Desk {
                 forgotten?;
             }
         }
+        self.forget_desk_targets_of(&profile.id).await?;
         self.ledger.forget_profile(&profile.id)?;
         Ok(SignedOut::of(signed_out))
     }

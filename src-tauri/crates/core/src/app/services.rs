@@ -12,7 +12,7 @@ use super::{ActiveProfile, Desk};
 use crate::checks::CheckedHere;
 use crate::error::{AccountDetail, PracticeDetail};
 use crate::jobs::{
-    BackupResult, BodyOrigin, DeletePlan, DrillResult, DrillServer, IntegrityResult, JobServices, KeptTarget,
+    BackupResult, BodyOrigin, DeletePlan, DeskTargetStore, DrillResult, DrillServer, IntegrityResult, JobServices, KeptTarget,
     KnownBodies, PlannedRestore, RestoreResult, StagingTarget, UnfinishedExport, Watch,
 };
 use crate::ledger::{KnownArchive, NewCheck, Place};
@@ -23,8 +23,8 @@ use crate::{Error, Result};
 
 /// The desk for one job, with the session that was current when the job began.
 pub(super) struct Services {
-    desk: Arc<Desk>,
-    signed: Option<Arc<ActiveProfile>>,
+    pub(super) desk: Arc<Desk>,
+    pub(super) signed: Option<Arc<ActiveProfile>>,
     in_background: bool,
 }
 
@@ -197,6 +197,10 @@ impl JobServices for Services {
     fn keep_drill(&self, drill: &DrillResult) -> Result<()> {
         let now = self.desk.clock.now();
         self.desk.ledger.record_drill(&drill.sha256, drill.storage, drill.ok, drill.seconds, now)
+    }
+
+    fn desk_targets(&self) -> &dyn DeskTargetStore {
+        self
     }
 
     fn keep_readable(&self) -> BoxFuture<'_, Result<()>> {

@@ -231,9 +231,9 @@ impl Sources {
 }
 
 /// The files of one place, in the ledger.
-struct SeenAt {
-    ledger: Arc<Ledger>,
-    place: String,
+pub(super) struct SeenAt {
+    pub ledger: Arc<Ledger>,
+    pub place: String,
 }
 
 impl SeenFiles for SeenAt {

@@ -8,7 +8,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 
 use super::{
-    BackupResult, BodyOrigin, DeletePlan, DrillResult, DrillServer, IntegrityResult, JobKind, JobResult,
+    BackupResult, BodyOrigin, DeletePlan, DeskTargetStore, DrillResult, DrillServer, IntegrityResult, JobKind, JobResult,
     JobState, KeptTarget, KnownBodies, Outcome, PlannedRestore, RestoreResult, StagingTarget,
     UnfinishedExport, Watch,
 };
@@ -258,6 +258,9 @@ pub trait JobServices: Send + Sync {
     /// # Errors
     /// `LedgerFailed`.
     fn keep_drill(&self, drill: &DrillResult) -> Result<()>;
+
+    /// The places that this computer backs up to.
+    fn desk_targets(&self) -> &dyn DeskTargetStore;
 
     /// Keeps that the server can open its settings again, after a repair.
     fn keep_readable(&self) -> BoxFuture<'_, Result<()>>;

@@ -87,6 +87,8 @@ jobs! {
     Staging: StagingJob => StagingResult;
     /// A rehearsal of a restore, in a throw-away server on this computer.
     Drill: DrillRequest => DrillResult;
+    /// A backup made by this computer, to a desk target.
+    DeskBackup: DeskBackupJob => DeskBackupResult;
 }
 
 #[cfg(test)]

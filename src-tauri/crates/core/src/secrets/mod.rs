@@ -28,12 +28,14 @@ pub enum SecretKind {
     RememberedDevice,
     /// Values of extra request headers and the proxy's login.
     Connection,
+    /// The password or secret key of a desk target, kept under the target's id.
+    DeskTarget,
 }
 
 impl SecretKind {
     /// Every kind: what goes when a profile goes.
-    pub const ALL: [Self; 4] =
-        [Self::RefreshToken, Self::AccessToken, Self::RememberedDevice, Self::Connection];
+    pub const ALL: [Self; 5] =
+        [Self::RefreshToken, Self::AccessToken, Self::RememberedDevice, Self::Connection, Self::DeskTarget];
 }
 
 impl fmt::Display for SecretKind {
@@ -43,6 +45,7 @@ impl fmt::Display for SecretKind {
             Self::AccessToken => "access-token",
             Self::RememberedDevice => "remembered-device",
             Self::Connection => "connection",
+            Self::DeskTarget => "desk-target",
         })
     }
 }

@@ -1,6 +1,8 @@
-//! Jobs that work on a target's folder directly: check it, put back what is missing, copy it.
+//! Jobs that work on a target's folder directly: check it, put back what is missing, copy it, back up
+//! to it.
 
 mod copy;
+mod desk;
 mod doctor;
 mod found;
 mod heal;
@@ -12,6 +14,7 @@ mod verify;
 mod zips;
 
 pub use copy::{CopyConflict, CopyFailure, CopyResult, copy_target};
+pub use desk::{DeskAttachments, DeskBackupJob, DeskBackupResult, DeskTargetStore, RemovedDeskBackup};
 pub use doctor::doctor;
 pub use found::*;
 pub use heal::heal;

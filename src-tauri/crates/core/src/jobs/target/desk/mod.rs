@@ -1,0 +1,173 @@
+//! A backup made by this computer: the server's export and its bodies, written to a desk target in
+//! the server's own layout. The ZIP comes last, so that no backup is ever there without its bodies.
+
+mod bodies;
+mod types;
+mod write;
+
+use std::path::Path;
+
+use futures_util::future::BoxFuture;
+use serde::Deserialize;
+
+pub use types::{DeskAttachments, DeskBackupResult, RemovedDeskBackup};
+
+use crate::checks::SeenFiles;
+use crate::desk_targets::{DeskBackupKept, DeskTarget};
+use crate::error::TargetDetail;
+use crate::granted::FileGrants;
+use crate::jobs::{Job, JobKind, JobServices, JobState, Outcome, Prepared, Watch};
+use crate::targets::TargetFolder;
+use crate::{Error, Result};
+
+/// A backup to a desk target, as it is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DeskBackupJob {
+    /// The desk target's id or name.
+    pub desk_target: String,
+}
+
+/// What a backup uses of the app's desk targets.
+pub trait DeskTargetStore: Send + Sync {
+    /// The desk target with this id or this name.
+    ///
+    /// # Errors
+    /// `TargetNotFound`, `LedgerFailed`.
+    fn desk_target(&self, id_or_name: &str) -> Result<DeskTarget>;
+
+    /// Refuses a desk target of another server than the one of the session.
+    ///
+    /// # Errors
+    /// `SessionEnded`.
+    fn is_of_session(&self, target: &DeskTarget) -> Result<()>;
+
+    /// The profile of the session is the desk target's.
+    fn has_session(&self, target: &DeskTarget) -> bool {
+        self.is_of_session(target).is_ok()
+    }
+
+    /// Reaches it, with its secret from the keyring.
+    ///
+    /// # Errors
+    /// `FileNotFound` for a folder that is not there or is another one, `KeyringUnavailable`.
+    fn open<'a>(&'a self, target: &'a DeskTarget) -> BoxFuture<'a, Result<TargetFolder>>;
+
+    /// Files of a place that were read and found right.
+    fn seen(&self, place: &str) -> Box<dyn SeenFiles + '_>;
+
+    /// Backups that this computer made there, the newest first.
+    ///
+    /// # Errors
+    /// `LedgerFailed`.
+    fn backups(&self, id: &str, place: &str) -> Result<Vec<DeskBackupKept>>;
+
+    /// Remembers one.
+    ///
+    /// # Errors
+    /// `LedgerFailed`.
+    fn keep(&self, id: &str, place: &str, made: &DeskBackupKept) -> Result<()>;
+
+    /// Forgets one that is not there any more.
+    ///
+    /// # Errors
+    /// `LedgerFailed`.
+    fn forget(&self, id: &str, place: &str, name: &str) -> Result<()>;
+
+    /// A backup begins.
+    ///
+    /// # Errors
+    /// `LedgerFailed`.
+    fn began(&self, id: &str) -> Result<()>;
+
+    /// It ended.
+    ///
+    /// # Errors
+    /// `LedgerFailed`.
+    fn ended(&self, id: &str, error: Option<&Error>, is_good: bool) -> Result<()>;
+
+    /// Now.
+    fn now(&self) -> jiff::Timestamp;
+}
+
+impl Job for DeskBackupJob {
+    const KIND: JobKind = JobKind::DeskBackup;
+    type Result = DeskBackupResult;
+    type Ready = DeskTarget;
+
+    /// What is missing is said in the record: a backup by schedule has nobody to tell.
+    fn needs_session(&self) -> bool {
+        false
+    }
+
+    async fn prepare(
+        self,
+        services: &dyn JobServices,
+        _files: &dyn FileGrants,
+    ) -> Result<Prepared<DeskTarget>> {
+        let target = services.desk_targets().desk_target(&self.desk_target)?;
+        let with_session = services.desk_targets().has_session(&target);
+        Ok(Prepared::new(target.name.clone(), target).with_session(with_session))
+    }
+
+    async fn run(
+        target: DeskTarget,
+        services: &dyn JobServices,
+        watch: &Watch,
+    ) -> Result<Outcome<DeskBackupResult>> {
+        let _alone = Alone::with(services.data_folder(), &target)?;
+        let store = services.desk_targets();
+        store.began(&target.id)?;
+        let outcome = write::back_up(&target, services, watch).await;
+        let (error, is_good) = match &outcome {
+            Ok(Outcome::Done(made)) => (made.error.as_ref(), made.error.is_none()),
+            Ok(Outcome::Stopped | Outcome::Unknown(_)) => (None, false),
+            // After a stop an error is only the way it stopped.
+            Err(_) if watch.cancel.is_cancelled() => (None, false),
+            Err(error) => (Some(error), false),
+        };
+        store.ended(&target.id, error, is_good)?;
+        outcome
+    }
+
+    fn needs_attention(result: &DeskBackupResult) -> bool {
+        !result.is_whole || result.retention_error.is_some()
+    }
+
+    fn end(result: &DeskBackupResult, _was_stopped: bool) -> (JobState, Option<Error>) {
+        match &result.error {
+            Some(error) => (JobState::Failed, Some(error.clone())),
+            None if Self::needs_attention(result) => (JobState::Attention, None),
+            None => (JobState::Succeeded, None),
+        }
+    }
+}
+
+/// Nobody else backs up to the desk target, in this process or another one, until it is dropped.
+struct Alone(Option<std::fs::File>);
+
+impl Alone {
+    fn with(data_folder: &Path, target: &DeskTarget) -> Result<Self> {
+        let locks = data_folder.join("desk-targets");
+        std::fs::create_dir_all(&locks).map_err(|error| Error::file(&locks, &error))?;
+        let path = locks.join(format!("{}.lock", target.id));
+        let file = std::fs::File::create(&path).map_err(|error| Error::file(&path, &error))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self(Some(file))),
+            Err(std::fs::TryLockError::WouldBlock) => {
+                Err(TargetDetail::DeskTargetBusy { name: target.name.clone() }.error())
+            }
+            // Where files cannot be locked, nobody else is likely to be at work.
+            Err(std::fs::TryLockError::Error(_)) => Ok(Self(None)),
+        }
+    }
+}
+
+impl Drop for Alone {
+    fn drop(&mut self) {
+        if let Some(file) = self.0.take() {
+            // Closing it would do the same.
+            let _ = file.unlock();
+        }
+    }
+}
