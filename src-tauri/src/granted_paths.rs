@@ -90,7 +90,7 @@ impl FileToReveal {
     /// `InvalidRequest` when the app does not know it, `FileNotFound` when it is gone.
     pub fn granted(self, shell: &Shell, downloads: &Path) -> Result<PathBuf> {
         let path = PathBuf::from(self.0);
-        let ours = path == downloads || path == shell.desk.folder();
+        let ours = path == downloads || path == shell.desk.files().folder();
         let inside =
             path.parent().is_some_and(|folder| folder == downloads || shell.grants.has_folder(folder))
                 && path.file_name().is_some();
@@ -175,7 +175,7 @@ mod tests {
         for known in [&downloaded, &report, &backup, &downloads] {
             assert_eq!(reveal(known).as_ref(), Ok(known));
         }
-        assert_eq!(reveal(shell.desk.folder()), Ok(shell.desk.folder().to_owned()));
+        assert_eq!(reveal(shell.desk.files().folder()), Ok(shell.desk.files().folder().to_owned()));
         for unknown in [other.as_path(), Path::new("/etc/passwd"), Path::new("/"), Path::new("")] {
             assert_eq!(reveal(unknown), Err(Code::InvalidRequest), "{}", unknown.display());
         }

@@ -163,7 +163,7 @@ async fn end(app: &AppHandle) {
     shell.desk.lock();
     if let Some(practice) = shell.practice.lock().await.take() {
         // Nothing to come back to at the next start.
-        if let Err(error) = shell.desk.forget_server(practice.server_url()).await {
+        if let Err(error) = shell.desk.profiles().forget_server(practice.server_url()).await {
             tracing::warn!(code = %error.code(), "the practice profile could not be removed");
         }
         practice.stop().await;

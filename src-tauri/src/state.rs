@@ -36,7 +36,7 @@ impl Shell {
     /// long, `DiskFull`, `PermissionDenied`, and other file errors.
     pub fn open(folder: &Path) -> desk_core::Result<Self> {
         let desk = Desk::open(folder, Arc::new(Keyring), Arc::new(SystemClock))?;
-        desk.set_drill_server(Arc::new(PracticeDrills));
+        desk.jobs().set_drill_server(Arc::new(PracticeDrills));
         Ok(Self {
             desk,
             practice: tokio::sync::Mutex::new(None),
@@ -75,7 +75,7 @@ impl Shell {
     /// # Errors
     /// `LedgerFailed`.
     pub fn knows_file(&self, file: &Path) -> desk_core::Result<bool> {
-        if file.parent() == Some(&self.desk.safety_folder()) && file.file_name().is_some() {
+        if file.parent() == Some(&self.desk.files().safety_folder()) && file.file_name().is_some() {
             return Ok(true);
         }
         let ledger = self.desk.ledger();

@@ -39,7 +39,7 @@ impl AtDesk {
     pub fn with(secrets: Arc<dyn SecretStore>) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let desk = Desk::open(folder.path(), secrets, Arc::new(SystemClock)).expect("a desk");
-        desk.set_drill_server(Arc::new(PracticeDrills));
+        desk.jobs().set_drill_server(Arc::new(PracticeDrills));
         let updates = Arc::new(Mutex::new(Vec::new()));
         let heard = Arc::clone(&updates);
         desk.runner().listen(Box::new(move |event| {
@@ -79,7 +79,11 @@ impl AtDesk {
     /// # Panics
     /// When it cannot begin.
     pub async fn run(&self, work: impl Into<JobRequest>) -> JobRecord {
-        self.desk.run(work, CancellationToken::new()).await.expect("the job begins and its end is kept")
+        self.desk
+            .jobs()
+            .run(work, CancellationToken::new())
+            .await
+            .expect("the job begins and its end is kept")
     }
 
     /// The id of the first target.
@@ -87,7 +91,7 @@ impl AtDesk {
     /// # Panics
     /// When there is none.
     pub async fn target(&self) -> String {
-        let overview = self.desk.overview().await.expect("an overview");
+        let overview = self.desk.board().overview().await.expect("an overview");
         overview.targets.first().expect("a target").target.id.clone()
     }
 
@@ -97,7 +101,7 @@ impl AtDesk {
     /// When they cannot be listed.
     pub async fn zips(&self) -> Vec<BackupRow> {
         let target = self.target().await;
-        let rows = self.desk.list_backups(&target, "").await.expect("a list");
+        let rows = self.desk.board().list_backups(&target, "").await.expect("a list");
         rows.into_iter().filter(|row| row.name.ends_with(".zip")).collect()
     }
 
@@ -106,7 +110,7 @@ impl AtDesk {
     /// # Panics
     /// When planning fails.
     pub async fn plan(&self, source: &RestoreSource) -> RestorePlan {
-        let outcome = self.desk.plan_restore(source, &Watch::silent()).await.expect("a plan");
+        let outcome = self.desk.restores().plan_restore(source, &Watch::silent()).await.expect("a plan");
         let Outcome::Done(plan) = outcome else { panic!("planning did not come to its end") };
         plan
     }
@@ -117,7 +121,8 @@ impl AtDesk {
     /// When planning fails.
     pub async fn confirmed_plan(&self, source: RestoreSource) -> RestorePlan {
         let plan = self.plan(&source).await;
-        let outcome = self.desk.complete_restore_plan(&plan, &Watch::silent()).await.expect("a whole plan");
+        let outcome =
+            self.desk.restores().complete_restore_plan(&plan, &Watch::silent()).await.expect("a whole plan");
         let Outcome::Done(mut plan) = outcome else { panic!("planning did not come to its end") };
         plan.choices.accept_lost_attachments = true;
         plan.choices.typed_confirmation = plan.confirm_with.clone().unwrap_or_default();

@@ -34,7 +34,7 @@ fn profile(desk: &AtDesk) -> String {
 }
 
 async fn diagnosis(desk: &AtDesk) -> Diagnosis {
-    desk.desk.diagnose(None).await.expect("a diagnosis")
+    desk.desk.recovery().diagnose(None).await.expect("a diagnosis")
 }
 
 fn state(case: &RecoveryCase, kind: StepKind) -> StepState {
@@ -42,7 +42,8 @@ fn state(case: &RecoveryCase, kind: StepKind) -> StepState {
 }
 
 async fn repaired(desk: &AtDesk, practice: &Practice) -> JobRecord {
-    let opened = desk.desk.open_portable(&practice.admin_password()).await.expect("the portable part opens");
+    let opened =
+        desk.desk.opened().open_portable(&practice.admin_password()).await.expect("the portable part opens");
     let test = opened.settings.destinations.iter().map(|one| one.id.clone()).collect();
     desk.run(RepairJob { handle: Some(opened.handle), after: opened.settings, test }).await
 }
@@ -63,7 +64,8 @@ async fn where_all_is_well_nothing_is_found() {
     let said = |what| found.checked.iter().find(|one| one.what == what).expect("listed").answer;
     assert_eq!(said(EvidenceKind::Refresh), CheckedAnswer::Ok, "someone is signed in");
     assert_eq!(said(EvidenceKind::PortablePart), CheckedAnswer::NotNeeded);
-    let error = desk.desk.open_portable(&practice.admin_password()).await.expect_err("nothing to repair");
+    let error =
+        desk.desk.opened().open_portable(&practice.admin_password()).await.expect_err("nothing to repair");
     assert_eq!(error.kind(), "repair-not-needed");
 }
 
@@ -73,7 +75,7 @@ async fn why_something_was_not_looked_at_is_said() {
     let desk = AtDesk::at(&practice).await;
     let id = profile(&desk);
     let why = async |what: EvidenceKind| {
-        let found = desk.desk.diagnose(Some(&id)).await.expect("a diagnosis");
+        let found = desk.desk.recovery().diagnose(Some(&id)).await.expect("a diagnosis");
         found.checked.iter().find(|one| one.what == what).expect("listed").not_looked
     };
     practice.inject(&Fault::ShortenJwtSecret).expect("a switch");
@@ -93,7 +95,7 @@ async fn a_changed_secret_is_proven_by_the_token_of_before_and_the_old_one_put_b
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     let id = profile(&desk);
-    assert_eq!(desk.desk.keep_test_value(true).await.expect("kept"), TestValue::Kept);
+    assert_eq!(desk.desk.recovery().keep_test_value(true).await.expect("kept"), TestValue::Kept);
     practice.inject(&Fault::ChangeJwtSecret).expect("a switch");
 
     let found = diagnosis(&desk).await;
@@ -111,22 +113,23 @@ async fn a_changed_secret_is_proven_by_the_token_of_before_and_the_old_one_put_b
         "the proof is not lost by renewing: {again:?}"
     );
 
-    let case = desk.desk.begin_recovery(&id, PlaybookPath::HaveOldSecret).await.expect("a case");
+    let case = desk.desk.recovery().begin_recovery(&id, PlaybookPath::HaveOldSecret).await.expect("a case");
     assert_eq!(state(&case, StepKind::FindSecret), StepState::NeedsYou);
     let candidates = vec!["not it, but long enough to be one".into(), SECRET.into()];
     let against = SecretEvidence::KeptToken { profile_id: id.clone() };
-    let answers = desk.desk.check_secrets(against, candidates, Some(case.id)).await.expect("tested");
+    let answers =
+        desk.desk.recovery().check_secrets(against, candidates, Some(case.id)).await.expect("tested");
     let words: Vec<String> = answers.iter().map(|one| format!("{:?}", one.verdict)).collect();
     assert_eq!(words, ["Wrong", "Right"]);
 
     practice.inject(&Fault::RestoreNormal).expect("the old secret is back");
-    let case = desk.desk.refresh_case(case.id).await.expect("looked");
+    let case = desk.desk.recovery().refresh_case(case.id).await.expect("looked");
     assert_eq!(state(&case, StepKind::FindSecret), StepState::Done);
     assert_eq!(state(&case, StepKind::PutBack), StepState::Done);
     assert_eq!(state(&case, StepKind::ServerProvesItself), StepState::Done, "{case:?}");
     let made = desk.run(BackupJob { target_id: None }).await;
     assert_eq!(made.state, JobState::Succeeded, "{made:?}");
-    let report = desk.desk.close_case(case.id).await.expect("a report");
+    let report = desk.desk.recovery().close_case(case.id).await.expect("a report");
     assert!(report.complete, "{report:?}");
     assert_eq!(report.after.findings.iter().filter(|one| one.next.is_some()).count(), 0, "{report:?}");
     assert_eq!(report.backups.len(), 1);
@@ -143,36 +146,42 @@ async fn a_secret_that_is_missing_or_short_is_led_to_a_new_one_and_a_verified_ba
         let id = profile(&desk);
         diagnosis(&desk).await;
         practice.inject(&fault).expect("a switch");
-        let found = desk.desk.diagnose(Some(&id)).await.expect("nobody has to be signed in");
+        let found = desk.desk.recovery().diagnose(Some(&id)).await.expect("nobody has to be signed in");
         let secret = found.finding(kind).expect("it is found");
         assert_eq!((secret.certainty, secret.next), (Certainty::Proven, Some(Playbook::Secret)));
         assert!(secret.affected.contains(&Affected::SignIn));
 
-        let case = desk.desk.begin_recovery(&id, PlaybookPath::NoOldSecret).await.expect("a case");
+        let case = desk.desk.recovery().begin_recovery(&id, PlaybookPath::NoOldSecret).await.expect("a case");
         assert_eq!(state(&case, StepKind::MakeSecret), StepState::NeedsYou);
-        let made = desk.desk.make_secret();
+        let made = desk.desk.recovery().make_secret();
         assert_eq!(made.expose_secret().len(), 64);
-        assert_ne!(made.expose_secret(), desk.desk.make_secret().expose_secret());
-        desk.desk.confirm_step(case.id, StepKind::MakeSecret).await.expect("confirmed");
-        let error = desk.desk.confirm_step(case.id, StepKind::RepairSettings).await.expect_err("not by word");
+        assert_ne!(made.expose_secret(), desk.desk.recovery().make_secret().expose_secret());
+        desk.desk.recovery().confirm_step(case.id, StepKind::MakeSecret).await.expect("confirmed");
+        let error = desk
+            .desk
+            .recovery()
+            .confirm_step(case.id, StepKind::RepairSettings)
+            .await
+            .expect_err("not by word");
         assert_eq!(error.code(), Code::InvalidRequest);
 
         practice.inject(&Fault::ChangeJwtSecret).expect("the new secret is put in");
         desk.sign_in(&practice).await;
-        let case = desk.desk.refresh_case(case.id).await.expect("looked");
+        let case = desk.desk.recovery().refresh_case(case.id).await.expect("looked");
         for kind in [StepKind::PutSecret, StepKind::ServerProvesItself, StepKind::SignInAgain] {
             assert_eq!(state(&case, kind), StepState::Done, "{kind:?} {case:?}");
         }
         assert_eq!(state(&case, StepKind::RepairSettings), StepState::NeedsYou);
         assert_proven(&repaired(&desk, &practice).await);
         for kind in [StepKind::TellUsers, StepKind::StoreSecret] {
-            desk.desk.confirm_step(case.id, kind).await.expect("confirmed");
+            desk.desk.recovery().confirm_step(case.id, kind).await.expect("confirmed");
         }
-        let resumed = desk.desk.recovery_case(&id).expect("read").expect("it can be left and resumed");
+        let resumed =
+            desk.desk.recovery().recovery_case(&id).expect("read").expect("it can be left and resumed");
         assert_eq!(resumed.id, case.id);
-        let report = desk.desk.close_case(case.id).await.expect("a report");
+        let report = desk.desk.recovery().close_case(case.id).await.expect("a report");
         assert!(report.complete, "{:?}", report.open);
-        assert!(desk.desk.recovery_case(&id).expect("read").is_none(), "it has ended");
+        assert!(desk.desk.recovery().recovery_case(&id).expect("read").is_none(), "it has ended");
     }
 }
 
@@ -198,13 +207,13 @@ async fn after_a_restore_the_settings_need_repair_under_the_same_secret_and_are_
         "a restore ends sessions, too: {found:?}"
     );
 
-    let case = desk.desk.begin_recovery(&id, PlaybookPath::RepairOnly).await.expect("a case");
+    let case = desk.desk.recovery().begin_recovery(&id, PlaybookPath::RepairOnly).await.expect("a case");
     assert_eq!(state(&case, StepKind::OpenPortable), StepState::NeedsYou);
-    let wrong = desk.desk.open_portable(&"not the master password".into()).await.expect_err("wrong");
+    let wrong = desk.desk.opened().open_portable(&"not the master password".into()).await.expect_err("wrong");
     assert_eq!(wrong.code(), Code::WrongPassword);
     let job = repaired(&desk, &practice).await;
     assert_proven(&job);
-    let report = desk.desk.close_case(case.id).await.expect("a report");
+    let report = desk.desk.recovery().close_case(case.id).await.expect("a report");
     assert!(report.complete, "{report:?}");
 
     let secret = practice.webdav_credentials().1;
@@ -224,7 +233,7 @@ async fn opened_settings_show_one_secret_at_a_time_and_close_at_a_lock() {
     let desk = AtDesk::at(&practice).await;
     diagnosis(&desk).await;
     practice.inject(&Fault::ChangeJwtSecret).expect("a switch");
-    let opened = desk.desk.open_portable(&practice.admin_password()).await.expect("opened");
+    let opened = desk.desk.opened().open_portable(&practice.admin_password()).await.expect("opened");
     let target = &opened.settings.destinations[0];
     assert_eq!(*target.location.secret(), SecretField::Kept);
     let secret = practice.webdav_credentials().1;
@@ -232,15 +241,19 @@ async fn opened_settings_show_one_secret_at_a_time_and_close_at_a_lock() {
     assert!(
         !shown.contains(secret.expose_secret()) && !format!("{opened:?}").contains(secret.expose_secret())
     );
-    let revealed = desk.desk.reveal_secret(&opened.handle, &target.id).expect("on request");
+    let revealed = desk.desk.opened().reveal_secret(&opened.handle, &target.id).expect("on request");
     assert_eq!(revealed.expose_secret(), secret.expose_secret());
 
     let file = desk.folder.path().join("settings.age");
-    let short = desk.desk.save_opened_settings(&opened.handle, &file, &"short".into()).await;
+    let short = desk.desk.opened().save_opened_settings(&opened.handle, &file, &"short".into()).await;
     assert_eq!(short.expect_err("too short").code(), Code::InvalidRequest);
     // Saved again under the same name it takes the place of the first.
     for passphrase in ["a long passphrase", "another long passphrase"] {
-        desk.desk.save_opened_settings(&opened.handle, &file, &passphrase.into()).await.expect("saved");
+        desk.desk
+            .opened()
+            .save_opened_settings(&opened.handle, &file, &passphrase.into())
+            .await
+            .expect("saved");
     }
     let saved = std::fs::read(&file).expect("the file");
     #[cfg(unix)]
@@ -255,14 +268,14 @@ async fn opened_settings_show_one_secret_at_a_time_and_close_at_a_lock() {
     );
 
     let known = KnownSource::Profile { profile_id: profile(&desk) };
-    let known = desk.desk.known_targets(&known).await.expect("remembered");
+    let known = desk.desk.recovery().known_targets(&known).await.expect("remembered");
     let Location::Webdav(WebdavPlace { base_url, password, .. }) = &known.destinations[0].location else {
         panic!("WebDAV")
     };
     assert!(!base_url.is_empty() && *password == SecretField::Unset, "everything but the secret: {known:?}");
 
     desk.desk.lock();
-    let error = desk.desk.reveal_secret(&opened.handle, &target.id).expect_err("closed");
+    let error = desk.desk.opened().reveal_secret(&opened.handle, &target.id).expect_err("closed");
     assert_eq!(error.code(), Code::PasswordNeeded);
 }
 
@@ -270,11 +283,11 @@ async fn opened_settings_show_one_secret_at_a_time_and_close_at_a_lock() {
 async fn a_backup_that_was_read_tells_who_could_repair() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
-    let before = desk.desk.repairers().await.expect("asked");
+    let before = desk.desk.recovery().repairers().await.expect("asked");
     assert_eq!(before.wrapped, None, "a healthy server does not tell");
     let made = desk.run(BackupJob { target_id: None }).await;
     assert_eq!(made.state, JobState::Succeeded, "{made:?}");
-    let after = desk.desk.repairers().await.expect("asked");
+    let after = desk.desk.recovery().repairers().await.expect("asked");
     assert!(after.wrapped.is_some_and(|wrapped| wrapped >= 1), "{after:?}");
     assert!(after.administrators.iter().any(|one| one.is_me && one.has_wrap == Some(true)), "{after:?}");
 }
@@ -288,19 +301,24 @@ async fn a_zip_alone_gives_the_settings_to_whoever_has_a_wrap() {
             .expect("JSON");
     let text = |path: &str| accounts.pointer(path).and_then(|value| value.as_str()).expect("text").to_owned();
     let desk = AtDesk::empty();
-    let listed = desk.desk.backup_accounts(&zip).await.expect("read").accounts;
+    let listed = desk.desk.opened().backup_accounts(&zip).await.expect("read").accounts;
     assert!(listed[0].has_wrap && listed[0].is_administrator, "who can open comes first: {listed:?}");
     assert_eq!(listed[0].email, text("/admin/email"));
 
     let password = text("/admin/password").into();
-    let opened =
-        desk.desk.open_backup_settings(&zip, &text("/admin/email"), &password, None).await.expect("opened");
+    let opened = desk
+        .desk
+        .opened()
+        .open_backup_settings(&zip, &text("/admin/email"), &password, None)
+        .await
+        .expect("opened");
     assert!(!opened.settings.destinations.is_empty());
-    let wrong = desk.desk.open_backup_settings(&zip, &text("/admin/email"), &"wrong".into(), None).await;
+    let wrong =
+        desk.desk.opened().open_backup_settings(&zip, &text("/admin/email"), &"wrong".into(), None).await;
     assert_eq!(wrong.expect_err("wrong").code(), Code::WrongPassword);
     let member = text("/member/password").into();
-    let member = desk.desk.open_backup_settings(&zip, &text("/member/email"), &member, None).await;
+    let member = desk.desk.opened().open_backup_settings(&zip, &text("/member/email"), &member, None).await;
     assert_eq!(member.expect_err("no wrap").code(), Code::NoWrapForAccount);
-    let nobody = desk.desk.open_backup_settings(&zip, "nobody@example.org", &password, None).await;
+    let nobody = desk.desk.opened().open_backup_settings(&zip, "nobody@example.org", &password, None).await;
     assert_eq!(nobody.expect_err("unknown").code(), Code::AccountNotFound);
 }

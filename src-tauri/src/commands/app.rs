@@ -37,7 +37,7 @@ pub struct AppInfo {
 pub async fn app_info(app: AppHandle, shell: State<'_, Shell>) -> desk_core::Result<AppInfo> {
     Ok(AppInfo {
         version: app.package_info().version.to_string(),
-        data_folder: shell.desk.folder().to_string_lossy().into_owned(),
+        data_folder: shell.desk.files().folder().to_string_lossy().into_owned(),
         download_folder: download_folder(&app).to_string_lossy().into_owned(),
         keyring: keyring().await,
         profiles: shell.desk.ledger().profiles()?,

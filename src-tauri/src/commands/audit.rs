@@ -10,5 +10,5 @@ use crate::state::Shell;
 #[tauri::command]
 #[specta::specta]
 pub async fn audit_log(shell: State<'_, Shell>, limit: u32, offset: u32) -> desk_core::Result<AuditPage> {
-    shell.desk.audit(limit, offset).await
+    shell.desk.settings().audit(limit, offset).await
 }

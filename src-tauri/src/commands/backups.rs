@@ -20,7 +20,7 @@ pub fn stop_call(shell: State<'_, Shell>, call: Call) {
 #[specta::specta]
 pub async fn overview(shell: State<'_, Shell>) -> desk_core::Result<Overview> {
     let wait = shell.calls.begin(Call::Overview);
-    unless_stopped(&wait.token(), shell.desk.overview()).await
+    unless_stopped(&wait.token(), shell.desk.board().overview()).await
 }
 
 /// One folder of a target, with what is known of each backup in it.
@@ -32,7 +32,7 @@ pub async fn list_backups(
     path: String,
 ) -> desk_core::Result<Vec<BackupRow>> {
     let wait = shell.calls.begin(Call::ListBackups);
-    unless_stopped(&wait.token(), shell.desk.list_backups(&target_id, &path)).await
+    unless_stopped(&wait.token(), shell.desk.board().list_backups(&target_id, &path)).await
 }
 
 /// The backups that are known on this computer.
@@ -51,5 +51,5 @@ pub async fn plan_delete(
     paths: Vec<String>,
 ) -> desk_core::Result<DeletePlan> {
     let wait = shell.calls.begin(Call::PlanDelete);
-    unless_stopped(&wait.token(), shell.desk.plan_delete(&target_id, &paths)).await
+    unless_stopped(&wait.token(), shell.desk.board().plan_delete(&target_id, &paths)).await
 }

@@ -14,14 +14,14 @@ use crate::state::Shell;
 #[tauri::command]
 #[specta::specta]
 pub async fn unfinished_exports(shell: State<'_, Shell>) -> desk_core::Result<Vec<UnfinishedExport>> {
-    shell.desk.unfinished_exports().await
+    shell.desk.exports().unfinished_exports().await
 }
 
 /// Removes an unfinished export.
 #[tauri::command]
 #[specta::specta]
 pub async fn discard_export(shell: State<'_, Shell>, unfinished: String) -> desk_core::Result<()> {
-    shell.desk.discard_export(&unfinished).await
+    shell.desk.exports().discard_export(&unfinished).await
 }
 
 /// Decrypts an encrypted export into a folder; answers where the ZIP is.

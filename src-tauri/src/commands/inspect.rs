@@ -34,7 +34,7 @@ pub async fn inspect_file(
     let path = path.granted(&shell)?;
     let reading = shell.readings.begin(path.clone());
     let watch = Watch { cancel: reading.token(), ..heard_by(updates) };
-    shell.desk.inspect(&path, storage, &watch).await
+    shell.desk.archives().inspect(&path, storage, &watch).await
 }
 
 /// Stops whatever reads this file outside of jobs: nobody looks at it any more.

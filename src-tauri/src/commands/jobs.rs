@@ -51,7 +51,7 @@ pub async fn start_job(
     shell: State<'_, Shell>,
     request: JobRequest,
 ) -> desk_core::Result<i64> {
-    shell.desk.start(request, &shell.file_grants(download_folder(&app))).await
+    shell.desk.jobs().start(request, &shell.file_grants(download_folder(&app))).await
 }
 
 /// Which of these names are taken in a folder, and which are free instead; `None` is
@@ -86,7 +86,7 @@ pub async fn cancel_job(shell: State<'_, Shell>, job_id: i64) -> desk_core::Resu
 #[tauri::command]
 #[specta::specta]
 pub async fn recheck_outcome(shell: State<'_, Shell>, job_id: i64) -> desk_core::Result<JobRecord> {
-    shell.desk.recheck_outcome(job_id).await
+    shell.desk.jobs().recheck_outcome(job_id).await
 }
 
 /// The newest jobs first.

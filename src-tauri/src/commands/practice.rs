@@ -58,7 +58,7 @@ pub async fn practice_start(shell: State<'_, Shell>) -> desk_core::Result<Practi
 #[specta::specta]
 pub async fn practice_stop(shell: State<'_, Shell>) -> desk_core::Result<()> {
     if let Some(practice) = shell.practice.lock().await.take() {
-        shell.desk.forget_server(practice.server_url()).await?;
+        shell.desk.profiles().forget_server(practice.server_url()).await?;
         practice.stop().await;
     }
     Ok(())

@@ -29,14 +29,14 @@ pub async fn findings(shell: State<'_, Shell>, profile_id: Option<String>) -> de
 #[tauri::command]
 #[specta::specta]
 pub async fn repairers(shell: State<'_, Shell>) -> desk_core::Result<Repairers> {
-    shell.desk.repairers().await
+    shell.desk.recovery().repairers().await
 }
 
 /// Keeps the access token of now for a later secret check, or forgets it.
 #[tauri::command]
 #[specta::specta]
 pub async fn keep_test_value(shell: State<'_, Shell>, keep: bool) -> desk_core::Result<TestValue> {
-    shell.desk.keep_test_value(keep).await
+    shell.desk.recovery().keep_test_value(keep).await
 }
 
 /// The recovery of a profile that is open.
@@ -46,7 +46,7 @@ pub async fn recovery_case(
     shell: State<'_, Shell>,
     profile_id: String,
 ) -> desk_core::Result<Option<RecoveryCase>> {
-    shell.desk.recovery_case(&profile_id)
+    shell.desk.recovery().recovery_case(&profile_id)
 }
 
 /// Every recovery of a profile, the newest first.
@@ -56,7 +56,7 @@ pub async fn recovery_history(
     shell: State<'_, Shell>,
     profile_id: String,
 ) -> desk_core::Result<Vec<RecoveryCase>> {
-    shell.desk.recovery_history(&profile_id)
+    shell.desk.recovery().recovery_history(&profile_id)
 }
 
 /// Begins a recovery; one that is open is given up.
@@ -67,14 +67,14 @@ pub async fn begin_recovery(
     profile_id: String,
     branch: PlaybookPath,
 ) -> desk_core::Result<RecoveryCase> {
-    shell.desk.begin_recovery(&profile_id, branch).await
+    shell.desk.recovery().begin_recovery(&profile_id, branch).await
 }
 
 /// Looks at the server again and says how a recovery stands.
 #[tauri::command]
 #[specta::specta]
 pub async fn refresh_case(shell: State<'_, Shell>, case_id: i64) -> desk_core::Result<RecoveryCase> {
-    shell.desk.refresh_case(case_id).await
+    shell.desk.recovery().refresh_case(case_id).await
 }
 
 /// The person says that a step is done that only a person can know of, or goes on without
@@ -86,21 +86,21 @@ pub async fn confirm_step(
     case_id: i64,
     step: StepKind,
 ) -> desk_core::Result<RecoveryCase> {
-    shell.desk.confirm_step(case_id, step).await
+    shell.desk.recovery().confirm_step(case_id, step).await
 }
 
 /// Ends a recovery with its report.
 #[tauri::command]
 #[specta::specta]
 pub async fn close_case(shell: State<'_, Shell>, case_id: i64) -> desk_core::Result<CaseReport> {
-    shell.desk.close_case(case_id).await
+    shell.desk.recovery().close_case(case_id).await
 }
 
 /// Gives a recovery up.
 #[tauri::command]
 #[specta::specta]
 pub async fn abandon_case(shell: State<'_, Shell>, case_id: i64) -> desk_core::Result<()> {
-    shell.desk.abandon_case(case_id)
+    shell.desk.recovery().abandon_case(case_id)
 }
 
 /// What JWT_SECRET candidates can be tested against without asking for anything.
@@ -110,7 +110,7 @@ pub async fn secret_evidence(
     shell: State<'_, Shell>,
     profile_id: String,
 ) -> desk_core::Result<Vec<KnownEvidence>> {
-    shell.desk.secret_evidence(&profile_id).await
+    shell.desk.recovery().secret_evidence(&profile_id).await
 }
 
 /// Tests JWT_SECRET candidates, offline.
@@ -126,28 +126,28 @@ pub async fn check_secrets(
         granted_paths::may_read(&shell, path)?;
     }
     let candidates = candidates.into_iter().map(|candidate| candidate.0).collect();
-    shell.desk.check_secrets(against, candidates, case_id).await
+    shell.desk.recovery().check_secrets(against, candidates, case_id).await
 }
 
 /// A strong new JWT_SECRET, shown to the person and kept nowhere.
 #[tauri::command]
 #[specta::specta]
 pub fn make_secret(shell: State<'_, Shell>) -> String {
-    shell.desk.make_secret().expose_secret().to_owned()
+    shell.desk.recovery().make_secret().expose_secret().to_owned()
 }
 
 /// Opens the portable part that the server hands out.
 #[tauri::command]
 #[specta::specta]
 pub async fn open_portable(shell: State<'_, Shell>, password: Password) -> desk_core::Result<OpenedSettings> {
-    shell.desk.open_portable(&password.0).await
+    shell.desk.opened().open_portable(&password.0).await
 }
 
 /// The accounts in a backup, those who can open its settings first.
 #[tauri::command]
 #[specta::specta]
 pub async fn backup_accounts(shell: State<'_, Shell>, path: FileToRead) -> desk_core::Result<BackupAccounts> {
-    shell.desk.backup_accounts(&path.granted(&shell)?).await
+    shell.desk.opened().backup_accounts(&path.granted(&shell)?).await
 }
 
 /// Opens the settings that a backup carries: for the recovery `case_id`, or to look at.
@@ -160,14 +160,14 @@ pub async fn open_backup_settings(
     password: Password,
     case_id: Option<i64>,
 ) -> desk_core::Result<OpenedSettings> {
-    shell.desk.open_backup_settings(&path.granted(&shell)?, &email, &password.0, case_id).await
+    shell.desk.opened().open_backup_settings(&path.granted(&shell)?, &email, &password.0, case_id).await
 }
 
 /// Settings that are still open; asking keeps them open for longer.
 #[tauri::command]
 #[specta::specta]
 pub async fn opened_settings(shell: State<'_, Shell>, handle: String) -> desk_core::Result<OpenedSettings> {
-    shell.desk.opened_settings(&handle)
+    shell.desk.opened().opened_settings(&handle)
 }
 
 /// Holds settings that were typed anew, like opened ones.
@@ -177,7 +177,7 @@ pub async fn hold_settings(
     shell: State<'_, Shell>,
     settings: BackupSettings,
 ) -> desk_core::Result<OpenedSettings> {
-    shell.desk.hold_settings(&settings)
+    shell.desk.opened().hold_settings(&settings)
 }
 
 /// What is known of targets without any key.
@@ -190,7 +190,7 @@ pub async fn known_targets(
     if let KnownSource::Backup { path } = &source {
         granted_paths::may_read(&shell, path)?;
     }
-    shell.desk.known_targets(&source).await
+    shell.desk.recovery().known_targets(&source).await
 }
 
 /// One target's secret, because the person asked to see or copy it.
@@ -201,7 +201,7 @@ pub async fn reveal_secret(
     handle: String,
     destination_id: String,
 ) -> desk_core::Result<String> {
-    Ok(shell.desk.reveal_secret(&handle, &destination_id)?.expose_secret().to_owned())
+    Ok(shell.desk.opened().reveal_secret(&handle, &destination_id)?.expose_secret().to_owned())
 }
 
 /// Saves opened settings, encrypted under a passphrase; answers where.
@@ -213,7 +213,8 @@ pub async fn save_opened_settings(
     path: FileToWrite,
     passphrase: Password,
 ) -> desk_core::Result<String> {
-    let saved = shell.desk.save_opened_settings(&handle, &path.granted(&shell)?, &passphrase.0).await?;
+    let saved =
+        shell.desk.opened().save_opened_settings(&handle, &path.granted(&shell)?, &passphrase.0).await?;
     Ok(saved.to_string_lossy().into_owned())
 }
 
@@ -221,7 +222,7 @@ pub async fn save_opened_settings(
 #[tauri::command]
 #[specta::specta]
 pub fn close_opened_settings(shell: State<'_, Shell>, handle: String) {
-    shell.desk.close_opened_settings(&handle);
+    shell.desk.opened().close_opened_settings(&handle);
 }
 
 /// One folder of a target, reached from this computer with opened settings.
@@ -234,5 +235,5 @@ pub async fn list_directly(
     path: String,
     http_accepted: bool,
 ) -> desk_core::Result<Vec<RemoteItem>> {
-    shell.desk.list_directly(&handle, &destination_id, &path, http_accepted).await
+    shell.desk.opened().list_directly(&handle, &destination_id, &path, http_accepted).await
 }

@@ -27,7 +27,7 @@ pub async fn plan_restore(
     }
     let wait = shell.calls.begin(Call::PlanRestore);
     let watch = Watch { cancel: wait.token(), ..heard_by(updates) };
-    done(shell.desk.plan_restore(&source, &watch).await?)
+    done(shell.desk.restores().plan_restore(&source, &watch).await?)
 }
 
 /// Completes a plan for a person who goes on: the server makes an export, which tells what
@@ -44,21 +44,21 @@ pub async fn complete_restore_plan(
     }
     let wait = shell.calls.begin(Call::PlanRestore);
     let watch = Watch { cancel: wait.token(), ..heard_by(updates) };
-    done(shell.desk.complete_restore_plan(&plan, &watch).await?)
+    done(shell.desk.restores().complete_restore_plan(&plan, &watch).await?)
 }
 
 /// The safety copies on this computer, the newest first.
 #[tauri::command]
 #[specta::specta]
 pub async fn safety_copies(shell: State<'_, Shell>) -> desk_core::Result<Vec<KeptSafetyCopy>> {
-    shell.desk.safety_copies()
+    shell.desk.restores().safety_copies()
 }
 
 /// Removes the safety copy with this file name, for good.
 #[tauri::command]
 #[specta::specta]
 pub async fn remove_safety_copy(shell: State<'_, Shell>, name: String) -> desk_core::Result<()> {
-    shell.desk.remove_safety_copy(&name)
+    shell.desk.restores().remove_safety_copy(&name)
 }
 
 /// Looks for other copies of what a restore left out: in the ZIPs that this computer knows and,
@@ -73,7 +73,7 @@ pub async fn find_copies(
 ) -> desk_core::Result<CopySearch> {
     let wait = shell.calls.begin(Call::PlanRestore);
     let watch = Watch { cancel: wait.token(), ..Watch::silent() };
-    ended(shell.desk.find_copies(job_id, handle.as_deref(), http_accepted, &watch).await?)
+    ended(shell.desk.restores().find_copies(job_id, handle.as_deref(), http_accepted, &watch).await?)
 }
 
 /// Makes a complete ZIP of a restored backup that has what was left out, as a job; `None` is
@@ -89,14 +89,14 @@ pub async fn start_retry(
     http_accepted: bool,
 ) -> desk_core::Result<i64> {
     let folder = Folder::granted(folder, &shell, download_folder(&app))?;
-    shell.desk.start_retry(job_id, &folder, handle.as_deref(), http_accepted).await
+    shell.desk.jobs().start_retry(job_id, &folder, handle.as_deref(), http_accepted).await
 }
 
 /// The steps after a restore, as they were last seen.
 #[tauri::command]
 #[specta::specta]
 pub async fn restore_checklist(shell: State<'_, Shell>, job_id: i64) -> desk_core::Result<Checklist> {
-    shell.desk.restore_checklist(job_id)
+    shell.desk.restores().restore_checklist(job_id)
 }
 
 /// Looks at the steps after a restore; with `compare`, all rows are counted by an export.
@@ -109,7 +109,7 @@ pub async fn check_restore(
 ) -> desk_core::Result<Checklist> {
     let wait = shell.calls.begin(Call::PlanRestore);
     let watch = Watch { cancel: wait.token(), ..Watch::silent() };
-    ended(shell.desk.check_restore(job_id, compare, &watch).await?)
+    ended(shell.desk.restores().check_restore(job_id, compare, &watch).await?)
 }
 
 /// A person says whether the users know of a restore.
@@ -120,7 +120,7 @@ pub async fn note_users_informed(
     job_id: i64,
     informed: bool,
 ) -> desk_core::Result<Checklist> {
-    shell.desk.note_users_informed(job_id, informed)
+    shell.desk.restores().note_users_informed(job_id, informed)
 }
 
 /// Saves the record of a restore as JSON.
@@ -131,7 +131,7 @@ pub async fn save_restore_report(
     job_id: i64,
     path: FileToWrite,
 ) -> desk_core::Result<()> {
-    shell.desk.save_restore_report(job_id, path.granted(&shell)?).await
+    shell.desk.restores().save_restore_report(job_id, path.granted(&shell)?).await
 }
 
 fn ended<T>(outcome: Outcome<T>) -> desk_core::Result<T> {

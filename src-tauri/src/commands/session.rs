@@ -195,7 +195,7 @@ pub async fn rename_profile(
 #[tauri::command]
 #[specta::specta]
 pub async fn change_address(shell: State<'_, Shell>, old_profile_id: String) -> desk_core::Result<Profile> {
-    shell.desk.change_address(&old_profile_id).await
+    shell.desk.profiles().change_address(&old_profile_id).await
 }
 
 /// Removes a profile and its secrets; with `anyway`, also when the keyring is gone.
@@ -207,11 +207,11 @@ pub async fn remove_profile(
     profile_id: String,
     anyway: bool,
 ) -> desk_core::Result<SignedOut> {
-    shell.desk.remove_profile(&profile_id, anyway).await
+    shell.desk.profiles().remove_profile(&profile_id, anyway).await
 }
 
 /// What could not be found out before may show now, without anyone waiting for it.
 fn recheck_later(shell: &Shell) {
     let desk = Arc::clone(&shell.desk);
-    tauri::async_runtime::spawn(async move { desk.recheck_outcomes().await });
+    tauri::async_runtime::spawn(async move { desk.jobs().recheck_outcomes().await });
 }

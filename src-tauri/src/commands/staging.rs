@@ -13,14 +13,14 @@ pub async fn staging_choices(
     shell: State<'_, Shell>,
     handle: String,
 ) -> desk_core::Result<Vec<StagingChoice>> {
-    shell.desk.staging_choices(&handle).await
+    shell.desk.target_access().staging_choices(&handle).await
 }
 
 /// What was put on targets and not removed, as far as this computer knows.
 #[tauri::command]
 #[specta::specta]
 pub async fn staged_zips(shell: State<'_, Shell>) -> desk_core::Result<Vec<StagedZip>> {
-    Ok(shell.desk.staged_zips())
+    Ok(shell.desk.target_access().staged_zips())
 }
 
 /// Says what removing a staged backup would delete from its target.
@@ -34,7 +34,13 @@ pub async fn plan_staged_removal(
     http_accepted: bool,
 ) -> desk_core::Result<RemovalPlan> {
     let watch = Watch::silent();
-    done(shell.desk.plan_staged_removal(&id, &handle, &destination_id, http_accepted, &watch).await?)
+    done(
+        shell
+            .desk
+            .target_access()
+            .plan_staged_removal(&id, &handle, &destination_id, http_accepted, &watch)
+            .await?,
+    )
 }
 
 /// Deletes what the plan names, as far as it still holds.
@@ -48,7 +54,13 @@ pub async fn remove_staged(
     http_accepted: bool,
 ) -> desk_core::Result<RemovalPlan> {
     let watch = Watch::silent();
-    done(shell.desk.remove_staged(&plan, &handle, &destination_id, http_accepted, &watch).await?)
+    done(
+        shell
+            .desk
+            .target_access()
+            .remove_staged(&plan, &handle, &destination_id, http_accepted, &watch)
+            .await?,
+    )
 }
 
 fn done(outcome: Outcome<RemovalPlan>) -> desk_core::Result<RemovalPlan> {

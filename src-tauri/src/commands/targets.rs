@@ -11,7 +11,7 @@ use crate::state::Shell;
 #[tauri::command]
 #[specta::specta]
 pub async fn backup_settings(shell: State<'_, Shell>) -> desk_core::Result<BackupSettings> {
-    shell.desk.backup_settings().await
+    shell.desk.settings().backup_settings().await
 }
 
 /// What saving `after` over `before` means: changes, findings, next runs.
@@ -22,7 +22,7 @@ pub fn review_settings(
     before: BackupSettings,
     after: BackupSettings,
 ) -> desk_core::Result<SettingsReview> {
-    shell.desk.review_settings(&before, &after)
+    shell.desk.settings().review_settings(&before, &after)
 }
 
 /// Saves changed settings; answers what the server has now.
@@ -33,7 +33,7 @@ pub async fn save_backup_settings(
     before: BackupSettings,
     after: BackupSettings,
 ) -> desk_core::Result<BackupSettings> {
-    shell.desk.save_backup_settings(&before, &after).await
+    shell.desk.settings().save_backup_settings(&before, &after).await
 }
 
 /// Storage services that people use, and how their targets are filled in.
@@ -52,5 +52,5 @@ pub async fn test_target(
     write: bool,
 ) -> desk_core::Result<TargetTest> {
     let wait = shell.calls.begin(Call::TestTarget);
-    shell.desk.test_target(&target_id, write, wait.token()).await
+    shell.desk.jobs().test_target(&target_id, write, wait.token()).await
 }

@@ -77,7 +77,7 @@ async fn a_changed_jwt_secret_stops_backups_until_the_settings_are_repaired() {
     let desk = AtDesk::at(&practice).await;
     let target = desk.target().await;
     practice.inject(&Fault::ChangeJwtSecret).expect("changed");
-    let overview = desk.desk.overview().await.expect("the session renews itself");
+    let overview = desk.desk.board().overview().await.expect("the session renews itself");
     assert!(overview.settings_need_repair);
     let job = desk.run(BackupJob { target_id: Some(target) }).await;
     assert_eq!(job.state, JobState::Failed);
@@ -138,7 +138,7 @@ async fn a_download_that_breaks_off_leaves_nothing() {
     let folder = desk.folder.path().join("downloads");
     let work = DownloadJob::into_folder(target, path, folder.clone(), IfThere::Refuse);
     // Listing targets breaks off as well: the job then does not even begin.
-    let code = match desk.desk.run(work, CancellationToken::new()).await {
+    let code = match desk.desk.jobs().run(work, CancellationToken::new()).await {
         Ok(job) => job.error.expect("it failed").code(),
         Err(error) => error.code(),
     };
@@ -162,7 +162,7 @@ async fn a_cancelled_download_stops_soon_and_leaves_nothing() {
         stop.cancel();
     });
     let work = DownloadJob::into_folder(target, path, folder.clone(), IfThere::Refuse);
-    let job = tokio::time::timeout(Duration::from_secs(10), desk.desk.run(work, cancel)).await;
+    let job = tokio::time::timeout(Duration::from_secs(10), desk.desk.jobs().run(work, cancel)).await;
     let job = job.expect("it stops soon").expect("its end is kept");
     assert_eq!(job.state, JobState::Cancelled);
     assert!(names_in(&folder).is_empty(), "{:?}", names_in(&folder));
@@ -178,7 +178,7 @@ async fn ending_the_app_in_the_middle_stops_its_jobs_and_leaves_nothing() {
     practice.inject(&Fault::TargetHangs).expect("caused");
     let folder = desk.folder.path().join("downloads");
     let work = DownloadJob::into_folder(target, path, folder.clone(), IfThere::Refuse);
-    let job = desk.desk.start(work, &AllGranted).await.expect("it begins");
+    let job = desk.desk.jobs().start(work, &AllGranted).await.expect("it begins");
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert_eq!(desk.desk.runner().running().len(), 1);
     desk.desk.runner().stop_all(Duration::from_secs(10)).await;
@@ -261,9 +261,9 @@ async fn a_restore_over_data_asks_for_the_servers_name() {
     let copy = result.safety_copy.expect("a safety copy was kept");
     assert!(std::path::Path::new(&copy).is_file());
     // The restore ended this session, and the settings need repair.
-    assert_eq!(desk.desk.overview().await.expect_err("signed out").code(), Code::SessionEnded);
+    assert_eq!(desk.desk.board().overview().await.expect_err("signed out").code(), Code::SessionEnded);
     desk.sign_in(&practice).await;
-    assert!(desk.desk.overview().await.expect("signed in again").settings_need_repair);
+    assert!(desk.desk.board().overview().await.expect("signed in again").settings_need_repair);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -273,7 +273,7 @@ async fn the_last_good_backup_is_not_deleted() {
     let target = desk.target().await;
     desk.run(BackupJob { target_id: None }).await;
     let paths: Vec<String> = desk.zips().await.into_iter().map(|row| row.path).collect();
-    let plan = desk.desk.plan_delete(&target, &paths).await.expect("a plan");
+    let plan = desk.desk.board().plan_delete(&target, &paths).await.expect("a plan");
     assert_eq!(plan.blocked.as_ref().map(desk_core::Error::code), Some(Code::LastGoodBackup));
     let job = desk.run(plan).await;
     assert_eq!(job.state, JobState::Failed);

@@ -34,7 +34,7 @@ fn request(file: &Path, storage: Storage, folder: Option<PathBuf>) -> DrillReque
 }
 
 async fn run(desk: &AtDesk, request: &DrillRequest) -> JobRecord {
-    desk.desk.run(request.clone(), CancellationToken::new()).await.expect("its end is kept")
+    desk.desk.jobs().run(request.clone(), CancellationToken::new()).await.expect("its end is kept")
 }
 
 async fn drilled(desk: &AtDesk, request: &DrillRequest) -> (JobState, DrillResult) {
@@ -90,6 +90,7 @@ async fn a_backup_with_its_target_folder_passes_and_changes_nothing_there() {
     // The same content on a target shows it as well.
     source
         .desk
+        .jobs()
         .run(request(&zip, Storage::Kv, Some(practice.backups_folder())), CancellationToken::new())
         .await
         .expect("its end is kept");
@@ -181,7 +182,7 @@ async fn an_encrypted_complete_export_is_drilled_with_its_passphrase() {
     let passphrase = secrecy::SecretString::from("a good passphrase");
     let mut export = ExportRequest::of_server(folder.path());
     export.passphrase = Some(passphrase.clone());
-    let job = source.desk.run(export, CancellationToken::new()).await.expect("its end is kept");
+    let job = source.desk.jobs().run(export, CancellationToken::new()).await.expect("its end is kept");
     let Some(JobResult::Export(export)) = job.result else { panic!("no export: {job:?}") };
     let file = PathBuf::from(export.file.expect("a file"));
 
@@ -219,7 +220,7 @@ async fn stopped(made: &Made, stage: Stage, after: Duration) -> JobState {
         true
     }));
     let request = request(&made.zip, Storage::R2, Some(made.practice.backups_folder()));
-    let job = desk.desk.run(request, cancel).await.expect("its end is kept");
+    let job = desk.desk.jobs().run(request, cancel).await.expect("its end is kept");
     assert_eq!(readings(&desk), [] as [PathBuf; 0], "{stage:?} and {after:?}");
     job.state
 }

@@ -53,7 +53,7 @@ async fn paths_that_nobody_chose_are_refused_before_a_job_begins() {
         of_zip(vec![SourceChoice::Folder { folder: chosen.clone().into() }]).into(),
     ];
     for request in requests {
-        let error = desk.desk.start(request, &files).await.expect_err("refused");
+        let error = desk.desk.jobs().start(request, &files).await.expect_err("refused");
         assert_eq!(error.code(), Code::InvalidRequest);
         assert_eq!(error.kind(), "not-chosen");
     }

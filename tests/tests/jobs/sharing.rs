@@ -27,7 +27,7 @@ async fn backed_up(desk: &AtDesk) -> String {
 }
 
 async fn settings(desk: &AtDesk) -> BackupSettings {
-    desk.desk.backup_settings().await.expect("settings")
+    desk.desk.settings().backup_settings().await.expect("settings")
 }
 
 /// The settings of the current server with its first target at another place.
@@ -58,31 +58,31 @@ fn origins(rows: &[BackupRow]) -> Vec<(String, Option<BackupOrigin>)> {
 async fn a_folder_of_another_known_server_is_told_before_it_is_saved() {
     let (home, second) = (sample().await, sample().await);
     let desk = AtDesk::at(&home).await;
-    desk.desk.overview().await.expect("an overview");
+    desk.desk.board().overview().await.expect("an overview");
     let first = backed_up(&desk).await;
-    assert_eq!(desk.desk.shared_targets().expect("read"), [], "one server alone shares nothing");
+    assert_eq!(desk.desk.settings().shared_targets().expect("read"), [], "one server alone shares nothing");
     assert!(desk.zips().await.iter().all(|row| row.origin.is_none()), "nothing hints at another server");
 
     desk.sign_in(&second).await;
-    desk.desk.overview().await.expect("an overview");
+    desk.desk.board().overview().await.expect("an overview");
     let (before, after) = moved_to(&desk, at(&home, "/NodeWarden/")).await;
-    let shared = desk.desk.review_settings(&before, &after).expect("a review").shared;
+    let shared = desk.desk.settings().review_settings(&before, &after).expect("a review").shared;
     assert_eq!(shared.len(), 1, "{shared:?}");
     assert!(shared[0].is_new);
     let SharedEvidence::Place { overlap, another_user, .. } = &shared[0].evidence else { panic!("a place") };
     assert_eq!((*overlap, *another_user), (Overlap::Same, false));
     let (before, inside) = moved_to(&desk, at(&home, "nodewarden/deeper")).await;
-    let shared = desk.desk.review_settings(&before, &inside).expect("a review").shared;
+    let shared = desk.desk.settings().review_settings(&before, &inside).expect("a review").shared;
     assert!(
         matches!(shared[0].evidence, SharedEvidence::Place { overlap: Overlap::Inside, .. }),
         "{shared:?}"
     );
     let (before, apart) = moved_to(&desk, at(&home, "elsewhere")).await;
-    assert_eq!(desk.desk.review_settings(&before, &apart).expect("a review").shared, []);
+    assert_eq!(desk.desk.settings().review_settings(&before, &apart).expect("a review").shared, []);
 
     // Saved all the same, every backup says where it comes from.
     let (before, after) = moved_to(&desk, at(&home, "nodewarden")).await;
-    desk.desk.save_backup_settings(&before, &after).await.expect("saved");
+    desk.desk.settings().save_backup_settings(&before, &after).await.expect("saved");
     let own = backed_up(&desk).await;
     let home_name = desk.desk.ledger().profiles().expect("profiles");
     let home_name = &home_name.iter().find(|one| one.server_url == home.server_url()).expect("known").name;
@@ -95,7 +95,7 @@ async fn a_folder_of_another_known_server_is_told_before_it_is_saved() {
             (own, Some(BackupOrigin::ThisServer))
         ]
     );
-    let shared = desk.desk.shared_targets().expect("read");
+    let shared = desk.desk.settings().shared_targets().expect("read");
     let counted = |one: &SharedEvidence| matches!(one, SharedEvidence::Backups { count: 1, newest } if *newest == first);
     assert!(shared.iter().any(|one| counted(&one.evidence)), "the listing tells it too: {shared:?}");
 }
@@ -104,7 +104,7 @@ async fn a_folder_of_another_known_server_is_told_before_it_is_saved() {
 async fn a_plan_names_the_server_whose_targets_a_backup_brings() {
     let home = sample().await;
     let desk = AtDesk::at(&home).await;
-    desk.desk.overview().await.expect("an overview");
+    desk.desk.board().overview().await.expect("an overview");
     let name = backed_up(&desk).await;
     let target = desk.target().await;
     let folder = desk.folder.path().join("downloads");
@@ -125,12 +125,12 @@ async fn a_target_at_another_place_starts_without_the_facts_of_the_old_one() {
     let home = sample().await;
     let desk = AtDesk::at(&home).await;
     let first = backed_up(&desk).await;
-    let card = || async { desk.desk.overview().await.expect("an overview").targets.remove(0) };
+    let card = || async { desk.desk.board().overview().await.expect("an overview").targets.remove(0) };
     desk.zips().await;
     assert_eq!(card().await.health, TargetHealth::Good);
 
     let (before, after) = moved_to(&desk, at(&home, "fresh")).await;
-    desk.desk.save_backup_settings(&before, &after).await.expect("saved");
+    desk.desk.settings().save_backup_settings(&before, &after).await.expect("saved");
     let fresh = card().await;
     assert_eq!(fresh.health, TargetHealth::Never, "{fresh:?}");
     assert_eq!((fresh.last_backup, fresh.last_verified_at, fresh.trend.len()), (None, None, 0));
@@ -142,7 +142,7 @@ async fn a_target_at_another_place_starts_without_the_facts_of_the_old_one() {
     assert_eq!(now.trend.len(), 1);
 
     let (before, after) = moved_to(&desk, at(&home, "nodewarden")).await;
-    desk.desk.save_backup_settings(&before, &after).await.expect("saved");
+    desk.desk.settings().save_backup_settings(&before, &after).await.expect("saved");
     let back = card().await;
     assert_eq!(back.last_backup.and_then(|backup| backup.file_name), Some(first), "the old facts are back");
     assert_eq!((back.health, back.trend.len()), (TargetHealth::Good, 1));
@@ -158,11 +158,14 @@ async fn a_server_without_attachment_storage_is_known_from_its_own_backup() {
         let home =
             Practice::start(PracticeOptions::quick().storage(storage)).await.expect("a practice instance");
         let desk = AtDesk::at(&home).await;
-        assert!(!desk.desk.overview().await.expect("an overview").targets[0].no_storage, "not known yet");
+        assert!(
+            !desk.desk.board().overview().await.expect("an overview").targets[0].no_storage,
+            "not known yet"
+        );
         desk.run(BackupJob { target_id: None }).await;
-        assert_eq!(desk.desk.overview().await.expect("an overview").targets[0].no_storage, is_none);
+        assert_eq!(desk.desk.board().overview().await.expect("an overview").targets[0].no_storage, is_none);
         let now = settings(&desk).await;
-        let review = desk.desk.review_settings(&now, &now).expect("a review");
+        let review = desk.desk.settings().review_settings(&now, &now).expect("a review");
         assert_eq!(review.no_storage_at.is_some(), is_none);
     }
 }

@@ -38,7 +38,7 @@ async fn a_download_without_space_is_refused_and_leaves_nothing() {
     let folder = desk.folder.path().join("downloads");
     let download =
         || DownloadJob::into_folder(target_id.clone(), name.clone(), folder.clone(), IfThere::Refuse);
-    desk.desk.set_free_space(space(RESERVE));
+    desk.desk.files().set_free_space(space(RESERVE));
     let job = desk.run(download()).await;
     assert_eq!(job.state, JobState::Failed);
     let error = job.error.expect("why");
@@ -46,7 +46,7 @@ async fn a_download_without_space_is_refused_and_leaves_nothing() {
     assert!(error.to_string().contains(&*folder.to_string_lossy()), "{error}");
     assert_eq!(names_in(&folder), Vec::<String>::new());
 
-    desk.desk.set_free_space(space(u64::MAX));
+    desk.desk.files().set_free_space(space(u64::MAX));
     assert_eq!(desk.run(download()).await.state, JobState::Succeeded);
 }
 
@@ -59,7 +59,7 @@ async fn a_reading_uses_the_data_folder_and_leaves_nothing_there() {
     };
     assert_eq!(readings(), Vec::<String>::new(), "the new backup was read and deleted");
     let target_id = desk.target().await;
-    desk.desk.set_free_space(space(RESERVE));
+    desk.desk.files().set_free_space(space(RESERVE));
     let job = desk.run(IntegrityJob { target_id, path: name, deep: true }).await;
     let error = job.error.expect("why");
     assert_eq!(error.code(), Code::DiskFull);

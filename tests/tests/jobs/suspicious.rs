@@ -22,7 +22,7 @@ async fn newest(desk: &AtDesk) -> BackupRow {
 }
 
 async fn health(desk: &AtDesk) -> TargetHealth {
-    desk.desk.overview().await.expect("an overview").targets[0].health
+    desk.desk.board().overview().await.expect("an overview").targets[0].health
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -48,7 +48,7 @@ async fn a_flipped_bit_shows_in_the_row_the_overview_and_the_evidence() {
     assert_ne!(changed.verified_sha256, changed.found_sha256);
     assert!(changed.verified_at < changed.found_at);
 
-    let overview = desk.desk.overview().await.expect("an overview");
+    let overview = desk.desk.board().overview().await.expect("an overview");
     let card = &overview.targets[0];
     assert_eq!(card.health, TargetHealth::NewestBackupBad);
     assert_eq!(card.last_backup.as_ref().map(|backup| backup.state), Some(row.state));
@@ -61,9 +61,11 @@ async fn a_flipped_bit_shows_in_the_row_the_overview_and_the_evidence() {
     assert_eq!(desk.run(BackupJob { target_id: None }).await.state, JobState::Succeeded);
     let good = newest(&desk).await;
     assert_ne!(good.path, row.path);
-    let refused = desk.desk.plan_delete(&target, std::slice::from_ref(&good.path)).await.expect("a plan");
+    let refused =
+        desk.desk.board().plan_delete(&target, std::slice::from_ref(&good.path)).await.expect("a plan");
     assert_eq!(refused.blocked.map(|error| error.code()), Some(Code::LastGoodBackup));
-    let allowed = desk.desk.plan_delete(&target, std::slice::from_ref(&row.path)).await.expect("a plan");
+    let allowed =
+        desk.desk.board().plan_delete(&target, std::slice::from_ref(&row.path)).await.expect("a plan");
     assert_eq!((allowed.blocked, allowed.keeps), (None, vec![good.name]));
 }
 
@@ -120,7 +122,7 @@ async fn a_backup_that_only_the_folder_knows_of_is_not_never() {
     std::fs::write(practice.backups_folder().join(name), b"not read here").expect("written");
 
     let desk = AtDesk::at(&practice).await;
-    let overview = desk.desk.overview().await.expect("an overview");
+    let overview = desk.desk.board().overview().await.expect("an overview");
     let backup = overview.targets[0].last_backup.as_ref().expect("the folder was listed");
     assert_eq!((backup.file_name.as_deref(), backup.source), (Some(name), EvidenceSource::Listing));
     assert_ne!(overview.targets[0].health, TargetHealth::Never);

@@ -17,14 +17,14 @@ async fn settings_of_another_instance_that_are_wrapped_for_others_are_typed_anew
     let desk = AtDesk::at(&practice).await;
     let id = profile(&desk);
     diagnosis(&desk).await;
-    desk.desk.overview().await.expect("the targets are seen");
+    desk.desk.board().overview().await.expect("the targets are seen");
     let before = practice.state().expect("a state");
     practice.inject(&Fault::RestoreOtherInstance { wrapped: false }).expect("a switch");
     let after = practice.state().expect("a state");
     assert_ne!((before.users, before.ciphers), (after.users, after.ciphers));
     assert_eq!((after.bodies, after.jwt_secret.as_str()), (0, "first"));
 
-    let over = desk.desk.backup_settings().await.expect_err("every session is over");
+    let over = desk.desk.settings().backup_settings().await.expect_err("every session is over");
     assert_eq!(over.code(), Code::SessionEnded);
     desk.sign_in(&practice).await;
     let found = diagnosis(&desk).await;
@@ -34,22 +34,22 @@ async fn settings_of_another_instance_that_are_wrapped_for_others_are_typed_anew
     let mine = found.finding(FindingKind::NoWrapForMe).expect("it is found");
     assert_eq!((mine.certainty, mine.next), (Certainty::Proven, Some(Playbook::Offline)));
     assert_eq!(mine.evidence[0].original.as_deref(), Some("owner@elsewhere.test"), "who could is named");
-    let error = desk.desk.open_portable(&practice.admin_password()).await.expect_err("no wrap");
+    let error = desk.desk.opened().open_portable(&practice.admin_password()).await.expect_err("no wrap");
     assert_eq!(error.kind(), "portable-others");
 
-    let case = desk.desk.begin_recovery(&id, PlaybookPath::RepairOnly).await.expect("a case");
+    let case = desk.desk.recovery().begin_recovery(&id, PlaybookPath::RepairOnly).await.expect("a case");
     let known = KnownSource::Profile { profile_id: id };
-    let mut typed = desk.desk.known_targets(&known).await.expect("remembered");
+    let mut typed = desk.desk.recovery().known_targets(&known).await.expect("remembered");
     assert_eq!(typed.destinations.len(), 1, "the targets of before: {typed:?}");
     let Location::Webdav(WebdavPlace { password, .. }) = &mut typed.destinations[0].location else {
         panic!("WebDAV")
     };
     *password = SecretField::New { value: practice.webdav_credentials().1 };
-    let held = desk.desk.hold_settings(&typed).expect("held");
+    let held = desk.desk.opened().hold_settings(&typed).expect("held");
     let test = vec![typed.destinations[0].id.clone()];
     let job = desk.run(RepairJob { handle: Some(held.handle), after: held.settings, test }).await;
     assert_proven(&job);
-    let case = desk.desk.refresh_case(case.id).await.expect("looked");
+    let case = desk.desk.recovery().refresh_case(case.id).await.expect("looked");
     assert_eq!(state(&case, StepKind::VerifyBackup), StepState::Done, "{case:?}");
 }
 
@@ -67,7 +67,7 @@ async fn settings_of_another_instance_that_are_wrapped_for_me_too_are_opened_and
     assert!(found.finding(FindingKind::NoWrapForMe).is_none(), "{found:?}");
     let repair = found.finding(FindingKind::SettingsNeedRepair).expect("it is found");
     assert_eq!(repair.next, Some(Playbook::Repair));
-    let opened = desk.desk.open_portable(&practice.admin_password()).await.expect("it opens");
+    let opened = desk.desk.opened().open_portable(&practice.admin_password()).await.expect("it opens");
     let names: Vec<&str> = opened.settings.destinations.iter().map(|one| one.name.as_str()).collect();
     assert_eq!(names, ["Elsewhere NAS", "Elsewhere bucket"]);
     let work = RepairJob { handle: Some(opened.handle), after: opened.settings, test: Vec::new() };

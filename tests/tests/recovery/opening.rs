@@ -26,17 +26,17 @@ async fn where_no_wrap_is_left_the_targets_are_typed_anew_and_repaired() {
     ] {
         let desk = AtDesk::at(&practice).await;
         let id = profile(&desk);
-        let mut typed = desk.desk.backup_settings().await.expect("readable");
+        let mut typed = desk.desk.settings().backup_settings().await.expect("readable");
         practice.inject(&fault).expect("a switch");
         practice.inject(&Fault::ChangeJwtSecret).expect("a switch");
         let found = diagnosis(&desk).await;
         assert!(found.finding(kind).is_some(), "{found:?}");
-        let error = desk.desk.open_portable(&practice.admin_password()).await.expect_err("no wrap");
+        let error = desk.desk.opened().open_portable(&practice.admin_password()).await.expect_err("no wrap");
         assert_eq!((error.code(), error.kind()), (Code::NoWrapForAccount, format!("portable-{wrapped}")));
-        let case = desk.desk.begin_recovery(&id, PlaybookPath::NoOldSecret).await.expect("a case");
+        let case = desk.desk.recovery().begin_recovery(&id, PlaybookPath::NoOldSecret).await.expect("a case");
         assert_eq!(state(&case, StepKind::RepairSettings), StepState::Cannot, "{case:?}");
 
-        let kept = desk.desk.hold_settings(&typed).expect_err("nobody has the secret");
+        let kept = desk.desk.opened().hold_settings(&typed).expect_err("nobody has the secret");
         assert_eq!(kept.code(), Code::InvalidRequest);
         let secret = practice.webdav_credentials().1;
         for target in &mut typed.destinations {
@@ -44,14 +44,14 @@ async fn where_no_wrap_is_left_the_targets_are_typed_anew_and_repaired() {
                 *password = SecretField::New { value: secret.clone() };
             }
         }
-        let held = desk.desk.hold_settings(&typed).expect("held");
+        let held = desk.desk.opened().hold_settings(&typed).expect("held");
         assert_eq!(held.source, OpenedSource::Typed);
-        assert_eq!(desk.desk.opened_settings(&held.handle).expect("open"), held);
+        assert_eq!(desk.desk.opened().opened_settings(&held.handle).expect("open"), held);
         let test = held.settings.destinations.iter().map(|one| one.id.clone()).collect();
         let work = RepairJob { handle: Some(held.handle), after: held.settings, test };
         let job = desk.run(work).await;
         assert_eq!(job.state, JobState::Succeeded, "{job:?}");
-        let case = desk.desk.refresh_case(case.id).await.expect("looked");
+        let case = desk.desk.recovery().refresh_case(case.id).await.expect("looked");
         assert_eq!(state(&case, StepKind::VerifyBackup), StepState::Done, "{case:?}");
     }
 }
@@ -66,7 +66,7 @@ async fn one_wrap_that_is_left_opens_the_settings() {
     practice.inject(&Fault::ChangeJwtSecret).expect("a switch");
     let found = diagnosis(&desk).await;
     assert!(found.finding(FindingKind::OneCanRepair).is_some(), "{found:?}");
-    desk.desk.open_portable(&practice.admin_password()).await.expect("it opens");
+    desk.desk.opened().open_portable(&practice.admin_password()).await.expect("it opens");
     let nobody = Fault::RemoveWraps { keep: Some("nobody@example.org".into()) };
     assert_eq!(practice.inject(&nobody).expect_err("unknown").code(), Code::AccountNotFound);
 }
@@ -77,10 +77,10 @@ async fn settings_that_were_closed_meanwhile_refuse_the_repair_before_it_begins(
     let desk = AtDesk::at(&practice).await;
     diagnosis(&desk).await;
     practice.inject(&Fault::ChangeJwtSecret).expect("a switch");
-    let opened = desk.desk.open_portable(&practice.admin_password()).await.expect("it opens");
-    desk.desk.close_opened_settings(&opened.handle);
+    let opened = desk.desk.opened().open_portable(&practice.admin_password()).await.expect("it opens");
+    desk.desk.opened().close_opened_settings(&opened.handle);
     let work = RepairJob { handle: Some(opened.handle), after: opened.settings, test: Vec::new() };
-    let error = desk.desk.start(work, &AllGranted).await.expect_err("closed");
+    let error = desk.desk.jobs().start(work, &AllGranted).await.expect_err("closed");
     assert_eq!(error.kind(), "settings-closed");
     assert!(desk.desk.runner().running().is_empty());
 }
@@ -110,14 +110,17 @@ async fn each_reason_why_a_zip_does_not_open_is_told_with_its_accounts() {
     let desk = AtDesk::empty();
     for (code, change) in changes {
         let zip = changed(folder.path(), change);
-        let listed = desk.desk.backup_accounts(&zip).await.expect("the accounts are read all the same");
+        let listed =
+            desk.desk.opened().backup_accounts(&zip).await.expect("the accounts are read all the same");
         assert!(listed.accounts.iter().all(|one| !one.has_wrap) && !listed.accounts.is_empty());
         assert_eq!(listed.error.expect("a reason").code(), code);
-        let error = desk.desk.open_backup_settings(&zip, email, &password, None).await.expect_err("closed");
+        let error =
+            desk.desk.opened().open_backup_settings(&zip, email, &password, None).await.expect_err("closed");
         assert_eq!(error.code(), code);
     }
     let zip = changed(folder.path(), |_| {});
-    let error = desk.desk.open_backup_settings(&zip, email, &"wrong".into(), None).await.expect_err("wrong");
+    let error =
+        desk.desk.opened().open_backup_settings(&zip, email, &"wrong".into(), None).await.expect_err("wrong");
     assert_eq!(error.kind(), "wrong-password-then");
 }
 
@@ -134,8 +137,12 @@ async fn an_odd_row_hides_no_other() {
         tables["config"].as_array_mut().expect("config").insert(0, json!({"key": 7, "value": null}));
     });
     let desk = AtDesk::empty();
-    let listed = desk.desk.backup_accounts(&zip).await.expect("read");
+    let listed = desk.desk.opened().backup_accounts(&zip).await.expect("read");
     assert!(listed.error.is_none() && listed.accounts[0].has_wrap, "{listed:?}");
     let password = "correct horse battery staple".into();
-    desk.desk.open_backup_settings(&zip, "admin@example.org", &password, None).await.expect("opened");
+    desk.desk
+        .opened()
+        .open_backup_settings(&zip, "admin@example.org", &password, None)
+        .await
+        .expect("opened");
 }

@@ -27,13 +27,13 @@ async fn the_log_of_the_server_names_targets_that_this_app_never_saw() {
     let desk = AtDesk::at(&practice).await;
     diagnosis(&desk).await;
     let source = KnownSource::Profile { profile_id: profile(&desk) };
-    let known = desk.desk.known_targets(&source).await.expect("the log is read").destinations;
+    let known = desk.desk.recovery().known_targets(&source).await.expect("the log is read").destinations;
     assert_eq!(known.len(), 1, "{known:?}");
     assert_eq!(known[0].name, "Practice NAS");
     assert!(known[0].runtime.last_success_at.is_some() && known[0].runtime.last_uploaded_file_name.is_some());
     assert!(matches!(&known[0].location, Location::Webdav(WebdavPlace { password: SecretField::Unset, .. })));
     desk.desk.sessions().sign_out().await.expect("signed out");
-    let known = desk.desk.known_targets(&source).await.expect("what is remembered").destinations;
+    let known = desk.desk.recovery().known_targets(&source).await.expect("what is remembered").destinations;
     assert!(known.is_empty(), "nothing was ever seen: {known:?}");
 }
 
@@ -41,7 +41,7 @@ async fn the_log_of_the_server_names_targets_that_this_app_never_saw() {
 async fn a_backup_tells_where_the_one_before_was_put() {
     let practice = practice().await;
     let maker = AtDesk::at(&practice).await;
-    maker.desk.overview().await.expect("the targets are seen");
+    maker.desk.board().overview().await.expect("the targets are seen");
     backed_up(&maker).await;
     // The second one knows of the first.
     let path = practice.backups_folder().join(backed_up(&maker).await);
@@ -53,7 +53,7 @@ async fn a_backup_tells_where_the_one_before_was_put() {
         }
         other => panic!("an unset WebDAV target: {other:?}"),
     };
-    let nobody = AtDesk::empty().desk.known_targets(&source).await.expect("read").destinations;
+    let nobody = AtDesk::empty().desk.recovery().known_targets(&source).await.expect("read").destinations;
     assert_eq!((nobody.len(), nobody[0].name.as_str()), (1, ""));
     let (address, path) = folder(&nobody[0].location);
     assert_eq!(
@@ -63,8 +63,8 @@ async fn a_backup_tells_where_the_one_before_was_put() {
     );
 
     let signed = AtDesk::at(&practice).await;
-    let named = signed.desk.known_targets(&source).await.expect("read").destinations;
+    let named = signed.desk.recovery().known_targets(&source).await.expect("read").destinations;
     assert_eq!(named[0].name, "Practice NAS", "the log names it");
-    let known = maker.desk.known_targets(&source).await.expect("read").destinations;
+    let known = maker.desk.recovery().known_targets(&source).await.expect("read").destinations;
     assert!(!folder(&known[0].location).0.is_empty(), "what this app saw is the whole: {known:?}");
 }

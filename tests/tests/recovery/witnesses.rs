@@ -26,14 +26,15 @@ async fn the_token_of_an_app_that_came_back_after_the_change_proves_nothing() {
     let repair = found.finding(FindingKind::SettingsNeedRepair).expect("it is found");
     assert_eq!((repair.cause, repair.cause_certainty), (Some(Cause::SecretChanged), Some(Certainty::Likely)));
     assert_eq!((repair.next, &repair.also[..]), (Some(Playbook::Secret), &[Playbook::Repair][..]));
-    let case = desk.desk.begin_recovery(&id, PlaybookPath::HaveOldSecret).await.expect("a case");
+    let case = desk.desk.recovery().begin_recovery(&id, PlaybookPath::HaveOldSecret).await.expect("a case");
     for kind in [StepKind::FindSecret, StepKind::PutBack, StepKind::ServerProvesItself] {
         assert_ne!(state(&case, kind), StepState::Done, "{case:?}");
     }
-    let case = desk.desk.confirm_step(case.id, StepKind::FindSecret).await.expect("without a test");
+    let case =
+        desk.desk.recovery().confirm_step(case.id, StepKind::FindSecret).await.expect("without a test");
     assert_eq!(state(&case, StepKind::PutBack), StepState::Waiting);
     practice.inject(&Fault::RestoreNormal).expect("the old secret is back");
-    let case = desk.desk.refresh_case(case.id).await.expect("looked");
+    let case = desk.desk.recovery().refresh_case(case.id).await.expect("looked");
     assert_eq!(state(&case, StepKind::ServerProvesItself), StepState::Done, "{case:?}");
     assert_ne!(case.checked, case.diagnosis.checked, "what was seen last is told, not what was first");
 }
@@ -42,7 +43,7 @@ async fn the_token_of_an_app_that_came_back_after_the_change_proves_nothing() {
 async fn a_restore_is_not_taken_for_a_changed_secret_although_the_kept_token_is_refused() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
-    desk.desk.keep_test_value(true).await.expect("kept");
+    desk.desk.recovery().keep_test_value(true).await.expect("kept");
     let made = desk.run(BackupJob { target_id: None }).await;
     assert_eq!(made.state, JobState::Succeeded, "{made:?}");
     let path = desk.zips().await.remove(0).path;
@@ -60,14 +61,21 @@ async fn the_test_value_is_of_the_secret_that_opens_the_settings_and_outlives_th
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     let id = profile(&desk);
-    desk.desk.keep_test_value(true).await.expect("kept");
+    desk.desk.recovery().keep_test_value(true).await.expect("kept");
     practice.inject(&Fault::ChangeJwtSecret).expect("a switch");
     let now = practice.jwt_secret().expect("it is set");
     let verdict = async |secret| {
         let against = SecretEvidence::KeptToken { profile_id: id.clone() };
-        desk.desk.check_secrets(against, vec![secret], None).await.expect("tested").remove(0).verdict
+        desk.desk
+            .recovery()
+            .check_secrets(against, vec![secret], None)
+            .await
+            .expect("tested")
+            .remove(0)
+            .verdict
     };
-    let refused = desk.desk.keep_test_value(true).await.expect_err("a token of now proves nothing");
+    let refused =
+        desk.desk.recovery().keep_test_value(true).await.expect_err("a token of now proves nothing");
     assert_eq!(refused.code(), Code::SettingsNeedRepair);
     assert_eq!(verdict(now.clone()).await, Verdict::Wrong, "the old one is still kept");
 
@@ -77,5 +85,5 @@ async fn the_test_value_is_of_the_secret_that_opens_the_settings_and_outlives_th
     desk.desk.sessions().sign_out().await.expect("signed out");
     assert_eq!(verdict(now).await, Verdict::Right, "signing out does not lose it");
     desk.sign_in(&practice).await;
-    assert_eq!(desk.desk.repairers().await.expect("asked").test_value, TestValue::Kept);
+    assert_eq!(desk.desk.recovery().repairers().await.expect("asked").test_value, TestValue::Kept);
 }

@@ -50,13 +50,13 @@ async fn changing_the_address_keeps_name_history_and_session() {
     let job = desk.run(BackupJob { target_id: Some(target) }).await;
 
     let (new, _) = signed_in(&desk, &practice, &other_address(&practice)).await;
-    let kept = desk.desk.change_address(&old).await.expect("one server");
+    let kept = desk.desk.profiles().change_address(&old).await.expect("one server");
     assert_eq!((kept.id.as_str(), kept.name.as_str()), (new.as_str(), "Home"));
     assert!(kept.server_url.contains("localhost"), "{}", kept.server_url);
     assert_eq!(desk.desk.ledger().profiles().expect("read").len(), 1);
     let job = desk.desk.ledger().job(job.id).expect("read").expect("still there");
     assert_eq!(job.profile_id.as_deref(), Some(new.as_str()));
-    desk.desk.overview().await.expect("the session goes on");
+    desk.desk.board().overview().await.expect("the session goes on");
     desk.desk.sessions().resume(&new).await.expect("and comes back");
 }
 
@@ -68,7 +68,7 @@ async fn another_servers_address_is_never_changed() {
     let (first, _) = signed_in(&desk, &practice, practice.server_url()).await;
     let (_, same) = signed_in(&desk, &other, other.server_url()).await;
     assert_eq!(same, None, "it is another server");
-    let refused = desk.desk.change_address(&first).await.expect_err("not the same");
+    let refused = desk.desk.profiles().change_address(&first).await.expect_err("not the same");
     assert_eq!(refused.code(), Code::InvalidRequest);
     assert_eq!(desk.desk.ledger().profiles().expect("read").len(), 2);
 }

@@ -30,7 +30,7 @@ async fn with_losses() -> (Practice, AtDesk, RestoreSource) {
     desk.run(BackupJob { target_id: None }).await;
     let exports = desk.folder.path().join("kept");
     let export = ExportRequest::of_server(&exports);
-    desk.desk.run(export, CancellationToken::new()).await.expect("exported");
+    desk.desk.jobs().run(export, CancellationToken::new()).await.expect("exported");
     practice.inject(&Fault::DeleteBodies { count: 2, forget: false }).expect("a switch");
     let source =
         RestoreSource::Remote { target_id: desk.target().await, path: desk.zips().await[0].path.clone() };
@@ -66,11 +66,13 @@ async fn a_copy_that_is_gone_is_not_named_any_more() {
     let (_practice, desk, source) = with_losses().await;
     let job = restored(&desk, source).await;
     std::fs::remove_dir_all(desk.folder.path().join("kept")).expect("removed");
-    let outcome = desk.desk.find_copies(job.id, None, false, &Watch::silent()).await.expect("searched");
+    let outcome =
+        desk.desk.restores().find_copies(job.id, None, false, &Watch::silent()).await.expect("searched");
     assert!(matches!(outcome, Outcome::Done(search) if search.found == 0));
     let job = desk.desk.ledger().job(job.id).expect("a ledger").expect("kept");
     assert!(result(&job).skipped.iter().all(|line| line.copies.is_empty()));
-    let error = desk.desk.retry_request(job.id, desk.folder.path(), None, false).expect_err("no copy");
+    let error =
+        desk.desk.restores().retry_request(job.id, desk.folder.path(), None, false).expect_err("no copy");
     assert_eq!(error.kind(), "no-copy-known");
 }
 
@@ -84,8 +86,8 @@ async fn a_second_try_brings_back_what_was_left_out() {
     let job = restored(&desk, source).await;
     desk.sign_in(&practice).await;
     let folder = desk.folder.path().join("retry");
-    let request = desk.desk.retry_request(job.id, &folder, None, false).expect("a copy is known");
-    let made = desk.desk.run(request, CancellationToken::new()).await.expect("a job");
+    let request = desk.desk.restores().retry_request(job.id, &folder, None, false).expect("a copy is known");
+    let made = desk.desk.jobs().run(request, CancellationToken::new()).await.expect("a job");
     let Some(JobResult::Export(export)) = made.result else { panic!("no export: {made:?}") };
     assert!(export.importable && export.attachments.missing.is_empty(), "{export:?}");
     let path = PathBuf::from(export.file.expect("a file")).to_string_lossy().into_owned();
@@ -95,7 +97,7 @@ async fn a_second_try_brings_back_what_was_left_out() {
 }
 
 async fn checked(desk: &Desk, job: i64, compare: bool) -> Vec<ChecklistItem> {
-    match desk.check_restore(job, compare, &Watch::silent()).await.expect("looked at") {
+    match desk.restores().check_restore(job, compare, &Watch::silent()).await.expect("looked at") {
         Outcome::Done(list) => list.items,
         _ => panic!("stopped"),
     }
@@ -114,7 +116,7 @@ async fn the_checklist_checks_itself_and_is_kept() {
     let counts = step(&items, RestoreStep::CountsCompared);
     assert_eq!(counts.state, ChecklistState::Done, "{counts:?}");
     assert!(counts.counts.iter().any(|count| count.table == "ciphers" && count.found == 24));
-    let list = desk.desk.note_users_informed(job.id, true).expect("noted");
+    let list = desk.desk.restores().note_users_informed(job.id, true).expect("noted");
     assert_eq!(step(&list.items, RestoreStep::UsersInformed).state, ChecklistState::Done);
     assert_eq!(list.notices.len(), 2);
     // Also after the app was started again.
@@ -127,7 +129,7 @@ async fn a_report_is_saved_as_json_with_counts_and_copies() {
     let (_practice, desk, source) = with_losses().await;
     let job = restored(&desk, source).await;
     let path = desk.folder.path().join("report.json");
-    desk.desk.save_restore_report(job.id, path.clone()).await.expect("saved");
+    desk.desk.restores().save_restore_report(job.id, path.clone()).await.expect("saved");
     let report: serde_json::Value =
         serde_json::from_slice(&std::fs::read(path).expect("readable")).expect("JSON");
     assert_eq!(report["restore"]["result"]["skipped"][0]["copies"][0]["type"], "zip");

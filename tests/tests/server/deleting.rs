@@ -24,7 +24,7 @@ async fn a_deletion_that_fails_half_way_says_what_is_gone() {
     let mut paths: Vec<String> = table.desk.zips().await.into_iter().map(|row| row.path).collect();
     paths.sort();
     paths.truncate(2);
-    let plan = table.desk.desk.plan_delete(&target, &paths).await.expect("a plan");
+    let plan = table.desk.desk.board().plan_delete(&target, &paths).await.expect("a plan");
     assert_eq!(plan.blocked, None);
     let mut deleted = 0;
     table.between.when(move |request| {

@@ -47,7 +47,7 @@ fn options() -> PracticeOptions {
 }
 
 async fn run(table: &Table, work: ExportRequest) -> JobRecord {
-    table.desk.desk.run(work, CancellationToken::new()).await.expect("its end is kept")
+    table.desk.desk.jobs().run(work, CancellationToken::new()).await.expect("its end is kept")
 }
 
 #[track_caller]
@@ -98,10 +98,10 @@ fn blobs_asked(table: &Table) -> usize {
 
 /// Settings whose only target is `location`, with the ids of the server's.
 pub async fn opened_at(table: &Table, location: Location) -> OpenedSettings {
-    let mut settings = table.desk.desk.backup_settings().await.expect("settings");
+    let mut settings = table.desk.desk.settings().backup_settings().await.expect("settings");
     settings.destinations.truncate(1);
     settings.destinations[0].location = location;
-    table.desk.desk.hold_settings(&settings).expect("held")
+    table.desk.desk.opened().hold_settings(&settings).expect("held")
 }
 
 /// The practice instance's share, as this computer reaches it.

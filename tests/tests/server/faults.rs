@@ -34,7 +34,7 @@ async fn answers_that_break_off_or_stand_still_are_asked_for_again() {
     ] {
         let table = Table::set().await;
         table.between.once_at(SETTINGS, fault.clone());
-        table.desk.desk.overview().await.unwrap_or_else(|error| panic!("{fault:?}: {error:?}"));
+        table.desk.desk.board().overview().await.unwrap_or_else(|error| panic!("{fault:?}: {error:?}"));
     }
 }
 
@@ -42,7 +42,7 @@ async fn answers_that_break_off_or_stand_still_are_asked_for_again() {
 async fn a_server_that_never_answers_times_out() {
     let table = Table::set().await;
     table.between.at(SETTINGS, Interception::Stall);
-    let error = table.desk.desk.overview().await.expect_err("no answer");
+    let error = table.desk.desk.board().overview().await.expect_err("no answer");
     assert_eq!(error.code(), Code::TimedOut);
     let asked = table.between.seen().iter().filter(|asked| asked.ends_with(SETTINGS)).count();
     assert_eq!(asked, 1 + 3, "once at the sign-in, then three times and no more");
@@ -197,7 +197,7 @@ async fn a_job_stops_within_two_seconds_and_within_ten_when_the_peer_stalls() {
         table.between.at(DOWNLOAD, fault);
         let (cancel, began) = stopping();
         let work = DownloadJob::into_folder(target_id.clone(), path.clone(), folder.clone(), IfThere::Refuse);
-        let job = table.desk.desk.run(work, cancel).await.expect("its end is kept");
+        let job = table.desk.desk.jobs().run(work, cancel).await.expect("its end is kept");
         assert_eq!(job.state, JobState::Cancelled);
         assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
         assert!(names_in(&folder).is_empty());

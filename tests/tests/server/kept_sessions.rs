@@ -30,12 +30,15 @@ async fn a_locked_keyring_asks_for_the_password_and_never_costs_a_profile() {
     };
     assert!(!signed.is_kept(), "the session ends with the app");
     assert_eq!(signed.profile.id, id, "it is the same profile");
-    assert!(here.desk.remove_profile(&id, false).await.is_err(), "what is in the keyring is not left behind");
+    assert!(
+        here.desk.profiles().remove_profile(&id, false).await.is_err(),
+        "what is in the keyring is not left behind"
+    );
     assert_eq!(here.desk.ledger().profiles().expect("a ledger").len(), 1);
 
     here.keyring.locked.store(false, Ordering::Relaxed);
     here.desk.sessions().resume(&id).await.expect("what was kept before is still there");
-    here.desk.remove_profile(&id, false).await.expect("removed");
+    here.desk.profiles().remove_profile(&id, false).await.expect("removed");
     assert!(here.keyring.get(&id, SecretKind::RefreshToken).expect("open").is_none());
 }
 
@@ -48,7 +51,7 @@ async fn without_any_keyring_profiles_come_and_go() {
     assert!(here.desk.sessions().sign_in(entered).await.is_ok());
     let id = here.desk.sessions().signed().expect("signed in").profile.id.clone();
     here.desk.sessions().sign_out().await.expect("signed out");
-    here.desk.remove_profile(&id, false).await.expect("nothing of it is in a keyring");
+    here.desk.profiles().remove_profile(&id, false).await.expect("nothing of it is in a keyring");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -101,7 +101,7 @@ async fn the_real_keyring_keeps_connection_secrets_and_the_device_and_loses_them
     again.sessions().set_connection(&id, &without).await.expect("changed");
     assert_eq!(kept(&id, SecretKind::Connection), None);
     again.sessions().set_connection(&id, &behind.way()).await.expect("changed");
-    again.remove_profile(&id, false).await.expect("removed");
+    again.profiles().remove_profile(&id, false).await.expect("removed");
     for kind in SecretKind::ALL {
         assert_eq!(kept(&id, kind), None, "{kind} is gone with the profile");
     }
@@ -131,14 +131,14 @@ async fn on_a_computer_without_a_bus() {
     let here = AtDesk::with(Arc::new(Keyring));
     let (id, is_kept) = behind.sign_in(&here.desk).await;
     assert!(!is_kept, "the session ends with the app");
-    here.desk.overview().await.expect("until then it goes on");
+    here.desk.board().overview().await.expect("until then it goes on");
     let again = opened(here.folder.path());
     let error = again.sessions().resume(&id).await.err().expect("nothing to come back with");
     assert_eq!(error.kind(), "session-in-keyring");
     let (same, _) = behind.sign_in(&again).await;
     assert_eq!(same, id, "asked again, and it is the same profile");
     assert_eq!(again.ledger().profiles().expect("a ledger").len(), 1);
-    again.remove_profile(&id, false).await.expect("nothing of it is in a keyring");
+    again.profiles().remove_profile(&id, false).await.expect("nothing of it is in a keyring");
 }
 
 #[test]
@@ -177,7 +177,10 @@ async fn on_a_computer_whose_keyring_is_locked() {
     assert_eq!(error.kind(), "session-in-keyring");
     let (same, is_kept) = behind.sign_in(&again).await;
     assert!(same == id && !is_kept, "it is the same profile, and its session ends with the app");
-    again.overview().await.expect("it goes on without a keyring");
-    assert!(again.remove_profile(&id, false).await.is_err(), "what is in the keyring is not left behind");
+    again.board().overview().await.expect("it goes on without a keyring");
+    assert!(
+        again.profiles().remove_profile(&id, false).await.is_err(),
+        "what is in the keyring is not left behind"
+    );
     assert_eq!(again.ledger().profiles().expect("a ledger").len(), 1);
 }

@@ -39,13 +39,16 @@ async fn a_backup_that_nobody_could_ask_about_is_found_once_the_server_answers_a
     assert!(table.record(job.id).can_recheck);
 
     table.between.when(|_| Interception::Pass);
-    let found = table.desk.desk.recheck_outcome(job.id).await.expect("looked");
+    let found = table.desk.desk.jobs().recheck_outcome(job.id).await.expect("looked");
     assert_eq!(found.state, JobState::Attention, "made, and not read back: {found:?}");
     let Some(JobResult::Backup(backup)) = &found.result else { panic!("no backup") };
     assert_eq!(table.practice.state().expect("a state").backups, std::slice::from_ref(&backup.file_name));
     assert_eq!((found.error.clone(), found.can_recheck), (None, false));
     assert_eq!(table.record(job.id), found, "the record tells it from now on");
-    assert!(table.desk.desk.recheck_outcome(job.id).await.is_err(), "there is nothing more to be found");
+    assert!(
+        table.desk.desk.jobs().recheck_outcome(job.id).await.is_err(),
+        "there is nothing more to be found"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -58,7 +61,7 @@ async fn an_ended_session_is_a_hint_and_the_next_sign_in_brings_the_proof() {
     assert!(std::path::Path::new(&copy).is_file());
 
     table.sign_in_again().await;
-    table.desk.desk.recheck_outcomes().await;
+    table.desk.desk.jobs().recheck_outcomes().await;
     let found = table.record(job.id);
     assert_eq!(self::found(&found), "outcome-restored", "{found:?}");
     assert_eq!((found.can_recheck, found.safety_copy), (false, Some(copy)));
@@ -94,7 +97,7 @@ async fn a_job_of_another_profile_is_not_looked_at_with_this_ones_session() {
     let job = table.backup().await;
     // The same server under another address is another profile.
     table.desk.sign_in(&table.practice).await;
-    let error = table.desk.desk.recheck_outcome(job.id).await.expect_err("not this one");
+    let error = table.desk.desk.jobs().recheck_outcome(job.id).await.expect_err("not this one");
     assert_eq!(error.kind(), "other-profile");
     assert!(table.record(job.id).can_recheck, "it waits for its own");
 }

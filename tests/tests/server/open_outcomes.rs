@@ -100,7 +100,7 @@ async fn a_gateway_that_fails_once_is_asked_again_for_what_only_reads() {
     for status in [502, 503, 504, 522] {
         let table = Table::set().await;
         table.between.once_at(SETTINGS, page(status, "<html>sorry</html>"));
-        table.desk.desk.overview().await.unwrap_or_else(|error| panic!("{status}: {error:?}"));
+        table.desk.desk.board().overview().await.unwrap_or_else(|error| panic!("{status}: {error:?}"));
     }
 }
 
@@ -116,7 +116,7 @@ async fn a_stopped_backup_goes_on_at_the_server_and_says_so() {
         cancel.cancel();
     };
     let work = BackupJob { target_id: None };
-    let (job, ()) = tokio::join!(table.desk.desk.run(work, cancel.clone()), stop);
+    let (job, ()) = tokio::join!(table.desk.desk.jobs().run(work, cancel.clone()), stop);
     let job = job.expect("its end is kept");
     assert_eq!(job.state, JobState::Unknown, "{job:?}");
     let error = job.error.as_ref().expect("what is known");

@@ -10,7 +10,7 @@ use crate::table::Table;
 
 /// How many exports the server's log notes.
 async fn exports(table: &Table) -> usize {
-    let page = table.desk.desk.audit(200, 0).await.expect("a log");
+    let page = table.desk.desk.settings().audit(200, 0).await.expect("a log");
     page.events.iter().filter(|event| event.kind == AuditKind::Export).count()
 }
 
@@ -75,7 +75,8 @@ async fn a_restore_makes_one_export_which_is_its_safety_copy() {
 async fn going_on_twice_with_a_plan_makes_one_export() {
     let table = Table::set().await;
     let plan = table.desk.confirmed_plan(remote(&table).await).await;
-    let again = table.desk.desk.complete_restore_plan(&plan, &desk_core::jobs::Watch::silent()).await;
+    let again =
+        table.desk.desk.restores().complete_restore_plan(&plan, &desk_core::jobs::Watch::silent()).await;
     assert!(matches!(again, Ok(desk_core::jobs::Outcome::Done(plan)) if plan.completed));
     assert_eq!(exports(&table).await, 1);
 }
@@ -98,6 +99,6 @@ async fn a_lock_between_plan_and_restore_costs_one_more_export() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_older_than_the_log_is_said_to_keep_none() {
     let table = Table::with(PracticeOptions::quick().generation(Generation::V1_5)).await;
-    let error = table.desk.desk.audit(50, 0).await.expect_err("there is no log");
+    let error = table.desk.desk.settings().audit(50, 0).await.expect_err("there is no log");
     assert_eq!(error.kind(), "no-log", "{error:?}");
 }

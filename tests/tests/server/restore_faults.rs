@@ -114,7 +114,7 @@ async fn a_connection_lost_after_the_upload_is_found_out() {
     table.sign_in_again().await;
     // Signing in lets the server show what it did.
     let seen = if job.can_recheck {
-        table.desk.desk.recheck_outcome(job.id).await.expect("looked again")
+        table.desk.desk.jobs().recheck_outcome(job.id).await.expect("looked again")
     } else {
         job
     };

@@ -106,7 +106,7 @@ async fn planning_stops_when_it_is_cancelled() {
     let source = remote(&table).await;
     let watch = Watch::silent();
     watch.cancel.cancel();
-    let outcome = table.desk.desk.plan_restore(&source, &watch).await;
+    let outcome = table.desk.desk.restores().plan_restore(&source, &watch).await;
     assert!(matches!(outcome, Ok(Outcome::Stopped)));
 }
 
@@ -138,7 +138,7 @@ async fn without_a_readable_attachment_nothing_is_replaced() {
     assert_eq!(job.state, JobState::Failed, "{job:?}");
     let asked = table.between.seen();
     assert!(!asked.iter().any(|asked| asked.ends_with(crate::table::RESTORE)), "{asked:?}");
-    assert_eq!(table.desk.desk.safety_copies().expect("a list"), []);
+    assert_eq!(table.desk.desk.restores().safety_copies().expect("a list"), []);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -176,14 +176,14 @@ async fn safety_copies_are_listed_until_a_person_removes_them() {
     let job = restored(&table, plan).await;
     assert_eq!(code(&job), Some(Code::Busy), "{job:?}");
     let desk = &table.desk.desk;
-    let copies = desk.safety_copies().expect("a list");
+    let copies = desk.restores().safety_copies().expect("a list");
     assert_eq!(copies.len(), 1);
     let copy = &copies[0];
     assert_eq!((copy.job_id, copy.choice), (Some(job.id), Some(SafetyCopyChoice::IndexOnly)));
     assert!(copy.is_verified && copy.bytes > 0 && copy.made_at.is_some() && copy.server_name.is_some());
-    let error = desk.remove_safety_copy("../ledger.sqlite3").expect_err("not a safety copy");
+    let error = desk.restores().remove_safety_copy("../ledger.sqlite3").expect_err("not a safety copy");
     assert_eq!(error.code(), Code::InvalidRequest);
-    desk.remove_safety_copy(&copy.name).expect("removed");
-    assert_eq!(desk.safety_copies().expect("a list"), []);
+    desk.restores().remove_safety_copy(&copy.name).expect("removed");
+    assert_eq!(desk.restores().safety_copies().expect("a list"), []);
     assert!(!Path::new(&copy.path).exists());
 }

@@ -177,8 +177,8 @@ impl Run {
             root_path: "a".into(),
         });
         after.destinations.push(copy);
-        self.shows(&self.desk.desk.review_settings(&before, &after).expect("a review"));
-        let saved = self.desk.desk.save_backup_settings(&before, &after).await.expect("saved");
+        self.shows(&self.desk.desk.settings().review_settings(&before, &after).expect("a review"));
+        let saved = self.desk.desk.settings().save_backup_settings(&before, &after).await.expect("saved");
         let bucket = saved.destinations[1].id.clone();
         let refused = self.desk.run(BackupJob { target_id: Some(bucket.clone()) }).await;
         assert_eq!(refused.state, JobState::Failed, "{refused:?}");
@@ -192,13 +192,13 @@ impl Run {
             *password = SecretField::New { value: self.practice.webdav_credentials().1 };
         }
         self.shows(&right);
-        self.desk.desk.save_backup_settings(&saved, &right).await.expect("saved");
+        self.desk.desk.settings().save_backup_settings(&saved, &right).await.expect("saved");
         let run = self.desk.run(BackupJob { target_id: Some(bucket) }).await;
         assert_eq!(run.state, JobState::Succeeded, "{run:?}");
     }
 
     async fn settings(&mut self) -> BackupSettings {
-        let settings = self.desk.desk.backup_settings().await.expect("settings");
+        let settings = self.desk.desk.settings().backup_settings().await.expect("settings");
         self.shown.push_str(&serde_json::to_string(&settings).expect("JSON"));
         self.shows(&settings);
         settings
@@ -216,7 +216,7 @@ impl Run {
         self.practice.inject(&Fault::TargetStatus { status: 401 }).expect("caused");
         self.errors.extend(self.desk.run(BackupJob { target_id: None }).await.error);
         self.practice.inject(&Fault::RestoreNormal).expect("normal");
-        let audit = self.desk.desk.audit(50, 0).await;
+        let audit = self.desk.desk.settings().audit(50, 0).await;
         self.shows(&audit);
         let plan = self.desk.confirmed_plan(RestoreSource::Remote { target_id, path }).await;
         self.shows(&plan);
@@ -231,9 +231,10 @@ impl Run {
             [secret_check(&WRONG_JWT_SECRET.into(), token), secret_check(&JWT_SECRET.into(), token)];
         assert_eq!(verdicts, [Verdict::Wrong, Verdict::Right]);
         self.practice.inject(&Fault::ChangeJwtSecret).expect("caused");
-        self.errors.extend(self.desk.desk.overview().await.err());
+        self.errors.extend(self.desk.desk.board().overview().await.err());
         assert!(self.desk.desk.sessions().sign_in(self.right(Some((&totp(), false)))).await.is_ok());
-        let refused = self.desk.desk.run(BackupJob { target_id: None }, CancellationToken::new()).await;
+        let refused =
+            self.desk.desk.jobs().run(BackupJob { target_id: None }, CancellationToken::new()).await;
         self.errors.extend(refused.err());
         assert!(self.errors.len() >= 4, "{:?}", self.errors);
     }
@@ -242,24 +243,29 @@ impl Run {
     async fn recover(&mut self) {
         let desk = Arc::clone(&self.desk.desk);
         let profile = desk.sessions().needs_signed().expect("signed in").profile.id.clone();
-        let case = desk.begin_recovery(&profile, PlaybookPath::HaveOldSecret).await.expect("a case");
+        let case =
+            desk.recovery().begin_recovery(&profile, PlaybookPath::HaveOldSecret).await.expect("a case");
         let against = || SecretEvidence::Pasted { text: self.vault.token.clone() };
         let candidates = vec![WRONG_JWT_SECRET.into(), format!("JWT_SECRET={JWT_SECRET}").into()];
-        let wrong = desk.check_secrets(against(), candidates, Some(case.id)).await.expect("tested");
-        let right =
-            desk.check_secrets(against(), vec![JWT_SECRET.into()], Some(case.id)).await.expect("tested");
+        let wrong =
+            desk.recovery().check_secrets(against(), candidates, Some(case.id)).await.expect("tested");
+        let right = desk
+            .recovery()
+            .check_secrets(against(), vec![JWT_SECRET.into()], Some(case.id))
+            .await
+            .expect("tested");
         assert_eq!(right[0].verdict, Verdict::Right);
-        self.errors.extend(desk.open_portable(&WRONG.into()).await.err());
-        let opened = desk.open_portable(&self.practice.admin_password()).await.expect("opened");
+        self.errors.extend(desk.opened().open_portable(&WRONG.into()).await.err());
+        let opened = desk.opened().open_portable(&self.practice.admin_password()).await.expect("opened");
         for target in &opened.settings.destinations {
-            desk.reveal_secret(&opened.handle, &target.id).expect("on request");
+            desk.opened().reveal_secret(&opened.handle, &target.id).expect("on request");
         }
         self.shows(&(case, wrong, right, &opened));
         let work = RepairJob { handle: Some(opened.handle), after: opened.settings, test: Vec::new() };
         self.shows(&work);
         let repaired = self.desk.run(work).await;
         assert_eq!(repaired.state, JobState::Succeeded, "{repaired:?}");
-        let history = desk.recovery_history(&profile);
+        let history = desk.recovery().recovery_history(&profile);
         self.shows(&(repaired, history));
     }
 
@@ -356,8 +362,8 @@ async fn a_login_inside_a_targets_address_goes_no_further_than_the_server() {
         *base_url = base_url.replacen("://", &format!("://me:{URL_PASSWORD}@"), 1);
     }
     after.destinations.push(copy);
-    run.shows(&run.desk.desk.review_settings(&before, &after).expect("a review").changes);
-    let saved = run.desk.desk.save_backup_settings(&before, &after).await.expect("saved");
+    run.shows(&run.desk.desk.settings().review_settings(&before, &after).expect("a review").changes);
+    let saved = run.desk.desk.settings().save_backup_settings(&before, &after).await.expect("saved");
     let Location::Webdav(WebdavPlace { base_url, .. }) = &saved.destinations[1].location else {
         panic!("WebDAV")
     };
@@ -373,7 +379,8 @@ async fn a_login_inside_a_targets_address_goes_no_further_than_the_server() {
     for _ in 0..2 {
         run.desk.run(BackupJob { target_id: None }).await;
     }
-    let (overview, audit) = (run.desk.desk.overview().await, run.desk.desk.audit(50, 0).await);
+    let (overview, audit) =
+        (run.desk.desk.board().overview().await, run.desk.desk.settings().audit(50, 0).await);
     run.shows(&overview);
     run.shows(&audit);
     let found = leaks(&run.places(&log), &[Secret::text("a login in an address", URL_PASSWORD)]);

@@ -36,7 +36,7 @@ async fn a_removed_profile_is_revoked_and_does_not_come_back() {
     let id = table.session().profile.id.clone();
     // Another profile is the current one by now.
     table.desk.sign_in(&table.practice).await;
-    let out = table.desk.desk.remove_profile(&id, false).await.expect("removed");
+    let out = table.desk.desk.profiles().remove_profile(&id, false).await.expect("removed");
     assert!(out.revoked, "{out:?}");
     assert!(table.between.seen().iter().any(|asked| asked.ends_with(REVOCATION)), "the server was told");
     let profiles = table.desk.desk.ledger().profiles().expect("a ledger");
@@ -48,11 +48,12 @@ async fn the_jobs_of_a_removed_profile_end_before_it_goes() {
     let table = Table::set().await;
     let id = table.session().profile.id.clone();
     table.between.at(RUN, Interception::Stall);
-    let job = table.desk.desk.start(BackupJob { target_id: None }, &AllGranted).await.expect("started");
+    let job =
+        table.desk.desk.jobs().start(BackupJob { target_id: None }, &AllGranted).await.expect("started");
     while !table.between.seen().iter().any(|asked| asked.ends_with(RUN)) {
         tokio::task::yield_now().await;
     }
-    table.desk.desk.remove_profile(&id, false).await.expect("removed");
+    table.desk.desk.profiles().remove_profile(&id, false).await.expect("removed");
     assert!(table.desk.desk.runner().running().is_empty());
     let ended = table.desk.desk.ledger().job(job).expect("a ledger").expect("kept");
     assert_ne!(ended.state, JobState::Running);

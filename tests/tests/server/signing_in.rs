@@ -116,7 +116,7 @@ async fn a_gateways_headers_go_with_every_request_and_are_kept_in_the_keyring_al
     let untouched = ConnectionForm { headers: vec![kept], ..ConnectionForm::default() };
     here.desk.sessions().set_connection(&id, &untouched).await.expect("changed");
     here.desk.sessions().resume(&id).await.expect("the value was kept");
-    here.desk.remove_profile(&id, false).await.expect("removed");
+    here.desk.profiles().remove_profile(&id, false).await.expect("removed");
     assert!(here.keyring.get(&id, SecretKind::Connection).expect("open").is_none());
 }
 

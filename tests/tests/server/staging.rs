@@ -29,7 +29,7 @@ async fn complete_zip(folder: &Path, attachments: u32, bytes: u32) -> PathBuf {
     };
     let table = Table::with(PracticeOptions::quick().sample(sample)).await;
     let work = ExportRequest::of_server(folder);
-    let job = table.desk.desk.run(work, CancellationToken::new()).await.expect("its end is kept");
+    let job = table.desk.desk.jobs().run(work, CancellationToken::new()).await.expect("its end is kept");
     let Some(JobResult::Export(export)) = job.result else { panic!("{job:?}") };
     assert_eq!(export.attachments.written, u64::from(attachments));
     PathBuf::from(export.file.expect("a file"))
@@ -52,7 +52,7 @@ fn work(zip: &Path, opened: &OpenedSettings) -> StagingJob {
 }
 
 async fn run(table: &Table, work: StagingJob) -> JobRecord {
-    table.desk.desk.run(work, CancellationToken::new()).await.expect("its end is kept")
+    table.desk.desk.jobs().run(work, CancellationToken::new()).await.expect("its end is kept")
 }
 
 #[track_caller]
@@ -66,14 +66,22 @@ fn staged(job: JobRecord) -> StagingResult {
 async fn planned(table: &Table, staged: &StagingResult, opened: &OpenedSettings) -> RemovalPlan {
     let id = &opened.settings.destinations[0].id;
     let desk = &table.desk.desk;
-    let planned = desk.plan_staged_removal(&staged.id, &opened.handle, id, false, &Watch::silent()).await;
+    let planned = desk
+        .target_access()
+        .plan_staged_removal(&staged.id, &opened.handle, id, false, &Watch::silent())
+        .await;
     let Ok(Outcome::Done(plan)) = planned else { panic!("{planned:?}") };
     plan
 }
 
 async fn removed(table: &Table, plan: &RemovalPlan, opened: &OpenedSettings) -> RemovalPlan {
     let id = &opened.settings.destinations[0].id;
-    let removed = table.desk.desk.remove_staged(plan, &opened.handle, id, false, &Watch::silent()).await;
+    let removed = table
+        .desk
+        .desk
+        .target_access()
+        .remove_staged(plan, &opened.handle, id, false, &Watch::silent())
+        .await;
     let Ok(Outcome::Done(removed)) = removed else { panic!("{removed:?}") };
     removed
 }
@@ -127,7 +135,7 @@ async fn a_100_mib_archive_is_restored_through_a_target_and_removed_again() {
     assert_eq!((plan.remove.len(), plan.keep.len()), (6, 0), "{plan:?}");
     removed(&table, &plan, &opened).await;
     assert_eq!(files(&table.practice.backups_folder()), Vec::<String>::new());
-    assert!(table.desk.desk.staged_zips().is_empty());
+    assert!(table.desk.desk.target_access().staged_zips().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -145,7 +153,7 @@ async fn a_target_that_fails_half_way_is_gone_on_with_and_no_body_is_uploaded_tw
         }
         stop.cancel();
     });
-    let job = table.desk.desk.run(work(&zip, &opened), cancel).await.expect("its end is kept");
+    let job = table.desk.desk.jobs().run(work(&zip, &opened), cancel).await.expect("its end is kept");
     watching.await.expect("stopped");
     assert_eq!(job.state, JobState::Cancelled, "{job:?}");
     let there = puts(&table);
@@ -303,10 +311,10 @@ async fn an_archive_is_restored_through_a_bucket() {
 
 /// Makes `location` the place of the server's target.
 async fn save_target(table: &Table, location: desk_core::server::Location) {
-    let before = table.desk.desk.backup_settings().await.expect("settings");
+    let before = table.desk.desk.settings().backup_settings().await.expect("settings");
     let mut after = before.clone();
     after.destinations[0].location = location;
-    table.desk.desk.save_backup_settings(&before, &after).await.expect("saved");
+    table.desk.desk.settings().save_backup_settings(&before, &after).await.expect("saved");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -57,14 +57,14 @@ async fn lists_boards_and_tests_stop_at_once() {
     table.between.at(SETTINGS, Interception::Stall);
     let cancel = stopped_at(&table, SETTINGS);
     let stopped = Instant::now();
-    let board = unless_stopped(&cancel, table.desk.desk.overview()).await;
+    let board = unless_stopped(&cancel, table.desk.desk.board().overview()).await;
     assert_eq!(board.err().map(|error| error.code()), Some(Code::Stopped));
     table.between.at(LIST, Interception::Stall);
     let cancel = stopped_at(&table, LIST);
-    let list = unless_stopped(&cancel, table.desk.desk.list_backups(&target, "")).await;
+    let list = unless_stopped(&cancel, table.desk.desk.board().list_backups(&target, "")).await;
     assert_eq!(list.err().map(|error| error.code()), Some(Code::Stopped));
     let cancel = stopped_at(&table, LIST);
-    let test = table.desk.desk.test_target(&target, true, cancel).await;
+    let test = table.desk.desk.jobs().test_target(&target, true, cancel).await;
     assert_eq!(test.err().map(|error| error.code()), Some(Code::Stopped));
     assert!(stopped.elapsed() < Duration::from_secs(2), "{:?}", stopped.elapsed());
     let runs = table.between.seen().iter().filter(|asked| asked.ends_with("/run")).count();
@@ -75,11 +75,11 @@ async fn lists_boards_and_tests_stop_at_once() {
 async fn a_backup_is_shown_and_stops_while_its_first_call_stalls() {
     let table = Table::set().await;
     let target = table.desk.target().await;
-    let name = table.desk.desk.overview().await.expect("a board").targets[0].target.name.clone();
+    let name = table.desk.desk.board().overview().await.expect("a board").targets[0].target.name.clone();
     let desk = &table.desk.desk;
     table.between.at(SETTINGS, Interception::Stall);
     let began = Instant::now();
-    let id = desk.start(BackupJob { target_id: Some(target) }, &AllGranted).await.expect("it begins");
+    let id = desk.jobs().start(BackupJob { target_id: Some(target) }, &AllGranted).await.expect("it begins");
     assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
     let running = desk.runner().running();
     assert_eq!(running.iter().map(|job| job.subject.as_str()).collect::<Vec<_>>(), [name.as_str()]);
@@ -105,6 +105,6 @@ async fn a_backup_that_was_never_asked_for_says_that_none_was_made() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backup_to_the_first_target_is_named_after_it_once_that_is_known() {
     let table = Table::set().await;
-    let name = table.desk.desk.overview().await.expect("a board").targets[0].target.name.clone();
+    let name = table.desk.desk.board().overview().await.expect("a board").targets[0].target.name.clone();
     assert_eq!(table.backup().await.subject, name);
 }

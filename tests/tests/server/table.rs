@@ -90,7 +90,7 @@ impl Table {
         };
         let plan = self.desk.confirmed_plan(source).await;
         self.between.at(RESTORE, Interception::Stall);
-        self.desk.desk.run(plan, cancel).await.expect("its end is kept")
+        self.desk.desk.jobs().run(plan, cancel).await.expect("its end is kept")
     }
 
     pub fn session(&self) -> Arc<desk_core::app::ActiveProfile> {

@@ -15,7 +15,7 @@ async fn practice() -> Practice {
 }
 
 async fn settings(desk: &AtDesk) -> BackupSettings {
-    desk.desk.backup_settings().await.expect("settings")
+    desk.desk.settings().backup_settings().await.expect("settings")
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -33,10 +33,10 @@ async fn a_saved_change_keeps_the_secret_that_nobody_touched() {
         let mut after = before.clone();
         after.destinations[0].name = "The NAS".into();
         after.destinations[0].schedule.interval_hours = 6;
-        let review = desk.desk.review_settings(&before, &after).expect("a review");
+        let review = desk.desk.settings().review_settings(&before, &after).expect("a review");
         assert_eq!(review.changes.len(), 1);
         assert_eq!(review.changes[0].fields.len(), 2);
-        let saved = desk.desk.save_backup_settings(&before, &after).await.expect("saved");
+        let saved = desk.desk.settings().save_backup_settings(&before, &after).await.expect("saved");
         assert_eq!(saved.destinations[0].name, "The NAS");
         assert_eq!(settings(&desk).await, saved);
         let job = desk.run(BackupJob { target_id: None }).await;
@@ -54,8 +54,9 @@ async fn settings_that_changed_elsewhere_are_not_overwritten() {
         after.destinations[0].name = name.into();
         after
     };
-    other.desk.save_backup_settings(&before, &named("first")).await.expect("saved");
-    let error = one.desk.save_backup_settings(&before, &named("second")).await.expect_err("too late");
+    other.desk.settings().save_backup_settings(&before, &named("first")).await.expect("saved");
+    let error =
+        one.desk.settings().save_backup_settings(&before, &named("second")).await.expect_err("too late");
     assert_eq!(error.kind(), "changed-elsewhere");
     assert_eq!(settings(&one).await.destinations[0].name, "first");
 }
@@ -69,7 +70,7 @@ async fn a_copy_with_its_own_secret_and_another_order_are_saved() {
     copy.id = "33333333-3333-4333-8333-333333333333".into();
     copy.name = "Copy".into();
     let mut after = BackupSettings { destinations: vec![copy, before.destinations[0].clone()] };
-    let error = desk.desk.save_backup_settings(&before, &after).await.expect_err("no secret");
+    let error = desk.desk.settings().save_backup_settings(&before, &after).await.expect_err("no secret");
     assert_eq!(error.code(), Code::InvalidRequest);
     let Location::Webdav(WebdavPlace { password, remote_path, .. }) = &mut after.destinations[0].location
     else {
@@ -77,11 +78,12 @@ async fn a_copy_with_its_own_secret_and_another_order_are_saved() {
     };
     *password = SecretField::New { value: practice.webdav_credentials().1 };
     *remote_path = "copies".into();
-    let saved = desk.desk.save_backup_settings(&before, &after).await.expect("saved");
+    let saved = desk.desk.settings().save_backup_settings(&before, &after).await.expect("saved");
     let names: Vec<&str> = saved.destinations.iter().map(|target| target.name.as_str()).collect();
     assert_eq!(names[0], "Copy");
     let test = desk
         .desk
+        .jobs()
         .test_target(&saved.destinations[0].id, true, CancellationToken::new())
         .await
         .expect("tested");
@@ -93,7 +95,7 @@ async fn readable_but_not_writable_is_told_apart_by_trying() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     let target = desk.target().await;
-    let test = |write| desk.desk.test_target(&target, write, CancellationToken::new());
+    let test = |write| desk.desk.jobs().test_target(&target, write, CancellationToken::new());
     assert_eq!(test(true).await.expect("tested").verdict, TargetVerdict::Works);
 
     practice.inject(&Fault::FillTarget).expect("caused");
@@ -118,7 +120,7 @@ async fn the_servers_log_tells_of_runs_that_worked_and_that_failed() {
     desk.run(BackupJob { target_id: None }).await;
     practice.inject(&Fault::FillTarget).expect("caused");
     desk.run(BackupJob { target_id: None }).await;
-    let page = desk.desk.audit(50, 0).await.expect("a log");
+    let page = desk.desk.settings().audit(50, 0).await.expect("a log");
     let runs: Vec<_> = page.events.iter().filter(|event| event.kind == AuditKind::Run).collect();
     assert_eq!(runs.iter().map(|run| run.failed).collect::<Vec<_>>(), [true, false], "the newest first");
     let error = runs[0].error.as_ref().expect("why it failed");

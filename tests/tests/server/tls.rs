@@ -62,10 +62,10 @@ async fn an_authority_of_ones_own_is_refused_until_its_file_is_given_and_then_al
     std::fs::copy(authority(), &file).expect("copied");
     here.sign_in(&url, &trusting(&file)).await.expect("signed in");
     let desk = &here.desk;
-    let before = desk.desk.backup_settings().await.expect("settings");
+    let before = desk.desk.settings().backup_settings().await.expect("settings");
     let mut after = before.clone();
     after.destinations[0].name = "Renamed".into();
-    desk.desk.save_backup_settings(&before, &after).await.expect("saved");
+    desk.desk.settings().save_backup_settings(&before, &after).await.expect("saved");
     // The server's steps are reported while it works, not after.
     here.practice.inject(&Fault::Latency { side: Side::Target, milliseconds: 100 }).expect("slowed");
     let job = desk.run(BackupJob { target_id: None }).await;

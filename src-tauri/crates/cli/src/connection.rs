@@ -213,7 +213,7 @@ pub fn on_this_computer(output: Output) -> Ended<WithoutServer> {
         output.remark("The records of this app cannot be opened: this is not recorded.");
         return without_server(output);
     };
-    desk.set_drill_server(Arc::new(PracticeDrills));
+    desk.jobs().set_drill_server(Arc::new(PracticeDrills));
     let bar = bars::show(desk.runner(), output);
     Ok(WithoutServer { desk, stop: Stop::listen(), bar })
 }
@@ -221,7 +221,7 @@ pub fn on_this_computer(output: Output) -> Ended<WithoutServer> {
 impl WithoutServer {
     /// Runs a job to its end.
     pub async fn run(&self, work: impl Into<JobRequest>) -> Ended<JobRecord> {
-        Ok(self.bar.during(self.desk.run(work, self.stop.token())).await?)
+        Ok(self.bar.during(self.desk.jobs().run(work, self.stop.token())).await?)
     }
 }
 
@@ -244,7 +244,7 @@ impl Connected {
 
     /// Runs a job to its end.
     pub async fn run(&self, work: impl Into<JobRequest>) -> Ended<JobRecord> {
-        Ok(self.bar.during(self.desk.run(work, self.stop.token())).await?)
+        Ok(self.bar.during(self.desk.jobs().run(work, self.stop.token())).await?)
     }
 
     /// Confirms the session with the master password, unless signing in did.

@@ -21,7 +21,7 @@ async fn a_zip_is_made_complete_from_a_folder_a_target_other_zips_and_the_server
     assert_eq!(from_zip.sha256, from_folder.sha256, "the same bytes, wherever they come from");
 
     let (email, password) = (table.practice.admin_email(), table.practice.admin_password());
-    let opened = table.desk.desk.open_backup_settings(&index, email, &password, None).await;
+    let opened = table.desk.desk.opened().open_backup_settings(&index, email, &password, None).await;
     let opened = opened.expect("opened");
     let destination_id = opened.settings.destinations[0].id.clone();
     let direct = SourceChoice::Target { handle: opened.handle, destination_id, http_accepted: true };
@@ -184,7 +184,7 @@ async fn a_zip_on_a_target_is_downloaded_and_made_complete_in_one_job() {
     let short = exported(&table, work()).await;
     let part = short.unfinished.expect("it can go on");
     std::fs::write(&gone, kept).expect("back again");
-    let found = table.desk.desk.unfinished_exports().await.expect("a list");
+    let found = table.desk.desk.exports().unfinished_exports().await.expect("a list");
     // Whoever waits for a job names its folder again.
     assert!(found.is_empty());
     let listed = jobs::unfinished_exports(&folder.join("out"));

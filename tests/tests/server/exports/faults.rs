@@ -85,13 +85,13 @@ async fn an_export_without_space_fetches_and_keeps_nothing() {
     let table = Table::with(options()).await;
     let folder = table.desk.folder.path().join("out");
     // The index has space, the attachments have none.
-    table.desk.desk.set_free_space(Arc::new(Space(RESERVE + (100 << 10))));
+    table.desk.desk.files().set_free_space(Arc::new(Space(RESERVE + (100 << 10))));
     let job = run(&table, ExportRequest::of_server(&folder)).await;
     assert_eq!((job.state, code(&job)), (JobState::Failed, Some(Code::DiskFull)), "{job:?}");
     assert_eq!(blobs_asked(&table), 0);
     assert!(names_in(&folder).is_empty(), "nothing was kept: {:?}", names_in(&folder));
 
-    table.desk.desk.set_free_space(Arc::new(Space(u64::MAX)));
+    table.desk.desk.files().set_free_space(Arc::new(Space(u64::MAX)));
     let work = ExportRequest { resume: Resume::Latest, ..ExportRequest::of_server(&folder) };
     assert!(exported(&table, work).await.importable);
 }

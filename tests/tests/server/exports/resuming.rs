@@ -26,7 +26,7 @@ async fn an_export_goes_on_where_it_was_cancelled_and_equals_one_in_one_go() {
         }
         Interception::Pass
     });
-    let job = table.desk.desk.run(work(Resume::New), cancel).await.expect("kept");
+    let job = table.desk.desk.jobs().run(work(Resume::New), cancel).await.expect("kept");
     assert_eq!(job.state, JobState::Cancelled);
     assert!(names_in(&out).iter().all(|name| name.starts_with('.')), "{:?}", names_in(&out));
     let found = jobs::unfinished_exports(&out);
@@ -72,16 +72,16 @@ async fn an_unfinished_export_is_offered_and_removed() {
     let folder = table.desk.folder.path().join("out");
     std::fs::remove_file(stored(&table.practice).swap_remove(0)).expect("removed");
     let desk = &table.desk.desk;
-    let id = desk.start(ExportRequest::of_server(&folder), &AllGranted).await.expect("started");
+    let id = desk.jobs().start(ExportRequest::of_server(&folder), &AllGranted).await.expect("started");
     while desk.runner().running().iter().any(|job| job.id == id) {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
-    let found = desk.unfinished_exports().await.expect("a list");
+    let found = desk.exports().unfinished_exports().await.expect("a list");
     assert_eq!((found.len(), found[0].written), (1, 19), "{found:?}");
-    assert!(desk.discard_export("/etc/passwd").await.is_err(), "only what is listed is removed");
-    desk.discard_export(&found[0].part).await.expect("removed");
+    assert!(desk.exports().discard_export("/etc/passwd").await.is_err(), "only what is listed is removed");
+    desk.exports().discard_export(&found[0].part).await.expect("removed");
     assert_eq!(names_in(&folder), Vec::<String>::new());
-    assert_eq!(desk.unfinished_exports().await.expect("a list"), []);
+    assert_eq!(desk.exports().unfinished_exports().await.expect("a list"), []);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -100,15 +100,15 @@ async fn a_completion_goes_on_with_the_sources_that_it_had() {
     let opened = opened_at(&table, share(&table.practice)).await;
     let sources = vec![directly(&opened), SourceChoice::Folder { folder: own.clone().into() }];
     let work = ExportRequest::of_zip(&index, &folder.join("out"), sources);
-    let id = desk.start(work, &AllGranted).await.expect("started");
+    let id = desk.jobs().start(work, &AllGranted).await.expect("started");
     while desk.runner().running().iter().any(|job| job.id == id) {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
-    let found = desk.unfinished_exports().await.expect("a list");
+    let found = desk.exports().unfinished_exports().await.expect("a list");
     let had = &found[0].sources;
     assert_eq!((had.folders.len(), had.zips.len(), had.server), (1, 0, false), "{had:?}");
     assert_eq!(had.targets[0].id, opened.settings.destinations[0].id);
-    desk.close_opened_settings(&opened.handle);
+    desk.opened().close_opened_settings(&opened.handle);
     std::fs::write(own.join(lost), kept).expect("back again");
     let again = exported(
         &table,

@@ -9,7 +9,7 @@ async fn an_encrypted_export_leaves_no_plain_bytes_and_opens_again() {
     let passphrase = SecretString::from("correct horse battery");
     let mut work = ExportRequest::of_server(&folder);
     work.passphrase = Some("short".into());
-    let refused = table.desk.desk.run(work.clone(), CancellationToken::new()).await;
+    let refused = table.desk.desk.jobs().run(work.clone(), CancellationToken::new()).await;
     assert_eq!(refused.expect_err("too short").code(), Code::InvalidRequest);
     work.passphrase = Some(passphrase.clone());
     let export = exported(&table, work).await;
@@ -40,7 +40,7 @@ async fn an_export_that_was_to_be_encrypted_never_continues_without_a_passphrase
     let work = ExportRequest { passphrase: passphrase.clone(), ..ExportRequest::of_server(&folder) };
     let failed = exported(&table, work).await;
     std::fs::write(&gone, kept).expect("back again");
-    let found = table.desk.desk.unfinished_exports().await.expect("a list");
+    let found = table.desk.desk.exports().unfinished_exports().await.expect("a list");
     assert!(found.len() == 1 && found[0].encrypted, "{found:?}");
     let resume = Resume::Part(failed.unfinished.expect("it can go on").into());
     let plain = ExportRequest { resume: resume.clone(), ..ExportRequest::of_server(&folder) };

@@ -35,7 +35,8 @@ pub async fn run(args: Args, output: Output) -> Ended {
     let listing = async {
         let target_id = connected.target_id(args.target.as_deref()).await?;
         let desk = &connected.desk;
-        let asked = connected.stop.or(async { Ok(desk.list_backups_raw(&target_id, &args.path).await?) });
+        let asked =
+            connected.stop.or(async { Ok(desk.board().list_backups_raw(&target_id, &args.path).await?) });
         waiting::during("the target's listing", asked).await
     }
     .await;

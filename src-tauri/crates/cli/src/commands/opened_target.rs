@@ -13,7 +13,7 @@ use crate::waiting;
 
 /// Opens the settings in the ZIP with an administrator's master password.
 pub async fn open(desk: &Desk, file: &Path, email: &str, password: &SecretString) -> Ended<OpenedSettings> {
-    let opening = desk.open_backup_settings(file, email, password, None);
+    let opening = desk.opened().open_backup_settings(file, email, password, None);
     Ok(waiting::during("opening the settings", opening).await?)
 }
 

@@ -42,14 +42,14 @@ async fn repair(
     output: Output,
 ) -> Ended<Option<RepairResult>> {
     let desk = &connected.desk;
-    let opened = match desk.open_portable(password).await {
+    let opened = match desk.opened().open_portable(password).await {
         Ok(opened) => opened,
         Err(error) if error.is(EnvelopeDetail::RepairNotNeeded) => {
             return Ok(None);
         }
         Err(error) => return Err(error.into()),
     };
-    let shared = desk.shared_places(&opened.settings.destinations, &[])?;
+    let shared = desk.settings().shared_places(&opened.settings.destinations, &[])?;
     if !shared.is_empty() {
         output.remark(&words::shared(&shared));
     }
@@ -62,7 +62,7 @@ async fn repair(
     }
     let handle = Some(opened.handle.clone());
     let job = connected.run(RepairJob { handle, after: opened.settings, test }).await;
-    desk.close_opened_settings(&opened.handle);
+    desk.opened().close_opened_settings(&opened.handle);
     match ended::result(job?)? {
         JobResult::Repair(repair) => Ok(Some(repair)),
         _ => Err(ended::without_result()),

@@ -149,11 +149,11 @@ async fn restore(
         cancel: connected.stop.token(),
         ..Watch::silent()
     };
-    let plan = done(bar.during(connected.desk.plan_restore(&source, &watch)).await?)?;
+    let plan = done(bar.during(connected.desk.restores().plan_restore(&source, &watch)).await?)?;
     refuse(&plan, args)?;
     // The command goes on: what the server holds is read from an export, which is kept as the
     // safety copy.
-    let mut plan = done(bar.during(connected.desk.complete_restore_plan(&plan, &watch)).await?)?;
+    let mut plan = done(bar.during(connected.desk.restores().complete_restore_plan(&plan, &watch)).await?)?;
     refuse(&plan, args)?;
     confirm(&mut plan, args, connected, output).await?;
     let job = connected.run(plan).await?;

@@ -57,7 +57,7 @@ pub async fn run(args: Args, output: Output) -> Ended {
         let connected = args.connection.connect(needs, output).await?;
         let watch = Watch { cancel: connected.stop.token(), ..Watch::silent() };
         let id = found(&connected.desk, args.job)?.id;
-        let checked = connected.desk.check_restore(id, args.compare, &watch).await;
+        let checked = connected.desk.restores().check_restore(id, args.compare, &watch).await;
         connected.leave().await;
         done(checked?)?;
         return show(&args, &connected.desk, &connected.stop.token(), output).await;
@@ -71,18 +71,18 @@ async fn show(args: &Args, desk: &Arc<Desk>, stop: &CancellationToken, output: O
     let id = found(desk, args.job)?.id;
     let watch = Watch { cancel: stop.clone(), ..Watch::silent() };
     let search = match args.copies {
-        true => Some(done(desk.find_copies(id, None, false, &watch).await?)?),
+        true => Some(done(desk.restores().find_copies(id, None, false, &watch).await?)?),
         false => None,
     };
     if args.informed {
-        desk.note_users_informed(id, true)?;
+        desk.restores().note_users_informed(id, true)?;
     }
     if let Some(folder) = &args.retry {
-        let request = desk.retry_request(id, folder, None, false)?;
-        return exporting::describe(desk.run(request, stop.clone()).await?, output);
+        let request = desk.restores().retry_request(id, folder, None, false)?;
+        return exporting::describe(desk.jobs().run(request, stop.clone()).await?, output);
     }
     let job = found(desk, Some(id))?;
-    let checklist = desk.restore_checklist(id)?;
+    let checklist = desk.restores().restore_checklist(id)?;
     if let Some(path) = &args.save {
         save(desk, &job, &checklist, path).await?;
     }
@@ -193,7 +193,7 @@ async fn save(desk: &Arc<Desk>, job: &JobRecord, checklist: &Checklist, path: &P
     let restored = result(job).ok_or_else(|| JobDetail::RestoreWithoutResult.error());
     match ending.as_deref() {
         Some("csv") => save_table(skipped(restored?), path.to_owned()).await?,
-        Some("json") => desk.save_restore_report(job.id, path.to_owned()).await?,
+        Some("json") => desk.restores().save_restore_report(job.id, path.to_owned()).await?,
         Some("html") => save_page(page(job, restored?, checklist), path.to_owned()).await?,
         _ => {
             return Err(Failure::usage(

@@ -29,9 +29,9 @@ pub async fn run(args: Args, output: Output) -> Ended {
         if !args.yes && !output.is_json() {
             confirm(name).await?;
         }
-        desk.remove_safety_copy(name)?;
+        desk.restores().remove_safety_copy(name)?;
     }
-    let copies = desk.safety_copies()?;
+    let copies = desk.restores().safety_copies()?;
     let total: u64 = copies.iter().map(|copy| copy.bytes).sum();
     output.result(&json!({ "safetyCopies": copies, "bytes": total }), &text(&copies, total));
     Ok(Exit::Good)

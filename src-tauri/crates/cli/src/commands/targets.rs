@@ -20,7 +20,7 @@ pub struct Args {
 
 pub async fn run(args: Args, output: Output) -> Ended {
     let connected = args.connection.connect(Needs::Reading, output).await?;
-    let asked = connected.stop.or(async { Ok(connected.desk.targets().await?) });
+    let asked = connected.stop.or(async { Ok(connected.desk.settings().targets().await?) });
     let answer = waiting::during("the list of targets", asked).await;
     connected.leave().await;
     let (targets, shared) = answer?;

@@ -47,7 +47,7 @@ pub async fn run(args: Args, output: Output) -> Ended {
     let opened = opened_target::open(&connected.desk, &args.file, &email, &password).await?;
     let target = opened_target::named(&opened, &args.target)?;
     let (place, name) = (target.location.place(), args.file.file_name().unwrap_or_default());
-    let staged = connected.desk.staged_zips().into_iter();
+    let staged = connected.desk.target_access().staged_zips().into_iter();
     let mut staged = staged.filter(|one| one.place == place && *one.file_name == *name.to_string_lossy());
     let staged = staged.next().ok_or_else(nothing_staged)?;
     let bar = Arc::new(Bar::for_output(output));
@@ -57,7 +57,8 @@ pub async fn run(args: Args, output: Output) -> Ended {
         ..Watch::silent()
     };
     let (desk, http) = (&connected.desk, args.target_over_http);
-    let planning = desk.plan_staged_removal(&staged.id, &opened.handle, &target.id, http, &watch);
+    let planning =
+        desk.target_access().plan_staged_removal(&staged.id, &opened.handle, &target.id, http, &watch);
     let plan = done(bar.during(planning).await?)?;
     if !args.yes {
         if !output.is_json() {
@@ -74,7 +75,7 @@ pub async fn run(args: Args, output: Output) -> Ended {
             return Ok(Exit::Good);
         }
     }
-    let removing = desk.remove_staged(&plan, &opened.handle, &target.id, http, &watch);
+    let removing = desk.target_access().remove_staged(&plan, &opened.handle, &target.id, http, &watch);
     let removed = done(bar.during(removing).await?)?;
     let text = format!(
         "{} removed from {} ({}).",

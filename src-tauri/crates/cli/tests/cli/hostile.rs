@@ -149,10 +149,10 @@ fn a_repair_tells_of_hostile_targets_harmlessly() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(async {
         let desk = AtDesk::at(&server.practice).await;
-        let before = desk.desk.backup_settings().await.expect("settings");
+        let before = desk.desk.settings().backup_settings().await.expect("settings");
         let mut after = before.clone();
         after.destinations[0].name = format!("NAS{}", HOSTILE.replace(['\r', '\n'], ""));
-        desk.desk.save_backup_settings(&before, &after).await.expect("saved");
+        desk.desk.settings().save_backup_settings(&before, &after).await.expect("saved");
     });
     server.practice.inject(&Fault::ChangeJwtSecret).expect("changed");
     server.fail(Some("/backup/run"));

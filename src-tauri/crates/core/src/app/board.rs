@@ -6,15 +6,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::names::made_at;
-use super::{ActiveProfile, Desk};
+use super::settings::Settings;
+use super::{ActiveProfile, Parts, Sessions};
 use crate::archive::Storage;
 use crate::checks::{IntegrityLevel, ListedFile};
+use crate::clock::Clock;
 use crate::error::TargetDetail;
 use crate::health::{
     BackupState, EvidenceSource, LastBackup, TargetFacts, TargetHealth, newest, retention_deletes_last_good,
 };
 use crate::jobs::{self, DeletePlan};
-use crate::ledger::{Check, Listed};
+use crate::ledger::{Check, Ledger, Listed};
 use crate::server::{Answer, RemoteItem, Target};
 use crate::view::{BackupRow, LastDrill, Overview, TargetCard};
 use crate::{Code, Result};
@@ -34,7 +36,24 @@ struct KnownBackups {
     gone: BTreeSet<String>,
 }
 
-impl Desk {
+/// The health of targets and backups, as the overview shows it.
+pub struct Board {
+    ledger: Arc<Ledger>,
+    sessions: Arc<Sessions>,
+    clock: Arc<dyn Clock>,
+    settings: Arc<Settings>,
+}
+
+impl Board {
+    pub(super) fn new(parts: &Parts, settings: Arc<Settings>) -> Self {
+        Self {
+            ledger: Arc::clone(&parts.ledger),
+            sessions: Arc::clone(&parts.sessions),
+            clock: Arc::clone(&parts.clock),
+            settings,
+        }
+    }
+
     /// The health board of the current server.
     ///
     /// # Errors
@@ -48,7 +67,7 @@ impl Desk {
             }
             Err(error) => return Err(error),
         };
-        self.remember_settings(&signed, &answer)?;
+        self.settings.remember(&signed, &answer)?;
         let targets: Vec<Target> = answer
             .value
             .into_iter()
@@ -147,7 +166,7 @@ impl Desk {
         let endangered = retention_deletes_last_good(&states, target.schedule.retention_count);
         let endangered = endangered.and_then(|place| listed.get(place)).map(|(name, _)| name.clone());
         // Another server's backup is none of this one.
-        let origins = self.origins(profile)?;
+        let origins = self.settings.origins(profile)?;
         let newest_listed = listed.into_iter().find(|(name, _)| !origins.is_others(name));
         let newest_listed = newest_listed.map(|(name, at)| found(at, Some(name), EvidenceSource::Listing));
         let last = newest(by_server.into_iter().chain(newest_listed));
@@ -166,13 +185,13 @@ impl Desk {
     /// The same, with the server's own answer.
     ///
     /// # Errors
-    /// As [`Desk::list_backups`].
+    /// As [`Board::list_backups`].
     pub async fn list_backups_raw(&self, target_id: &str, path: &str) -> Result<Answer<Vec<BackupRow>>> {
         let signed = self.sessions.needs_signed()?;
         let target = target(&signed, target_id).await?;
         let Answer { value, raw } = signed.session.list(Some(&target.id), path).await?;
         let mut rows = self.rows(&signed, &target, path, value).await?;
-        self.tell_origins(&signed, &target.id, &mut rows).await?;
+        self.settings.tell_origins(&signed, &target.id, &mut rows).await?;
         Ok(Answer { value: rows, raw })
     }
 
@@ -213,7 +232,7 @@ impl Desk {
     /// What deleting backups from a target would mean. All must be in one folder.
     ///
     /// # Errors
-    /// As [`Desk::list_backups`].
+    /// As [`Board::list_backups`].
     pub async fn plan_delete(&self, target_id: &str, paths: &[String]) -> Result<DeletePlan> {
         let signed = self.sessions.needs_signed()?;
         self.plan_delete_at(&signed, target_id, paths).await

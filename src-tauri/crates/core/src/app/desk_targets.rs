@@ -1,24 +1,21 @@
-//! Places that this computer backs up to: adding and changing them, and starting what is due.
+//! Places that this computer backs up to: adding and changing them, and which one is due.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use futures_util::FutureExt as _;
-use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use secrecy::SecretString;
 
-use super::services::Services;
-use super::target_work::SeenAt;
-use super::{Desk, TargetChoice};
-use crate::checks::SeenFiles;
+use super::{Parts, Sessions, TargetChoice};
+use crate::clock::Clock;
 use crate::desk_targets::{
-    DeskBackupKept, DeskPlace, DeskPlaceForm, DeskTarget, DeskTargetCard, DeskTargetForm, MOST_KEPT, NextRun,
-    next_run,
+    DeskPlace, DeskPlaceForm, DeskTarget, DeskTargetCard, DeskTargetForm, MOST_KEPT, NextRun, next_run,
 };
 use crate::error::{AccountDetail, TargetDetail};
-use crate::granted::{AllGranted, FileGrants, FileToRead, Folder};
-use crate::jobs::{DeskBackupJob, DeskTargetStore, JobKind};
+use crate::granted::{FileGrants, FileToRead, Folder};
+use crate::jobs::JobKind;
+use crate::ledger::Ledger;
+use crate::runner::Runner;
 use crate::secrets::{SecretField, SecretKind};
 use crate::targets::{Reach, Spooled, TargetFolder};
 use crate::text;
@@ -30,16 +27,33 @@ const MARKER: &str = ".nodewarden-desk-target";
 /// The most characters that a name has.
 const LONGEST_NAME: usize = 80;
 
-impl Desk {
+/// The places that this computer backs up to.
+pub struct DeskTargets {
+    ledger: Arc<Ledger>,
+    sessions: Arc<Sessions>,
+    clock: Arc<dyn Clock>,
+    runner: Arc<Runner>,
+}
+
+impl DeskTargets {
+    pub(super) fn new(parts: &Parts, runner: Arc<Runner>) -> Self {
+        Self {
+            ledger: Arc::clone(&parts.ledger),
+            sessions: Arc::clone(&parts.sessions),
+            clock: Arc::clone(&parts.clock),
+            runner,
+        }
+    }
+
     /// Every desk target and how it stands.
     ///
     /// # Errors
     /// `LedgerFailed`.
-    pub fn desk_targets(&self) -> Result<Vec<DeskTargetCard>> {
-        self.ledger.desk_targets()?.into_iter().map(|target| self.desk_target_card(target)).collect()
+    pub fn all(&self) -> Result<Vec<DeskTargetCard>> {
+        self.ledger.desk_targets()?.into_iter().map(|target| self.card(target)).collect()
     }
 
-    fn desk_target_card(&self, target: DeskTarget) -> Result<DeskTargetCard> {
+    fn card(&self, target: DeskTarget) -> Result<DeskTargetCard> {
         let runs = self.ledger.desk_target_runs(&target.id)?;
         let made = self.ledger.desk_backups(&target.id, &target.place.key())?;
         let next = next_run(&target.schedule, &runs.past, self.can_back_up(&target), self.clock.now());
@@ -76,7 +90,7 @@ impl Desk {
     /// # Errors
     /// `InvalidRequest` for what cannot be saved, `TargetNotFound`, what the place fails with,
     /// `KeyringUnavailable`, `LedgerFailed`.
-    pub async fn save_desk_target(
+    pub async fn save(
         &self,
         form: DeskTargetForm,
         profile_id: &str,
@@ -100,13 +114,15 @@ impl Desk {
         };
         let folder = match &secret {
             Some(secret) => open(&target, secret)?,
-            None => open(&target, &self.desk_target_secret(&target).await?)?,
+            None => open(&target, &self.secret(&target).await?)?,
         };
         folder.list("").await?;
         folder.write(MARKER, &mut Spooled::of(target.id.as_bytes())).await?;
         if let (Some(secret), Some(_)) = (secret, target.place.secret()) {
             let id = target.id.clone();
-            self.sessions.ask_keyring(move |secrets| secrets.set(&id, SecretKind::DeskTarget, &secret)).await?;
+            self.sessions
+                .ask_keyring(move |secrets| secrets.set(&id, SecretKind::DeskTarget, &secret))
+                .await?;
         }
         self.ledger.save_desk_target(&target, self.clock.now())?;
         self.ledger.desk_target(&target.id)
@@ -129,11 +145,13 @@ impl Desk {
     ///
     /// # Errors
     /// `TargetNotFound`, `Busy` while it is backed up to, `KeyringUnavailable`, `LedgerFailed`.
-    pub async fn remove_desk_target(&self, id_or_name: &str) -> Result<DeskTarget> {
+    pub async fn remove(&self, id_or_name: &str) -> Result<DeskTarget> {
         let target = self.ledger.desk_target(id_or_name)?;
-        let is_busy = self.runner.running().iter().any(|job| {
-            job.kind == JobKind::DeskBackup && job.subject == target.name
-        });
+        let is_busy = self
+            .runner
+            .running()
+            .iter()
+            .any(|job| job.kind == JobKind::DeskBackup && job.subject == target.name);
         if is_busy {
             return Err(TargetDetail::DeskTargetBusy { name: target.name }.error());
         }
@@ -146,12 +164,14 @@ impl Desk {
     }
 
     /// The desk targets of a profile that is removed go with it.
-    pub(super) async fn forget_desk_targets_of(&self, profile_id: &str) -> Result<()> {
+    pub(super) async fn forget_of(&self, profile_id: &str) -> Result<()> {
         for target in self.ledger.desk_targets()? {
             if target.profile_id == profile_id {
                 let id = target.id.clone();
-                let forgotten =
-                    self.sessions.ask_keyring(move |secrets| secrets.delete(&id, SecretKind::DeskTarget)).await;
+                let forgotten = self
+                    .sessions
+                    .ask_keyring(move |secrets| secrets.delete(&id, SecretKind::DeskTarget))
+                    .await;
                 if let Err(error) = forgotten {
                     tracing::warn!(code = %error.code(), "the login of a desk target could not be forgotten");
                 }
@@ -165,46 +185,39 @@ impl Desk {
     ///
     /// # Errors
     /// `TargetNotFound`, `KeyringUnavailable`.
-    pub async fn desk_target_choice(&self, id_or_name: &str) -> Result<TargetChoice> {
+    pub async fn choice(&self, id_or_name: &str) -> Result<TargetChoice> {
         let target = self.ledger.desk_target(id_or_name)?;
         Ok(match target.place.location() {
             None => TargetChoice::Folder(PathBuf::from(target.place.shown())),
             Some(location) => TargetChoice::Typed {
                 location: Box::new(location),
-                secret: self.desk_target_secret(&target).await?,
+                secret: self.secret(&target).await?,
                 reach: reach(&target),
             },
         })
     }
 
-    /// Starts a backup that is due, if none runs; called every few seconds. However long the app was
-    /// closed or the computer slept, one backup catches up. Returns its number.
+    /// The desk target whose backup is due first; called every few seconds while none runs. However
+    /// long the app was closed or the computer slept, one backup catches up.
     ///
     /// # Errors
     /// `LedgerFailed`.
-    pub async fn start_due_desk_backup(self: &Arc<Self>) -> Result<Option<i64>> {
+    pub(super) fn due(&self) -> Result<Option<String>> {
         let now = self.clock.now();
-        let targets = self.ledger.desk_targets()?;
-        // A restore replaces what would be exported; a backup at a time is enough for any server.
-        let in_the_way = |kind| matches!(kind, JobKind::DeskBackup | JobKind::Restore | JobKind::Repair);
-        if targets.is_empty() || self.runner.running().iter().any(|job| in_the_way(job.kind)) {
-            return Ok(None);
-        }
-        for target in targets {
+        for target in self.ledger.desk_targets()? {
             let past = self.ledger.desk_target_runs(&target.id)?.past;
             let by_clock = past.by_clock(now);
             if by_clock != past {
                 self.ledger.note_desk_target_past(&target.id, &by_clock)?;
             }
             if next_run(&target.schedule, &by_clock, self.can_back_up(&target), now) == NextRun::Now {
-                let work = DeskBackupJob { desk_target: target.id.clone() };
-                return self.start(work, &AllGranted).await.map(Some);
+                return Ok(Some(target.id));
             }
         }
         Ok(None)
     }
 
-    async fn desk_target_secret(&self, target: &DeskTarget) -> Result<SecretString> {
+    async fn secret(&self, target: &DeskTarget) -> Result<SecretString> {
         if target.place.secret().is_none_or(|secret| !secret.is_set()) {
             return Ok(SecretString::from(""));
         }
@@ -216,6 +229,17 @@ impl Desk {
 
 fn reach(target: &DeskTarget) -> Reach {
     Reach { http_accepted: target.http_accepted, ca_file: target.ca_file.as_ref().map(PathBuf::from) }
+}
+
+/// Reaches a desk target whose place was tried.
+pub(super) async fn open_tried(target: &DeskTarget, desk_targets: &DeskTargets) -> Result<TargetFolder> {
+    let folder = open(target, &desk_targets.secret(target).await?)?;
+    if let DeskPlace::Folder { path } = &target.place
+        && folder.stat(MARKER).await?.is_none()
+    {
+        return Err(TargetDetail::DeskTargetNotMounted { path: path.clone() }.error());
+    }
+    Ok(folder)
 }
 
 /// Reaches a desk target.
@@ -301,60 +325,4 @@ fn ca_file(file: FileToRead, before: Option<&DeskTarget>, files: &dyn FileGrants
     };
     let path = std::path::absolute(&path).map_err(|error| Error::file(&path, &error))?;
     Ok(path.to_string_lossy().into_owned())
-}
-
-impl DeskTargetStore for Services {
-    fn desk_target(&self, id_or_name: &str) -> Result<DeskTarget> {
-        self.desk.ledger.desk_target(id_or_name)
-    }
-
-    fn is_of_session(&self, target: &DeskTarget) -> Result<()> {
-        let signed = self.signed.as_ref().ok_or_else(|| AccountDetail::NotSignedIn.error())?;
-        if signed.profile.id == target.profile_id {
-            return Ok(());
-        }
-        let profile = self.desk.ledger.profile(&target.profile_id)?.name;
-        Err(TargetDetail::DeskTargetOtherServer { name: target.name.clone(), profile }.error())
-    }
-
-    fn open<'a>(&'a self, target: &'a DeskTarget) -> BoxFuture<'a, Result<TargetFolder>> {
-        async move {
-            let folder = open(target, &self.desk.desk_target_secret(target).await?)?;
-            if let DeskPlace::Folder { path } = &target.place
-                && folder.stat(MARKER).await?.is_none()
-            {
-                return Err(TargetDetail::DeskTargetNotMounted { path: path.clone() }.error());
-            }
-            Ok(folder)
-        }
-        .boxed()
-    }
-
-    fn seen(&self, place: &str) -> Box<dyn SeenFiles + '_> {
-        Box::new(SeenAt { ledger: Arc::clone(&self.desk.ledger), place: place.to_owned() })
-    }
-
-    fn backups(&self, id: &str, place: &str) -> Result<Vec<DeskBackupKept>> {
-        self.desk.ledger.desk_backups(id, place)
-    }
-
-    fn keep(&self, id: &str, place: &str, made: &DeskBackupKept) -> Result<()> {
-        self.desk.ledger.keep_desk_backup(id, place, made)
-    }
-
-    fn forget(&self, id: &str, place: &str, name: &str) -> Result<()> {
-        self.desk.ledger.forget_desk_backup(id, place, name)
-    }
-
-    fn began(&self, id: &str) -> Result<()> {
-        self.desk.ledger.desk_backup_began(id, self.desk.clock.now())
-    }
-
-    fn ended(&self, id: &str, error: Option<&Error>, is_good: bool) -> Result<()> {
-        self.desk.ledger.desk_backup_ended(id, error, is_good, self.desk.clock.now())
-    }
-
-    fn now(&self) -> Timestamp {
-        self.desk.clock.now()
-    }
 }

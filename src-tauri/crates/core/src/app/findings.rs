@@ -10,15 +10,15 @@ impl Desk {
     /// for the account that is.
     ///
     /// # Errors
-    /// As [`Desk::diagnose`]. A server that cannot be asked is part of the result.
+    /// As [`Recovery::diagnose`](super::Recovery::diagnose). A server that cannot be asked is part of the result.
     pub async fn findings(&self, profile_id: Option<&str>) -> Result<Findings> {
         let is_here = match (self.sessions.signed(), profile_id) {
             (Some(signed), Some(id)) => signed.profile.id == id,
             (signed, None) => signed.is_some(),
             (None, Some(_)) => false,
         };
-        let board = async { if is_here { Some(self.overview().await) } else { None } };
-        let (diagnosis, board) = tokio::join!(self.diagnose(profile_id), board);
+        let board = async { if is_here { Some(self.board.overview().await) } else { None } };
+        let (diagnosis, board) = tokio::join!(self.recovery.diagnose(profile_id), board);
         let diagnosis = diagnosis?;
         let (overview, error) = match board.transpose() {
             Ok(overview) => (overview, None),

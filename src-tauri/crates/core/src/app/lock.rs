@@ -59,7 +59,7 @@ impl Desk {
     /// password again, opened settings are closed, and the files of a planned restore go. The session itself goes on.
     pub fn lock(&self) {
         self.opened.close_all();
-        self.planned.clear();
+        self.restores.forget_plan();
         self.sessions.lock();
     }
 

@@ -1,79 +1,95 @@
-//! The desk: everything the window and the terminal work with, in one place — the
-//! ledger, the keyring, who is signed in, and the jobs that run.
+//! The application service: the services that the window and the command line call, each with
+//! the ledger, the sessions and the clock that it needs.
 
-mod afterwards;
+mod archives;
 mod board;
 mod desk_targets;
-mod export;
+mod exports;
+mod files;
 mod findings;
+mod jobs;
 mod lock;
-mod look;
 mod names;
+mod opened;
 mod page;
 mod profiles;
-mod recheck;
 mod recovery;
-mod restoring;
-mod safety;
-mod services;
+mod restores;
 mod sessions;
-mod sharing;
-mod staging;
-mod target_work;
+mod settings;
 mod targets;
 mod tasks;
-mod work;
 
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::path::Path;
+use std::sync::{Arc, RwLock};
 
-pub use look::{attachments, clean, compare, first_facts, salvage};
+pub use archives::{Archives, attachments, clean, compare, first_facts, salvage};
+pub use board::Board;
+pub use desk_targets::DeskTargets;
+pub use exports::Exports;
+pub use files::Files;
+pub use jobs::{Jobs, TargetTest, TargetVerdict};
+pub use opened::{OpenedSettings, OpenedSource, SettingsVault};
 pub use page::{Page, Section, Table, save_inspection, save_page, save_table};
-pub use recovery::{KnownSource, OpenedSettings, OpenedSource};
-pub use safety::KeptSafetyCopy;
+pub use profiles::Profiles;
+pub use recovery::{KnownSource, Recovery};
+pub use restores::{KeptSafetyCopy, Restores};
 pub use sessions::{
     ActiveProfile, ConnectionForm, HeaderForm, Sessions, SignInForm, SignInResult, SignedOut,
 };
-pub use staging::StagingChoice;
-pub use target_work::{HealFrom, TargetChoice};
-pub use targets::{NextRuns, SettingsReview, TargetTest, TargetVerdict};
+pub use settings::{NextRuns, Settings, SettingsReview};
+pub use targets::{HealFrom, StagingChoice, TargetAccess, TargetChoice};
 pub use tasks::unless_stopped;
 
 use crate::Result;
 use crate::clock::Clock;
-use crate::jobs::{DiskSpace, DrillServer, FreeSpace, Room};
 use crate::ledger::Ledger;
 use crate::runner::Runner;
 use crate::secrets::SecretStore;
 
-/// Everything the window and the terminal work with.
-pub struct Desk {
-    folder: PathBuf,
+/// What every service of the app works with.
+struct Parts {
     ledger: Arc<Ledger>,
-    sessions: Sessions,
+    sessions: Arc<Sessions>,
     clock: Arc<dyn Clock>,
+    files: Arc<Files>,
+}
+
+/// The services that the window and the command line call.
+pub struct Desk {
+    ledger: Arc<Ledger>,
+    sessions: Arc<Sessions>,
+    clock: Arc<dyn Clock>,
+    files: Arc<Files>,
     runner: Arc<Runner>,
     lock: lock::Lock,
-    opened: recovery::Opened,
-    planned: Arc<restoring::Planned>,
-    space: RwLock<Arc<dyn FreeSpace>>,
-    drills: RwLock<Option<Arc<dyn DrillServer>>>,
+    settings: Arc<Settings>,
+    board: Arc<Board>,
+    archives: Arc<Archives>,
+    recovery: Arc<Recovery>,
+    opened: Arc<SettingsVault>,
+    targets: Arc<TargetAccess>,
+    desk_targets: Arc<DeskTargets>,
+    exports: Arc<Exports>,
+    restores: Arc<Restores>,
+    jobs: Arc<Jobs>,
+    profiles: Profiles,
 }
 
 impl Desk {
-    /// Opens the desk whose ledger is in `folder`.
+    /// Opens the app whose ledger is in `folder`.
     ///
     /// # Errors
     /// `LedgerFailed` when the ledger is damaged or of a newer version; it is left as it is.
     pub fn open(folder: &Path, secrets: Arc<dyn SecretStore>, clock: Arc<dyn Clock>) -> Result<Arc<Self>> {
         let ledger = Arc::new(Ledger::open(folder, clock.as_ref())?);
-        let desk = Self::with(folder.to_owned(), ledger, secrets, clock);
-        crate::jobs::remove_leftovers(&desk.safety_folder());
-        crate::jobs::remove_old_readings(&desk.folder);
+        let desk = Self::with(folder, ledger, secrets, clock);
+        crate::jobs::remove_leftovers(&desk.files.safety_folder());
+        crate::jobs::remove_old_readings(folder);
         Ok(desk)
     }
 
-    /// A desk that leaves no record: its ledger is in memory. Files that jobs keep
+    /// An app that leaves no record: its ledger is in memory. Files that jobs keep
     /// on purpose, such as safety copies, go below `folder`.
     ///
     /// # Errors
@@ -83,67 +99,72 @@ impl Desk {
         secrets: Arc<dyn SecretStore>,
         clock: Arc<dyn Clock>,
     ) -> Result<Arc<Self>> {
-        Ok(Self::with(folder.to_owned(), Arc::new(Ledger::in_memory()?), secrets, clock))
+        Ok(Self::with(folder, Arc::new(Ledger::in_memory()?), secrets, clock))
     }
 
     fn with(
-        folder: PathBuf,
+        folder: &Path,
         ledger: Arc<Ledger>,
         secrets: Arc<dyn SecretStore>,
         clock: Arc<dyn Clock>,
     ) -> Arc<Self> {
         let runner = Runner::new(Arc::clone(&ledger), Arc::clone(&clock));
-        let planned = Arc::new(restoring::Planned::default());
+        let planned = Arc::new(restores::Planned::default());
         let other_profile = Arc::clone(&planned);
-        let sessions = Sessions::new(
+        let sessions = Arc::new(Sessions::new(
             Arc::clone(&ledger),
             secrets,
             Arc::clone(&clock),
             Box::new(move || other_profile.clear()),
-        );
+        ));
+        let files = Arc::new(Files::new(folder.to_owned()));
+        let parts = Parts { ledger, sessions, clock, files };
+        let settings = Arc::new(Settings::new(&parts));
+        let board = Arc::new(Board::new(&parts, Arc::clone(&settings)));
+        let archives = Arc::new(Archives::new(&parts));
+        let recovery = Arc::new(Recovery::new(&parts));
+        let opened = Arc::new(SettingsVault::new(&parts, Arc::clone(&recovery)));
+        let targets = Arc::new(TargetAccess::new(&parts, Arc::clone(&opened)));
+        let desk_targets = Arc::new(DeskTargets::new(&parts, Arc::clone(&runner)));
+        let exports = Arc::new(Exports::new(&parts, Arc::clone(&opened)));
+        let restores = Arc::new(Restores::new(&parts, Arc::clone(&opened), Arc::clone(&settings), planned));
+        let services = jobs::Services {
+            ledger: Arc::clone(&parts.ledger),
+            sessions: Arc::clone(&parts.sessions),
+            clock: Arc::clone(&parts.clock),
+            files: Arc::clone(&parts.files),
+            archives: Arc::clone(&archives),
+            board: Arc::clone(&board),
+            desk_targets: Arc::clone(&desk_targets),
+            exports: Arc::clone(&exports),
+            opened: Arc::clone(&opened),
+            recovery: Arc::clone(&recovery),
+            restores: Arc::clone(&restores),
+            targets: Arc::clone(&targets),
+            drills: RwLock::new(None),
+        };
+        let jobs = Arc::new(Jobs::new(&parts, Arc::clone(&runner), services));
+        let profiles = Profiles::new(&parts, Arc::clone(&runner), Arc::clone(&desk_targets));
+        let Parts { ledger, sessions, clock, files } = parts;
         Arc::new(Self {
-            folder,
             ledger,
             sessions,
             clock,
+            files,
             runner,
             lock: lock::Lock::new(),
-            opened: recovery::Opened::default(),
-            planned,
-            space: RwLock::new(Arc::new(DiskSpace)),
-            drills: RwLock::new(None),
+            settings,
+            board,
+            archives,
+            recovery,
+            opened,
+            targets,
+            desk_targets,
+            exports,
+            restores,
+            jobs,
+            profiles,
         })
-    }
-
-    /// Where the ledger is.
-    pub fn folder(&self) -> &Path {
-        &self.folder
-    }
-
-    /// Where safety copies are kept before a restore replaces anything.
-    pub fn safety_folder(&self) -> PathBuf {
-        self.folder.join("safety-copies")
-    }
-
-    /// Asks `space` from now on how much space there is.
-    pub fn set_free_space(&self, space: Arc<dyn FreeSpace>) {
-        *self.space.write().unwrap_or_else(PoisonError::into_inner) = space;
-    }
-
-    /// Drills are made in servers that `drills` starts from now on.
-    pub fn set_drill_server(&self, drills: Arc<dyn DrillServer>) {
-        *self.drills.write().unwrap_or_else(PoisonError::into_inner) = Some(drills);
-    }
-
-    fn drill_server(&self) -> Option<Arc<dyn DrillServer>> {
-        self.drills.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Where jobs may put files, and how much space there is. What they read once goes into
-    /// the data folder: it is on a disk, which the system's temporary folder may not be.
-    fn room(&self) -> Room {
-        let space = Arc::clone(&self.space.read().unwrap_or_else(PoisonError::into_inner));
-        Room { scratch: Some(self.folder.clone()), space }
     }
 
     /// The ledger.
@@ -156,8 +177,68 @@ impl Desk {
         &self.sessions
     }
 
-    /// The jobs.
+    /// The data folder.
+    pub fn files(&self) -> &Files {
+        &self.files
+    }
+
+    /// The records of jobs, and those that run.
     pub fn runner(&self) -> &Arc<Runner> {
         &self.runner
+    }
+
+    /// The current server's backup settings.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The health of targets and backups.
+    pub fn board(&self) -> &Board {
+        &self.board
+    }
+
+    /// Backups on this computer.
+    pub fn archives(&self) -> &Archives {
+        &self.archives
+    }
+
+    /// Diagnosis and recoveries.
+    pub fn recovery(&self) -> &Recovery {
+        &self.recovery
+    }
+
+    /// Backup settings that are open.
+    pub fn opened(&self) -> &SettingsVault {
+        &self.opened
+    }
+
+    /// Targets reached from this computer.
+    pub fn target_access(&self) -> &TargetAccess {
+        &self.targets
+    }
+
+    /// Places that this computer backs up to.
+    pub fn desk_targets(&self) -> &DeskTargets {
+        &self.desk_targets
+    }
+
+    /// Unfinished exports.
+    pub fn exports(&self) -> &Exports {
+        &self.exports
+    }
+
+    /// Planning restores, and what is done after them.
+    pub fn restores(&self) -> &Restores {
+        &self.restores
+    }
+
+    /// Starting jobs.
+    pub fn jobs(&self) -> &Arc<Jobs> {
+        &self.jobs
+    }
+
+    /// Removing and merging profiles.
+    pub fn profiles(&self) -> &Profiles {
+        &self.profiles
     }
 }

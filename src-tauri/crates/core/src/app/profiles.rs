@@ -1,10 +1,13 @@
 //! Removing profiles with everything that belongs to them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::{ActiveProfile, Desk, SignedOut};
+use super::{DeskTargets, Parts, Sessions, SignedOut};
 use crate::Result;
 use crate::error::AccountDetail;
+use crate::ledger::Ledger;
+use crate::runner::Runner;
 use crate::server::Profile;
 
 /// How long a removed profile's jobs get to stop cleanly.
@@ -13,7 +16,20 @@ const STOPPING: Duration = Duration::from_secs(10);
 /// How long an address that is given up is waited for.
 const REVOKING: Duration = Duration::from_secs(5);
 
-impl Desk {
+/// The servers and accounts that the app knows.
+pub struct Profiles {
+    ledger: Arc<Ledger>,
+    sessions: Arc<Sessions>,
+    runner: Arc<Runner>,
+    desk_targets: Arc<DeskTargets>,
+}
+
+impl Profiles {
+    pub(super) fn new(parts: &Parts, runner: Arc<Runner>, desk_targets: Arc<DeskTargets>) -> Self {
+        let (ledger, sessions) = (Arc::clone(&parts.ledger), Arc::clone(&parts.sessions));
+        Self { ledger, sessions, runner, desk_targets }
+    }
+
     /// Removes a profile: its jobs are stopped, its session is ended on the server,
     /// its secrets go. Its jobs' records and skipped lists stay. With `anyway`, a
     /// keyring that is gone for good does not keep the profile.
@@ -37,7 +53,7 @@ impl Desk {
                 forgotten?;
             }
         }
-        self.forget_desk_targets_of(&profile.id).await?;
+        self.desk_targets.forget_of(&profile.id).await?;
         self.ledger.forget_profile(&profile.id)?;
         Ok(SignedOut::of(signed_out))
     }
@@ -71,7 +87,7 @@ impl Desk {
     /// Removes every profile of a server that will not be there any more.
     ///
     /// # Errors
-    /// As [`Desk::remove_profile`].
+    /// As [`Profiles::remove_profile`].
     pub async fn forget_server(&self, server_url: &str) -> Result<()> {
         for profile in self.ledger.profiles()? {
             if profile.server_url == server_url {
@@ -79,16 +95,5 @@ impl Desk {
             }
         }
         Ok(())
-    }
-
-    /// Keeps the generation that a call has shown, as long as the profile is there.
-    pub(super) fn note_generation(&self, signed: &ActiveProfile) {
-        let shown = signed.session.generation();
-        if shown.is_some()
-            && shown != signed.profile.generation
-            && let Err(error) = self.ledger.note_generation(&signed.profile.id, shown)
-        {
-            tracing::warn!(code = %error.code(), "the server's generation could not be kept");
-        }
     }
 }

@@ -11,11 +11,11 @@ pub use retention::{Kept, over_retention};
 pub use schedule::{DeskSchedule, NextRun, Past, next_run, retry_after};
 
 use crate::error::AccountDetail;
-use crate::{Code, Error};
 use crate::granted::{FileToRead, Folder};
 use crate::places::{Location, S3Place, WebdavPlace};
 use crate::secrets::SecretField;
 use crate::targets::{place_of, place_of_folder};
+use crate::{Code, Error};
 
 /// The most backups that retention may keep, as on the server.
 pub const MOST_KEPT: u32 = 1000;

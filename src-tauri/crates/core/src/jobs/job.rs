@@ -8,9 +8,9 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 
 use super::{
-    BackupResult, BodyOrigin, DeletePlan, DeskTargetStore, DrillResult, DrillServer, IntegrityResult, JobKind, JobResult,
-    JobState, KeptTarget, KnownBodies, Outcome, PlannedRestore, RestoreResult, StagingTarget,
-    UnfinishedExport, Watch,
+    BackupResult, BodyOrigin, DeletePlan, DeskTargetStore, DrillResult, DrillServer, IntegrityResult,
+    JobKind, JobResult, JobState, KeptTarget, KnownBodies, Outcome, PlannedRestore, RestoreResult,
+    StagingTarget, UnfinishedExport, Watch,
 };
 use crate::granted::FileGrants;
 use crate::secrets::ZeroizingJson;

@@ -78,7 +78,11 @@ impl Ledger {
             )?;
             Ok(true)
         })?;
-        if saved { Ok(()) } else { Err(TargetDetail::DeskTargetNameTaken { name: target.name.clone() }.error()) }
+        if saved {
+            Ok(())
+        } else {
+            Err(TargetDetail::DeskTargetNameTaken { name: target.name.clone() }.error())
+        }
     }
 
     /// Forgets a desk target and which backups were made there. The backups stay where they are.
@@ -110,7 +114,13 @@ impl Ledger {
     }
 
     /// A backup to a desk target ended: well, or with an error, or it was stopped.
-    pub fn desk_backup_ended(&self, id: &str, error: Option<&Error>, is_good: bool, at: Timestamp) -> Result<()> {
+    pub fn desk_backup_ended(
+        &self,
+        id: &str,
+        error: Option<&Error>,
+        is_good: bool,
+        at: Timestamp,
+    ) -> Result<()> {
         self.write(|transaction| {
             transaction.execute(
                 "UPDATE desk_targets SET last_ended_at = ?2, last_error = ?3,

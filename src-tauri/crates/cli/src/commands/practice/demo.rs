@@ -158,7 +158,7 @@ async fn sign_in(place: &Place) -> Ended<()> {
 }
 
 async fn back_up(place: &Place, cancel: &CancellationToken) -> Ended<String> {
-    let job = place.desk.run(BackupJob { target_id: None }, cancel.clone()).await?;
+    let job = place.desk.jobs().run(BackupJob { target_id: None }, cancel.clone()).await?;
     let JobResult::Backup(made) = ended::result(job)? else { return Err(ended::without_result()) };
     match (&made.check, made.check_error) {
         (Some(check), _) if check.level == IntegrityLevel::Verified => Ok(made.file_name),
@@ -170,7 +170,7 @@ async fn back_up(place: &Place, cancel: &CancellationToken) -> Ended<String> {
 
 async fn compare(place: &Place, name: &str, cancel: &CancellationToken) -> Ended<()> {
     let work = IntegrityJob { target_id: target(place).await?, path: name.to_owned(), deep: false };
-    let job = place.desk.run(work, cancel.clone()).await?;
+    let job = place.desk.jobs().run(work, cancel.clone()).await?;
     let JobResult::Integrity(check) = ended::result(job)? else { return Err(ended::without_result()) };
     if check.level == IntegrityLevel::NameHashMatches {
         Ok(())
@@ -182,7 +182,7 @@ async fn compare(place: &Place, name: &str, cancel: &CancellationToken) -> Ended
 async fn download(place: &Place, name: &str, folder: &Path, cancel: &CancellationToken) -> Ended<()> {
     let work =
         DownloadJob::into_folder(target(place).await?, name.to_owned(), folder.to_owned(), IfThere::Refuse);
-    let job = place.desk.run(work, cancel.clone()).await?;
+    let job = place.desk.jobs().run(work, cancel.clone()).await?;
     let JobResult::Download(download) = ended::result(job)? else { return Err(ended::without_result()) };
     match download.check.level {
         IntegrityLevel::Verified => Ok(()),
@@ -232,16 +232,16 @@ async fn lose(place: &Place, lost: &Attachment) -> Ended<()> {
 async fn restore(place: &Place, name: &str, cancel: &CancellationToken) -> Ended<RestoreResult> {
     let source = RestoreSource::Remote { target_id: target(place).await?, path: name.to_owned() };
     let watch = Watch { cancel: cancel.clone(), ..Watch::silent() };
-    let Outcome::Done(plan) = place.desk.plan_restore(&source, &watch).await? else {
+    let Outcome::Done(plan) = place.desk.restores().plan_restore(&source, &watch).await? else {
         return Err(Failure::Cancelled);
     };
-    let Outcome::Done(mut plan) = place.desk.complete_restore_plan(&plan, &watch).await? else {
+    let Outcome::Done(mut plan) = place.desk.restores().complete_restore_plan(&plan, &watch).await? else {
         return Err(Failure::Cancelled);
     };
     plan.choices.replace_existing = true;
     plan.choices.safety_copy = SafetyCopyChoice::None;
     plan.choices.typed_confirmation = plan.confirm_with.clone().unwrap_or_default();
-    let job = place.desk.run(plan, cancel.clone()).await?;
+    let job = place.desk.jobs().run(plan, cancel.clone()).await?;
     let JobResult::Restore(restored) = ended::result(job)? else { return Err(ended::without_result()) };
     Ok(restored)
 }

@@ -121,7 +121,7 @@ async fn during<T>(
 
 async fn list(args: ListArgs, output: Output) -> Ended {
     let reached = args.place.reach(false, output).await?;
-    let folder = reached.desk.target_folder(&reached.target);
+    let folder = reached.desk.target_access().target_folder(&reached.target);
     let listed = match folder {
         Ok(folder) => reached.stop.or(async { Ok(folder.list("").await?) }).await,
         Err(error) => Err(error.into()),
@@ -136,7 +136,8 @@ async fn list(args: ListArgs, output: Output) -> Ended {
 
 async fn doctor(args: DoctorArgs, output: Output) -> Ended {
     let reached = args.place.reach(false, output).await?;
-    let work = async |watch: Watch| reached.desk.examine_target(&reached.target, &watch).await;
+    let work =
+        async |watch: Watch| reached.desk.target_access().examine_target(&reached.target, &watch).await;
     let found = during(&reached, output, work).await;
     reached.leave().await;
     let found = found?;
@@ -159,7 +160,8 @@ async fn verify(args: VerifyArgs, output: Output) -> Ended {
         (false, None) => Depth::Listing,
     };
     let reached = args.place.reach(false, output).await?;
-    let work = async |watch: Watch| reached.desk.verify_target(&reached.target, depth, &watch).await;
+    let work =
+        async |watch: Watch| reached.desk.target_access().verify_target(&reached.target, depth, &watch).await;
     let found = during(&reached, output, work).await;
     reached.leave().await;
     let found = found?;
@@ -188,7 +190,8 @@ async fn heal_at(args: &HealArgs, reached: &Reached, output: Output) -> Ended {
     if args.from_server {
         sources.push(HealFrom::Server);
     }
-    let planning = async |watch: Watch| reached.desk.plan_heal(&reached.target, &sources, &watch).await;
+    let planning =
+        async |watch: Watch| reached.desk.target_access().plan_heal(&reached.target, &sources, &watch).await;
     let plan = during(reached, output, planning).await?;
     let is_empty = plan.is_empty();
     if is_empty && !args.backup {
@@ -218,7 +221,9 @@ async fn heal_at(args: &HealArgs, reached: &Reached, output: Output) -> Ended {
     let mut text = String::new();
     let mut exit = Exit::Good;
     if !is_empty || plan.index == HealAction::Write {
-        let healing = async |watch: Watch| reached.desk.heal_target(&reached.target, &sources, &watch).await;
+        let healing = async |watch: Watch| {
+            reached.desk.target_access().heal_target(&reached.target, &sources, &watch).await
+        };
         let healed = during(reached, output, healing).await?;
         exit = match (&healed.error, healed.still_missing.is_empty()) {
             (Some(_), _) => Exit::Failed,
@@ -254,14 +259,15 @@ async fn backup(reached: &Reached) -> Ended<JobRecord> {
         ));
     };
     let work = BackupJob { target_id: Some(target_id) };
-    Ok(reached.desk.run(work, reached.stop.token()).await?)
+    Ok(reached.desk.jobs().run(work, reached.stop.token()).await?)
 }
 
 async fn copy(args: CopyArgs, output: Output) -> Ended {
     let reached = args.place.reach(false, output).await?;
     let copied = async {
         let to = args.to.choice(&reached)?;
-        let work = async |watch: Watch| reached.desk.copy_target(&reached.target, &to, &watch).await;
+        let work =
+            async |watch: Watch| reached.desk.target_access().copy_target(&reached.target, &to, &watch).await;
         during(&reached, output, work).await
     };
     let copied = copied.await;

@@ -143,7 +143,9 @@ impl Place {
         destination_id: String,
         password: &SecretString,
     ) -> Ended<TargetChoice> {
-        let opening = connected.stop.or(async { Ok(connected.desk.open_server_settings(password).await?) });
+        let opening = connected
+            .stop
+            .or(async { Ok(connected.desk.target_access().open_server_settings(password).await?) });
         let opened = waiting::during("the settings of the server", opening).await?;
         Ok(TargetChoice::Opened {
             handle: opened.handle,

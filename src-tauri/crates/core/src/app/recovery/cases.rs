@@ -1,6 +1,6 @@
 //! Recoveries that a person is led through.
 
-use super::super::Desk;
+use super::Recovery;
 use super::evidence::Depth;
 use crate::Result;
 use crate::error::EnvelopeDetail;
@@ -14,7 +14,7 @@ use crate::ledger::JobQuery;
 /// More jobs than a recovery ever takes.
 const JOBS: u32 = 200;
 
-impl Desk {
+impl Recovery {
     /// The recovery of a profile that is open.
     ///
     /// # Errors
@@ -34,7 +34,7 @@ impl Desk {
     /// Begins a recovery; one that is open is given up.
     ///
     /// # Errors
-    /// As [`Desk::diagnose`].
+    /// As [`Recovery::diagnose`].
     pub async fn begin_recovery(&self, profile_id: &str, branch: PlaybookPath) -> Result<RecoveryCase> {
         let profile = self.ledger.profile(profile_id)?;
         let first = diagnose(&self.gather(&profile, Depth::Full).await?);
@@ -66,7 +66,7 @@ impl Desk {
     /// without its proof.
     ///
     /// # Errors
-    /// `InvalidRequest` for other steps, and as [`Desk::refresh_case`].
+    /// `InvalidRequest` for other steps, and as [`Recovery::refresh_case`].
     pub async fn confirm_step(&self, case_id: i64, step: StepKind) -> Result<RecoveryCase> {
         if !self.ledger.case(case_id)?.0.branch.is_confirmable(step) {
             return Err(EnvelopeDetail::StepShowsItself.error());
@@ -80,7 +80,7 @@ impl Desk {
     /// Ends a recovery, and says what it came to.
     ///
     /// # Errors
-    /// As [`Desk::refresh_case`].
+    /// As [`Recovery::refresh_case`].
     pub async fn close_case(&self, case_id: i64) -> Result<CaseReport> {
         let case = self.refresh_case(case_id).await?;
         let profile = self.ledger.profile(&case.profile_id)?;
@@ -100,7 +100,7 @@ impl Desk {
     }
 
     /// Notes that a step is done, once.
-    pub(super) fn mark(&self, case_id: i64, mark: CompletedStep) -> Result<()> {
+    pub(in crate::app) fn mark(&self, case_id: i64, mark: CompletedStep) -> Result<()> {
         let (case, mut marks) = self.ledger.case(case_id)?;
         if marks.iter().all(|known| known.kind != mark.kind) {
             marks.push(mark);

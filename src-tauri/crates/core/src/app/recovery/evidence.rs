@@ -1,6 +1,7 @@
 //! Looking everywhere that tells something of JWT_SECRET and the backup settings.
 
-use super::super::{ActiveProfile, Desk};
+use super::Recovery;
+use crate::app::ActiveProfile;
 use crate::envelope::Portable;
 use crate::incidents::{
     BackupTells, Diagnosis, Evidence, NotLooked, PortableSeen, Repairers, RestoredHere, Seen, SettingsSeen,
@@ -25,7 +26,7 @@ pub(super) enum Depth {
     Glance,
 }
 
-impl Desk {
+impl Recovery {
     /// What is wrong with a profile's server, as far as can be seen: the current
     /// profile's when none is given. Nobody needs to be signed in; what can then not
     /// be looked at is said.

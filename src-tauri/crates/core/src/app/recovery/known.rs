@@ -6,8 +6,9 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use super::super::{ActiveProfile, Desk};
+use super::Recovery;
 use crate::Result;
+use crate::app::ActiveProfile;
 use crate::envelope;
 use crate::places::Provider;
 use crate::server::{AuditEvent, AuditKind, BackupSettings, Destination, TargetRuntime};
@@ -37,7 +38,7 @@ struct Logged {
     runtime: TargetRuntime,
 }
 
-impl Desk {
+impl Recovery {
     /// What is known of targets without any key, to type them anew: secrets are unset.
     ///
     /// # Errors
@@ -69,7 +70,7 @@ impl Desk {
     }
 
     async fn known_from_backup(&self, path: PathBuf) -> Result<Vec<Destination>> {
-        let runtimes = super::super::tasks::blocking(move || envelope::runtimes_in_backup(&path)).await?;
+        let runtimes = crate::app::tasks::blocking(move || envelope::runtimes_in_backup(&path)).await?;
         let mut logged = self.logged(self.sessions.signed().as_deref()).await;
         let mut destinations = Vec::new();
         for (id, runtime) in runtimes {

@@ -1,14 +1,33 @@
-//! Recovery at the desk: evidence is gathered here, [`crate::incidents`] says what
-//! it means, and cases are kept in the ledger.
+//! Recovery: evidence is gathered here, [`crate::incidents`] says what it means, and cases are
+//! kept in the ledger.
 
 mod cases;
-mod direct;
 mod evidence;
 mod known;
-mod opened;
 mod secrets;
 mod tokens;
 
+use std::sync::Arc;
+
 pub use known::KnownSource;
-pub(super) use opened::Opened;
-pub use opened::{OpenedSettings, OpenedSource};
+
+use super::{Parts, Sessions};
+use crate::clock::Clock;
+use crate::ledger::Ledger;
+
+/// What is wrong with a server, and the recoveries that lead a person through it.
+pub struct Recovery {
+    ledger: Arc<Ledger>,
+    sessions: Arc<Sessions>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Recovery {
+    pub(super) fn new(parts: &Parts) -> Self {
+        Self {
+            ledger: Arc::clone(&parts.ledger),
+            sessions: Arc::clone(&parts.sessions),
+            clock: Arc::clone(&parts.clock),
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use secrecy::SecretString;
 
-use super::super::Desk;
+use super::Recovery;
 use crate::envelope::Verdict;
 use crate::error::EnvelopeDetail;
 use crate::incidents::{
@@ -15,7 +15,7 @@ use crate::{Error, Result};
 /// No row and no token is longer; an exported database may be.
 const LONGEST_FILE: u64 = 256 << 20;
 
-impl Desk {
+impl Recovery {
     /// What candidates can be tested against without asking for anything.
     ///
     /// # Errors
@@ -54,7 +54,7 @@ impl Desk {
             }
             SecretEvidence::Pasted { text } => Against::find_in(&text)?,
             SecretEvidence::File { path } => {
-                super::super::tasks::blocking(move || Against::find_in(&read(std::path::Path::new(&path))?))
+                crate::app::tasks::blocking(move || Against::find_in(&read(std::path::Path::new(&path))?))
                     .await?
             }
         };

@@ -4,7 +4,8 @@
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::super::{ActiveProfile, Desk};
+use super::Recovery;
+use crate::app::ActiveProfile;
 use crate::incidents::{Evidence, Seen, TestValue, TokenSeen};
 use crate::ledger::Sighting;
 use crate::secrets::SecretKind;
@@ -15,7 +16,7 @@ use crate::{Code, Result};
 /// A token whose time is up so soon is not looked at: the server's clock may be ahead.
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(5);
 
-impl Desk {
+impl Recovery {
     /// Keeps the access token of now in the keyring, or forgets the one kept: it
     /// proves a JWT_SECRET candidate one day, and opens nothing once its time is up.
     ///

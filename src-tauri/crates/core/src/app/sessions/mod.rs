@@ -79,6 +79,17 @@ impl Sessions {
         self.ledger.note_sighting(profile_id, Sighting::SettingsReadable, self.clock.now())
     }
 
+    /// Keeps the generation that a call has shown, as long as the profile is there.
+    pub(super) fn note_generation(&self, signed: &ActiveProfile) {
+        let shown = signed.session.generation();
+        if shown.is_some()
+            && shown != signed.profile.generation
+            && let Err(error) = self.ledger.note_generation(&signed.profile.id, shown)
+        {
+            tracing::warn!(code = %error.code(), "the server's generation could not be kept");
+        }
+    }
+
     /// Reports to `progress` from now on when a server asks to wait at sign-in, which is no job.
     pub fn report_waits_to(&self, progress: Arc<dyn Progress>) {
         *self.waits.write().unwrap_or_else(PoisonError::into_inner) = progress;

@@ -44,7 +44,10 @@ pub(super) struct Bodies<'a> {
 enum Became {
     /// It was there; whether it was read now, with its hash.
     There(Option<String>),
-    Written { sha256: String, beside: Option<String> },
+    Written {
+        sha256: String,
+        beside: Option<String>,
+    },
     Missing(MissingCause, u32, Option<String>),
     /// It was not looked at, because the backup ended.
     Skipped,
@@ -61,8 +64,7 @@ pub(super) async fn write_all(
     watch.stage(Stage::FetchingAttachments);
     let seen = work.store.seen(work.folder.place());
     let at_place = seen.known()?;
-    let named: Vec<(String, u64)> =
-        needed.iter().map(|(name, one)| (name.clone(), one.size_bytes)).collect();
+    let named: Vec<(String, u64)> = needed.iter().map(|(name, one)| (name.clone(), one.size_bytes)).collect();
     let at_server = work.known.hashes(&named);
     let now = work.store.now();
     let (total, total_bytes) =
@@ -138,7 +140,12 @@ pub(super) async fn write_all(
     }
 }
 
-fn missing(attachment: &Attachment, cause: MissingCause, tries: u32, original: Option<String>) -> MissingBody {
+fn missing(
+    attachment: &Attachment,
+    cause: MissingCause,
+    tries: u32,
+    original: Option<String>,
+) -> MissingBody {
     MissingBody {
         path: body_entry(&attachment.blob_name()),
         cipher_id: attachment.cipher_id.clone(),
@@ -237,9 +244,10 @@ impl One<'_> {
                 Err(error) => match error.code() {
                     Code::TimedOut => (MissingCause::TimedOut, Some(error)),
                     Code::ConnectionLost => (MissingCause::ConnectionLost, Some(error)),
-                    Code::ServerFailed | Code::AnswerUnreadable | Code::NotNodeWarden | Code::ServerRefused => {
-                        (MissingCause::SourceFailed, Some(error))
-                    }
+                    Code::ServerFailed
+                    | Code::AnswerUnreadable
+                    | Code::NotNodeWarden
+                    | Code::ServerRefused => (MissingCause::SourceFailed, Some(error)),
                     _ => return Err(error),
                 },
             };

@@ -65,7 +65,10 @@ pub(super) async fn back_up(
         bytes: 0,
         check: None,
         is_whole: false,
-        attachments: DeskAttachments { listed: exported.attachments.len() as u64, ..DeskAttachments::default() },
+        attachments: DeskAttachments {
+            listed: exported.attachments.len() as u64,
+            ..DeskAttachments::default()
+        },
         kept_beside: Vec::new(),
         index_written: false,
         removed: Vec::new(),
@@ -140,7 +143,8 @@ impl Writing<'_> {
             done_or_return!(self.bodies(exported, result).await?);
         }
         self.watch.stage(Stage::WritingArchive);
-        let is_there = root.iter().any(|item| item.name == exported.name && item.size == Some(exported.bytes));
+        let is_there =
+            root.iter().any(|item| item.name == exported.name && item.size == Some(exported.bytes));
         if !is_there {
             let mut content = self.spooled(exported).await?;
             let written = self.folder.write(&exported.name, &mut content);

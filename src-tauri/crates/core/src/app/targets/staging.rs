@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ActiveProfile, Desk};
+use super::TargetAccess;
+use crate::app::ActiveProfile;
 use crate::error::{EnvelopeDetail, JobDetail, TargetDetail};
 use crate::jobs::{self, Outcome, RemovalPlan, StagedZip, StagingTarget, Watch};
 use crate::places::FolderKey;
@@ -26,14 +27,14 @@ pub struct StagingChoice {
     pub target_id: Option<String>,
 }
 
-impl Desk {
+impl TargetAccess {
     /// The targets of opened settings, and which of the server's targets each of them is.
     ///
     /// # Errors
     /// `PasswordNeeded` when the settings are closed, and what asking the server may fail with.
     pub async fn staging_choices(&self, handle: &str) -> Result<Vec<StagingChoice>> {
         let signed = self.sessions.needs_signed()?;
-        let settings = BackupSettings::from_wire(&*self.held_settings(handle)?)?;
+        let settings = BackupSettings::from_wire(&*self.opened.held_settings(handle)?)?;
         let server = signed.session.settings().await?.destinations;
         let choices = settings.destinations.iter().map(|one| StagingChoice {
             destination_id: one.id.clone(),
@@ -44,15 +45,15 @@ impl Desk {
         Ok(choices.collect())
     }
 
-    pub(super) async fn staging_target(
+    pub(in crate::app) async fn staging_target(
         &self,
         signed: &ActiveProfile,
         handle: &str,
         destination_id: &str,
         http_accepted: bool,
     ) -> Result<StagingTarget> {
-        let folder = self.reach(handle, destination_id, http_accepted)?;
-        let settings = BackupSettings::from_wire(&*self.held_settings(handle)?)?;
+        let folder = self.opened.reach(handle, destination_id, http_accepted)?;
+        let settings = BackupSettings::from_wire(&*self.opened.held_settings(handle)?)?;
         let here = settings.destinations.into_iter().find(|one| one.id == destination_id);
         let here = here.ok_or_else(no_such_target)?;
         let server = signed.session.settings().await?.destinations;
@@ -83,7 +84,7 @@ impl Desk {
         http_accepted: bool,
         watch: &Watch,
     ) -> Result<Outcome<RemovalPlan>> {
-        let folder = self.reach(handle, destination_id, http_accepted)?;
+        let folder = self.opened.reach(handle, destination_id, http_accepted)?;
         self.is_its_place(id, handle, destination_id)?;
         jobs::plan_removal(&self.staging_folder(), id, &folder, watch).await
     }
@@ -91,7 +92,7 @@ impl Desk {
     /// Deletes what the plan names, as far as it still holds.
     ///
     /// # Errors
-    /// As [`Desk::plan_staged_removal`].
+    /// As [`TargetAccess::plan_staged_removal`].
     pub async fn remove_staged(
         &self,
         plan: &RemovalPlan,
@@ -100,14 +101,14 @@ impl Desk {
         http_accepted: bool,
         watch: &Watch,
     ) -> Result<Outcome<RemovalPlan>> {
-        let folder = self.reach(handle, destination_id, http_accepted)?;
+        let folder = self.opened.reach(handle, destination_id, http_accepted)?;
         self.is_its_place(&plan.id, handle, destination_id)?;
         jobs::remove_staged(&self.staging_folder(), plan, &folder, watch).await
     }
 
     /// The target is where the ZIP was staged: nothing is ever removed from another one.
     fn is_its_place(&self, id: &str, handle: &str, destination_id: &str) -> Result<()> {
-        let settings = BackupSettings::from_wire(&*self.held_settings(handle)?)?;
+        let settings = BackupSettings::from_wire(&*self.opened.held_settings(handle)?)?;
         let here = settings.destinations.into_iter().find(|one| one.id == destination_id);
         let place = here.ok_or_else(no_such_target)?.location.place();
         match self.staged_zips().into_iter().find(|staged| staged.id == id) {
@@ -119,7 +120,7 @@ impl Desk {
     }
 
     fn staging_folder(&self) -> PathBuf {
-        jobs::journals_folder(self.folder())
+        jobs::journals_folder(self.files.folder())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Looking again at jobs whose outcome is not known.
 
-use super::Desk;
+use super::Jobs;
 use crate::Result;
 use crate::error::{AccountDetail, JobDetail};
 use crate::jobs::{self, JobRecord};
@@ -9,7 +9,7 @@ use crate::ledger::JobQuery;
 /// How many of a profile's latest jobs are looked at by themselves.
 const LATEST: u32 = 50;
 
-impl Desk {
+impl Jobs {
     /// Looks once at what came of a job whose outcome is not known, and changes its
     /// record accordingly; who listens to jobs hears of it as of an end.
     ///

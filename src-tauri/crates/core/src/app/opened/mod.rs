@@ -1,6 +1,8 @@
 //! Backup settings that were opened with an administrator's key: in memory only,
 //! under a handle, and wiped when they are closed, after idle time, and at a lock.
 
+mod direct;
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,11 +12,14 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::super::Desk;
+use super::recovery::Recovery;
+use super::{Parts, Sessions};
+use crate::clock::Clock;
 use crate::envelope::{self, BackupAccounts, Portable};
 use crate::error::{ArchiveDetail, EnvelopeDetail};
 use crate::incidents::{CompletedStep, EvidenceKind, Fact, FactDetail, StepKind};
 use crate::jobs::PartFile;
+use crate::ledger::Ledger;
 use crate::places::Location;
 use crate::secrets::ZeroizingJson;
 use crate::server::BackupSettings;
@@ -67,27 +72,40 @@ struct Held {
     http_accepted: Vec<String>,
 }
 
-/// Everything that is open.
-#[derive(Default)]
-pub(in crate::app) struct Opened(Mutex<HashMap<String, Held>>);
+/// Backup settings that are open, in memory only.
+pub struct SettingsVault {
+    ledger: Arc<Ledger>,
+    sessions: Arc<Sessions>,
+    clock: Arc<dyn Clock>,
+    recovery: Arc<Recovery>,
+    held: Mutex<HashMap<String, Held>>,
+}
 
-impl Opened {
+impl SettingsVault {
+    pub(super) fn new(parts: &Parts, recovery: Arc<Recovery>) -> Self {
+        Self {
+            ledger: Arc::clone(&parts.ledger),
+            sessions: Arc::clone(&parts.sessions),
+            clock: Arc::clone(&parts.clock),
+            recovery,
+            held: Mutex::default(),
+        }
+    }
+
     /// Wipes everything.
-    pub fn close_all(&self) {
+    pub(in crate::app) fn close_all(&self) {
         self.held().clear();
     }
 
     /// Wipes what was not used for long enough.
-    pub fn expire(&self, now: Timestamp) {
+    pub(in crate::app) fn expire(&self, now: Timestamp) {
         self.held().retain(|_, held| now.duration_since(held.used_at) < KEPT);
     }
 
     fn held(&self) -> MutexGuard<'_, HashMap<String, Held>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
 
-impl Desk {
     /// Opens the portable part that the server hands out while its settings need
     /// repair, with the current account's own key. The master password confirms the
     /// session as well, so it is asked once.
@@ -120,7 +138,7 @@ impl Desk {
     /// As [`envelope::accounts_in_backup`].
     pub async fn backup_accounts(&self, path: &Path) -> Result<BackupAccounts> {
         let path = path.to_owned();
-        super::super::tasks::blocking(move || envelope::accounts_in_backup(&path)).await
+        super::tasks::blocking(move || envelope::accounts_in_backup(&path)).await
     }
 
     /// Opens the settings that a backup carries, with the master password of an
@@ -139,8 +157,7 @@ impl Desk {
         let source = OpenedSource::Backup { path: path.to_string_lossy().into_owned() };
         let (path, asked, password) = (path.to_owned(), email.to_owned(), password.clone());
         let text =
-            super::super::tasks::blocking(move || envelope::settings_in_backup(&path, &asked, &password))
-                .await?;
+            super::tasks::blocking(move || envelope::settings_in_backup(&path, &asked, &password)).await?;
         let opened = self.hold(&text, source, email)?;
         if let Some(case_id) = case_id {
             self.note_opened(case_id, EvidenceKind::Ledger)?;
@@ -152,7 +169,7 @@ impl Desk {
     fn note_opened(&self, case_id: i64, from: EvidenceKind) -> Result<()> {
         let at = self.clock.now().to_string();
         let proof = vec![Fact::new(from, FactDetail::PortableOpened).at(at.clone())];
-        self.mark(case_id, CompletedStep { kind: StepKind::OpenPortable, at, proof })
+        self.recovery.mark(case_id, CompletedStep { kind: StepKind::OpenPortable, at, proof })
     }
 
     fn hold(&self, text: &SecretString, source: OpenedSource, account: &str) -> Result<OpenedSettings> {
@@ -193,7 +210,7 @@ impl Desk {
             used_at: now,
             http_accepted: Vec::new(),
         };
-        self.opened.held().insert(handle, held);
+        self.held().insert(handle, held);
         Ok(opened)
     }
 
@@ -213,7 +230,7 @@ impl Desk {
     /// `PasswordNeeded` with the value `reason` = "handle" when they are not any more.
     pub fn opened_settings(&self, handle: &str) -> Result<OpenedSettings> {
         let settings = BackupSettings::from_wire(&*self.held_settings(handle)?)?;
-        let all = self.opened.held();
+        let all = self.held();
         let held = all.get(handle).ok_or_else(closed)?;
         Ok(OpenedSettings {
             handle: handle.to_owned(),
@@ -232,7 +249,7 @@ impl Desk {
         destination_id: &str,
         accepted_now: bool,
     ) -> bool {
-        let mut all = self.opened.held();
+        let mut all = self.held();
         let Some(held) = all.get_mut(handle) else { return accepted_now };
         if accepted_now && !held.http_accepted.iter().any(|id| id == destination_id) {
             held.http_accepted.push(destination_id.to_owned());
@@ -243,8 +260,8 @@ impl Desk {
     /// Opened settings in the server's shape, with their secrets.
     pub(in crate::app) fn held_settings(&self, handle: &str) -> Result<Arc<ZeroizingJson>> {
         let now = self.clock.now();
-        self.opened.expire(now);
-        let mut all = self.opened.held();
+        self.expire(now);
+        let mut all = self.held();
         let held = all.get_mut(handle).ok_or_else(closed)?;
         held.used_at = now;
         Ok(Arc::clone(&held.settings))
@@ -284,7 +301,7 @@ impl Desk {
         }
         let settings = self.held_settings(handle)?;
         let (path, passphrase) = (path.to_owned(), passphrase.clone());
-        super::super::tasks::blocking(move || {
+        super::tasks::blocking(move || {
             let mut file = PartFile::replacing(&path)?;
             file.write(&sealed(&settings.to_pretty_bytes(), &passphrase)?)?;
             file.finish()
@@ -294,7 +311,7 @@ impl Desk {
 
     /// Wipes opened settings.
     pub fn close_opened_settings(&self, handle: &str) {
-        self.opened.held().remove(handle);
+        self.held().remove(handle);
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use super::Desk;
-use super::recovery::OpenedSource;
+use super::opened::{OpenedSource, SettingsVault};
+use super::{Files, Parts};
 use crate::error::JobDetail;
 use crate::jobs::{self, BodyOrigin, KeptTarget, KnownBodies, PartFile, SourceKind, UnfinishedExport};
 use crate::ledger::{Ledger, SeenBody};
@@ -15,7 +16,17 @@ const MOST_FOLDERS: usize = 20;
 /// The file that remembers them.
 const FOLDERS_FILE: &str = "export-folders.json";
 
-impl Desk {
+/// Exports that were not finished, and where exports are made.
+pub struct Exports {
+    files: Arc<Files>,
+    opened: Arc<SettingsVault>,
+}
+
+impl Exports {
+    pub(super) fn new(parts: &Parts, opened: Arc<SettingsVault>) -> Self {
+        Self { files: Arc::clone(&parts.files), opened }
+    }
+
     /// Exports that were not finished, in the folders where exports were made.
     pub async fn unfinished_exports(&self) -> Result<Vec<UnfinishedExport>> {
         let mut folders = self.export_folders();
@@ -26,7 +37,7 @@ impl Desk {
         .await
     }
 
-    /// Removes an unfinished export that [`Desk::unfinished_exports`] lists.
+    /// Removes an unfinished export that [`Exports::unfinished_exports`] lists.
     ///
     /// # Errors
     /// `InvalidRequest` for another file, `Busy` when a process works on it.
@@ -48,12 +59,12 @@ impl Desk {
     /// Where exports are until they are encrypted: the unencrypted bytes never reach the folder
     /// that the person chose.
     pub(super) fn exports_folder(&self) -> PathBuf {
-        self.folder.join("exports")
+        self.files.folder().join("exports")
     }
 
     /// What is kept of a target that bodies come from.
     pub(super) fn kept_target(&self, handle: &str, destination_id: &str) -> Result<KeptTarget> {
-        let opened = self.opened_settings(handle)?;
+        let opened = self.opened.opened_settings(handle)?;
         let mut all = opened.settings.destinations.into_iter();
         let name = all.find(|one| one.id == destination_id).map(|one| one.name).unwrap_or_default();
         let opened_from = match opened.source {
@@ -64,7 +75,7 @@ impl Desk {
     }
 
     fn export_folders(&self) -> Vec<PathBuf> {
-        let text = std::fs::read_to_string(self.folder.join(FOLDERS_FILE)).unwrap_or_default();
+        let text = std::fs::read_to_string(self.files.folder().join(FOLDERS_FILE)).unwrap_or_default();
         serde_json::from_str(&text).unwrap_or_default()
     }
 
@@ -78,7 +89,7 @@ impl Desk {
         let written =
             serde_json::to_vec(&folders).map_err(|error| Error::file(Path::new(FOLDERS_FILE), &error.into()));
         let written = written.and_then(|text| {
-            let mut file = PartFile::replacing(&self.folder.join(FOLDERS_FILE))?;
+            let mut file = PartFile::replacing(&self.files.folder().join(FOLDERS_FILE))?;
             file.write(&text)?;
             file.finish()
         });

@@ -1,19 +1,20 @@
 //! The editor of targets: reading, reviewing, testing and saving the server's
 //! backup settings; and the server's log of what it did.
 
+mod sharing;
+
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use tokio_util::sync::CancellationToken;
 
-use super::{ActiveProfile, Desk, unless_stopped};
+use super::{ActiveProfile, Parts, Sessions};
+use crate::Result;
 use crate::archive::Storage;
-use crate::error::{Detail, TargetDetail};
-use crate::jobs::{BackupJob, JobRecord, JobResult, JobState};
+use crate::clock::Clock;
+use crate::ledger::Ledger;
 use crate::server::{
     Answer, AuditPage, BackupSettings, Finding, Target, TargetChange, diff, lint_all, next_runs,
 };
 use crate::targets::{SharedPlace, is_moved};
-use crate::{Code, Error, Result};
 
 /// How many of the next runs are shown.
 const NEXT: usize = 3;
@@ -47,36 +48,22 @@ pub struct NextRuns {
     pub at: Vec<String>,
 }
 
-/// What trying a target showed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
-#[serde(rename_all = "camelCase")]
-pub struct TargetTest {
-    /// In a word.
-    pub verdict: TargetVerdict,
-    /// What it failed with.
-    pub error: Option<Error>,
-    /// The backup that was made to try writing: a job like any other.
-    pub job_id: Option<i64>,
+/// The current server's backup settings, and folders that it shares with other servers.
+pub struct Settings {
+    ledger: Arc<Ledger>,
+    sessions: Arc<Sessions>,
+    clock: Arc<dyn Clock>,
 }
 
-/// What trying a target showed, in a word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
-#[serde(rename_all = "kebab-case")]
-pub enum TargetVerdict {
-    /// A backup was written and read back.
-    Works,
-    /// Its folder can be listed; writing was not tried.
-    Readable,
-    /// Its folder can be listed, but nothing can be written there.
-    ReadableNotWritable,
-    /// Its folder cannot even be listed.
-    Unreadable,
-    /// Writing was tried and came to no clear end: it was stopped, failed for another
-    /// reason, or what was written could not be read back or is not good.
-    NotKnown,
-}
+impl Settings {
+    pub(super) fn new(parts: &Parts) -> Self {
+        Self {
+            ledger: Arc::clone(&parts.ledger),
+            sessions: Arc::clone(&parts.sessions),
+            clock: Arc::clone(&parts.clock),
+        }
+    }
 
-impl Desk {
     /// The server's backup settings in full, without any secret.
     ///
     /// # Errors
@@ -132,18 +119,18 @@ impl Desk {
         });
         // What is known right before is about the old place.
         if moves && let Ok(targets) = signed.session.targets().await {
-            self.remember_settings(&signed, &targets)?;
+            self.remember(&signed, &targets)?;
         }
         let saved = signed.session.save_settings(before, after).await?.value;
         if let Ok(targets) = signed.session.targets().await {
-            self.remember_settings(&signed, &targets)?;
+            self.remember(&signed, &targets)?;
         }
         Ok(saved)
     }
 
     /// Keeps what a server that can open its settings tells of its targets, without any
     /// secret: should they be lost one day, nobody types them from memory.
-    pub(super) fn remember_settings(
+    pub(in crate::app) fn remember(
         &self,
         signed: &ActiveProfile,
         answer: &Answer<Vec<Target>>,
@@ -160,38 +147,6 @@ impl Desk {
         }
     }
 
-    /// Tries a target as it is saved: lists its folder, and with `write` makes a
-    /// real backup, since only that shows whether the server can write there.
-    ///
-    /// # Errors
-    /// `SessionEnded`, `PasswordNeeded`, `Stopped`, and network errors between here and
-    /// the server. What the target fails with is in the answer.
-    pub async fn test_target(
-        self: &Arc<Self>,
-        target_id: &str,
-        write: bool,
-        cancel: CancellationToken,
-    ) -> Result<TargetTest> {
-        let signed = self.sessions.needs_signed()?;
-        let test = |verdict, error, job_id| TargetTest { verdict, error, job_id };
-        match unless_stopped(&cancel, signed.session.list(Some(target_id), "")).await {
-            Ok(_) if !write => return Ok(test(TargetVerdict::Readable, None, None)),
-            Ok(_) => {}
-            Err(error) if error.code() == Code::TargetFailed => {
-                return Ok(test(TargetVerdict::Unreadable, Some(error), None));
-            }
-            Err(error) => return Err(error),
-        }
-        let job = self.run(BackupJob { target_id: Some(target_id.to_owned()) }, cancel).await?;
-        let verdict = match (job.state, &job.error) {
-            (JobState::Succeeded, _) => TargetVerdict::Works,
-            (JobState::Failed, Some(error)) if refuses_writing(error) => TargetVerdict::ReadableNotWritable,
-            _ => TargetVerdict::NotKnown,
-        };
-        let error = job.error.clone().or_else(|| unread(&job));
-        Ok(test(verdict, error, Some(job.id)))
-    }
-
     /// What the server's log tells of backups, the newest first; failed scheduled
     /// runs are listed only there.
     ///
@@ -202,52 +157,5 @@ impl Desk {
         let page = signed.session.audit(limit, offset).await?;
         self.note_made(&signed.profile.id, &page.events)?;
         Ok(page)
-    }
-}
-
-/// The target itself does not take what is written, rather than that something
-/// went wrong on the way.
-fn refuses_writing(error: &Error) -> bool {
-    match error.detail() {
-        Some(Detail::Target(
-            TargetDetail::TargetLoginRefused { call }
-            | TargetDetail::TargetS3Refused { call }
-            | TargetDetail::TargetS3NotWritable { call }
-            | TargetDetail::TargetNotWritable { call }
-            | TargetDetail::TargetForbidden { call }
-            | TargetDetail::TargetPathRefused { call }
-            | TargetDetail::TargetFileLocked { call },
-        )) => call.writes(),
-        Some(Detail::Target(TargetDetail::TargetFull)) => true,
-        _ => false,
-    }
-}
-
-/// Why a backup that was made could not be read back.
-fn unread(job: &JobRecord) -> Option<Error> {
-    match &job.result {
-        Some(JobResult::Backup(backup)) => backup.check_error.clone(),
-        _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_a_refused_write_says_that_a_target_cannot_be_written_to() {
-        for words in ["WebDAV upload failed: 403", "S3 upload failed: 403", "WebDAV upload failed: 507"] {
-            assert!(refuses_writing(&crate::server::error_from_target(words)), "{words}");
-        }
-        for words in [
-            "WebDAV listing failed: 403",
-            "WebDAV upload failed: 502",
-            "Network connection lost.",
-            "Too many subrequests.",
-            "Uploaded backup file verification failed",
-        ] {
-            assert!(!refuses_writing(&crate::server::error_from_target(words)), "{words}");
-        }
     }
 }

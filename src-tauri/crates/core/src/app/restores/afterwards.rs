@@ -3,13 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use super::page::save;
-use super::tasks::blocking;
-use super::{ActiveProfile, Desk};
+use super::Restores;
+use crate::app::ActiveProfile;
+use crate::app::page::save;
+use crate::app::tasks::blocking;
 use crate::error::{ArchiveDetail, JobDetail};
-use crate::granted::AllGranted;
 use crate::health::BackupState;
 use crate::jobs::{
     self, BodyCopy, Checklist, ChecklistItem, ChecklistState, CopySearch, ExportRequest, JobKind, JobRecord,
@@ -24,7 +23,7 @@ use desk_base::done_or_return;
 /// How many backups since a restore are looked through for a verified one.
 const LATEST: u32 = 200;
 
-impl Desk {
+impl Restores {
     /// Saves the record of a restore as JSON: counts, skipped list with copies, and the steps
     /// afterwards. A file of that name is replaced: the system's dialog has asked.
     ///
@@ -71,7 +70,7 @@ impl Desk {
     }
 
     /// Adds copies in the ZIPs of this computer to a restore that has just ended.
-    pub(super) async fn note_copies(&self, restored: &mut RestoreResult, watch: &Watch) {
+    pub(in crate::app) async fn note_copies(&self, restored: &mut RestoreResult, watch: &Watch) {
         if restored.skipped.is_empty() {
             return;
         }
@@ -86,27 +85,12 @@ impl Desk {
         }
     }
 
-    /// Starts a complete ZIP of the restored backup that has the bodies which were left out:
-    /// from the ZIPs and targets that have copies, and for the others from the server. What is
-    /// found nowhere is left out of it, so that the server imports it. Returns the job's number.
+    /// What a complete ZIP of the restored backup is made from that has the bodies which were left
+    /// out: the ZIPs and targets that have copies, and for the others the server. What is found
+    /// nowhere is left out of it, so that the server imports it.
     ///
     /// # Errors
     /// `InvalidRequest` when no copy is known or the restored backup is not on this computer.
-    pub async fn start_retry(
-        self: &Arc<Self>,
-        job_id: i64,
-        folder: &Path,
-        handle: Option<&str>,
-        http_accepted: bool,
-    ) -> Result<i64> {
-        // The ledger names its files, and whoever asks says which folder it may go to.
-        self.start(self.retry_request(job_id, folder, handle, http_accepted)?, &AllGranted).await
-    }
-
-    /// What such a ZIP is made from.
-    ///
-    /// # Errors
-    /// As [`Desk::start_retry`].
     pub fn retry_request(
         &self,
         job_id: i64,
@@ -201,7 +185,7 @@ impl Desk {
     /// A person says that the users know, or do not.
     ///
     /// # Errors
-    /// As [`Desk::restore_checklist`].
+    /// As [`Restores::restore_checklist`].
     pub fn note_users_informed(&self, job_id: i64, informed: bool) -> Result<Checklist> {
         self.restore_job(job_id)?;
         let state = if informed { ChecklistState::Done } else { ChecklistState::Open };
@@ -246,7 +230,7 @@ impl Desk {
         let Some(JobResult::Restore(restored)) = &job.result else {
             return Ok(Outcome::Done(ChecklistItem { state: ChecklistState::Unknown, ..open }));
         };
-        let watch = &watch.within(self.room());
+        let watch = &watch.within(self.files.room());
         let rows = match jobs::rows_on_server(&signed.session, watch).await {
             Ok(outcome) => done_or_return!(outcome),
             // The person is asked for it, and the step is looked at again.
@@ -319,9 +303,9 @@ impl Desk {
     }
 
     fn searched_targets(&self, handle: &str, http_accepted: bool) -> Result<Vec<SearchedTarget>> {
-        let settings = BackupSettings::from_wire(&*self.held_settings(handle)?)?;
+        let settings = BackupSettings::from_wire(&*self.opened.held_settings(handle)?)?;
         let each = settings.destinations.into_iter().map(|one| SearchedTarget {
-            folder: self.reach(handle, &one.id, http_accepted),
+            folder: self.opened.reach(handle, &one.id, http_accepted),
             id: one.id,
             name: one.name,
         });

@@ -1,12 +1,21 @@
-//! Planning a restore at the desk. What a plan was made from is kept until the restore
+//! Planning a restore. What a plan was made from is kept until the restore
 //! starts: the backup that was fetched, and the export that becomes the safety copy.
 
-use std::sync::{Mutex, PoisonError};
+mod afterwards;
+mod safety_copies;
 
-use super::{ActiveProfile, Desk};
+use std::sync::{Arc, Mutex, PoisonError};
+
+pub use safety_copies::KeptSafetyCopy;
+
+use super::opened::SettingsVault;
+use super::settings::Settings;
+use super::{ActiveProfile, Files, Parts, Sessions};
 use crate::Result;
+use crate::clock::Clock;
 use crate::error::JobDetail;
 use crate::jobs::{self, Outcome, PlannedRestore, RestorePlan, RestoreSource, Watch};
+use crate::ledger::Ledger;
 use desk_base::done_or_return;
 
 /// At most one planned restore; a newer one takes its place.
@@ -41,14 +50,42 @@ impl Planned {
     }
 }
 
-impl Desk {
+/// Restores: planning, safety copies, and what is done afterwards.
+pub struct Restores {
+    ledger: Arc<Ledger>,
+    sessions: Arc<Sessions>,
+    clock: Arc<dyn Clock>,
+    files: Arc<Files>,
+    opened: Arc<SettingsVault>,
+    settings: Arc<Settings>,
+    planned: Arc<Planned>,
+}
+
+impl Restores {
+    pub(super) fn new(
+        parts: &Parts,
+        opened: Arc<SettingsVault>,
+        settings: Arc<Settings>,
+        planned: Arc<Planned>,
+    ) -> Self {
+        Self {
+            ledger: Arc::clone(&parts.ledger),
+            sessions: Arc::clone(&parts.sessions),
+            clock: Arc::clone(&parts.clock),
+            files: Arc::clone(&parts.files),
+            opened,
+            settings,
+            planned,
+        }
+    }
+
     /// Plans a restore onto the current server, with calls that leave no trace there.
     ///
     /// # Errors
     /// As [`jobs::plan_restore`].
     pub async fn plan_restore(&self, source: &RestoreSource, watch: &Watch) -> Result<Outcome<RestorePlan>> {
         let signed = self.sessions.needs_signed()?;
-        let watch = &watch.within(self.room());
+        let watch = &watch.within(self.files.room());
         let mut planned = done_or_return!(jobs::plan_restore(&signed.session, source, watch).await?);
         self.note_plan(&signed, &mut planned.plan)?;
         planned.plan.handle = new_handle();
@@ -69,7 +106,7 @@ impl Desk {
         watch: &Watch,
     ) -> Result<Outcome<RestorePlan>> {
         let signed = self.sessions.needs_signed()?;
-        let watch = &watch.within(self.room());
+        let watch = &watch.within(self.files.room());
         let (session, profile) = (&signed.session, &signed.profile.id);
         let mut planned = match self.planned.take(&plan.handle, profile) {
             Some(planned) => planned,
@@ -92,9 +129,19 @@ impl Desk {
         Ok(Outcome::Done(completed))
     }
 
+    /// No plan is kept any more: its files hold secrets.
+    pub(super) fn forget_plan(&self) {
+        self.planned.clear();
+    }
+
+    /// What a plan of this profile was made from, when it is still kept.
+    pub(super) fn take_planned(&self, handle: &str, profile_id: &str) -> Option<PlannedRestore> {
+        self.planned.take(handle, profile_id)
+    }
+
     /// Adds what the ledger knows to a plan, and notes what the plan found out.
     fn note_plan(&self, signed: &ActiveProfile, plan: &mut RestorePlan) -> Result<()> {
-        plan.brings_targets = self.brought_targets(signed, plan)?;
+        plan.brings_targets = self.settings.brought_targets(signed, plan)?;
         match plan.server_storage {
             Some(storage) => self.ledger.note_storage(&signed.profile.id, storage, self.clock.now()),
             None => Ok(()),

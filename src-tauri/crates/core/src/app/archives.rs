@@ -1,19 +1,22 @@
 //! Looking into a file on this computer, without account or network.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
-use super::Desk;
 use super::tasks::blocking;
-use crate::Result;
+use super::{Parts, Sessions};
 use crate::archive::{
     self, Attachment, Cleaned, Diff, FirstFacts, InspectOptions, Inspection, Salvaged, Storage,
 };
 use crate::checks::CheckedHere;
+use crate::clock::Clock;
 use crate::error::JobDetail;
-use crate::jobs::{self, Outcome, Watch};
+use crate::jobs::{self, IntegrityResult, Outcome, Watch};
+use crate::ledger::{KnownArchive, Ledger, NewCheck, Place};
+use crate::{Error, Result};
 
 /// The first facts of a file, at once: manifest, kind, counts.
 ///
@@ -69,7 +72,22 @@ fn not_stopped<T>(outcome: Outcome<T>) -> Result<T> {
     }
 }
 
-impl Desk {
+/// Backups on this computer.
+pub struct Archives {
+    ledger: Arc<Ledger>,
+    sessions: Arc<Sessions>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Archives {
+    pub(super) fn new(parts: &Parts) -> Self {
+        Self {
+            ledger: Arc::clone(&parts.ledger),
+            sessions: Arc::clone(&parts.sessions),
+            clock: Arc::clone(&parts.clock),
+        }
+    }
+
     /// Everything about a file; what it shows of the file's integrity is noted.
     ///
     /// # Errors
@@ -85,5 +103,43 @@ impl Desk {
         let here = CheckedHere::from(&inspection);
         self.note_local(path, &jobs::local_check(&inspection.file.name, here))?;
         Ok(inspection)
+    }
+
+    /// Notes what looking at a file on this computer showed.
+    ///
+    /// # Errors
+    /// `LedgerFailed`.
+    pub fn note_local(&self, path: &Path, check: &IntegrityResult) -> Result<()> {
+        let full = std::path::absolute(path).map_err(|error| Error::file(path, &error))?;
+        self.note(&Place::Local { path: full.to_string_lossy().into_owned() }, check)
+    }
+
+    pub(super) fn note(&self, place: &Place, check: &IntegrityResult) -> Result<()> {
+        let now = self.clock.now();
+        if let Some(here) = &check.here {
+            self.ledger.record_archive(&known_archive(&check.file_name, here), now)?;
+        }
+        let new = NewCheck {
+            level: check.level,
+            sha256: check.here.as_ref().map(|here| here.sha256.clone()),
+            bytes: check.here.as_ref().map(|here| here.bytes),
+            name_hash: check.here.as_ref().map(|here| here.name_hash),
+            refusal: check.here.as_ref().and_then(|here| here.refusal.clone()),
+            listed: check.listed.clone(),
+            attachments: check.attachments.clone(),
+        };
+        self.ledger.record_check(place, &new, now)
+    }
+}
+
+fn known_archive(name: &str, here: &CheckedHere) -> KnownArchive {
+    KnownArchive {
+        sha256: here.sha256.clone(),
+        name: name.to_owned(),
+        bytes: here.bytes,
+        kind: here.kind,
+        app_version: here.app_version.clone(),
+        exported_at: here.exported_at.clone(),
+        repairable_by: here.repairable_by.clone(),
     }
 }

@@ -1,36 +1,61 @@
-//! What jobs use of the desk.
+//! What jobs use of the app.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 
-use super::export::seen_bodies;
-use super::names::made_at;
-use super::{ActiveProfile, Desk};
-use crate::checks::CheckedHere;
+use crate::app::archives::Archives;
+use crate::app::board::Board;
+use crate::app::desk_targets::DeskTargets;
+use crate::app::exports::{Exports, seen_bodies};
+use crate::app::names::made_at;
+use crate::app::opened::SettingsVault;
+use crate::app::recovery::Recovery;
+use crate::app::restores::Restores;
+use crate::app::targets::TargetAccess;
+use crate::app::{ActiveProfile, Files, Sessions};
+use crate::clock::Clock;
 use crate::error::{AccountDetail, PracticeDetail};
 use crate::jobs::{
-    BackupResult, BodyOrigin, DeletePlan, DeskTargetStore, DrillResult, DrillServer, IntegrityResult, JobServices, KeptTarget,
-    KnownBodies, PlannedRestore, RestoreResult, StagingTarget, UnfinishedExport, Watch,
+    BackupResult, BodyOrigin, DeletePlan, DeskTargetStore, DrillResult, DrillServer, IntegrityResult,
+    JobServices, KeptTarget, KnownBodies, PlannedRestore, RestoreResult, StagingTarget, UnfinishedExport,
+    Watch,
 };
-use crate::ledger::{KnownArchive, NewCheck, Place};
+use crate::ledger::{Ledger, Place};
 use crate::secrets::ZeroizingJson;
 use crate::server::Session;
 use crate::targets::TargetFolder;
 use crate::{Error, Result};
 
-/// The desk for one job, with the session that was current when the job began.
-pub(super) struct Services {
-    pub(super) desk: Arc<Desk>,
+/// The services of the app that jobs use.
+pub(in crate::app) struct Services {
+    pub(in crate::app) ledger: Arc<Ledger>,
+    pub(in crate::app) sessions: Arc<Sessions>,
+    pub(in crate::app) clock: Arc<dyn Clock>,
+    pub(in crate::app) files: Arc<Files>,
+    pub(in crate::app) archives: Arc<Archives>,
+    pub(in crate::app) board: Arc<Board>,
+    pub(in crate::app) desk_targets: Arc<DeskTargets>,
+    pub(in crate::app) exports: Arc<Exports>,
+    pub(in crate::app) opened: Arc<SettingsVault>,
+    pub(in crate::app) recovery: Arc<Recovery>,
+    pub(in crate::app) restores: Arc<Restores>,
+    pub(in crate::app) targets: Arc<TargetAccess>,
+    pub(in crate::app) drills: RwLock<Option<Arc<dyn DrillServer>>>,
+}
+
+/// The same for one job, with the session that was current when the job started.
+pub(super) struct ServicesOfJob {
+    pub(super) app: Arc<Services>,
     pub(super) signed: Option<Arc<ActiveProfile>>,
     in_background: bool,
 }
 
-impl Services {
-    pub fn new(desk: Arc<Desk>, signed: Option<Arc<ActiveProfile>>, in_background: bool) -> Self {
-        Self { desk, signed, in_background }
+impl ServicesOfJob {
+    pub fn new(app: Arc<Services>, signed: Option<Arc<ActiveProfile>>, in_background: bool) -> Self {
+        Self { app, signed, in_background }
     }
 
     fn signed(&self) -> Result<&ActiveProfile> {
@@ -47,7 +72,7 @@ impl Services {
     }
 }
 
-impl JobServices for Services {
+impl JobServices for ServicesOfJob {
     fn session(&self) -> Result<&Session> {
         Ok(&self.signed()?.session)
     }
@@ -62,19 +87,19 @@ impl JobServices for Services {
     fn profile_name(&self) -> String {
         let Some(signed) = &self.signed else { return String::new() };
         // It may have another name since it signed in.
-        let known = self.desk.ledger.profile(&signed.profile.id);
+        let known = self.app.ledger.profile(&signed.profile.id);
         known.map_or_else(|_| signed.profile.name.clone(), |known| known.name)
     }
 
     fn known_target_name(&self, target_id: Option<&str>) -> Result<String> {
         let Some(id) = target_id else { return Ok(String::new()) };
-        let known = self.desk.ledger.remembered_targets(self.profile_id()?)?.into_iter();
+        let known = self.app.ledger.remembered_targets(self.profile_id()?)?.into_iter();
         let name = known.map(|(target, _)| target).find(|target| target.id == id).map(|target| target.name);
         Ok(name.unwrap_or_else(|| id.to_owned()))
     }
 
     fn opened_settings(&self, handle: &str) -> Result<Arc<ZeroizingJson>> {
-        self.desk.held_settings(handle)
+        self.app.opened.held_settings(handle)
     }
 
     fn target_directly(
@@ -83,15 +108,15 @@ impl JobServices for Services {
         destination_id: &str,
         http_accepted: bool,
     ) -> Result<TargetFolder> {
-        self.desk.reach(handle, destination_id, http_accepted)
+        self.app.opened.reach(handle, destination_id, http_accepted)
     }
 
     fn take_planned(&self, handle: &str) -> Option<PlannedRestore> {
-        self.desk.planned.take(handle, self.profile_id().ok()?)
+        self.app.restores.take_planned(handle, self.profile_id().ok()?)
     }
 
     fn note_copies<'a>(&'a self, restored: &'a mut RestoreResult, watch: &'a Watch) -> BoxFuture<'a, ()> {
-        self.desk.note_copies(restored, watch).boxed()
+        self.app.restores.note_copies(restored, watch).boxed()
     }
 
     fn plan_delete<'a>(
@@ -99,31 +124,31 @@ impl JobServices for Services {
         target_id: &'a str,
         paths: &'a [String],
     ) -> BoxFuture<'a, Result<DeletePlan>> {
-        async move { self.desk.plan_delete_at(self.signed()?, target_id, paths).await }.boxed()
+        async move { self.app.board.plan_delete_at(self.signed()?, target_id, paths).await }.boxed()
     }
 
     fn data_folder(&self) -> &Path {
-        &self.desk.folder
+        self.app.files.folder()
     }
 
     fn safety_folder(&self) -> PathBuf {
-        self.desk.safety_folder()
+        self.app.files.safety_folder()
     }
 
     fn unfinished_export<'a>(&'a self, part: &'a str) -> BoxFuture<'a, Result<UnfinishedExport>> {
-        self.desk.known_unfinished(part).boxed()
+        self.app.exports.known_unfinished(part).boxed()
     }
 
     fn kept_target(&self, handle: &str, destination_id: &str) -> Result<KeptTarget> {
-        self.desk.kept_target(handle, destination_id)
+        self.app.exports.kept_target(handle, destination_id)
     }
 
     fn known_bodies(&self) -> &dyn KnownBodies {
-        self.desk.ledger.as_ref()
+        self.app.ledger.as_ref()
     }
 
     fn keep_bodies(&self, bodies: &[BodyOrigin]) -> Result<()> {
-        self.desk.ledger.remember_bodies(&seen_bodies(bodies))
+        self.app.ledger.remember_bodies(&seen_bodies(bodies))
     }
 
     fn staging_target<'a>(
@@ -132,12 +157,12 @@ impl JobServices for Services {
         destination_id: &'a str,
         http_accepted: bool,
     ) -> BoxFuture<'a, Result<StagingTarget>> {
-        async move { self.desk.staging_target(self.signed()?, handle, destination_id, http_accepted).await }
+        async move { self.app.targets.staging_target(self.signed()?, handle, destination_id, http_accepted).await }
             .boxed()
     }
 
     fn private_exports_folder(&self) -> Result<PathBuf> {
-        let folder = self.desk.exports_folder();
+        let folder = self.app.exports.exports_folder();
         std::fs::create_dir_all(&folder).map_err(|error| Error::file(&folder, &error))?;
         crate::ledger::tighten(&folder, 0o700)?;
         Ok(folder)
@@ -146,25 +171,25 @@ impl JobServices for Services {
     fn remember_export_folder(&self, folder: &Path) {
         // Whoever waits for a job to end names its folder again.
         if self.in_background {
-            self.desk.remember_export_folder(folder);
+            self.app.exports.remember_export_folder(folder);
         }
     }
 
     fn keep_backup(&self, backup: &mut BackupResult) -> Result<()> {
         let profile = self.profile_id()?;
-        self.desk.ledger.note_origins(profile, [backup.file_name.as_str()])?;
+        self.app.ledger.note_origins(profile, [backup.file_name.as_str()])?;
         let Some(check) = &mut backup.check else { return Ok(()) };
         if let Some(storage) = check.here.as_ref().and_then(|here| here.storage) {
-            self.desk.ledger.note_storage(profile, storage, self.desk.clock.now())?;
+            self.app.ledger.note_storage(profile, storage, self.app.clock.now())?;
         }
         // Runs write into the target's root, so the name is the path there.
         self.keep_remote_check(&backup.target_id, &backup.file_name, check)
     }
 
     fn keep_remote_check(&self, target_id: &str, path: &str, check: &mut IntegrityResult) -> Result<()> {
-        let (ledger, profile) = (&self.desk.ledger, self.profile_id()?);
+        let (ledger, profile) = (&self.app.ledger, self.profile_id()?);
         let place = self.remote(target_id, path)?;
-        self.desk.note(&place, check)?;
+        self.app.archives.note(&place, check)?;
         if let Some(known) = ledger.standing(&place)? {
             check.state = check.state.max(known.last_state());
             check.changed = known.changed;
@@ -180,23 +205,28 @@ impl JobServices for Services {
     }
 
     fn keep_local_check(&self, path: &Path, check: &IntegrityResult) -> Result<()> {
-        self.desk.note_local(path, check)
+        self.app.archives.note_local(path, check)
     }
 
     fn forget_backups(&self, target_id: &str, paths: &[String]) -> Result<()> {
         for path in paths {
-            self.desk.ledger.forget_place(&self.remote(target_id, path)?)?;
+            self.app.ledger.forget_place(&self.remote(target_id, path)?)?;
         }
         Ok(())
     }
 
     fn drill_server(&self) -> Result<Arc<dyn DrillServer>> {
-        self.desk.drill_server().ok_or_else(|| PracticeDetail::NoDrillServer.error())
+        self.app
+            .drills
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+            .ok_or_else(|| PracticeDetail::NoDrillServer.error())
     }
 
     fn keep_drill(&self, drill: &DrillResult) -> Result<()> {
-        let now = self.desk.clock.now();
-        self.desk.ledger.record_drill(&drill.sha256, drill.storage, drill.ok, drill.seconds, now)
+        let now = self.app.clock.now();
+        self.app.ledger.record_drill(&drill.sha256, drill.storage, drill.ok, drill.seconds, now)
     }
 
     fn desk_targets(&self) -> &dyn DeskTargetStore {
@@ -206,50 +236,10 @@ impl JobServices for Services {
     fn keep_readable(&self) -> BoxFuture<'_, Result<()>> {
         async move {
             let signed = self.signed()?;
-            self.desk.sessions.note_readable(&signed.profile.id)?;
-            self.desk.renew_after_repair(signed).await;
+            self.app.sessions.note_readable(&signed.profile.id)?;
+            self.app.recovery.renew_after_repair(signed).await;
             Ok(())
         }
         .boxed()
-    }
-}
-
-impl Desk {
-    /// Notes what looking at a file on this computer showed.
-    ///
-    /// # Errors
-    /// `LedgerFailed`.
-    pub fn note_local(&self, path: &Path, check: &IntegrityResult) -> Result<()> {
-        let full = std::path::absolute(path).map_err(|error| Error::file(path, &error))?;
-        self.note(&Place::Local { path: full.to_string_lossy().into_owned() }, check)
-    }
-
-    fn note(&self, place: &Place, check: &IntegrityResult) -> Result<()> {
-        let now = self.clock.now();
-        if let Some(here) = &check.here {
-            self.ledger.record_archive(&known_archive(&check.file_name, here), now)?;
-        }
-        let new = NewCheck {
-            level: check.level,
-            sha256: check.here.as_ref().map(|here| here.sha256.clone()),
-            bytes: check.here.as_ref().map(|here| here.bytes),
-            name_hash: check.here.as_ref().map(|here| here.name_hash),
-            refusal: check.here.as_ref().and_then(|here| here.refusal.clone()),
-            listed: check.listed.clone(),
-            attachments: check.attachments.clone(),
-        };
-        self.ledger.record_check(place, &new, now)
-    }
-}
-
-fn known_archive(name: &str, here: &CheckedHere) -> KnownArchive {
-    KnownArchive {
-        sha256: here.sha256.clone(),
-        name: name.to_owned(),
-        bytes: here.bytes,
-        kind: here.kind,
-        app_version: here.app_version.clone(),
-        exported_at: here.exported_at.clone(),
-        repairable_by: here.repairable_by.clone(),
     }
 }

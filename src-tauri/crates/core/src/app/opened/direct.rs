@@ -1,13 +1,12 @@
 //! Targets reached from this computer with opened settings: their server is not needed,
 //! and nobody has to be signed in.
 
-use super::super::Desk;
-use super::opened::no_such_target;
+use super::{SettingsVault, no_such_target};
 use crate::Result;
 use crate::server::{BackupSettings, RemoteItem};
 use crate::targets::TargetFolder;
 
-impl Desk {
+impl SettingsVault {
     /// One folder of a target, reached from this computer with opened settings.
     ///
     /// # Errors

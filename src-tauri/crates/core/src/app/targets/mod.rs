@@ -1,14 +1,20 @@
 //! Targets checked, healed and copied from this computer: with the server's own settings, or with
 //! a folder or an address that a person names.
 
+mod staging;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
+pub use staging::StagingChoice;
+
 use secrecy::SecretString;
 
-use super::Desk;
+use super::opened::{OpenedSettings, SettingsVault};
+use super::{Files, Parts, Sessions};
 use crate::Result;
 use crate::checks::{SeenFile, SeenFiles};
+use crate::clock::Clock;
 use crate::envelope;
 use crate::error::{AccountDetail, EnvelopeDetail};
 use crate::jobs::{
@@ -18,8 +24,6 @@ use crate::ledger::Ledger;
 use crate::places::Location;
 use crate::progress::Silent;
 use crate::targets::{Reach, Spooled, TargetFolder};
-
-use super::OpenedSettings;
 
 /// A target to work on.
 #[derive(Debug, Clone)]
@@ -59,7 +63,26 @@ pub enum HealFrom {
     Zip(PathBuf),
 }
 
-impl Desk {
+/// Targets reached from this computer.
+pub struct TargetAccess {
+    ledger: Arc<Ledger>,
+    sessions: Arc<Sessions>,
+    clock: Arc<dyn Clock>,
+    files: Arc<Files>,
+    opened: Arc<SettingsVault>,
+}
+
+impl TargetAccess {
+    pub(super) fn new(parts: &Parts, opened: Arc<SettingsVault>) -> Self {
+        Self {
+            ledger: Arc::clone(&parts.ledger),
+            sessions: Arc::clone(&parts.sessions),
+            clock: Arc::clone(&parts.clock),
+            files: Arc::clone(&parts.files),
+            opened,
+        }
+    }
+
     /// Opens the settings of the server that somebody is signed in to, with their secrets: from its
     /// portable part, or from the copy of it in an export, which has only rows. The master password
     /// confirms the session as well.
@@ -67,7 +90,7 @@ impl Desk {
     /// # Errors
     /// `WrongPassword`, `NoWrapForAccount`, `EnvelopeDamaged`, and what every call may fail with.
     pub async fn open_server_settings(&self, password: &SecretString) -> Result<OpenedSettings> {
-        match self.open_portable(password).await {
+        match self.opened.open_portable(password).await {
             Err(error) if error.is(EnvelopeDetail::RepairNotNeeded) => {}
             opened => return opened,
         }
@@ -75,7 +98,7 @@ impl Desk {
         if !signed.session.can_confirm() {
             self.sessions.confirm(password).await?;
         }
-        let scratch = self.room().private_folder()?;
+        let scratch = self.files.room().private_folder()?;
         let incoming = signed.session.export(false, &Silent).await?;
         let mut content = Spooled::take(incoming, None, scratch.path(), |_| ()).await?;
         let path = scratch.path().join("settings.zip");
@@ -83,7 +106,7 @@ impl Desk {
         let (file, email, password) = (path, signed.profile.email.clone(), password.clone());
         let text =
             super::tasks::blocking(move || envelope::settings_in_backup(&file, &email, &password)).await?;
-        self.hold_server_settings(&text, &signed.profile.server_url, &signed.profile.email)
+        self.opened.hold_server_settings(&text, &signed.profile.server_url, &signed.profile.email)
     }
 
     /// Prepares to reach a target. Nothing is asked of it yet.
@@ -94,7 +117,7 @@ impl Desk {
     pub fn target_folder(&self, target: &TargetChoice) -> Result<TargetFolder> {
         match target {
             TargetChoice::Opened { handle, destination_id, http_accepted } => {
-                self.reach(handle, destination_id, *http_accepted)
+                self.opened.reach(handle, destination_id, *http_accepted)
             }
             TargetChoice::Folder(path) => TargetFolder::local(path),
             TargetChoice::Typed { location, secret, reach } => {
@@ -106,19 +129,19 @@ impl Desk {
     /// Compares a target's backups, index and bodies. Only reads.
     ///
     /// # Errors
-    /// As [`Desk::target_folder`] and [`jobs::doctor`].
+    /// As [`TargetAccess::target_folder`] and [`jobs::doctor`].
     pub async fn examine_target(
         &self,
         target: &TargetChoice,
         watch: &Watch,
     ) -> Result<Outcome<DoctorResult>> {
-        jobs::doctor(&self.target_folder(target)?, &watch.within(self.room())).await
+        jobs::doctor(&self.target_folder(target)?, &watch.within(self.files.room())).await
     }
 
     /// Reads a target's backups, and its bodies as deep as is asked. What was right is remembered.
     ///
     /// # Errors
-    /// As [`Desk::target_folder`] and [`jobs::verify`].
+    /// As [`TargetAccess::target_folder`] and [`jobs::verify`].
     pub async fn verify_target(
         &self,
         target: &TargetChoice,
@@ -127,13 +150,13 @@ impl Desk {
     ) -> Result<Outcome<VerifyResult>> {
         let folder = self.target_folder(target)?;
         let now = self.clock.now();
-        jobs::verify(&folder, depth, &self.seen_at(&folder), now, &watch.within(self.room())).await
+        jobs::verify(&folder, depth, &self.seen_at(&folder), now, &watch.within(self.files.room())).await
     }
 
-    /// Plans what [`Desk::heal_target`] would do. Only reads.
+    /// Plans what [`TargetAccess::heal_target`] would do. Only reads.
     ///
     /// # Errors
-    /// As [`Desk::target_folder`] and [`jobs::plan_heal`].
+    /// As [`TargetAccess::target_folder`] and [`jobs::plan_heal`].
     pub async fn plan_heal(
         &self,
         target: &TargetChoice,
@@ -142,13 +165,13 @@ impl Desk {
     ) -> Result<Outcome<HealPlan>> {
         let folder = self.target_folder(target)?;
         let opened = self.open_sources(sources)?;
-        jobs::plan_heal(&folder, &opened.sources(), &watch.within(self.room())).await
+        jobs::plan_heal(&folder, &opened.sources(), &watch.within(self.files.room())).await
     }
 
     /// Puts back what a target lacks, and lets its index list what is there.
     ///
     /// # Errors
-    /// As [`Desk::target_folder`] and [`jobs::heal`].
+    /// As [`TargetAccess::target_folder`] and [`jobs::heal`].
     pub async fn heal_target(
         &self,
         target: &TargetChoice,
@@ -161,13 +184,13 @@ impl Desk {
         let _at_work = opened.signed.as_ref().map(|signed| signed.session.at_work());
         let now = self.clock.now();
         let seen = self.seen_at(&folder);
-        jobs::heal(&folder, &opened.sources(), &seen, now, &watch.within(self.room())).await
+        jobs::heal(&folder, &opened.sources(), &seen, now, &watch.within(self.files.room())).await
     }
 
     /// Copies what a second place lacks.
     ///
     /// # Errors
-    /// As [`Desk::target_folder`] and [`jobs::copy_target`].
+    /// As [`TargetAccess::target_folder`] and [`jobs::copy_target`].
     pub async fn copy_target(
         &self,
         from: &TargetChoice,
@@ -175,7 +198,7 @@ impl Desk {
         watch: &Watch,
     ) -> Result<Outcome<CopyResult>> {
         let (from, to) = (self.target_folder(from)?, self.target_folder(to)?);
-        jobs::copy_target(&from, &to, self.clock.now(), &watch.within(self.room())).await
+        jobs::copy_target(&from, &to, self.clock.now(), &watch.within(self.files.room())).await
     }
 
     fn seen_at(&self, folder: &TargetFolder) -> SeenAt {

@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::{ActiveProfile, Desk};
+use super::Settings;
 use crate::Result;
+use crate::app::ActiveProfile;
 use crate::health::BackupOrigin;
 use crate::jobs::{AnotherServer, BroughtTargets, RestorePlan};
 use crate::server::{AuditEvent, AuditKind, Destination, Profile, Target};
@@ -18,7 +19,7 @@ const LOG_LINES: u32 = 200;
 const LOOKING: Duration = Duration::from_secs(10);
 
 /// Who made which backup, for one server.
-pub(super) struct Origins {
+pub(in crate::app) struct Origins {
     own: BTreeSet<String>,
     made_by: BTreeMap<String, Vec<String>>,
     others: Vec<Profile>,
@@ -43,7 +44,7 @@ impl Origins {
     }
 }
 
-impl Desk {
+impl Settings {
     /// The targets among `destinations` of the current server whose folder another known
     /// server uses too, as far as was last seen. `before` are its targets as they are now,
     /// when a change of them is looked at.
@@ -65,7 +66,7 @@ impl Desk {
     /// The same of the current server's targets as they were last seen.
     ///
     /// # Errors
-    /// As [`Desk::shared_places`].
+    /// As [`Settings::shared_places`].
     pub fn shared_targets(&self) -> Result<Vec<SharedPlace>> {
         let now = self.ledger.current_settings(&self.sessions.needs_signed()?.profile.id)?;
         self.shared_places(&now, &now)
@@ -78,7 +79,7 @@ impl Desk {
     pub async fn targets(&self) -> Result<(Vec<Target>, Vec<SharedPlace>)> {
         let signed = self.sessions.needs_signed()?;
         let answer = signed.session.targets().await?;
-        self.remember_settings(&signed, &answer)?;
+        self.remember(&signed, &answer)?;
         Ok((answer.value, self.shared_targets()?))
     }
 
@@ -126,7 +127,7 @@ impl Desk {
         with_targets.collect()
     }
 
-    pub(super) fn origins(&self, profile_id: &str) -> Result<Origins> {
+    pub(in crate::app) fn origins(&self, profile_id: &str) -> Result<Origins> {
         let others = self.ledger.other_servers(profile_id)?;
         let all = self.ledger.profiles()?.into_iter().map(|profile| profile.id);
         let own = all.filter(|id| others.iter().all(|other| other.id != *id)).collect();
@@ -135,7 +136,7 @@ impl Desk {
 
     /// Says of each backup of a folder where it comes from, when another server writes there
     /// too. The server's log tells what it made itself.
-    pub(super) async fn tell_origins(
+    pub(in crate::app) async fn tell_origins(
         &self,
         signed: &ActiveProfile,
         target_id: &str,
@@ -166,14 +167,14 @@ impl Desk {
     }
 
     /// Notes the backups that a server's log says it made.
-    pub(super) fn note_made(&self, profile_id: &str, events: &[AuditEvent]) -> Result<()> {
+    pub(in crate::app) fn note_made(&self, profile_id: &str, events: &[AuditEvent]) -> Result<()> {
         let made = events.iter().filter(|event| event.kind == AuditKind::Run && !event.failed);
         self.ledger.note_origins(profile_id, made.filter_map(|event| event.file_name.as_deref()))
     }
 
     /// The targets that a restore brings along from another server, after which both write
     /// into the same folders.
-    pub(super) fn brought_targets(
+    pub(in crate::app) fn brought_targets(
         &self,
         signed: &ActiveProfile,
         plan: &RestorePlan,

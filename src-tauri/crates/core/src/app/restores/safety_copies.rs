@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Desk;
+use super::Restores;
 use crate::error::JobDetail;
 use crate::jobs::{JobKind, JobRecord, SafetyCopyChoice};
 use crate::ledger::{JobQuery, Place};
@@ -36,7 +36,7 @@ pub struct KeptSafetyCopy {
     pub server_name: Option<String>,
 }
 
-impl Desk {
+impl Restores {
     /// The safety copies on this computer, the newest first.
     ///
     /// # Errors
@@ -45,7 +45,7 @@ impl Desk {
         let query = JobQuery { kind: Some(JobKind::Restore), ..JobQuery::default() };
         let jobs = self.ledger.jobs(&query)?;
         let mut copies: Vec<_> =
-            files(&self.safety_folder())?.into_iter().map(|file| self.described(file, &jobs)).collect();
+            files(&self.files.safety_folder())?.into_iter().map(|file| self.described(file, &jobs)).collect();
         copies.sort_by(|a, b| b.made_at.cmp(&a.made_at).then_with(|| a.name.cmp(&b.name)));
         Ok(copies)
     }
@@ -55,7 +55,7 @@ impl Desk {
     /// # Errors
     /// `InvalidRequest` when there is none, and what removing it fails with.
     pub fn remove_safety_copy(&self, name: &str) -> Result<()> {
-        let folder = self.safety_folder();
+        let folder = self.files.safety_folder();
         let file = files(&folder)?
             .into_iter()
             .find(|file| file.name == name)
