@@ -3,10 +3,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
+use futures_util::future::BoxFuture;
+use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt as _, StreamExt as _};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Semaphore;
 
@@ -69,31 +71,28 @@ pub(super) async fn write_all(
     let now = work.store.now();
     let (total, total_bytes) =
         (needed.len() as u64, needed.iter().map(|(_, one)| one.size_bytes).sum::<u64>());
-    let room = Semaphore::new(MIB_IN_FLIGHT as usize);
-    let (ended, lost, bytes) = (AtomicBool::new(false), AtomicU32::new(0), AtomicU64::new(0));
-    let one = One { work, at_place: &at_place, at_server: &at_server, there, now, lost: &lost };
+    let one = One {
+        work,
+        at_place: &at_place,
+        at_server: &at_server,
+        there,
+        now,
+        lost: AtomicU32::new(0),
+        ended: AtomicBool::new(false),
+        room: Semaphore::new(MIB_IN_FLIGHT as usize),
+    };
     let mut first_error = None;
     let mut changes = Vec::new();
     {
-        let (one, room, ended) = (&one, &room, &ended);
-        let mut bodies = futures_util::stream::iter(needed)
-            .map(|needed| async move {
-                let (name, attachment) = needed;
-                let mib = u32::try_from((attachment.size_bytes >> 20) + 1).unwrap_or(u32::MAX);
-                let _room = room.acquire_many(mib.min(MIB_IN_FLIGHT)).await;
-                if ended.load(Ordering::Relaxed) || watch.cancel.is_cancelled() {
-                    return (name, attachment, Ok(Became::Skipped));
-                }
-                // Dropping a write could leave half a file under a temporary name: it comes to its end.
-                let became = one.write(name, attachment).await;
-                if became.is_err() {
-                    ended.store(true, Ordering::Relaxed);
-                }
-                (name, attachment, became)
-            })
-            .buffer_unordered(PARALLEL);
-        let mut done = 0;
-        while let Some((name, attachment, became)) = bodies.next().await {
+        let (mut waiting, mut at_work) = (needed.iter(), FuturesUnordered::new());
+        let (mut done, mut bytes) = (0, 0);
+        loop {
+            while at_work.len() < PARALLEL
+                && let Some(needed) = waiting.next()
+            {
+                at_work.push(one.attend(needed));
+            }
+            let Some((name, attachment, became)) = at_work.next().await else { break };
             done += 1;
             let size = attachment.size_bytes;
             let counts = &mut result.attachments;
@@ -115,7 +114,7 @@ pub(super) async fn write_all(
                     counts.uploaded += 1;
                     counts.uploaded_bytes += size;
                     result.kept_beside.extend(beside);
-                    changes.push((name.clone(), size));
+                    changes.push((name.to_owned(), size));
                     // At once: after a kill, the next backup knows that it is there.
                     seen.keep(&[keep(sha256)])?;
                 }
@@ -125,7 +124,7 @@ pub(super) async fn write_all(
                 Ok(Became::Skipped) => {}
                 Err(error) => drop(first_error.get_or_insert(error)),
             }
-            let bytes = bytes.fetch_add(size, Ordering::Relaxed) + size;
+            bytes += size;
             watch.progress.report(Update::Attachments { done, total, bytes, total_bytes });
         }
     }
@@ -167,10 +166,33 @@ struct One<'a> {
     there: &'a BodiesThere,
     now: Timestamp,
     /// How many the network lost in a row.
-    lost: &'a AtomicU32,
+    lost: AtomicU32,
+    /// Nothing more is begun.
+    ended: AtomicBool,
+    room: Semaphore,
 }
 
 impl One<'_> {
+    fn attend<'b>(
+        &'b self,
+        (name, attachment): &'b (String, Attachment),
+    ) -> BoxFuture<'b, (&'b str, &'b Attachment, Result<Became>)> {
+        async move {
+            let mib = u32::try_from((attachment.size_bytes >> 20) + 1).unwrap_or(u32::MAX);
+            let _room = self.room.acquire_many(mib.min(MIB_IN_FLIGHT)).await;
+            if self.ended.load(Ordering::Relaxed) || self.work.watch.cancel.is_cancelled() {
+                return (name.as_str(), attachment, Ok(Became::Skipped));
+            }
+            // Dropping a write could leave half a file under a temporary name: it comes to its end.
+            let became = self.write(name, attachment).await;
+            if became.is_err() {
+                self.ended.store(true, Ordering::Relaxed);
+            }
+            (name.as_str(), attachment, became)
+        }
+        .boxed()
+    }
+
     async fn write(&self, name: &str, attachment: &Attachment) -> Result<Became> {
         if !is_body_name(name) {
             return Ok(Became::Missing(MissingCause::UnsafeName, 0, None));
