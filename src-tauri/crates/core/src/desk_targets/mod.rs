@@ -203,3 +203,8 @@ pub fn lacks_person(error: &Error) -> bool {
     matches!(error.code(), Code::PasswordNeeded | Code::SessionEnded | Code::WrongPassword)
         || error.is(AccountDetail::OtherProfile)
 }
+
+/// This computer's time zone by its IANA name; UTC where it has none.
+pub fn local_zone() -> String {
+    jiff::tz::TimeZone::system().iana_name().unwrap_or("UTC").to_owned()
+}

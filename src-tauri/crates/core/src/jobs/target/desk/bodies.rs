@@ -12,7 +12,8 @@ use futures_util::{FutureExt as _, StreamExt as _};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Semaphore;
 
-use super::{DeskBackupResult, DeskTargetStore};
+use super::store::DeskTargetStore;
+use super::types::DeskBackupResult;
 use crate::archive::{Attachment, body_entry};
 use crate::checks::SeenFile;
 use crate::jobs::target::read::{Reading, read_twice};

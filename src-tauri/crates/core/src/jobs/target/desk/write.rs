@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::bodies::{self, Bodies};
-use super::{DeskAttachments, DeskBackupResult, RemovedDeskBackup};
+use super::types::{DeskAttachments, DeskBackupResult, RemovedDeskBackup};
 use crate::archive::{self, Attachment};
 use crate::checks::{CheckedHere, SeenFile};
 use crate::desk_targets::{DeskBackupKept, DeskTarget, Kept, over_retention};
