@@ -1,10 +1,9 @@
 //! Places that this computer backs up to.
 
-use std::path::PathBuf;
-
 use desk_core::desk_targets::{DeskTarget, DeskTargetCard, DeskTargetForm};
-use tauri::State;
+use tauri::{AppHandle, State};
 
+use crate::commands::app::download_folder;
 use crate::state::Shell;
 
 /// Every desk target and how it stands.
@@ -19,6 +18,7 @@ pub async fn desk_targets(shell: State<'_, Shell>) -> desk_core::Result<Vec<Desk
 #[tauri::command]
 #[specta::specta]
 pub async fn save_desk_target(
+    app: AppHandle,
     shell: State<'_, Shell>,
     form: DeskTargetForm,
 ) -> desk_core::Result<DeskTarget> {
@@ -26,7 +26,7 @@ pub async fn save_desk_target(
         Some(_) => String::new(),
         None => shell.desk.sessions().needs_signed()?.profile.id.clone(),
     };
-    let files = shell.file_grants(PathBuf::new());
+    let files = shell.file_grants(download_folder(&app));
     shell.desk.desk_targets().save(form, &profile, &files).await
 }
 

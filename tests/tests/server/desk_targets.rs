@@ -84,7 +84,7 @@ async fn with_folder() -> (Table, PathBuf, DeskTarget) {
 }
 
 async fn run(table: &Table, target: &DeskTarget) -> JobRecord {
-    table.desk.run(DeskBackupJob { desk_target: target.id.clone() }).await
+    table.desk.run(DeskBackupJob::to(target.id.clone())).await
 }
 
 #[track_caller]

@@ -135,7 +135,7 @@ async fn a_backup_that_is_stopped_leaves_no_zip_and_goes_on() {
         }
         Interception::Pass
     });
-    let work = DeskBackupJob { desk_target: target.id.clone() };
+    let work = DeskBackupJob::to(target.id.clone());
     let job = table.desk.desk.jobs().run(work, cancel).await.expect("its end is kept");
     assert_eq!(job.state, JobState::Cancelled, "{job:?}");
     assert!(zips(&folder).is_empty());
@@ -149,7 +149,7 @@ async fn two_backups_to_one_place_never_run_at_once() {
     let (table, _folder, target) = with_folder().await;
     table.between.at(BLOB, Interception::Stall);
     let (cancel, desk) = (CancellationToken::new(), table.desk.desk.clone());
-    let (work, token) = (DeskBackupJob { desk_target: target.id.clone() }, cancel.clone());
+    let (work, token) = (DeskBackupJob::to(target.id.clone()), cancel.clone());
     let first = tokio::spawn(async move { desk.jobs().run(work, token).await });
     while asked(&table, BLOB) == 0 {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
@@ -166,7 +166,9 @@ async fn two_backups_to_one_place_never_run_at_once() {
 async fn a_locked_app_says_that_the_master_password_was_missing() {
     let (table, _folder, target) = with_folder().await;
     table.session().session.lock();
-    let job = run(&table, &target).await;
+    let refused = table.desk.desk.jobs().run(DeskBackupJob::to("Stick"), CancellationToken::new()).await;
+    assert_eq!(refused.expect_err("asked for by hand").code(), Code::PasswordNeeded);
+    let job = table.desk.run(DeskBackupJob { desk_target: target.id, by_schedule: true }).await;
     assert_eq!((job.state, code(&job)), (JobState::Failed, Some(Code::PasswordNeeded)), "{job:?}");
     let card = &table.desk.desk.desk_targets().all().expect("a list")[0];
     assert_eq!(card.last_error.as_ref().map(desk_core::Error::code), Some(Code::PasswordNeeded));

@@ -192,7 +192,7 @@ async fn remove(args: &RemoveArgs, output: Output) -> Ended {
 pub async fn back_up(name: &str, connection: &MaybeConnection, output: Output) -> Ended {
     let target = recorded_desk()?.ledger().desk_target(name)?;
     let connected = connection.to_profile(&target.profile_id, Needs::Confirming, output).await?;
-    let job = connected.run(DeskBackupJob { desk_target: target.id }).await;
+    let job = connected.run(DeskBackupJob::to(target.id)).await;
     connected.leave().await;
     match ended::result(job?)? {
         JobResult::DeskBackup(made) => {

@@ -11,7 +11,7 @@ use crate::support::{Run, names, nwdesk, practice};
 fn prepared(home: &Path, practice: &Practice) -> std::path::PathBuf {
     let folder = home.join("disk");
     std::fs::create_dir(&folder).expect("made");
-    nwdesk(["login", "--name", "office"]).on(practice).home(home).run().ended(0);
+    nwdesk(["login", "--profile", "office"]).on(practice).home(home).run().ended(0);
     let add =
         nwdesk(["desk-target", "add", "Disk", "--profile", "office", "--keep", "7", "--daily", "03:00"]);
     let added = add.args(["--zone", "Europe/Berlin", "--json", "--folder"]).arg(&folder).home(home).run();

@@ -1,6 +1,7 @@
 import type { JobKind } from '@/backend';
 import { backup } from './backup';
 import { deletion } from './delete';
+import { deskBackup } from './desk-backup';
 import { download } from './download';
 import { drill } from './drill';
 import { exported } from './export';
@@ -21,6 +22,7 @@ const all = (): { [Kind in JobKind]: KindOfJob<Kind> } => ({
   export: exported,
   staging,
   drill,
+  'desk-backup': deskBackup,
 });
 
 /** The kinds of job, in the order in which they are offered. */

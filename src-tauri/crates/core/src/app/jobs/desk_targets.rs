@@ -31,7 +31,10 @@ impl Jobs {
             return Ok(None);
         }
         match self.services.desk_targets.due()? {
-            Some(desk_target) => self.start(DeskBackupJob { desk_target }, &AllGranted).await.map(Some),
+            Some(desk_target) => {
+                let work = DeskBackupJob { desk_target, by_schedule: true };
+                self.start(work, &AllGranted).await.map(Some)
+            }
             None => Ok(None),
         }
     }

@@ -25,6 +25,16 @@ use crate::{Error, Result};
 pub struct DeskBackupJob {
     /// The desk target's id or name.
     pub desk_target: String,
+    /// Nobody asked for it now: what it lacks is said in its record.
+    #[serde(skip)]
+    pub by_schedule: bool,
+}
+
+impl DeskBackupJob {
+    /// One that somebody asks for.
+    pub fn to(id_or_name: impl Into<String>) -> Self {
+        Self { desk_target: id_or_name.into(), by_schedule: false }
+    }
 }
 
 impl Job for DeskBackupJob {
@@ -32,9 +42,9 @@ impl Job for DeskBackupJob {
     type Result = DeskBackupResult;
     type Ready = DeskTarget;
 
-    /// What is missing is said in the record: a backup by schedule has nobody to tell.
+    /// A backup by schedule has nobody to tell: what is missing is said in its record.
     fn needs_session(&self) -> bool {
-        false
+        !self.by_schedule
     }
 
     async fn prepare(
@@ -43,6 +53,9 @@ impl Job for DeskBackupJob {
         _files: &dyn FileGrants,
     ) -> Result<Prepared<DeskTarget>> {
         let target = services.desk_targets().desk_target(&self.desk_target)?;
+        if !self.by_schedule {
+            services.desk_targets().is_of_session(&target)?;
+        }
         let with_session = services.desk_targets().has_session(&target);
         Ok(Prepared::new(target.name.clone(), target).with_session(with_session))
     }
