@@ -5,7 +5,7 @@ use std::path::Path;
 use desk_practice::Practice;
 use secrecy::ExposeSecret as _;
 
-use crate::support::{Run, names, nwdesk, practice};
+use crate::support::{Run, names, nwdesk, practice, started};
 
 /// Signed in once, and a folder that is a desk target.
 fn prepared(home: &Path, practice: &Practice) -> std::path::PathBuf {
@@ -93,21 +93,28 @@ fn what_cannot_be_a_desk_target_is_refused() {
 #[cfg(unix)]
 #[test]
 fn a_backup_that_was_killed_is_whole_after_the_next_one() {
-    use desk_practice::{Fault, Side};
+    use desk_practice::{Fault, PracticeOptions, Sample, Side};
 
-    let (practice, home) = (practice(), tempfile::tempdir().expect("a folder"));
+    let sample = Sample { ciphers: 24, attachments: 100, ..Sample::default() };
+    let practice = started(&PracticeOptions::quick().sample(sample));
+    let home = tempfile::tempdir().expect("a folder");
     let folder = prepared(home.path(), &practice);
     let attachments = folder.join("attachments");
     let written = || {
         let ciphers = names(&attachments);
         ciphers.iter().map(|cipher| names(&attachments.join(cipher)).len()).sum::<usize>()
     };
-    practice.inject(&Fault::Latency { side: Side::Server, milliseconds: 150 }).expect("a switch");
+    let slow = |milliseconds| {
+        practice.inject(&Fault::Latency { side: Side::Server, milliseconds }).expect("a switch");
+    };
+    slow(300);
     let mut child = back_up(home.path(), &practice).start();
     while written() == 0 {
         assert!(child.try_wait().expect("it runs").is_none(), "it ended before it wrote a body");
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
+    // It waits for the next bodies from here on.
+    slow(60_000);
     child.kill().expect("killed");
     child.wait().expect("gone");
     assert!(!names(&folder).iter().any(|name| name.ends_with(".zip")), "no backup without its bodies");

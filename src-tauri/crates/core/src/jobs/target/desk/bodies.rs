@@ -72,19 +72,19 @@ pub(super) async fn write_all(
     let now = work.store.now();
     let (total, total_bytes) =
         (needed.len() as u64, needed.iter().map(|(_, one)| one.size_bytes).sum::<u64>());
-    let one = One {
-        work,
-        at_place: &at_place,
-        at_server: &at_server,
-        there,
-        now,
-        lost: AtomicU32::new(0),
-        ended: AtomicBool::new(false),
-        room: Semaphore::new(MIB_IN_FLIGHT as usize),
-    };
     let mut first_error = None;
     let mut changes = Vec::new();
     {
+        let one = One {
+            work,
+            at_place: &at_place,
+            at_server: &at_server,
+            there,
+            now,
+            lost: AtomicU32::new(0),
+            ended: AtomicBool::new(false),
+            room: Semaphore::new(MIB_IN_FLIGHT as usize),
+        };
         let (mut waiting, mut at_work) = (needed.iter(), FuturesUnordered::new());
         let (mut done, mut bytes) = (0, 0);
         loop {
@@ -123,7 +123,9 @@ pub(super) async fn write_all(
                     counts.missing.push(missing(attachment, cause, tries, words));
                 }
                 Ok(Became::Skipped) => {}
-                Err(error) => drop(first_error.get_or_insert(error)),
+                Err(error) => {
+                    first_error.get_or_insert(error);
+                }
             }
             bytes += size;
             watch.progress.report(Update::Attachments { done, total, bytes, total_bytes });
