@@ -122,6 +122,14 @@ fn bodies(folder: &Path) -> Vec<String> {
     found
 }
 
+/// Waits until the next backup has another name than this one: names have seconds.
+async fn next_second(name: &str) {
+    let of_name = name.get(18..33).expect("a time").to_owned();
+    while jiff::Timestamp::now().strftime("%Y%m%d_%H%M%S").to_string() <= of_name {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+}
+
 fn asked(table: &Table, path: &str) -> usize {
     table.between.seen().iter().filter(|asked| asked.ends_with(path)).count()
 }

@@ -79,10 +79,7 @@ async fn retention_keeps_its_number_and_touches_nothing_that_is_not_its_own() {
     let asked_for = DeskTargetForm { retention: Some(1), ..form("Disk", in_folder(&folder)) };
     let target = add(&table, asked_for).await;
     let first = result(&run(&table, &target).await).file_name.expect("a name");
-    // The names have seconds.
-    while jiff::Timestamp::now().strftime("%Y%m%d_%H%M%S").to_string() <= first[18..33] {
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
+    next_second(&first).await;
     let second = result(&run(&table, &target).await);
     let removed: Vec<&str> = second.removed.iter().map(|one| one.name.as_str()).collect();
     assert_eq!(removed, [first.as_str()], "{second:#?}");
@@ -103,12 +100,7 @@ async fn the_last_whole_backup_outlives_retention() {
     std::fs::remove_file(folder.join("attachments").join(&lost)).expect("removed");
     std::fs::remove_file(table.practice.bodies_folder().join(&lost)).expect("removed");
     for _ in 0..2 {
-        let before = zips(&folder);
-        while jiff::Timestamp::now().strftime("%Y%m%d_%H%M%S").to_string()
-            <= before.last().expect("one")[18..33]
-        {
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        }
+        next_second(zips(&folder).last().expect("one")).await;
         let job = run(&table, &target).await;
         assert_eq!(job.state, JobState::Attention);
         assert_eq!(result(&job).spared, [whole.clone()]);
