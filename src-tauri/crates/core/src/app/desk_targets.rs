@@ -279,7 +279,7 @@ fn checked(
         return Err(TargetDetail::DeskTargetSchedule.error());
     }
     if form.retention.is_some_and(|keep| !(1..=MOST_KEPT).contains(&keep)) {
-        return Err(TargetDetail::DeskTargetRetention { most: MOST_KEPT }.error());
+        return Err(TargetDetail::DeskTargetRetention { limit: MOST_KEPT }.error());
     }
     let place = place(form.place, before, files)?;
     let ca_file = match form.ca_file {

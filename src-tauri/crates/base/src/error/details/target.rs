@@ -67,7 +67,7 @@ details! {
         DeskTargetNameEmpty => InvalidRequest, error_desk_target_name_empty, hint_desk_target_name_taken;
         DeskTargetPlaceTaken { name: String } => InvalidRequest, error_desk_target_place_taken, hint_desk_target_place_taken;
         DeskTargetSchedule => InvalidRequest, error_desk_target_schedule, hint_desk_target_schedule;
-        DeskTargetRetention { most: u32 } => InvalidRequest, error_desk_target_retention, hint_desk_target_retention;
+        DeskTargetRetention { limit: u32 } => InvalidRequest, error_desk_target_retention, hint_desk_target_retention;
         DeskTargetBusy { name: String } => Busy, error_desk_target_busy, hint_desk_target_busy;
         DeskTargetOtherServer { name: String, profile: String } => SessionEnded, error_desk_target_other_server, hint_desk_target_other_server;
         DeskTargetFolderMissing { path: String } => FileNotFound, error_desk_target_folder_missing, hint_desk_target_folder_missing;
