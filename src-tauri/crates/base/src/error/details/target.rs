@@ -69,7 +69,7 @@ details! {
         DeskTargetSchedule => InvalidRequest, error_desk_target_schedule, hint_desk_target_schedule;
         DeskTargetRetention { limit: u32 } => InvalidRequest, error_desk_target_retention, hint_desk_target_retention;
         DeskTargetBusy { name: String } => Busy, error_desk_target_busy, hint_desk_target_busy;
-        DeskTargetOtherServer { name: String, profile: String } => SessionEnded, error_desk_target_other_server, hint_desk_target_other_server;
+        DeskTargetOtherServer { name: String, server: String } => SessionEnded, error_desk_target_other_server, hint_desk_target_other_server;
         DeskTargetFolderMissing { path: String } => FileNotFound, error_desk_target_folder_missing, hint_desk_target_folder_missing;
         DeskTargetNotMounted { path: String } => FileNotFound, error_desk_target_not_mounted, hint_desk_target_not_mounted;
         DeskTargetSecretMissing { name: String } => KeyringUnavailable, error_desk_target_secret_missing, hint_desk_target_secret_missing;

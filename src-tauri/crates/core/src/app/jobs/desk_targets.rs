@@ -50,8 +50,8 @@ impl DeskTargetStore for ServicesOfJob {
         if signed.profile.id == target.profile_id {
             return Ok(());
         }
-        let profile = self.app.ledger.profile(&target.profile_id)?.name;
-        Err(TargetDetail::DeskTargetOtherServer { name: target.name.clone(), profile }.error())
+        let server = self.app.ledger.profile(&target.profile_id)?.name;
+        Err(TargetDetail::DeskTargetOtherServer { name: target.name.clone(), server }.error())
     }
 
     fn open<'a>(&'a self, target: &'a DeskTarget) -> BoxFuture<'a, Result<TargetFolder>> {
