@@ -25,7 +25,6 @@ use crate::table::Table;
 
 const BLOB: &str = "/api/admin/backup/blob";
 const EXPORT: &str = "/api/admin/backup/export";
-const INDEX: &str = "attachments/.nodewarden-attachment-index.v1.json";
 
 fn options() -> PracticeOptions {
     PracticeOptions::quick().sample(Sample { ciphers: 24, attachments: 20, ..Sample::default() })

@@ -39,22 +39,14 @@ enum Work {
 }
 
 #[derive(clap::Args)]
-#[group(id = "where_at", required = true, multiple = false, args = ["folder", "webdav", "s3"])]
 struct AddArgs {
     /// Its name.
     name: String,
     /// The profile whose server is backed up, kept by `nwdesk login`.
     #[arg(long, value_name = "NAME")]
     profile: String,
-    /// A folder: a mounted share, a synced folder, an external disk.
-    #[arg(long, value_name = "DIR")]
-    folder: Option<PathBuf>,
-    /// A WebDAV folder.
-    #[arg(long, value_name = "URL", requires = "credentials")]
-    webdav: Option<String>,
-    /// A bucket and a folder in it: https://ENDPOINT/BUCKET/FOLDER.
-    #[arg(long, value_name = "URL", requires = "credentials")]
-    s3: Option<String>,
+    #[command(flatten)]
+    at: Where,
     /// A file with the login, as for `nwdesk target`. It goes into the keyring.
     #[arg(long, value_name = "FILE")]
     credentials: Option<PathBuf>,
@@ -79,6 +71,21 @@ struct AddArgs {
     /// Leave the attachments out.
     #[arg(long)]
     no_attachments: bool,
+}
+
+/// One of the places.
+#[derive(clap::Args)]
+#[group(id = "where_at", required = true, multiple = false)]
+struct Where {
+    /// A folder: a mounted share, a synced folder, an external disk.
+    #[arg(long, value_name = "DIR")]
+    folder: Option<PathBuf>,
+    /// A WebDAV folder.
+    #[arg(long, value_name = "URL", requires = "credentials")]
+    webdav: Option<String>,
+    /// A bucket and a folder in it: https://ENDPOINT/BUCKET/FOLDER.
+    #[arg(long, value_name = "URL", requires = "credentials")]
+    s3: Option<String>,
 }
 
 #[derive(clap::Args)]
@@ -127,11 +134,15 @@ async fn add(args: AddArgs, output: Output) -> Ended {
 
 impl AddArgs {
     fn place(&self) -> Ended<DeskPlaceForm> {
-        if let Some(folder) = &self.folder {
+        if let Some(folder) = &self.at.folder {
             return Ok(DeskPlaceForm::Folder { path: folder.into() });
         }
-        let choice =
-            typed(self.webdav.as_deref(), self.s3.as_deref(), self.credentials.as_deref(), Reach::default())?;
+        let choice = typed(
+            self.at.webdav.as_deref(),
+            self.at.s3.as_deref(),
+            self.credentials.as_deref(),
+            Reach::default(),
+        )?;
         let none = || Failure::usage("No place is named.", "Give --folder, --webdav or --s3.");
         let Some(TargetChoice::Typed { location, secret, .. }) = choice else { return Err(none()) };
         match *location {
