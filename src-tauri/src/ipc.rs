@@ -3,8 +3,8 @@
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
-    app, audit, backups, connection, dialogs, drill, export, inspect, jobs, practice, recovery, restore,
-    session, staging, start, target_work, targets,
+    app, audit, backups, connection, desk_targets, dialogs, drill, export, inspect, jobs, practice, recovery,
+    restore, session, staging, start, target_work, targets,
 };
 
 /// All commands, typed.
@@ -49,6 +49,9 @@ pub fn builder() -> Builder<tauri::Wry> {
             targets::save_backup_settings,
             targets::target_presets,
             targets::test_target,
+            desk_targets::desk_targets,
+            desk_targets::save_desk_target,
+            desk_targets::remove_desk_target,
             audit::audit_log,
             practice::practice_start,
             practice::practice_stop,

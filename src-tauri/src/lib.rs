@@ -29,6 +29,9 @@ use crate::state::{Shell, files_among};
 /// How long running jobs get to stop cleanly when the app ends.
 const STOPPING: Duration = Duration::from_secs(10);
 
+/// How often it is looked whether a backup to a desk target is due.
+const LOOKING_FOR_BACKUPS: Duration = Duration::from_secs(20);
+
 /// How often it is looked whether to lock.
 const LOOKING: Duration = Duration::from_secs(5);
 
@@ -77,6 +80,7 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
                 Err(failed) => start::remember(app.handle(), Some(failed)),
             }
             keep_looking(app.handle().clone());
+            keep_backing_up(app.handle().clone());
             Ok(())
         })
         .build(tauri::generate_context!())?;
@@ -128,6 +132,19 @@ fn keep_looking(app: AppHandle) {
             if std::mem::replace(&mut shown, now.clone()) != now {
                 // A window that is gone has nothing to show.
                 let _ = app.emit(SESSION_CHANGED, ());
+            }
+        }
+    });
+}
+
+/// Starts backups to desk targets when they are due, by the core's clock and rules.
+fn keep_backing_up(app: AppHandle) {
+    tauri::async_runtime::spawn(async move {
+        loop {
+            tokio::time::sleep(LOOKING_FOR_BACKUPS).await;
+            let Some(shell) = app.try_state::<Shell>() else { continue };
+            if let Err(error) = shell.desk.jobs().start_due_desk_backup().await {
+                tracing::warn!(code = %error.code(), "a backup that is due could not be started");
             }
         }
     });

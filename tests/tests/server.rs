@@ -13,6 +13,8 @@ mod bad_answers;
 mod between;
 #[path = "server/deleting.rs"]
 mod deleting;
+#[path = "server/desk_targets.rs"]
+mod desk_targets;
 #[path = "server/direct.rs"]
 mod direct;
 #[path = "server/exports.rs"]

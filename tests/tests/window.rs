@@ -3,6 +3,8 @@
 
 #[path = "window/batches.rs"]
 mod batches;
+#[path = "window/desk_targets.rs"]
+mod desk_targets;
 #[path = "window/dialogs.rs"]
 mod dialogs;
 #[path = "window/direct.rs"]

@@ -1,5 +1,6 @@
 import { activityScenes } from './scenes/activity.js';
 import { backupsScenes } from './scenes/backups.js';
+import { deskTargetScenes } from './scenes/desk-targets.js';
 import { drillScenes } from './scenes/drill.js';
 import { exportScenes } from './scenes/export.js';
 import { overviewScenes } from './scenes/overview.js';
@@ -40,6 +41,7 @@ async function openSettings(page) {
 
 /** @type {Scene[]} */
 export const scenes = [
+    ...deskTargetScenes,
     ...drillScenes,
     ...exportScenes,
     ...signInScenes,

@@ -27,6 +27,10 @@
  *   backup-name                                its name, in two parts
  *   row-download, row-download-to, row-check, row-check-deep, row-restore, row-inspect, row-delete
  *   delete-dialog, delete-paths, delete-confirm, delete-cancel, delete-blocked, backup-repair (data-count)
+ *   desk-targets-open, desk-target-add, desk-target-line (data-target, data-tone), desk-target-back-up   Desk targets
+ *   desk-target-menu; in it desk-target-edit, desk-target-remove; desk-target-remove-confirm
+ *   desk-target-form: -name, -kind (data-value), -choose, -folder, -when (data-value), -at, -hours, -keep, -save
+ *   desk-backup-outcome (data-whole), desk-backup-missing   what a backup to one made
  *   inspect-open, inspect-known (data-name), inspect-file (data-name)   Inspect: opening, known files, open files
  *   inspect-verdict (data-verdict), inspect-reading (data-state), inspect-stop, inspect-read-on
  *   inspect-storage, inspect-existing (data-value)   the server that is judged for
@@ -474,6 +478,27 @@ export const testid = {
   stagedRemove: 'staged-remove',
   stagedList: 'staged-list',
   stagedRemoveStart: 'staged-remove-start',
+  deskTargetsOpen: 'desk-targets-open',
+  deskTargetAdd: 'desk-target-add',
+  deskTargetLine: 'desk-target-line',
+  deskTargetBackUp: 'desk-target-back-up',
+  deskTargetMenu: 'desk-target-menu',
+  deskTargetEdit: 'desk-target-edit',
+  deskTargetRemove: 'desk-target-remove',
+  deskTargetRemoveConfirm: 'desk-target-remove-confirm',
+  deskTargetForm: 'desk-target-form',
+  deskTargetName: 'desk-target-name',
+  deskTargetKind: 'desk-target-kind',
+  deskTargetFolder: 'desk-target-folder',
+  deskTargetChoose: 'desk-target-choose',
+  deskTargetHttp: 'desk-target-http',
+  deskTargetWhen: 'desk-target-when',
+  deskTargetAt: 'desk-target-at',
+  deskTargetHours: 'desk-target-hours',
+  deskTargetKeep: 'desk-target-keep',
+  deskTargetSave: 'desk-target-save',
+  deskBackupOutcome: 'desk-backup-outcome',
+  deskBackupMissing: 'desk-backup-missing',
   exportAttachments: 'export-attachments',
   exportFolder: 'export-folder',
   exportMissing: 'export-missing',

@@ -10,6 +10,7 @@ pub mod app;
 pub mod audit;
 pub mod backups;
 pub mod connection;
+pub mod desk_targets;
 pub mod dialogs;
 pub mod drill;
 pub mod export;

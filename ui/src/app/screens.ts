@@ -1,5 +1,6 @@
 import Activity from '@lucide/svelte/icons/history';
 import Backups from '@lucide/svelte/icons/archive';
+import DeskTargets from '@lucide/svelte/icons/hard-drive-upload';
 import Incidents from '@lucide/svelte/icons/life-buoy';
 import Inspect from '@lucide/svelte/icons/scan-search';
 import Overview from '@lucide/svelte/icons/layout-dashboard';
@@ -9,6 +10,7 @@ import Settings from '@lucide/svelte/icons/settings-2';
 import type { Component } from 'svelte';
 import ActivityScreen from '@/features/activity/ActivityScreen.svelte';
 import BackupsScreen from '@/features/backups/BackupsScreen.svelte';
+import DeskTargetsScreen from '@/features/desk-targets/DeskTargetsScreen.svelte';
 import IncidentsScreen from '@/features/incidents/IncidentsScreen.svelte';
 import InspectScreen from '@/features/inspect/InspectScreen.svelte';
 import OverviewScreen from '@/features/overview/OverviewScreen.svelte';
@@ -89,6 +91,14 @@ export const screens: Screen[] = [
     component: TargetsScreen,
     needsServer: true,
     within: 'overview',
+  },
+  {
+    name: 'desk-targets',
+    label: m.desk_targets_title,
+    icon: DeskTargets,
+    component: DeskTargetsScreen,
+    needsServer: false,
+    within: 'backups',
   },
   {
     name: 'settings',

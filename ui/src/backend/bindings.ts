@@ -86,6 +86,15 @@ export const commands = {
 	targetPresets: () => __TAURI_INVOKE<Preset[]>("target_presets"),
 	/**  Tries a saved target: lists its folder, and with `write` makes a real backup. */
 	testTarget: (targetId: string, write: boolean) => __TAURI_INVOKE<TargetTest>("test_target", { targetId, write }),
+	/**  Every desk target and how it stands. */
+	deskTargets: () => __TAURI_INVOKE<DeskTargetCard[]>("desk_targets"),
+	/**
+	 *  Adds a desk target for the server that somebody is signed in to, or changes one. The place is
+	 *  tried first.
+	 */
+	saveDeskTarget: (form: DeskTargetForm) => __TAURI_INVOKE<DeskTarget>("save_desk_target", { form }),
+	/**  Removes a desk target and its secret. The backups there stay. */
+	removeDeskTarget: (deskTarget: string) => __TAURI_INVOKE<DeskTarget>("remove_desk_target", { deskTarget }),
 	/**
 	 *  Backup events of the server's log, the newest first; failed scheduled runs are
 	 *  listed only there.
@@ -169,16 +178,6 @@ export const commands = {
 	planStagedRemoval: (id: string, handle: string, destinationId: string, httpAccepted: boolean) => __TAURI_INVOKE<RemovalPlan>("plan_staged_removal", { id, handle, destinationId, httpAccepted }),
 	/**  Deletes what the plan names, as far as it still holds. */
 	removeStaged: (plan: RemovalPlan, handle: string, destinationId: string, httpAccepted: boolean) => __TAURI_INVOKE<RemovalPlan>("remove_staged", { plan, handle, destinationId, httpAccepted }),
-	/**  Opens the settings of the server, with the logins of its targets. */
-	openServerSettings: (password: Password) => __TAURI_INVOKE<OpenedSettings>("open_server_settings", { password }),
-	/**  Opens the login of a target that is kept in the keyring; `None` when none is. */
-	openKeptLogin: (destinationId: string) => __TAURI_INVOKE<OpenedSettings | null>("open_kept_login", { destinationId }),
-	/**  Keeps the login of a target of opened settings in the keyring. */
-	keepLogin: (handle: string, destinationId: string) => __TAURI_INVOKE<null>("keep_login", { handle, destinationId }),
-	/**  Forgets the login of a target. */
-	forgetLogin: (destinationId: string) => __TAURI_INVOKE<null>("forget_login", { destinationId }),
-	/**  What healing a target would do. `updates` hears how far the reading is. */
-	planHeal: (target: TargetChoice, sources: HealFrom[], updates: Channel<Update>) => __TAURI_INVOKE<HealPlan>("plan_heal", { target, sources, updates }),
 	/**  Exports that were not finished. */
 	unfinishedExports: () => __TAURI_INVOKE<UnfinishedExport[]>("unfinished_exports"),
 	/**  Removes an unfinished export. */
@@ -272,7 +271,7 @@ export const commands = {
 };
 
 /* Constants */
-export const errorKinds = {"access-gateway":{"code":"not-node-warden","hint":"error_gateway_hint","sentence":"error_gateway"},"account-disabled":{"code":"not-administrator","hint":"hint_account_disabled","sentence":"error_account_disabled"},"account-keys-unreadable":{"code":"account-keys-unreadable","hint":"hint_account_keys_unreadable","sentence":"error_account_keys_unreadable"},"account-locked":{"code":"account-locked","hint":"hint_account_locked","sentence":"error_account_locked"},"account-not-in-backup":{"code":"account-not-found","hint":"hint_account_not_found","sentence":"error_account_not_found"},"account-not-in-readable-part":{"code":"account-not-found","hint":"hint_account_not_found","sentence":"error_account_not_in_readable_part"},"address-has-login":{"code":"address-invalid","hint":"hint_address_has_login","sentence":"error_address_has_login"},"address-insecure":{"code":"address-insecure","hint":"hint_address_insecure","sentence":"error_address_insecure"},"address-invalid":{"code":"address-invalid","hint":"hint_address_invalid","sentence":"error_address_invalid"},"another-folder":{"code":"invalid-request","hint":"error_another_folder_hint","sentence":"error_another_folder"},"answer-unreadable":{"code":"answer-unreadable","hint":"hint_answer_unreadable","sentence":"error_answer_unreadable"},"archive-damaged":{"code":"archive-damaged","hint":"hint_archive_damaged","sentence":"error_archive_damaged"},"archive-packing":{"code":"not-an-archive","hint":"error_packing_hint","sentence":"error_packing"},"archive-password-needed":{"code":"not-an-archive","hint":"hint_archive_password_needed","sentence":"error_archive_password_needed"},"archive-password-wrong":{"code":"wrong-secret","hint":"error_zip_password_wrong_hint","sentence":"error_zip_password_wrong"},"attachments-would-be-lost":{"code":"invalid-request","hint":"hint_attachments_would_be_lost","sentence":"error_attachments_would_be_lost"},"backup-changed":{"code":"invalid-request","hint":"hint_backup_changed","sentence":"error_backup_changed"},"backup-not-found":{"code":"backup-not-found","hint":"hint_backup_not_found","sentence":"error_backup_not_found"},"backup-refused":{"code":"server-refused","hint":"hint_backup_refused","sentence":"error_backup_refused"},"backup-would-be-refused":{"code":"server-refused","hint":"hint_backup_refused","sentence":"error_backup_would_be_refused"},"bodies-not-in-file":{"code":"server-refused","hint":"hint_bodies_not_in_file","sentence":"error_backup_would_be_refused"},"body-not-on-server":{"code":"backup-not-found","hint":"hint_body_not_on_server","sentence":"error_body_not_on_server"},"busy":{"code":"busy","hint":"hint_busy","sentence":"error_busy"},"certificate-unusable":{"code":"invalid-request","hint":"hint_certificate_unusable","sentence":"error_certificate_unusable"},"changed-elsewhere":{"code":"invalid-request","hint":"hint_changed_elsewhere","sentence":"error_changed_elsewhere"},"cloudflare-blocked":{"code":"not-node-warden","hint":"cloudflare_blocked_hint","sentence":"cloudflare_blocked"},"cloudflare-certificate":{"code":"server-failed","hint":"cloudflare_certificate_hint","sentence":"cloudflare_certificate"},"cloudflare-crashed":{"code":"server-failed","hint":"cloudflare_crashed_hint","sentence":"cloudflare_crashed"},"cloudflare-daily":{"code":"rate-limited","hint":"cloudflare_daily_hint","sentence":"cloudflare_daily"},"cloudflare-limits":{"code":"server-failed","hint":"cloudflare_limits_hint","sentence":"cloudflare_limits"},"cloudflare-lost":{"code":"host-unreachable","hint":"cloudflare_lost_hint","sentence":"cloudflare_lost"},"cloudflare-nowhere":{"code":"server-failed","hint":"cloudflare_nowhere_hint","sentence":"cloudflare_nowhere"},"cloudflare-origin":{"code":"server-failed","hint":"cloudflare_origin_hint","sentence":"cloudflare_origin"},"cloudflare-page":{"code":"server-failed","hint":"cloudflare_page_hint","sentence":"cloudflare_page"},"cloudflare-rate":{"code":"rate-limited","hint":"cloudflare_rate_hint","sentence":"cloudflare_rate"},"connection-lost":{"code":"connection-lost","hint":"hint_connection_lost","sentence":"error_connection_lost"},"copy-would-be-damaged":{"code":"archive-damaged","hint":"hint_copy_would_be_damaged","sentence":"error_copy_would_be_damaged"},"damaged-at-source":{"code":"hash-mismatch","hint":"hint_damaged_at_source","sentence":"error_damaged_at_source"},"decrypting-stopped":{"code":"internal-fault","hint":"hint_internal_fault","sentence":"error_decrypting_stopped"},"demonstration-failed":{"code":"practice-failed","hint":"hint_demonstration_failed","sentence":"error_demonstration_failed"},"disk-full":{"code":"disk-full","hint":"hint_disk_full","sentence":"error_disk_full"},"download-cut-off":{"code":"connection-lost","hint":"hint_storage_broken","sentence":"error_download_cut_off"},"download-size-differs":{"code":"connection-lost","hint":"hint_download_too_large","sentence":"error_download_size_differs"},"download-too-large":{"code":"connection-lost","hint":"hint_download_too_large","sentence":"error_download_too_large"},"encrypted-file-damaged":{"code":"archive-damaged","hint":"hint_encrypted_file_damaged","sentence":"error_encrypted_file_damaged"},"entry-damaged":{"code":"archive-damaged","hint":"hint_entry_damaged","sentence":"error_entry_damaged"},"entry-packing":{"code":"not-an-archive","hint":"error_packing_hint","sentence":"error_entry_packing"},"entry-too-much-memory":{"code":"not-an-archive","hint":"error_packing_hint","sentence":"error_entry_too_much_memory"},"envelope-damaged":{"code":"envelope-damaged","hint":"hint_envelope_damaged","sentence":"error_envelope_damaged"},"envelope-no-targets":{"code":"envelope-damaged","hint":"hint_envelope_damaged","sentence":"error_envelope_no_targets"},"envelope-version-unknown":{"code":"envelope-version-unknown","hint":"hint_envelope_version_unknown","sentence":"error_envelope_version"},"envelope-version-unreadable":{"code":"envelope-version-unknown","hint":"hint_envelope_damaged","sentence":"error_envelope_version_unreadable"},"evidence-too-large":{"code":"too-large","hint":"hint_evidence_too_large","sentence":"error_evidence_too_large"},"export-in-use":{"code":"busy","hint":"hint_export_in_use","sentence":"error_export_in_use"},"export-network-lost":{"code":"connection-lost","hint":"hint_export_network_lost","sentence":"error_export_network_lost"},"export-not-encrypted":{"code":"internal-fault","hint":"hint_export_not_encrypted","sentence":"error_export_not_encrypted"},"export-stopped":{"code":"internal-fault","hint":"hint_export_stopped","sentence":"error_export_stopped"},"export-would-be-damaged":{"code":"archive-damaged","hint":"hint_export_would_be_damaged","sentence":"error_export_would_be_damaged"},"file-browser-failed":{"code":"file-failed","hint":"hint_file_browser_failed","sentence":"error_file_browser_failed"},"file-changed":{"code":"file-failed","hint":"hint_file_changed","sentence":"error_file_changed"},"file-exists":{"code":"file-exists","hint":"hint_file_exists","sentence":"error_file_exists"},"file-failed":{"code":"file-failed","hint":"hint_file_failed","sentence":"error_file_failed"},"file-is-encrypted":{"code":"invalid-request","hint":"hint_file_is_encrypted","sentence":"error_file_is_encrypted"},"file-not-found":{"code":"file-not-found","hint":"hint_file_not_found","sentence":"error_file_not_found"},"file-too-large":{"code":"file-failed","hint":"hint_file_too_large","sentence":"error_file_too_large"},"firewall":{"code":"not-node-warden","hint":"error_firewall_hint","sentence":"error_firewall"},"hash-mismatch":{"code":"hash-mismatch","hint":"hint_hash_mismatch","sentence":"error_hash_mismatch"},"header-invalid":{"code":"invalid-request","hint":"hint_header_invalid","sentence":"error_header_invalid"},"header-taken":{"code":"invalid-request","hint":"hint_header_taken","sentence":"error_header_taken"},"header-value-missing":{"code":"keyring-unavailable","hint":"hint_header_value_missing","sentence":"error_header_value_missing"},"heal-plan-changed":{"code":"invalid-request","hint":"hint_heal_plan_changed","sentence":"error_heal_plan_changed"},"host-unreachable":{"code":"host-unreachable","hint":"hint_host_unreachable","sentence":"error_host_unreachable"},"input-failed":{"code":"file-failed","hint":"hint_input_failed","sentence":"error_input_failed"},"input-too-long":{"code":"invalid-request","hint":"error_too_long_hint","sentence":"error_too_long"},"internal-fault":{"code":"internal-fault","hint":"hint_internal_fault","sentence":"error_internal_fault"},"job-end-not-kept":{"code":"ledger-failed","hint":"hint_ledger_failed","sentence":"error_job_end_not_kept"},"job-not-found":{"code":"invalid-request","hint":"hint_nothing_to_find_out","sentence":"error_job_not_found"},"job-not-running":{"code":"ledger-failed","hint":"hint_job_not_running","sentence":"error_job_not_running"},"jwt-secret-missing":{"code":"jwt-secret-missing","hint":"hint_jwt_secret_missing","sentence":"error_jwt_secret_missing"},"jwt-secret-too-short":{"code":"jwt-secret-too-short","hint":"hint_jwt_secret_too_short","sentence":"error_jwt_secret_too_short"},"kdf-memory":{"code":"account-keys-unreadable","hint":"hint_kdf_memory","sentence":"error_kdf_memory"},"kdf-not-finished":{"code":"internal-fault","hint":"hint_internal_fault","sentence":"error_kdf_not_finished"},"kdf-out-of-bounds":{"code":"account-keys-unreadable","hint":"hint_kdf_out_of_bounds","sentence":"error_kdf_out_of_bounds"},"kdf-unknown":{"code":"account-keys-unreadable","hint":"hint_keys_of_unknown_kind","sentence":"error_kdf_unknown"},"kdf-weaker":{"code":"kdf-weaker","hint":"hint_kdf_weaker","sentence":"error_kdf_weaker_both"},"key-damaged":{"code":"account-keys-unreadable","hint":"hint_account_keys_unreadable","sentence":"error_key_damaged"},"key-does-not-open":{"code":"wrong-secret","hint":"hint_key_does_not_open","sentence":"error_key_does_not_open"},"key-not-made":{"code":"account-keys-unreadable","hint":"hint_key_not_made","sentence":"error_key_not_made"},"keyring-locked":{"code":"keyring-unavailable","hint":"hint_keyring_locked","sentence":"error_keyring_locked"},"keyring-missing":{"code":"keyring-unavailable","hint":"hint_keyring_missing","sentence":"error_keyring_missing"},"keyring-silent":{"code":"keyring-unavailable","hint":"hint_keyring_silent","sentence":"error_keyring_silent"},"keyring-unavailable":{"code":"keyring-unavailable","hint":"hint_keyring_unavailable","sentence":"error_keyring_unavailable"},"keys-not-opened":{"code":"wrong-password","hint":"hint_keys_not_opened","sentence":"error_keys_not_opened"},"keys-not-sent":{"code":"account-keys-unreadable","hint":"hint_no_account_in_token","sentence":"error_keys_not_sent"},"keys-of-unknown-kind":{"code":"account-keys-unreadable","hint":"hint_keys_of_unknown_kind","sentence":"error_keys_of_unknown_kind"},"kind-not-supported":{"code":"invalid-request","hint":"hint_kind_not_supported","sentence":"error_kind_not_supported"},"last-backup-failed":{"code":"target-failed","hint":"hint_last_backup_failed","sentence":"error_last_backup_failed"},"last-good-backup":{"code":"last-good-backup","hint":"hint_last_good_backup","sentence":"error_last_good_backup"},"ledger-damaged":{"code":"ledger-failed","hint":"error_ledger_damaged_hint","sentence":"error_ledger_damaged"},"ledger-disk-full":{"code":"disk-full","hint":"hint_disk_full","sentence":"error_ledger_disk_full"},"ledger-failed":{"code":"ledger-failed","hint":"hint_ledger_failed","sentence":"error_ledger_failed"},"ledger-locked":{"code":"ledger-failed","hint":"hint_ledger_locked","sentence":"error_ledger_locked"},"ledger-newer":{"code":"ledger-failed","hint":"error_ledger_newer_hint","sentence":"error_ledger_newer"},"ledger-not-writable":{"code":"permission-denied","hint":"hint_ledger_not_writable","sentence":"error_ledger_not_writable"},"lockout-damaged-keys":{"code":"invalid-request","hint":"hint_lockout","sentence":"restore_blocked_damaged_keys"},"lockout-no-account":{"code":"invalid-request","hint":"hint_lockout","sentence":"restore_blocked_no_account"},"lockout-no-administrator":{"code":"invalid-request","hint":"hint_lockout","sentence":"restore_blocked_no_administrator"},"lockout-nobody-can-repair":{"code":"invalid-request","hint":"hint_lockout","sentence":"restore_blocked_nobody_can_repair"},"manifest-unreadable":{"code":"not-an-archive","hint":"error_no_manifest_hint","sentence":"error_no_manifest"},"mismatch-not-accepted":{"code":"hash-mismatch","hint":"hint_mismatch_not_accepted","sentence":"error_mismatch_not_accepted"},"name-empty":{"code":"invalid-request","hint":"error_name_taken_hint","sentence":"error_name_empty"},"name-taken":{"code":"invalid-request","hint":"error_name_taken_hint","sentence":"error_name_taken"},"name-too-long":{"code":"invalid-request","hint":"error_name_taken_hint","sentence":"error_name_too_long"},"name-unsafe":{"code":"invalid-request","hint":"error_name_taken_hint","sentence":"error_name_unsafe"},"newer-not-good":{"code":"last-good-backup","hint":"hint_newer_not_good","sentence":"error_newer_not_good"},"no-account-in-token":{"code":"answer-unreadable","hint":"hint_no_account_in_token","sentence":"error_no_account_in_token"},"no-attachments-folder":{"code":"file-not-found","hint":"hint_no_attachments_folder","sentence":"error_no_attachments_folder"},"no-authenticator":{"code":"two-step-unsupported","hint":"hint_no_authenticator","sentence":"error_no_authenticator"},"no-backup-inside":{"code":"not-an-archive","hint":"hint_no_backup_inside","sentence":"error_no_backup_inside"},"no-certificate-store":{"code":"tls-failed","hint":"hint_no_certificate_store","sentence":"error_no_certificate_store"},"no-copy-known":{"code":"invalid-request","hint":"hint_no_copy_known","sentence":"error_no_copy_known"},"no-drill-server":{"code":"practice-failed","hint":"hint_no_drill_server","sentence":"error_no_drill_server"},"no-evidence":{"code":"invalid-request","hint":"hint_no_evidence","sentence":"error_no_evidence"},"no-folder-named":{"code":"invalid-request","hint":"hint_no_folder_named","sentence":"error_no_folder_named"},"no-home-folder":{"code":"file-not-found","hint":"hint_no_home_folder","sentence":"error_no_home_folder"},"no-log":{"code":"server-refused","hint":"hint_no_log","sentence":"error_no_log"},"no-runtime-part":{"code":"settings-need-repair","hint":"hint_no_runtime_part","sentence":"error_no_runtime_part"},"no-session-kept":{"code":"session-ended","hint":"hint_no_session_kept","sentence":"error_no_session_kept"},"no-settings":{"code":"envelope-damaged","hint":"hint_no_settings","sentence":"error_no_settings"},"no-target":{"code":"target-not-found","hint":"hint_no_target","sentence":"error_no_target"},"no-target-in-backup":{"code":"target-not-found","hint":"hint_target_unknown","sentence":"error_no_target_in_backup"},"no-unfinished-export":{"code":"invalid-request","hint":"error_no_unfinished_hint","sentence":"error_no_unfinished"},"no-zip-in-folder":{"code":"file-not-found","hint":"hint_no_zip_in_folder","sentence":"error_no_zip_in_folder"},"not-a-backup-name":{"code":"invalid-request","hint":"hint_not_a_backup_name","sentence":"error_not_a_backup_name"},"not-a-backup-path":{"code":"invalid-request","hint":"hint_not_a_backup_path","sentence":"error_not_a_backup_path"},"not-a-failure-status":{"code":"invalid-request","hint":"hint_not_a_failure_status","sentence":"error_not_a_failure_status"},"not-a-file":{"code":"file-failed","hint":"hint_not_a_file","sentence":"error_not_a_file"},"not-a-header-line":{"code":"invalid-request","hint":"hint_not_a_header_line","sentence":"error_not_a_header_line"},"not-a-login-line":{"code":"invalid-request","hint":"hint_not_a_login_line","sentence":"error_not_a_login_line"},"not-a-practice-folder":{"code":"practice-failed","hint":"hint_not_a_practice_folder","sentence":"error_not_a_practice_folder"},"not-administrator":{"code":"not-administrator","hint":"hint_not_administrator","sentence":"error_not_administrator"},"not-an-archive":{"code":"not-an-archive","hint":"hint_not_an_archive","sentence":"error_not_an_archive"},"not-an-ended-restore":{"code":"invalid-request","hint":"hint_not_an_ended_restore","sentence":"error_not_an_ended_restore"},"not-chosen":{"code":"invalid-request","hint":"hint_not_chosen","sentence":"error_not_chosen"},"not-encrypted":{"code":"not-an-archive","hint":"error_no_age_hint","sentence":"error_no_age"},"not-fresh":{"code":"not-fresh","hint":"hint_not_fresh","sentence":"error_not_fresh"},"not-node-warden":{"code":"not-node-warden","hint":"hint_not_node_warden","sentence":"error_not_node_warden"},"not-on-practice-target":{"code":"file-not-found","hint":"hint_not_on_practice_target","sentence":"error_not_on_practice_target"},"not-signed-in":{"code":"session-ended","hint":"hint_not_signed_in","sentence":"error_not_signed_in"},"not-text":{"code":"invalid-request","hint":"error_not_text_hint","sentence":"error_not_text"},"not-the-account":{"code":"invalid-request","hint":"hint_not_the_account","sentence":"error_not_the_account"},"nothing-kept":{"code":"invalid-request","hint":"hint_nothing_kept","sentence":"error_nothing_kept"},"nothing-skipped":{"code":"invalid-request","hint":"hint_nothing_skipped","sentence":"error_nothing_skipped"},"nothing-staged":{"code":"invalid-request","hint":"error_nothing_staged_hint","sentence":"error_nothing_staged"},"nothing-staged-here":{"code":"invalid-request","hint":"hint_nothing_staged_here","sentence":"error_nothing_staged"},"nothing-to-find-out":{"code":"invalid-request","hint":"hint_nothing_to_find_out","sentence":"error_nothing_to_find_out"},"other-export":{"code":"invalid-request","hint":"error_other_export_hint","sentence":"error_other_export"},"other-profile":{"code":"session-ended","hint":"error_other_profile_hint","sentence":"error_other_profile"},"outcome-likely-restored":{"code":"outcome-unknown","hint":"found_likely_restored_hint","sentence":"found_likely_restored"},"outcome-no-sign":{"code":"outcome-unknown","hint":"found_no_sign_hint","sentence":"found_no_sign"},"outcome-restored":{"code":"outcome-unknown","hint":"found_restored_hint","sentence":"found_restored"},"outcome-silent":{"code":"outcome-unknown","hint":"found_silent_hint","sentence":"found_silent"},"outcome-under-way":{"code":"outcome-unknown","hint":"found_under_way_hint","sentence":"found_under_way"},"outside-folder":{"code":"file-failed","hint":"hint_outside_folder","sentence":"error_outside_folder"},"page-for-file":{"code":"not-node-warden","hint":"hint_page_for_file","sentence":"error_page_for_file"},"page-not-opened":{"code":"invalid-request","hint":"hint_page_not_opened","sentence":"error_page_not_opened"},"passphrase-needed":{"code":"invalid-request","hint":"error_passphrase_needed_hint","sentence":"error_passphrase_needed"},"passphrase-too-short":{"code":"invalid-request","hint":"hint_passphrase_too_short","sentence":"error_passphrase_too_short"},"passphrase-wrong":{"code":"wrong-secret","hint":"error_passphrase_wrong_hint","sentence":"error_passphrase_wrong"},"password-needed":{"code":"password-needed","hint":"hint_password_needed","sentence":"error_password_needed"},"password-not-accepted":{"code":"wrong-password","hint":"hint_password_not_accepted","sentence":"error_password_not_accepted"},"password-not-given":{"code":"password-needed","hint":"hint_password_not_given","sentence":"error_password_not_given"},"permission-denied":{"code":"permission-denied","hint":"hint_permission_denied","sentence":"error_permission_denied"},"place-invalid":{"code":"invalid-request","hint":"hint_place_invalid","sentence":"error_place_invalid"},"plan-incomplete":{"code":"invalid-request","hint":"hint_plan_incomplete","sentence":"error_plan_incomplete"},"planning-stopped":{"code":"stopped","hint":"hint_planning_stopped","sentence":"error_planning_stopped"},"portable-absent":{"code":"no-wrap-for-account","hint":"hint_portable_unusable","sentence":"error_portable_absent"},"portable-nobody":{"code":"no-wrap-for-account","hint":"hint_portable_unusable","sentence":"error_portable_nobody"},"portable-others":{"code":"no-wrap-for-account","hint":"hint_portable_others","sentence":"error_portable_others"},"practice-address-unknown":{"code":"practice-failed","hint":"hint_practice_address_unknown","sentence":"error_practice_address_unknown"},"practice-database-unopened":{"code":"practice-failed","hint":"hint_practice_database_unopened","sentence":"error_practice_database_unopened"},"practice-database-unreadable":{"code":"practice-failed","hint":"hint_practice_database_unreadable","sentence":"error_practice_database_unreadable"},"practice-failed":{"code":"practice-failed","hint":"hint_practice_failed","sentence":"error_practice_failed"},"practice-fault-unknown":{"code":"invalid-request","hint":"hint_practice_fault_unknown","sentence":"error_practice_fault_unknown"},"practice-foreign-files":{"code":"practice-failed","hint":"hint_practice_foreign_files","sentence":"error_practice_foreign_files"},"practice-in-use":{"code":"practice-failed","hint":"hint_practice_in_use","sentence":"error_practice_in_use"},"practice-no-account":{"code":"account-not-found","hint":"hint_practice_no_account","sentence":"error_practice_no_account"},"practice-no-settings":{"code":"practice-failed","hint":"hint_practice_no_settings","sentence":"error_practice_no_settings"},"practice-nobody":{"code":"practice-failed","hint":"hint_practice_nobody","sentence":"error_practice_nobody"},"practice-not-running":{"code":"practice-failed","hint":"hint_practice_not_running","sentence":"error_practice_not_running"},"practice-port-taken":{"code":"practice-failed","hint":"hint_practice_port_taken","sentence":"error_practice_port_taken"},"practice-sample-not-stored":{"code":"practice-failed","hint":"hint_practice_sample_not_stored","sentence":"error_practice_sample_not_stored"},"practice-unreachable":{"code":"practice-failed","hint":"hint_practice_unreachable","sentence":"error_practice_unreachable"},"private-address":{"code":"invalid-request","hint":"hint_private_address","sentence":"error_private_address"},"private-key-does-not-open":{"code":"wrong-secret","hint":"hint_private_key_does_not_open","sentence":"error_private_key_does_not_open"},"profile-ambiguous":{"code":"invalid-request","hint":"hint_profile_ambiguous","sentence":"error_profile_ambiguous"},"profile-not-found":{"code":"profile-not-found","hint":"hint_profile_not_found","sentence":"error_profile_not_found"},"proxy-invalid":{"code":"invalid-request","hint":"hint_proxy_invalid","sentence":"error_proxy_invalid"},"proxy-login-missing":{"code":"keyring-unavailable","hint":"hint_proxy_login_missing","sentence":"error_proxy_login_missing"},"proxy-needs-login":{"code":"host-unreachable","hint":"error_proxy_login_hint","sentence":"error_proxy_login"},"proxy-refused":{"code":"host-unreachable","hint":"error_proxy_refusal_hint","sentence":"error_proxy_refusal"},"proxy-unreachable":{"code":"host-unreachable","hint":"error_proxy_hint","sentence":"error_proxy"},"rate-limited":{"code":"rate-limited","hint":"hint_rate_limited","sentence":"error_rate_limited"},"reading-failed":{"code":"file-failed","hint":"hint_reading_failed","sentence":"error_reading_failed"},"reading-stopped":{"code":"file-failed","hint":"hint_reading_stopped","sentence":"error_reading_stopped"},"recovery-not-found":{"code":"invalid-request","hint":"hint_recovery_not_found","sentence":"error_recovery_not_found"},"removal-stopped":{"code":"stopped","hint":"hint_removal_stopped","sentence":"error_removal_stopped"},"renewing-stopped":{"code":"internal-fault","hint":"hint_internal_fault","sentence":"error_renewing_stopped"},"repair-not-needed":{"code":"invalid-request","hint":"hint_repair_not_needed","sentence":"error_repair_not_needed"},"report-not-written":{"code":"internal-fault","hint":"hint_report_not_written","sentence":"error_report_not_written"},"restore-failed":{"code":"server-failed","hint":"hint_restore_failed","sentence":"error_restore_failed"},"restore-not-confirmed":{"code":"invalid-request","hint":"hint_restore_not_confirmed","sentence":"error_restore_not_confirmed"},"restore-not-on-record":{"code":"invalid-request","hint":"hint_restore_not_on_record","sentence":"error_restore_not_on_record"},"restore-without-result":{"code":"invalid-request","hint":"hint_restore_without_result","sentence":"error_restore_without_result"},"restored-backup-not-here":{"code":"invalid-request","hint":"hint_restored_backup_not_here","sentence":"error_restored_backup_not_here"},"rows-incomplete":{"code":"not-an-archive","hint":"hint_rows_incomplete","sentence":"error_rows_incomplete"},"rows-not-exported":{"code":"server-refused","hint":"hint_rows_not_exported","sentence":"error_rows_not_exported"},"rows-packing":{"code":"not-an-archive","hint":"error_packing_hint","sentence":"error_rows_packing"},"rows-protected":{"code":"not-an-archive","hint":"error_zip_password_hint","sentence":"error_zip_password"},"rows-unreadable":{"code":"not-an-archive","hint":"error_no_rows_hint","sentence":"error_no_rows"},"rsa-bits":{"code":"account-keys-unreadable","hint":"hint_rsa_bits","sentence":"error_rsa_bits"},"safety-copy-damaged":{"code":"archive-damaged","hint":"hint_safety_copy_damaged","sentence":"error_safety_copy_damaged"},"safety-copy-not-finished":{"code":"file-failed","hint":"hint_safety_copy_not_finished","sentence":"error_safety_copy_not_finished"},"safety-copy-not-found":{"code":"invalid-request","hint":"hint_safety_copy_not_found","sentence":"error_safety_copy_not_found"},"safety-copy-unread":{"code":"server-failed","hint":"hint_safety_copy_not_finished","sentence":"error_safety_copy_unread"},"same-place":{"code":"invalid-request","hint":"hint_same_place","sentence":"error_same_place"},"secret-does-not-open":{"code":"wrong-secret","hint":"hint_wrong_secret","sentence":"error_wrong_secret"},"server-failed":{"code":"server-failed","hint":"hint_server_failed","sentence":"error_server_failed"},"server-page":{"code":"server-failed","hint":"hint_server_page","sentence":"error_server_page"},"server-refused":{"code":"server-refused","hint":"hint_server_refused","sentence":"error_server_refused"},"server-status":{"code":"server-failed","hint":"hint_server_failed","sentence":"error_server_status"},"session-ended":{"code":"session-ended","hint":"hint_session_ended","sentence":"error_session_ended"},"session-in-keyring":{"code":"session-ended","hint":"error_session_keyring_hint","sentence":"error_session_keyring"},"session-not-kept":{"code":"keyring-unavailable","hint":"hint_session_not_kept","sentence":"error_session_not_kept"},"settings-beyond-damage":{"code":"envelope-damaged","hint":"hint_no_settings","sentence":"error_settings_beyond_damage"},"settings-closed":{"code":"password-needed","hint":"hint_closed_again","sentence":"error_closed_again"},"settings-need-repair":{"code":"settings-need-repair","hint":"hint_settings_need_repair","sentence":"error_settings_need_repair"},"settings-not-encrypted":{"code":"internal-fault","hint":"hint_settings_not_encrypted","sentence":"error_settings_not_encrypted"},"settings-target-not-found":{"code":"target-not-found","hint":"hint_settings_target_not_found","sentence":"error_settings_target_not_found"},"some-backups-not-found":{"code":"backup-not-found","hint":"hint_some_backups_not_found","sentence":"error_some_backups_not_found"},"space-needed":{"code":"disk-full","hint":"hint_disk_full","sentence":"error_space_needed"},"staged-elsewhere":{"code":"invalid-request","hint":"hint_staged_elsewhere","sentence":"error_staged_elsewhere"},"staging-in-use":{"code":"busy","hint":"hint_staging_in_use","sentence":"error_staging_in_use"},"step-shows-itself":{"code":"invalid-request","hint":"hint_step_shows_itself","sentence":"error_step_shows_itself"},"stopped":{"code":"stopped","hint":"hint_stopped","sentence":"error_stopped"},"storage-broken":{"code":"connection-lost","hint":"hint_storage_broken","sentence":"error_storage_broken"},"storage-clock-differs":{"code":"target-failed","hint":"hint_storage_clock_differs","sentence":"error_storage_clock_differs"},"storage-failed":{"code":"target-failed","hint":"hint_storage_failed","sentence":"error_storage_failed"},"storage-file-too-large":{"code":"too-large","hint":"hint_storage_file_too_large","sentence":"error_storage_file_too_large"},"storage-forbidden":{"code":"target-failed","hint":"hint_storage_forbidden","sentence":"error_storage_forbidden"},"storage-full":{"code":"target-failed","hint":"hint_storage_full","sentence":"error_storage_full"},"storage-login-refused":{"code":"target-failed","hint":"hint_storage_login_refused","sentence":"error_storage_login_refused"},"storage-not-a-listing":{"code":"target-failed","hint":"hint_storage_not_a_listing","sentence":"error_storage_not_a_listing"},"storage-not-found":{"code":"target-failed","hint":"hint_storage_not_found","sentence":"error_storage_not_found"},"storage-not-kept":{"code":"target-failed","hint":"hint_storage_not_kept","sentence":"error_storage_not_kept"},"storage-not-trusted":{"code":"tls-failed","hint":"hint_storage_not_trusted","sentence":"error_storage_not_trusted"},"storage-rate-limited":{"code":"target-failed","hint":"hint_storage_rate_limited","sentence":"error_storage_rate_limited"},"storage-read-only":{"code":"target-failed","hint":"hint_storage_read_only","sentence":"error_storage_read_only"},"storage-size-differs":{"code":"connection-lost","hint":"hint_storage_size_differs","sentence":"error_storage_size_differs"},"storage-timed-out":{"code":"timed-out","hint":"hint_storage_timed_out","sentence":"error_storage_timed_out"},"storage-took-too-long":{"code":"timed-out","hint":"hint_storage_took_too_long","sentence":"error_storage_took_too_long"},"storage-unreachable":{"code":"host-unreachable","hint":"hint_storage_unreachable","sentence":"error_storage_unreachable"},"storage-upload-too-large":{"code":"target-failed","hint":"hint_storage_upload_too_large","sentence":"error_storage_upload_too_large"},"system-proxy-unreachable":{"code":"host-unreachable","hint":"error_proxy_hint","sentence":"error_proxy_unnamed"},"target-behind-cloudflare":{"code":"target-failed","hint":"target_52x_hint","sentence":"target_52x"},"target-bucket-missing":{"code":"target-failed","hint":"target_bucket_missing_hint","sentence":"target_bucket_missing"},"target-certificate":{"code":"target-failed","hint":"target_526_hint","sentence":"target_526"},"target-clock":{"code":"target-failed","hint":"target_clock_hint","sentence":"target_clock"},"target-cpu":{"code":"target-failed","hint":"target_cpu_hint","sentence":"target_cpu"},"target-failed":{"code":"target-failed","hint":"hint_target_failed","sentence":"error_target_failed"},"target-file-locked":{"code":"target-failed","hint":"target_423_hint","sentence":"target_423"},"target-file-too-large":{"code":"target-failed","hint":"target_413_hint","sentence":"target_413"},"target-folder-missing":{"code":"target-failed","hint":"target_404_hint","sentence":"target_404"},"target-forbidden":{"code":"target-failed","hint":"target_403_hint","sentence":"target_403"},"target-form":{"code":"target-failed","hint":"target_form_hint","sentence":"target_form"},"target-full":{"code":"target-failed","hint":"target_507_hint","sentence":"target_507"},"target-host-unknown":{"code":"target-failed","hint":"target_530_hint","sentence":"target_530"},"target-incomplete":{"code":"target-failed","hint":"target_incomplete_hint","sentence":"target_incomplete"},"target-index-unreadable":{"code":"target-failed","hint":"error_index_unreadable_hint","sentence":"error_index_unreadable"},"target-insecure":{"code":"address-insecure","hint":"error_target_insecure_hint","sentence":"error_target_insecure"},"target-itself-failed":{"code":"target-failed","hint":"target_5xx_hint","sentence":"target_5xx"},"target-key":{"code":"target-failed","hint":"target_key_hint","sentence":"target_key"},"target-login-refused":{"code":"target-failed","hint":"target_401_hint","sentence":"target_401"},"target-malformed":{"code":"target-failed","hint":"target_malformed_hint","sentence":"target_malformed"},"target-memory":{"code":"target-failed","hint":"target_memory_hint","sentence":"target_memory"},"target-not-found":{"code":"target-not-found","hint":"hint_target_not_found","sentence":"error_target_not_found"},"target-not-on-server":{"code":"target-not-found","hint":"error_not_on_server_hint","sentence":"error_not_on_server"},"target-not-readable":{"code":"target-failed","hint":"hint_target_not_readable","sentence":"error_target_not_readable"},"target-not-returned":{"code":"target-failed","hint":"hint_target_not_returned","sentence":"error_target_not_returned"},"target-not-stored":{"code":"target-failed","hint":"hint_target_not_stored","sentence":"error_target_not_stored"},"target-not-supported":{"code":"invalid-request","hint":"hint_target_not_supported","sentence":"error_target_not_supported"},"target-not-writable":{"code":"target-failed","hint":"target_not_writable_hint","sentence":"target_not_writable"},"target-occupied":{"code":"invalid-request","hint":"error_target_occupied_hint","sentence":"error_target_occupied"},"target-operation":{"code":"target-failed","hint":"hint_target_status","sentence":"error_target_operation"},"target-path-refused":{"code":"target-failed","hint":"target_405_hint","sentence":"target_405"},"target-rate-limited":{"code":"target-failed","hint":"target_429_hint","sentence":"target_429"},"target-redirected":{"code":"target-failed","hint":"target_redirected_hint","sentence":"target_redirected"},"target-redirects":{"code":"target-failed","hint":"target_redirects_hint","sentence":"target_redirects"},"target-redirects-elsewhere":{"code":"target-failed","hint":"target_redirects_elsewhere_hint","sentence":"target_redirects_elsewhere"},"target-redirects-loop":{"code":"target-failed","hint":"target_redirects_loop_hint","sentence":"target_redirects_loop"},"target-s3-not-found":{"code":"target-failed","hint":"target_s3_404_hint","sentence":"target_s3_404"},"target-s3-not-writable":{"code":"target-failed","hint":"target_s3_not_writable_hint","sentence":"target_s3_not_writable"},"target-s3-refused":{"code":"target-failed","hint":"target_s3_refused_hint","sentence":"target_s3_refused"},"target-secret-missing":{"code":"invalid-request","hint":"hint_target_secret_missing","sentence":"error_target_secret_missing"},"target-signature":{"code":"target-failed","hint":"target_signature_hint","sentence":"target_signature"},"target-status":{"code":"target-failed","hint":"hint_target_status","sentence":"error_target_status"},"target-subrequests":{"code":"target-failed","hint":"target_subrequests_hint","sentence":"target_subrequests"},"target-unknown":{"code":"target-not-found","hint":"hint_target_unknown","sentence":"error_target_unknown"},"target-unreachable":{"code":"target-failed","hint":"target_unreachable_hint","sentence":"target_unreachable"},"timed-out":{"code":"timed-out","hint":"hint_timed_out","sentence":"error_timed_out"},"tls-expired":{"code":"tls-failed","hint":"tls_expired_hint","sentence":"tls_expired"},"tls-failed":{"code":"tls-failed","hint":"hint_tls_failed","sentence":"error_tls_failed"},"tls-issuer":{"code":"tls-failed","hint":"tls_issuer_hint","sentence":"tls_issuer"},"tls-name":{"code":"tls-failed","hint":"tls_name_hint","sentence":"tls_name"},"tls-self-signed":{"code":"tls-failed","hint":"tls_self_signed_hint","sentence":"tls_self_signed"},"token-file-too-large":{"code":"invalid-request","hint":"hint_token_file_too_large","sentence":"error_token_file_too_large"},"too-large":{"code":"too-large","hint":"hint_too_large","sentence":"error_too_large"},"too-many-targets":{"code":"invalid-request","hint":"hint_too_many_targets","sentence":"error_too_many_targets"},"too-much-work":{"code":"not-an-archive","hint":"hint_too_much_work","sentence":"error_too_much_work"},"totp-needed":{"code":"two-step-required","hint":"hint_totp_needed","sentence":"error_totp_needed"},"two-step-code-wrong":{"code":"two-step-code-wrong","hint":"hint_two_step_code_wrong","sentence":"error_two_step_code_wrong"},"two-step-required":{"code":"two-step-required","hint":"hint_two_step_required","sentence":"error_two_step_required"},"two-step-unsupported":{"code":"two-step-unsupported","hint":"hint_two_step_unsupported","sentence":"error_two_step_unsupported"},"usage":{"code":"invalid-request","hint":"hint_usage","sentence":"error_usage"},"wants-https":{"code":"not-node-warden","hint":"error_https_hint","sentence":"error_https"},"wrong-password":{"code":"wrong-password","hint":"hint_wrong_password","sentence":"error_wrong_password"},"wrong-password-then":{"code":"wrong-password","hint":"hint_wrong_password_then","sentence":"error_wrong_password_then"}} as const;
+export const errorKinds = {"access-gateway":{"code":"not-node-warden","hint":"error_gateway_hint","sentence":"error_gateway"},"account-disabled":{"code":"not-administrator","hint":"hint_account_disabled","sentence":"error_account_disabled"},"account-keys-unreadable":{"code":"account-keys-unreadable","hint":"hint_account_keys_unreadable","sentence":"error_account_keys_unreadable"},"account-locked":{"code":"account-locked","hint":"hint_account_locked","sentence":"error_account_locked"},"account-not-in-backup":{"code":"account-not-found","hint":"hint_account_not_found","sentence":"error_account_not_found"},"account-not-in-readable-part":{"code":"account-not-found","hint":"hint_account_not_found","sentence":"error_account_not_in_readable_part"},"address-has-login":{"code":"address-invalid","hint":"hint_address_has_login","sentence":"error_address_has_login"},"address-insecure":{"code":"address-insecure","hint":"hint_address_insecure","sentence":"error_address_insecure"},"address-invalid":{"code":"address-invalid","hint":"hint_address_invalid","sentence":"error_address_invalid"},"another-folder":{"code":"invalid-request","hint":"error_another_folder_hint","sentence":"error_another_folder"},"answer-unreadable":{"code":"answer-unreadable","hint":"hint_answer_unreadable","sentence":"error_answer_unreadable"},"archive-damaged":{"code":"archive-damaged","hint":"hint_archive_damaged","sentence":"error_archive_damaged"},"archive-packing":{"code":"not-an-archive","hint":"error_packing_hint","sentence":"error_packing"},"archive-password-needed":{"code":"not-an-archive","hint":"hint_archive_password_needed","sentence":"error_archive_password_needed"},"archive-password-wrong":{"code":"wrong-secret","hint":"error_zip_password_wrong_hint","sentence":"error_zip_password_wrong"},"attachments-would-be-lost":{"code":"invalid-request","hint":"hint_attachments_would_be_lost","sentence":"error_attachments_would_be_lost"},"backup-changed":{"code":"invalid-request","hint":"hint_backup_changed","sentence":"error_backup_changed"},"backup-not-found":{"code":"backup-not-found","hint":"hint_backup_not_found","sentence":"error_backup_not_found"},"backup-refused":{"code":"server-refused","hint":"hint_backup_refused","sentence":"error_backup_refused"},"backup-would-be-refused":{"code":"server-refused","hint":"hint_backup_refused","sentence":"error_backup_would_be_refused"},"bodies-not-in-file":{"code":"server-refused","hint":"hint_bodies_not_in_file","sentence":"error_backup_would_be_refused"},"body-not-on-server":{"code":"backup-not-found","hint":"hint_body_not_on_server","sentence":"error_body_not_on_server"},"busy":{"code":"busy","hint":"hint_busy","sentence":"error_busy"},"certificate-unusable":{"code":"invalid-request","hint":"hint_certificate_unusable","sentence":"error_certificate_unusable"},"changed-elsewhere":{"code":"invalid-request","hint":"hint_changed_elsewhere","sentence":"error_changed_elsewhere"},"cloudflare-blocked":{"code":"not-node-warden","hint":"cloudflare_blocked_hint","sentence":"cloudflare_blocked"},"cloudflare-certificate":{"code":"server-failed","hint":"cloudflare_certificate_hint","sentence":"cloudflare_certificate"},"cloudflare-crashed":{"code":"server-failed","hint":"cloudflare_crashed_hint","sentence":"cloudflare_crashed"},"cloudflare-daily":{"code":"rate-limited","hint":"cloudflare_daily_hint","sentence":"cloudflare_daily"},"cloudflare-limits":{"code":"server-failed","hint":"cloudflare_limits_hint","sentence":"cloudflare_limits"},"cloudflare-lost":{"code":"host-unreachable","hint":"cloudflare_lost_hint","sentence":"cloudflare_lost"},"cloudflare-nowhere":{"code":"server-failed","hint":"cloudflare_nowhere_hint","sentence":"cloudflare_nowhere"},"cloudflare-origin":{"code":"server-failed","hint":"cloudflare_origin_hint","sentence":"cloudflare_origin"},"cloudflare-page":{"code":"server-failed","hint":"cloudflare_page_hint","sentence":"cloudflare_page"},"cloudflare-rate":{"code":"rate-limited","hint":"cloudflare_rate_hint","sentence":"cloudflare_rate"},"connection-lost":{"code":"connection-lost","hint":"hint_connection_lost","sentence":"error_connection_lost"},"copy-would-be-damaged":{"code":"archive-damaged","hint":"hint_copy_would_be_damaged","sentence":"error_copy_would_be_damaged"},"damaged-at-source":{"code":"hash-mismatch","hint":"hint_damaged_at_source","sentence":"error_damaged_at_source"},"decrypting-stopped":{"code":"internal-fault","hint":"hint_internal_fault","sentence":"error_decrypting_stopped"},"demonstration-failed":{"code":"practice-failed","hint":"hint_demonstration_failed","sentence":"error_demonstration_failed"},"desk-target-busy":{"code":"busy","hint":"hint_desk_target_busy","sentence":"error_desk_target_busy"},"desk-target-folder-missing":{"code":"file-not-found","hint":"hint_desk_target_folder_missing","sentence":"error_desk_target_folder_missing"},"desk-target-name-empty":{"code":"invalid-request","hint":"hint_desk_target_name_taken","sentence":"error_desk_target_name_empty"},"desk-target-name-taken":{"code":"invalid-request","hint":"hint_desk_target_name_taken","sentence":"error_desk_target_name_taken"},"desk-target-not-mounted":{"code":"file-not-found","hint":"hint_desk_target_not_mounted","sentence":"error_desk_target_not_mounted"},"desk-target-other-server":{"code":"session-ended","hint":"hint_desk_target_other_server","sentence":"error_desk_target_other_server"},"desk-target-place-taken":{"code":"invalid-request","hint":"hint_desk_target_place_taken","sentence":"error_desk_target_place_taken"},"desk-target-retention":{"code":"invalid-request","hint":"hint_desk_target_retention","sentence":"error_desk_target_retention"},"desk-target-schedule":{"code":"invalid-request","hint":"hint_desk_target_schedule","sentence":"error_desk_target_schedule"},"desk-target-secret-missing":{"code":"keyring-unavailable","hint":"hint_desk_target_secret_missing","sentence":"error_desk_target_secret_missing"},"desk-target-unknown":{"code":"target-not-found","hint":"hint_desk_target_unknown","sentence":"error_desk_target_unknown"},"disk-full":{"code":"disk-full","hint":"hint_disk_full","sentence":"error_disk_full"},"download-cut-off":{"code":"connection-lost","hint":"hint_storage_broken","sentence":"error_download_cut_off"},"download-size-differs":{"code":"connection-lost","hint":"hint_download_too_large","sentence":"error_download_size_differs"},"download-too-large":{"code":"connection-lost","hint":"hint_download_too_large","sentence":"error_download_too_large"},"encrypted-file-damaged":{"code":"archive-damaged","hint":"hint_encrypted_file_damaged","sentence":"error_encrypted_file_damaged"},"entry-damaged":{"code":"archive-damaged","hint":"hint_entry_damaged","sentence":"error_entry_damaged"},"entry-packing":{"code":"not-an-archive","hint":"error_packing_hint","sentence":"error_entry_packing"},"entry-too-much-memory":{"code":"not-an-archive","hint":"error_packing_hint","sentence":"error_entry_too_much_memory"},"envelope-damaged":{"code":"envelope-damaged","hint":"hint_envelope_damaged","sentence":"error_envelope_damaged"},"envelope-no-targets":{"code":"envelope-damaged","hint":"hint_envelope_damaged","sentence":"error_envelope_no_targets"},"envelope-version-unknown":{"code":"envelope-version-unknown","hint":"hint_envelope_version_unknown","sentence":"error_envelope_version"},"envelope-version-unreadable":{"code":"envelope-version-unknown","hint":"hint_envelope_damaged","sentence":"error_envelope_version_unreadable"},"evidence-too-large":{"code":"too-large","hint":"hint_evidence_too_large","sentence":"error_evidence_too_large"},"export-in-use":{"code":"busy","hint":"hint_export_in_use","sentence":"error_export_in_use"},"export-network-lost":{"code":"connection-lost","hint":"hint_export_network_lost","sentence":"error_export_network_lost"},"export-not-encrypted":{"code":"internal-fault","hint":"hint_export_not_encrypted","sentence":"error_export_not_encrypted"},"export-stopped":{"code":"internal-fault","hint":"hint_export_stopped","sentence":"error_export_stopped"},"export-would-be-damaged":{"code":"archive-damaged","hint":"hint_export_would_be_damaged","sentence":"error_export_would_be_damaged"},"file-browser-failed":{"code":"file-failed","hint":"hint_file_browser_failed","sentence":"error_file_browser_failed"},"file-changed":{"code":"file-failed","hint":"hint_file_changed","sentence":"error_file_changed"},"file-exists":{"code":"file-exists","hint":"hint_file_exists","sentence":"error_file_exists"},"file-failed":{"code":"file-failed","hint":"hint_file_failed","sentence":"error_file_failed"},"file-is-encrypted":{"code":"invalid-request","hint":"hint_file_is_encrypted","sentence":"error_file_is_encrypted"},"file-not-found":{"code":"file-not-found","hint":"hint_file_not_found","sentence":"error_file_not_found"},"file-too-large":{"code":"file-failed","hint":"hint_file_too_large","sentence":"error_file_too_large"},"firewall":{"code":"not-node-warden","hint":"error_firewall_hint","sentence":"error_firewall"},"hash-mismatch":{"code":"hash-mismatch","hint":"hint_hash_mismatch","sentence":"error_hash_mismatch"},"header-invalid":{"code":"invalid-request","hint":"hint_header_invalid","sentence":"error_header_invalid"},"header-taken":{"code":"invalid-request","hint":"hint_header_taken","sentence":"error_header_taken"},"header-value-missing":{"code":"keyring-unavailable","hint":"hint_header_value_missing","sentence":"error_header_value_missing"},"host-unreachable":{"code":"host-unreachable","hint":"hint_host_unreachable","sentence":"error_host_unreachable"},"input-failed":{"code":"file-failed","hint":"hint_input_failed","sentence":"error_input_failed"},"input-too-long":{"code":"invalid-request","hint":"error_too_long_hint","sentence":"error_too_long"},"internal-fault":{"code":"internal-fault","hint":"hint_internal_fault","sentence":"error_internal_fault"},"job-end-not-kept":{"code":"ledger-failed","hint":"hint_ledger_failed","sentence":"error_job_end_not_kept"},"job-not-found":{"code":"invalid-request","hint":"hint_nothing_to_find_out","sentence":"error_job_not_found"},"job-not-running":{"code":"ledger-failed","hint":"hint_job_not_running","sentence":"error_job_not_running"},"jwt-secret-missing":{"code":"jwt-secret-missing","hint":"hint_jwt_secret_missing","sentence":"error_jwt_secret_missing"},"jwt-secret-too-short":{"code":"jwt-secret-too-short","hint":"hint_jwt_secret_too_short","sentence":"error_jwt_secret_too_short"},"kdf-memory":{"code":"account-keys-unreadable","hint":"hint_kdf_memory","sentence":"error_kdf_memory"},"kdf-not-finished":{"code":"internal-fault","hint":"hint_internal_fault","sentence":"error_kdf_not_finished"},"kdf-out-of-bounds":{"code":"account-keys-unreadable","hint":"hint_kdf_out_of_bounds","sentence":"error_kdf_out_of_bounds"},"kdf-unknown":{"code":"account-keys-unreadable","hint":"hint_keys_of_unknown_kind","sentence":"error_kdf_unknown"},"kdf-weaker":{"code":"kdf-weaker","hint":"hint_kdf_weaker","sentence":"error_kdf_weaker_both"},"key-damaged":{"code":"account-keys-unreadable","hint":"hint_account_keys_unreadable","sentence":"error_key_damaged"},"key-does-not-open":{"code":"wrong-secret","hint":"hint_key_does_not_open","sentence":"error_key_does_not_open"},"key-not-made":{"code":"account-keys-unreadable","hint":"hint_key_not_made","sentence":"error_key_not_made"},"keyring-locked":{"code":"keyring-unavailable","hint":"hint_keyring_locked","sentence":"error_keyring_locked"},"keyring-missing":{"code":"keyring-unavailable","hint":"hint_keyring_missing","sentence":"error_keyring_missing"},"keyring-silent":{"code":"keyring-unavailable","hint":"hint_keyring_silent","sentence":"error_keyring_silent"},"keyring-unavailable":{"code":"keyring-unavailable","hint":"hint_keyring_unavailable","sentence":"error_keyring_unavailable"},"keys-not-opened":{"code":"wrong-password","hint":"hint_keys_not_opened","sentence":"error_keys_not_opened"},"keys-not-sent":{"code":"account-keys-unreadable","hint":"hint_no_account_in_token","sentence":"error_keys_not_sent"},"keys-of-unknown-kind":{"code":"account-keys-unreadable","hint":"hint_keys_of_unknown_kind","sentence":"error_keys_of_unknown_kind"},"kind-not-supported":{"code":"invalid-request","hint":"hint_kind_not_supported","sentence":"error_kind_not_supported"},"last-backup-failed":{"code":"target-failed","hint":"hint_last_backup_failed","sentence":"error_last_backup_failed"},"last-good-backup":{"code":"last-good-backup","hint":"hint_last_good_backup","sentence":"error_last_good_backup"},"ledger-damaged":{"code":"ledger-failed","hint":"error_ledger_damaged_hint","sentence":"error_ledger_damaged"},"ledger-disk-full":{"code":"disk-full","hint":"hint_disk_full","sentence":"error_ledger_disk_full"},"ledger-failed":{"code":"ledger-failed","hint":"hint_ledger_failed","sentence":"error_ledger_failed"},"ledger-locked":{"code":"ledger-failed","hint":"hint_ledger_locked","sentence":"error_ledger_locked"},"ledger-newer":{"code":"ledger-failed","hint":"error_ledger_newer_hint","sentence":"error_ledger_newer"},"ledger-not-writable":{"code":"permission-denied","hint":"hint_ledger_not_writable","sentence":"error_ledger_not_writable"},"lockout-damaged-keys":{"code":"invalid-request","hint":"hint_lockout","sentence":"restore_blocked_damaged_keys"},"lockout-no-account":{"code":"invalid-request","hint":"hint_lockout","sentence":"restore_blocked_no_account"},"lockout-no-administrator":{"code":"invalid-request","hint":"hint_lockout","sentence":"restore_blocked_no_administrator"},"lockout-nobody-can-repair":{"code":"invalid-request","hint":"hint_lockout","sentence":"restore_blocked_nobody_can_repair"},"manifest-unreadable":{"code":"not-an-archive","hint":"error_no_manifest_hint","sentence":"error_no_manifest"},"mismatch-not-accepted":{"code":"hash-mismatch","hint":"hint_mismatch_not_accepted","sentence":"error_mismatch_not_accepted"},"name-empty":{"code":"invalid-request","hint":"error_name_taken_hint","sentence":"error_name_empty"},"name-taken":{"code":"invalid-request","hint":"error_name_taken_hint","sentence":"error_name_taken"},"name-too-long":{"code":"invalid-request","hint":"error_name_taken_hint","sentence":"error_name_too_long"},"name-unsafe":{"code":"invalid-request","hint":"error_name_taken_hint","sentence":"error_name_unsafe"},"newer-not-good":{"code":"last-good-backup","hint":"hint_newer_not_good","sentence":"error_newer_not_good"},"no-account-in-token":{"code":"answer-unreadable","hint":"hint_no_account_in_token","sentence":"error_no_account_in_token"},"no-attachments-folder":{"code":"file-not-found","hint":"hint_no_attachments_folder","sentence":"error_no_attachments_folder"},"no-authenticator":{"code":"two-step-unsupported","hint":"hint_no_authenticator","sentence":"error_no_authenticator"},"no-backup-inside":{"code":"not-an-archive","hint":"hint_no_backup_inside","sentence":"error_no_backup_inside"},"no-certificate-store":{"code":"tls-failed","hint":"hint_no_certificate_store","sentence":"error_no_certificate_store"},"no-copy-known":{"code":"invalid-request","hint":"hint_no_copy_known","sentence":"error_no_copy_known"},"no-drill-server":{"code":"practice-failed","hint":"hint_no_drill_server","sentence":"error_no_drill_server"},"no-evidence":{"code":"invalid-request","hint":"hint_no_evidence","sentence":"error_no_evidence"},"no-folder-named":{"code":"invalid-request","hint":"hint_no_folder_named","sentence":"error_no_folder_named"},"no-home-folder":{"code":"file-not-found","hint":"hint_no_home_folder","sentence":"error_no_home_folder"},"no-log":{"code":"server-refused","hint":"hint_no_log","sentence":"error_no_log"},"no-runtime-part":{"code":"settings-need-repair","hint":"hint_no_runtime_part","sentence":"error_no_runtime_part"},"no-session-kept":{"code":"session-ended","hint":"hint_no_session_kept","sentence":"error_no_session_kept"},"no-settings":{"code":"envelope-damaged","hint":"hint_no_settings","sentence":"error_no_settings"},"no-target":{"code":"target-not-found","hint":"hint_no_target","sentence":"error_no_target"},"no-target-in-backup":{"code":"target-not-found","hint":"hint_target_unknown","sentence":"error_no_target_in_backup"},"no-unfinished-export":{"code":"invalid-request","hint":"error_no_unfinished_hint","sentence":"error_no_unfinished"},"no-zip-in-folder":{"code":"file-not-found","hint":"hint_no_zip_in_folder","sentence":"error_no_zip_in_folder"},"not-a-backup-name":{"code":"invalid-request","hint":"hint_not_a_backup_name","sentence":"error_not_a_backup_name"},"not-a-backup-path":{"code":"invalid-request","hint":"hint_not_a_backup_path","sentence":"error_not_a_backup_path"},"not-a-failure-status":{"code":"invalid-request","hint":"hint_not_a_failure_status","sentence":"error_not_a_failure_status"},"not-a-file":{"code":"file-failed","hint":"hint_not_a_file","sentence":"error_not_a_file"},"not-a-header-line":{"code":"invalid-request","hint":"hint_not_a_header_line","sentence":"error_not_a_header_line"},"not-a-login-line":{"code":"invalid-request","hint":"hint_not_a_login_line","sentence":"error_not_a_login_line"},"not-a-practice-folder":{"code":"practice-failed","hint":"hint_not_a_practice_folder","sentence":"error_not_a_practice_folder"},"not-administrator":{"code":"not-administrator","hint":"hint_not_administrator","sentence":"error_not_administrator"},"not-an-archive":{"code":"not-an-archive","hint":"hint_not_an_archive","sentence":"error_not_an_archive"},"not-an-ended-restore":{"code":"invalid-request","hint":"hint_not_an_ended_restore","sentence":"error_not_an_ended_restore"},"not-chosen":{"code":"invalid-request","hint":"hint_not_chosen","sentence":"error_not_chosen"},"not-encrypted":{"code":"not-an-archive","hint":"error_no_age_hint","sentence":"error_no_age"},"not-fresh":{"code":"not-fresh","hint":"hint_not_fresh","sentence":"error_not_fresh"},"not-node-warden":{"code":"not-node-warden","hint":"hint_not_node_warden","sentence":"error_not_node_warden"},"not-on-practice-target":{"code":"file-not-found","hint":"hint_not_on_practice_target","sentence":"error_not_on_practice_target"},"not-signed-in":{"code":"session-ended","hint":"hint_not_signed_in","sentence":"error_not_signed_in"},"not-text":{"code":"invalid-request","hint":"error_not_text_hint","sentence":"error_not_text"},"not-the-account":{"code":"invalid-request","hint":"hint_not_the_account","sentence":"error_not_the_account"},"nothing-kept":{"code":"invalid-request","hint":"hint_nothing_kept","sentence":"error_nothing_kept"},"nothing-skipped":{"code":"invalid-request","hint":"hint_nothing_skipped","sentence":"error_nothing_skipped"},"nothing-staged":{"code":"invalid-request","hint":"error_nothing_staged_hint","sentence":"error_nothing_staged"},"nothing-staged-here":{"code":"invalid-request","hint":"hint_nothing_staged_here","sentence":"error_nothing_staged"},"nothing-to-find-out":{"code":"invalid-request","hint":"hint_nothing_to_find_out","sentence":"error_nothing_to_find_out"},"other-export":{"code":"invalid-request","hint":"error_other_export_hint","sentence":"error_other_export"},"other-profile":{"code":"session-ended","hint":"error_other_profile_hint","sentence":"error_other_profile"},"outcome-likely-restored":{"code":"outcome-unknown","hint":"found_likely_restored_hint","sentence":"found_likely_restored"},"outcome-no-sign":{"code":"outcome-unknown","hint":"found_no_sign_hint","sentence":"found_no_sign"},"outcome-restored":{"code":"outcome-unknown","hint":"found_restored_hint","sentence":"found_restored"},"outcome-silent":{"code":"outcome-unknown","hint":"found_silent_hint","sentence":"found_silent"},"outcome-under-way":{"code":"outcome-unknown","hint":"found_under_way_hint","sentence":"found_under_way"},"outside-folder":{"code":"file-failed","hint":"hint_outside_folder","sentence":"error_outside_folder"},"page-for-file":{"code":"not-node-warden","hint":"hint_page_for_file","sentence":"error_page_for_file"},"page-not-opened":{"code":"invalid-request","hint":"hint_page_not_opened","sentence":"error_page_not_opened"},"passphrase-needed":{"code":"invalid-request","hint":"error_passphrase_needed_hint","sentence":"error_passphrase_needed"},"passphrase-too-short":{"code":"invalid-request","hint":"hint_passphrase_too_short","sentence":"error_passphrase_too_short"},"passphrase-wrong":{"code":"wrong-secret","hint":"error_passphrase_wrong_hint","sentence":"error_passphrase_wrong"},"password-needed":{"code":"password-needed","hint":"hint_password_needed","sentence":"error_password_needed"},"password-not-accepted":{"code":"wrong-password","hint":"hint_password_not_accepted","sentence":"error_password_not_accepted"},"password-not-given":{"code":"password-needed","hint":"hint_password_not_given","sentence":"error_password_not_given"},"permission-denied":{"code":"permission-denied","hint":"hint_permission_denied","sentence":"error_permission_denied"},"place-invalid":{"code":"invalid-request","hint":"hint_place_invalid","sentence":"error_place_invalid"},"plan-incomplete":{"code":"invalid-request","hint":"hint_plan_incomplete","sentence":"error_plan_incomplete"},"planning-stopped":{"code":"stopped","hint":"hint_planning_stopped","sentence":"error_planning_stopped"},"portable-absent":{"code":"no-wrap-for-account","hint":"hint_portable_unusable","sentence":"error_portable_absent"},"portable-nobody":{"code":"no-wrap-for-account","hint":"hint_portable_unusable","sentence":"error_portable_nobody"},"portable-others":{"code":"no-wrap-for-account","hint":"hint_portable_others","sentence":"error_portable_others"},"practice-address-unknown":{"code":"practice-failed","hint":"hint_practice_address_unknown","sentence":"error_practice_address_unknown"},"practice-database-unopened":{"code":"practice-failed","hint":"hint_practice_database_unopened","sentence":"error_practice_database_unopened"},"practice-database-unreadable":{"code":"practice-failed","hint":"hint_practice_database_unreadable","sentence":"error_practice_database_unreadable"},"practice-failed":{"code":"practice-failed","hint":"hint_practice_failed","sentence":"error_practice_failed"},"practice-fault-unknown":{"code":"invalid-request","hint":"hint_practice_fault_unknown","sentence":"error_practice_fault_unknown"},"practice-foreign-files":{"code":"practice-failed","hint":"hint_practice_foreign_files","sentence":"error_practice_foreign_files"},"practice-in-use":{"code":"practice-failed","hint":"hint_practice_in_use","sentence":"error_practice_in_use"},"practice-no-account":{"code":"account-not-found","hint":"hint_practice_no_account","sentence":"error_practice_no_account"},"practice-no-settings":{"code":"practice-failed","hint":"hint_practice_no_settings","sentence":"error_practice_no_settings"},"practice-nobody":{"code":"practice-failed","hint":"hint_practice_nobody","sentence":"error_practice_nobody"},"practice-not-running":{"code":"practice-failed","hint":"hint_practice_not_running","sentence":"error_practice_not_running"},"practice-port-taken":{"code":"practice-failed","hint":"hint_practice_port_taken","sentence":"error_practice_port_taken"},"practice-sample-not-stored":{"code":"practice-failed","hint":"hint_practice_sample_not_stored","sentence":"error_practice_sample_not_stored"},"practice-unreachable":{"code":"practice-failed","hint":"hint_practice_unreachable","sentence":"error_practice_unreachable"},"private-address":{"code":"invalid-request","hint":"hint_private_address","sentence":"error_private_address"},"private-key-does-not-open":{"code":"wrong-secret","hint":"hint_private_key_does_not_open","sentence":"error_private_key_does_not_open"},"profile-ambiguous":{"code":"invalid-request","hint":"hint_profile_ambiguous","sentence":"error_profile_ambiguous"},"profile-not-found":{"code":"profile-not-found","hint":"hint_profile_not_found","sentence":"error_profile_not_found"},"proxy-invalid":{"code":"invalid-request","hint":"hint_proxy_invalid","sentence":"error_proxy_invalid"},"proxy-login-missing":{"code":"keyring-unavailable","hint":"hint_proxy_login_missing","sentence":"error_proxy_login_missing"},"proxy-needs-login":{"code":"host-unreachable","hint":"error_proxy_login_hint","sentence":"error_proxy_login"},"proxy-refused":{"code":"host-unreachable","hint":"error_proxy_refusal_hint","sentence":"error_proxy_refusal"},"proxy-unreachable":{"code":"host-unreachable","hint":"error_proxy_hint","sentence":"error_proxy"},"rate-limited":{"code":"rate-limited","hint":"hint_rate_limited","sentence":"error_rate_limited"},"reading-failed":{"code":"file-failed","hint":"hint_reading_failed","sentence":"error_reading_failed"},"reading-stopped":{"code":"file-failed","hint":"hint_reading_stopped","sentence":"error_reading_stopped"},"recovery-not-found":{"code":"invalid-request","hint":"hint_recovery_not_found","sentence":"error_recovery_not_found"},"removal-stopped":{"code":"stopped","hint":"hint_removal_stopped","sentence":"error_removal_stopped"},"renewing-stopped":{"code":"internal-fault","hint":"hint_internal_fault","sentence":"error_renewing_stopped"},"repair-not-needed":{"code":"invalid-request","hint":"hint_repair_not_needed","sentence":"error_repair_not_needed"},"report-not-written":{"code":"internal-fault","hint":"hint_report_not_written","sentence":"error_report_not_written"},"restore-failed":{"code":"server-failed","hint":"hint_restore_failed","sentence":"error_restore_failed"},"restore-not-confirmed":{"code":"invalid-request","hint":"hint_restore_not_confirmed","sentence":"error_restore_not_confirmed"},"restore-not-on-record":{"code":"invalid-request","hint":"hint_restore_not_on_record","sentence":"error_restore_not_on_record"},"restore-without-result":{"code":"invalid-request","hint":"hint_restore_without_result","sentence":"error_restore_without_result"},"restored-backup-not-here":{"code":"invalid-request","hint":"hint_restored_backup_not_here","sentence":"error_restored_backup_not_here"},"rows-incomplete":{"code":"not-an-archive","hint":"hint_rows_incomplete","sentence":"error_rows_incomplete"},"rows-not-exported":{"code":"server-refused","hint":"hint_rows_not_exported","sentence":"error_rows_not_exported"},"rows-packing":{"code":"not-an-archive","hint":"error_packing_hint","sentence":"error_rows_packing"},"rows-protected":{"code":"not-an-archive","hint":"error_zip_password_hint","sentence":"error_zip_password"},"rows-unreadable":{"code":"not-an-archive","hint":"error_no_rows_hint","sentence":"error_no_rows"},"rsa-bits":{"code":"account-keys-unreadable","hint":"hint_rsa_bits","sentence":"error_rsa_bits"},"safety-copy-damaged":{"code":"archive-damaged","hint":"hint_safety_copy_damaged","sentence":"error_safety_copy_damaged"},"safety-copy-not-finished":{"code":"file-failed","hint":"hint_safety_copy_not_finished","sentence":"error_safety_copy_not_finished"},"safety-copy-not-found":{"code":"invalid-request","hint":"hint_safety_copy_not_found","sentence":"error_safety_copy_not_found"},"safety-copy-unread":{"code":"server-failed","hint":"hint_safety_copy_not_finished","sentence":"error_safety_copy_unread"},"same-place":{"code":"invalid-request","hint":"hint_same_place","sentence":"error_same_place"},"secret-does-not-open":{"code":"wrong-secret","hint":"hint_wrong_secret","sentence":"error_wrong_secret"},"server-failed":{"code":"server-failed","hint":"hint_server_failed","sentence":"error_server_failed"},"server-page":{"code":"server-failed","hint":"hint_server_page","sentence":"error_server_page"},"server-refused":{"code":"server-refused","hint":"hint_server_refused","sentence":"error_server_refused"},"server-status":{"code":"server-failed","hint":"hint_server_failed","sentence":"error_server_status"},"session-ended":{"code":"session-ended","hint":"hint_session_ended","sentence":"error_session_ended"},"session-in-keyring":{"code":"session-ended","hint":"error_session_keyring_hint","sentence":"error_session_keyring"},"session-not-kept":{"code":"keyring-unavailable","hint":"hint_session_not_kept","sentence":"error_session_not_kept"},"settings-beyond-damage":{"code":"envelope-damaged","hint":"hint_no_settings","sentence":"error_settings_beyond_damage"},"settings-closed":{"code":"password-needed","hint":"hint_closed_again","sentence":"error_closed_again"},"settings-need-repair":{"code":"settings-need-repair","hint":"hint_settings_need_repair","sentence":"error_settings_need_repair"},"settings-not-encrypted":{"code":"internal-fault","hint":"hint_settings_not_encrypted","sentence":"error_settings_not_encrypted"},"settings-target-not-found":{"code":"target-not-found","hint":"hint_settings_target_not_found","sentence":"error_settings_target_not_found"},"some-backups-not-found":{"code":"backup-not-found","hint":"hint_some_backups_not_found","sentence":"error_some_backups_not_found"},"space-needed":{"code":"disk-full","hint":"hint_disk_full","sentence":"error_space_needed"},"staged-elsewhere":{"code":"invalid-request","hint":"hint_staged_elsewhere","sentence":"error_staged_elsewhere"},"staging-in-use":{"code":"busy","hint":"hint_staging_in_use","sentence":"error_staging_in_use"},"step-shows-itself":{"code":"invalid-request","hint":"hint_step_shows_itself","sentence":"error_step_shows_itself"},"stopped":{"code":"stopped","hint":"hint_stopped","sentence":"error_stopped"},"storage-broken":{"code":"connection-lost","hint":"hint_storage_broken","sentence":"error_storage_broken"},"storage-failed":{"code":"target-failed","hint":"hint_storage_failed","sentence":"error_storage_failed"},"storage-file-too-large":{"code":"too-large","hint":"hint_storage_file_too_large","sentence":"error_storage_file_too_large"},"storage-forbidden":{"code":"target-failed","hint":"hint_storage_forbidden","sentence":"error_storage_forbidden"},"storage-full":{"code":"target-failed","hint":"hint_storage_full","sentence":"error_storage_full"},"storage-login-refused":{"code":"target-failed","hint":"hint_storage_login_refused","sentence":"error_storage_login_refused"},"storage-not-a-listing":{"code":"target-failed","hint":"hint_storage_not_a_listing","sentence":"error_storage_not_a_listing"},"storage-not-found":{"code":"target-failed","hint":"hint_storage_not_found","sentence":"error_storage_not_found"},"storage-not-kept":{"code":"target-failed","hint":"hint_storage_not_kept","sentence":"error_storage_not_kept"},"storage-not-trusted":{"code":"tls-failed","hint":"hint_storage_not_trusted","sentence":"error_storage_not_trusted"},"storage-rate-limited":{"code":"target-failed","hint":"hint_storage_rate_limited","sentence":"error_storage_rate_limited"},"storage-read-only":{"code":"target-failed","hint":"hint_storage_read_only","sentence":"error_storage_read_only"},"storage-size-differs":{"code":"connection-lost","hint":"hint_storage_size_differs","sentence":"error_storage_size_differs"},"storage-timed-out":{"code":"timed-out","hint":"hint_storage_timed_out","sentence":"error_storage_timed_out"},"storage-took-too-long":{"code":"timed-out","hint":"hint_storage_took_too_long","sentence":"error_storage_took_too_long"},"storage-unreachable":{"code":"host-unreachable","hint":"hint_storage_unreachable","sentence":"error_storage_unreachable"},"system-proxy-unreachable":{"code":"host-unreachable","hint":"error_proxy_hint","sentence":"error_proxy_unnamed"},"target-behind-cloudflare":{"code":"target-failed","hint":"target_52x_hint","sentence":"target_52x"},"target-bucket-missing":{"code":"target-failed","hint":"target_bucket_missing_hint","sentence":"target_bucket_missing"},"target-certificate":{"code":"target-failed","hint":"target_526_hint","sentence":"target_526"},"target-clock":{"code":"target-failed","hint":"target_clock_hint","sentence":"target_clock"},"target-cpu":{"code":"target-failed","hint":"target_cpu_hint","sentence":"target_cpu"},"target-failed":{"code":"target-failed","hint":"hint_target_failed","sentence":"error_target_failed"},"target-file-locked":{"code":"target-failed","hint":"target_423_hint","sentence":"target_423"},"target-file-too-large":{"code":"target-failed","hint":"target_413_hint","sentence":"target_413"},"target-folder-missing":{"code":"target-failed","hint":"target_404_hint","sentence":"target_404"},"target-forbidden":{"code":"target-failed","hint":"target_403_hint","sentence":"target_403"},"target-form":{"code":"target-failed","hint":"target_form_hint","sentence":"target_form"},"target-full":{"code":"target-failed","hint":"target_507_hint","sentence":"target_507"},"target-host-unknown":{"code":"target-failed","hint":"target_530_hint","sentence":"target_530"},"target-incomplete":{"code":"target-failed","hint":"target_incomplete_hint","sentence":"target_incomplete"},"target-index-unreadable":{"code":"target-failed","hint":"error_index_unreadable_hint","sentence":"error_index_unreadable"},"target-insecure":{"code":"address-insecure","hint":"error_target_insecure_hint","sentence":"error_target_insecure"},"target-itself-failed":{"code":"target-failed","hint":"target_5xx_hint","sentence":"target_5xx"},"target-key":{"code":"target-failed","hint":"target_key_hint","sentence":"target_key"},"target-login-refused":{"code":"target-failed","hint":"target_401_hint","sentence":"target_401"},"target-malformed":{"code":"target-failed","hint":"target_malformed_hint","sentence":"target_malformed"},"target-memory":{"code":"target-failed","hint":"target_memory_hint","sentence":"target_memory"},"target-not-found":{"code":"target-not-found","hint":"hint_target_not_found","sentence":"error_target_not_found"},"target-not-on-server":{"code":"target-not-found","hint":"error_not_on_server_hint","sentence":"error_not_on_server"},"target-not-readable":{"code":"target-failed","hint":"hint_target_not_readable","sentence":"error_target_not_readable"},"target-not-returned":{"code":"target-failed","hint":"hint_target_not_returned","sentence":"error_target_not_returned"},"target-not-stored":{"code":"target-failed","hint":"hint_target_not_stored","sentence":"error_target_not_stored"},"target-not-supported":{"code":"invalid-request","hint":"hint_target_not_supported","sentence":"error_target_not_supported"},"target-not-writable":{"code":"target-failed","hint":"target_not_writable_hint","sentence":"target_not_writable"},"target-occupied":{"code":"invalid-request","hint":"error_target_occupied_hint","sentence":"error_target_occupied"},"target-operation":{"code":"target-failed","hint":"hint_target_status","sentence":"error_target_operation"},"target-path-refused":{"code":"target-failed","hint":"target_405_hint","sentence":"target_405"},"target-rate-limited":{"code":"target-failed","hint":"target_429_hint","sentence":"target_429"},"target-redirected":{"code":"target-failed","hint":"target_redirected_hint","sentence":"target_redirected"},"target-redirects":{"code":"target-failed","hint":"target_redirects_hint","sentence":"target_redirects"},"target-redirects-elsewhere":{"code":"target-failed","hint":"target_redirects_elsewhere_hint","sentence":"target_redirects_elsewhere"},"target-redirects-loop":{"code":"target-failed","hint":"target_redirects_loop_hint","sentence":"target_redirects_loop"},"target-s3-not-found":{"code":"target-failed","hint":"target_s3_404_hint","sentence":"target_s3_404"},"target-s3-not-writable":{"code":"target-failed","hint":"target_s3_not_writable_hint","sentence":"target_s3_not_writable"},"target-s3-refused":{"code":"target-failed","hint":"target_s3_refused_hint","sentence":"target_s3_refused"},"target-secret-missing":{"code":"invalid-request","hint":"hint_target_secret_missing","sentence":"error_target_secret_missing"},"target-signature":{"code":"target-failed","hint":"target_signature_hint","sentence":"target_signature"},"target-status":{"code":"target-failed","hint":"hint_target_status","sentence":"error_target_status"},"target-subrequests":{"code":"target-failed","hint":"target_subrequests_hint","sentence":"target_subrequests"},"target-unknown":{"code":"target-not-found","hint":"hint_target_unknown","sentence":"error_target_unknown"},"target-unreachable":{"code":"target-failed","hint":"target_unreachable_hint","sentence":"target_unreachable"},"timed-out":{"code":"timed-out","hint":"hint_timed_out","sentence":"error_timed_out"},"tls-expired":{"code":"tls-failed","hint":"tls_expired_hint","sentence":"tls_expired"},"tls-failed":{"code":"tls-failed","hint":"hint_tls_failed","sentence":"error_tls_failed"},"tls-issuer":{"code":"tls-failed","hint":"tls_issuer_hint","sentence":"tls_issuer"},"tls-name":{"code":"tls-failed","hint":"tls_name_hint","sentence":"tls_name"},"tls-self-signed":{"code":"tls-failed","hint":"tls_self_signed_hint","sentence":"tls_self_signed"},"token-file-too-large":{"code":"invalid-request","hint":"hint_token_file_too_large","sentence":"error_token_file_too_large"},"too-large":{"code":"too-large","hint":"hint_too_large","sentence":"error_too_large"},"too-many-targets":{"code":"invalid-request","hint":"hint_too_many_targets","sentence":"error_too_many_targets"},"too-much-work":{"code":"not-an-archive","hint":"hint_too_much_work","sentence":"error_too_much_work"},"totp-needed":{"code":"two-step-required","hint":"hint_totp_needed","sentence":"error_totp_needed"},"two-step-code-wrong":{"code":"two-step-code-wrong","hint":"hint_two_step_code_wrong","sentence":"error_two_step_code_wrong"},"two-step-required":{"code":"two-step-required","hint":"hint_two_step_required","sentence":"error_two_step_required"},"two-step-unsupported":{"code":"two-step-unsupported","hint":"hint_two_step_unsupported","sentence":"error_two_step_unsupported"},"usage":{"code":"invalid-request","hint":"hint_usage","sentence":"error_usage"},"wants-https":{"code":"not-node-warden","hint":"error_https_hint","sentence":"error_https"},"wrong-password":{"code":"wrong-password","hint":"hint_wrong_password","sentence":"error_wrong_password"},"wrong-password-then":{"code":"wrong-password","hint":"hint_wrong_password_then","sentence":"error_wrong_password_then"}} as const;
 
 /* Types */
 /**  Sign-in, sessions, profiles and the keyring. */
@@ -397,24 +396,6 @@ export type Attachment = {
 	present: boolean,
 };
 
-/**  How the bodies stand that the backups need. */
-export type AttachmentCounts = {
-	/**  How many there are in all backups. */
-	listed: number,
-	/**  How many are there with the right size. */
-	present: number,
-	/**  How many are not there. */
-	missing: number,
-	/**  How many have another size. */
-	sizeDiffers: number,
-	/**  How many could not be looked up or read. */
-	unreadable: number,
-	/**  How many have another content than when they were first read. */
-	changed: number,
-	/**  How many were read in full this time. */
-	read: number,
-};
-
 /**  The attachments, summed up. */
 export type AttachmentFacts = {
 	/**  Rows in the attachments table. */
@@ -527,28 +508,6 @@ export type BackupAccounts = {
 export type BackupJob = {
 	/**  The target's id; the server's first one when none. */
 	targetId: string | null,
-};
-
-/**  One backup, and what a restore of it would lose today. */
-export type BackupLosses = {
-	/**  Its name. */
-	name: string,
-	/**  Its size, where the target tells it. */
-	bytes: number | null,
-	/**  What reading it in full showed. */
-	level: IntegrityLevel,
-	/**  The server's words, when it would refuse to restore it. */
-	refusal: string | null,
-	/**  How many attachments it lists whose bodies have to be on the target. */
-	listed: number,
-	/**  How many of them a restore would lose. */
-	wouldLoseCount: number,
-	/**  The first of them. */
-	wouldLose: WouldLose[],
-	/**  Whose they are. */
-	owners: OwnerLosses[],
-	/**  Why it could not be read. */
-	error: Error | null,
 };
 
 /**  The server that made a backup, as far as that was seen. */
@@ -678,33 +637,6 @@ export type BodyOrigin = {
 	sha256?: string,
 };
 
-/**  A body that is not as it should be. */
-export type BodyProblem = {
-	/**  "cipherId/attachmentId". */
-	path: string,
-	/**  The size that the backup names. */
-	sizeBytes: number,
-	/**  Whose it is. */
-	owner: string | null,
-	/**  What is wrong. */
-	trouble: BodyTrouble,
-};
-
-/**  What is wrong with a body. */
-export type BodyTrouble = 
-/**  It is not there. */
-{ type: "missing" } | 
-/**  It has another size. */
-{ type: "size-differs" } | 
-/**  Its content is another one than when it was first read. */
-{ type: "changed" } | 
-/**  Two reads gave two contents. */
-{ type: "unstable" } | 
-/**  It could not be read, twice. */
-{ type: "unreadable"; 
-/**  Why. */
-error: Error };
-
 /**  Targets that a restore brings along from another server. */
 export type BroughtTargets = {
 	/**  What the other server is called here, when it is known. */
@@ -727,8 +659,6 @@ export type Call =
 "plan-delete" | 
 /**  Planning a restore. */
 "plan-restore" | 
-/**  Planning to heal a target. */
-"plan-heal" | 
 /**  Trying a target. */
 "test-target";
 
@@ -1124,48 +1054,6 @@ export type Context = {
 	safetyCopy?: string | null,
 };
 
-/**  A file that has another content at the second place. */
-export type CopyConflict = {
-	/**  Its path below the target's root. */
-	path: string,
-	/**  Its size at the first place. */
-	fromBytes: number | null,
-	/**  Its size at the second place. */
-	toBytes: number | null,
-};
-
-/**  A file that was not copied. */
-export type CopyFailure = {
-	/**  Its path below the target's root. */
-	path: string,
-	/**  Why. */
-	error: Error,
-};
-
-/**  What copying a target did. */
-export type CopyResult = {
-	/**  Where from, without any login. */
-	from: string,
-	/**  Where to. */
-	to: string,
-	/**  The backups that were copied. */
-	backups: string[],
-	/**  How many bodies were copied. */
-	bodies: number,
-	/**  Their sizes added up, with those of the backups. */
-	bytes: number,
-	/**  How many files were there already. */
-	alreadyThere: number,
-	/**  Files that have another content there, which stays. */
-	conflicts: CopyConflict[],
-	/**  Files that were not copied. */
-	failed: CopyFailure[],
-	/**  The second place has an index of its bodies. */
-	indexWritten: boolean,
-	/**  Why it ended before its end. What was copied stays; starting again continues. */
-	error: Error | null,
-};
-
 /**  What a search for copies looked at, and how many lines it found a copy for. */
 export type CopySearch = {
 	/**  ZIPs that were read. */
@@ -1178,26 +1066,6 @@ export type CopySearch = {
 	unreached: UnreachedTarget[],
 	/**  Lines of the skipped list that have a copy. */
 	found: number,
-};
-
-/**  Copies what a second place lacks. */
-export type CopyTargetJob = {
-	/**  Where from. */
-	from: TargetChoice,
-	/**  Where to. */
-	to: TargetChoice,
-};
-
-/**  How much of a target's bodies was ever read in full and found right. */
-export type Coverage = {
-	/**  How many were. */
-	checked: number,
-	/**  Of how many. */
-	of: number,
-	/**  When the one was read that was not read for the longest time, RFC 3339. */
-	oldestCheck: string | null,
-	/**  How many are read a day, when the check rotates. */
-	perDay: number | null,
 };
 
 /**  One damage. */
@@ -1249,16 +1117,190 @@ export type DeleteResult = {
 	answer?: Value,
 };
 
-/**  How much of the bodies is read. */
-export type Depth = 
-/**  None: that they are there with the right size is enough. */
-{ type: "listing" } | 
-/**  So many a day that each is read once in this many days. */
-{ type: "rotating"; 
-/**  The days. */
-days: number } | 
-/**  All. */
-{ type: "everything" };
+/**  The attachments of a backup to a desk target, in numbers. */
+export type DeskAttachments = {
+	/**  How many the backup lists. */
+	listed: number,
+	/**  How many bodies were there already, with the right content. */
+	alreadyThere: number,
+	/**  How many of those were read in full again. */
+	readAgain: number,
+	/**  How many were written now. */
+	uploaded: number,
+	/**  Their sizes added up. */
+	uploadedBytes: number,
+	/**  Those that could not be had. */
+	missing: MissingBody[],
+};
+
+/**  A backup to a desk target, as it is asked for. */
+export type DeskBackupJob = {
+	/**  The desk target's id or name. */
+	deskTarget: string,
+};
+
+/**  A backup that this computer made. */
+export type DeskBackupKept = {
+	/**  Its file name. */
+	name: string,
+	/**  Its size. */
+	bytes: number,
+	/**  SHA-256 of it, in lower-case hex digits. */
+	sha256: string,
+	/**  When it was made, RFC 3339. */
+	madeAt: string,
+	/**  How many attachments it lists. */
+	attachments: number,
+	/**  How many of them could not be had from anywhere. */
+	missing: number,
+	/**  It was read back in full, and is as it should be. */
+	verified: boolean,
+};
+
+/**  What a backup to a desk target did. */
+export type DeskBackupResult = {
+	/**  The desk target's id. */
+	deskTargetId: string,
+	/**  Its name. */
+	deskTargetName: string,
+	/**  Where it is, without a login. */
+	place: string,
+	/**  The backup; none when it was not written. */
+	fileName: string | null,
+	/**  Its size. */
+	bytes: number,
+	/**  What reading it back in full showed. */
+	check: CheckedHere | null,
+	/**  It was read back, it is intact, and every attachment that it lists is there. */
+	isWhole: boolean,
+	/**  Its attachments. */
+	attachments: DeskAttachments,
+	/**  Files that had other content than they should have, under the names that they have now. */
+	keptBeside: string[],
+	/**  The attachment index was written. */
+	indexWritten: boolean,
+	/**  Backups that retention deleted. */
+	removed: RemovedDeskBackup[],
+	/**  Backups beyond the number that stays, which stay because no newer one is as good. */
+	spared: string[],
+	/**  Why retention did not come to its end. */
+	retentionError: Error | null,
+	/**  Why the backup was not finished. What was written stays; the next one continues. */
+	error: Error | null,
+};
+
+/**  Where a desk target is. Private addresses are allowed: this computer goes there, not the server. */
+export type DeskPlace = 
+/**  A folder of this computer: a mounted share, a synced folder, an external disk. */
+{ type: "folder"; 
+/**  Its full path. */
+path: string } | 
+/**  A WebDAV folder. */
+{
+	type: "webdav",
+} & WebdavPlace | 
+/**  A folder of an S3 bucket. */
+{
+	type: "s3",
+} & S3Place;
+
+/**  Where a desk target is, as a person fills it in. */
+export type DeskPlaceForm = 
+/**  A folder of this computer. */
+{ type: "folder"; 
+/**  The folder. */
+path: Folder } | 
+/**  A WebDAV folder. */
+{
+	type: "webdav",
+} & WebdavPlace | 
+/**  A folder of an S3 bucket. */
+{
+	type: "s3",
+} & S3Place;
+
+/**  When a desk target is backed up to. */
+export type DeskSchedule = 
+/**  Only when somebody asks for it. */
+{ type: "off" } | 
+/**  So many hours after the last backup. */
+{ type: "every"; 
+/**  The hours, 1 to 99. */
+hours: number } | 
+/**  Every day at this time. */
+{ type: "daily"; 
+/**  The time of day, "HH:MM". */
+at: string; 
+/**  The IANA time zone that it is meant in. */
+zone: string };
+
+/**  A place that this computer backs up to. */
+export type DeskTarget = {
+	/**  Its id. */
+	id: string,
+	/**  Its name, which no other desk target has. */
+	name: string,
+	/**  The profile whose server is backed up. */
+	profileId: string,
+	/**  Where it is. */
+	place: DeskPlace,
+	/**  With the attachments. */
+	attachments: boolean,
+	/**  When it is backed up to. */
+	schedule: DeskSchedule,
+	/**  How many backups stay; all when none. */
+	retention: number | null,
+	/**  Plain http to another computer is accepted: the network sees the login and the backups. */
+	httpAccepted: boolean,
+	/**  A PEM file with a certificate authority to trust for it. */
+	caFile: string | null,
+};
+
+/**  A desk target and how it stands. */
+export type DeskTargetCard = {
+	/**  The target. */
+	target: DeskTarget,
+	/**  Its path or address, without a login. */
+	place: string,
+	/**  The name of the profile whose server is backed up; none when it is gone. */
+	profileName: string | null,
+	/**  The newest backup that this computer made there. */
+	newest: DeskBackupKept | null,
+	/**  The newest one that is whole: read back in full, with every attachment. */
+	newestWhole: DeskBackupKept | null,
+	/**  How many backups this computer made there and did not delete again. */
+	backups: number,
+	/**  When a backup was last begun, RFC 3339. */
+	lastAttemptAt: string | null,
+	/**  When one last ended well, RFC 3339. */
+	lastSuccessAt: string | null,
+	/**  What the last one failed with. */
+	lastError: Error | null,
+	/**  When the next one is due, RFC 3339; none without a schedule, or when it waits. */
+	nextRunAt: string | null,
+	/**  It is due and waits for somebody to sign in or to enter the master password. */
+	waitsForPerson: boolean,
+};
+
+/**  A desk target as a person fills it in. */
+export type DeskTargetForm = {
+	/**  The one that is changed; a new one when none. */
+	id: string | null,
+	/**  Its name. */
+	name: string,
+	/**  Where it is. */
+	place: DeskPlaceForm,
+	/**  With the attachments. */
+	attachments: boolean,
+	/**  When it is backed up to. */
+	schedule: DeskSchedule,
+	/**  How many backups stay; all when none. */
+	retention: number | null,
+	/**  Plain http to another computer is accepted. */
+	httpAccepted: boolean,
+	/**  A PEM file with a certificate authority to trust for it. */
+	caFile: FileToRead | null,
+};
 
 /**  One target with everything that can be set. */
 export type Destination = {
@@ -1333,24 +1375,6 @@ export type DiffSide = {
 	damage: number,
 	/**  Its rows end before their end: only those before the damage are compared. */
 	isPartial: boolean,
-};
-
-/**  What a target's folder holds, and what a restore from it would lose. */
-export type DoctorResult = {
-	/**  The place, without any login. */
-	place: string,
-	/**  Each backup, the newest name first. */
-	backups: BackupLosses[],
-	/**  Every body that some backup needs and that is not there as it should be. */
-	lost: WouldLose[],
-	/**  The attachment index. */
-	index: IndexReport,
-	/**  Bodies that no backup names. They are only reported: a backup elsewhere may need them. */
-	orphans: TargetBody[],
-	/**  How many bodies are there. */
-	bodies: number,
-	/**  Folders that could not be listed. */
-	unread: UnreadFolder[],
 };
 
 /**  Who hands a backup out. */
@@ -1510,12 +1534,6 @@ export type EvidenceSource =
 "server" | 
 /**  The list of the target's folder. */
 "listing";
-
-/**  Compares a target's backups, index and bodies. */
-export type ExamineTargetJob = {
-	/**  The target. */
-	target: TargetChoice,
-};
 
 /**  What an export is asked to be made from. */
 export type ExportOf = 
@@ -1991,83 +2009,6 @@ export type HeaderForm = {
 	value: SecretField,
 };
 
-/**  What becomes of the attachment index. */
-export type HealAction = 
-/**  It stays. */
-"keep" | 
-/**  It is written from what is there; the old one is kept under another name. */
-"write";
-
-/**  A source of bodies for healing, as it is asked for. */
-export type HealFrom = 
-/**  The server that somebody is signed in to. */
-{ type: "server" } | 
-/**  Another target. */
-{ type: "target"; 
-/**  The target. */
-target: TargetChoice } | 
-/**  A folder with the layout of a target, or an unpacked backup. */
-{ type: "folder"; 
-/**  The folder. */
-folder: Folder } | 
-/**  A complete backup. */
-{ type: "zip"; 
-/**  The ZIP. */
-zip: FileToRead };
-
-/**  What healing would do. */
-export type HealPlan = {
-	/**  The target as it is. */
-	found: DoctorResult,
-	/**  The bodies that backups lack, and where each would come from. */
-	bodies: PlannedBody[],
-	/**  What would become of the attachment index. */
-	index: HealAction,
-	/**  Stands for all of this: healing is refused when another plan would be made then. */
-	fingerprint: string,
-};
-
-/**  What healing a target did. */
-export type HealResult = {
-	/**  The place, without any login. */
-	place: string,
-	/**  The bodies that were put back. */
-	uploaded: UploadedBody[],
-	/**  The bodies that backups still lack. */
-	stillMissing: StillMissing[],
-	/**  The index now lists what is there. */
-	indexWritten: boolean,
-	/**  Where the index is kept that was there before. */
-	indexKeptAs: string | null,
-	/**  Bodies of a wrong size that were given another name. */
-	keptBeside: string[],
-	/**  Why it ended before its end. What was done stays; starting again continues. */
-	error: Error | null,
-	/**  The target as it is afterwards; `None` when it could not be looked at. */
-	after: DoctorResult | null,
-};
-
-/**  The kinds of source. */
-export type HealSourceKind = 
-/**  The server. */
-"server" | 
-/**  Another target. */
-"target" | 
-/**  A folder. */
-"folder" | 
-/**  A backup with its bodies. */
-"zip";
-
-/**  Carries out a plan that was shown. */
-export type HealTargetJob = {
-	/**  The target. */
-	target: TargetChoice,
-	/**  Where bodies come from, in this order. */
-	sources: HealFrom[],
-	/**  The fingerprint of the plan: it is refused when another one would be made now. */
-	plan: string,
-};
-
 /**  One thing that is wrong. */
 export type HealthFinding = {
 	/**  The kind of finding and, for a target, its id: the same finding keeps its id. */
@@ -2139,47 +2080,6 @@ export type Imported = {
 	attachments?: number,
 	/**  Attachment bodies. */
 	attachmentFiles?: number,
-};
-
-/**  The attachment index against the bodies. */
-export type IndexReport = {
-	/**  What it is. */
-	state: IndexState,
-	/**  Why the target did not return it. */
-	error: Error | null,
-	/**  How many bodies it lists. */
-	entries: number,
-	/**  Bodies that it lists and that are not there: the server never uploads them again. */
-	listedButMissing: TargetBody[],
-	/**  Bodies that are there and that it does not list: the server uploads them again. */
-	presentButUnlisted: TargetBody[],
-	/**  Bodies of another size than it says. */
-	sizeDiffers: IndexedSize[],
-};
-
-/**  What an index file turned out to be. */
-export type IndexState = 
-/**  There is none: the next run uploads every body. */
-"absent" | 
-/**  It can be read, and says of every body what is there. */
-"good" | 
-/**  It can be read, and does not fit what is there. */
-"stale" | 
-/**  It is no index at all: damaged, or a page in its place. */
-"unreadable" | 
-/**  The target did not return it: nothing is known of it. */
-"not-read" | 
-/**  It is of a version or a shape that this app does not know. */
-"foreign";
-
-/**  A body that has another size than the index says. */
-export type IndexedSize = {
-	/**  "cipherId/attachmentId". */
-	path: string,
-	/**  The size that the index says. */
-	listedBytes: number,
-	/**  The size that it has. */
-	foundBytes: number,
 };
 
 /**  Everything known about a backup ZIP. */
@@ -2313,14 +2213,8 @@ export type JobKind =
 "staging" | 
 /**  A rehearsal of a restore, in a throw-away server on this computer. */
 "drill" | 
-/**  Every backup of a target read in full, and its bodies looked up or read. */
-"verify-target" | 
-/**  A target's backups, index and bodies compared. */
-"examine-target" | 
-/**  Missing bodies put back on a target, and its index corrected. */
-"heal-target" | 
-/**  A target's backups copied to a second place. */
-"copy-target";
+/**  A backup made by this computer, to a desk target. */
+"desk-backup";
 
 /**  One job, as the ledger keeps it. */
 export type JobRecord = {
@@ -2394,22 +2288,10 @@ export type JobRequest =
 {
 	kind: "drill",
 } & DrillRequest | 
-/**  Every backup of a target read in full, and its bodies looked up or read. */
+/**  A backup made by this computer, to a desk target. */
 {
-	kind: "verify-target",
-} & VerifyTargetJob | 
-/**  A target's backups, index and bodies compared. */
-{
-	kind: "examine-target",
-} & ExamineTargetJob | 
-/**  Missing bodies put back on a target, and its index corrected. */
-{
-	kind: "heal-target",
-} & HealTargetJob | 
-/**  A target's backups copied to a second place. */
-{
-	kind: "copy-target",
-} & CopyTargetJob;
+	kind: "desk-backup",
+} & DeskBackupJob;
 
 /**  What a job found or made. */
 export type JobResult = 
@@ -2452,22 +2334,10 @@ export type JobResult =
 {
 	kind: "drill",
 } & DrillResult | 
-/**  Every backup of a target read in full, and its bodies looked up or read. */
+/**  A backup made by this computer, to a desk target. */
 {
-	kind: "verify-target",
-} & VerifyResult | 
-/**  A target's backups, index and bodies compared. */
-{
-	kind: "examine-target",
-} & DoctorResult | 
-/**  Missing bodies put back on a target, and its index corrected. */
-{
-	kind: "heal-target",
-} & HealResult | 
-/**  A target's backups copied to a second place. */
-{
-	kind: "copy-target",
-} & CopyResult;
+	kind: "desk-backup",
+} & DeskBackupResult;
 
 /**  How a job stands. */
 export type JobState = 
@@ -2719,15 +2589,6 @@ export type Loss = {
 	count: number | null,
 };
 
-/**  Why an attachment would be lost. */
-export type LossCause = 
-/**  Its body is not there. */
-"missing" | 
-/**  Its body has another size. */
-"size-differs" | 
-/**  Its name leads elsewhere: no server takes it. */
-"unsafe-name";
-
 /**  What is lost. */
 export type LossKind = 
 /**  The content of an entry. */
@@ -2929,16 +2790,6 @@ export type Overview = {
 	targets: TargetCard[],
 };
 
-/**  How much of one person's would be lost. */
-export type OwnerLosses = {
-	/**  Their e-mail. */
-	owner: string | null,
-	/**  Attachments. */
-	attachments: number,
-	/**  Their sizes added up. */
-	bytes: number,
-};
-
 /**  A readable report. */
 export type Page = {
 	/**  The language of its words, such as "en" or "zh-CN". */
@@ -2993,20 +2844,6 @@ export type PersonFacts = {
 	folders: number,
 	/**  Attachments. */
 	attachments: number,
-};
-
-/**  A body that backups lack. */
-export type PlannedBody = {
-	/**  "cipherId/attachmentId". */
-	path: string,
-	/**  The size that the backup names. */
-	sizeBytes: number,
-	/**  Whose it is. */
-	owner: string | null,
-	/**  The first source that seems to have it; `None` when no source does. */
-	from: HealSourceKind | null,
-	/**  Something else has its name on the target, and would get another one. */
-	replaces: boolean,
 };
 
 /**  The guided procedures that a finding leads to. */
@@ -3176,6 +3013,16 @@ export type RemovalPlan = {
 	bytes: number,
 	/**  What was uploaded and stays. */
 	keep: KeptFile[],
+};
+
+/**  A backup that retention deleted. */
+export type RemovedDeskBackup = {
+	/**  Its name. */
+	name: string,
+	/**  Its size. */
+	bytes: number,
+	/**  When it was made, RFC 3339. */
+	madeAt: string,
 };
 
 /**  A repair of the backup settings, as it is asked for. */
@@ -4025,33 +3872,6 @@ export type StepState =
 /**  Its turn comes later. */
 "later";
 
-/**  A body that a backup still lacks. */
-export type StillMissing = {
-	/**  "cipherId/attachmentId". */
-	path: string,
-	/**  The size that the backup names. */
-	sizeBytes: number,
-	/**  Whose it is. */
-	owner: string | null,
-	/**  Why. */
-	why: StillMissingCause,
-	/**  What the last source failed with. */
-	error: Error | null,
-};
-
-/**  Why a body is still missing. */
-export type StillMissingCause = 
-/**  No source has it. */
-"no-source" | 
-/**  A source has something else under its name. */
-"does-not-fit" | 
-/**  A source failed. */
-"source-failed" | 
-/**  The target did not take it. */
-"not-taken" | 
-/**  The job ended before its turn came. */
-"not-reached";
-
 /**  Where a NodeWarden instance keeps attachment bodies. */
 export type Storage = 
 /**  Cloudflare R2: no limit that an import could reach. */
@@ -4101,14 +3921,6 @@ export type Target = {
 	schedule: Schedule,
 	/**  The last known results. */
 	runtime: TargetRuntime,
-};
-
-/**  A body on a target. */
-export type TargetBody = {
-	/**  "cipherId/attachmentId". */
-	path: string,
-	/**  Its size, where the target tells it. */
-	sizeBytes: number | null,
 };
 
 /**  What the server asked a target for when it failed. */
@@ -4166,23 +3978,8 @@ export type TargetChangeKind =
 /**  Only its place in the order changes. */
 "moved";
 
-/**  A target to work on. */
-export type TargetChoice = 
-/**  A target of opened settings. */
-{ type: "opened"; 
-/**  The handle of the settings. */
-handle: string; 
-/**  The target's id. */
-destinationId: string; 
-/**  Plain http to it is accepted: the network sees its login and the backups. */
-httpAccepted: boolean } | 
-/**  A folder of this computer with the layout of a target. */
-{ type: "folder"; 
-/**  The folder. */
-folder: Folder };
-
 /**  What a target returns, to the server or to this computer. */
-export type TargetDetail = { kind: "target-not-found" } | { kind: "no-target" } | { kind: "target-unknown"; name: string; targets: string } | { kind: "target-failed" } | { kind: "target-status"; provider: string; operation: string; status: string } | { kind: "target-operation"; provider: string; operation: string } | { kind: "target-unreachable" } | { kind: "target-subrequests" } | { kind: "target-redirects" } | { kind: "target-redirects-elsewhere"; host: string } | { kind: "target-redirects-loop" } | { kind: "target-cpu" } | { kind: "target-memory" } | { kind: "target-clock" } | { kind: "target-signature" } | { kind: "target-key" } | { kind: "target-bucket-missing" } | { kind: "target-incomplete" } | { kind: "target-redirected" } | { kind: "target-malformed" } | { kind: "target-login-refused"; call: TargetCall } | { kind: "target-s3-refused"; call: TargetCall } | { kind: "target-s3-not-writable"; call: TargetCall } | { kind: "target-not-writable"; call: TargetCall } | { kind: "target-forbidden"; call: TargetCall } | { kind: "target-folder-missing" } | { kind: "target-s3-not-found" } | { kind: "target-path-refused"; call: TargetCall } | { kind: "target-form" } | { kind: "target-file-too-large" } | { kind: "target-file-locked"; call: TargetCall } | { kind: "target-rate-limited" } | { kind: "target-itself-failed" } | { kind: "target-full" } | { kind: "target-behind-cloudflare" } | { kind: "target-certificate" } | { kind: "target-host-unknown" } | { kind: "target-not-readable" } | { kind: "target-not-returned" } | { kind: "target-not-stored" } | { kind: "target-index-unreadable" } | { kind: "target-not-on-server"; name: string } | { kind: "last-backup-failed" } | { kind: "backup-not-found" } | { kind: "some-backups-not-found" } | { kind: "storage-login-refused" } | { kind: "storage-forbidden" } | { kind: "storage-clock-differs" } | { kind: "storage-not-found" } | { kind: "storage-rate-limited" } | { kind: "storage-took-too-long" } | { kind: "storage-failed"; status: number } | { kind: "storage-full" } | { kind: "storage-read-only" } | { kind: "storage-not-kept"; path: string } | { kind: "storage-not-a-listing" } | { kind: "storage-size-differs" } | { kind: "storage-file-too-large"; path: string } | { kind: "heal-plan-changed" } | { kind: "storage-upload-too-large"; path: string } | { kind: "same-place" } | { kind: "damaged-at-source" } | { kind: "storage-broken" } | { kind: "storage-timed-out" } | { kind: "storage-not-trusted" } | { kind: "storage-unreachable" } | { kind: "place-invalid" } | { kind: "kind-not-supported"; provider: string } | { kind: "not-a-backup-name"; path: string } | { kind: "last-good-backup" } | { kind: "newer-not-good"; newer: string };
+export type TargetDetail = { kind: "target-not-found" } | { kind: "no-target" } | { kind: "target-unknown"; name: string; targets: string } | { kind: "target-failed" } | { kind: "target-status"; provider: string; operation: string; status: string } | { kind: "target-operation"; provider: string; operation: string } | { kind: "target-unreachable" } | { kind: "target-subrequests" } | { kind: "target-redirects" } | { kind: "target-redirects-elsewhere"; host: string } | { kind: "target-redirects-loop" } | { kind: "target-cpu" } | { kind: "target-memory" } | { kind: "target-clock" } | { kind: "target-signature" } | { kind: "target-key" } | { kind: "target-bucket-missing" } | { kind: "target-incomplete" } | { kind: "target-redirected" } | { kind: "target-malformed" } | { kind: "target-login-refused"; call: TargetCall } | { kind: "target-s3-refused"; call: TargetCall } | { kind: "target-s3-not-writable"; call: TargetCall } | { kind: "target-not-writable"; call: TargetCall } | { kind: "target-forbidden"; call: TargetCall } | { kind: "target-folder-missing" } | { kind: "target-s3-not-found" } | { kind: "target-path-refused"; call: TargetCall } | { kind: "target-form" } | { kind: "target-file-too-large" } | { kind: "target-file-locked"; call: TargetCall } | { kind: "target-rate-limited" } | { kind: "target-itself-failed" } | { kind: "target-full" } | { kind: "target-behind-cloudflare" } | { kind: "target-certificate" } | { kind: "target-host-unknown" } | { kind: "target-not-readable" } | { kind: "target-not-returned" } | { kind: "target-not-stored" } | { kind: "target-index-unreadable" } | { kind: "target-not-on-server"; name: string } | { kind: "last-backup-failed" } | { kind: "backup-not-found" } | { kind: "some-backups-not-found" } | { kind: "storage-login-refused" } | { kind: "storage-forbidden" } | { kind: "storage-not-found" } | { kind: "storage-rate-limited" } | { kind: "storage-took-too-long" } | { kind: "storage-failed"; status: number } | { kind: "storage-full" } | { kind: "storage-read-only" } | { kind: "storage-not-kept"; path: string } | { kind: "storage-not-a-listing" } | { kind: "storage-size-differs" } | { kind: "storage-file-too-large"; path: string } | { kind: "desk-target-unknown"; name: string } | { kind: "desk-target-name-taken"; name: string } | { kind: "desk-target-name-empty" } | { kind: "desk-target-place-taken"; name: string } | { kind: "desk-target-schedule" } | { kind: "desk-target-retention"; limit: number } | { kind: "desk-target-busy"; name: string } | { kind: "desk-target-other-server"; name: string; server: string } | { kind: "desk-target-folder-missing"; path: string } | { kind: "desk-target-not-mounted"; path: string } | { kind: "desk-target-secret-missing"; name: string } | { kind: "same-place" } | { kind: "damaged-at-source" } | { kind: "storage-broken" } | { kind: "storage-timed-out" } | { kind: "storage-not-trusted" } | { kind: "storage-unreachable" } | { kind: "place-invalid" } | { kind: "kind-not-supported"; provider: string } | { kind: "not-a-backup-name"; path: string } | { kind: "last-good-backup" } | { kind: "newer-not-good"; newer: string };
 
 /**  One field that differs. For a secret both values are `None`. */
 export type TargetFieldChange = {
@@ -4346,14 +4143,6 @@ export type UnreachedTarget = {
 	error: Error,
 };
 
-/**  A folder that could not be listed. */
-export type UnreadFolder = {
-	/**  Its path below the target's root. */
-	path: string,
-	/**  Why. */
-	error: Error,
-};
-
 /**  One report of a job. */
 export type Update = 
 /**  The job entered a stage. */
@@ -4399,16 +4188,6 @@ seconds: number } |
 /**  Seconds from now. */
 seconds: number };
 
-/**  A body that was put back. */
-export type UploadedBody = {
-	/**  "cipherId/attachmentId". */
-	path: string,
-	/**  Its size. */
-	sizeBytes: number,
-	/**  Where it came from. */
-	source: HealSourceKind,
-};
-
 /**  A text for the people who use the server. */
 export type UsersNotice = {
 	/**  "en" or "zh-CN". */
@@ -4428,30 +4207,6 @@ export type Verdict =
 /**  The evidence is not such that it could tell. */
 "unknown";
 
-/**  One backup, read in full. */
-export type VerifiedArchive = {
-	/**  Its name. */
-	name: string,
-	/**  Its size. */
-	bytes: number | null,
-	/**  Nothing in it is damaged. */
-	intact: boolean,
-	/**  The name's hash against its content. */
-	nameHash: NameHash | null,
-	/**  What it holds of the attachments. */
-	kind: Kind | null,
-	/**  The server's words, when it would refuse to restore it. */
-	refusal: string | null,
-	/**  How sure we are of it. */
-	level: IntegrityLevel,
-	/**  SHA-256 of it. */
-	sha256: string | null,
-	/**  Its content is another one than when it was first read. */
-	changed: boolean,
-	/**  Why it could not be read. */
-	error: Error | null,
-};
-
 /**  A backup made and verified during a recovery. */
 export type VerifiedBackup = {
 	/**  The target's name. */
@@ -4460,32 +4215,6 @@ export type VerifiedBackup = {
 	fileName: string,
 	/**  When it was verified, RFC 3339. */
 	verifiedAt: string,
-};
-
-/**  What reading a target showed. */
-export type VerifyResult = {
-	/**  The place, without any login. */
-	place: string,
-	/**  Each backup, the newest name first. */
-	archives: VerifiedArchive[],
-	/**  The bodies that the backups need. */
-	attachments: AttachmentCounts,
-	/**  The bodies that are not as they should be. */
-	problems: BodyProblem[],
-	/**  How much of the bodies was ever read. */
-	coverage: Coverage,
-	/**  How many reads failed and were right the second time. */
-	passingErrors: number,
-	/**  Folders that could not be listed. */
-	unread: UnreadFolder[],
-};
-
-/**  Reads every backup of a target, and its bodies as deep as is asked. */
-export type VerifyTargetJob = {
-	/**  The target. */
-	target: TargetChoice,
-	/**  How much of the bodies is read. */
-	depth: Depth,
 };
 
 /**  Something the server would not warn of. */
@@ -4528,17 +4257,5 @@ export type WithoutReplacing = {
 	import: string | null,
 	/**  Its own text to a restore from the target's folder. */
 	remoteRestore: string | null,
-};
-
-/**  An attachment that a restore would lose. */
-export type WouldLose = {
-	/**  "cipherId/attachmentId". */
-	path: string,
-	/**  The size that the backup names. */
-	sizeBytes: number,
-	/**  Whose it is. */
-	owner: string | null,
-	/**  Why. */
-	cause: LossCause,
 };
 

@@ -1,3 +1,4 @@
+import { sampleDeskTargetCommands } from './sample/desk-targets';
 import { sampleDrills } from './sample/drills';
 import { sampleExports } from './sample/exports';
 import { sampleStagings } from './sample/staging';
@@ -213,6 +214,7 @@ function healthy(): World {
         .map((name) => ({ name, free: name.replace(/\.zip$/, ' (1).zip') }));
       return { folder: there, taken: taken.map((name) => ({ ...name, to: `${there}/${name.free}` })) };
     },
+    ...sampleDeskTargetCommands(stage),
     ...sampleDrills(stage),
     ...sampleExports(stage, () => info.downloadFolder),
     ...sampleStagings(stage),

@@ -8,6 +8,7 @@ pub use diagnosis::Looked;
 use std::sync::Arc;
 use std::time::Duration;
 
+use clap::{ArgMatches, Command, FromArgMatches};
 use desk_core::account::RECOMMENDED_ROUNDS;
 use desk_core::app::{ActiveProfile, ConnectionForm, Desk, SignInForm, SignInResult};
 use desk_core::clock::SystemClock;
@@ -55,6 +56,63 @@ pub struct Connection {
     accept_weaker_kdf: bool,
 }
 
+/// The server and the account, where one is needed.
+pub struct MaybeConnection {
+    connection: Connection,
+    is_given: bool,
+}
+
+impl clap::Args for MaybeConnection {
+    fn augment_args(command: Command) -> Command {
+        Connection::augment_args(command).mut_group("whom", |group| group.required(false))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for MaybeConnection {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let is_given = matches.contains_id("server") || matches.contains_id("profile");
+        Ok(Self { connection: Connection::from_arg_matches(matches)?, is_given })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl MaybeConnection {
+    /// The server and the account, if they are named.
+    pub fn given(&self) -> Option<&Connection> {
+        self.is_given.then_some(&self.connection)
+    }
+
+    /// The server and the account.
+    ///
+    /// # Errors
+    /// When neither is named.
+    pub fn needed(&self) -> Ended<&Connection> {
+        self.given().ok_or_else(nobody_named)
+    }
+
+    /// Comes back to a profile that something else names.
+    pub async fn to_profile(&self, profile: &str, needs: Needs, output: Output) -> Ended<Connected> {
+        self.connection.come_back(profile, needs, output).await
+    }
+
+    /// The same for what opens the account's own keys.
+    pub async fn to_profile_with_password(
+        &self,
+        profile: &str,
+        output: Output,
+    ) -> Ended<(Connected, SecretString)> {
+        self.connection.come_back_with_password(profile, output).await
+    }
+}
+
 /// What a command needs to be allowed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Needs {
@@ -91,17 +149,19 @@ impl Connection {
     /// which then also confirms.
     pub async fn connect_with_password(&self, output: Output) -> Ended<(Connected, SecretString)> {
         Ok(match (&self.profile, &self.server, &self.email) {
-            (Some(name), ..) => {
-                let email = recorded_desk()?.ledger().profile(name)?.email;
-                let password = self.password.read(&email)?;
-                (self.come_back(name, Needs::Reading, output).await?, password)
-            }
+            (Some(name), ..) => self.come_back_with_password(name, output).await?,
             (None, Some(server), Some(email)) => {
                 let password = self.password_for(server, email)?;
                 (self.come_by(server, email, password.clone(), output).await?, password)
             }
             _ => return Err(nobody_named()),
         })
+    }
+
+    async fn come_back_with_password(&self, name: &str, output: Output) -> Ended<(Connected, SecretString)> {
+        let email = recorded_desk()?.ledger().profile(name)?.email;
+        let password = self.password.read(&email)?;
+        Ok((self.come_back(name, Needs::Reading, output).await?, password))
     }
 
     /// The account's e-mail and master password, without going to its server.

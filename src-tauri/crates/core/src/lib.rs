@@ -6,6 +6,7 @@
 pub mod account;
 pub mod app;
 pub mod checks;
+pub mod desk_targets;
 pub mod envelope;
 pub mod granted;
 pub mod health;

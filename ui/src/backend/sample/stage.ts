@@ -21,6 +21,13 @@ const stages: Partial<Record<JobKind, Stage[]>> = {
     'restore-finalize',
   ],
   delete: ['connecting', 'deleting'],
+  'desk-backup': [
+    'listing',
+    'export-collect-data',
+    'fetching-attachments',
+    'writing-archive',
+    'checking-here',
+  ],
   drill: ['checking-here', 'starting-drill', 'restore-import-data', 'restore-files', 'restore-finalize'],
   export: ['export-collect-data', 'fetching-attachments', 'writing-archive', 'checking-here'],
   staging: ['checking-here', 'listing', 'staging-attachments', 'checking-on-server'],

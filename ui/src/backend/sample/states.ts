@@ -1,3 +1,4 @@
+import { deskTargetStates } from './desk-targets';
 import { drillStates } from './drills';
 import { exportStates } from './export-states';
 import type { AppInfo, Call, Detail, StartFailure } from '../bindings';
@@ -364,6 +365,7 @@ export const states = {
     };
   },
   'one-server': (world: World) => knows(world, { profiles: profiles.slice(0, 1) }),
+  ...deskTargetStates,
   ...drillStates,
   ...exportStates,
   ...lostStates,

@@ -7,7 +7,8 @@ export type LocationOf<T extends Location['type']> = Extract<Location, { type: T
 
 /** Props of the fields of a kind. */
 export type FieldsProps<T extends Location['type']> = {
-  target: Destination;
+  /** Whose findings are shown at the fields. */
+  target: Pick<Destination, 'id'>;
   location: LocationOf<T>;
   /** The server has a secret of this kind for it. */
   stored: boolean;

@@ -4,6 +4,7 @@ mod backup;
 mod clean;
 mod complete;
 mod decrypt;
+mod desk_target;
 mod diagnose;
 mod diff;
 mod download;
@@ -61,6 +62,8 @@ commands! {
     Targets(targets),
     /// Check a target's folder directly, put back what is missing there, or copy it.
     Target(target),
+    /// Add, list or remove desk targets: places that this computer backs up to by itself.
+    DeskTarget(desk_target),
     /// List a folder of a target.
     List(list),
     /// Download a backup and check it in full.

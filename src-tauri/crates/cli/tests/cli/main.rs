@@ -3,6 +3,7 @@
 
 mod archives;
 mod bombs;
+mod desk_target;
 mod diagnose;
 mod drill;
 mod exports;

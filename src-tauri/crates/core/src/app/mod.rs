@@ -3,6 +3,7 @@
 
 mod archives;
 mod board;
+mod desk_targets;
 mod exports;
 mod files;
 mod findings;
@@ -24,6 +25,7 @@ use std::sync::{Arc, RwLock};
 
 pub use archives::{Archives, attachments, clean, compare, first_facts, salvage};
 pub use board::Board;
+pub use desk_targets::DeskTargets;
 pub use exports::Exports;
 pub use files::Files;
 pub use jobs::{Jobs, TargetTest, TargetVerdict};
@@ -67,6 +69,7 @@ pub struct Desk {
     recovery: Arc<Recovery>,
     opened: Arc<SettingsVault>,
     targets: Arc<TargetAccess>,
+    desk_targets: Arc<DeskTargets>,
     exports: Arc<Exports>,
     restores: Arc<Restores>,
     jobs: Arc<Jobs>,
@@ -122,6 +125,7 @@ impl Desk {
         let recovery = Arc::new(Recovery::new(&parts));
         let opened = Arc::new(SettingsVault::new(&parts, Arc::clone(&recovery)));
         let targets = Arc::new(TargetAccess::new(&parts, Arc::clone(&opened)));
+        let desk_targets = Arc::new(DeskTargets::new(&parts, Arc::clone(&runner)));
         let exports = Arc::new(Exports::new(&parts, Arc::clone(&opened)));
         let restores = Arc::new(Restores::new(&parts, Arc::clone(&opened), Arc::clone(&settings), planned));
         let services = jobs::Services {
@@ -131,6 +135,7 @@ impl Desk {
             files: Arc::clone(&parts.files),
             archives: Arc::clone(&archives),
             board: Arc::clone(&board),
+            desk_targets: Arc::clone(&desk_targets),
             exports: Arc::clone(&exports),
             opened: Arc::clone(&opened),
             recovery: Arc::clone(&recovery),
@@ -139,7 +144,7 @@ impl Desk {
             drills: RwLock::new(None),
         };
         let jobs = Arc::new(Jobs::new(&parts, Arc::clone(&runner), services));
-        let profiles = Profiles::new(&parts, Arc::clone(&runner));
+        let profiles = Profiles::new(&parts, Arc::clone(&runner), Arc::clone(&desk_targets));
         let Parts { ledger, sessions, clock, files } = parts;
         Arc::new(Self {
             ledger,
@@ -154,6 +159,7 @@ impl Desk {
             recovery,
             opened,
             targets,
+            desk_targets,
             exports,
             restores,
             jobs,
@@ -209,6 +215,11 @@ impl Desk {
     /// Targets reached from this computer.
     pub fn target_access(&self) -> &TargetAccess {
         &self.targets
+    }
+
+    /// Places that this computer backs up to.
+    pub fn desk_targets(&self) -> &DeskTargets {
+        &self.desk_targets
     }
 
     /// Unfinished exports.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Parts, Sessions, SignedOut};
+use super::{DeskTargets, Parts, Sessions, SignedOut};
 use crate::Result;
 use crate::error::AccountDetail;
 use crate::ledger::Ledger;
@@ -21,11 +21,13 @@ pub struct Profiles {
     ledger: Arc<Ledger>,
     sessions: Arc<Sessions>,
     runner: Arc<Runner>,
+    desk_targets: Arc<DeskTargets>,
 }
 
 impl Profiles {
-    pub(super) fn new(parts: &Parts, runner: Arc<Runner>) -> Self {
-        Self { ledger: Arc::clone(&parts.ledger), sessions: Arc::clone(&parts.sessions), runner }
+    pub(super) fn new(parts: &Parts, runner: Arc<Runner>, desk_targets: Arc<DeskTargets>) -> Self {
+        let (ledger, sessions) = (Arc::clone(&parts.ledger), Arc::clone(&parts.sessions));
+        Self { ledger, sessions, runner, desk_targets }
     }
 
     /// Removes a profile: its jobs are stopped, its session is ended on the server,
@@ -51,6 +53,7 @@ impl Profiles {
                 forgotten?;
             }
         }
+        self.desk_targets.forget_of(&profile.id).await?;
         self.ledger.forget_profile(&profile.id)?;
         Ok(SignedOut::of(signed_out))
     }

@@ -9,9 +9,9 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 
 use super::{
-    BackupResult, BodyOrigin, DeletePlan, DrillResult, DrillServer, IntegrityResult, JobKind, JobResult,
-    JobState, KeptTarget, KnownBodies, Outcome, PlannedRestore, RestoreResult, StagingTarget,
-    UnfinishedExport, Watch,
+    BackupResult, BodyOrigin, DeletePlan, DeskTargetStore, DrillResult, DrillServer, IntegrityResult,
+    JobKind, JobResult, JobState, KeptTarget, KnownBodies, Outcome, PlannedRestore, RestoreResult,
+    StagingTarget, UnfinishedExport, Watch,
 };
 use crate::checks::SeenFiles;
 use crate::granted::FileGrants;
@@ -266,6 +266,9 @@ pub trait JobServices: Send + Sync {
     /// # Errors
     /// `LedgerFailed`.
     fn keep_drill(&self, drill: &DrillResult) -> Result<()>;
+
+    /// The places that this computer backs up to.
+    fn desk_targets(&self) -> &dyn DeskTargetStore;
 
     /// Keeps that the server can open its settings again, after a repair.
     fn keep_readable(&self) -> BoxFuture<'_, Result<()>>;

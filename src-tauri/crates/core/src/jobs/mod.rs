@@ -100,6 +100,8 @@ jobs! {
     HealTarget: HealTargetJob => HealResult;
     /// A target's backups copied to a second place.
     CopyTarget: CopyTargetJob => CopyResult;
+    /// A backup made by this computer, to a desk target.
+    DeskBackup: DeskBackupJob => DeskBackupResult;
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 mod archives;
 mod bodies;
 mod connections;
+mod desk_targets;
 mod drills;
 mod failure;
 mod folder;

@@ -18,7 +18,7 @@ const FORGOTTEN: [&str; 6] =
     ["places", "targets", "target_backups", "target_totals", "sightings", "backup_origins"];
 
 /// Everything that belongs to a profile: with the history, which outlives it.
-const OF_PROFILES: [&str; 8] = [
+const OF_PROFILES: [&str; 9] = [
     "places",
     "targets",
     "target_backups",
@@ -27,6 +27,7 @@ const OF_PROFILES: [&str; 8] = [
     "backup_origins",
     "jobs",
     "recovery_cases",
+    "desk_targets",
 ];
 
 impl Ledger {

@@ -30,12 +30,20 @@ pub enum SecretKind {
     Connection,
     /// Logins of targets that a person keeps, with their places.
     TargetLogins,
+    /// The password or secret key of a desk target, kept under the target's id.
+    DeskTarget,
 }
 
 impl SecretKind {
     /// Every kind: what goes when a profile goes.
-    pub const ALL: [Self; 5] =
-        [Self::RefreshToken, Self::AccessToken, Self::RememberedDevice, Self::Connection, Self::TargetLogins];
+    pub const ALL: [Self; 6] = [
+        Self::RefreshToken,
+        Self::AccessToken,
+        Self::RememberedDevice,
+        Self::Connection,
+        Self::TargetLogins,
+        Self::DeskTarget,
+    ];
 }
 
 impl fmt::Display for SecretKind {
@@ -46,6 +54,7 @@ impl fmt::Display for SecretKind {
             Self::RememberedDevice => "remembered-device",
             Self::Connection => "connection",
             Self::TargetLogins => "target-logins",
+            Self::DeskTarget => "desk-target",
         })
     }
 }

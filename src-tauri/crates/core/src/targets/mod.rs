@@ -136,8 +136,7 @@ impl TargetFolder {
             }
             Location::S3(_) | Location::Other(_) => Access::S3(operator),
         };
-        let place = FolderKey::of(location).map_or_else(|| location.place(), |key| key.to_string());
-        Ok(Self { access, place, uploads })
+        Ok(Self { access, place: place_of(location), uploads })
     }
 
     /// A plain folder of this computer: a mounted share, a synced folder, an external disk.
@@ -146,7 +145,7 @@ impl TargetFolder {
     /// A file error when it is not there or cannot be listed.
     pub fn local(path: &Path) -> Result<Self> {
         let folder = LocalFolder::new(path)?;
-        let place = format!("folder:{}", folder.root().display());
+        let place = place_of_folder(folder.root());
         Ok(Self { access: Access::Folder(folder), place, uploads: None })
     }
 
@@ -277,6 +276,16 @@ impl TargetFolder {
         .await?;
         Ok(Some(content))
     }
+}
+
+/// The text of a place in the network, as [`TargetFolder::place`] has it.
+pub(crate) fn place_of(location: &Location) -> String {
+    FolderKey::of(location).map_or_else(|| location.place(), |key| key.to_string())
+}
+
+/// The same of a folder of this computer, by its full path.
+pub(crate) fn place_of_folder(path: &Path) -> String {
+    format!("folder:{}", path.display())
 }
 
 /// The login of a share, as its first request carries it.

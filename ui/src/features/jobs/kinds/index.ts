@@ -1,6 +1,7 @@
 import type { JobKind } from '@/backend';
 import { backup } from './backup';
 import { deletion } from './delete';
+import { deskBackup } from './desk-backup';
 import { download } from './download';
 import { drill } from './drill';
 import { exported } from './export';
@@ -29,6 +30,7 @@ const all = (): { [Kind in JobKind]: KindOfJob<Kind> } => ({
   'examine-target': examineTarget,
   'heal-target': healTarget,
   'copy-target': copyTarget,
+  'desk-backup': deskBackup,
 });
 
 /** The kinds of job, in the order in which they are offered. */

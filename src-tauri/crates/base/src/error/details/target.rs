@@ -65,6 +65,17 @@ details! {
         StorageFileTooLarge { path: String } => TooLarge, error_storage_file_too_large, hint_storage_file_too_large;
         HealPlanChanged => InvalidRequest, error_heal_plan_changed, hint_heal_plan_changed;
         StorageUploadTooLarge { path: String } => TargetFailed, error_storage_upload_too_large, hint_storage_upload_too_large;
+        DeskTargetUnknown { name: String } => TargetNotFound, error_desk_target_unknown, hint_desk_target_unknown;
+        DeskTargetNameTaken { name: String } => InvalidRequest, error_desk_target_name_taken, hint_desk_target_name_taken;
+        DeskTargetNameEmpty => InvalidRequest, error_desk_target_name_empty, hint_desk_target_name_taken;
+        DeskTargetPlaceTaken { name: String } => InvalidRequest, error_desk_target_place_taken, hint_desk_target_place_taken;
+        DeskTargetSchedule => InvalidRequest, error_desk_target_schedule, hint_desk_target_schedule;
+        DeskTargetRetention { limit: u32 } => InvalidRequest, error_desk_target_retention, hint_desk_target_retention;
+        DeskTargetBusy { name: String } => Busy, error_desk_target_busy, hint_desk_target_busy;
+        DeskTargetOtherServer { name: String, server: String } => SessionEnded, error_desk_target_other_server, hint_desk_target_other_server;
+        DeskTargetFolderMissing { path: String } => FileNotFound, error_desk_target_folder_missing, hint_desk_target_folder_missing;
+        DeskTargetNotMounted { path: String } => FileNotFound, error_desk_target_not_mounted, hint_desk_target_not_mounted;
+        DeskTargetSecretMissing { name: String } => KeyringUnavailable, error_desk_target_secret_missing, hint_desk_target_secret_missing;
         SamePlace => InvalidRequest, error_same_place, hint_same_place;
         DamagedAtSource => HashMismatch, error_damaged_at_source, hint_damaged_at_source;
         StorageBroken => ConnectionLost, error_storage_broken, hint_storage_broken;

@@ -1,6 +1,6 @@
 //! `nwdesk target`
 
-mod place;
+pub mod place;
 mod wording;
 
 use std::path::PathBuf;

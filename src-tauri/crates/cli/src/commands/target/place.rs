@@ -16,7 +16,7 @@ use secrecy::SecretString;
 use secrecy::zeroize::Zeroizing;
 
 use crate::bars::{self, Bar};
-use crate::connection::{Connected, Connection, recorded_desk};
+use crate::connection::{Connected, MaybeConnection, recorded_desk};
 use crate::exit::{Ended, Failure};
 use crate::output::Output;
 use crate::stop::Stop;
@@ -29,6 +29,9 @@ pub struct Place {
     /// is another way to the same folder.
     #[arg(long, value_name = "ID")]
     target: Option<String>,
+    /// A desk target of this computer, by its name.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["target", "folder", "webdav", "s3"])]
+    desk_target: Option<String>,
     /// A folder with the layout of a target.
     #[arg(long, value_name = "DIR", conflicts_with_all = ["webdav", "s3"])]
     folder: Option<PathBuf>,
@@ -52,31 +55,6 @@ pub struct Place {
     connection: MaybeConnection,
 }
 
-/// The server and the account, where one is needed.
-pub struct MaybeConnection(Option<Connection>);
-
-impl clap::Args for MaybeConnection {
-    fn augment_args(command: Command) -> Command {
-        Connection::augment_args(command).mut_group("whom", |group| group.required(false))
-    }
-
-    fn augment_args_for_update(command: Command) -> Command {
-        Self::augment_args(command)
-    }
-}
-
-impl FromArgMatches for MaybeConnection {
-    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        let is_given = matches.contains_id("server") || matches.contains_id("profile");
-        Ok(Self(is_given.then(|| Connection::from_arg_matches(matches)).transpose()?))
-    }
-
-    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
-        *self = Self::from_arg_matches(matches)?;
-        Ok(())
-    }
-}
-
 /// A target that can be worked on.
 pub struct Reached {
     pub desk: Arc<Desk>,
@@ -92,7 +70,7 @@ pub struct Reached {
 impl Place {
     /// Opens the way to the target. `needs_server`: it is asked for things as well.
     pub async fn reach(&self, needs_server: bool, output: Output) -> Ended<Reached> {
-        let direct = self.direct()?;
+        let direct = self.direct().await?;
         if let (Some(target), false) = (&direct, needs_server) {
             let desk = recorded_desk()?;
             return Ok(Reached {
@@ -105,17 +83,25 @@ impl Place {
                 accepts_http: self.accept_target_http,
             });
         }
-        let Some(connection) = &self.connection.0 else {
+        let of_desk_target = match &self.desk_target {
+            Some(name) => Some(recorded_desk()?.ledger().desk_target(name)?.profile_id),
+            None => None,
+        };
+        let connecting = match (self.connection.given(), of_desk_target) {
+            (Some(connection), _) => Some(connection.connect_with_password(output).await?),
+            (None, Some(profile)) => Some(self.connection.to_profile_with_password(&profile, output).await?),
+            (None, None) => None,
+        };
+        let Some((connected, password)) = connecting else {
             return Err(if needs_server {
                 Failure::usage("No server is named.", "Give --server and --email, or --profile.")
             } else {
                 Failure::usage(
                     "No target is named.",
-                    "Give --profile and --target, --folder, --webdav or --s3.",
+                    "Give --profile and --target, --desk-target, --folder, --webdav or --s3.",
                 )
             });
         };
-        let (connected, password) = connection.connect_with_password(output).await?;
         connected.confirm(&password).await?;
         let target_id = match (&direct, &self.target) {
             (Some(_), None) => None,
@@ -136,7 +122,10 @@ impl Place {
         })
     }
 
-    fn direct(&self) -> Ended<Option<TargetChoice>> {
+    async fn direct(&self) -> Ended<Option<TargetChoice>> {
+        if let Some(name) = &self.desk_target {
+            return Ok(Some(recorded_desk()?.desk_targets().choice(name).await?));
+        }
         if let Some(folder) = &self.folder {
             return Ok(Some(TargetChoice::Folder { folder: folder.into() }));
         }
@@ -243,7 +232,8 @@ impl CopyPlace {
     }
 }
 
-fn typed(
+/// A share or a bucket that is typed, with its login from a file.
+pub fn typed(
     webdav: Option<&str>,
     s3: Option<&str>,
     credentials: Option<&Path>,

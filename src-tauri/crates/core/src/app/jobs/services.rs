@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use crate::app::archives::Archives;
 use crate::app::board::Board;
+use crate::app::desk_targets::DeskTargets;
 use crate::app::exports::{Exports, seen_bodies};
 use crate::app::names::made_at;
 use crate::app::opened::SettingsVault;
@@ -20,8 +21,9 @@ use crate::checks::SeenFiles;
 use crate::clock::Clock;
 use crate::error::{AccountDetail, PracticeDetail};
 use crate::jobs::{
-    BackupResult, BodyOrigin, DeletePlan, DrillResult, DrillServer, IntegrityResult, JobServices, KeptTarget,
-    KnownBodies, PlannedRestore, RestoreResult, StagingTarget, UnfinishedExport, Watch,
+    BackupResult, BodyOrigin, DeletePlan, DeskTargetStore, DrillResult, DrillServer, IntegrityResult,
+    JobServices, KeptTarget, KnownBodies, PlannedRestore, RestoreResult, StagingTarget, UnfinishedExport,
+    Watch,
 };
 use crate::ledger::{Ledger, Place};
 use crate::secrets::ZeroizingJson;
@@ -37,6 +39,7 @@ pub(in crate::app) struct Services {
     pub(in crate::app) files: Arc<Files>,
     pub(in crate::app) archives: Arc<Archives>,
     pub(in crate::app) board: Arc<Board>,
+    pub(in crate::app) desk_targets: Arc<DeskTargets>,
     pub(in crate::app) exports: Arc<Exports>,
     pub(in crate::app) opened: Arc<SettingsVault>,
     pub(in crate::app) recovery: Arc<Recovery>,
@@ -47,8 +50,8 @@ pub(in crate::app) struct Services {
 
 /// The same for one job, with the session that was current when the job started.
 pub(super) struct ServicesOfJob {
-    app: Arc<Services>,
-    signed: Option<Arc<ActiveProfile>>,
+    pub(super) app: Arc<Services>,
+    pub(super) signed: Option<Arc<ActiveProfile>>,
     in_background: bool,
 }
 
@@ -234,6 +237,10 @@ impl JobServices for ServicesOfJob {
     fn keep_drill(&self, drill: &DrillResult) -> Result<()> {
         let now = self.app.clock.now();
         self.app.ledger.record_drill(&drill.sha256, drill.storage, drill.ok, drill.seconds, now)
+    }
+
+    fn desk_targets(&self) -> &dyn DeskTargetStore {
+        self
     }
 
     fn keep_readable(&self) -> BoxFuture<'_, Result<()>> {

@@ -72,8 +72,8 @@ impl TargetAccess {
 
 /// The files of one place, in the ledger.
 pub(super) struct SeenAt {
-    ledger: Arc<Ledger>,
-    place: String,
+    pub ledger: Arc<Ledger>,
+    pub place: String,
 }
 
 impl SeenFiles for SeenAt {

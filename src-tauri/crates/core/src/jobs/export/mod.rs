@@ -275,7 +275,11 @@ async fn begin(order: &ExportOrder<'_>, work: &Path, watch: &Watch) -> Result<Ou
 
 /// Reads an index in full, and refuses one that is damaged: a complete ZIP made from it would
 /// be damaged too.
-async fn sound(path: &Path, name: Option<&str>, watch: &Watch) -> Result<Outcome<Inspection>> {
+pub(in crate::jobs) async fn sound(
+    path: &Path,
+    name: Option<&str>,
+    watch: &Watch,
+) -> Result<Outcome<Inspection>> {
     let options = InspectOptions { name: name.map(str::to_owned), ..InspectOptions::default() };
     let inspection = done_or_return!(inspect(path, options, watch).await?);
     match inspection.damage.iter().find(|damage| !CURED.contains(&damage.code)) {

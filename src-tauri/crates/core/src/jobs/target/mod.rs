@@ -1,7 +1,9 @@
-//! Jobs that work on a target's folder directly: check it, put back what is missing, copy it.
+//! Jobs that work on a target's folder directly: check it, put back what is missing, copy it, back up
+//! to it.
 
 mod choice;
 mod copy;
+mod desk;
 mod doctor;
 mod found;
 mod heal;
@@ -15,6 +17,7 @@ mod zips;
 
 pub use choice::{HealFrom, OpenSources, OpenTarget, TargetChoice};
 pub use copy::{CopyConflict, CopyFailure, CopyResult, copy_target};
+pub use desk::{DeskAttachments, DeskBackupJob, DeskBackupResult, DeskTargetStore, RemovedDeskBackup};
 pub use doctor::doctor;
 pub use found::*;
 pub use heal::heal;
