@@ -1,6 +1,5 @@
 //! Backups that are made without a fault.
 
-use desk_core::app::TargetChoice;
 use desk_core::jobs::{Depth, MissingCause};
 use desk_core::jobs::{DrillRequest, ExportRequest, JobState, Outcome, RestoreSource, SourceChoice};
 use desk_core::secrets::{InMemory, SecretKind, SecretStore as _};
@@ -133,9 +132,9 @@ async fn a_desk_target_is_verified_and_healed_like_any_other() {
     result(&run(&table, &target).await);
     let desk = &table.desk.desk;
     let choice = desk.desk_targets().choice("Stick").await.expect("known");
-    assert!(matches!(&choice, TargetChoice::Folder(path) if *path == folder));
-    let verified = desk.target_access().verify_target(&choice, Depth::Everything, &Watch::silent()).await;
-    let Outcome::Done(verified) = verified.expect("readable") else { panic!("not stopped") };
+    assert!(matches!(&choice, TargetChoice::Folder { folder: chosen } if *chosen == Folder::from(folder)));
+    let verified = table.desk.run(VerifyTargetJob { target: choice, depth: Depth::Everything }).await;
+    let Some(JobResult::VerifyTarget(verified)) = verified.result else { panic!("{verified:?}") };
     assert!(!verified.is_damaged() && !verified.is_missing_something());
     assert_eq!((verified.coverage.checked, verified.attachments.read), (20, 20));
 }

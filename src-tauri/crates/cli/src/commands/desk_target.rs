@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use desk_core::app::TargetChoice;
+use desk_core::jobs::TargetChoice;
 use desk_core::desk_targets::{DeskPlaceForm, DeskSchedule, DeskTargetCard, DeskTargetForm, local_zone};
 use desk_core::granted::AllGranted;
 use desk_core::jobs::{DeskBackupJob, DeskBackupResult, JobResult};

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use secrecy::SecretString;
 
-use super::{Parts, Sessions, TargetChoice};
+use super::{Parts, Sessions};
 use crate::clock::Clock;
 use crate::desk_targets::{
     DeskPlace, DeskPlaceForm, DeskTarget, DeskTargetCard, DeskTargetForm, MOST_KEPT, NextRun, next_run,
 };
 use crate::error::{AccountDetail, TargetDetail};
 use crate::granted::{FileGrants, FileToRead, Folder};
-use crate::jobs::JobKind;
+use crate::jobs::{JobKind, TargetChoice};
 use crate::ledger::Ledger;
 use crate::runner::Runner;
 use crate::secrets::{SecretField, SecretKind};
@@ -188,7 +188,7 @@ impl DeskTargets {
     pub async fn choice(&self, id_or_name: &str) -> Result<TargetChoice> {
         let target = self.ledger.desk_target(id_or_name)?;
         Ok(match target.place.location() {
-            None => TargetChoice::Folder(PathBuf::from(target.place.shown())),
+            None => TargetChoice::Folder { folder: PathBuf::from(target.place.shown()).into() },
             Some(location) => TargetChoice::Typed {
                 location: Box::new(location),
                 secret: self.secret(&target).await?,

@@ -4,7 +4,6 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use clap::{ArgMatches, Command, FromArgMatches};
 use desk_core::app::Desk;
 use desk_core::error::CommandDetail;
 use desk_core::granted::AllGranted;
@@ -74,7 +73,7 @@ impl Place {
         if let (Some(target), false) = (&direct, needs_server) {
             let desk = recorded_desk()?;
             return Ok(Reached {
-                bar: bars::show(desk.runner(), output),
+                bar: bars::show(desk.runner(), output, "the target"),
                 desk,
                 target: target.clone(),
                 stop: Stop::listen(),
@@ -159,7 +158,7 @@ impl Reached {
 
     /// Plans healing.
     pub async fn plan(&self, sources: &[HealFrom], output: Output) -> Ended<HealPlan> {
-        let bar = Arc::new(Bar::for_output(output));
+        let bar = Arc::new(Bar::for_output(output, "the target"));
         let progress = Arc::clone(&bar);
         let watch = Watch { progress, cancel: self.stop.token(), ..Watch::silent() };
         let planning = self.desk.jobs().plan_heal(self.target.clone(), sources.to_vec(), &AllGranted, &watch);

@@ -1,7 +1,7 @@
 //! Starting jobs, and what they use of the app.
 
-mod healing;
 mod desk_targets;
+mod healing;
 mod recheck;
 mod services;
 mod target_test;
