@@ -165,3 +165,20 @@ pub fn names_in(folder: &Path) -> Vec<String> {
     names.sort_unstable();
     names
 }
+
+/// Copies a folder with everything in it.
+///
+/// # Panics
+/// When something cannot be read or written.
+pub fn copied(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("made");
+    for entry in std::fs::read_dir(from).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let target = to.join(path.file_name().expect("a name"));
+        if path.is_dir() {
+            copied(&path, &target);
+        } else {
+            std::fs::copy(&path, target).expect("copied");
+        }
+    }
+}

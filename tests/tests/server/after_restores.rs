@@ -12,7 +12,7 @@ use desk_core::jobs::{
 };
 use desk_core::server::BackupSettings;
 use desk_practice::{Fault, Practice, PracticeOptions};
-use desk_tests::at_desk::{AtDesk, names_in};
+use desk_tests::at_desk::{AtDesk, copied, names_in};
 use tokio_util::sync::CancellationToken;
 
 use crate::exports::share;
@@ -131,19 +131,6 @@ async fn without_a_zip() -> (Practice, AtDesk, JobRecord, PathBuf) {
     let job = restored(&desk, source).await;
     assert_eq!((result(&job).skipped.len(), copies(&desk.desk, job.id)), (2, Vec::new()));
     (practice, desk, job, copy)
-}
-
-fn copied(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).expect("made");
-    for entry in std::fs::read_dir(from).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        let target = to.join(path.file_name().expect("a name"));
-        if path.is_dir() {
-            copied(&path, &target);
-        } else {
-            std::fs::copy(&path, target).expect("copied");
-        }
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

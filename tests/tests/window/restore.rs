@@ -44,7 +44,7 @@ async fn followed(language: &str) {
     assert_eq!(causes, ["missing-on-target", "missing-on-target"]);
     window.sees(&step("signed-in", "open")).await;
     window.shot("4-result").await;
-    let is_chinese = window.text("body").await.contains("恢复");
+    let is_chinese = window.text(&id("nav-overview")).await.contains("概览");
     assert_eq!(is_chinese, language == "zh-CN", "in the language of the person");
 
     // Every step, each seen by the checklist itself.
@@ -65,6 +65,8 @@ async fn followed(language: &str) {
     window.click(&id("repair-start")).await;
     window.sees(&format!(r#"{}[data-state="succeeded"]"#, id("repair-outcome"))).await;
     window.goes("#/overview").await;
+    window.click(&id("jobs-dismiss")).await;
+    window.misses(&id("job-row")).await;
     backs_up(&window).await;
     window.goes(&result).await;
     window.sees(&step("settings-repaired", "done")).await;

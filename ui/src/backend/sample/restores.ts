@@ -184,6 +184,7 @@ export const restoreStates = {
       inspection: {
         ...inspection,
         kind: 'complete',
+        warnings: inspection.warnings.filter(({ code }) => code !== 'bodies-elsewhere'),
         file: { ...inspection.file, bytes: 105_004_211 },
         attachments: { ...inspection.attachments, present: inspection.attachments.rows, bytes: 104_857_600 },
       },

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{folder, nwdesk};
+use crate::support::{folder, nwdesk, practice, restored_with_losses};
 
 #[test]
 fn without_a_safety_copy_the_list_is_empty_and_none_is_removed() {
@@ -44,4 +44,21 @@ fn a_restore_that_is_not_on_record_is_named_so() {
     let home = folder();
     let ran = nwdesk(["restored", "--json", "7"]).home(home.path()).run().ended(1);
     assert_eq!(ran.error(), "invalid-request");
+}
+
+#[test]
+fn copies_of_what_was_left_out_are_found_in_a_folder() {
+    let practice = practice();
+    let desk = restored_with_losses(&practice);
+    let home = desk.folder.path();
+    let restored = |more: &[&str]| nwdesk(["restored"]).args(more).home(home);
+    let before = restored(&["--json", "--copies"]).run().ended(5).json();
+    assert_eq!(before["search"]["found"], 0, "{before}");
+    let kept = home.join("kept");
+    let found = restored(&["--json", "--from-folder"]).arg(&kept).run().ended(5).json();
+    assert_eq!((&found["search"]["found"], &found["search"]["folders"]), (&json!(2), &json!([kept])));
+    let copy = json!([{"type": "folder", "path": kept}]);
+    assert_eq!(found["restore"]["result"]["skipped"][0]["copies"], copy, "{found}");
+    let text = restored(&["--from-folder"]).arg(&kept).run().ended(5).stdout;
+    assert!(text.contains("Copies found of 2 attachments.") && text.contains("copy: "), "{text}");
 }

@@ -5,7 +5,9 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use desk_practice::{Practice, PracticeOptions};
+use desk_core::jobs::{BackupJob, RestoreSource};
+use desk_practice::{Fault, Practice, PracticeOptions};
+use desk_tests::at_desk::{AtDesk, copied};
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -175,6 +177,23 @@ pub fn practice() -> Practice {
 
 pub fn started(options: &PracticeOptions) -> Practice {
     Practice::start_blocking(options).expect("a practice instance")
+}
+
+/// A desk whose last restore left out two attachments that the target had lost; a copy of the
+/// target from before is in the folder `kept` of the desk's.
+pub fn restored_with_losses(practice: &Practice) -> AtDesk {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let desk = AtDesk::at(practice).await;
+        desk.run(BackupJob { target_id: None }).await;
+        copied(&practice.backups_folder(), &desk.folder.path().join("kept"));
+        practice.inject(&Fault::DeleteBodies { count: 2, forget: false }).expect("a switch");
+        let path = desk.zips().await[0].path.clone();
+        let source = RestoreSource::Remote { target_id: desk.target().await, path };
+        let plan = desk.confirmed_plan(source).await;
+        desk.run(plan).await;
+        desk
+    })
 }
 
 pub fn folder() -> TempDir {

@@ -9,7 +9,7 @@ use desk_practice::{Contents, Practice, PracticeOptions, Sample};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
-use crate::support::{Run, folder, names, nwdesk, started};
+use crate::support::{Run, folder, names, nwdesk, restored_with_losses, started};
 
 const MIB: u32 = 1 << 20;
 
@@ -188,6 +188,19 @@ fn a_damaged_record_of_a_staged_backup_removes_only_what_it_still_names() {
     let removed = unstage(&["--yes"]).ended(0).json();
     assert_eq!(count(&removed["plan"]["remove"]), 4, "{removed}");
     assert!(foreign.is_file(), "what was not uploaded from here stays");
+}
+
+#[test]
+fn copies_of_what_was_left_out_are_found_on_another_target() {
+    let sample = || instance(Sample { ciphers: 6, attachments: 3, ..Sample::default() });
+    let (practice, other) = (sample(), sample());
+    let (folder, proxy, target) = (folder(), proxy(), target_of(&other));
+    let settings = backup_in(&other, folder.path());
+    let desk = restored_with_losses(&practice);
+    let run = nwdesk(["restored", "--json", "--from-target", &target, "--settings"]).arg(&settings);
+    let run = run.arg("--target-over-http").home(desk.folder.path());
+    let found = as_admin(through(run, &proxy), &other).run().ended(5).json();
+    assert_eq!((&found["search"]["found"], count(&found["search"]["targets"])), (&json!(2), 1), "{found}");
 }
 
 fn count(list: &Value) -> usize {
