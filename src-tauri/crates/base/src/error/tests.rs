@@ -62,8 +62,13 @@ fn a_file_error_keeps_what_the_system_said() {
 
 /// What an error says, and everything under it.
 fn chain(error: &Error) -> Vec<String> {
-    let first: &dyn std::error::Error = error;
-    std::iter::successors(Some(first), |error| error.source()).map(ToString::to_string).collect()
+    let mut said = vec![error.to_string()];
+    let mut under = error.source();
+    while let Some(cause) = under {
+        said.push(cause.to_string());
+        under = cause.source();
+    }
+    said
 }
 
 #[test]
