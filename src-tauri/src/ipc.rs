@@ -16,6 +16,9 @@ pub fn builder() -> Builder<tauri::Wry> {
         .dangerously_cast_bigints_to_number()
         // What every detail of an error says, and with which code.
         .constant("errorKinds", desk_core::error::Detail::kinds())
+        // The same of every damage and every warning of an inspection.
+        .constant("damageKinds", desk_core::archive::DamageDetail::kinds())
+        .constant("warningKinds", desk_core::archive::WarningDetail::kinds())
         .commands(collect_commands![
             app::app_info,
             app::take_opened_files,

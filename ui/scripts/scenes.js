@@ -84,7 +84,7 @@ export const scenes = [
         act: async (page) => {
             await page.getByTestId('candidate').fill('not-this-one-but-long-enough-0123456789');
             await page.getByTestId('candidate-add').click();
-            await page.getByTestId('candidate').nth(1).fill('correct-horse-battery-staple-0123456789');
+            await page.getByTestId('candidate').nth(1).fill('fixture-jwt-secret-A-0123456789abcdef');
             await page.getByTestId('candidates-test').click();
             await page.getByTestId('candidate-answer').nth(1).waitFor();
         },
@@ -94,7 +94,7 @@ export const scenes = [
         state: 'case-find-secret',
         place: '/incidents/secret',
         act: async (page) => {
-            await page.getByTestId('candidate').fill('"correct-horse-battery-staple-0123456789"');
+            await page.getByTestId('candidate').fill('"fixture-jwt-secret-A-0123456789abcdef"');
             await page.getByTestId('candidates-test').click();
             await page.getByTestId('candidate-nearly').waitFor();
         },
@@ -315,6 +315,21 @@ export const scenes = [
     { name: 'inspect-refused', state: 'healthy', place: '/inspect?path=/home/mira/finder.zip' },
     { name: 'inspect-renamed', state: 'healthy', place: '/inspect?path=/home/mira/renamed_41d09.zip' },
     { name: 'inspect-damaged', state: 'healthy', place: '/inspect?path=/home/mira/damaged_7ffc2.zip' },
+    {
+        name: 'inspect-damage',
+        state: 'healthy',
+        place: '/inspect?path=/home/mira/damaged_7ffc2.zip',
+        act: async (page) => {
+            await page.getByTestId('inspect-tab-checks').click();
+            await page.getByTestId('damage-row').last().scrollIntoViewIfNeeded();
+        },
+    },
+    {
+        name: 'inspect-warnings',
+        state: 'healthy',
+        place: '/inspect?path=/home/mira/finder.zip',
+        act: (page) => page.getByTestId('warning').last().scrollIntoViewIfNeeded(),
+    },
     { name: 'inspect-unreadable', state: 'healthy', place: '/inspect?path=/home/mira/photo.zip' },
     { name: 'inspect-missing', state: 'healthy', place: '/inspect?path=/home/mira/missing.zip' },
     {

@@ -1,4 +1,5 @@
-use desk_archive::{InspectOptions, InstanceNow};
+use desk_archive::rules::Table;
+use desk_archive::{InspectOptions, InstanceNow, TableChange, WarningDetail};
 use desk_tests::archive_builder::{Backup, Entry};
 use serde_json::json;
 
@@ -69,8 +70,8 @@ fn the_one_who_restores_and_what_has_changed_are_looked_at() {
         .iter()
         .find(|warning| warning.code.as_str() == "differs-from-instance")
         .expect("it is there");
-    assert_eq!((&*changed.values["ciphersNow"], &*changed.values["ciphersThen"]), ("9", "4"));
-    assert!(!changed.values.contains_key("usersNow"));
+    let ciphers = TableChange { table: Table::Ciphers, now: 9, then: 4 };
+    assert_eq!(changed.detail, Some(WarningDetail::ServerChanged { changes: vec![ciphers] }));
 
     let known =
         InspectOptions { acting_user_email: Some(" ADMIN@example.org".into()), ..InspectOptions::default() };

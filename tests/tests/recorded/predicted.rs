@@ -198,7 +198,9 @@ fn what_a_backup_remembers_of_its_targets_is_told() {
     let told: Vec<_> = report
         .targets
         .iter()
-        .map(|target| (target.last_success_at.as_deref(), target.last_error_message.as_deref()))
+        .map(|target| {
+            (target.runtime.last_success_at.as_deref(), target.runtime.last_error_message.as_deref())
+        })
         .collect();
     assert_eq!(
         told,

@@ -1,7 +1,7 @@
 import type { Backend } from './types';
 
 export type * from './bindings';
-export { errorKinds } from './bindings';
+export { damageKinds, errorKinds, warningKinds } from './bindings';
 export type { Backend, FileDrop, Unlisten } from './types';
 
 let connected: Backend | undefined;

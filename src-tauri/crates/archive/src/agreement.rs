@@ -6,9 +6,7 @@ use super::index::Index;
 use super::json::LARGEST_SIZE;
 use super::rules::{Judge, ManifestReader, TABLES, Table};
 use super::zip::{Entry, Structure};
-use super::{AttachmentFacts, Kind};
-use crate::DamageCode;
-use desk_base::text::{Noun, count};
+use super::{AttachmentFacts, DamageDetail, Kind};
 
 /// The entries whose content is inside, by name.
 pub(crate) type Bodies<'a> = Index<'a, Entry>;
@@ -62,23 +60,12 @@ fn check_counts(manifest: &ManifestReader, judge: &Judge, damages: &mut Damages)
         let Some(&counted) = manifest.counts.get(table.name()) else { continue };
         let found = judge.rows(table).unwrap_or(0);
         if counted != found {
-            let message = format!(
-                "The manifest counts {} of {}, found: {found}.",
-                count(counted, Noun::Row),
-                table.name()
-            );
-            let noted = damages.entry("db.json", DamageCode::CountDiffers, message);
-            noted.value("table", table.name()).value("expected", counted).value("found", found);
+            damages.entry("db.json", DamageDetail::CountDiffers { table, count: counted, found });
         }
     }
     let rows = judge.rows(Table::Attachments).unwrap_or(0);
     if manifest.includes_attachments == Some(false) && rows > 0 {
-        let message = format!(
-            "The manifest says that attachments were left out, but the file has {} of them.",
-            count(rows, Noun::Row)
-        );
-        let noted = damages.entry("manifest.json", DamageCode::ManifestDiffers, message);
-        noted.value("what", "attachments-left-out").value("found", rows);
+        damages.entry("manifest.json", DamageDetail::RowsNotLeftOut { count: rows });
     }
 }
 
@@ -89,18 +76,14 @@ fn check_listed(manifest: &ManifestReader, damages: &mut Damages) {
     let listed = manifest.blobs.len() as u64;
     let bytes = manifest.blobs.iter().fold(0_u64, |sum, blob| sum.saturating_add(blob.size));
     let largest = manifest.blobs.iter().map(|blob| blob.size).max().unwrap_or(0);
-    let sums = [
-        ("bodies", "bodies", manifest.blob_count, listed),
-        ("body-bytes", "bytes of bodies", manifest.blob_bytes, bytes),
-        ("largest-body", "bytes of the largest body", manifest.largest_blob, largest),
-    ];
-    for (what, words, told, found) in sums {
+    let mut compare = |told: Option<u64>, found: u64, detail: fn(u64, u64) -> DamageDetail| {
         if let Some(told) = told.filter(|&told| told != found) {
-            let message = format!("The manifest sums up {told} {words}, but lists {found}.");
-            let noted = damages.entry("manifest.json", DamageCode::ManifestDiffers, message);
-            noted.value("what", what).value("expected", told).value("found", found);
+            damages.entry("manifest.json", detail(told, found));
         }
-    }
+    };
+    compare(manifest.blob_count, listed, |count, found| DamageDetail::BodyCountDiffers { count, found });
+    compare(manifest.blob_bytes, bytes, |count, found| DamageDetail::BodyBytesDiffer { count, found });
+    compare(manifest.largest_blob, largest, |count, found| DamageDetail::LargestBodyDiffers { count, found });
 }
 
 fn check_bodies(
@@ -116,27 +99,18 @@ fn check_bodies(
         let entry = row.entry();
         let blob = listed.as_ref().and_then(|listed| listed.get(row.ids()));
         if let Some(blob) = blob.filter(|blob| blob.size != row.size) {
-            let message =
-                format!("The manifest says {}, the row says {}.", count(blob.size, Noun::Byte), row.size);
-            let noted = damages.entry(&entry, DamageCode::ManifestDiffers, message);
-            noted.value("what", "size").value("expected", blob.size).value("found", row.size);
+            damages.entry(&entry, DamageDetail::ListedSizeDiffers { count: blob.size, found: row.size });
         }
         match bodies.get(&entry).map(|body| body.size) {
             Some(size) if size != row.size => {
-                let message = format!("The body has {}, the row says {}.", count(size, Noun::Byte), row.size);
-                let noted = damages.entry(&entry, DamageCode::BodySize, message);
-                noted.value("found", size).value("expected", row.size);
+                damages.entry(&entry, DamageDetail::BodySize { count: size, expected: row.size });
             }
             Some(_) => {}
             None if holds_bodies => {
-                damages.entry(&entry, DamageCode::BodyMissing, "The body is not inside, though others are.");
+                damages.entry(&entry, DamageDetail::BodyMissing);
             }
             None if blob.is_none() && !row.id().is_empty() => {
-                damages.entry(
-                    &entry,
-                    DamageCode::BodyUnlisted,
-                    "The body is not inside, and the manifest does not list it either.",
-                );
+                damages.entry(&entry, DamageDetail::BodyUnlisted);
             }
             None => {}
         }

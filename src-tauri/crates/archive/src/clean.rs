@@ -17,7 +17,7 @@ use super::repack::{self, Repacked};
 use super::source::{FileSource, Source, Stretch};
 use super::write::Writer;
 use super::zip::{Entry, Structure};
-use super::{Attachment, Damage, Inspection, attachments, folder, inspect, rules, unpack, zip};
+use super::{Attachment, Damage, DamageDetail, Inspection, attachments, folder, inspect, rules, unpack, zip};
 use crate::DamageCode;
 use desk_base::error::ArchiveDetail;
 use desk_base::{Error, Result};
@@ -149,7 +149,7 @@ fn plan<'a>(
         return Err(ArchiveDetail::NoBackupInside { name: shown(&inspect::name_of(input)) }.error());
     }
     if unpacked > most_unpacked(source.size()) {
-        damages.file(DamageCode::Bomb, "The file unpacks to far more than a backup holds.");
+        damages.file(DamageDetail::BombFile);
     }
     let removed: HashSet<String> = plan.removed.iter().map(|name| shown(name)).collect();
     match damages.into_list().into_iter().find(|damage| concerns(damage, &removed)) {

@@ -1,5 +1,5 @@
-//! What is found wrong with a file, and what is warned of, in stable words. The window has
-//! words for each; one without does not compile there.
+//! What is found wrong with a file, and what is warned of, in stable words, for those who
+//! act on it.
 
 use std::fmt;
 

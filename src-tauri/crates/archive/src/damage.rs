@@ -1,10 +1,7 @@
 //! What is found wrong with a file. The search goes on after the first find;
 //! only the list is bounded, for files made to make it endless.
 
-use std::collections::BTreeMap;
-use std::fmt::Display;
-
-use super::Damage;
+use super::{Damage, DamageDetail};
 use crate::DamageCode;
 
 /// More finds than anyone reads; what a hostile file has beyond is counted.
@@ -20,13 +17,13 @@ pub(crate) struct Damages {
 
 impl Damages {
     /// Something is wrong with the file as a whole.
-    pub(crate) fn file(&mut self, code: DamageCode, message: impl Into<String>) -> Noted<'_> {
-        self.add(None, code, message.into())
+    pub(crate) fn file(&mut self, detail: DamageDetail) {
+        self.add(None, detail);
     }
 
     /// Something is wrong with one entry.
-    pub(crate) fn entry(&mut self, name: &str, code: DamageCode, message: impl Into<String>) -> Noted<'_> {
-        self.add(Some(shown(name)), code, message.into())
+    pub(crate) fn entry(&mut self, name: &str, detail: DamageDetail) {
+        self.add(Some(shown(name)), detail);
     }
 
     /// Takes a find back that turned out to be none.
@@ -43,36 +40,22 @@ impl Damages {
     /// All finds.
     pub(crate) fn into_list(mut self) -> Vec<Damage> {
         if self.beyond > 0 {
-            let message = format!("{} more faults were found than are listed here.", self.beyond);
-            let values = BTreeMap::from([("count".to_owned(), self.beyond.to_string())]);
-            self.list.push(Damage { entry: None, code: DamageCode::More, message, values });
+            self.list.push(damage(None, DamageDetail::More { count: self.beyond }));
         }
         self.list
     }
 
-    fn add(&mut self, entry: Option<String>, code: DamageCode, message: String) -> Noted<'_> {
+    fn add(&mut self, entry: Option<String>, detail: DamageDetail) {
         if self.list.len() < MOST_DAMAGES {
-            self.list.push(Damage { entry, code, message, values: BTreeMap::new() });
-            Noted(self.list.last_mut())
+            self.list.push(damage(entry, detail));
         } else {
             self.beyond += 1;
-            Noted(None)
         }
     }
 }
 
-/// A find that was noted, if there was room for it.
-pub(crate) struct Noted<'a>(Option<&'a mut Damage>);
-
-impl Noted<'_> {
-    /// A figure or a name inside the sentence, for translation.
-    pub(crate) fn value(self, name: &str, value: impl Display) -> Self {
-        let Self(mut noted) = self;
-        if let Some(damage) = noted.as_deref_mut() {
-            damage.values.insert(name.to_owned(), value.to_string());
-        }
-        Self(noted)
-    }
+fn damage(entry: Option<String>, detail: DamageDetail) -> Damage {
+    Damage { entry, code: detail.code(), message: detail.sentence(), detail: Some(detail) }
 }
 
 /// A name as it is shown: not endless, and without characters that do things to

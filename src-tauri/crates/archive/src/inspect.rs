@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::content::Contents;
 use super::damage::Damages;
-use super::name::server_finds_mismatch;
+use super::name::{hash_in_any_name, server_finds_mismatch};
 use super::people::{People, is_active_administrator};
 use super::predict::{Foreseen, predict};
 use super::rules::{Judge, ManifestReader};
@@ -22,7 +22,7 @@ use super::{
     Attachment, Elsewhere, FileFacts, InspectOptions, Inspection, NameHash, Person, PersonFacts, agreement,
     attachments, folder, hash, name_hash, texts, warnings,
 };
-use crate::DamageCode;
+use crate::DamageDetail;
 use desk_base::Outcome;
 use desk_base::error::FileDetail;
 use desk_base::progress::{Progress, Silent, Stage};
@@ -185,9 +185,9 @@ impl Read {
         let Self { mut damages, structure, contents, unread } = self;
         let name_hash = name_hash(&file.name, &file.sha256);
         if name_hash == NameHash::Mismatch {
-            let message =
-                "The content is not the one that the name was given for: the hash in the name differs.";
-            damages.file(DamageCode::NameHashMismatch, message);
+            let named = hash_in_any_name(&file.name).unwrap_or_default();
+            let found = file.sha256.chars().take(named.len()).collect();
+            damages.file(DamageDetail::NameHashMismatch { named, found });
         }
         if structure.is_zip {
             texts::check(&structure, &contents, &mut damages);

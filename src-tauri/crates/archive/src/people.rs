@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 
 use super::json::Row;
 use super::rules::{Belongings, Listener, MOST_PEOPLE, Table};
-use super::{Exposure, PersonFacts, TargetMemory};
+use super::{Exposure, PersonFacts, TargetMemory, TargetRuntime};
 
 /// A settings row longer than this is none.
 const LONGEST_SETTING: usize = 1024 * 1024;
@@ -211,11 +211,14 @@ fn target_memories(value: &Json) -> Vec<TargetMemory> {
     targets
         .map(|(id, target)| TargetMemory {
             id: id.clone(),
-            last_success_at: text(target, "lastSuccessAt"),
-            last_error_at: text(target, "lastErrorAt"),
-            last_error_message: text(target, "lastErrorMessage"),
-            last_uploaded_file_name: text(target, "lastUploadedFileName"),
-            last_uploaded_size_bytes: target["lastUploadedSizeBytes"].as_u64(),
+            runtime: TargetRuntime {
+                last_attempt_at: text(target, "lastAttemptAt"),
+                last_success_at: text(target, "lastSuccessAt"),
+                last_error_at: text(target, "lastErrorAt"),
+                last_error_message: text(target, "lastErrorMessage"),
+                last_uploaded_file_name: text(target, "lastUploadedFileName"),
+                last_uploaded_size_bytes: target["lastUploadedSizeBytes"].as_u64(),
+            },
         })
         .collect()
 }

@@ -11,7 +11,7 @@ use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
 use super::zip::Entry;
-use desk_base::error::ArchiveDetail;
+use desk_base::error::{ArchiveDetail, Cause};
 use desk_base::{Error, Result};
 
 /// An LZMA stream that asks for more memory than this is not unpacked, in bytes.
@@ -79,9 +79,9 @@ fn failed(entry: &str, error: &ZipError) -> Error {
             ArchiveDetail::ArchivePasswordNeeded.error()
         }
         ZipError::UnsupportedArchive(words) => {
-            ArchiveDetail::EntryPacking { entry: entry.to_string() }.error().original(*words)
+            ArchiveDetail::EntryPacking { entry }.error().original(*words).caused_by(Cause::of(error))
         }
-        error => ArchiveDetail::EntryDamaged { entry: entry.to_string() }.error().original(error.to_string()),
+        error => ArchiveDetail::EntryDamaged { entry }.error().caused_by(Cause::of(error)),
     }
 }
 
@@ -102,7 +102,7 @@ pub(crate) fn reading_failed(entry: &Entry, error: &io::Error) -> Error {
     }
     ArchiveDetail::EntryDamaged { entry: super::damage::shown(&entry.name) }
         .error()
-        .original(error.to_string())
+        .caused_by(Cause::of(error))
 }
 
 /// The way of packing can be unpacked here.
@@ -111,4 +111,20 @@ pub(crate) fn can_unpack(entry: &Entry) -> bool {
         [CompressionMethod::Bzip2, CompressionMethod::Lzma, CompressionMethod::Zstd, CompressionMethod::Aes];
     #[allow(deprecated)]
     methods.iter().any(|method| method.to_u16() == entry.method)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::*;
+
+    #[test]
+    fn an_entry_that_cannot_be_unpacked_names_what_failed_underneath() {
+        let error = failed("db.json", &ZipError::Io(io::Error::other("the disk is gone")));
+        assert_eq!(error.kind(), "entry-damaged");
+        let of_zip = error.source().expect("the error of the zip crate");
+        let of_system = of_zip.source().expect("the error of the system");
+        assert_eq!(of_system.to_string(), "the disk is gone");
+    }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::details::{DamageDetail, WarningDetail, known};
 use super::name::server_finds_mismatch;
 use super::rules::{Mode, Refusal};
 use crate::DamageCode;
@@ -139,9 +140,10 @@ pub struct Damage {
     pub code: DamageCode,
     /// The sentence for the person, in English.
     pub message: String,
-    /// The figures and names inside the sentence, by name, for translation.
-    #[serde(default)]
-    pub values: BTreeMap<String, String>,
+    /// What it is exactly, with the values in the sentence. None when another version of
+    /// the app wrote this.
+    #[serde(default, deserialize_with = "known")]
+    pub detail: Option<DamageDetail>,
 }
 
 impl Inspection {
@@ -240,8 +242,10 @@ pub struct Warning {
     pub message: String,
     /// What to do about it, in English.
     pub hint: String,
-    /// The values inside the sentence, by name, for translation.
-    pub values: BTreeMap<String, String>,
+    /// What it is exactly, with the values in the sentence. None when another version of
+    /// the app wrote this.
+    #[serde(default, deserialize_with = "known")]
+    pub detail: Option<WarningDetail>,
 }
 
 /// How serious a warning is.
@@ -330,15 +334,26 @@ pub struct ManifestFacts {
 pub struct TargetMemory {
     /// The target's id.
     pub id: String,
-    /// The last good run, RFC 3339.
+    /// The last known results.
+    #[serde(flatten)]
+    pub runtime: TargetRuntime,
+}
+
+/// The last known results of a target, as servers and backups tell them. Times are RFC 3339.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase", default)]
+pub struct TargetRuntime {
+    /// The last try.
+    pub last_attempt_at: Option<String>,
+    /// The last that went well.
     pub last_success_at: Option<String>,
-    /// The last failed run, RFC 3339.
+    /// The last that failed.
     pub last_error_at: Option<String>,
-    /// What it failed with.
+    /// What it failed with, in the server's words.
     pub last_error_message: Option<String>,
-    /// The last file it uploaded.
+    /// The last file uploaded.
     pub last_uploaded_file_name: Option<String>,
-    /// Its size.
+    /// Its size in bytes.
     pub last_uploaded_size_bytes: Option<u64>,
 }
 

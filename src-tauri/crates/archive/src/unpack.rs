@@ -1,8 +1,7 @@
 //! Unpacks every entry once, in the order in which they lie in the file, and
 //! compares checksum and size.
 
-use crate::DamageCode;
-use desk_base::text::{Noun, count, verb};
+use crate::{DamageCode, DamageDetail};
 use std::io::{self, Read};
 
 use tokio_util::sync::CancellationToken;
@@ -146,8 +145,7 @@ impl<'a> Plan<'a> {
             }
         }
         if self.steps.iter().any(|step| step.found.is_none()) {
-            let message = "The file unpacks to far more than a backup holds; the rest was not unpacked.";
-            damages.file(DamageCode::Bomb, message);
+            damages.file(DamageDetail::BombFile);
         }
         protected
     }
@@ -179,50 +177,26 @@ impl Found {
         let name = &entry.name;
         let is_cut = packing.packed < entry.packed;
         if is_cut {
-            damages.entry(name, DamageCode::EntryCut, "The file ends before the entry does.");
+            damages.entry(name, DamageDetail::EntryCut);
         }
         match self.end {
             End::Whole if self.taken < packing.packed => {
-                let left = packing.packed - self.taken;
-                let message = format!(
-                    "{} {} behind the packed content.",
-                    count(left, Noun::Byte),
-                    verb(left, "is", "are")
-                );
-                damages.entry(name, DamageCode::UnclaimedBytes, message).value("bytes", left);
+                damages.entry(name, DamageDetail::BytesBehind { count: packing.packed - self.taken });
             }
-            End::Broken => {
-                let message = "The packed content is broken and cannot be unpacked.";
-                damages.entry(name, DamageCode::EntryBroken, message);
-            }
-            End::Cut if !is_cut => {
-                damages.entry(name, DamageCode::EntryBroken, "The packed content stops before its end.");
-            }
-            End::TooLong => {
-                let message = format!(
-                    "The content is longer than the {} it should have.",
-                    count(entry.size, Noun::Byte)
-                );
-                damages.entry(name, DamageCode::SizeDiffers, message).value("expected", entry.size);
-            }
-            End::Open => {
-                damages.entry(name, DamageCode::Bomb, "The content unpacks to far more than a backup holds.");
-            }
+            End::Broken => damages.entry(name, DamageDetail::EntryBroken),
+            End::Cut if !is_cut => damages.entry(name, DamageDetail::EntryEndsEarly),
+            End::TooLong => damages.entry(name, DamageDetail::SizeExceeds { count: entry.size }),
+            End::Open => damages.entry(name, DamageDetail::Bomb),
             End::Whole | End::Cut => {}
         }
         if self.end == End::Whole && !is_cut {
             if self.count != entry.size {
-                let message = format!(
-                    "The content has {}, it should have {}.",
-                    count(self.count, Noun::Byte),
-                    entry.size
-                );
-                let noted = damages.entry(name, DamageCode::SizeDiffers, message);
-                noted.value("found", self.count).value("expected", entry.size);
+                let (count, expected) = (self.count, entry.size);
+                damages.entry(name, DamageDetail::SizeDiffers { count, expected });
             }
             if self.crc != entry.crc {
-                let message = "The content is not what was packed: its checksum differs.";
-                damages.entry(name, DamageCode::CrcMismatch, message);
+                let [expected, found] = [entry.crc, self.crc].map(|crc| format!("{crc:08x}"));
+                damages.entry(name, DamageDetail::CrcMismatch { expected, found });
             }
         }
     }

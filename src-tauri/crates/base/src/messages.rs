@@ -1,6 +1,7 @@
 //! The sentences that core, terminal and window share, from the window's own
 //! message file, so that both say the same.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
@@ -28,6 +29,57 @@ pub fn message(key: &str, values: &[(&str, &str)]) -> String {
     }
     text.push_str(rest);
     text
+}
+
+/// A value as it stands in an English sentence.
+pub trait Worded {
+    /// The key of what stands between two in a list.
+    const BETWEEN: &'static str = "list_comma";
+
+    /// In words.
+    fn worded(&self) -> String;
+}
+
+macro_rules! worded {
+    ($($type:ty),+) => {
+        $(impl Worded for $type {
+            fn worded(&self) -> String {
+                self.to_string()
+            }
+        })+
+    };
+}
+worded!(String, u16, u64);
+
+impl<T: Worded> Worded for Vec<T> {
+    fn worded(&self) -> String {
+        let all: Vec<String> = self.iter().map(Worded::worded).collect();
+        all.join(&message(T::BETWEEN, &[]))
+    }
+}
+
+/// The English sentence with this key and these values; a `count` is there as `shown` too.
+pub fn sentence(key: &str, values: &[(&str, String)]) -> String {
+    let mut all: Vec<_> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let count = all.iter().find(|(name, _)| *name == "count").map(|(_, value)| *value);
+    all.extend(count.map(|count| ("shown", count)));
+    message(key, &all)
+}
+
+/// The names in braces in a message of the file, in every form of it.
+pub fn placeholders(message: &Value) -> BTreeSet<String> {
+    match message {
+        Value::String(text) => {
+            let parts = text.split('{').skip(1);
+            parts.filter_map(|part| Some(part.split_once('}')?.0.to_owned())).collect()
+        }
+        Value::Array(forms) => forms.iter().flat_map(placeholders).collect(),
+        Value::Object(fields) => {
+            let forms = fields.get("match").and_then(Value::as_object);
+            forms.into_iter().flat_map(|forms| forms.values().flat_map(placeholders)).collect()
+        }
+        _ => BTreeSet::new(),
+    }
 }
 
 /// The text of an entry: itself, or the variant for the number in `count`.

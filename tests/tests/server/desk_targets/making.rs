@@ -1,6 +1,7 @@
 //! Backups that are made without a fault.
 
-use desk_core::jobs::{Depth, MissingCause};
+use desk_core::granted::Folder;
+use desk_core::jobs::{Depth, JobResult, MissingCause, TargetChoice, VerifyTargetJob};
 use desk_core::jobs::{DrillRequest, ExportRequest, JobState, Outcome, RestoreSource, SourceChoice};
 use desk_core::secrets::{InMemory, SecretKind, SecretStore as _};
 use desk_practice::Practice;

@@ -2,16 +2,13 @@ import type {
   Attachment,
   Change,
   Changes,
-  Damage,
-  DamageCode,
   Diff,
   FirstFacts,
   Inspection,
   ServerVerdict,
   Storage,
-  Warning,
-  WarningCode,
 } from '../bindings';
+import { damage, warning } from './finds';
 import { inspection } from './records';
 import { coreError } from './world';
 
@@ -29,36 +26,17 @@ function no(error: string): ServerVerdict {
   return { accepts: false, error, skipped: { reason: null, attachments: 0, items: [] } };
 }
 
-function warning(code: WarningCode, severity: Warning['severity'], values: Warning['values'] = {}): Warning {
-  return {
-    code,
-    severity,
-    message: `What the core says of ${code}.`,
-    hint: 'What to do, in English.',
-    values,
-  };
-}
-
-function damage(
-  entry: string | null,
-  code: DamageCode,
-  message: string,
-  values: Damage['values'] = {},
-): Damage {
-  return { entry, code, message, values };
-}
-
 const notFresh = 'Backup import requires a fresh instance with no vault or send data';
 
 const usual = [
-  warning('two-step-exposed', 'caution', { totp: '2', recovery: '2' }),
-  warning('settings-need-repair', 'note', { emails: 'mira@lindqvist.example' }),
-  warning('sends-not-included', 'note'),
+  warning({ kind: 'two-step-exposed', totp: 2, recovery: 2 }),
+  warning({ kind: 'settings-need-repair', emails: ['mira@lindqvist.example'] }),
+  warning({ kind: 'sends-not-included' }),
 ];
 
 const indexOnly: Inspection = {
   ...inspection,
-  warnings: [warning('bodies-elsewhere', 'caution', { count: '60' }), ...usual],
+  warnings: [warning({ kind: 'bodies-elsewhere', count: 60 }), ...usual],
 };
 
 function attachment(index: number): Attachment {
@@ -102,9 +80,9 @@ function complete(storage: Storage): Inspection {
     },
   }[storage];
   const extra = {
-    r2: [warning('oversized-for-kv', 'note', { count: '1' })],
-    kv: [warning('oversized-for-kv', 'caution', { count: '1' })],
-    none: [warning('no-storage', 'caution', { count: '60' })],
+    r2: [warning({ kind: 'would-be-left-out-on-kv', count: 1 })],
+    kv: [warning({ kind: 'left-out-on-kv', count: 1 })],
+    none: [warning({ kind: 'no-storage', count: 60 })],
   }[storage];
   return {
     ...inspection,
@@ -114,7 +92,7 @@ function complete(storage: Storage): Inspection {
     server: { import: { ...yes, skipped }, remoteRestore: { ...yes, skipped } },
     withoutReplacing: { import: notFresh, remoteRestore: notFresh },
     attachments: { rows: 60, present: 60, missing: 0, bytes: 38_400_112 },
-    warnings: [...extra, ...usual, warning('name-without-hash', 'note')],
+    warnings: [...extra, ...usual, warning({ kind: 'name-without-hash' })],
   };
 }
 
@@ -123,17 +101,18 @@ const damaged: Inspection = {
   nameHash: 'mismatch',
   intact: false,
   damage: [
-    damage('db.json', 'crc-mismatch', 'The checksum is 5d11a2c0, but the content has 77aa0913.'),
-    damage('attachments/0b6c1a52/7f31d0aa.bin', 'entry-cut', 'The entry ends 4,096 bytes early.'),
-    damage('manifest.json', 'manifest-differs', 'The manifest sums up 60 bodies, but lists 59.', {
-      expected: '60',
-      found: '59',
-      what: 'bodies',
+    damage('db.json', { kind: 'crc-mismatch', expected: '5d11a2c0', found: '77aa0913' }),
+    damage('attachments/0b6c1a52/7f31d0aa.bin', {
+      kind: 'size-differs',
+      count: 27_258_880,
+      expected: 27_262_976,
     }),
-    damage(null, 'name-hash-mismatch', 'The name says 7ffc2, the content is 9c41e.'),
+    damage('manifest.json', { kind: 'body-count-differs', count: 60, found: 59 }),
+    damage('db.json', { kind: 'count-differs', table: 'ciphers', count: 1_412, found: 1_409 }),
+    damage(null, { kind: 'name-hash-mismatch', named: '7ffc2', found: '9c41e' }),
   ],
   server: { import: no('Backup file checksum does not match its filename'), remoteRestore: yes },
-  warnings: [warning('damage-accepted', 'danger'), ...usual],
+  warnings: [warning({ kind: 'damage-accepted' }), ...usual],
 };
 
 const refused: Inspection = {
@@ -142,7 +121,7 @@ const refused: Inspection = {
     import: no('Backup archive contains unexpected file: __MACOSX/._db.json'),
     remoteRestore: no('Backup archive contains unexpected file: __MACOSX/._db.json'),
   },
-  warnings: [warning('extra-entries', 'caution', { count: '3', first: '__MACOSX/._db.json' }), ...usual],
+  warnings: [warning({ kind: 'extra-entries', count: 3, first: '__MACOSX/._db.json' }), ...usual],
 };
 
 /** The same, packed again as one folder. */
@@ -152,7 +131,7 @@ const folder: Inspection = {
     import: no('Backup archive is missing manifest.json or db.json'),
     remoteRestore: no('Backup archive is missing manifest.json or db.json'),
   },
-  warnings: [warning('packed-in-folder', 'caution', { folder: 'nodewarden_backup' }), ...usual],
+  warnings: [warning({ kind: 'packed-in-folder', folder: 'nodewarden_backup' }), ...usual],
 };
 
 const dangerous: Inspection = {
@@ -160,8 +139,8 @@ const dangerous: Inspection = {
   people: inspection.people.map((person) => ({ ...person, role: 'user', hasWrap: false })),
   repairableBy: [],
   warnings: [
-    warning('no-active-administrator', 'danger'),
-    warning('nobody-can-repair', 'caution'),
+    warning({ kind: 'no-active-administrator' }),
+    warning({ kind: 'nobody-can-repair' }),
     ...usual.slice(0, 1),
   ],
 };
@@ -170,7 +149,7 @@ const renamed: Inspection = {
   ...complete('r2'),
   nameHash: 'mismatch',
   intact: false,
-  damage: [damage(null, 'name-hash-mismatch', 'The name says 41d09, the content is 9c41e.')],
+  damage: [damage(null, { kind: 'name-hash-mismatch', named: '41d09', found: '9c41e' })],
 };
 
 const unreadable: Inspection = {
@@ -179,7 +158,7 @@ const unreadable: Inspection = {
   nameHash: 'absent',
   kind: null,
   intact: false,
-  damage: [damage(null, 'not-a-zip', 'This file is not a ZIP: it has no end record.')],
+  damage: [damage(null, { kind: 'not-a-zip' })],
   server: { import: no('Invalid ZIP archive'), remoteRestore: no('Invalid ZIP archive') },
   warnings: [],
   tables: {},
@@ -196,7 +175,7 @@ const locked: Inspection = {
   intact: true,
   damage: [],
   server: { import: no('Invalid backup archive'), remoteRestore: no('Invalid backup archive') },
-  warnings: [warning('password-protected', 'caution', { count: '62' })],
+  warnings: [warning({ kind: 'password-protected', count: 62 })],
 };
 
 function name(path: string): string {
@@ -205,7 +184,7 @@ function name(path: string): string {
 
 const large: Inspection = {
   ...indexOnly,
-  warnings: [warning('bodies-elsewhere', 'caution', { count: '10000' }), ...usual],
+  warnings: [warning({ kind: 'bodies-elsewhere', count: 10_000 }), ...usual],
   tables: { ...indexOnly.tables, attachments: 10_000 },
   attachments: { rows: 10_000, present: 0, missing: 10_000, bytes: 0 },
 };

@@ -1,4 +1,5 @@
 import type { Inspection, JobRecord, RestorePlan, RestoreResult } from '../bindings';
+import { damage, warning } from './finds';
 import { before, coreError } from './world';
 
 const hour = 3600_000;
@@ -114,14 +115,7 @@ export const history: JobRecord[] = [
         kind: 'index-only',
         appVersion: '1.8.0',
         exportedAt: before(85 * hour),
-        damage: [
-          {
-            entry: 'db.json',
-            code: 'crc-mismatch',
-            message: 'The checksum is 5d11a2c0, but the content has 77aa0913.',
-            values: {},
-          },
-        ],
+        damage: [damage('db.json', { kind: 'crc-mismatch', expected: '5d11a2c0', found: '77aa0913' })],
         refusal: 'Backup file checksum does not match its filename',
       },
       answer: null,
@@ -166,20 +160,8 @@ export const inspection: Inspection = {
     remoteRestore: 'Backup import requires a fresh instance with no vault or send data',
   },
   warnings: [
-    {
-      code: 'sends-not-included',
-      severity: 'note',
-      message: 'Sends are never part of a backup.',
-      hint: 'Tell people to create their Sends again after a restore.',
-      values: {},
-    },
-    {
-      code: 'two-step-exposed',
-      severity: 'caution',
-      message: 'Two-step secrets are readable in this file: 2 authenticator secrets and 2 recovery codes.',
-      hint: 'Whoever has the file needs no second factor to sign in as these people.',
-      values: { totp: '2', recovery: '2' },
-    },
+    warning({ kind: 'sends-not-included' }),
+    warning({ kind: 'two-step-exposed', totp: 2, recovery: 2 }),
   ],
   tables: {
     config: 6,

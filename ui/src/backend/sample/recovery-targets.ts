@@ -1,24 +1,13 @@
 import { describe } from '@/targets/kinds';
 import type { BackupAccounts, BackupSettings, Error, RepairResult } from '../bindings';
-import { settings } from './settings';
+import data from './data/secrets.json';
 import { coreError, sampleNow } from './world';
 
 /** The backup that proves a repair. */
 export const newBackup = 'nodewarden_backup_20261120_163014_4be20.zip';
 
-/** The settings that a key opens: the server's own, without what happened lately. */
-export const opened: BackupSettings = {
-  destinations: settings.destinations.map(({ runtime: _, ...target }) => target),
-};
-
-/** The same without their secrets: what is known without any key. */
-export function known(): BackupSettings {
-  const all = structuredClone(opened);
-  for (const target of all.destinations) {
-    target.location = describe(target.location).withSecret({ type: 'unset' });
-  }
-  return all;
-}
+/** What a key opens, and what is known without one: written by a test of the core. */
+export const { opened, known } = data as unknown as Record<'opened' | 'known', BackupSettings>;
 
 /** What a repair comes to when the second target's test backup works, or fails. */
 export function repaired(

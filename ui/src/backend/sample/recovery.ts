@@ -112,7 +112,7 @@ export function recoveryCommands(trouble: SimulatedServer, stage: JobStage): Rec
     },
     openedSettings: async (handle) => structuredClone(held(handle)),
     holdSettings: async (settings) => hold(settings, { type: 'typed' }, ''),
-    knownTargets: async () => known(),
+    knownTargets: async () => structuredClone(known),
     async revealSecret(handle, destinationId) {
       held(handle);
       return `app-password-of-${destinationId}`;

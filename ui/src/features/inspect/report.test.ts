@@ -31,7 +31,7 @@ test('a saved report says what the screen says', () => {
 test('damage keeps its figures in Chinese', () => {
   language.choose('zh-CN');
   const damage = rows(pageOf(sampleInspection('damaged.zip', 'r2')), '损坏之处');
-  expect(damage.map(([, what]) => what)).toContain('清单与数据不一致（附件数量，应为 60，实际为 59）');
+  expect(damage.map(([, what]) => what)).toContain('清单记录的附件内容为 60 个，但列出了 59 个。');
 });
 
 test('it names the server it was judged for, and every attachment that this one would leave out', () => {

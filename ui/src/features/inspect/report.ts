@@ -191,7 +191,7 @@ function people(inspection: Inspection): Section[] {
 }
 
 function targets(inspection: Inspection): Section {
-  const when = (iso: string | null) => (iso ? dateTime(iso) : m.never());
+  const when = (iso?: string | null) => (iso ? dateTime(iso) : m.never());
   return table(
     m.inspect_targets(),
     [m.inspect_target(), m.inspect_last_success(), m.inspect_last_error(), m.inspect_last_upload()],

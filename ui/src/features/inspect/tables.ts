@@ -1,6 +1,8 @@
+import type { BackupTable } from '@/backend';
 import { m } from '@/messages/messages';
 
-const tables: Record<string, () => string> = {
+/** Every table of a backup. One that is missing here does not compile. */
+const tables: Record<BackupTable, () => string> = {
   users: m.inspect_table_users,
   ciphers: m.inspect_table_ciphers,
   folders: m.inspect_table_folders,
@@ -12,9 +14,9 @@ const tables: Record<string, () => string> = {
 };
 
 /** The tables in the order people care for. */
-export const tableOrder = Object.keys(tables);
+export const tableOrder: string[] = Object.keys(tables);
 
 /** What a table is called; its own name when the app does not know it. */
 export function tableWord(table: string): string {
-  return tables[table]?.() ?? table;
+  return (tables as Record<string, () => string>)[table]?.() ?? table;
 }

@@ -63,18 +63,18 @@ test('a backup packed again as one folder is refused, not unreadable, and can be
 });
 
 test('damage outweighs that the server would take it', () => {
-  const damage = [{ entry: 'db.json', code: 'crc-mismatch' as const, message: '', values: {} }];
+  const damage = [{ entry: 'db.json', code: 'crc-mismatch' as const, message: '' }];
   expect(judged({ intact: false, damage })).toBe('damaged');
   expect(judged({ intact: false, damage, nameHash: 'mismatch' })).toBe('damaged');
 });
 
 test('a name of another content, with nothing wrong inside, is a verdict of its own', () => {
-  const damage = [{ entry: null, code: 'name-hash-mismatch' as const, message: '', values: {} }];
+  const damage = [{ entry: null, code: 'name-hash-mismatch' as const, message: '' }];
   expect(judged({ intact: false, damage, nameHash: 'mismatch' })).toBe('mismatch');
 });
 
 test('a file of which nothing can be read is not called a damaged backup', () => {
-  const damage = [{ entry: null, code: 'not-a-zip' as const, message: '', values: {} }];
+  const damage = [{ entry: null, code: 'not-a-zip' as const, message: '' }];
   expect(judged({ intact: false, damage, manifest: null, tables: {} })).toBe('unreadable');
   expect(judged({ intact: false, damage, manifest: null })).toBe('damaged');
 });
@@ -91,7 +91,6 @@ test('a restore that would lock people out is warned of, though the server would
     severity: 'danger' as const,
     message: '',
     hint: '',
-    values: {},
   };
   expect(judged({ warnings: [warning] })).toBe('dangerous');
   expect(judged({ warnings: [{ ...warning, severity: 'caution' }] })).toBe('restorable');

@@ -1,11 +1,10 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { expect, test, vi } from 'vitest';
+import { oldSecret as right } from '@/backend/sample/recovery-secrets';
 import { openWindow } from '@/test/render';
 import { becomes, choose, step } from '@/test/steps';
 import { testid } from '@/testids';
-
-const right = 'correct-horse-battery-staple-0123456789';
 
 test('the answers stay until they are read, and name the candidate by its field', async () => {
   const server = await openWindow('case-find-secret', '/incidents/secret');

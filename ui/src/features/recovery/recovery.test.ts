@@ -2,11 +2,10 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { expect, test, vi } from 'vitest';
 import { go } from '@/app/router.svelte';
+import { oldSecret as right } from '@/backend/sample/recovery-secrets';
 import { openWindow } from '@/test/render';
 import { becomes, choose, openSettings, step } from '@/test/steps';
 import { testid } from '@/testids';
-
-const right = 'correct-horse-battery-staple-0123456789';
 
 test('an old secret is found, put back, and the server proves itself', async () => {
   const server = await openWindow('secret-changed', '/incidents/secret');

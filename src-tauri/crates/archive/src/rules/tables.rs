@@ -1,7 +1,10 @@
 //! The eight tables of `db.json`.
 
+use serde::{Deserialize, Serialize};
+
 /// A table that a backup carries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename = "BackupTable", rename_all = "snake_case")]
 pub enum Table {
     /// Settings of the instance: key, value.
     Config,

@@ -1,7 +1,6 @@
 //! The central directory: one header for each entry.
 
-use crate::DamageCode;
-use desk_base::text::{Noun, count};
+use crate::DamageDetail;
 use std::io::{self, BufReader, Read};
 
 use super::end::End;
@@ -13,7 +12,6 @@ use crate::source::{Source, Stretch};
 
 const SIGNATURE: u32 = 0x0201_4b50;
 const HEADER_BYTES: usize = 46;
-const WRONG_PLACE: &str = "The end record tells a wrong size or place of the list of entries.";
 
 /// The entries, and where the directory really begins.
 #[derive(Debug, Default)]
@@ -30,16 +28,12 @@ pub(super) fn read<S: Source + ?Sized>(
 ) -> io::Result<Directory> {
     let Some((from, shift)) = place(source, end)? else {
         if end.entries > 0 || end.directory_bytes > 0 {
-            damages
-                .file(DamageCode::DirectoryBroken, "The list of entries is not where the end record says.");
+            damages.file(DamageDetail::DirectoryMissing);
         }
         return Ok(Directory { entries: Vec::new(), from: end.at });
     };
     if from.saturating_add(end.directory_bytes) != end.at || end.directory_at.saturating_add(shift) != from {
-        damages.file(
-            DamageCode::EndRecordWrong,
-            "The end record tells a wrong size or place of the list of entries.",
-        );
+        damages.file(DamageDetail::DirectoryPlace);
     }
     let mut bytes =
         BufReader::with_capacity(64 * 1024, Stretch::new(source, from, end.at.saturating_sub(from)));
@@ -56,20 +50,12 @@ pub(super) fn read<S: Source + ?Sized>(
         };
         name_bytes += entry.name.len();
         if directory.entries.len() == MOST_ENTRIES || name_bytes > MOST_NAME_BYTES {
-            let message = format!(
-                "There are more than {} entries; the others were not looked at.",
-                directory.entries.len()
-            );
-            damages.file(DamageCode::TooManyEntries, message).value("found", directory.entries.len());
+            damages.file(DamageDetail::TooManyEntries { count: directory.entries.len() as u64 });
             return Ok(directory);
         }
         taken += length;
         if disk != 0 {
-            damages.entry(
-                &entry.name,
-                DamageCode::DirectoryWrong,
-                "The entry is said to be on another disk.",
-            );
+            damages.entry(&entry.name, DamageDetail::OtherDisk);
         }
         directory.entries.push(entry);
     }
@@ -78,16 +64,13 @@ pub(super) fn read<S: Source + ?Sized>(
             entry.header_at = entry.header_at.saturating_add(shift);
         }
     } else if shift > 0 {
-        damages.file(DamageCode::EndRecordWrong, WRONG_PLACE);
+        damages.file(DamageDetail::DirectoryPlace);
     }
     let found = directory.entries.len() as u64;
     if !is_whole || from + taken != end.at {
-        let message = format!("The list of entries cannot be read on after {}.", count(found, Noun::Entry));
-        damages.file(DamageCode::DirectoryBroken, message).value("found", found);
+        damages.file(DamageDetail::DirectoryCut { count: found });
     } else if found != end.entries {
-        let message =
-            format!("The end record counts {}, the list has {found}.", count(end.entries, Noun::Entry));
-        damages.file(DamageCode::EndRecordWrong, message);
+        damages.file(DamageDetail::DirectoryCount { count: end.entries, found });
     }
     Ok(directory)
 }

@@ -1,7 +1,6 @@
 //! The end record: where the central directory is and how long.
 
-use crate::DamageCode;
-use desk_base::text::{Noun, count};
+use crate::DamageDetail;
 use std::io;
 
 use super::number::{u16_at, u32_at, u64_at};
@@ -52,14 +51,10 @@ pub(super) fn find<S: Source + ?Sized>(source: &S, damages: &mut Damages) -> io:
         directory_at: u64::from(u32_at(record, 16)),
     };
     if u16_at(record, 4) != 0 || u16_at(record, 6) != 0 {
-        damages.file(
-            DamageCode::EndRecordWrong,
-            "The end record speaks of several disks; a backup is one file.",
-        );
+        damages.file(DamageDetail::EndRecordDisks);
     }
     if u16_at(record, 8) != u16_at(record, 10) {
-        damages
-            .file(DamageCode::EndRecordWrong, "The end record counts its entries in two ways that differ.");
+        damages.file(DamageDetail::EndRecordCounts);
     }
     check_trailing(record, damages);
     read_zip64(source, end, damages).map(Some)
@@ -69,15 +64,9 @@ fn check_trailing(record: &[u8], damages: &mut Damages) {
     let comment = u64::from(u16_at(record, 20));
     let after = record.len() as u64 - END_BYTES;
     if after > comment {
-        let bytes = after - comment;
-        damages
-            .file(
-                DamageCode::TrailingBytes,
-                format!("{} after the end of the ZIP.", count(bytes, Noun::Byte)),
-            )
-            .value("bytes", bytes);
+        damages.file(DamageDetail::TrailingBytes { count: after - comment });
     } else if after < comment {
-        damages.file(DamageCode::EndRecordWrong, "The comment at the end of the ZIP is cut off.");
+        damages.file(DamageDetail::EndCommentCut);
     }
 }
 
@@ -90,7 +79,7 @@ fn read_zip64<S: Source + ?Sized>(source: &S, mut end: End, damages: &mut Damage
         let needed =
             end.entries == 0xffff || end.directory_at == 0xffff_ffff || end.directory_bytes == 0xffff_ffff;
         if needed {
-            damages.file(DamageCode::Zip64Wrong, "The end record points to a ZIP64 part that is not there.");
+            damages.file(DamageDetail::Zip64Missing);
         }
         return Ok(end);
     }
@@ -106,7 +95,7 @@ fn read_zip64<S: Source + ?Sized>(source: &S, mut end: End, damages: &mut Damage
         }
     }
     let Some(at) = found else {
-        damages.file(DamageCode::Zip64Wrong, "The ZIP64 part of the end record is not where it should be.");
+        damages.file(DamageDetail::Zip64Place);
         end.at = locator_at;
         return Ok(end);
     };
@@ -131,7 +120,7 @@ fn read_zip64<S: Source + ?Sized>(source: &S, mut end: End, damages: &mut Damage
         && agrees(end.directory_bytes, wide.directory_bytes, 0xffff_ffff)
         && agrees(end.directory_at, wide.directory_at, 0xffff_ffff);
     if !is_sound {
-        damages.file(DamageCode::Zip64Wrong, "The end record and its ZIP64 part do not agree.");
+        damages.file(DamageDetail::Zip64Differs);
     }
     Ok(wide)
 }

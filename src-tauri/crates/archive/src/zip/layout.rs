@@ -1,8 +1,7 @@
 //! How the entries lie in the file: one after the other, without a byte between
 //! them that nothing claims, and none over another.
 
-use crate::DamageCode;
-use desk_base::text::{Noun, count};
+use crate::DamageDetail;
 use std::collections::HashSet;
 
 use super::end::End;
@@ -26,7 +25,7 @@ pub(super) fn check(
         let entry = &mut entries[index];
         if entry.header_at < claimed {
             entry.overlaps = true;
-            damages.entry(&entry.name, DamageCode::Overlap, "The entry lies over another one.");
+            damages.entry(&entry.name, DamageDetail::Overlap);
         } else if entry.header_at > claimed {
             unclaimed(nth == 0, entry.header_at - claimed, damages);
         }
@@ -35,34 +34,25 @@ pub(super) fn check(
     let all_found = order.len() == entries.len();
     if claimed > directory_from {
         if let Some(&last) = order.last() {
-            damages.entry(
-                &entries[last].name,
-                DamageCode::Overlap,
-                "The entry lies over the list of entries.",
-            );
+            damages.entry(&entries[last].name, DamageDetail::OverlapsDirectory);
         }
     } else if claimed < directory_from && all_found && directory_from <= end.at {
         unclaimed(entries.is_empty(), directory_from - claimed, damages);
     }
 }
 
-fn unclaimed(is_before: bool, bytes: u64, damages: &mut Damages) {
-    if is_before {
-        damages
-            .file(DamageCode::PrefixBytes, format!("{} before the ZIP.", count(bytes, Noun::Byte)))
-            .value("bytes", bytes);
-    } else {
-        let message = format!("{} between the entries, of none of them.", count(bytes, Noun::Byte));
-        damages.file(DamageCode::UnclaimedBytes, message).value("bytes", bytes);
-    }
+fn unclaimed(is_before: bool, count: u64, damages: &mut Damages) {
+    damages.file(match is_before {
+        true => DamageDetail::PrefixBytes { count },
+        false => DamageDetail::BytesBetween { count },
+    });
 }
 
 fn check_names(entries: &[Entry], damages: &mut Damages) {
     let mut seen = HashSet::with_capacity(entries.len());
     for entry in entries {
         if !seen.insert(&*entry.name) {
-            let message = "There are several entries of this name; the server takes the last.";
-            damages.entry(&entry.name, DamageCode::DuplicateEntry, message);
+            damages.entry(&entry.name, DamageDetail::DuplicateEntry);
         }
     }
 }

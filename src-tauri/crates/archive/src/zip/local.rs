@@ -4,10 +4,10 @@ use std::io;
 
 use super::entry::{Entry, FLAG_DESCRIPTOR, FLAG_ENCRYPTED, FLAG_UTF8};
 use super::number::{u16_at, u32_at, u64_at, widen};
-use crate::DamageCode;
 use crate::damage::Damages;
 use crate::inflate::{DEFLATED, STORED};
 use crate::source::Source;
+use crate::{DamageDetail, HeaderField};
 
 const SIGNATURE: u32 = 0x0403_4b50;
 const HEADER_BYTES: usize = 30;
@@ -78,11 +78,7 @@ pub(super) fn check_all<S: Source + ?Sized>(
         let local = read(source, entry.header_at)?;
         check_method(entry, local.as_ref(), damages);
         let Some(local) = local else {
-            damages.entry(
-                &entry.name,
-                DamageCode::HeaderMissing,
-                "The entry's own header is not where the list says.",
-            );
+            damages.entry(&entry.name, DamageDetail::HeaderMissing);
             ends.push(entry.header_at);
             continue;
         };
@@ -101,21 +97,15 @@ pub(super) fn check_all<S: Source + ?Sized>(
 
 fn check_method(entry: &Entry, local: Option<&Local>, damages: &mut Damages) {
     if entry.flags & FLAG_ENCRYPTED != 0 {
-        damages.entry(
-            &entry.name,
-            DamageCode::EncryptedFlag,
-            "The entry is marked as encrypted; the server ignores that.",
-        );
+        damages.entry(&entry.name, DamageDetail::EncryptedFlag);
     }
     if entry.flags & !KNOWN_FLAGS != 0 {
-        damages.entry(&entry.name, DamageCode::UnknownFlags, "The entry has marks that no backup has.");
+        damages.entry(&entry.name, DamageDetail::UnknownFlags);
     }
     // Other programs pack in other ways; both headers say so then.
     let is_other = entry.other_method().is_some() && local.is_some_and(|local| local.method == entry.method);
     if entry.method != STORED && entry.method != DEFLATED && !is_other {
-        let message =
-            format!("The entry is packed in a way that the server cannot read (method {}).", entry.method);
-        damages.entry(&entry.name, DamageCode::UnknownMethod, message).value("method", entry.method);
+        damages.entry(&entry.name, DamageDetail::UnknownMethod { method: entry.method });
     }
 }
 
@@ -124,20 +114,18 @@ fn compare(entry: &Entry, local: &Local, damages: &mut Damages) {
     // With a descriptor, the header may leave checksum and sizes to it.
     let agrees = |local: u64, listed: u64| local == listed || (is_later && local == 0);
     let fields = [
-        ("name", local.name == entry.raw_name()),
-        ("flags", local.flags == entry.flags),
-        ("method", local.method == entry.method),
-        ("checksum", agrees(local.crc.into(), entry.crc.into())),
-        ("packed size", agrees(local.packed, entry.packed)),
-        ("size", agrees(local.size, entry.size)),
-        ("time", (local.date, local.time) == (entry.date, entry.time)),
-        ("version", local.needed == entry.needed),
+        (HeaderField::Name, local.name == entry.raw_name()),
+        (HeaderField::Flags, local.flags == entry.flags),
+        (HeaderField::Method, local.method == entry.method),
+        (HeaderField::Checksum, agrees(local.crc.into(), entry.crc.into())),
+        (HeaderField::PackedSize, agrees(local.packed, entry.packed)),
+        (HeaderField::Size, agrees(local.size, entry.size)),
+        (HeaderField::Time, (local.date, local.time) == (entry.date, entry.time)),
+        (HeaderField::Version, local.needed == entry.needed),
     ];
-    let different: Vec<&str> = fields.iter().filter(|(_, same)| !same).map(|&(field, _)| field).collect();
-    if !different.is_empty() {
-        let fields = different.join(", ");
-        let message = format!("The entry's own header and the list of entries differ: {fields}.");
-        damages.entry(&entry.name, DamageCode::HeaderDiffers, message).value("fields", fields);
+    let fields: Vec<_> = fields.iter().filter(|(_, same)| !same).map(|&(field, _)| field).collect();
+    if !fields.is_empty() {
+        damages.entry(&entry.name, DamageDetail::HeaderDiffers { fields });
     }
 }
 
@@ -161,11 +149,7 @@ fn descriptor<S: Source + ?Sized>(
             }
         }
     }
-    damages.entry(
-        &entry.name,
-        DamageCode::DescriptorWrong,
-        "Checksum and sizes behind the entry differ from the list of entries.",
-    );
+    damages.entry(&entry.name, DamageDetail::DescriptorWrong);
     // The common form, so that what follows is not taken for unclaimed as well.
     Ok(if signed[0] == 4 { 16 } else { 12 })
 }

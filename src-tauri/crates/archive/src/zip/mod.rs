@@ -20,7 +20,7 @@ use self::streamed::Budget;
 use super::bounded::most_unpacked;
 use super::damage::Damages;
 use super::source::Source;
-use crate::DamageCode;
+use crate::DamageDetail;
 
 /// How much is read at once to find entries whose list is lost, in bytes.
 const MOST_AT_ONCE: u64 = 64 * 1024 * 1024;
@@ -38,12 +38,9 @@ pub(crate) fn read<S: Source + ?Sized>(
         structure.entries = recover::walk(source, budget())?;
         structure.is_zip = !structure.entries.is_empty();
         if structure.is_zip {
-            damages.file(
-                DamageCode::NoEndRecord,
-                "The end of the file is missing: it was cut off. What is listed here was found in what is left.",
-            );
+            damages.file(DamageDetail::NoEndRecord);
         } else {
-            damages.file(DamageCode::NotAZip, "This file is not a ZIP.");
+            damages.file(DamageDetail::NotAZip);
         }
         return Ok(structure);
     };

@@ -2,6 +2,7 @@
 //! is known beyond it. Its sentence and its hint come from the message file that the
 //! window uses too (`messages.rs`), so that both say the same.
 
+mod cause;
 mod code;
 mod context;
 pub mod details;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub use cause::Cause;
 pub use code::Code;
 pub use context::{CallOutcome, Context, LostBecause};
 pub use details::{

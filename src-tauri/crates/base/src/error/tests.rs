@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::error::Error as _;
 use std::io;
 use std::path::Path;
@@ -6,26 +6,10 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::messages::placeholders;
 
 fn words(file: &str) -> BTreeMap<String, Value> {
     serde_json::from_str(file).expect("a message file")
-}
-
-/// The names in braces, in every form of a message.
-fn placeholders(message: &Value) -> BTreeSet<String> {
-    match message {
-        Value::String(text) => {
-            let parts = text.split('{').skip(1);
-            parts.filter_map(|part| Some(part.split_once('}')?.0.to_owned())).collect()
-        }
-        Value::Array(forms) => forms.iter().flat_map(placeholders).collect(),
-        Value::Object(fields) => fields.get("match").map(placeholders_of_forms).unwrap_or_default(),
-        _ => BTreeSet::new(),
-    }
-}
-
-fn placeholders_of_forms(forms: &Value) -> BTreeSet<String> {
-    forms.as_object().into_iter().flat_map(|forms| forms.values().flat_map(placeholders)).collect()
 }
 
 #[test]
@@ -74,6 +58,27 @@ fn a_file_error_keeps_what_the_system_said() {
     );
     let source = missing.source().expect("a source").downcast_ref::<io::Error>().expect("an I/O error");
     assert_eq!(source.kind(), io::ErrorKind::NotFound);
+}
+
+/// What an error says, and everything under it.
+fn chain(error: &Error) -> Vec<String> {
+    let mut said = vec![error.to_string()];
+    let mut under = error.source();
+    while let Some(cause) = under {
+        said.push(cause.to_string());
+        under = cause.source();
+    }
+    said
+}
+
+#[test]
+fn the_chain_of_sources_leads_to_the_first_without_logins() {
+    let first = io::Error::other("GET https://me:hush@dav.example.org/x failed");
+    let second = FileDetail::ReadingFailed.error().caused_by(first);
+    let error = TargetDetail::StorageFull.error().caused_by(Cause::of(&second));
+    let said = chain(&error);
+    assert_eq!(said[1..], [second.to_string(), "GET https://dav.example.org/x failed".to_owned()]);
+    assert!(!format!("{error:?}").contains("hush"), "{error:?}");
 }
 
 #[test]

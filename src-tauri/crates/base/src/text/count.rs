@@ -19,8 +19,6 @@ pub enum Noun {
     Target,
     Problem,
     Level,
-    AuthenticatorSecret,
-    RecoveryCode,
     KdfRound,
     Lane,
     Second,
@@ -31,7 +29,7 @@ pub enum Noun {
 
 impl Noun {
     /// Every noun.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 21] = [
         Self::Account,
         Self::Administrator,
         Self::VaultItem,
@@ -47,8 +45,6 @@ impl Noun {
         Self::Target,
         Self::Problem,
         Self::Level,
-        Self::AuthenticatorSecret,
-        Self::RecoveryCode,
         Self::KdfRound,
         Self::Lane,
         Self::Second,
@@ -75,8 +71,6 @@ impl Noun {
             Self::Target => ("target", "targets"),
             Self::Problem => ("problem", "problems"),
             Self::Level => ("level", "levels"),
-            Self::AuthenticatorSecret => ("authenticator secret", "authenticator secrets"),
-            Self::RecoveryCode => ("recovery code", "recovery codes"),
             Self::KdfRound => ("round", "rounds"),
             Self::Lane => ("lane", "lanes"),
             Self::Second => ("second", "seconds"),

@@ -125,14 +125,14 @@ fn people(text: &mut String, people: &[PersonFacts]) {
 fn targets(text: &mut String, targets: &[TargetMemory]) {
     for target in targets {
         let word = |value: &Option<String>| plain(value.as_deref().unwrap_or("never"));
-        let error = target.last_error_message.as_deref().map(|words| format!(" ({})", plain(words)));
+        let error = target.runtime.last_error_message.as_deref().map(|words| format!(" ({})", plain(words)));
         line(
             text,
             format_args!(
                 "  target {}: last success {}, last failure {}{}",
                 plain(&target.id),
-                word(&target.last_success_at),
-                word(&target.last_error_at),
+                word(&target.runtime.last_success_at),
+                word(&target.runtime.last_error_at),
                 error.unwrap_or_default(),
             ),
         );

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::names::made_at;
 use super::settings::Settings;
 use super::{ActiveProfile, Parts, Sessions};
-use crate::archive::Storage;
+use crate::archive::{Storage, TargetRuntime};
 use crate::checks::{IntegrityLevel, ListedFile};
 use crate::clock::Clock;
 use crate::error::TargetDetail;
@@ -81,7 +81,7 @@ impl Board {
     /// A target with what the server tells of its runs at the place where it is now.
     fn at_its_place(&self, signed: &ActiveProfile, mut target: Target) -> Result<Target> {
         if let Some(before) = self.ledger.runtime_before_move(&signed.profile.id, &target.id)? {
-            target.runtime = target.runtime.since(&before);
+            forget_old_place(&mut target.runtime, &before);
         }
         Ok(target)
     }
@@ -297,4 +297,21 @@ pub(super) async fn target(signed: &ActiveProfile, target_id: &str) -> Result<Ta
         .into_iter()
         .find(|target| target.id == target_id)
         .ok_or_else(|| TargetDetail::TargetNotFound.error())
+}
+
+/// Keeps what is about the place where the target is now; `before` is what the server told
+/// when the target moved there.
+fn forget_old_place(runtime: &mut TargetRuntime, before: &TargetRuntime) {
+    if runtime.last_success_at == before.last_success_at {
+        runtime.last_success_at = None;
+        runtime.last_uploaded_file_name = None;
+        runtime.last_uploaded_size_bytes = None;
+    }
+    if runtime.last_error_at == before.last_error_at {
+        runtime.last_error_at = None;
+        runtime.last_error_message = None;
+    }
+    if runtime.last_attempt_at == before.last_attempt_at {
+        runtime.last_attempt_at = None;
+    }
 }

@@ -57,24 +57,3 @@ fn of_old_place(was: &TargetRuntime, now: &TargetRuntime) -> TargetRuntime {
         last_error_message: was.last_error_message.clone(),
     }
 }
-
-impl TargetRuntime {
-    /// What of this is about the place where the target is now; `before` is what was told
-    /// when it moved there.
-    #[must_use]
-    pub(crate) fn since(mut self, before: &Self) -> Self {
-        if self.last_success_at == before.last_success_at {
-            self.last_success_at = None;
-            self.last_uploaded_file_name = None;
-            self.last_uploaded_size_bytes = None;
-        }
-        if self.last_error_at == before.last_error_at {
-            self.last_error_at = None;
-            self.last_error_message = None;
-        }
-        if self.last_attempt_at == before.last_attempt_at {
-            self.last_attempt_at = None;
-        }
-        self
-    }
-}

@@ -5,7 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use super::{SecretKind, SecretStore};
-use crate::error::AccountDetail;
+use crate::error::{AccountDetail, Cause};
 use crate::{Error, Result};
 
 /// What the entries are called in the keyring's own window.
@@ -99,11 +99,13 @@ fn unavailable(error: &Failure) -> Error {
         Failure::NoStorageAccess(_) => AccountDetail::KeyringLocked,
         _ => AccountDetail::KeyringUnavailable,
     };
-    detail.error().original(original)
+    detail.error().original(original).caused_by(Cause::of(error))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::error::Error as _;
+
     use super::*;
     use crate::Code;
 
@@ -124,6 +126,16 @@ mod tests {
         assert!(error.body().original.as_deref().is_some_and(|words| words.contains("dismissed")));
         assert!(error.body().hint.starts_with("Unlock it"));
         assert_eq!(error.kind(), "keyring-locked");
+        let of_keyring = error.source().expect("the error of the keyring");
+        let of_system = of_keyring.source().expect("what the system said");
+        assert_eq!(of_system.to_string(), "the prompt was dismissed");
+    }
+
+    #[test]
+    fn a_secret_that_is_no_text_is_not_in_the_error_of_the_keyring() {
+        let error = unavailable(&Failure::BadEncoding(b"hush-\xff".to_vec()));
+        assert!(error.source().is_some());
+        assert!(!format!("{error:?} {:?}", error.source()).contains("104"), "the bytes of it: {error:?}");
     }
 
     #[cfg(target_os = "linux")]

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::places::Provider;
 
+pub use crate::archive::TargetRuntime;
+
 /// A target: where the server puts its backups.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
@@ -39,24 +41,6 @@ pub struct Schedule {
     pub timezone: String,
     /// How many backups are kept; `None` keeps all.
     pub retention_count: Option<u32>,
-}
-
-/// The last known results of a target. Times are RFC 3339.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
-#[serde(rename_all = "camelCase", default)]
-pub struct TargetRuntime {
-    /// The last try.
-    pub last_attempt_at: Option<String>,
-    /// The last that went well.
-    pub last_success_at: Option<String>,
-    /// The last that failed.
-    pub last_error_at: Option<String>,
-    /// What it failed with, in the server's words.
-    pub last_error_message: Option<String>,
-    /// The last file uploaded.
-    pub last_uploaded_file_name: Option<String>,
-    /// Its size in bytes.
-    pub last_uploaded_size_bytes: Option<u64>,
 }
 
 /// One entry of a target's folder.

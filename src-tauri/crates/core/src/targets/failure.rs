@@ -4,7 +4,7 @@ use opendal::ErrorKind;
 
 use super::redirects::{self, Redirection};
 use crate::Error;
-use crate::error::TargetDetail;
+use crate::error::{Cause, TargetDetail};
 
 /// A redirection that was not followed.
 fn redirected(redirection: Redirection) -> Error {
@@ -29,7 +29,7 @@ pub(super) fn of(error: &opendal::Error) -> Error {
         (_, Some(status)) => status,
         (_, None) => return unreached(error),
     };
-    refused(status).original(words(error))
+    refused(status).caused_by(cause(error))
 }
 
 /// A call that was returned with this status and this page.
@@ -67,7 +67,7 @@ pub(super) fn writing(path: &str, error: &opendal::Error) -> Error {
         Some(403 | 405 | 423) => TargetDetail::StorageReadOnly,
         _ => return of(error),
     };
-    detail.error().original(words(error))
+    detail.error().caused_by(cause(error))
 }
 
 /// An upload that took too long.
@@ -98,7 +98,9 @@ pub(super) fn no_address() -> Error {
 
 /// A body that ended or stood still before it was whole.
 pub(super) fn broken(error: &std::io::Error) -> Error {
-    TargetDetail::StorageBroken.error().original(error.kind().to_string())
+    let of_opendal = error.get_ref().and_then(|inner| inner.downcast_ref::<opendal::Error>());
+    let cause = of_opendal.map_or_else(|| Cause::of(error), cause);
+    TargetDetail::StorageBroken.error().original(error.kind().to_string()).caused_by(cause)
 }
 
 /// No answer came at all.
@@ -118,7 +120,7 @@ fn unreached(error: &opendal::Error) -> Error {
     } else {
         TargetDetail::StorageUnreachable
     };
-    detail.error().original(words(error))
+    detail.error().caused_by(cause(error))
 }
 
 /// The status of the answer; OpenDAL tells it only among the context of its error.
@@ -126,6 +128,12 @@ fn status(error: &opendal::Error) -> Option<u16> {
     let text = error.to_string();
     let (_, after) = text.split_once("Parts { status: ")?;
     after.get(..3)?.parse().ok()
+}
+
+/// The error of OpenDAL without its context, which holds the request's address and the answer's
+/// headers.
+fn cause(error: &opendal::Error) -> Cause {
+    Cause::new(&words(error), std::error::Error::source(error))
 }
 
 /// The first line of what was said, cut to a sentence's length.
@@ -140,4 +148,31 @@ fn first_line(text: &str) -> Option<String> {
     const LONGEST: usize = 300;
     let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
     Some(line.chars().take(LONGEST).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+    use std::io;
+
+    use super::*;
+
+    #[test]
+    fn the_cause_of_a_failed_call_is_kept_without_logins_and_headers() {
+        let under = io::Error::other("no route to https://me:hush@dav.example.org/backups");
+        let error = opendal::Error::new(ErrorKind::Unexpected, "the connection failed")
+            .with_context("uri", "https://me:hush@dav.example.org/backups")
+            .with_context("response", "Parts { status: 502, headers: {\"set-cookie\": \"hush\"} }")
+            .set_source(under);
+        for error in [told(&error), writing(&error), unreached(&error)] {
+            let of_opendal = error.source().expect("the error of OpenDAL");
+            let of_system = of_opendal.source().expect("the error of the system");
+            assert_eq!(of_opendal.to_string(), "the connection failed");
+            assert_eq!(of_system.to_string(), "no route to https://dav.example.org/backups");
+            let all = format!("{error:?} {of_opendal:?} {of_system:?}");
+            assert!(!all.contains("hush"), "{all}");
+        }
+        let broken = broken(&io::Error::other(error));
+        assert_eq!(broken.source().expect("the error of OpenDAL").to_string(), "the connection failed");
+    }
 }

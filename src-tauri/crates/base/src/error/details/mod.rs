@@ -32,7 +32,8 @@ pub use server::ServerDetail;
 pub use target::TargetDetail;
 
 use super::Code;
-use crate::messages::message;
+use crate::messages::sentence;
+use crate::text::kebab_case;
 
 /// One kind of failure: what is the same whenever it happens.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -116,7 +117,7 @@ macro_rules! areas {
             /// Every kind of failure by its name in JSON, for the window.
             pub fn kinds() -> BTreeMap<String, &'static Kind> {
                 let all = [$($detail::KINDS),+];
-                all.into_iter().flatten().map(|kind| (kebab(kind.variant), kind)).collect()
+                all.into_iter().flatten().map(|kind| (kebab_case(kind.variant), kind)).collect()
             }
 
             #[cfg(test)]
@@ -174,7 +175,7 @@ impl TargetCall {
 impl Detail {
     /// The name of its kind, as in JSON.
     pub fn name(&self) -> String {
-        kebab(self.kind().variant)
+        kebab_case(self.kind().variant)
     }
 
     /// What went wrong, for those who act on it.
@@ -194,11 +195,11 @@ impl Detail {
 
     fn say(&self, key: &str) -> String {
         let values = self.values();
-        let values: Vec<_> = values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        message(key, &values)
+        let values: Vec<_> = values.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+        sentence(key, &values)
     }
 
-    /// The values as they stand in the messages; a `count` is there as `shown` too.
+    /// The values as they stand in the messages.
     fn values(&self) -> Vec<(String, String)> {
         let Ok(Value::Object(fields)) = serde_json::to_value(self) else { return Vec::new() };
         let mut values = Vec::new();
@@ -208,23 +209,8 @@ impl Detail {
                 Value::Number(number) => number.to_string(),
                 _ => continue,
             };
-            if name == "count" {
-                values.push(("shown".to_owned(), text.clone()));
-            }
             values.push((name, text));
         }
         values
     }
-}
-
-/// A variant's name as serde writes it.
-fn kebab(variant: &str) -> String {
-    let mut name = String::with_capacity(variant.len() + 4);
-    for letter in variant.chars() {
-        if letter.is_ascii_uppercase() && !name.is_empty() {
-            name.push('-');
-        }
-        name.push(letter.to_ascii_lowercase());
-    }
-    name
 }

@@ -3,6 +3,7 @@
 //! something wrong; each node is what the app knows of it at one moment, and each event
 //! leads to another node.
 
+mod secrets;
 mod server;
 
 use std::collections::HashMap;

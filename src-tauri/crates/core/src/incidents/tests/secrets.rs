@@ -10,11 +10,11 @@ use crate::envelope::Verdict;
 
 const ACCOUNTS: &str =
     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../tests/fixtures/accounts.json"));
-const RUNTIME: &str =
+pub(super) const RUNTIME: &str =
     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../tests/fixtures/runtime-envelope.json"));
-const RIGHT: &str = "fixture-jwt-secret-A-0123456789abcdef";
+pub(super) const RIGHT: &str = "fixture-jwt-secret-A-0123456789abcdef";
 
-fn token() -> String {
+pub(super) fn token() -> String {
     let accounts: Value = serde_json::from_str(ACCOUNTS).expect("a recording");
     accounts["jwt"]["access_token"].as_str().expect("a token").to_owned()
 }

@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tokio_util::sync::CancellationToken;
 
 use super::bytes::{blocking, hex};
-use crate::error::{ArchiveDetail, JobDetail};
+use crate::error::{ArchiveDetail, Cause, JobDetail};
 use crate::jobs::{Outcome, PartFile, Watch};
 use crate::{Error, Result};
 
@@ -54,7 +54,8 @@ pub(super) async fn seal(
         let mut recipient = age::scrypt::Recipient::new(passphrase.expose_secret().to_owned().into());
         recipient.set_work_factor(WORK_FACTOR);
         let recipient: &dyn age::Recipient = &recipient;
-        let encryptor = age::Encryptor::with_recipients(std::iter::once(recipient)).map_err(|_| fault())?;
+        let encryptor = age::Encryptor::with_recipients(std::iter::once(recipient));
+        let encryptor = encryptor.map_err(|error| fault().caused_by(Cause::of(&error)))?;
         let mut plain = File::open(&from).map_err(read)?;
         {
             let out = BufWriter::with_capacity(256 * 1024, part.file().map_err(failed)?);
@@ -130,19 +131,23 @@ fn open(
 ) -> Result<Outcome<()>> {
     let failed = |error: std::io::Error| Error::file(file, &error);
     let input = BufReader::with_capacity(256 * 1024, File::open(file).map_err(failed)?);
-    let decryptor = age::Decryptor::new_buffered(input).map_err(|_| no_age(file))?;
+    let decryptor = age::Decryptor::new_buffered(input);
+    let decryptor = decryptor.map_err(|error| no_age(file).caused_by(Cause::of(&error)))?;
     if !decryptor.is_scrypt() {
         return Err(no_age(file));
     }
     let mut identity = age::scrypt::Identity::new(passphrase.expose_secret().to_owned().into());
     identity.set_max_work_factor(MOST_WORK);
     let identity: &dyn age::Identity = &identity;
-    let mut plain = decryptor.decrypt(std::iter::once(identity)).map_err(|error| match error {
-        age::DecryptError::ExcessiveWork { .. } => {
-            ArchiveDetail::TooMuchWork { path: file.display().to_string() }.error()
-        }
-        age::DecryptError::Io(error) => failed(error),
-        _ => ArchiveDetail::PassphraseWrong.error(),
+    let mut plain = decryptor.decrypt(std::iter::once(identity)).map_err(|error| {
+        let detail = match error {
+            age::DecryptError::ExcessiveWork { .. } => {
+                ArchiveDetail::TooMuchWork { path: file.display().to_string() }
+            }
+            age::DecryptError::Io(error) => return failed(error),
+            _ => ArchiveDetail::PassphraseWrong,
+        };
+        detail.error().caused_by(Cause::of(&error))
     })?;
     let mut piece = vec![0; 256 * 1024];
     loop {
@@ -169,6 +174,8 @@ fn fault() -> Error {
 
 #[cfg(test)]
 mod tests {
+    use std::error::Error as _;
+
     use super::*;
     use crate::Code;
 
@@ -199,9 +206,13 @@ mod tests {
         let path = sealed(folder.path(), &vec![7; 300_000]);
         let never = CancellationToken::new();
         let out = folder.path().join("out");
-        let code =
-            |passphrase: &str| decrypt(&path, &passphrase.into(), &out, &never).expect_err("refused").code();
+        let refused =
+            |passphrase: &str| decrypt(&path, &passphrase.into(), &out, &never).expect_err("refused");
+        let code = |passphrase: &str| refused(passphrase).code();
         assert_eq!(code("another passphrase"), Code::WrongSecret);
+        let of_age = refused("another passphrase");
+        let of_age = of_age.source().expect("what age said").to_string();
+        assert!(!of_age.is_empty() && !of_age.contains("another passphrase"), "{of_age}");
         let mut bytes = std::fs::read(&path).expect("readable");
         let last = bytes.len() - 1;
         bytes[last] ^= 1;
