@@ -9,6 +9,8 @@ mod dialogs;
 mod direct;
 #[path = "window/editor.rs"]
 mod editor;
+#[path = "window/exports.rs"]
+mod exports;
 #[path = "window/recovery.rs"]
 mod recovery;
 #[path = "window/servers.rs"]

@@ -437,6 +437,7 @@ export const testid = {
   exportPassphrase: 'export-passphrase',
   exportStart: 'export-start',
   exportOutcome: 'export-outcome',
+  exportRestore: 'export-restore',
   exportContinue: 'export-continue',
   exportKeep: 'export-keep',
   exportLeaveOut: 'export-leave-out',

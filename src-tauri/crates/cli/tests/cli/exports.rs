@@ -92,6 +92,7 @@ fn an_export_over_a_limit_ends_with_4_and_says_so_first() {
     let (practice, folder) = (started(&options().sample(sample)), folder());
     let ran = export(&practice, folder.path(), &[]).ended(4);
     assert!(ran.stderr.contains("the server imports at most 67108864"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("--through-target"), "{}", ran.stderr);
     let told = ran.json();
     assert_eq!((&told["importable"], &told["attachments"]["written"]), (&json!(false), &json!(1)));
     assert!(told["reason"].as_str().expect("a reason").contains("67108864"));
