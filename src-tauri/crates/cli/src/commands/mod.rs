@@ -1,64 +1,104 @@
-//! One file per command.
+//! One file for each command, and the list of all.
 
-pub mod backup;
-pub mod clean;
-pub mod complete;
-pub mod decrypt;
-pub mod diagnose;
-pub mod diff;
-pub mod download;
-pub mod drill;
-pub mod export;
-pub mod inspect;
-pub mod integrity;
+mod backup;
+mod clean;
+mod complete;
+mod decrypt;
+mod diagnose;
+mod diff;
+mod download;
+mod drill;
+mod export;
+mod inspect;
+mod integrity;
 pub mod list;
-pub mod login;
-pub mod practice;
-pub mod repair;
-pub mod restore;
-pub mod restored;
-pub mod safety_copies;
-pub mod salvage;
-pub mod secret_check;
-pub mod settings_from;
-pub mod target;
+mod login;
+mod practice;
+mod repair;
+mod restore;
+mod restored;
+mod safety_copies;
+mod salvage;
+mod secret_check;
+mod settings_from;
+mod target;
 pub mod targets;
-pub mod unstage;
+mod unstage;
 
-mod ended;
+pub mod ended;
 mod exporting;
 mod opened_target;
 
-use crate::cli::Command;
+use clap::Subcommand;
+
 use crate::exit::Ended;
 use crate::output::Output;
 
-/// Runs a command to its end.
-pub async fn run(command: Command, output: Output) -> Ended {
-    match command {
-        Command::Login(args) => login::run(args, output).await,
-        Command::Backup(args) => backup::run(args, output).await,
-        Command::Targets(args) => targets::run(args, output).await,
-        Command::Target(args) => target::run(args, output).await,
-        Command::List(args) => list::run(args, output).await,
-        Command::Download(args) => download::run(args, output).await,
-        Command::Integrity(args) => integrity::run(args, output).await,
-        Command::Inspect(args) => inspect::run(args, output).await,
-        Command::Diagnose(args) => diagnose::run(args, output).await,
-        Command::Diff(args) => diff::run(args, output).await,
-        Command::Clean(args) => clean::run(args, output).await,
-        Command::Export(args) => export::run(args, output).await,
-        Command::Complete(args) => complete::run(args, output).await,
-        Command::Decrypt(args) => decrypt::run(args, output).await,
-        Command::Salvage(args) => salvage::run(args, output).await,
-        Command::Drill(args) => drill::run(args, output).await,
-        Command::Restore(args) => restore::run(args, output).await,
-        Command::Restored(args) => restored::run(*args, output).await,
-        Command::Unstage(args) => unstage::run(args, output).await,
-        Command::SafetyCopies(args) => safety_copies::run(args, output).await,
-        Command::Practice(args) => practice::run(args, output).await,
-        Command::SecretCheck(args) => secret_check::run(&args, output),
-        Command::Repair(args) => repair::run(args, output).await,
-        Command::SettingsFrom(args) => settings_from::run(args, output).await,
-    }
+/// Every subcommand, its help, and the module that runs it.
+macro_rules! commands {
+    ($($(#[$help:meta])+ $command:ident($module:ident),)+) => {
+        /// What `nwdesk` is asked to do.
+        #[derive(Subcommand)]
+        pub enum Command {
+            $($(#[$help])+ $command(Box<$module::Args>),)+
+        }
+
+        /// Runs a command to its end.
+        pub async fn run(command: Command, output: Output) -> Ended {
+            match command {
+                $(Command::$command(args) => $module::run(*args, output).await,)+
+            }
+        }
+    };
+}
+
+commands! {
+    /// Sign in once and keep the session under a profile's name.
+    Login(login),
+    /// Back up to a target now, read the backup back and verify it in full.
+    Backup(backup),
+    /// List the server's targets.
+    Targets(targets),
+    /// Check a target's folder directly, put back what is missing there, or copy it.
+    Target(target),
+    /// List a folder of a target.
+    List(list),
+    /// Download a backup and check it in full.
+    Download(download),
+    /// Check a backup on its target.
+    Integrity(integrity),
+    /// Find out what is wrong with a server and its targets.
+    Diagnose(diagnose),
+    /// Say everything about a backup ZIP, without account or network.
+    Inspect(inspect),
+    /// Compare two backup ZIPs.
+    Diff(diff),
+    /// Save a copy without what Finder or Explorer added, which the server refuses.
+    Clean(clean),
+    /// Save what can still be read of a damaged backup as a new archive.
+    Salvage(salvage),
+    /// Save everything the server holds as one ZIP, with every attachment inside.
+    Export(export),
+    /// Put the attachments into a backup ZIP that only lists them.
+    Complete(complete),
+    /// Decrypt an export that was encrypted with a passphrase.
+    Decrypt(decrypt),
+    /// Rehearse a restore: restore a backup ZIP into a throw-away server on this computer.
+    Drill(drill),
+    /// Restore a backup, from a file or from a target.
+    Restore(restore),
+    /// Show a restore that was made: counts, what was left out, and what is still to be done.
+    Restored(restored),
+    /// Remove from a target what a restore through it put there.
+    Unstage(unstage),
+    /// List the safety copies that restores made on this computer, or remove one.
+    SafetyCopies(safety_copies),
+    /// Start a practice instance: a NodeWarden-compatible server and target on this computer.
+    Practice(practice),
+    /// Test JWT_SECRET candidates, read from stdin one a line, without any network.
+    SecretCheck(secret_check),
+    /// Read the targets' settings out of a backup ZIP with an administrator's master password.
+    SettingsFrom(settings_from),
+    /// Repair the server's backup settings, and prove it with a backup to each target.
+    Repair(repair),
 }

@@ -30,7 +30,7 @@ pub struct Args {
     envelope_file: Option<PathBuf>,
 }
 
-pub fn run(args: &Args, output: Output) -> Ended {
+pub async fn run(args: Args, output: Output) -> Ended {
     let against = match (&args.token_file, &args.envelope_file) {
         (Some(file), _) | (None, Some(file)) => evidence(file, args.token_file.is_some())?,
         (None, None) => {

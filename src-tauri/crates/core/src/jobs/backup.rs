@@ -1,16 +1,17 @@
 //! A manual backup: run by the server, then read back and verified here.
 
+pub(super) mod result;
 mod trace;
 
 pub(super) use trace::Seen;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
+use super::checked::integrity_result;
 use super::checkpoint::{BeforeBackup, Checkpoint, JobNote};
 use super::download::{Source, read_back};
-use super::integrity::integrity_result;
 use super::outcome_recovery::DeliveryTracker;
-use super::{IntegrityResult, Job, JobKind, JobServices, Outcome, Prepared, Watch};
+use super::{BackupResult, IntegrityResult, Job, JobKind, JobServices, Outcome, Prepared, Watch};
 use crate::error::{LostBecause, TargetDetail};
 use crate::granted::FileGrants;
 use crate::health::BackupState;
@@ -25,31 +26,6 @@ use desk_base::done_or_return;
 pub struct BackupJob {
     /// The target's id; the server's first one when none.
     pub target_id: Option<String>,
-}
-
-/// A manual backup.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
-#[serde(rename_all = "camelCase")]
-pub struct BackupResult {
-    /// The target's id.
-    pub target_id: String,
-    /// The target's name.
-    pub target_name: String,
-    /// "webdav" or "s3".
-    pub provider: String,
-    /// The new file.
-    pub file_name: String,
-    /// Its size in bytes, as the server says.
-    pub file_size: u64,
-    /// Where it is on the target.
-    pub remote_path: String,
-    /// What reading it back showed; `None` when that was not asked for or not reached.
-    pub check: Option<IntegrityResult>,
-    /// Why reading it back failed, when it did: the backup itself was made.
-    pub check_error: Option<Error>,
-    /// The server's own answer, for scripts; secrets are never in it.
-    #[serde(default)]
-    pub answer: serde_json::Value,
 }
 
 impl Job for BackupJob {

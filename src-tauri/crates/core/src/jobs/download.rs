@@ -7,7 +7,7 @@ use futures_util::FutureExt as _;
 use serde::{Deserialize, Serialize};
 
 use super::bodies::attachments_on_target;
-use super::integrity::integrity_result;
+use super::checked::{ReadBack, integrity_result};
 use super::job::last_part;
 use super::receive::{check_here, fetch};
 use super::taken::{file_name, finish_beside, taken};
@@ -189,17 +189,6 @@ pub(super) enum Destination {
     File(PathBuf, IfThere),
     /// Into a temporary file that only its owner may read, and that is deleted afterwards.
     Nowhere,
-}
-
-/// What reading a backup in full showed.
-pub(super) struct ReadBack {
-    pub here: CheckedHere,
-    /// Its attachments on the target, when they were looked up.
-    pub attachments: Option<AttachmentsOnTarget>,
-    /// How the target listed the file right before.
-    pub listed: Option<ListedFile>,
-    /// Where it is now, if it was to stay; and the same bytes were there already.
-    pub saved: Option<(PathBuf, bool)>,
 }
 
 /// Reads a backup in full and keeps nothing of it. `listed` is how the target lists it, when
