@@ -22,6 +22,7 @@ pub mod session;
 pub mod staging;
 pub mod start;
 pub mod targets;
+pub mod watch;
 
 use std::sync::Arc;
 

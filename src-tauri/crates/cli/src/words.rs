@@ -16,7 +16,7 @@ use indicatif::BinaryBytes;
 
 use crate::exit::Exit;
 
-pub use findings::finding;
+pub use findings::{finding, finding_title};
 pub use inspection::inspection;
 pub use restoring::{plan, restore_step, safety_copy};
 pub use sharing::{brought, origin, shared};

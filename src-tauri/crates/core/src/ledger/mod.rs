@@ -21,6 +21,7 @@ mod restores;
 mod schema;
 mod seen;
 mod targets;
+mod watched;
 mod words;
 
 use std::fmt;
