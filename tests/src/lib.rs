@@ -8,6 +8,7 @@ pub mod at_desk;
 pub mod authority;
 pub mod backups;
 pub mod bucket;
+pub mod desktop;
 pub mod leaks;
 pub mod proxy;
 pub mod replay;

@@ -21,6 +21,8 @@ mod start;
 mod states;
 #[path = "window/suspicious.rs"]
 mod suspicious;
+#[path = "window/watching.rs"]
+mod watching;
 
 use desk_tests::at_desk::names_in;
 use desk_tests::window::{Window, id};

@@ -1,4 +1,5 @@
 import { drillStates } from './drills';
+import { sampleWatch, unwatched, watched } from './watch';
 import { exportStates } from './export-states';
 import type { AppInfo, Call, Detail, StartFailure } from '../bindings';
 import type { World } from '../sample';
@@ -364,6 +365,12 @@ export const states = {
   'one-server': (world: World) => knows(world, { profiles: profiles.slice(0, 1) }),
   ...drillStates,
   ...exportStates,
+  watched: (world: World) => {
+    Object.assign(world.backend, sampleWatch(watched));
+  },
+  'no-tray': (world: World) => {
+    Object.assign(world.backend, sampleWatch({ ...unwatched, tray: false }));
+  },
   ...lostStates,
   ...restoreStates,
   ...recoveryStates,
