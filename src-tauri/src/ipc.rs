@@ -4,7 +4,7 @@ use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
 use crate::commands::{
     app, audit, backups, connection, desk_targets, dialogs, drill, export, inspect, jobs, practice, recovery,
-    restore, session, staging, start, target_work, targets,
+    restore, session, staging, start, target_work, targets, watch,
 };
 
 /// All commands, typed.
@@ -127,6 +127,12 @@ pub fn builder() -> Builder<tauri::Wry> {
             recovery::save_opened_settings,
             recovery::close_opened_settings,
             recovery::list_directly,
+            watch::watch_state,
+            watch::set_watch,
+            watch::set_autostart,
+            watch::set_tray_words,
+            watch::show_window,
+            watch::notify,
         ])
 }
 

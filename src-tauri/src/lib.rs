@@ -10,8 +10,11 @@ pub mod graphics;
 pub mod ipc;
 pub mod log_file;
 pub mod navigation;
+mod notifications;
 pub mod start;
 pub mod state;
+pub mod tray;
+pub mod watching;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -22,6 +25,7 @@ use desk_core::jobs::JobEvent;
 use desk_core::progress::Update;
 use tauri::{AppHandle, DragDropEvent, Emitter, Manager, RunEvent, WindowEvent};
 use tauri_plugin_log::{Target, TargetKind};
+use tauri_plugin_window_state::StateFlags;
 
 use crate::log_file::LogFile;
 use crate::state::{Shell, files_among};
@@ -52,10 +56,16 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
         }))
         .plugin(log())
         .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_autostart::Builder::new().args([tray::IN_TRAY]).build())
         .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_opener::init())
         .plugin(navigation::guard())
-        .plugin(tauri_plugin_window_state::Builder::default().build())
+        .plugin(
+            // A window that was in the tray when the app ended comes back all the same.
+            tauri_plugin_window_state::Builder::default()
+                .with_state_flags(StateFlags::all() & !StateFlags::VISIBLE)
+                .build(),
+        )
         .invoke_handler(ipc.invoke_handler())
         .on_window_event(|window, event| {
             if let WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) = event
@@ -64,6 +74,12 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
                 shell.grants.add_to_read(paths.clone());
             }
             if let WindowEvent::CloseRequested { api, .. } = event
+                && tray::keeps_app(window.app_handle())
+            {
+                // Jobs go on, and nothing is lost: there is nothing to ask.
+                api.prevent_close();
+                let _ = window.hide();
+            } else if let WindowEvent::CloseRequested { api, .. } = event
                 && must_ask(window.app_handle())
             {
                 // The window asks the person, and calls `end_app` when they mean it.
@@ -74,6 +90,8 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
         .setup(move |app| {
             keep_log_private(app.handle());
             app.manage(start::Failed::default());
+            app.manage(tray::Tray::default());
+            app.manage(watching::Wake::default());
             // The window opens in any case, and says what is wrong.
             match start::usual_folder() {
                 Ok(folder) => drop(start::open(app.handle(), folder)),
@@ -81,6 +99,8 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
             }
             keep_looking(app.handle().clone());
             keep_backing_up(app.handle().clone());
+            watching::begin(app.handle().clone());
+            start_in_tray(app.handle());
             Ok(())
         })
         .build(tauri::generate_context!())?;
@@ -112,11 +132,36 @@ fn begin(app: &AppHandle, shell: Shell) {
     shell.opened_with(files_among(std::env::args_os(), &folder));
     tell_of_wrong_passwords(app.clone(), &shell.desk);
     tell_of_waits(app.clone(), &shell.desk);
+    watching::listen_to_jobs(app.clone(), &shell.desk);
     app.manage(shell);
 }
 
 fn must_ask(app: &AppHandle) -> bool {
     app.try_state::<Shell>().is_some_and(|shell| shell.must_ask())
+}
+
+/// How long a desktop that starts with the app gets to show its tray.
+const TRAY_COMES: Duration = Duration::from_secs(20);
+
+/// Hides the window of a start into the tray; without a tray it is shown after all.
+fn start_in_tray(app: &AppHandle) {
+    if !std::env::args().any(|argument| argument == tray::IN_TRAY) {
+        return;
+    }
+    let app = app.clone();
+    if let Some(window) = app.get_webview_window("main") {
+        let _ = window.hide();
+    }
+    tauri::async_runtime::spawn(async move {
+        let began = std::time::Instant::now();
+        while !app.state::<tray::Tray>().is_there() {
+            if began.elapsed() > TRAY_COMES {
+                return tray::show_window(&app);
+            }
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            app.state::<watching::Wake>().now();
+        }
+    });
 }
 
 /// Forgets what confirms after idle time and after the computer slept, and tells the
@@ -194,10 +239,7 @@ fn opened_again(app: &AppHandle, arguments: Vec<String>, folder: &Path) {
 
 /// The system hands files over: the window comes to the front and takes them.
 fn opened(app: &AppHandle, files: Vec<PathBuf>) {
-    if let Some(window) = app.get_webview_window("main") {
-        // A window that cannot be shown is none of the second start's business.
-        let _ = window.unminimize().and_then(|()| window.set_focus());
-    }
+    tray::show_window(app);
     if let Some(shell) = app.try_state::<Shell>() {
         shell.opened_with(files);
         let _ = app.emit("files-opened", ());

@@ -1,5 +1,5 @@
 //! What the tests from outside share: archives made to measure and recorded ones with other rows, a desk at a
-//! practice instance, a bucket, secured servers, playing recordings, the
+//! practice instance, a bucket, a proxy, secured servers, playing recordings, the
 //! web vault's part, looking for leaked secrets, and the window.
 
 pub mod altered;
@@ -8,7 +8,9 @@ pub mod at_desk;
 pub mod authority;
 pub mod backups;
 pub mod bucket;
+pub mod desktop;
 pub mod leaks;
+pub mod proxy;
 pub mod replay;
 pub mod share;
 pub mod target_folder;

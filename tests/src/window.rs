@@ -20,6 +20,8 @@ pub struct Window {
     driver: Driver,
     home: TempDir,
     shots: PathBuf,
+    /// The proxy that the app goes through.
+    proxy: Option<String>,
 }
 
 impl Window {
@@ -42,7 +44,18 @@ impl Window {
         let data = home.path().join("desk");
         std::fs::create_dir_all(&data).expect("a data folder");
         prepare(&data);
-        Self::start(home, shots).await
+        Self::start(home, shots, None).await
+    }
+
+    /// Opens the app with a proxy for everything that is not on 127.0.0.1.
+    ///
+    /// # Panics
+    /// As [`Window::open`].
+    pub async fn open_through(shots: &str, proxy: String) -> Self {
+        let shots = target().join("screenshots/window").join(shots);
+        std::fs::create_dir_all(&shots).expect("a folder for screenshots");
+        let home = tempfile::tempdir().expect("a temporary folder");
+        Self::start(home, shots, Some(proxy)).await
     }
 
     /// Closes the app and opens it again, with the same home folder and keyring.
@@ -50,13 +63,13 @@ impl Window {
     /// # Panics
     /// As [`Window::open`].
     pub async fn restarted(self) -> Self {
-        let Self { client, driver, home, shots } = self;
+        let Self { client, driver, home, shots, proxy } = self;
         let _ = client.close().await;
         driver.end().await;
-        Self::start(home, shots).await
+        Self::start(home, shots, proxy).await
     }
 
-    async fn start(home: TempDir, shots: PathBuf) -> Self {
+    async fn start(home: TempDir, shots: PathBuf, proxy: Option<String>) -> Self {
         let app = target().join("debug/nodewarden-desk").canonicalize().expect("`make app` was run before");
         let data = home.path().join("desk");
         let (port, native) = (free_port(), free_port());
@@ -67,6 +80,7 @@ impl Window {
             .env("NWDESK_HOME", &data)
             .env("XDG_CONFIG_HOME", home.path().join("config"))
             .env("XDG_CACHE_HOME", home.path().join("cache"))
+            .envs(proxy.iter().flat_map(|proxy| [("http_proxy", &**proxy), ("no_proxy", "127.0.0.1")]))
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("a second handle"))
             .stderr(log)
@@ -84,7 +98,7 @@ impl Window {
         let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
         let connecting = tokio::time::timeout(PATIENCE, builder.capabilities(capabilities).connect(&address));
         let client = connecting.await.expect("the window opens in time").expect("the window opens");
-        Self { client, driver, home, shots }
+        Self { client, driver, home, shots, proxy }
     }
 
     /// Where the app puts downloads.

@@ -63,5 +63,7 @@ mod targets;
 mod tls;
 #[path = "server/waiting_keyring.rs"]
 mod waiting_keyring;
+#[path = "server/watching.rs"]
+mod watching;
 #[path = "server/weaker_kdf.rs"]
 mod weaker_kdf;

@@ -11,6 +11,8 @@ mod dialogs;
 mod direct;
 #[path = "window/editor.rs"]
 mod editor;
+#[path = "window/exports.rs"]
+mod exports;
 #[path = "window/recovery.rs"]
 mod recovery;
 #[path = "window/restore.rs"]
@@ -25,6 +27,8 @@ mod states;
 mod suspicious;
 #[path = "window/target_work.rs"]
 mod target_work;
+#[path = "window/watching.rs"]
+mod watching;
 
 use desk_tests::at_desk::names_in;
 use desk_tests::window::{Window, id};

@@ -24,6 +24,7 @@ pub mod staging;
 pub mod start;
 pub mod target_work;
 pub mod targets;
+pub mod watch;
 
 use std::sync::Arc;
 

@@ -6,6 +6,18 @@
 export const settingsScenes = [
     { name: 'settings', state: 'healthy', place: '/settings' },
     {
+        name: 'settings-watched',
+        state: 'watched',
+        place: '/settings',
+        act: (page) => page.getByTestId('watch-autostart').scrollIntoViewIfNeeded(),
+    },
+    {
+        name: 'settings-no-tray',
+        state: 'no-tray',
+        place: '/settings',
+        act: (page) => page.getByTestId('watch-autostart').scrollIntoViewIfNeeded(),
+    },
+    {
         name: 'settings-practice',
         state: 'practice-running',
         place: '/settings',

@@ -169,6 +169,12 @@ export const commands = {
 	planStagedRemoval: (id: string, handle: string, destinationId: string, httpAccepted: boolean) => __TAURI_INVOKE<RemovalPlan>("plan_staged_removal", { id, handle, destinationId, httpAccepted }),
 	/**  Deletes what the plan names, as far as it still holds. */
 	removeStaged: (plan: RemovalPlan, handle: string, destinationId: string, httpAccepted: boolean) => __TAURI_INVOKE<RemovalPlan>("remove_staged", { plan, handle, destinationId, httpAccepted }),
+	watchState: () => __TAURI_INVOKE<WatchState>("watch_state"),
+	setWatch: (settings: WatchSettings) => __TAURI_INVOKE<null>("set_watch", { settings }),
+	setAutostart: (on: boolean) => __TAURI_INVOKE<null>("set_autostart", { on }),
+	setTrayWords: (words: TrayWords) => __TAURI_INVOKE<null>("set_tray_words", { words }),
+	showWindow: () => __TAURI_INVOKE<void>("show_window"),
+	notify: (title: string, body: string, place: string | null) => __TAURI_INVOKE<void>("notify", { title, body, place }),
 	/**  Exports that were not finished. */
 	unfinishedExports: () => __TAURI_INVOKE<UnfinishedExport[]>("unfinished_exports"),
 	/**  Removes an unfinished export. */
@@ -3888,6 +3894,16 @@ export type TwoStepMethod =
 "webauthn" | 
 /**  The recovery code, which turns two-step off. */
 "recovery-code";
+
+export type QuietHours = { from: number, until: number };
+export type AlertKind = "secret-unsafe" | "settings-need-repair" | "sign-in-needed" | "backups-gone" | "backup-failed" | "backup-overdue" | "backup-empty" | "backup-bad" | "backup-shrank" | "not-verified" | "nobody-can-repair" | "certificate-ends" | "server-updated";
+export type Alert = { id: string, kind: AlertKind, targetId: string | null, targetName: string | null };
+export type WatchNotice = { profileId: string, server: string, alert: Alert };
+export type WatchedAlert = { alert: Alert, since: string };
+export type WatchedServer = { profileId: string, name: string, lookedAt: string | null, error: Error | null, alerts: WatchedAlert[] };
+export type WatchSettings = { on: boolean, quietHours: QuietHours | null, closeToTray: boolean };
+export type WatchState = { settings: WatchSettings, tray: boolean, autostart: boolean | null, servers: WatchedServer[] };
+export type TrayWords = { backUp: string, open: string, quit: string, good: string, working: string, attention: string, failed: string };
 
 /**  An export that was not finished. */
 export type UnfinishedExport = {

@@ -1,4 +1,5 @@
 import { sampleDeskTargetCommands } from './sample/desk-targets';
+import { sampleWatch } from './sample/watch';
 import { sampleDrills } from './sample/drills';
 import { sampleExports } from './sample/exports';
 import { sampleStagings } from './sample/staging';
@@ -299,6 +300,12 @@ function healthy(): World {
     revealFile: nothing,
     openPage: async () => null,
     notify: async () => undefined,
+    showWindow: async () => undefined,
+    watchAlerts: async () => () => undefined,
+    watchLooks: async () => () => undefined,
+    watchTrayBackUp: async () => () => undefined,
+    watchNotificationClicks: async () => () => undefined,
+    ...sampleWatch(),
     // A page that plays this world drops files by an event of its own.
     async watchFileDrops(listener) {
       const hear = (event: Event) => listener((event as CustomEvent<FileDrop>).detail);

@@ -1,8 +1,7 @@
 import { Channel } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 import { getCurrentWebview } from '@tauri-apps/api/webview';
-import { isPermissionGranted, requestPermission, sendNotification } from '@tauri-apps/plugin-notification';
-import { commands, type JobEvent, type Update } from './bindings';
+import { commands, type JobEvent, type Update, type WatchNotice } from './bindings';
 import type { Backend } from './types';
 
 function hearing(tell: (update: Update) => void): Channel<Update> {
@@ -35,10 +34,11 @@ export const tauriBackend: Backend = {
     await ask();
     return stop;
   },
-  async notify(title, body) {
-    const allowed = (await isPermissionGranted()) || (await requestPermission()) === 'granted';
-    if (allowed) sendNotification({ title, body });
-  },
+  watchAlerts: (listener) => listen<WatchNotice[]>('watch-notices', ({ payload }) => listener(payload)),
+  watchLooks: (listener) => listen('watch-looked', listener),
+  watchTrayBackUp: (listener) => listen('tray-back-up', listener),
+  watchNotificationClicks: (listener) =>
+    listen<string>('notification-clicked', ({ payload }) => listener(payload)),
   watchFileDrops(listener) {
     return getCurrentWebview().onDragDropEvent(({ payload }) => {
       if (payload.type === 'enter') listener({ type: 'over', paths: payload.paths });

@@ -9,6 +9,8 @@ import type {
   Storage,
   TargetChoice,
   Update,
+  Update,
+  WatchNotice,
 } from './bindings';
 
 type Commands = typeof commands;
@@ -48,8 +50,14 @@ export interface Backend extends Omit<
   watchSignInWaits(listener: (seconds: number) => void): Promise<Unlisten>;
   /** Hears of files that the app is opened with from outside, those from its start too. */
   watchOpenedFiles(listener: (paths: string[]) => void): Promise<Unlisten>;
-  /** Tells the person something while they look elsewhere. */
-  notify(title: string, body: string): Promise<void>;
+  /** Hears what the watch found that is new. */
+  watchAlerts(listener: (notices: WatchNotice[]) => void): Promise<Unlisten>;
+  /** Hears that the watch has looked at servers. */
+  watchLooks(listener: () => void): Promise<Unlisten>;
+  /** Hears that "Back up now" was chosen in the tray. */
+  watchTrayBackUp(listener: () => void): Promise<Unlisten>;
+  /** Hears that a notification was clicked, and its place. */
+  watchNotificationClicks(listener: (place: string) => void): Promise<Unlisten>;
   /** Hears of files dragged over the window. */
   watchFileDrops(listener: (drop: FileDrop) => void): Promise<Unlisten>;
   /** The time, so that pictures and tests can hold it. */

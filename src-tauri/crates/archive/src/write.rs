@@ -290,6 +290,36 @@ mod tests {
     }
 
     #[test]
+    fn entries_beyond_and_over_4_gib_are_written_and_read() {
+        use std::io::Seek as _;
+
+        // Zeros that no disk holds: only headers and the list are written.
+        let mut file = tempfile::tempfile().expect("a file");
+        let (mut entries, mut at) = (Vec::new(), 0);
+        for (name, size) in
+            [("manifest.json", 2), ("attachments/a/wide.bin", 5 << 30), ("attachments/b/c.bin", 3)]
+        {
+            let entry = Written { name: name.to_owned(), content: Packed::stored(size, 0), header_at: at };
+            file.seek(SeekFrom::Start(at)).expect("a place");
+            file.write_all(&entry.header()).expect("written");
+            at = entry.end_at();
+            entries.push(entry);
+        }
+        file.seek(SeekFrom::Start(at)).expect("a place");
+        file.write_all(&directory(&entries, at)).expect("written");
+
+        let mut damages = Damages::default();
+        let source = super::super::source::FileSource::new(file).expect("a size");
+        let never = tokio_util::sync::CancellationToken::new();
+        let structure = zip::read(&source, &mut damages, &never).expect("it is read");
+        assert_eq!(damages.into_list(), []);
+        let read: Vec<(&str, u64)> =
+            structure.entries.iter().map(|entry| (&*entry.name, entry.size)).collect();
+        let wide = ("attachments/a/wide.bin", 5 << 30);
+        assert_eq!(read, [("manifest.json", 2), wide, ("attachments/b/c.bin", 3)]);
+    }
+
+    #[test]
     fn content_of_another_size_than_told_is_an_error() {
         let mut writer = Writer::new(Cursor::new(Vec::new()));
         let short = writer.add("db.json", 3, &b"ab"[..]).expect_err("too short");

@@ -16,14 +16,14 @@ use indicatif::BinaryBytes;
 
 use crate::exit::Exit;
 
-pub use findings::finding;
+pub use findings::{finding, finding_title};
 pub use inspection::inspection;
 pub use restoring::{plan, restore_step, safety_copy};
 pub use sharing::{brought, origin, shared};
 
 /// What can be done with an export that a server does not import.
-pub const OVER_LIMITS_HINT: &str = "The export can be made, but not imported as one file. To restore it, put its attachments into a \
-     target's attachments folder and restore an index-only backup from there.";
+pub const OVER_LIMITS_HINT: &str = "It can be restored all the same: nwdesk restore FILE --through-target TARGET puts its attachments on a target first, \
+     where they do not count towards the limits.";
 
 /// Why a body is missing.
 pub fn missing_cause(cause: MissingCause) -> &'static str {

@@ -1,5 +1,6 @@
 import { deskTargetStates } from './desk-targets';
 import { drillStates } from './drills';
+import { sampleWatch, unwatched, watched } from './watch';
 import { exportStates } from './export-states';
 import type { AppInfo, Call, Detail, StartFailure } from '../bindings';
 import type { World } from '../sample';
@@ -368,6 +369,12 @@ export const states = {
   ...deskTargetStates,
   ...drillStates,
   ...exportStates,
+  watched: (world: World) => {
+    Object.assign(world.backend, sampleWatch(watched));
+  },
+  'no-tray': (world: World) => {
+    Object.assign(world.backend, sampleWatch({ ...unwatched, tray: false }));
+  },
   ...lostStates,
   ...restoreStates,
   ...recoveryStates,

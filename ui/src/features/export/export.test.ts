@@ -101,8 +101,19 @@ test('an export that is too large says so before anything is fetched', async () 
   location.hash = '#/activity/900';
   expect(await screen.findByText('Too large to import')).toBeInTheDocument();
   expect(screen.getByTestId(testid.exportOutcome)).toHaveTextContent('the server imports at most');
+  expect(screen.getByTestId(testid.exportOutcome)).toHaveTextContent('nwdesk restore --through-target');
   await userEvent.click(screen.getByTestId(testid.exportContinue));
   await waitFor(() => expect(goOn.mock.calls[0]?.[0]).toMatchObject({ askOverLimits: false }));
+});
+
+test('a complete export that is too large leads to its restore', async () => {
+  const backend = await openWindow('healthy', '/overview');
+  const overLimits = [{ limit: 'archive-bytes' as const, found: 80 << 20, most: 64 << 20 }];
+  backend.job = async () => ended({ ...sampleExport, importable: false, overLimits });
+  location.hash = '#/activity/900';
+  expect(await screen.findByText('Complete, but too large to import')).toBeInTheDocument();
+  const restore = screen.getByTestId(testid.exportRestore);
+  expect(restore).toHaveAttribute('href', expect.stringContaining('#/restore?file='));
 });
 
 test('a complete export shows its verdict and where it is', async () => {

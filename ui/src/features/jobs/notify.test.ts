@@ -11,7 +11,7 @@ test('a job that ends while the person looks elsewhere is told by the system', (
   vi.spyOn(document, 'hasFocus').mockReturnValue(false);
   const notify = vi.spyOn(backend(), 'notify');
   tellWhenAway({ ...history[0]!, kind: 'backup', subject: 'Attic NAS', state: 'failed' });
-  expect(notify).toHaveBeenCalledWith('NodeWarden Desk', 'Backup to Attic NAS: Failed');
+  expect(notify).toHaveBeenCalledWith('NodeWarden Desk', 'Backup to Attic NAS: Failed', null);
 });
 
 test('a job that ends before the person’s eyes is not', () => {

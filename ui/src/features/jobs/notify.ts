@@ -8,6 +8,6 @@ export function tellWhenAway(job: JobRecord): void {
   const body = m.notify_body({ job: jobTitle(job), state: jobLook(job).word() });
   // A system that shows no notifications is no fault of the job.
   backend()
-    .notify(m.app_name(), body)
+    .notify(m.app_name(), body, null)
     .catch(() => undefined);
 }

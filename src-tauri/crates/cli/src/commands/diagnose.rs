@@ -4,6 +4,7 @@ use desk_core::Error;
 use desk_core::health::TargetHealth;
 use desk_core::incidents::FindingKind;
 use desk_core::incidents::{FindingSubject, Findings, HealthFinding};
+use desk_core::monitor::{Alert, AlertKind};
 use desk_core::server::Profile;
 use serde_json::{Value, json};
 
@@ -66,6 +67,7 @@ async fn report(looked: Looked) -> Ended<Report> {
     if !looked.has_records() {
         // Without records nobody knows what was verified earlier.
         found.findings.retain(|finding| !is_unverified(finding));
+        found.alerts.retain(|alert| alert.kind != AlertKind::NotVerified);
     }
     let Looked { profile, refused, .. } = looked;
     Ok(Report { profile, refused, found })
@@ -85,14 +87,54 @@ impl Report {
             "at": self.found.diagnosis.at,
             "findings": self.found.findings,
             "checked": self.found.diagnosis.checked,
+            "alerts": self.found.alerts.iter().map(alert).collect::<Vec<_>>(),
+            "messages": self.messages(),
             "targets": self.found.targets,
             "error": self.error(),
+        })
+    }
+
+    /// Everything that is wrong, a sentence each: what a notification says.
+    fn messages(&self) -> Vec<String> {
+        let mut messages: Vec<String> = self.found.findings.iter().map(words::finding_title).collect();
+        messages.extend(self.further_alerts().map(Alert::sentence));
+        if !self.found.findings.iter().any(is_refusal) {
+            messages.extend(self.error().map(ToString::to_string));
+        }
+        messages
+    }
+
+    /// Alerts of the watch that no finding says already.
+    fn further_alerts(&self) -> impl Iterator<Item = &Alert> {
+        let is_said = |alert: &Alert| {
+            self.found.findings.iter().any(|finding| {
+                matches!(&finding.about, FindingSubject::Target { card, .. }
+                    if alert.target_id.as_ref() == Some(&card.target.id))
+            })
+        };
+        self.found.alerts.iter().filter(move |alert| match alert.kind {
+            AlertKind::BackupEmpty
+            | AlertKind::BackupShrank
+            | AlertKind::NobodyCanRepair
+            | AlertKind::CertificateEnds
+            | AlertKind::ServerUpdated => true,
+            AlertKind::BackupOverdue => !is_said(alert),
+            AlertKind::SecretUnsafe
+            | AlertKind::SettingsNeedRepair
+            | AlertKind::SignInNeeded
+            | AlertKind::BackupsGone
+            | AlertKind::BackupFailed
+            | AlertKind::BackupBad
+            | AlertKind::NotVerified => false,
         })
     }
 
     fn text(&self) -> String {
         let mut text = format!("{} ({})\n", plain(&self.profile.name), plain(&self.profile.server_url));
         self.found.findings.iter().for_each(|finding| text.push_str(&words::finding(finding)));
+        for alert in self.further_alerts() {
+            text.push_str(&format!("  {}\n", plain(&alert.sentence())));
+        }
         match self.error() {
             // The finding says it already.
             Some(_) if self.found.findings.iter().any(is_refusal) => {}
@@ -101,7 +143,7 @@ impl Report {
                 text.push_str(&format!("  Not everything could be checked: {}\n", plain(&error.to_string())));
                 text.push_str(&format!("    now       {}\n", plain(hint)));
             }
-            None if self.found.findings.is_empty() => text.push_str("  Nothing wrong was found.\n"),
+            None if self.found.findings.is_empty() && self.further_alerts().next().is_none() => text.push_str("  Nothing wrong was found.\n"),
             None => {}
         }
         text
@@ -119,12 +161,21 @@ impl Report {
         };
         if self.found.findings.iter().any(|finding| needs_repair(&finding.id)) {
             Exit::NeedsRepair
-        } else if self.found.findings.is_empty() && self.error().is_none() {
+        } else if self.found.findings.is_empty()
+            && self.error().is_none()
+            && self.further_alerts().all(|alert| alert.kind == AlertKind::ServerUpdated)
+        {
             Exit::Good
         } else {
             Exit::Failed
         }
     }
+}
+
+fn alert(alert: &Alert) -> Value {
+    let mut value = json!(alert);
+    value["sentence"] = alert.sentence().into();
+    value
 }
 
 fn is_refusal(finding: &HealthFinding) -> bool {

@@ -9,22 +9,18 @@ use desk_core::view::TargetCard;
 use super::{plain, state};
 use desk_core::messages::message;
 
+/// A finding in a sentence.
+pub fn finding_title(finding: &HealthFinding) -> String {
+    parts(finding).title
+}
+
 /// One finding: what is wrong, whom it affects, what shows it and what to do now.
 pub fn finding(finding: &HealthFinding) -> String {
     let severity = match finding.severity {
         HealthSeverity::Danger => "Danger",
         HealthSeverity::Caution => "Caution",
     };
-    let Parts { title, affected, evidence, now } = match &finding.about {
-        FindingSubject::Server { finding } => of_server(finding),
-        FindingSubject::Refusal { error } => Parts {
-            title: error.to_string(),
-            affected: Vec::new(),
-            evidence: error.body().original.iter().cloned().collect(),
-            now: error.body().hint.clone(),
-        },
-        FindingSubject::Target { card, .. } => of_target(card),
-    };
+    let Parts { title, affected, evidence, now } = parts(finding);
     let mut text = format!("  {severity}: {}\n", plain(&title));
     let mut line = |label: &str, value: &str| {
         if !value.is_empty() {
@@ -35,6 +31,19 @@ pub fn finding(finding: &HealthFinding) -> String {
     evidence.iter().for_each(|value| line("evidence", value));
     line("now", &now);
     text
+}
+
+fn parts(finding: &HealthFinding) -> Parts {
+    match &finding.about {
+        FindingSubject::Server { finding } => of_server(finding),
+        FindingSubject::Refusal { error } => Parts {
+            title: error.to_string(),
+            affected: Vec::new(),
+            evidence: error.body().original.iter().cloned().collect(),
+            now: error.body().hint.clone(),
+        },
+        FindingSubject::Target { card, .. } => of_target(card),
+    }
 }
 
 struct Parts {

@@ -92,6 +92,7 @@ fn an_export_over_a_limit_ends_with_4_and_says_so_first() {
     let (practice, folder) = (started(&options().sample(sample)), folder());
     let ran = export(&practice, folder.path(), &[]).ended(4);
     assert!(ran.stderr.contains("the server imports at most 67108864"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("--through-target"), "{}", ran.stderr);
     let told = ran.json();
     assert_eq!((&told["importable"], &told["attachments"]["written"]), (&json!(false), &json!(1)));
     assert!(told["reason"].as_str().expect("a reason").contains("67108864"));
@@ -230,18 +231,39 @@ fn phase(to: &Path, all: usize) -> Phase {
     let Some(journal) = there.iter().find(|name| name.ends_with(".journal")) else {
         return Phase::BeforeTheFirstBody;
     };
-    let lines =
-        std::fs::read(to.join(journal)).expect("readable").iter().filter(|byte| **byte == b'\n').count();
     // The first line says which export it is; bodies are under way as soon as it is there.
-    if lines > all { Phase::Finishing } else { Phase::WritingBodies }
+    if lines_of(&to.join(journal)) > all { Phase::Finishing } else { Phase::WritingBodies }
+}
+
+/// The number of lines of a journal; none when it is gone by now.
+#[cfg(unix)]
+fn lines_of(journal: &Path) -> usize {
+    std::fs::read(journal).unwrap_or_default().iter().filter(|byte| **byte == b'\n').count()
+}
+
+/// Waits until the journal in `to` has so many lines, or the program has ended.
+#[cfg(unix)]
+fn wait_for_lines(to: &Path, lines: usize, child: &mut std::process::Child) {
+    let journal = || names(to).into_iter().find(|name| name.ends_with(".journal"));
+    while child.try_wait().expect("it can be asked").is_none()
+        && journal().is_none_or(|name| lines_of(&to.join(name)) < lines)
+    {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// A number of 32 bits, another one for each `n`.
+#[cfg(unix)]
+fn mixed(n: u64) -> u32 {
+    let mixed = (n + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let mixed = (mixed ^ (mixed >> 31)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    u32::try_from(mixed >> 32).unwrap_or_default()
 }
 
 /// A number from 0 to 1, another one for each `n`.
 #[cfg(unix)]
 fn fraction(n: u64) -> f64 {
-    let mixed = (n + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let mixed = (mixed ^ (mixed >> 31)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    f64::from(u32::try_from(mixed >> 32).unwrap_or_default()) / f64::from(u32::MAX)
+    f64::from(mixed(n)) / f64::from(u32::MAX)
 }
 
 #[cfg(unix)]
@@ -257,36 +279,26 @@ fn killed_at_any_moment_no_final_file_is_wrong_and_the_rest_is_resumed() {
         let run = nwdesk(["complete", "--json", "--from-server", "--resume", "--parallel", "3"]).arg(&index);
         run.arg("--to").arg(to).on(&practice)
     };
-    let has_begun = |to: &Path| names(to).iter().any(|name| name.ends_with(".journal"));
-    let begins = |to: &Path, child: &mut std::process::Child| {
-        while !has_begun(to) && child.try_wait().expect("it can be asked").is_none() {
-            std::thread::sleep(Duration::from_millis(2));
-        }
-    };
-    // An uninterrupted run: how long signing in takes, and how long the rest.
+    // An uninterrupted run, and how long it takes.
     let (to, at) = (folder.path().join("whole"), Instant::now());
-    let mut child = complete(&to).start();
-    begins(&to, &mut child);
-    let signing_in = at.elapsed();
-    let whole: Value = {
-        let ended = child.wait_with_output().expect("it ends");
-        assert_eq!(ended.status.code(), Some(0));
-        serde_json::from_slice(&ended.stdout).expect("JSON")
-    };
-    let working = at.elapsed() - signing_in;
+    let whole = complete(&to).run().ended(0).json();
+    let usual = at.elapsed();
     let expected = std::fs::read(whole["file"].as_str().expect("a path")).expect("readable");
     let mut table: BTreeMap<Phase, (u64, u64)> = BTreeMap::new();
     for kill in 0..kills() {
         let to = folder.path().join(format!("killed-{kill}"));
         let mut child = complete(&to).start();
-        // One of five at any moment, the others at any moment after signing in.
-        let after = if kill % 5 == 0 {
-            (signing_in + working).mul_f64(fraction(kill) * 1.1)
+        // One of five at any moment, also before the first body. The others after any number of
+        // bodies, however fast the computer is, and at any moment of those that are under way.
+        let at = Instant::now();
+        if kill % 5 == 0 {
+            std::thread::sleep(usual.mul_f64(fraction(kill)));
         } else {
-            begins(&to, &mut child);
-            working.mul_f64(fraction(kill))
-        };
-        std::thread::sleep(after);
+            // Up to all of them: then the list of entries is written and the file is read.
+            wait_for_lines(&to, 1 + usize::try_from(mixed(kill)).expect("32 bits fit") % (BODIES + 1), &mut child);
+            std::thread::sleep(Duration::from_millis(30).mul_f64(fraction(kill + 1_000)));
+        }
+        let after = at.elapsed();
         child.kill().expect("killed");
         child.wait().expect("it is over");
         let phase = phase(&to, BODIES);
@@ -307,5 +319,5 @@ fn killed_at_any_moment_no_final_file_is_wrong_and_the_rest_is_resumed() {
     }
     let of = |phase| table.get(&phase).map_or(0, |(killed, _)| *killed);
     let inside = of(Phase::WritingBodies) + of(Phase::Finishing);
-    assert!(inside * 10 >= kills() * 6, "too few kills while it worked: {table:?}");
+    assert!(inside * 2 >= kills(), "too few kills while it worked: {table:?}");
 }

@@ -12,6 +12,7 @@ mod inputs;
 mod listings;
 mod lost_output;
 mod memory;
+mod notifying;
 mod offline;
 mod practice;
 mod profile;

@@ -59,7 +59,11 @@ impl Board {
     /// # Errors
     /// `SessionEnded` when nobody is signed in, and what every call may fail with.
     pub async fn overview(&self) -> Result<Overview> {
-        let signed = self.sessions.needs_signed()?;
+        self.overview_of(&*self.sessions.needs_signed()?).await
+    }
+
+    /// The same for someone who is signed in without being the current one.
+    pub(super) async fn overview_of(&self, signed: &ActiveProfile) -> Result<Overview> {
         let answer = match signed.session.targets().await {
             Ok(answer) => answer,
             Err(error) if error.code() == Code::SettingsNeedRepair => {
@@ -67,14 +71,14 @@ impl Board {
             }
             Err(error) => return Err(error),
         };
-        self.settings.remember(&signed, &answer)?;
+        self.settings.remember(signed, &answer)?;
         let targets: Vec<Target> = answer
             .value
             .into_iter()
-            .map(|target| self.at_its_place(&signed, target))
+            .map(|target| self.at_its_place(signed, target))
             .collect::<Result<_>>()?;
-        self.list_targets_without_runtime(&signed, &targets).await?;
-        let cards = targets.into_iter().map(|target| self.card(&signed, target)).collect::<Result<_>>()?;
+        self.list_targets_without_runtime(signed, &targets).await?;
+        let cards = targets.into_iter().map(|target| self.card(signed, target)).collect::<Result<_>>()?;
         Ok(Overview { settings_need_repair: false, targets: cards })
     }
 

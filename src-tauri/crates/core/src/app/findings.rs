@@ -24,11 +24,16 @@ impl Desk {
             Ok(overview) => (overview, None),
             Err(error) => (None, Some(error)),
         };
+        let alerts = match (self.sessions.signed(), &overview) {
+            (Some(signed), Some(overview)) => self.watch.alerts_at(&signed, overview).await?,
+            _ => Vec::new(),
+        };
         let targets = overview.as_ref().and_then(|overview| u32::try_from(overview.targets.len()).ok());
         Ok(Findings {
             findings: detect(&diagnosis, overview.as_ref(), error.as_ref()),
             targets,
             error,
+            alerts,
             diagnosis,
         })
     }

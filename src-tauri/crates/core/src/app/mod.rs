@@ -19,6 +19,7 @@ mod sessions;
 mod settings;
 mod targets;
 mod tasks;
+mod watch;
 
 use std::path::Path;
 use std::sync::{Arc, RwLock};
@@ -40,6 +41,7 @@ pub use sessions::{
 pub use settings::{NextRuns, Settings, SettingsReview};
 pub use targets::{StagingChoice, TargetAccess};
 pub use tasks::unless_stopped;
+pub use watch::{ServerWatch, WatchNotice, WatchSettings, WatchedAlert, WatchedServer, certificate_ends};
 
 use crate::Result;
 use crate::clock::Clock;
@@ -74,6 +76,7 @@ pub struct Desk {
     restores: Arc<Restores>,
     jobs: Arc<Jobs>,
     profiles: Profiles,
+    watch: ServerWatch,
 }
 
 impl Desk {
@@ -145,6 +148,7 @@ impl Desk {
         };
         let jobs = Arc::new(Jobs::new(&parts, Arc::clone(&runner), services));
         let profiles = Profiles::new(&parts, Arc::clone(&runner), Arc::clone(&desk_targets));
+        let watch = ServerWatch::new(&parts, Arc::clone(&board), Arc::clone(&recovery));
         let Parts { ledger, sessions, clock, files } = parts;
         Arc::new(Self {
             ledger,
@@ -164,6 +168,7 @@ impl Desk {
             restores,
             jobs,
             profiles,
+            watch,
         })
     }
 
@@ -240,5 +245,10 @@ impl Desk {
     /// Removing and merging profiles.
     pub fn profiles(&self) -> &Profiles {
         &self.profiles
+    }
+
+    /// Watching servers while nobody looks.
+    pub fn watch(&self) -> &ServerWatch {
+        &self.watch
     }
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{CaseSubject, Diagnosis, Playbook, RecoveryFinding};
 use crate::Error;
+use crate::monitor::Alert;
 use crate::view::TargetCard;
 
 /// What is wrong with a server, and what was looked at.
@@ -22,6 +23,9 @@ pub struct Findings {
     pub targets: Option<u32>,
     /// Why the targets could not be read.
     pub error: Option<Error>,
+    /// What the watch alerts for; empty when nobody is signed in.
+    #[serde(default)]
+    pub alerts: Vec<Alert>,
 }
 
 /// One thing that is wrong.

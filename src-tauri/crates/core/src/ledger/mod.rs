@@ -22,6 +22,7 @@ mod restores;
 mod schema;
 mod seen;
 mod targets;
+mod watched;
 mod words;
 
 use std::fmt;

@@ -14,8 +14,8 @@ use crate::{Result, text};
 const LONGEST_NAME: usize = 80;
 
 /// What is known of a profile's server, and goes with the profile.
-const FORGOTTEN: [&str; 6] =
-    ["places", "targets", "target_backups", "target_totals", "sightings", "backup_origins"];
+const FORGOTTEN: [&str; 7] =
+    ["places", "targets", "target_backups", "target_totals", "sightings", "backup_origins", "watched"];
 
 /// Everything that belongs to a profile: with the history, which outlives it.
 const OF_PROFILES: [&str; 9] = [

@@ -18,6 +18,9 @@ pub fn alerts(seen: &ServerSeen, now: Timestamp) -> Vec<Alert> {
     let mut found = Vec::new();
     let mut server =
         |kind| found.push(Alert { id: id(kind, None), kind, target_id: None, target_name: None });
+    if seen.secret_unsafe {
+        server(AlertKind::SecretUnsafe);
+    }
     if seen.needs_repair {
         server(AlertKind::SettingsNeedRepair);
     }
@@ -46,6 +49,9 @@ pub fn alerts(seen: &ServerSeen, now: Timestamp) -> Vec<Alert> {
 
 fn of_target(target: &TargetSeen, now: Timestamp) -> Vec<AlertKind> {
     let mut kinds = Vec::new();
+    if target.all_gone {
+        kinds.push(AlertKind::BackupsGone);
+    }
     if target.last_failure.is_some_and(|failed| target.last_success.is_none_or(|made| failed > made)) {
         // A failed run explains why the next backup is missing.
         kinds.push(AlertKind::BackupFailed);
@@ -54,6 +60,7 @@ fn of_target(target: &TargetSeen, now: Timestamp) -> Vec<AlertKind> {
     }
     match target.sizes.as_slice() {
         [.., newest] if *newest < SMALLEST_ZIP => kinds.push(AlertKind::BackupEmpty),
+        _ if target.newest_is_bad => kinds.push(AlertKind::BackupBad),
         [before @ .., newest] if usual(before).is_some_and(|usual| *newest < usual / 2) => {
             kinds.push(AlertKind::BackupShrank);
         }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::messages::message;
 use crate::server::Schedule;
 
 /// What was seen of one server at one time.
@@ -10,11 +11,13 @@ use crate::server::Schedule;
 pub struct ServerSeen {
     /// The server cannot open its backup settings.
     pub needs_repair: bool,
+    /// JWT_SECRET is missing or too short: the server does not work.
+    pub secret_unsafe: bool,
     /// The number of administrators who could repair the settings; none when that is not known.
     pub repairers: Option<u32>,
     /// The version of the server, when it shows one.
     pub version: Option<String>,
-    /// The version that it had the last time.
+    /// The version that it had before, while the change is news.
     pub version_before: Option<String>,
     /// The session is over: nothing more can be seen until somebody signs in.
     pub signed_out: bool,
@@ -37,6 +40,10 @@ pub struct TargetSeen {
     pub last_success: Option<Timestamp>,
     /// When the last run failed.
     pub last_failure: Option<Timestamp>,
+    /// The newest backup is known to be damaged, changed, or one that the server would refuse.
+    pub newest_is_bad: bool,
+    /// There were backups on it, and it lists none any more.
+    pub all_gone: bool,
     /// Sizes of its backups in bytes, the oldest first.
     pub sizes: Vec<u64>,
     /// When a backup on it was last verified in full.
@@ -70,16 +77,22 @@ pub struct Alert {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "kebab-case")]
 pub enum AlertKind {
+    /// JWT_SECRET is missing or too short: the server does not work.
+    SecretUnsafe,
     /// The server cannot open its backup settings: scheduled backups have stopped.
     SettingsNeedRepair,
     /// The session is over: the server cannot be watched.
     SignInNeeded,
+    /// There were backups on a target, and it lists none any more.
+    BackupsGone,
     /// The last run failed.
     BackupFailed,
     /// No backup for 1.25 times the interval of the schedule.
     BackupOverdue,
     /// The newest backup is smaller than any ZIP can be.
     BackupEmpty,
+    /// The newest backup is damaged, changed, or one that the server would refuse.
+    BackupBad,
     /// The newest backup has less than half the usual size.
     BackupShrank,
     /// No backup was verified in full for more than eight days.
@@ -90,4 +103,64 @@ pub enum AlertKind {
     CertificateEnds,
     /// The server has another version than the last time.
     ServerUpdated,
+}
+
+impl Alert {
+    /// What is wrong, in a sentence.
+    pub fn sentence(&self) -> String {
+        let kind = match serde_json::to_value(self.kind) {
+            Ok(serde_json::Value::String(kind)) => kind.replace('-', "_"),
+            // A unit variant serialises to a string.
+            _ => String::new(),
+        };
+        message(&format!("alert_{kind}"), &[("target", self.target_name.as_deref().unwrap_or_default())])
+    }
+}
+
+impl AlertKind {
+    /// Backups or sign-in do not work, or a backup cannot be relied on.
+    pub fn is_danger(self) -> bool {
+        match self {
+            Self::SecretUnsafe
+            | Self::SettingsNeedRepair
+            | Self::BackupsGone
+            | Self::BackupFailed
+            | Self::BackupOverdue
+            | Self::BackupEmpty
+            | Self::BackupBad => true,
+            Self::SignInNeeded
+            | Self::BackupShrank
+            | Self::NotVerified
+            | Self::NobodyCanRepair
+            | Self::CertificateEnds
+            | Self::ServerUpdated => false,
+        }
+    }
+}
+
+/// How everything that is watched stands, in one word: what the icon in the tray shows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// Nothing is wrong, as far as anyone looked.
+    #[default]
+    Good,
+    /// A job runs.
+    Working,
+    /// Something should be looked at.
+    Attention,
+    /// Backups do not work, or a backup cannot be relied on.
+    Failed,
+}
+
+impl Standing {
+    /// The standing with these alerts.
+    pub fn of(alerts: impl IntoIterator<Item = AlertKind>, is_working: bool) -> Self {
+        let worst = alerts.into_iter().map(|kind| match kind {
+            _ if kind.is_danger() => Self::Failed,
+            AlertKind::ServerUpdated => Self::Good,
+            _ => Self::Attention,
+        });
+        if is_working { Self::Working } else { worst.max().unwrap_or_default() }
+    }
 }

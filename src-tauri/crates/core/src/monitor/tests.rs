@@ -30,6 +30,8 @@ fn target() -> TargetSeen {
         first_seen: at(0),
         last_success: None,
         last_failure: None,
+        newest_is_bad: false,
+        all_gone: false,
         sizes: Vec::new(),
         last_verified: None,
         certificate: None,
@@ -72,6 +74,55 @@ fn a_backup_of_half_the_usual_size_is_an_alert_once_a_size_is_usual() {
     assert_eq!(sizes(&[1000, 1010, 990, 499]), [AlertKind::BackupShrank]);
     assert_eq!(sizes(&[1000, 1010, 990, 0]), [AlertKind::BackupEmpty]);
     assert_eq!(sizes(&[21]), [AlertKind::BackupEmpty]);
+}
+
+#[test]
+fn the_icon_shows_the_worst_alert_and_work_before_all() {
+    assert_eq!(Standing::of([], false), Standing::Good);
+    assert_eq!(Standing::of([AlertKind::ServerUpdated], false), Standing::Good);
+    assert_eq!(Standing::of([AlertKind::NotVerified], false), Standing::Attention);
+    assert_eq!(Standing::of([AlertKind::NotVerified, AlertKind::BackupFailed], false), Standing::Failed);
+    assert_eq!(Standing::of([AlertKind::BackupFailed], true), Standing::Working);
+}
+
+#[test]
+fn another_version_is_news_for_a_day() {
+    let mut facts = ServerFacts::default();
+    assert_eq!(facts.note_version(Some("2025.12.0".into()), at(0)), None);
+    assert_eq!(facts.note_version(None, at(HOUR)), None, "a server that does not say has no other version");
+    let before = Some("2025.12.0".to_owned());
+    assert_eq!(facts.note_version(Some("2026.1.0".into()), at(2 * HOUR)), before);
+    assert_eq!(facts.note_version(Some("2026.1.0".into()), at(DAY)), before);
+    assert_eq!(facts.note_version(Some("2026.1.0".into()), at(DAY + 3 * HOUR)), None);
+}
+
+#[test]
+fn certificates_are_looked_at_once_a_day_and_forgotten_with_their_target() {
+    let mut facts = ServerFacts::default();
+    assert_eq!(facts.first_seen("t-1", at(0)), at(0));
+    assert!(facts.certificate_is_due("t-1", at(0)));
+    facts.note_certificate("t-1", Some(at(90 * DAY)), at(0));
+    assert!(!facts.certificate_is_due("t-1", at(HOUR)));
+    assert!(facts.certificate_is_due("t-1", at(DAY)));
+    assert_eq!(facts.certificate("t-1"), Some(CertificateSeen { ends: at(90 * DAY) }));
+    assert_eq!(facts.first_seen("t-1", at(DAY)), at(0));
+    facts.keep_only(&["t-2"]);
+    assert_eq!(facts, ServerFacts::default());
+}
+
+#[test]
+fn each_alert_is_a_sentence_with_its_target() {
+    let alert = Alert {
+        id: "backup-failed:t-1".into(),
+        kind: AlertKind::BackupFailed,
+        target_id: Some("t-1".into()),
+        target_name: Some("NAS".into()),
+    };
+    assert_eq!(alert.sentence(), "The last backup to NAS failed.");
+    for kind in [AlertKind::SecretUnsafe, AlertKind::SignInNeeded, AlertKind::BackupsGone, AlertKind::ServerUpdated] {
+        let sentence = Alert { kind, ..alert.clone() }.sentence();
+        assert!(sentence.ends_with('.') && !sentence.contains('_'), "{sentence}");
+    }
 }
 
 #[test]

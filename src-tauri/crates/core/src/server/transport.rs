@@ -186,6 +186,17 @@ impl Server {
         })
     }
 
+    /// The version of Bitwarden's API that the server says it has; it changes with the server's
+    /// own version, though not with every one (PROTOCOL section 1). None when it does not say.
+    ///
+    /// # Errors
+    /// `NotNodeWarden` or a network error.
+    pub async fn api_version(&self) -> Result<Option<String>> {
+        let answer = self.send(self.request(Method::GET, "/api/config"), self.timeouts.ordinary).await?;
+        let config: Config = self.json_before_sign_in(self.expect_success(answer).await?).await?;
+        Ok(config.version.as_str().map(str::to_owned))
+    }
+
     async fn ask_bootstrap(&self) -> Result<Option<JwtUnsafe>> {
         let answer =
             self.send(self.request(Method::GET, "/api/web-bootstrap"), self.timeouts.ordinary).await?;

@@ -22,6 +22,8 @@ pub(super) struct Bootstrap {
 pub(super) struct Config {
     #[serde(default)]
     pub git_hash: Plain,
+    #[serde(default)]
+    pub version: Plain,
 }
 
 #[derive(Deserialize)]

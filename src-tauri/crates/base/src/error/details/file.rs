@@ -24,6 +24,7 @@ details! {
         NoFolderNamed => InvalidRequest, error_no_folder_named, hint_no_folder_named;
         NotChosen { path: String } => InvalidRequest, error_not_chosen, hint_not_chosen;
         FileBrowserFailed { path: String } => FileFailed, error_file_browser_failed, hint_file_browser_failed;
+        AutostartFailed => FileFailed, error_autostart_failed, hint_autostart_failed;
         PageNotOpened { url: String } => InvalidRequest, error_page_not_opened, hint_page_not_opened;
     }
 }

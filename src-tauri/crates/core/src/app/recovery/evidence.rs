@@ -47,13 +47,17 @@ impl Recovery {
     /// # Errors
     /// `SessionEnded`, and what every call may fail with.
     pub async fn repairers(&self) -> Result<Repairers> {
-        let signed = self.sessions.needs_signed()?;
+        self.repairers_of(&*self.sessions.needs_signed()?).await
+    }
+
+    /// The same for someone who is signed in without being the current one.
+    pub(in crate::app) async fn repairers_of(&self, signed: &ActiveProfile) -> Result<Repairers> {
         let users = signed.session.users().await?;
         let held = signed.session.held_token();
         let portable = match signed.session.repair_state().await?.value {
             state if state.needs_repair => Some(seen_portable(state.portable.as_ref())?),
             _ => {
-                self.renew_test_value(&signed, held).await;
+                self.renew_test_value(signed, held).await;
                 None
             }
         };

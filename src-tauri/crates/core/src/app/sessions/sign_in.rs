@@ -276,6 +276,17 @@ impl Sessions {
     /// does not know the session any more, and network errors. The profile stays
     /// in any case: signing in with the master password goes on without keeping.
     pub async fn resume(&self, profile_id: &str) -> Result<Arc<ActiveProfile>> {
+        let signed = self.come_back(profile_id).await?;
+        self.ledger.touch_profile(profile_id, self.clock.now())?;
+        self.set_current(Some(Arc::clone(&signed)));
+        Ok(signed)
+    }
+
+    /// The same without making it the current one.
+    ///
+    /// # Errors
+    /// As [`Sessions::resume`].
+    pub(in crate::app) async fn come_back(&self, profile_id: &str) -> Result<Arc<ActiveProfile>> {
         let mut profile = self.ledger.profile(profile_id)?;
         let id = profile.id.clone();
         let kept = self.ask_keyring(move |secrets| secrets.get(&id, SecretKind::RefreshToken)).await;
@@ -294,14 +305,10 @@ impl Sessions {
             .within(self.rate_limiters.of(&profile))
             .guarded_by(Arc::new(KdfGuard::new(self.ledger.kdf(&profile.id)?, false)));
         session.renew().await?;
-        profile.last_used_at = Some(self.clock.now().to_string());
-        self.ledger.touch_profile(&profile.id, self.clock.now())?;
         if profile.user_id.is_none() {
             self.note_account(&session, &mut profile);
         }
-        let signed = Arc::new(ActiveProfile { profile, session, same_account: None, keeping });
-        self.set_current(Some(Arc::clone(&signed)));
-        Ok(signed)
+        Ok(Arc::new(ActiveProfile { profile, session, same_account: None, keeping }))
     }
 
     async fn remembered_device(&self, profile_id: &str) -> Option<TwoStep> {

@@ -1,2 +1,10 @@
--- What a recovery is about: the server, or one of its targets, backups or restores.
-ALTER TABLE recovery_cases ADD COLUMN subject TEXT NOT NULL DEFAULT '{"type":"server"}';
+-- What the watch knows of each server, and settings of the app that the core needs.
+CREATE TABLE watched (
+    profile_id TEXT PRIMARY KEY,
+    facts TEXT,
+    memory TEXT
+);
+CREATE TABLE preferences (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+);
