@@ -2,7 +2,7 @@
 
 use desk_core::granted::Folder;
 use desk_core::jobs::{Depth, JobResult, MissingCause, TargetChoice, VerifyTargetJob};
-use desk_core::jobs::{DrillRequest, ExportRequest, JobState, Outcome, RestoreSource, SourceChoice};
+use desk_core::jobs::{DrillRequest, ExportRequest, JobState, RestoreSource, SourceChoice};
 use desk_core::secrets::{InMemory, SecretKind, SecretStore as _};
 use desk_practice::Practice;
 use desk_tests::at_desk::AtDesk;

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use desk_core::jobs::TargetChoice;
 use desk_core::desk_targets::{DeskPlaceForm, DeskSchedule, DeskTargetCard, DeskTargetForm, local_zone};
 use desk_core::granted::AllGranted;
+use desk_core::jobs::TargetChoice;
 use desk_core::jobs::{DeskBackupJob, DeskBackupResult, JobResult};
 use desk_core::places::Location;
 use desk_core::secrets::SecretField;

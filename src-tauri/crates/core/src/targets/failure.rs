@@ -164,7 +164,7 @@ mod tests {
             .with_context("uri", "https://me:hush@dav.example.org/backups")
             .with_context("response", "Parts { status: 502, headers: {\"set-cookie\": \"hush\"} }")
             .set_source(under);
-        for error in [told(&error), writing(&error), unreached(&error)] {
+        for error in [of(&error), writing("index.json", &error), unreached(&error)] {
             let of_opendal = error.source().expect("the error of OpenDAL");
             let of_system = of_opendal.source().expect("the error of the system");
             assert_eq!(of_opendal.to_string(), "the connection failed");
