@@ -77,7 +77,8 @@ impl ksni::Tray for Shown {
             })
         };
         vec![
-            StandardItem { label: self.face.state().to_owned(), enabled: false, ..StandardItem::default() }.into(),
+            StandardItem { label: self.face.state().to_owned(), enabled: false, ..StandardItem::default() }
+                .into(),
             MenuItem::Separator,
             item(&words.back_up, Choice::BackUp),
             item(&words.open, Choice::Open),

@@ -143,7 +143,9 @@ impl Report {
                 text.push_str(&format!("  Not everything could be checked: {}\n", plain(&error.to_string())));
                 text.push_str(&format!("    now       {}\n", plain(hint)));
             }
-            None if self.found.findings.is_empty() && self.further_alerts().next().is_none() => text.push_str("  Nothing wrong was found.\n"),
+            None if self.found.findings.is_empty() && self.further_alerts().next().is_none() => {
+                text.push_str("  Nothing wrong was found.\n")
+            }
             None => {}
         }
         text

@@ -295,7 +295,11 @@ fn killed_at_any_moment_no_final_file_is_wrong_and_the_rest_is_resumed() {
             std::thread::sleep(usual.mul_f64(fraction(kill)));
         } else {
             // Up to all of them: then the list of entries is written and the file is read.
-            wait_for_lines(&to, 1 + usize::try_from(mixed(kill)).expect("32 bits fit") % (BODIES + 1), &mut child);
+            wait_for_lines(
+                &to,
+                1 + usize::try_from(mixed(kill)).expect("32 bits fit") % (BODIES + 1),
+                &mut child,
+            );
             std::thread::sleep(Duration::from_millis(30).mul_f64(fraction(kill + 1_000)));
         }
         let after = at.elapsed();

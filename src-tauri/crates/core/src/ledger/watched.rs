@@ -55,9 +55,11 @@ impl Ledger {
     fn column<T: DeserializeOwned + Default>(&self, column: &str, profile_id: &str) -> Result<T> {
         self.read(|connection| {
             let kept: Option<Option<Json<T>>> = connection
-                .query_row(&format!("SELECT {column} FROM watched WHERE profile_id = ?"), [profile_id], |row| {
-                    row.get(0)
-                })
+                .query_row(
+                    &format!("SELECT {column} FROM watched WHERE profile_id = ?"),
+                    [profile_id],
+                    |row| row.get(0),
+                )
                 .optional()?;
             Ok(kept.flatten().map(|Json(value)| value).unwrap_or_default())
         })

@@ -139,7 +139,9 @@ impl AlertKind {
 }
 
 /// How everything that is watched stands, in one word: what the icon in the tray shows.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, specta::Type)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, specta::Type,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Standing {
     /// Nothing is wrong, as far as anyone looked.

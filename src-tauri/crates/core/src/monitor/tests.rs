@@ -119,7 +119,9 @@ fn each_alert_is_a_sentence_with_its_target() {
         target_name: Some("NAS".into()),
     };
     assert_eq!(alert.sentence(), "The last backup to NAS failed.");
-    for kind in [AlertKind::SecretUnsafe, AlertKind::SignInNeeded, AlertKind::BackupsGone, AlertKind::ServerUpdated] {
+    for kind in
+        [AlertKind::SecretUnsafe, AlertKind::SignInNeeded, AlertKind::BackupsGone, AlertKind::ServerUpdated]
+    {
         let sentence = Alert { kind, ..alert.clone() }.sentence();
         assert!(sentence.ends_with('.') && !sentence.contains('_'), "{sentence}");
     }

@@ -216,11 +216,8 @@ impl ServerWatch {
         let new = memory.update(&alerts(&seen, now), now, is_quiet);
         self.ledger.keep_watch_facts(&profile.id, &facts)?;
         self.ledger.keep_alert_memory(&profile.id, &memory)?;
-        let notice = |alert| WatchNotice {
-            profile_id: profile.id.clone(),
-            server: profile.name.clone(),
-            alert,
-        };
+        let notice =
+            |alert| WatchNotice { profile_id: profile.id.clone(), server: profile.name.clone(), alert };
         Ok(new.into_iter().map(notice).collect())
     }
 
