@@ -144,6 +144,29 @@ pub fn deflated(content: &[u8]) -> Vec<u8> {
     packed.finish().expect("memory takes it")
 }
 
+/// An entry whose content is `times` pieces of spaces, a MiB each, and that is small in the
+/// archive: what it unpacks to is never in memory.
+pub fn spaces(name: &str, times: u32) -> Entry {
+    const PIECE: usize = 1 << 20;
+    let piece = vec![b' '; PIECE];
+    let mut packing = DeflateEncoder::new(Vec::new(), Compression::best());
+    packing.write_all(&piece).and_then(|()| packing.flush()).expect("memory takes it");
+    let packed = packing.get_ref().clone();
+    let mut content = packed.repeat(times as usize);
+    // The last block, empty.
+    content.extend([1, 0, 0, 0xff, 0xff]);
+    let mut one = crc32fast::Hasher::new();
+    one.update(&piece);
+    let mut all = crc32fast::Hasher::new();
+    (0..times).for_each(|_| all.combine(&one));
+    Entry {
+        method: Some(8),
+        size: Some(times * PIECE as u32),
+        crc: Some(all.finalize()),
+        ..Entry::new(name, content)
+    }
+}
+
 fn crc(entry: &Entry) -> u32 {
     entry.crc.unwrap_or_else(|| crc32fast::hash(&entry.content))
 }

@@ -13,6 +13,8 @@ mod editor;
 mod exports;
 #[path = "window/recovery.rs"]
 mod recovery;
+#[path = "window/restore.rs"]
+mod restore;
 #[path = "window/servers.rs"]
 mod servers;
 #[path = "window/start.rs"]

@@ -3,6 +3,7 @@ import { backupsScenes } from './scenes/backups.js';
 import { drillScenes } from './scenes/drill.js';
 import { exportScenes } from './scenes/export.js';
 import { overviewScenes } from './scenes/overview.js';
+import { restoreScenes } from './scenes/restore.js';
 import { settingsScenes } from './scenes/settings.js';
 import { signInScenes } from './scenes/sign-in.js';
 import { targetsScenes } from './scenes/targets.js';
@@ -393,91 +394,9 @@ export const scenes = [
         state: 'healthy',
         place: `/inspect?path=/home/mira/vault.zip&with=/home/mira/${backup}`,
     },
-    { name: 'restore', state: 'healthy', place: '/restore' },
-    { name: 'restore-foreign', state: 'restore-foreign', place: `/restore?target=nas&path=${backup}` },
-    { name: 'restore-incomplete', state: 'restore-incomplete', place: '/restore/17' },
-    { name: 'restore-no-targets', state: 'no-targets', place: '/restore' },
-    { name: 'restore-offline', state: 'offline', place: '/restore' },
-    { name: 'restore-plan', state: 'healthy', place: `/restore?target=nas&path=${backup}` },
-    {
-        name: 'restore-go-on',
-        state: 'healthy',
-        place: `/restore?target=nas&path=${backup}`,
-        act: (page) => page.getByTestId('restore-go-on').scrollIntoViewIfNeeded(),
-    },
-    {
-        name: 'restore-confirm',
-        state: 'healthy',
-        place: `/restore?target=nas&path=${backup}`,
-        act: async (page) => {
-            await page.getByTestId('restore-go-on').click();
-            await page.getByTestId('restore-confirm-input').fill('vault.lindqvist.example');
-            await page.getByTestId('restore-start').scrollIntoViewIfNeeded();
-        },
-    },
-    { name: 'restore-planning', state: 'planning', place: `/restore?target=nas&path=${backup}` },
-    {
-        name: 'restore-planning-long',
-        state: 'loading-forever',
-        place: `/restore?target=nas&path=${backup}`,
-        act: (page) => page.getByTestId('stop-wait').waitFor(),
-    },
-    {
-        name: 'restore-planning-stopped',
-        state: 'loading-forever',
-        place: `/restore?target=nas&path=${backup}`,
-        act: (page) => page.getByTestId('stop-wait').click(),
-    },
-    {
-        name: 'restore-waiting',
-        state: 'loading-forever',
-        place: '/restore',
-        act: (page) => page.getByTestId('stop-wait').waitFor(),
-    },
-    { name: 'restore-plan-failed', state: 'offline', place: `/restore?target=nas&path=${backup}` },
-    {
-        name: 'restore-plan-warnings',
-        state: 'restore-foreign',
-        place: '/restore?file=/home/mira/no-admin.zip',
-        act: (page) => page.getByTestId('restore-plan').waitFor(),
-    },
+    ...restoreScenes,
     { name: 'incidents-gone', state: 'backups-gone', place: '/incidents' },
     { name: 'backups-gone', state: 'backups-gone', place: '/backups' },
-    { name: 'restore-losses', state: 'restore-losses', place: '/restore?file=/home/mira/vault.zip' },
-    { name: 'restore-fresh', state: 'restore-fresh', place: '/restore?file=/home/mira/vault.zip' },
-    { name: 'restore-blocked', state: 'restore-blocked', place: `/restore?file=/home/mira/${backup}` },
-    {
-        name: 'restore-mismatch',
-        state: 'restore-mismatch',
-        place: '/restore?file=/home/mira/renamed_41d09.zip',
-        act: (page) => page.getByTestId('restore-accept-mismatch').scrollIntoViewIfNeeded(),
-    },
-    {
-        name: 'restore-lockout',
-        state: 'restore-lockout',
-        place: `/restore?target=nas&path=${backup}`,
-        act: (page) => page.getByTestId('restore-expert').click(),
-    },
-    {
-        name: 'restore-checklist',
-        state: 'healthy',
-        place: '/restore/17',
-        act: (page) => page.getByTestId('restore-informed').scrollIntoViewIfNeeded(),
-    },
-    {
-        name: 'restore-copies',
-        state: 'healthy',
-        place: '/restore/17',
-        act: (page) => page.getByTestId('restore-copies').scrollIntoViewIfNeeded(),
-    },
-    { name: 'restore-running', state: 'restore-running', place: '/restore/91' },
-    { name: 'restore-found', state: 'restore-found', place: '/restore/17' },
-    { name: 'restore-attention', state: 'healthy', place: '/restore/17' },
-    ...['succeeded', 'failed', 'cancelled', 'unknown', 'interrupted'].map((outcome) => ({
-        name: `restore-${outcome}`,
-        state: `restore-${outcome}`,
-        place: '/restore/17',
-    })),
     ...settingsScenes,
     ...activityScenes,
 ];

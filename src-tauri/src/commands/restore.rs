@@ -1,8 +1,10 @@
 //! Planning a restore: says what would happen, and changes nothing.
 
+use std::path::PathBuf;
+
 use desk_core::app::KeptSafetyCopy;
 use desk_core::error::JobDetail;
-use desk_core::jobs::{Checklist, CopySearch, Outcome, RestorePlan, RestoreSource, Watch};
+use desk_core::jobs::{Checklist, CopySearch, Outcome, RestorePlan, RestoreSource, SourceChoice, Watch};
 use desk_core::progress::Update;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State};
@@ -61,19 +63,20 @@ pub async fn remove_safety_copy(shell: State<'_, Shell>, name: String) -> desk_c
     shell.desk.restores().remove_safety_copy(&name)
 }
 
-/// Looks for other copies of what a restore left out: in the ZIPs that this computer knows and,
-/// with opened settings, on their targets.
+/// Looks for other copies of what a restore left out: in the ZIPs that this computer knows, and
+/// in other places that the person named.
 #[tauri::command]
 #[specta::specta]
 pub async fn find_copies(
     shell: State<'_, Shell>,
     job_id: i64,
-    handle: Option<String>,
-    http_accepted: bool,
+    places: Vec<SourceChoice>,
 ) -> desk_core::Result<CopySearch> {
     let wait = shell.calls.begin(Call::PlanRestore);
     let watch = Watch { cancel: wait.token(), ..Watch::silent() };
-    ended(shell.desk.restores().find_copies(job_id, handle.as_deref(), http_accepted, &watch).await?)
+    ended(
+        shell.desk.restores().find_copies(job_id, places, &shell.file_grants(PathBuf::new()), &watch).await?,
+    )
 }
 
 /// Makes a complete ZIP of a restored backup that has what was left out, as a job; `None` is
@@ -85,11 +88,10 @@ pub async fn start_retry(
     shell: State<'_, Shell>,
     job_id: i64,
     folder: Option<Folder>,
-    handle: Option<String>,
-    http_accepted: bool,
+    targets: Vec<SourceChoice>,
 ) -> desk_core::Result<i64> {
     let folder = Folder::granted(folder, &shell, download_folder(&app))?;
-    shell.desk.jobs().start_retry(job_id, &folder, handle.as_deref(), http_accepted).await
+    shell.desk.jobs().start_retry(job_id, &folder, &targets).await
 }
 
 /// The steps after a restore, as they were last seen.

@@ -4,13 +4,18 @@
 use std::path::{Path, PathBuf};
 
 use desk_core::app::Desk;
+use desk_core::archive::Storage;
+use desk_core::granted::AllGranted;
 use desk_core::jobs::{
     BackupJob, BodyCopy, ChecklistItem, ChecklistState, DownloadJob, ExportRequest, IfThere, JobRecord,
-    JobResult, Outcome, RestoreResult, RestoreSource, RestoreStep, SkipCause, Watch,
+    JobResult, Outcome, RestoreResult, RestoreSource, RestoreStep, SkipCause, SourceChoice, Watch,
 };
+use desk_core::server::BackupSettings;
 use desk_practice::{Fault, Practice, PracticeOptions};
-use desk_tests::at_desk::AtDesk;
+use desk_tests::at_desk::{AtDesk, names_in};
 use tokio_util::sync::CancellationToken;
+
+use crate::exports::share;
 
 fn result(job: &JobRecord) -> &RestoreResult {
     match &job.result {
@@ -66,13 +71,16 @@ async fn a_copy_that_is_gone_is_not_named_any_more() {
     let (_practice, desk, source) = with_losses().await;
     let job = restored(&desk, source).await;
     std::fs::remove_dir_all(desk.folder.path().join("kept")).expect("removed");
-    let outcome =
-        desk.desk.restores().find_copies(job.id, None, false, &Watch::silent()).await.expect("searched");
+    let outcome = desk
+        .desk
+        .restores()
+        .find_copies(job.id, Vec::new(), &AllGranted, &Watch::silent())
+        .await
+        .expect("searched");
     assert!(matches!(outcome, Outcome::Done(search) if search.found == 0));
     let job = desk.desk.ledger().job(job.id).expect("a ledger").expect("kept");
     assert!(result(&job).skipped.iter().all(|line| line.copies.is_empty()));
-    let error =
-        desk.desk.restores().retry_request(job.id, desk.folder.path(), None, false).expect_err("no copy");
+    let error = desk.desk.restores().retry_request(job.id, desk.folder.path(), &[]).expect_err("no copy");
     assert_eq!(error.kind(), "no-copy-known");
 }
 
@@ -86,7 +94,7 @@ async fn a_second_try_brings_back_what_was_left_out() {
     let job = restored(&desk, source).await;
     desk.sign_in(&practice).await;
     let folder = desk.folder.path().join("retry");
-    let request = desk.desk.restores().retry_request(job.id, &folder, None, false).expect("a copy is known");
+    let request = desk.desk.restores().retry_request(job.id, &folder, &[]).expect("a copy is known");
     let made = desk.desk.jobs().run(request, CancellationToken::new()).await.expect("a job");
     let Some(JobResult::Export(export)) = made.result else { panic!("no export: {made:?}") };
     assert!(export.importable && export.attachments.missing.is_empty(), "{export:?}");
@@ -94,6 +102,106 @@ async fn a_second_try_brings_back_what_was_left_out() {
     let again = restored(&desk, RestoreSource::Local { path }).await;
     let again = result(&again);
     assert_eq!((again.skipped_count, again.imported.attachment_files), (0, 6));
+}
+
+/// Searches `places`; how many lines have a copy.
+async fn found(desk: &Desk, job: i64, places: Vec<SourceChoice>) -> u64 {
+    match desk.restores().find_copies(job, places, &AllGranted, &Watch::silent()).await.expect("searched") {
+        Outcome::Done(search) => search.found,
+        _ => panic!("stopped"),
+    }
+}
+
+fn copies(desk: &Desk, job: i64) -> Vec<BodyCopy> {
+    let job = desk.ledger().job(job).expect("a ledger").expect("kept");
+    result(&job).skipped.iter().flat_map(|line| line.copies.clone()).collect()
+}
+
+/// A restore that left two bodies out, with no ZIP that has them; a copy of the target from
+/// before is in the folder that is returned.
+async fn without_a_zip() -> (Practice, AtDesk, JobRecord, PathBuf) {
+    let practice = Practice::start(PracticeOptions::quick()).await.expect("a practice instance");
+    let desk = AtDesk::at(&practice).await;
+    desk.run(BackupJob { target_id: None }).await;
+    let copy = desk.folder.path().join("copy-of-the-target");
+    copied(&practice.backups_folder(), &copy);
+    practice.inject(&Fault::DeleteBodies { count: 2, forget: false }).expect("a switch");
+    let source =
+        RestoreSource::Remote { target_id: desk.target().await, path: desk.zips().await[0].path.clone() };
+    let job = restored(&desk, source).await;
+    assert_eq!((result(&job).skipped.len(), copies(&desk.desk, job.id)), (2, Vec::new()));
+    (practice, desk, job, copy)
+}
+
+fn copied(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("made");
+    for entry in std::fs::read_dir(from).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let target = to.join(path.file_name().expect("a name"));
+        if path.is_dir() {
+            copied(&path, &target);
+        } else {
+            std::fs::copy(&path, target).expect("copied");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_of_the_target_in_a_folder_brings_back_what_was_left_out() {
+    let (practice, desk, job, copy) = without_a_zip().await;
+    let place = SourceChoice::Folder { folder: copy.clone().into() };
+    assert_eq!(found(&desk.desk, job.id, vec![place]).await, 2);
+    let path = copy.to_string_lossy().into_owned();
+    assert_eq!(copies(&desk.desk, job.id), vec![BodyCopy::Folder { path }; 2]);
+    // It is not forgotten by the next search, as long as it is there.
+    assert_eq!(found(&desk.desk, job.id, Vec::new()).await, 2);
+
+    desk.sign_in(&practice).await;
+    let zip = names_in(&copy).into_iter().find(|name| name.ends_with(".zip")).expect("the backup");
+    desk.desk
+        .archives()
+        .inspect(&copy.join(&zip), Storage::R2, &Watch::silent())
+        .await
+        .expect("known from now on");
+    let request =
+        desk.desk.restores().retry_request(job.id, &desk.folder.path().join("retry"), &[]).expect("a copy");
+    let made = desk.desk.jobs().run(request, CancellationToken::new()).await.expect("a job");
+    let Some(JobResult::Export(export)) = made.result else { panic!("no export: {made:?}") };
+    assert!(export.attachments.missing.is_empty(), "{export:?}");
+    let again = restored(&desk, RestoreSource::Local { path: export.file.expect("a file") }).await;
+    assert_eq!(result(&again).skipped_count, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_target_brings_back_what_was_left_out() {
+    let (_practice, desk, job, copy) = without_a_zip().await;
+    // The other target: a share that has what the first one lost.
+    let other = Practice::start(PracticeOptions::quick()).await.expect("a practice instance");
+    copied(&copy, &other.backups_folder());
+    let mut settings = settings_of(&other).await;
+    settings.destinations[0].location = share(&other);
+    let folder = SourceChoice::Folder { folder: copy.clone().into() };
+    assert_eq!(found(&desk.desk, job.id, vec![folder]).await, 2);
+    std::fs::remove_dir_all(&copy).expect("removed");
+    assert_eq!(found(&desk.desk, job.id, Vec::new()).await, 0, "a folder that is gone has no copy");
+    let opened = desk.desk.opened().hold_settings(&settings).expect("held");
+    let place = |http_accepted| SourceChoice::Target {
+        handle: opened.handle.clone(),
+        destination_id: opened.settings.destinations[0].id.clone(),
+        http_accepted,
+    };
+    assert_eq!(found(&desk.desk, job.id, vec![place(true)]).await, 2);
+    let known = copies(&desk.desk, job.id);
+    assert!(matches!(known.as_slice(), [BodyCopy::Target { .. }, BodyCopy::Target { .. }]), "{known:?}");
+    // Another search keeps what it did not look at.
+    assert_eq!(found(&desk.desk, job.id, Vec::new()).await, 2);
+    let request = desk.desk.restores().retry_request(job.id, desk.folder.path(), &[place(true)]);
+    let error = request.expect_err("the restored backup itself is not here");
+    assert_eq!(error.kind(), "restored-backup-not-here");
+}
+
+async fn settings_of(practice: &Practice) -> BackupSettings {
+    AtDesk::at(practice).await.desk.settings().backup_settings().await.expect("settings")
 }
 
 async fn checked(desk: &Desk, job: i64, compare: bool) -> Vec<ChecklistItem> {

@@ -20,6 +20,8 @@ pub enum Interception {
     Pass,
     /// The connection dies before the server hears of it.
     DropBefore,
+    /// The connection dies once the first bytes of the request's body are there.
+    DropDuring,
     /// The server does it, and the connection dies before the answer.
     DropAfter,
     /// The server does it, and never is heard again.
@@ -138,6 +140,11 @@ async fn pass(
         let unknown = r#"{"error":"Not found","error_description":"Not found"}"#;
         let answer = Response::builder().status(404).header("content-type", "application/json");
         return Ok(answer.body(Body::from(unknown)).expect("an answer"));
+    }
+    if fault == Interception::DropDuring {
+        // One piece of it, and nothing more.
+        let _ = Body::new(body).into_data_stream().next().await;
+        return Err(std::io::Error::other("the connection dies"));
     }
     let body = axum::body::to_bytes(Body::new(body), usize::MAX).await.map_err(std::io::Error::other)?;
     let dies = || std::io::Error::other("the connection dies");

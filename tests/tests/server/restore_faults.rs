@@ -1,14 +1,21 @@
-//! Faults in the middle of a restore: what is shown is true, and the same restore can be started
-//! again.
+//! Faults in the middle of a restore, uploaded and from a target: what is shown is true, an unknown
+//! outcome is found out later, and the same restore can be started again.
 
-use std::path::Path;
+#[path = "restore_faults/connection.rs"]
+mod connection;
+#[path = "restore_faults/refused.rs"]
+mod refused;
+#[path = "restore_faults/stopped.rs"]
+mod stopped;
 
-use desk_core::jobs::{JobRecord, JobResult, JobState, RestoreSource};
-use desk_core::{Code, Error};
-use desk_tests::at_desk::AtDesk;
+use desk_core::Error;
+use desk_core::jobs::{ExportRequest, JobRecord, JobResult, JobState, RestoreResult, RestoreSource};
 
 use crate::between::Interception;
-use crate::table::{DOWNLOAD, IMPORT, LIST, RESTORE, Table, code};
+use crate::table::{IMPORT, RESTORE, Table};
+
+/// The two calls that restore: an upload, and from a target.
+const WAYS: [&str; 2] = [IMPORT, RESTORE];
 
 async fn remote(table: &Table) -> RestoreSource {
     table.backup().await;
@@ -16,9 +23,17 @@ async fn remote(table: &Table) -> RestoreSource {
     RestoreSource::Remote { target_id: table.desk.target().await, path }
 }
 
-fn local() -> RestoreSource {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/archives/local-export-complete.zip");
-    RestoreSource::Local { path: file.to_string_lossy().into_owned() }
+/// A complete export of the same server: whoever restores it can sign in afterwards.
+async fn local(table: &Table) -> RestoreSource {
+    let folder = table.desk.folder.path().join("exports");
+    let job = table.desk.run(ExportRequest::of_server(&folder)).await;
+    let Some(JobResult::Export(export)) = job.result else { panic!("no export: {job:?}") };
+    RestoreSource::Local { path: export.file.expect("a file") }
+}
+
+/// What is restored by the call at `path`.
+async fn source(table: &Table, path: &str) -> RestoreSource {
+    if path == IMPORT { local(table).await } else { remote(table).await }
 }
 
 fn refused(status: u16, words: &str) -> Interception {
@@ -26,134 +41,42 @@ fn refused(status: u16, words: &str) -> Interception {
     Interception::Instead(status, vec![("content-type", "application/json")], body.into_bytes())
 }
 
+fn kind(job: &JobRecord) -> String {
+    job.error.as_ref().map(Error::kind).unwrap_or_default()
+}
+
+fn ciphers(table: &Table) -> u32 {
+    table.practice.state().expect("a state").ciphers
+}
+
 async fn restored(table: &Table, source: RestoreSource) -> JobRecord {
     let plan = table.desk.confirmed_plan(source).await;
     table.desk.run(plan).await
 }
 
-/// The same restore, once the fault is over.
+/// The result of a restore that went through.
+#[track_caller]
+fn result(job: &JobRecord) -> &RestoreResult {
+    match &job.result {
+        Some(JobResult::Restore(restored)) => restored,
+        _ => panic!("not restored: {job:?}"),
+    }
+}
+
+/// The same restore, once the fault is over. After one that went through, the server reads its
+/// targets again only once its settings are repaired; from this computer it restores at once.
 async fn goes_through(table: &Table, source: RestoreSource) {
     table.sign_in_again().await;
     let job = restored(table, source).await;
-    assert!(matches!(job.result, Some(JobResult::Restore(_))), "{job:?}");
+    assert_eq!(result(&job).skipped_count, 0, "{job:?}");
+    assert!(matches!(job.state, JobState::Succeeded), "{job:?}");
 }
 
-/// What the server refuses with, and what is shown of it; nothing was restored.
-async fn is_refused(status: u16, words: &str, expected: Code) {
-    for (source, path) in [(None, RESTORE), (Some(local()), IMPORT)] {
-        let table = Table::set().await;
-        let source = match source {
-            Some(source) => source,
-            None => remote(&table).await,
-        };
-        let before = table.practice.state().expect("a state").ciphers;
-        let plan = table.desk.confirmed_plan(source.clone()).await;
-        table.between.at(path, refused(status, words));
-        let job = table.desk.run(plan).await;
-        assert_eq!((job.state, code(&job)), (JobState::Failed, Some(expected)), "{path}: {job:?}");
-        assert_eq!(table.practice.state().expect("a state").ciphers, before, "{path}");
-        goes_through(&table, source).await;
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_busy_server_is_named_and_the_restore_starts_again() {
-    is_refused(409, "Another backup run is already in progress", Code::Busy).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_is_too_large_for_the_server_is_refused() {
-    let table = Table::set().await;
-    let plan = table.desk.confirmed_plan(local()).await;
-    table.between.at(IMPORT, refused(413, "Backup file is too large"));
-    let job = table.desk.run(plan).await;
-    assert_eq!(job.state, JobState::Failed, "{job:?}");
-    let words = job.error.as_ref().and_then(|error| error.body().original.clone()).unwrap_or_default();
-    assert!(words.contains("too large") || code(&job) == Some(Code::ServerRefused), "{job:?}");
-    goes_through(&table, local()).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_password_restores_nothing_and_can_be_corrected() {
-    is_refused(400, "Invalid password", Code::WrongPassword).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_rate_limit_at_any_call_only_delays_a_restore() {
-    for path in ["/api/admin/users", DOWNLOAD, LIST, "/api/admin/backup/export", RESTORE] {
-        let table = Table::set().await;
-        let source = remote(&table).await;
-        let wait = vec![("content-type", "application/json"), ("retry-after", "1")];
-        let words = br#"{"error":"Too many requests"}"#.to_vec();
-        table.between.once_at(path, Interception::Instead(429, wait, words));
-        let job = restored(&table, source).await;
-        assert!(matches!(job.result, Some(JobResult::Restore(_))), "{path}: {job:?}");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_connection_lost_before_the_upload_leaves_everything_as_it_was() {
-    let table = Table::set().await;
-    let before = table.practice.state().expect("a state").ciphers;
-    let plan = table.desk.confirmed_plan(local()).await;
-    table.between.at(IMPORT, Interception::DropBefore);
-    let job = table.desk.run(plan).await;
-    assert_eq!((job.state, code(&job)), (JobState::Unknown, Some(Code::OutcomeUnknown)), "{job:?}");
-    assert_eq!(table.practice.state().expect("a state").ciphers, before);
-    goes_through(&table, local()).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_connection_lost_after_the_upload_is_found_out() {
-    let table = Table::set().await;
-    let source = remote(&table).await;
-    let plan = table.desk.confirmed_plan(source).await;
-    table.between.at(RESTORE, Interception::DropAfter);
-    let job = table.desk.run(plan).await;
+/// The restore did what it was asked for, and nobody heard: the next sign-in shows it.
+async fn is_found_out(table: &Table, job: &JobRecord) {
     assert_eq!(job.state, JobState::Unknown, "{job:?}");
     table.sign_in_again().await;
-    // Signing in lets the server show what it did.
-    let seen = if job.can_recheck {
-        table.desk.desk.jobs().recheck_outcome(job.id).await.expect("looked again")
-    } else {
-        job
-    };
-    let found = seen.error.as_ref().map(Error::kind);
-    let expected = ["outcome-restored", "outcome-likely-restored"];
-    assert!(found.is_some_and(|found| expected.contains(&&*found)), "{seen:?}");
-    // From the target only once the settings are repaired; from this computer at once.
-    goes_through(&table, local()).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_session_that_expired_meanwhile_restores_nothing() {
-    let table = Table::set().await;
-    let source = remote(&table).await;
-    let plan = table.desk.confirmed_plan(source.clone()).await;
-    table.between.when(|request| match request.uri().path() {
-        RESTORE => refused(401, "Unauthorized"),
-        "/identity/connect/token" => refused(400, "invalid_grant"),
-        _ => Interception::Pass,
-    });
-    let job = table.desk.run(plan).await;
-    assert_eq!((job.state, code(&job)), (JobState::Failed, Some(Code::SessionEnded)), "{job:?}");
-    goes_through(&table, source).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn of_two_administrators_the_second_is_signed_out_and_can_start_again() {
-    let table = Table::set().await;
-    let source = remote(&table).await;
-    let other = AtDesk::at(&table.practice).await;
-    let (first, second) =
-        (table.desk.confirmed_plan(source.clone()).await, other.confirmed_plan(source).await);
-    let job = table.desk.run(first).await;
-    assert_eq!(job.state, JobState::Succeeded, "{job:?}");
-    let late = other.run(second).await;
-    assert_eq!((late.state, code(&late)), (JobState::Failed, Some(Code::SessionEnded)), "{late:?}");
-    other.sign_in(&table.practice).await;
-    // The restore of the first needs a repair before the server reads its targets.
-    let plan = other.confirmed_plan(local()).await;
-    let again = other.run(plan).await;
-    assert!(matches!(again.result, Some(JobResult::Restore(_))), "{again:?}");
+    table.desk.desk.jobs().recheck_outcomes().await;
+    let found = table.desk.desk.ledger().job(job.id).expect("a ledger").expect("a job");
+    assert_eq!((kind(&found).as_str(), found.can_recheck), ("outcome-restored", false), "{found:?}");
 }

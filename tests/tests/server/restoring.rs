@@ -101,6 +101,54 @@ async fn only_the_whole_phrase_overrides_a_lockout() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_lockout_is_found_again_when_the_plan_is_not_kept_any_more() {
+    let table = Table::set().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let locks_out = |tables: &mut Value| each_user(tables, |user| user["role"] = "user".into());
+    let local = altered(folder.path(), locks_out);
+    let on_target = changed(folder.path(), locks_out);
+    let name = on_target.file_name().expect("a name").to_string_lossy().into_owned();
+    table.backup().await;
+    std::fs::copy(&on_target, table.practice.backups_folder().join(&name)).expect("copied");
+    let remote = RestoreSource::Remote { target_id: table.desk.target().await, path: name };
+    for source in [local, remote] {
+        let mut forged = table.desk.confirmed_plan(source.clone()).await;
+        assert_eq!(forged.lockout, Some(Lockout::NoActiveAdministrator), "{source:?}");
+        (forged.lockout, forged.blocked) = (None, None);
+        forged.handle = "none that is kept".to_owned();
+        let before = table.practice.state().expect("a state").ciphers;
+        let job = restored(&table, forged).await;
+        let kind = job.error.as_ref().map(desk_core::Error::kind);
+        assert_eq!(
+            (job.state, kind.as_deref()),
+            (JobState::Failed, Some("lockout-no-administrator")),
+            "{job:?}"
+        );
+        assert_eq!(table.practice.state().expect("a state").ciphers, before, "nothing was restored");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn confirmations_that_a_plan_asks_for_cannot_be_taken_out_of_it() {
+    let table = Table::set().await;
+    let source = remote(&table).await;
+    for kept in [true, false] {
+        let mut forged = table.desk.confirmed_plan(source.clone()).await;
+        (forged.confirm_with, forged.choices.typed_confirmation) = (None, String::new());
+        if !kept {
+            forged.handle = "none that is kept".to_owned();
+        }
+        let job = restored(&table, forged).await;
+        let kind = job.error.as_ref().map(desk_core::Error::kind);
+        assert_eq!(
+            (job.state, kind.as_deref()),
+            (JobState::Failed, Some("restore-not-confirmed")),
+            "{job:?}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn planning_stops_when_it_is_cancelled() {
     let table = Table::set().await;
     let source = remote(&table).await;

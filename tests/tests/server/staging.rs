@@ -19,7 +19,7 @@ use crate::table::{RESTORE, Table, code};
 const MIB: u32 = 1 << 20;
 
 /// A complete ZIP of another instance, with `attachments` bodies of `bytes`.
-async fn complete_zip(folder: &Path, attachments: u32, bytes: u32) -> PathBuf {
+pub async fn complete_zip(folder: &Path, attachments: u32, bytes: u32) -> PathBuf {
     let sample = Sample {
         ciphers: attachments,
         attachments,

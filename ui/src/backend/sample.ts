@@ -258,7 +258,15 @@ function healthy(): World {
     saveTable: nothing,
     planRestore: () => done(firstRestorePlan),
     completeRestorePlan: () => done(restorePlan),
-    findCopies: () => done({ zips: 3, unread: [], targets: [], unreached: [], found: 1 }),
+    findCopies: (_job, places) =>
+      done({
+        zips: 3,
+        unread: [],
+        folders: places.flatMap((place) => (place.type === 'folder' ? [place.folder] : [])),
+        targets: places.flatMap((place) => (place.type === 'target' ? ['Office S3'] : [])),
+        unreached: [],
+        found: 1,
+      }),
     startRetry: async () => 18,
     restoreChecklist: (jobId) => done(sampleChecklist(jobId)),
     checkRestore: (jobId) => done(sampleChecklist(jobId)),

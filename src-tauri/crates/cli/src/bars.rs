@@ -14,9 +14,10 @@ use crate::output::{Output, notice};
 use crate::waiting::Waiting;
 use crate::words;
 
-/// Shows the jobs of a runner, on the bar that is returned.
-pub fn show(runner: &Arc<Runner>, output: Output) -> Arc<Bar> {
-    let shown = Arc::new(Bar::for_output(output));
+/// Shows the jobs of a runner, on the bar that is returned. `first` is waited for until a job
+/// names its first stage.
+pub fn show(runner: &Arc<Runner>, output: Output, first: &str) -> Arc<Bar> {
+    let shown = Arc::new(Bar::for_output(output, first));
     let bar = Arc::clone(&shown);
     runner.listen(Box::new(move |event| {
         match event {
@@ -44,13 +45,13 @@ pub struct Bar {
 }
 
 impl Bar {
-    /// One that scripts do not see.
-    pub fn for_output(output: Output) -> Self {
+    /// One that scripts do not see. `first` is waited for until something is reported.
+    pub fn for_output(output: Output, first: &str) -> Self {
         let bar = if output.draws() { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
         if output.draws() {
             bar.enable_steady_tick(Duration::from_millis(120));
         }
-        Self { bar, waiting: Waiting::new("the server") }
+        Self { bar, waiting: Waiting::new(first) }
     }
 
     /// Waits for the work that reports here, and tells of it where no bar is drawn.

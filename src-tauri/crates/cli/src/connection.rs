@@ -139,7 +139,7 @@ impl Connection {
         let stop = Stop::listen();
         let signed = self.sign_in_to(&desk, server, email, password, &stop).await?;
         warn_of_weak_kdf(&signed, output);
-        let bar = bars::show(desk.runner(), output);
+        let bar = bars::show(desk.runner(), output, "the server");
         Ok(Connected { desk, signed, stop, bar, stateless: true })
     }
 
@@ -186,7 +186,7 @@ impl Connection {
         if needs == Needs::Confirming {
             warn_of_weak_kdf(&signed, output);
         }
-        let bar = bars::show(desk.runner(), output);
+        let bar = bars::show(desk.runner(), output, "the server");
         Ok(Connected { desk, signed, stop, bar, stateless: false })
     }
 }
@@ -202,9 +202,12 @@ pub struct WithoutServer {
 pub fn without_server(output: Output) -> Ended<WithoutServer> {
     let desk = Desk::unrecorded(&default_folder()?, Arc::new(InMemory::new()), Arc::new(SystemClock))?;
     let stop = Stop::listen();
-    let bar = bars::show(desk.runner(), output);
+    let bar = bars::show(desk.runner(), output, ON_THIS_COMPUTER);
     Ok(WithoutServer { desk, stop, bar })
 }
+
+/// What a job without a server waits for before it names its first stage.
+const ON_THIS_COMPUTER: &str = "reading files on this computer";
 
 /// A desk where nobody is signed in; what is found out about files is kept, unless the records
 /// cannot be opened.
@@ -214,7 +217,7 @@ pub fn on_this_computer(output: Output) -> Ended<WithoutServer> {
         return without_server(output);
     };
     desk.jobs().set_drill_server(Arc::new(PracticeDrills));
-    let bar = bars::show(desk.runner(), output);
+    let bar = bars::show(desk.runner(), output, ON_THIS_COMPUTER);
     Ok(WithoutServer { desk, stop: Stop::listen(), bar })
 }
 

@@ -35,7 +35,7 @@ pub struct PracticeState {
     pub generation: Generation,
     /// JWT_SECRET: "first", "changed", "missing" or "too-short".
     pub jwt_secret: String,
-    /// The target: "normal", "full", "hangs" or the status it answers.
+    /// The target: "normal", "full", "hangs", "fails-after N" or the status it answers.
     pub target: String,
     /// Extra time of every answer of the server, in milliseconds.
     pub server_latency: u32,
@@ -137,6 +137,7 @@ impl Instance {
                 TargetFault::None => "normal".to_owned(),
                 TargetFault::Hangs => "hangs".to_owned(),
                 TargetFault::Full => "full".to_owned(),
+                TargetFault::FailsAfter { requests } => format!("fails-after {requests}"),
                 TargetFault::Status { status } => status.to_string(),
             },
             server_latency: milliseconds(switches.server_latency),

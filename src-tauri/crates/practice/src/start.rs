@@ -64,7 +64,9 @@ impl Started {
         let ports = runtime.block_on(Ports::open(options, keepsake.target_port))?;
         keepsake.target_port = ports.target.1;
 
-        let instance = Arc::new(instance(options, &folder, &share_folder, &keepsake, ports.server.1)?);
+        let stop = CancellationToken::new();
+        let made = instance(options, &folder, &share_folder, &keepsake, (ports.server.1, stop.clone()))?;
+        let instance = Arc::new(made);
         if is_new {
             if options.contents != Contents::Unregistered {
                 sample::grow(&instance, options, &keepsake)?;
@@ -74,7 +76,6 @@ impl Started {
 
         let attachments = options.attachments_from.as_deref();
         let share = share::router(&share_folder, attachments, keepsake.share_password.clone().into());
-        let stop = CancellationToken::new();
         let thread = ports.serve(runtime, &instance, share, &stop)?;
         Ok(Self { instance, keepsake, lock, temporary, stop, thread })
     }
@@ -147,7 +148,7 @@ fn instance(
     folder: &Path,
     share_folder: &Path,
     keepsake: &Keepsake,
-    port: u16,
+    (port, stop): (u16, CancellationToken),
 ) -> Result<Instance> {
     let bodies = folder.join("bodies");
     Ok(Instance::new(Parts {
@@ -166,6 +167,7 @@ fn instance(
         server_url: format!("http://127.0.0.1:{port}"),
         control_token: fresh().into(),
         jwt_secret: keepsake.jwt_secret.clone().into(),
+        stop,
     }))
 }
 

@@ -10,6 +10,7 @@ import type {
 import type { World } from '../sample';
 import { sampleInspection } from './files';
 import { firstRestorePlan, history, restorePlan, restoreWithSkipped } from './records';
+import { sampleStaged, sampleStaging } from './staging';
 import { before, coreError } from './world';
 
 const large = { kind: 'attachment', path: 'attachments/0b6c1a52/7f31d0aa.bin', sizeBytes: 27_262_976 };
@@ -93,6 +94,21 @@ export const sampleSafetyCopies: KeptSafetyCopy[] = [
   },
 ];
 
+/** The upload of a large backup to a target. */
+function staging(world: World, parts: Partial<JobRecord>): void {
+  const job: JobRecord = {
+    ...history[0]!,
+    id: 901,
+    kind: 'staging',
+    subject: sampleStaged.fileName,
+    state: 'succeeded',
+    result: { kind: 'staging', ...sampleStaging },
+    ...parts,
+  };
+  world.backend.stagedZips = async () => [sampleStaged];
+  world.backend.job = async () => job;
+}
+
 /** Restores in every state. */
 export const restoreStates = {
   planning: (world: World) => {
@@ -161,6 +177,49 @@ export const restoreStates = {
       overridePhrase: 'restore and lock everyone out',
       acting: { email: 'mira@lindqvist.example', after: 'damaged-keys', sameKeys: null },
     }),
+  'restore-too-large': (world: World) => {
+    const words = 'Backup archive is too large. The current restore limit is 64 MiB';
+    const inspection = sampleInspection('large.zip', 'r2');
+    plans(world, {
+      inspection: {
+        ...inspection,
+        kind: 'complete',
+        file: { ...inspection.file, bytes: 105_004_211 },
+        attachments: { ...inspection.attachments, present: inspection.attachments.rows, bytes: 104_857_600 },
+      },
+      blocked: coreError('backup-would-be-refused', { original: words, values: { words } }),
+      throughTarget: true,
+    });
+  },
+  'staging-done': (world: World) => staging(world, {}),
+  'staging-failed': (world: World) =>
+    staging(world, {
+      state: 'failed',
+      result: null,
+      error: coreError('target-occupied', {
+        values: { names: sampleStaged.files[0]?.path.replace('attachments/', '') ?? '' },
+      }),
+    }),
+  'staging-running': (world: World) => {
+    const job: JobRecord = {
+      ...history[0]!,
+      id: 902,
+      kind: 'staging',
+      subject: sampleStaged.fileName,
+      state: 'running',
+      startedAt: before(40_000),
+      endedAt: null,
+      result: null,
+    };
+    world.stage.hold(job, [
+      { type: 'progress', jobId: 902, update: { type: 'stage', stage: 'staging-attachments' } },
+      {
+        type: 'progress',
+        jobId: 902,
+        update: { type: 'attachments', done: 2, total: 4, bytes: 52_428_800, totalBytes: 104_857_600 },
+      },
+    ]);
+  },
   'restore-mismatch': (world: World) =>
     plans(world, { inspection: sampleInspection('renamed_41d09.zip', 'r2'), needsMismatchAccepted: true }),
   'restore-running': (world: World) => {

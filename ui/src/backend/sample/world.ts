@@ -68,6 +68,7 @@ const sampleValues = {
   shortest: 12,
   version: '3',
   job: 30,
+  folder: '/home/mira/.local/share/nodewarden-desk/staging',
   count: 2,
   port: 8080,
   what: 'No.',

@@ -29,7 +29,7 @@ test('an old secret is found, put back, and the server proves itself', async () 
   }
   await becomes('server-proves-itself', 'done');
   expect(
-    within(await step('server-proves-itself')).getByText(/access token of before is accepted/),
+    within(await step('server-proves-itself')).getByText(/earlier access token is still accepted/),
   ).toBeVisible();
 });
 

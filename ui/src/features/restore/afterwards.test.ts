@@ -49,7 +49,35 @@ test('copies of what was left out are named, and lead to a complete ZIP', async 
   await result();
   expect(screen.getAllByTestId(testid.skippedRow)[1]).toHaveTextContent('complete_1f2e3.zip, Office S3');
   await userEvent.click(screen.getByTestId(testid.restoreRetry));
-  await waitFor(() => expect(retry).toHaveBeenCalledWith(17, null, null, false));
+  await waitFor(() => expect(retry).toHaveBeenCalledWith(17, null, []));
+});
+
+test('copies are looked for in a folder that the person chooses', async () => {
+  const find = vi.spyOn(backend(), 'findCopies');
+  backend().chooseFolder = async () => '/mnt/copy-of-nas';
+  await result();
+  await userEvent.click(screen.getByTestId(testid.restoreLookInFolder));
+  await waitFor(() =>
+    expect(find).toHaveBeenCalledWith(17, [{ type: 'folder', folder: '/mnt/copy-of-nas' }]),
+  );
+  expect(await screen.findByTestId(testid.restoreCopiesSearched)).toHaveTextContent('/mnt/copy-of-nas');
+});
+
+test('copies are looked for on a target that is opened, and the second try reads from it', async () => {
+  const find = vi.spyOn(backend(), 'findCopies');
+  const retry = vi.spyOn(backend(), 'startRetry');
+  backend().chooseZips = async () => ['/home/mira/older.zip'];
+  await result();
+  await userEvent.click(screen.getByTestId(testid.restoreLookOnTarget));
+  await userEvent.click(await screen.findByTestId(testid.offlineFile));
+  await userEvent.type(await screen.findByTestId(testid.openPassword), 'correct horse');
+  await userEvent.click(screen.getByTestId(testid.openSettings));
+  await userEvent.click((await screen.findAllByTestId(testid.openTargetUse))[0]!);
+  await waitFor(() => expect(find).toHaveBeenCalledOnce());
+  const places = find.mock.calls[0]?.[1];
+  expect(places).toMatchObject([{ type: 'target', httpAccepted: false }]);
+  await userEvent.click(screen.getByTestId(testid.restoreRetry));
+  await waitFor(() => expect(retry).toHaveBeenCalledWith(17, null, places));
 });
 
 test('a restore is saved as a page with counts and what was left out', () => {

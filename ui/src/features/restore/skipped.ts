@@ -4,7 +4,7 @@ import { m } from '@/messages/messages';
 
 /** Where a copy is, as a person calls it. */
 export function placeOf(copy: BodyCopy): string {
-  return copy.type === 'zip' ? (copy.path.split(/[\\/]/).at(-1) ?? copy.path) : copy.name;
+  return copy.type === 'target' ? copy.name : (copy.path.split(/[\\/]/).at(-1) ?? copy.path);
 }
 
 /** Where the copies of one line are. */
@@ -29,7 +29,7 @@ export function skippedTable(skipped: SkippedAttachment[]): Table {
       skipCauseWord[one.cause](),
       one.ownerEmail ?? '',
       one.cipherId ?? '',
-      (one.copies ?? []).map((copy) => (copy.type === 'zip' ? copy.path : copy.name)).join('; '),
+      (one.copies ?? []).map((copy) => (copy.type === 'target' ? copy.name : copy.path)).join('; '),
     ]),
   };
 }

@@ -163,7 +163,7 @@ fn look(
     output: Output,
     cancel: &CancellationToken,
 ) -> Ended<Inspection> {
-    match archive::inspect(path, options, &Bar::for_output(output), cancel)? {
+    match archive::inspect(path, options, &Bar::for_output(output, "reading the file"), cancel)? {
         Outcome::Done(report) => Ok(report),
         Outcome::Stopped | Outcome::Unknown(_) => Err(Failure::Cancelled),
     }

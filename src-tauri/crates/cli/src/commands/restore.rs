@@ -43,6 +43,10 @@ pub struct Args {
     /// Accept plain http to that target: the network sees its login and the backup.
     #[arg(long, requires = "through_target")]
     target_over_http: bool,
+    /// Say what the restore would do, and end: nothing is changed, and the server's log notes
+    /// nothing. Ends with 4 when the server would refuse the backup, 3 when it is damaged.
+    #[arg(long, conflicts_with_all = ["through_target", "replace", "yes"])]
+    plan: bool,
     /// Replace what is on the server.
     #[arg(long)]
     replace: bool,
@@ -76,7 +80,7 @@ pub async fn run(args: Args, output: Output) -> Ended {
         return through_target(&args, target, Path::new(file), output).await;
     }
     let connected = args.connection.connect(Needs::Confirming, output).await?;
-    let restored = async {
+    let exit = async {
         let (file, _decrypted) = match file {
             Some(file) => {
                 let passphrase = args.passphrase_file.as_deref();
@@ -93,13 +97,35 @@ pub async fn run(args: Args, output: Output) -> Ended {
             }
             (None, None) => return Err(Failure::usage("Nothing to restore.", "Name a file or --remote.")),
         };
-        restore(&args, source, &connected, output).await
+        if args.plan {
+            return plan_only(&args, &source, &connected, output).await;
+        }
+        let restored = restore(&args, source, &connected, output).await?;
+        tell(&restored, None, output);
+        Ok(exit_of(&restored))
     };
-    let restored = restored.await;
+    let exit = exit.await;
     connected.leave().await;
-    let restored = restored?;
-    tell(&restored, None, output);
-    Ok(exit_of(&restored))
+    exit
+}
+
+/// Plans the restore and shows the plan.
+async fn plan_only(args: &Args, source: &RestoreSource, connected: &Connected, output: Output) -> Ended {
+    let plan = planned(source, connected, output).await?;
+    refuse(&plan, args)?;
+    let server = plan.confirm_with.clone().unwrap_or_else(|| connected.signed.profile.name.clone());
+    output.result(&json!({ "plan": plan }), &words::plan(&plan, &server).join("\n"));
+    Ok(Exit::Good)
+}
+
+async fn planned(source: &RestoreSource, connected: &Connected, output: Output) -> Ended<RestorePlan> {
+    let bar = Arc::new(Bar::for_output(output, "the server"));
+    done(bar.during(connected.desk.restores().plan_restore(source, &watch(&bar, connected))).await?)
+}
+
+fn watch(bar: &Arc<Bar>, connected: &Connected) -> Watch {
+    let progress = Arc::clone(bar) as Arc<dyn Progress>;
+    Watch { progress, cancel: connected.stop.token(), ..Watch::silent() }
 }
 
 fn exit_of(restored: &RestoreResult) -> Exit {
@@ -143,14 +169,10 @@ async fn restore(
     connected: &Connected,
     output: Output,
 ) -> Ended<RestoreResult> {
-    let bar = Arc::new(Bar::for_output(output));
-    let watch = Watch {
-        progress: Arc::clone(&bar) as Arc<dyn Progress>,
-        cancel: connected.stop.token(),
-        ..Watch::silent()
-    };
-    let plan = done(bar.during(connected.desk.restores().plan_restore(&source, &watch)).await?)?;
+    let plan = planned(&source, connected, output).await?;
     refuse(&plan, args)?;
+    let bar = Arc::new(Bar::for_output(output, "the server"));
+    let watch = watch(&bar, connected);
     // The command goes on: what the server holds is read from an export, which is kept as the
     // safety copy.
     let mut plan = done(bar.during(connected.desk.restores().complete_restore_plan(&plan, &watch)).await?)?;
@@ -180,6 +202,12 @@ fn refuse(plan: &RestorePlan, args: &Args) -> Ended<()> {
                 "Choose another backup. An expert who can change the server's database by hand may go on with --override-lockout \"{phrase}\"."
             );
             return Err(Failure::from(error.clone().hint(hint)).with_exit(Exit::Refused));
+        }
+        if plan.through_target {
+            let error = error
+                .clone()
+                .hint("It is only too large to upload. Restore it through a target: --through-target ID.");
+            return Err(Failure::from(error).with_exit(Exit::Refused));
         }
         let exit = if plan.inspection.intact { Exit::Refused } else { Exit::Damaged };
         return Err(Failure::from(error.clone()).with_exit(exit));

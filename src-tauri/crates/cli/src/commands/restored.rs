@@ -5,16 +5,18 @@ use std::sync::Arc;
 
 use desk_core::app::{Desk, Page, Section, Table, save_page, save_table};
 use desk_core::error::{CommandDetail, JobDetail};
+use desk_core::granted::AllGranted;
 use desk_core::jobs::{
     BodyCopy, Checklist, ChecklistItem, ChecklistState, CopySearch, JobKind, JobRecord, JobResult, Outcome,
-    RestoreResult, Watch,
+    RestoreResult, SourceChoice, Watch,
 };
 use desk_core::ledger::JobQuery;
 use desk_core::text::{Noun, count};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use super::exporting;
+use super::{exporting, opened_target};
+use crate::bars::Bar;
 use crate::connection::{self, Connection, Needs};
 use crate::exit::{Ended, Exit, Failure};
 use crate::output::Output;
@@ -32,6 +34,8 @@ pub struct Args {
     /// Look for copies of what was left out, in the ZIPs that this computer knows.
     #[arg(long)]
     copies: bool,
+    #[command(flatten)]
+    places: Places,
     /// Look at what is still to be done; needs --profile.
     #[arg(long)]
     check: bool,
@@ -49,6 +53,51 @@ pub struct Args {
     save: Option<PathBuf>,
     #[command(flatten)]
     connection: Connection,
+}
+
+/// Where copies are looked for, besides the ZIPs that this computer knows.
+#[derive(clap::Args)]
+struct Places {
+    /// Look for copies on a target too, by its id or name; needs --settings.
+    #[arg(long, value_name = "ID", requires = "settings")]
+    from_target: Vec<String>,
+    /// A backup whose settings say how the target is reached. They are opened with --email and
+    /// that administrator's master password.
+    #[arg(long, value_name = "FILE.zip", requires = "from_target")]
+    settings: Option<PathBuf>,
+    /// Accept plain http to the targets: the network sees their logins.
+    #[arg(long, requires = "from_target")]
+    target_over_http: bool,
+    /// Look for copies in a folder with the layout of a target's.
+    #[arg(long, value_name = "DIR")]
+    from_folder: Vec<PathBuf>,
+    /// Look for copies in this ZIP.
+    #[arg(long, value_name = "FILE")]
+    from_zip: Vec<PathBuf>,
+}
+
+impl Places {
+    fn are_named(&self) -> bool {
+        !(self.from_target.is_empty() && self.from_folder.is_empty() && self.from_zip.is_empty())
+    }
+
+    async fn opened(&self, desk: &Desk, connection: &Connection) -> Ended<Vec<SourceChoice>> {
+        let zips = self.from_zip.iter().map(|zip| SourceChoice::Zip { zip: zip.into() });
+        let folders = self.from_folder.iter().map(|folder| SourceChoice::Folder { folder: folder.into() });
+        let mut places: Vec<_> = zips.chain(folders).collect();
+        if let Some(settings) = &self.settings {
+            let (email, password) = connection.account()?;
+            let opened = opened_target::open(desk, settings, &email, &password).await?;
+            for named in &self.from_target {
+                places.push(SourceChoice::Target {
+                    handle: opened.handle.clone(),
+                    destination_id: opened_target::named(&opened, named)?.id.clone(),
+                    http_accepted: self.target_over_http,
+                });
+            }
+        }
+        Ok(places)
+    }
 }
 
 pub async fn run(args: Args, output: Output) -> Ended {
@@ -70,15 +119,19 @@ pub async fn run(args: Args, output: Output) -> Ended {
 async fn show(args: &Args, desk: &Arc<Desk>, stop: &CancellationToken, output: Output) -> Ended {
     let id = found(desk, args.job)?.id;
     let watch = Watch { cancel: stop.clone(), ..Watch::silent() };
-    let search = match args.copies {
-        true => Some(done(desk.restores().find_copies(id, None, false, &watch).await?)?),
-        false => None,
+    let places = args.places.opened(desk, &args.connection).await?;
+    let search = if args.copies || args.places.are_named() {
+        let bar = Bar::for_output(output, "reading ZIPs on this computer");
+        let searching = desk.restores().find_copies(id, places.clone(), &AllGranted, &watch);
+        Some(done(bar.during(searching).await?)?)
+    } else {
+        None
     };
     if args.informed {
         desk.restores().note_users_informed(id, true)?;
     }
     if let Some(folder) = &args.retry {
-        let request = desk.restores().retry_request(id, folder, None, false)?;
+        let request = desk.restores().retry_request(id, folder, &places)?;
         return exporting::describe(desk.jobs().run(request, stop.clone()).await?, output);
     }
     let job = found(desk, Some(id))?;
@@ -143,7 +196,17 @@ fn text(job: &JobRecord, checklist: &Checklist, search: Option<&CopySearch>) -> 
     }
     if let Some(search) = search {
         let found = count(search.found, Noun::Attachment);
-        lines.push(format!("Copies found of {found} in {}.", count(search.zips, Noun::File)));
+        lines.push(format!("Copies found of {found}. Searched: {}.", searched(search)));
+        for path in &search.unread {
+            lines.push(format!("  not read: {}", words::plain(path)));
+        }
+        for one in &search.unreached {
+            lines.push(format!(
+                "  not reached: {}: {}",
+                words::plain(&one.name),
+                words::plain(&one.error.to_string())
+            ));
+        }
     }
     lines.extend(
         checklist.items.iter().map(|item| format!("  [{}] {}", mark(item), words::restore_step(item.step))),
@@ -160,9 +223,16 @@ fn mark(item: &ChecklistItem) -> &'static str {
     }
 }
 
+fn searched(search: &CopySearch) -> String {
+    let targets = search.targets.iter().map(|name| format!("target {}", words::plain(name)));
+    let folders = search.folders.iter().map(|path| words::plain(path));
+    let zips = std::iter::once(count(search.zips, Noun::File));
+    zips.chain(targets).chain(folders).collect::<Vec<_>>().join(", ")
+}
+
 fn place(copy: &BodyCopy) -> String {
     match copy {
-        BodyCopy::Zip { path } => words::plain(path),
+        BodyCopy::Zip { path } | BodyCopy::Folder { path } => words::plain(path),
         BodyCopy::Target { name, .. } => format!("target {}", words::plain(name)),
     }
 }

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use desk_core::error::CommandDetail;
 use desk_core::jobs::{KeptReason, Outcome, RemovalPlan, Watch};
 use desk_core::progress::Progress;
 use desk_core::text::{Noun, count};
@@ -47,10 +46,8 @@ pub async fn run(args: Args, output: Output) -> Ended {
     let opened = opened_target::open(&connected.desk, &args.file, &email, &password).await?;
     let target = opened_target::named(&opened, &args.target)?;
     let (place, name) = (target.location.place(), args.file.file_name().unwrap_or_default());
-    let staged = connected.desk.target_access().staged_zips().into_iter();
-    let mut staged = staged.filter(|one| one.place == place && *one.file_name == *name.to_string_lossy());
-    let staged = staged.next().ok_or_else(nothing_staged)?;
-    let bar = Arc::new(Bar::for_output(output));
+    let staged = connected.desk.target_access().staged_zip(&place, &name.to_string_lossy())?;
+    let bar = Arc::new(Bar::for_output(output, "the target"));
     let watch = Watch {
         progress: Arc::clone(&bar) as Arc<dyn Progress>,
         cancel: connected.stop.token(),
@@ -119,8 +116,4 @@ fn shown(plan: &RemovalPlan) -> String {
         text.push_str(&format!("\n{} kept: changed since.", count(changed, Noun::File)));
     }
     text
-}
-
-fn nothing_staged() -> Failure {
-    CommandDetail::NothingStagedHere.error().into()
 }

@@ -48,6 +48,30 @@ fn a_drill_ends_with_0_whole_5_skipped_4_refused_3_damaged() {
     assert!(!left.iter().any(|name| name.starts_with("reading-")), "{left:?}");
 }
 
+#[cfg(unix)]
+#[test]
+fn what_a_killed_drill_left_is_removed_at_the_next_start() {
+    let practice = practice();
+    let (home, zip) = (folder(), backed_up(&practice));
+    let readings = || -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(home.path()).into_iter().flatten().flatten();
+        let readings = entries.filter(|one| one.file_name().to_string_lossy().starts_with("reading-"));
+        readings.map(|one| one.path()).collect()
+    };
+    let mut drill =
+        nwdesk(["drill", "--folder"]).arg(practice.backups_folder()).arg(&zip).home(home.path()).start();
+    // The throw-away server has begun to write.
+    while !readings().iter().any(|reading| reading.join("instance").is_dir()) {
+        assert!(drill.try_wait().expect("it runs").is_none(), "it did not end before");
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    crate::support::signal(&drill, "-KILL");
+    drill.wait().expect("it ends");
+    assert_eq!(readings().len(), 1, "nobody could tidy up");
+    nwdesk(["safety-copies", "--json"]).home(home.path()).run().ended(0);
+    assert_eq!(readings(), Vec::<PathBuf>::new());
+}
+
 #[test]
 fn the_text_says_that_a_drill_proves_the_file_only() {
     let practice = practice();

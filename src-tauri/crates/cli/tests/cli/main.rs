@@ -2,6 +2,7 @@
 //! against the practice instance.
 
 mod archives;
+mod bombs;
 mod diagnose;
 mod drill;
 mod exports;

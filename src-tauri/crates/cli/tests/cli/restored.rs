@@ -27,6 +27,19 @@ fn a_safety_copy_is_listed_until_it_is_removed_by_name() {
 }
 
 #[test]
+fn a_name_that_leads_out_of_the_folder_removes_nothing() {
+    let home = folder();
+    std::fs::create_dir_all(home.path().join("safety-copies")).expect("a folder");
+    let outside = home.path().join("x.zip");
+    std::fs::write(&outside, b"PK").expect("written");
+    for name in ["../x.zip", "./../x.zip", outside.to_str().expect("text"), "..", "../ledger.sqlite3"] {
+        let removed = nwdesk(["safety-copies", "--json", "--remove", name]).home(home.path()).run();
+        assert_eq!(removed.ended(1).error(), "invalid-request", "{name}");
+    }
+    assert!(outside.is_file());
+}
+
+#[test]
 fn a_restore_that_is_not_on_record_is_named_so() {
     let home = folder();
     let ran = nwdesk(["restored", "--json", "7"]).home(home.path()).run().ended(1);

@@ -75,7 +75,8 @@ fn an_archive_over_the_limit_is_restored_through_a_target_and_removed_again() {
     let export = nwdesk(["export", "--json", "--to"]).arg(folder.path().join("out"));
     let zip = export.on(&practice).run().ended(4).json()["file"].as_str().expect("a file").to_owned();
     let refused = nwdesk(["restore", "--json", &zip, "--replace", "--yes"]).home(&home).on(&practice);
-    refused.run().ended(4);
+    let hint = refused.run().ended(4).json()["error"]["hint"].to_string();
+    assert!(hint.contains("--through-target"), "{hint}");
 
     let restore = |more: &[&str]| {
         let run = nwdesk(["restore", "--json", &zip, "--replace", "--yes", "--through-target", &target]);
@@ -102,6 +103,53 @@ fn an_archive_over_the_limit_is_restored_through_a_target_and_removed_again() {
     assert_eq!((&removed["removed"], count(&removed["plan"]["remove"])), (&json!(true), 6), "{removed}");
     assert!(!on_target.join(&slim).exists());
     assert_eq!(unstage(&["--yes"]).run().ended(1).error(), "invalid-request");
+}
+
+#[test]
+fn a_damaged_record_of_a_staged_backup_removes_only_what_it_still_names() {
+    let practice = instance(Sample { ciphers: 6, attachments: 3, ..Sample::default() });
+    let (folder, proxy) = (folder(), proxy());
+    let (target, home) = (target_of(&practice), folder.path().join("home"));
+    let export = nwdesk(["export", "--json", "--to"]).arg(folder.path().join("out"));
+    let zip = export.on(&practice).run().ended(0).json()["file"].as_str().expect("a file").to_owned();
+    let restore = nwdesk([
+        "restore",
+        "--json",
+        &zip,
+        "--replace",
+        "--yes",
+        "--through-target",
+        &target,
+        "--target-over-http",
+    ]);
+    through(restore.home(&home), &proxy).on(&practice).run().ended(0);
+    let journals = home.join("staging");
+    let [journal] = names(&journals).try_into().expect("one journal");
+    let journal = journals.join(journal);
+    let text = std::fs::read_to_string(&journal).expect("readable");
+    let foreign = practice.backups_folder().join("nodewarden_backup_of_someone.zip");
+    std::fs::write(&foreign, b"PK").expect("written");
+    let unstage = |more: &[&str]| {
+        let run = nwdesk(["unstage", "--json", &zip, "--target", &target, "--target-over-http"]);
+        as_admin(through(run.args(more).home(&home), &proxy), &practice).run()
+    };
+
+    // A file that staging never uploads, and a line that was cut off.
+    let forged = r#"{"path":"nodewarden_backup_of_someone.zip","bytes":2,"whole":true}"#;
+    std::fs::write(&journal, format!("{text}{forged}\n{{\"path\":\"attach")).expect("written");
+    let shown = unstage(&[]).ended(0).json();
+    assert_eq!(count(&shown["plan"]["remove"]), 4, "{shown}");
+
+    // Without its first line nobody knows what was staged: nothing is removed.
+    std::fs::write(&journal, text.replacen("nodewardenStaging", "x", 1)).expect("written");
+    let refused = unstage(&["--yes"]).ended(1);
+    assert_eq!(refused.json()["error"]["detail"]["kind"], "staging-record-damaged", "{refused:?}");
+    assert_eq!(refused.error(), "invalid-request");
+
+    std::fs::write(&journal, format!("{text}{forged}\n")).expect("written");
+    let removed = unstage(&["--yes"]).ended(0).json();
+    assert_eq!(count(&removed["plan"]["remove"]), 4, "{removed}");
+    assert!(foreign.is_file(), "what was not uploaded from here stays");
 }
 
 fn count(list: &Value) -> usize {

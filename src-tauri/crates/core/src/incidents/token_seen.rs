@@ -20,8 +20,8 @@ impl TokenSeen {
         last_readable_at: Option<&str>,
     ) -> Self {
         let readable = last_readable_at.and_then(|at| at.parse::<Timestamp>().ok());
-        // Tokens tell the second that they were given in, and no more: one of the very
-        // second may be of before or of after. That it is refused tells all the same.
+        // A token names the second that it was issued in, and no more: one of the same second
+        // may be from before or after. A refusal still proves that the secret changed.
         let is_of_before = match (token.issued_at, readable) {
             (Some(given), Some(read)) if taken => given.as_second() < read.as_second(),
             (Some(given), Some(read)) => given <= read,

@@ -28,6 +28,11 @@ pub enum BodyCopy {
         /// The ZIP's full path.
         path: String,
     },
+    /// In a folder of this computer with the layout of a target, with the right size.
+    Folder {
+        /// The folder's full path.
+        path: String,
+    },
     /// On a target that was reached from this computer, with the right size.
     Target {
         /// The target's id.
@@ -45,30 +50,30 @@ pub struct CopySearch {
     pub zips: u64,
     /// ZIPs that could not be read, by path.
     pub unread: Vec<String>,
+    /// Folders of this computer that were listed.
+    pub folders: Vec<String>,
     /// Targets that were listed, by name.
     pub targets: Vec<String>,
-    /// Targets that could not be listed, and why.
+    /// Targets and folders that could not be listed, and why.
     pub unreached: Vec<UnreachedTarget>,
     /// Lines of the skipped list that have a copy.
     pub found: u64,
 }
 
-/// A target that could not be searched.
+/// A target or folder that could not be searched.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
 pub struct UnreachedTarget {
-    /// Its name.
+    /// Its name; of a folder, its path.
     pub name: String,
     /// Why.
     pub error: Error,
 }
 
-/// A target to be searched.
+/// A target, or a folder with the layout of one, that is to be searched.
 pub struct SearchedTarget {
-    /// Its id.
-    pub id: String,
-    /// Its name.
-    pub name: String,
+    /// How a copy there is noted.
+    pub copy: BodyCopy,
     /// Its folder, or why it cannot be reached.
     pub folder: Result<TargetFolder>,
 }
@@ -119,13 +124,20 @@ pub async fn find_copies(
         let listed = done_or_return!(watch.until_stopped(async { Ok(listed.await) }).await?);
         match listed {
             Ok(found) => {
-                search.targets.push(target.name.clone());
-                let copy = BodyCopy::Target { target_id: target.id.clone(), name: target.name.clone() };
+                match &target.copy {
+                    BodyCopy::Target { name, .. } => search.targets.push(name.clone()),
+                    BodyCopy::Zip { path } | BodyCopy::Folder { path } => search.folders.push(path.clone()),
+                }
                 for line in found {
-                    copies.entry(line).or_default().push(copy.clone());
+                    copies.entry(line).or_default().push(target.copy.clone());
                 }
             }
-            Err(error) => search.unreached.push(UnreachedTarget { name: target.name.clone(), error }),
+            Err(error) => {
+                let (BodyCopy::Target { name, .. }
+                | BodyCopy::Zip { path: name }
+                | BodyCopy::Folder { path: name }) = target.copy.clone();
+                search.unreached.push(UnreachedTarget { name, error });
+            }
         }
     }
     search.found = copies.len() as u64;

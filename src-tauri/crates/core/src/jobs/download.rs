@@ -254,7 +254,7 @@ enum Landing {
     /// Beside the place where it stays.
     Kept(Place),
     /// In a folder that goes away with it.
-    Private(tempfile::TempDir),
+    Private(super::PrivateFolder),
 }
 
 /// A full path that a download goes to, and what is there already.

@@ -56,10 +56,11 @@ pub(crate) use restore::rows_on_server;
 pub use restore::{
     KeptFile, KeptReason, MissingRows, PlannedRestore, RemovalPlan, RestoreResult, RestoredCount, SkipCause,
     SkippedAttachment, StagedFile, StagedZip, StagingJob, StagingResult, StagingTarget,
-    complete_restore_plan, journals_folder, plan_removal, plan_restore, remove_staged, staged_zips,
+    complete_restore_plan, damaged_journals, journals_folder, plan_removal, plan_restore, remove_staged,
+    staged_zips,
 };
-pub(crate) use space::remove_old_readings;
 pub use space::{DiskSpace, FreeSpace, RESERVE, Room};
+pub(crate) use space::{PrivateFolder, remove_old_readings};
 pub use taken::{IfThere, TakenName, taken_names};
 pub use target::*;
 pub use watch::{JobNotes, Watch};

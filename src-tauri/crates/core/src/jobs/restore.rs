@@ -33,24 +33,35 @@ use crate::progress::{Progress, Stage};
 use crate::server::{Answer, ImportAnswer, Session, leaves_open};
 use desk_base::done_or_return;
 
-/// Restores as planned. The export that completed the plan, when `planned` still has it,
-/// becomes the safety copy; else the server is asked for one.
+/// Restores as planned. What was found out here holds, whatever the plan says that came back;
+/// only its choices count. The export that completed the plan becomes the safety copy while it is
+/// recent; else the server is asked for one.
 ///
 /// # Errors
 /// `InvalidRequest` when a confirmation that the plan asks for is missing or the file
 /// is no longer the one that was looked at; else what the server refuses with.
 async fn restore(
     session: &Session,
-    plan: &RestorePlan,
-    planned: Option<PlannedRestore>,
+    asked: &RestorePlan,
+    kept: Option<PlannedRestore>,
     safety_folder: &Path,
     watch: &Watch,
 ) -> Result<Outcome<RestoreResult>> {
-    confirmed(plan, planned.as_ref())?;
+    let planned = match kept {
+        Some(kept) => kept,
+        // It is not kept any more, such as after a lock.
+        None => done_or_return!(planned_again(session, asked, watch).await?),
+    };
+    if planned.plan.source != asked.source {
+        return Err(JobDetail::BackupChanged.error());
+    }
+    same_content(&planned.plan.inspection, &asked.sha256)?;
+    let plan = &RestorePlan { choices: asked.choices.clone(), ..planned.plan.clone() };
+    confirmed(plan)?;
     if let RestoreSource::Local { path } = &plan.source {
         done_or_return!(still_the_same(Path::new(path), plan, watch).await?);
     }
-    let export = planned.as_ref().and_then(PlannedRestore::recent_export);
+    let export = planned.recent_export();
     let safety =
         done_or_return!(safety::keep(session, plan.choices.safety_copy, export, safety_folder, watch).await?);
     watch.note(&JobNote::SafetyCopy(safety.clone()));
@@ -74,6 +85,19 @@ async fn restore(
         }
         Err(error) => Err(error),
     }
+}
+
+/// Plans the same restore once more, as far as `asked` says that it was planned.
+async fn planned_again(
+    session: &Session,
+    asked: &RestorePlan,
+    watch: &Watch,
+) -> Result<Outcome<PlannedRestore>> {
+    let mut planned = done_or_return!(plan_restore(session, &asked.source, watch).await?);
+    if asked.completed {
+        done_or_return!(complete_restore_plan(session, &mut planned, watch).await?);
+    }
+    Ok(Outcome::Done(planned))
 }
 
 async fn ask(
@@ -119,10 +143,8 @@ fn result(plan: &RestorePlan, answer: Answer<ImportAnswer>, safety_copy: Option<
 }
 
 /// What the plan asks the person for was given.
-fn confirmed(plan: &RestorePlan, planned: Option<&PlannedRestore>) -> Result<()> {
-    // What was found out here holds, whatever the plan says that came back.
-    let known = planned.map_or(plan, |planned| &planned.plan);
-    match (&known.blocked, known.lockout) {
+fn confirmed(plan: &RestorePlan) -> Result<()> {
+    match (&plan.blocked, plan.lockout) {
         (Some(error), None) => return Err(error.clone()),
         (_, Some(lockout)) if plan.choices.typed_override.trim() != OVERRIDE_PHRASE => {
             return Err(lockout::refusal(lockout));

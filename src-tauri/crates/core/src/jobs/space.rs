@@ -47,19 +47,43 @@ impl Default for Room {
 
 /// How the folders begin that hold files for one reading.
 const PREFIX: &str = "reading-";
+/// The file in such a folder that stays locked while it is in use.
+const IN_USE: &str = ".in-use";
+
+/// A folder for files of one reading. It goes with everything in it when this is dropped; when
+/// the process is killed, the next start removes it.
+#[derive(Debug)]
+pub(crate) struct PrivateFolder {
+    /// Closed before the folder is deleted.
+    _in_use: std::fs::File,
+    folder: tempfile::TempDir,
+}
+
+impl PrivateFolder {
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+}
 
 impl Room {
     /// A folder that only its owner may enter, deleted with what is in it.
     ///
     /// # Errors
     /// What the file system says.
-    pub(crate) fn private_folder(&self) -> Result<tempfile::TempDir> {
+    pub(crate) fn private_folder(&self) -> Result<PrivateFolder> {
         let below = self.scratch.clone().unwrap_or_else(std::env::temp_dir);
         let mut builder = tempfile::Builder::new();
         let builder = builder.prefix(if self.scratch.is_some() { PREFIX } else { "nodewarden-desk-" });
-        std::fs::create_dir_all(&below)
-            .and_then(|()| builder.tempdir_in(&below))
-            .map_err(|error| Error::file(&below, &error))
+        let making = || {
+            std::fs::create_dir_all(&below)?;
+            let folder = builder.tempdir_in(&below)?;
+            let in_use = std::fs::File::create(folder.path().join(IN_USE))?;
+            if let Err(std::fs::TryLockError::Error(error)) = in_use.try_lock() {
+                tracing::warn!(%error, "a private folder cannot be locked; it is kept for a day if the app is killed");
+            }
+            Ok(PrivateFolder { _in_use: in_use, folder })
+        };
+        making().map_err(|error: std::io::Error| Error::file(&below, &error))
     }
 
     /// Watches over a file that comes into `file`'s folder.
@@ -68,14 +92,23 @@ impl Room {
     }
 }
 
-/// Deletes what readings of a process that was killed left behind in `folder`.
+/// Deletes what readings of a process that was killed left behind in `folder`: at once when
+/// nobody has its lock, after a day when there is no lock to ask.
 pub(crate) fn remove_old_readings(folder: &Path) {
     const OLD: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 60);
     let Ok(entries) = std::fs::read_dir(folder) else { return };
     for entry in entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX)) {
-        let about = entry.metadata().ok().filter(std::fs::Metadata::is_dir);
-        let age = about.and_then(|about| about.modified().ok()?.elapsed().ok());
-        if age.is_some_and(|age| age > OLD) {
+        let Some(about) = entry.metadata().ok().filter(std::fs::Metadata::is_dir) else { continue };
+        let is_over = match std::fs::File::open(entry.path().join(IN_USE)) {
+            Ok(in_use) => match in_use.try_lock() {
+                Ok(()) => true,
+                Err(std::fs::TryLockError::WouldBlock) => continue,
+                Err(std::fs::TryLockError::Error(_)) => false,
+            },
+            Err(_) => false,
+        };
+        let age = about.modified().ok().and_then(|at| at.elapsed().ok());
+        if is_over || age.is_some_and(|age| age > OLD) {
             // What cannot be deleted now is met again next time.
             let _ = std::fs::remove_dir_all(entry.path());
         }
@@ -179,5 +212,20 @@ mod tests {
         assert!(made.path().starts_with(folder.path().join("data")));
         drop(made);
         assert_eq!(std::fs::read_dir(folder.path().join("data")).expect("there").count(), 0);
+    }
+
+    #[test]
+    fn what_a_killed_process_left_is_removed_and_what_is_in_use_stays() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let room = Room { scratch: Some(folder.path().to_owned()), ..Room::default() };
+        let used = room.private_folder().expect("made");
+        let left = folder.path().join("reading-left");
+        std::fs::create_dir(&left).expect("made");
+        std::fs::write(left.join(IN_USE), b"").expect("written");
+        std::fs::write(left.join("backup.zip"), b"PK").expect("written");
+        let starting = folder.path().join("reading-that-starts");
+        std::fs::create_dir(&starting).expect("made");
+        remove_old_readings(folder.path());
+        assert_eq!((used.path().exists(), left.exists(), starting.exists()), (true, false, true));
     }
 }

@@ -80,7 +80,9 @@ impl Restore {
         steps.enter("restore_files", "files");
         let failed = self.bodies(&accepted).await?;
         steps.enter("finalize", "finalize");
+        instance.stop_if(false).await;
         instance.switch_to_shadow()?;
+        instance.stop_if(true).await;
 
         let result = result(&accepted, config, &failed);
         let result = instance.faults.now().restore_answer.map_or(result.clone(), |fault| fault.of(result));
@@ -140,6 +142,14 @@ impl Restore {
 }
 
 impl Instance {
+    /// Stops in the middle of a restore if that was asked for; nothing is done after it.
+    async fn stop_if(&self, restored: bool) {
+        if self.faults.now().stops_once_restored == Some(restored) {
+            self.stop.cancel();
+            std::future::pending::<()>().await;
+        }
+    }
+
     /// Takes in a backup of another instance, as `known`, an administrator here, would
     /// from a file. Bodies do not come along.
     pub(crate) fn take_over(&self, other: &Self, known: &User) -> Result<(), Refusal> {

@@ -26,6 +26,8 @@ pub(crate) enum TargetFault {
     Status { status: u16 },
     /// It never answers.
     Hangs,
+    /// It serves so many requests, and then is unreachable.
+    FailsAfter { requests: u32 },
     /// It takes nothing more.
     Full,
 }
@@ -42,6 +44,8 @@ pub(crate) struct Switches {
     /// The rounds of PBKDF2 that the server asks everyone for.
     pub derivation_rounds: Option<u32>,
     pub restore_answer: Option<PartialResult>,
+    /// The server stops in the next restore: once it has switched to the restored data, or before.
+    pub stops_once_restored: Option<bool>,
 }
 
 /// The switches of one instance; clones share them.
@@ -117,6 +121,15 @@ impl Faults {
                     continue;
                 }
                 TargetFault::Status { status } => StatusCode::from_u16(status).ok()?,
+                TargetFault::FailsAfter { requests: 0 } => StatusCode::from_u16(UNREACHABLE).ok()?,
+                TargetFault::FailsAfter { .. } => {
+                    self.change(|on| {
+                        if let TargetFault::FailsAfter { requests } = &mut on.target {
+                            *requests = requests.saturating_sub(1);
+                        }
+                    });
+                    return None;
+                }
                 TargetFault::Full if writes(&method) => StatusCode::INSUFFICIENT_STORAGE,
                 TargetFault::Full | TargetFault::None => return None,
             };
@@ -126,6 +139,9 @@ impl Faults {
         }
     }
 }
+
+/// What Cloudflare answers in place of a host that it cannot find.
+const UNREACHABLE: u16 = 530;
 
 fn writes(method: &Method) -> bool {
     matches!(method.as_str(), "PUT" | "POST" | "MKCOL" | "COPY" | "MOVE")

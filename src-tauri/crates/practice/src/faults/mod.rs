@@ -60,6 +60,12 @@ pub enum Fault {
     },
     /// The target takes requests and never answers.
     TargetHangs,
+    /// The target goes away half-way: it serves so many requests, and answers all others with
+    /// 530.
+    TargetFailsAfter {
+        /// How many requests it serves.
+        requests: u32,
+    },
     /// The target is full: reading works, writing answers 507.
     FillTarget,
     /// Every answer of this side takes longer.
@@ -73,6 +79,12 @@ pub enum Fault {
     DropConnections {
         /// Which side.
         side: Side,
+    },
+    /// The server stops in the middle of the next restore, as it does when it is restarted or
+    /// deployed. It is started again with its folder and its ports.
+    StopDuringRestore {
+        /// It has switched to the restored data by then, and the answer is lost.
+        restored: bool,
     },
     /// Restores answer that less was taken in than the backup holds.
     PartialRestore {

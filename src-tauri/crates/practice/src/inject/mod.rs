@@ -55,6 +55,9 @@ impl Instance {
                 self.switch(|on| on.target = TargetFault::Status { status: *status })
             }
             Fault::TargetHangs => self.switch(|on| on.target = TargetFault::Hangs),
+            Fault::TargetFailsAfter { requests } => {
+                self.switch(|on| on.target = TargetFault::FailsAfter { requests: *requests })
+            }
             Fault::FillTarget => self.switch(|on| on.target = TargetFault::Full),
             Fault::Latency { side, milliseconds } => self.switch(|on| {
                 let latency = Duration::from_millis(u64::from(*milliseconds));
@@ -67,6 +70,9 @@ impl Instance {
                 Side::Server => on.server_drops = true,
                 Side::Target => on.target_drops = true,
             }),
+            Fault::StopDuringRestore { restored } => {
+                self.switch(|on| on.stops_once_restored = Some(*restored))
+            }
             Fault::PartialRestore { result } => self.switch(|on| on.restore_answer = Some(*result)),
             Fault::RemoveWraps { keep } => self.remove_wraps(keep.as_deref()),
             Fault::RemovePortablePart => self.remove_portable_part(),

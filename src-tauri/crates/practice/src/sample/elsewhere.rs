@@ -5,6 +5,7 @@ use std::sync::Arc;
 use desk_core::Result;
 use desk_core::account::Kdf;
 use rand::rngs::StdRng;
+use tokio_util::sync::CancellationToken;
 
 use super::{MEMBER_PASSWORD, Person, id, not_grown, register, vault};
 use crate::bodies::Bodies;
@@ -73,6 +74,7 @@ impl Elsewhere {
             server_url: "https://elsewhere.test".to_owned(),
             control_token: fresh().into(),
             jwt_secret: fresh().into(),
+            stop: CancellationToken::new(),
         });
         Ok(Self { instance, _folder: folder })
     }

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use secrecy::{ExposeSecret, SecretString};
+use tokio_util::sync::CancellationToken;
 
 pub(crate) use hub::{END, Frame, Hub};
 pub(crate) use limits::Limits;
@@ -42,6 +43,8 @@ pub(crate) struct Instance {
     pub server_url: String,
     /// Opens the switches.
     pub control_token: SecretString,
+    /// Ends the threads that serve it.
+    pub stop: CancellationToken,
     jwt_secret: RwLock<Option<SecretString>>,
     first_jwt_secret: SecretString,
 }
@@ -58,6 +61,7 @@ pub(crate) struct Parts {
     pub server_url: String,
     pub control_token: SecretString,
     pub jwt_secret: SecretString,
+    pub stop: CancellationToken,
 }
 
 /// Why JWT_SECRET is not good enough, in the server's words.
@@ -94,6 +98,7 @@ impl Instance {
             target_folder: parts.target_folder,
             server_url: parts.server_url,
             control_token: parts.control_token,
+            stop: parts.stop,
             jwt_secret: RwLock::new(Some(parts.jwt_secret.clone())),
             first_jwt_secret: parts.jwt_secret,
         }

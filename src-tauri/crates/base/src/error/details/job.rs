@@ -56,6 +56,7 @@ details! {
         StagedElsewhere { place: String } => InvalidRequest, error_staged_elsewhere, hint_staged_elsewhere;
         TargetOccupied { names: String } => InvalidRequest, error_target_occupied, error_target_occupied_hint;
         NothingStaged => InvalidRequest, error_nothing_staged, error_nothing_staged_hint;
+        StagingRecordDamaged { folder: String } => InvalidRequest, error_staging_record_damaged, hint_staging_record_damaged;
         RemovalStopped => Stopped, error_removal_stopped, hint_removal_stopped;
         DecryptingStopped => InternalFault, error_decrypting_stopped, hint_internal_fault;
     }

@@ -139,7 +139,7 @@ impl Demo {
 async fn begin(options: PracticeOptions, folder: &Path, output: Output) -> Ended<Place> {
     let practice = Practice::start(options).await?;
     let desk = Desk::unrecorded(folder, Arc::new(InMemory::new()), Arc::new(SystemClock))?;
-    bars::show(desk.runner(), output);
+    bars::show(desk.runner(), output, "the server");
     Ok(Place { practice, desk })
 }
 

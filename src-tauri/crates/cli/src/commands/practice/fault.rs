@@ -64,12 +64,20 @@ enum Kind {
     TargetStatus { status: u16 },
     /// The target takes requests and never answers.
     TargetHangs,
+    /// The target serves so many requests and is unreachable then.
+    TargetFailsAfter { requests: u32 },
     /// The target is full.
     FillTarget,
     /// Every answer of a side takes longer.
     Latency { side: SideKind, milliseconds: u32 },
     /// Connections to a side die half-way.
     DropConnections { side: SideKind },
+    /// The server stops in the middle of the next restore.
+    StopDuringRestore {
+        /// Only once it has switched to the restored data.
+        #[arg(long)]
+        restored: bool,
+    },
     /// Restores answer that less was taken in than the backup holds.
     PartialRestore { result: PartialKind },
     /// The stored backup settings are wrapped for nobody any more; it shows once they
@@ -144,9 +152,11 @@ impl From<Kind> for Fault {
             Kind::RemoveJwtSecret => Self::RemoveJwtSecret,
             Kind::TargetStatus { status } => Self::TargetStatus { status },
             Kind::TargetHangs => Self::TargetHangs,
+            Kind::TargetFailsAfter { requests } => Self::TargetFailsAfter { requests },
             Kind::FillTarget => Self::FillTarget,
             Kind::Latency { side, milliseconds } => Self::Latency { side: side.into(), milliseconds },
             Kind::DropConnections { side } => Self::DropConnections { side: side.into() },
+            Kind::StopDuringRestore { restored } => Self::StopDuringRestore { restored },
             Kind::PartialRestore { result } => Self::PartialRestore { result: result.into() },
             Kind::RemoveWraps { keep } => Self::RemoveWraps { keep },
             Kind::RemovePortablePart => Self::RemovePortablePart,

@@ -110,7 +110,7 @@ async fn during<T>(
     output: Output,
     work: impl AsyncFnOnce(Watch) -> desk_core::Result<Outcome<T>>,
 ) -> Ended<T> {
-    let bar = Arc::new(Bar::for_output(output));
+    let bar = Arc::new(Bar::for_output(output, "the target"));
     let progress = Arc::clone(&bar);
     let watch = Watch { progress, cancel: reached.stop.token(), ..Watch::silent() };
     match bar.during(work(watch)).await? {

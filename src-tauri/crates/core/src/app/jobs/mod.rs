@@ -16,7 +16,7 @@ pub use target_test::{TargetTest, TargetVerdict};
 use super::{ActiveProfile, Parts, Sessions};
 use crate::Result;
 use crate::granted::{AllGranted, FileGrants};
-use crate::jobs::{DrillServer, JobRecord, JobRequest, JobResult, Outcome, ReadyJob, Watch};
+use crate::jobs::{DrillServer, JobRecord, JobRequest, JobResult, Outcome, ReadyJob, SourceChoice, Watch};
 use crate::ledger::Ledger;
 use crate::runner::{NewJob, Runner};
 
@@ -120,11 +120,9 @@ impl Jobs {
         self: &Arc<Self>,
         job_id: i64,
         folder: &Path,
-        handle: Option<&str>,
-        http_accepted: bool,
+        targets: &[SourceChoice],
     ) -> Result<i64> {
         // The ledger names its files, and whoever asks says which folder it may go to.
-        self.start(self.services.restores.retry_request(job_id, folder, handle, http_accepted)?, &AllGranted)
-            .await
+        self.start(self.services.restores.retry_request(job_id, folder, targets)?, &AllGranted).await
     }
 }

@@ -8,7 +8,8 @@ use super::Restores;
 use crate::app::ActiveProfile;
 use crate::app::page::save;
 use crate::app::tasks::blocking;
-use crate::error::{ArchiveDetail, JobDetail};
+use crate::error::{ArchiveDetail, EnvelopeDetail, JobDetail};
+use crate::granted::FileGrants;
 use crate::health::BackupState;
 use crate::jobs::{
     self, BodyCopy, Checklist, ChecklistItem, ChecklistState, CopySearch, ExportRequest, JobKind, JobRecord,
@@ -17,6 +18,7 @@ use crate::jobs::{
 };
 use crate::ledger::{JobQuery, Place};
 use crate::server::BackupSettings;
+use crate::targets::TargetFolder;
 use crate::{Code, Result, text};
 use desk_base::done_or_return;
 
@@ -42,29 +44,64 @@ impl Restores {
         .await
     }
 
-    /// Looks for other copies of what a restore left out: in every ZIP that this computer knows
-    /// and, with opened settings, on their targets. What is found is kept with the restore.
+    /// Looks for other copies of what a restore left out: in every ZIP that this computer knows,
+    /// and in `places`: targets of opened settings, folders with the layout of a target, other
+    /// ZIPs. The server itself is no place: a restore deletes bodies that no row names. What is
+    /// found is kept with the restore, beside what was found on other targets before.
     ///
     /// # Errors
-    /// `InvalidRequest` when the restore left nothing out by name, `PasswordNeeded` when the
-    /// settings are closed.
+    /// `InvalidRequest` when the restore left nothing out by name or a place was not chosen by
+    /// the person, `PasswordNeeded` when the settings are closed.
     pub async fn find_copies(
         &self,
         job_id: i64,
-        handle: Option<&str>,
-        http_accepted: bool,
+        places: Vec<SourceChoice>,
+        files: &dyn FileGrants,
         watch: &Watch,
     ) -> Result<Outcome<CopySearch>> {
         let (_, restored) = self.restored(job_id)?;
         if restored.skipped.is_empty() {
             return Err(JobDetail::NothingSkipped.error());
         }
-        let targets = match handle {
-            Some(handle) => self.searched_targets(handle, http_accepted)?,
-            None => Vec::new(),
-        };
-        let found = jobs::find_copies(&restored.skipped, &self.known_zips()?, &targets, watch).await?;
-        let (copies, search) = done_or_return!(found);
+        let mut zips = self.known_zips()?;
+        let mut searched = Vec::new();
+        for place in places {
+            match place {
+                SourceChoice::Zip { zip } => zips.push(zip.path(files)?),
+                SourceChoice::Folder { folder } => searched.push(in_folder(&folder.to_read(files)?)),
+                SourceChoice::Target { handle, destination_id, http_accepted } => {
+                    searched.push(self.searched_target(&handle, &destination_id, http_accepted)?);
+                }
+                SourceChoice::Server => {}
+            }
+        }
+        zips.sort();
+        zips.dedup();
+        let known = restored.skipped.iter().flat_map(|line| &line.copies);
+        let folders: BTreeSet<&String> = known
+            .filter_map(|copy| match copy {
+                BodyCopy::Folder { path } => Some(path),
+                BodyCopy::Zip { .. } | BodyCopy::Target { .. } => None,
+            })
+            .collect();
+        // They were chosen when they were first searched; one that is gone has no copy any more.
+        for path in folders.into_iter().map(Path::new).filter(|path| path.is_dir()) {
+            let again = in_folder(path);
+            if searched.iter().all(|place| place.copy != again.copy) {
+                searched.push(again);
+            }
+        }
+        let found = jobs::find_copies(&restored.skipped, &zips, &searched, watch).await?;
+        let (mut copies, mut search) = done_or_return!(found);
+        let is_searched =
+            |copy: &BodyCopy| searched.iter().any(|place| place.folder.is_ok() && place.copy == *copy);
+        for line in &restored.skipped {
+            let elsewhere = line.copies.iter().filter(|copy| matches!(copy, BodyCopy::Target { .. }));
+            for copy in elsewhere.filter(|copy| !is_searched(copy)) {
+                copies.entry(line.path.clone()).or_default().push(copy.clone());
+            }
+        }
+        search.found = copies.len() as u64;
         self.ledger.keep_copies(job_id, &copies)?;
         Ok(Outcome::Done(search))
     }
@@ -95,8 +132,7 @@ impl Restores {
         &self,
         job_id: i64,
         folder: &Path,
-        handle: Option<&str>,
-        http_accepted: bool,
+        targets: &[SourceChoice],
     ) -> Result<ExportRequest> {
         let (job, restored) = self.restored(job_id)?;
         let copies: BTreeSet<&BodyCopy> = restored.skipped.iter().flat_map(|line| &line.copies).collect();
@@ -109,17 +145,15 @@ impl Restores {
                 BodyCopy::Zip { path } if Path::new(path).is_file() => {
                     sources.push(SourceChoice::Zip { zip: path.into() });
                 }
-                BodyCopy::Target { target_id, .. } => {
-                    // Without the opened settings, the ZIPs may be enough.
-                    if let Some(handle) = handle {
-                        sources.push(SourceChoice::Target {
-                            handle: handle.to_owned(),
-                            destination_id: target_id.clone(),
-                            http_accepted,
-                        });
-                    }
+                BodyCopy::Folder { path } if Path::new(path).is_dir() => {
+                    sources.push(SourceChoice::Folder { folder: path.into() });
                 }
-                BodyCopy::Zip { .. } => {}
+                // Without the opened settings, the other copies may be enough.
+                BodyCopy::Target { target_id, .. } => {
+                    let is_it = |one: &&SourceChoice| matches!(one, SourceChoice::Target { destination_id, .. } if destination_id == target_id);
+                    sources.extend(targets.iter().find(is_it).cloned());
+                }
+                BodyCopy::Zip { .. } | BodyCopy::Folder { .. } => {}
             }
         }
         let signed =
@@ -302,14 +336,14 @@ impl Restores {
         Ok(all.into_iter().collect())
     }
 
-    fn searched_targets(&self, handle: &str, http_accepted: bool) -> Result<Vec<SearchedTarget>> {
+    fn searched_target(&self, handle: &str, id: &str, http_accepted: bool) -> Result<SearchedTarget> {
         let settings = BackupSettings::from_wire(&*self.opened.held_settings(handle)?)?;
-        let each = settings.destinations.into_iter().map(|one| SearchedTarget {
-            folder: self.opened.reach(handle, &one.id, http_accepted),
-            id: one.id,
-            name: one.name,
-        });
-        Ok(each.collect())
+        let found = settings.destinations.into_iter().find(|one| one.id == id);
+        let target = found.ok_or_else(|| EnvelopeDetail::SettingsTargetNotFound.error())?;
+        Ok(SearchedTarget {
+            folder: self.opened.reach(handle, id, http_accepted),
+            copy: BodyCopy::Target { target_id: target.id, name: target.name },
+        })
     }
 
     /// The restored backup on this computer: where it was restored from, or a download of it.
@@ -328,4 +362,9 @@ impl Restores {
             .find(|path| path.is_file())
             .ok_or_else(|| JobDetail::RestoredBackupNotHere { name: restored.file_name.clone() }.error())
     }
+}
+
+fn in_folder(path: &Path) -> SearchedTarget {
+    let copy = BodyCopy::Folder { path: path.to_string_lossy().into_owned() };
+    SearchedTarget { copy, folder: TargetFolder::local(path) }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::TargetAccess;
 use crate::app::ActiveProfile;
-use crate::error::{EnvelopeDetail, JobDetail, TargetDetail};
+use crate::error::{CommandDetail, EnvelopeDetail, JobDetail, TargetDetail};
 use crate::jobs::{self, Outcome, RemovalPlan, StagedZip, StagingTarget, Watch};
 use crate::places::FolderKey;
 use crate::server::{BackupSettings, Destination};
@@ -69,6 +69,24 @@ impl TargetAccess {
     /// What was staged and not removed, as far as this computer knows.
     pub fn staged_zips(&self) -> Vec<StagedZip> {
         jobs::staged_zips(&self.staging_folder())
+    }
+
+    /// What was staged of this ZIP at this place and not removed.
+    ///
+    /// # Errors
+    /// `InvalidRequest` when nothing of it is on record, with another detail when a record is
+    /// damaged: it may have been that one.
+    pub fn staged_zip(&self, place: &str, file_name: &str) -> Result<StagedZip> {
+        let is_it = |staged: &StagedZip| staged.place == place && staged.file_name == file_name;
+        self.staged_zips().into_iter().find(is_it).ok_or_else(|| {
+            match jobs::damaged_journals(&self.staging_folder()) {
+                0 => CommandDetail::NothingStagedHere.error(),
+                _ => JobDetail::StagingRecordDamaged {
+                    folder: self.staging_folder().to_string_lossy().into_owned(),
+                }
+                .error(),
+            }
+        })
     }
 
     /// Says what removing a staged ZIP would delete from its target.

@@ -116,8 +116,8 @@ fn portable_part(seen: &Evidence) -> Option<RecoveryFinding> {
     Some(RecoveryFinding { evidence: vec![fact], next: Some(Playbook::Offline), ..finding })
 }
 
-/// Proven while the server shows its wraps; told by a backup it is only likely,
-/// since the settings may have been saved again.
+/// Proven while the server shows its wraps. A backup only makes it likely: the settings may have
+/// been saved again since.
 fn few_can_repair(seen: &Evidence) -> Option<RecoveryFinding> {
     let (emails, certainty, fact) = match (able(seen), &seen.backup) {
         (Some(emails), _) => {

@@ -136,9 +136,9 @@ impl Job for RestorePlan {
     }
 
     async fn run(ready: Self, services: &dyn JobServices, watch: &Watch) -> Result<Outcome<RestoreResult>> {
-        let planned = services.take_planned(&ready.handle);
+        let kept = services.take_planned(&ready.handle);
         let session = services.session()?;
-        let mut outcome = restore(session, &ready, planned, &services.safety_folder(), watch).await?;
+        let mut outcome = restore(session, &ready, kept, &services.safety_folder(), watch).await?;
         if let Outcome::Done(restored) = &mut outcome {
             services.note_copies(restored, watch).await;
         }

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use jiff::Timestamp;
-use tempfile::TempDir;
 
 use super::export::{Export, accounts_of};
 use super::lockout::{acting_account, is_administrator, lockout, refusal};
@@ -20,8 +19,8 @@ use crate::error::JobDetail;
 use crate::jobs::bodies::bodies_on_target;
 use crate::jobs::receive::{inspect, receive};
 use crate::jobs::{
-    OVERRIDE_PHRASE, Outcome, PartFile, RestoreChoices, RestorePlan, RestoreSource, SafetyCopyChoice,
-    ServerContents, Watch,
+    OVERRIDE_PHRASE, Outcome, PartFile, PrivateFolder, RestoreChoices, RestorePlan, RestoreSource,
+    SafetyCopyChoice, ServerContents, Watch,
 };
 use crate::progress::Stage;
 use crate::server::{ServerUser, Session};
@@ -38,7 +37,7 @@ pub struct PlannedRestore {
 
 /// What a plan is made from.
 struct Material {
-    folder: TempDir,
+    folder: PrivateFolder,
     /// The backup.
     file: PathBuf,
     /// The attachment bodies on the target, name → size.

@@ -61,7 +61,7 @@ impl BeforeRestore {
         };
         let is_new = |id: &String, at: &str| match (&self.restores, self.told_time) {
             (Some(known), _) => !known.contains(id),
-            // Without the log of before, the server's own times tell.
+            // Without the earlier log, the server's own times tell.
             (None, Some(since)) => at.parse::<Timestamp>().is_ok_and(|at| at > since),
             (None, None) => false,
         };

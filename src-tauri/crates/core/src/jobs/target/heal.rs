@@ -76,7 +76,7 @@ pub async fn heal(
             if must_write && !healing.result.uploaded.is_empty() {
                 let fresh = index::fresh(healing.old, &there, &healing.right, now);
                 if let Err(error) = index::write(folder, &fresh).await {
-                    // The index of before the uploads is there: the server uploads these again at worst.
+                    // The index from before the uploads is still there: at worst, the server uploads these again.
                     healing.result.error.get_or_insert(error);
                 }
             }

@@ -111,6 +111,6 @@ pub(super) fn stopped_unexpectedly() -> Error {
 }
 
 /// A folder for files of one reading.
-pub(super) fn scratch(watch: &Watch) -> Result<tempfile::TempDir> {
+pub(super) fn scratch(watch: &Watch) -> Result<crate::jobs::PrivateFolder> {
     watch.room.private_folder()
 }

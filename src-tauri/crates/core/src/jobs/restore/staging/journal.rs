@@ -161,13 +161,40 @@ fn read(path: &Path) -> Option<(Header, BTreeMap<String, StagedFile>)> {
         if read == 0 {
             break;
         }
-        if header.is_none() {
-            header = Some(serde_json::from_slice::<Header>(&line).ok()?);
-        } else if let Ok(file) = serde_json::from_slice::<StagedFile>(&line) {
-            files.insert(file.path.clone(), file);
+        match &header {
+            None => header = Some(serde_json::from_slice::<Header>(&line).ok()?),
+            Some(header) => {
+                if let Ok(file) = serde_json::from_slice::<StagedFile>(&line)
+                    && is_ours(&file.path, header)
+                {
+                    files.insert(file.path.clone(), file);
+                }
+            }
         }
     }
     header.filter(|header| header.nodewarden_staging == Header::VERSION).map(|header| (header, files))
+}
+
+/// Staging puts nothing anywhere else: a damaged journal names no other file of the target.
+fn is_ours(path: &str, header: &Header) -> bool {
+    path == header.zip && is_file_name(path)
+        || path.strip_prefix("attachments/").is_some_and(|name| {
+            name.split_once('/').is_some_and(|(cipher, id)| is_file_name(cipher) && is_file_name(id))
+        })
+}
+
+fn is_file_name(name: &str) -> bool {
+    !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\'])
+}
+
+/// How many journals in `folder` cannot be read: what they noted is not known any more.
+pub fn damaged_journals(folder: &Path) -> usize {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).filter(|path| is_journal(path) && read(path).is_none()).count()
+}
+
+fn is_journal(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "journal")
 }
 
 /// What was staged and not removed, from the journals in `folder`.

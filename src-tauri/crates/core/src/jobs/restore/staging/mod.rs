@@ -15,7 +15,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 
 pub use job::{StagingJob, StagingTarget};
-pub use journal::{StagedFile, StagedZip, staged_zips};
+pub use journal::{StagedFile, StagedZip, damaged_journals, staged_zips};
 pub use removal::{KeptFile, KeptReason, RemovalPlan, plan_removal, remove_staged};
 
 use journal::{Header, Journal};
