@@ -14,6 +14,8 @@ pub fn builder() -> Builder<tauri::Wry> {
         .disable_serde_phases()
         // Sizes in bytes and counts: none comes near 2^53.
         .dangerously_cast_bigints_to_number()
+        // What the event of new alerts carries.
+        .typ::<desk_core::app::WatchNotice>()
         // What every detail of an error says, and with which code.
         .constant("errorKinds", desk_core::error::Detail::kinds())
         // The same of every damage and every warning of an inspection.

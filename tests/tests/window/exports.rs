@@ -40,7 +40,7 @@ async fn exports_and_completions(language: &str) {
 
     export(&window).await;
     window.click(&id("export-leave-out")).await;
-    let left_out = ended(&window, "attention").await;
+    let left_out = ended(&window, "succeeded").await;
     window.shot("3-left-out").await;
     assert_eq!((&left_out["importable"], &left_out["attachments"]["written"]), (&json!(true), &json!(5)));
     assert_eq!(names_in(&window.downloads()).len(), 2, "{:?}", names_in(&window.downloads()));

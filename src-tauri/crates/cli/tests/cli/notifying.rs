@@ -122,7 +122,7 @@ fn each_documented_script_notifies_of_a_failed_backup() {
     let telegram = here.run("Telegram", "https://api.telegram.org");
     let [(path, body)] = telegram.as_slice() else { panic!("one message: {telegram:?}") };
     assert_eq!(path, "/bot123456:replace-me/sendMessage");
-    assert!(body.starts_with("chat_id=123456789&text=home%3A%20"), "{body}");
+    assert!(body.starts_with("chat_id=123456789&text=home%3A"), "{body}");
 
     let checks = here.run("Healthchecks", "https://hc-ping.com");
     let [(path, body)] = checks.as_slice() else { panic!("one report: {checks:?}") };
