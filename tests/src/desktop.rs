@@ -119,7 +119,6 @@ impl Desktop {
 
 struct Notifications(Shared);
 
-#[allow(missing_docs, reason = "the macro writes a trait of its own")]
 #[interface(name = "org.freedesktop.Notifications")]
 impl Notifications {
     fn get_capabilities(&self) -> Vec<String> {

@@ -1,4 +1,4 @@
-use desk_archive::{InspectOptions, Kind, NameHash};
+use desk_archive::{DamageDetail, InspectOptions, Kind, NameHash};
 use desk_tests::archive_builder::{Archive, Backup, Entry};
 
 use crate::looking::{damage, file, look, look_at};
@@ -52,20 +52,14 @@ fn the_end_record_is_found_behind_bytes_that_look_like_one() {
 }
 
 #[test]
-fn figures_of_a_sentence_are_told_for_translation() {
+fn damage_names_the_figures_of_its_sentence() {
     let mut archive = good();
     archive.trailing = b"junk".to_vec();
     archive.entry("attachments/cipher-1/attachment-1.bin").content.push(0);
-    let report = look_at(&archive.build());
-    let values: Vec<(&str, Vec<(&str, &str)>)> = report
-        .damage
-        .iter()
-        .map(|one| (one.code.as_str(), one.values.iter().map(|(name, value)| (&**name, &**value)).collect()))
-        .collect();
-    assert_eq!(
-        values,
-        [("trailing-bytes", vec![("bytes", "4")]), ("body-size", vec![("expected", "8"), ("found", "9")])]
-    );
+    let details: Vec<DamageDetail> =
+        look_at(&archive.build()).damage.into_iter().filter_map(|one| one.detail).collect();
+    let body = DamageDetail::BodySize { count: 9, expected: 8 };
+    assert_eq!(details, [DamageDetail::TrailingBytes { count: 4 }, body]);
 }
 
 #[test]

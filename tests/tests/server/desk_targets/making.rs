@@ -29,7 +29,7 @@ async fn every_kind_of_place_gets_a_whole_backup_in_the_servers_layout() {
         assert!(made.is_whole && made.index_written && made.error.is_none(), "{made:#?}");
         assert_eq!((made.attachments.listed, made.attachments.uploaded), (20, 20));
         let zip = made.file_name.expect("a name");
-        assert_eq!(zips(&root), [zip.clone()], "{name}");
+        assert_eq!(zips(&root), std::slice::from_ref(&zip), "{name}");
         let sha256 = made.check.expect("read back").sha256;
         assert!(zip.starts_with("nodewarden_backup_") && zip.ends_with(&format!("_{}.zip", &sha256[..5])));
         let found = doctor(&root).await;
@@ -103,7 +103,7 @@ async fn the_last_whole_backup_outlives_retention() {
         next_second(zips(&folder).last().expect("one")).await;
         let job = run(&table, &target).await;
         assert_eq!(job.state, JobState::Attention);
-        assert_eq!(result(&job).spared, [whole.clone()]);
+        assert_eq!(result(&job).spared, std::slice::from_ref(&whole));
     }
     let left = zips(&folder);
     assert!(left.len() == 2 && left.contains(&whole), "{left:?}");

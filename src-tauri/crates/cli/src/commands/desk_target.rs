@@ -31,7 +31,7 @@ pub struct Args {
 #[derive(Subcommand)]
 enum Work {
     /// Add a folder, a WebDAV share or a bucket. A small file is written there to try it.
-    Add(AddArgs),
+    Add(Box<AddArgs>),
     /// List the desk targets and how they stand.
     List,
     /// Remove a desk target. The backups there stay.
@@ -96,7 +96,7 @@ struct RemoveArgs {
 
 pub async fn run(args: Args, output: Output) -> Ended {
     match args.work {
-        Work::Add(args) => add(args, output).await,
+        Work::Add(args) => add(*args, output).await,
         Work::List => list(output),
         Work::Remove(args) => remove(&args, output).await,
     }

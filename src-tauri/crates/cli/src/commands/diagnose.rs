@@ -144,7 +144,7 @@ impl Report {
                 text.push_str(&format!("    now       {}\n", plain(hint)));
             }
             None if self.found.findings.is_empty() && self.further_alerts().next().is_none() => {
-                text.push_str("  Nothing wrong was found.\n")
+                text.push_str("  Nothing wrong was found.\n");
             }
             None => {}
         }
