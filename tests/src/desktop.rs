@@ -1,5 +1,7 @@
 //! The notifications and the tray of a Linux desktop, in the process of the test.
 
+#![allow(missing_docs, reason = "the macro of the interface makes methods without documentation")]
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
