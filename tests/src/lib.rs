@@ -8,7 +8,6 @@ pub mod at_desk;
 pub mod authority;
 pub mod backups;
 pub mod bucket;
-#[allow(missing_docs, reason = "the macro of D-Bus interfaces writes traits of its own")]
 pub mod desktop;
 pub mod leaks;
 pub mod proxy;

@@ -86,6 +86,15 @@ export const commands = {
 	targetPresets: () => __TAURI_INVOKE<Preset[]>("target_presets"),
 	/**  Tries a saved target: lists its folder, and with `write` makes a real backup. */
 	testTarget: (targetId: string, write: boolean) => __TAURI_INVOKE<TargetTest>("test_target", { targetId, write }),
+	/**  Every desk target and how it stands. */
+	deskTargets: () => __TAURI_INVOKE<DeskTargetCard[]>("desk_targets"),
+	/**
+	 *  Adds a desk target for the server that somebody is signed in to, or changes one. The place is
+	 *  tried first.
+	 */
+	saveDeskTarget: (form: DeskTargetForm) => __TAURI_INVOKE<DeskTarget>("save_desk_target", { form }),
+	/**  Removes a desk target and its secret. The backups there stay. */
+	removeDeskTarget: (deskTarget: string) => __TAURI_INVOKE<DeskTarget>("remove_desk_target", { deskTarget }),
 	/**
 	 *  Backup events of the server's log, the newest first; failed scheduled runs are
 	 *  listed only there.
@@ -169,12 +178,16 @@ export const commands = {
 	planStagedRemoval: (id: string, handle: string, destinationId: string, httpAccepted: boolean) => __TAURI_INVOKE<RemovalPlan>("plan_staged_removal", { id, handle, destinationId, httpAccepted }),
 	/**  Deletes what the plan names, as far as it still holds. */
 	removeStaged: (plan: RemovalPlan, handle: string, destinationId: string, httpAccepted: boolean) => __TAURI_INVOKE<RemovalPlan>("remove_staged", { plan, handle, destinationId, httpAccepted }),
-	watchState: () => __TAURI_INVOKE<WatchState>("watch_state"),
-	setWatch: (settings: WatchSettings) => __TAURI_INVOKE<null>("set_watch", { settings }),
-	setAutostart: (on: boolean) => __TAURI_INVOKE<null>("set_autostart", { on }),
-	setTrayWords: (words: TrayWords) => __TAURI_INVOKE<null>("set_tray_words", { words }),
-	showWindow: () => __TAURI_INVOKE<void>("show_window"),
-	notify: (title: string, body: string, place: string | null) => __TAURI_INVOKE<void>("notify", { title, body, place }),
+	/**  Opens the settings of the server, with the logins of its targets. */
+	openServerSettings: (password: Password) => __TAURI_INVOKE<OpenedSettings>("open_server_settings", { password }),
+	/**  Opens the login of a target that is kept in the keyring; `None` when none is. */
+	openKeptLogin: (destinationId: string) => __TAURI_INVOKE<OpenedSettings | null>("open_kept_login", { destinationId }),
+	/**  Keeps the login of a target of opened settings in the keyring. */
+	keepLogin: (handle: string, destinationId: string) => __TAURI_INVOKE<null>("keep_login", { handle, destinationId }),
+	/**  Forgets the login of a target. */
+	forgetLogin: (destinationId: string) => __TAURI_INVOKE<null>("forget_login", { destinationId }),
+	/**  What healing a target would do. `updates` hears how far the reading is. */
+	planHeal: (target: TargetChoice, sources: HealFrom[], updates: Channel<Update>) => __TAURI_INVOKE<HealPlan>("plan_heal", { target, sources, updates }),
 	/**  Exports that were not finished. */
 	unfinishedExports: () => __TAURI_INVOKE<UnfinishedExport[]>("unfinished_exports"),
 	/**  Removes an unfinished export. */
@@ -196,15 +209,15 @@ export const commands = {
 	/**  Removes the safety copy with this file name, for good. */
 	removeSafetyCopy: (name: string) => __TAURI_INVOKE<null>("remove_safety_copy", { name }),
 	/**
-	 *  Looks for other copies of what a restore left out: in the ZIPs that this computer knows and,
-	 *  with opened settings, on their targets.
+	 *  Looks for other copies of what a restore left out: in the ZIPs that this computer knows, and
+	 *  in other places that the person named.
 	 */
-	findCopies: (jobId: number, handle: string | null, httpAccepted: boolean) => __TAURI_INVOKE<CopySearch>("find_copies", { jobId, handle, httpAccepted }),
+	findCopies: (jobId: number, places: SourceChoice[]) => __TAURI_INVOKE<CopySearch>("find_copies", { jobId, places }),
 	/**
 	 *  Makes a complete ZIP of a restored backup that has what was left out, as a job; `None` is
 	 *  the usual download folder.
 	 */
-	startRetry: (jobId: number, folder: Folder | null, handle: string | null, httpAccepted: boolean) => __TAURI_INVOKE<number>("start_retry", { jobId, folder, handle, httpAccepted }),
+	startRetry: (jobId: number, folder: Folder | null, targets: SourceChoice[]) => __TAURI_INVOKE<number>("start_retry", { jobId, folder, targets }),
 	/**  The steps after a restore, as they were last seen. */
 	restoreChecklist: (jobId: number) => __TAURI_INVOKE<Checklist>("restore_checklist", { jobId }),
 	/**  Looks at the steps after a restore; with `compare`, all rows are counted by an export. */
@@ -227,7 +240,7 @@ export const commands = {
 	/**  Every recovery of a profile, the newest first. */
 	recoveryHistory: (profileId: string) => __TAURI_INVOKE<RecoveryCase[]>("recovery_history", { profileId }),
 	/**  Begins a recovery; one that is open is given up. */
-	beginRecovery: (profileId: string, branch: PlaybookPath) => __TAURI_INVOKE<RecoveryCase>("begin_recovery", { profileId, branch }),
+	beginRecovery: (profileId: string, branch: PlaybookPath, subject: CaseSubject) => __TAURI_INVOKE<RecoveryCase>("begin_recovery", { profileId, branch, subject }),
 	/**  Looks at the server again and says how a recovery stands. */
 	refreshCase: (caseId: number) => __TAURI_INVOKE<RecoveryCase>("refresh_case", { caseId }),
 	/**
@@ -265,14 +278,29 @@ export const commands = {
 	closeOpenedSettings: (handle: string) => __TAURI_INVOKE<void>("close_opened_settings", { handle }),
 	/**  One folder of a target, reached from this computer with opened settings. */
 	listDirectly: (handle: string, destinationId: string, path: string, httpAccepted: boolean) => __TAURI_INVOKE<RemoteItem[]>("list_directly", { handle, destinationId, path, httpAccepted }),
+	/**  How servers are watched, and what was seen. */
+	watchState: () => __TAURI_INVOKE<WatchState>("watch_state"),
+	/**  Changes how servers are watched. */
+	setWatch: (settings: WatchSettings) => __TAURI_INVOKE<null>("set_watch", { settings }),
+	/**  The app starts with the computer, or does so no longer. */
+	setAutostart: (on: boolean) => __TAURI_INVOKE<null>("set_autostart", { on }),
+	/**  The words of the tray, in the language of the window. */
+	setTrayWords: (words: TrayWords) => __TAURI_INVOKE<null>("set_tray_words", { words }),
+	/**  Brings the window to the front. */
+	showWindow: () => __TAURI_INVOKE<void>("show_window"),
+	/**
+	 *  Shows a notification of the system. A click on it opens the window at `place`, where the
+	 *  system reports clicks.
+	 */
+	notify: (title: string, body: string, place: string | null) => __TAURI_INVOKE<void>("notify", { title, body, place }),
 };
 
 /* Constants */
-export const damageKinds = {"name-hash-mismatch": {"code": "name-hash-mismatch", "sentence": "inspect_damage_name_hash_mismatch"}, "not-a-zip": {"code": "not-a-zip", "sentence": "inspect_damage_not_a_zip"}, "bomb-file": {"code": "bomb", "sentence": "inspect_damage_bomb_file"}, "text-missing": {"code": "text-missing", "sentence": "inspect_damage_text_missing"}, "more": {"code": "more", "sentence": "inspect_damage_more"}, "no-end-record": {"code": "no-end-record", "sentence": "inspect_damage_no_end_record"}, "end-record-disks": {"code": "end-record-wrong", "sentence": "inspect_damage_end_record_disks"}, "end-record-counts": {"code": "end-record-wrong", "sentence": "inspect_damage_end_record_counts"}, "end-comment-cut": {"code": "end-record-wrong", "sentence": "inspect_damage_end_comment_cut"}, "directory-place": {"code": "end-record-wrong", "sentence": "inspect_damage_directory_place"}, "directory-count": {"code": "end-record-wrong", "sentence": "inspect_damage_directory_count"}, "zip64-missing": {"code": "zip64-wrong", "sentence": "inspect_damage_zip64_missing"}, "zip64-place": {"code": "zip64-wrong", "sentence": "inspect_damage_zip64_place"}, "zip64-differs": {"code": "zip64-wrong", "sentence": "inspect_damage_zip64_differs"}, "directory-missing": {"code": "directory-broken", "sentence": "inspect_damage_directory_missing"}, "directory-cut": {"code": "directory-broken", "sentence": "inspect_damage_directory_cut"}, "other-disk": {"code": "directory-wrong", "sentence": "inspect_damage_other_disk"}, "too-many-entries": {"code": "too-many-entries", "sentence": "inspect_damage_too_many_entries"}, "prefix-bytes": {"code": "prefix-bytes", "sentence": "inspect_damage_prefix_bytes"}, "trailing-bytes": {"code": "trailing-bytes", "sentence": "inspect_damage_trailing_bytes"}, "bytes-between": {"code": "unclaimed-bytes", "sentence": "inspect_damage_bytes_between"}, "bytes-behind": {"code": "unclaimed-bytes", "sentence": "inspect_damage_bytes_behind"}, "overlap": {"code": "overlap", "sentence": "inspect_damage_overlap"}, "overlaps-directory": {"code": "overlap", "sentence": "inspect_damage_overlaps_directory"}, "duplicate-entry": {"code": "duplicate-entry", "sentence": "inspect_damage_duplicate_entry"}, "header-missing": {"code": "header-missing", "sentence": "inspect_damage_header_missing"}, "header-differs": {"code": "header-differs", "sentence": "inspect_damage_header_differs"}, "descriptor-wrong": {"code": "descriptor-wrong", "sentence": "inspect_damage_descriptor_wrong"}, "encrypted-flag": {"code": "encrypted-flag", "sentence": "inspect_damage_encrypted_flag"}, "unknown-flags": {"code": "unknown-flags", "sentence": "inspect_damage_unknown_flags"}, "unknown-method": {"code": "unknown-method", "sentence": "inspect_damage_unknown_method"}, "entry-cut": {"code": "entry-cut", "sentence": "inspect_damage_entry_cut"}, "entry-broken": {"code": "entry-broken", "sentence": "inspect_damage_entry_broken"}, "entry-ends-early": {"code": "entry-broken", "sentence": "inspect_damage_entry_ends_early"}, "bomb": {"code": "bomb", "sentence": "inspect_damage_bomb"}, "size-exceeds": {"code": "size-differs", "sentence": "inspect_damage_size_exceeds"}, "size-differs": {"code": "size-differs", "sentence": "inspect_damage_size_differs"}, "crc-mismatch": {"code": "crc-mismatch", "sentence": "inspect_damage_crc_mismatch"}, "json-invalid": {"code": "json-invalid", "sentence": "inspect_damage_json_invalid"}, "json-not-object": {"code": "json-invalid", "sentence": "inspect_damage_json_not_object"}, "json-not-utf8": {"code": "json-not-utf8", "sentence": "inspect_damage_json_not_utf8"}, "row-too-long": {"code": "row-too-long", "sentence": "inspect_damage_row_too_long"}, "count-differs": {"code": "count-differs", "sentence": "inspect_damage_count_differs"}, "rows-not-left-out": {"code": "manifest-differs", "sentence": "inspect_damage_rows_not_left_out"}, "body-count-differs": {"code": "manifest-differs", "sentence": "inspect_damage_body_count_differs"}, "body-bytes-differ": {"code": "manifest-differs", "sentence": "inspect_damage_body_bytes_differ"}, "largest-body-differs": {"code": "manifest-differs", "sentence": "inspect_damage_largest_body_differs"}, "listed-size-differs": {"code": "manifest-differs", "sentence": "inspect_damage_listed_size_differs"}, "body-size": {"code": "body-size", "sentence": "inspect_damage_body_size"}, "body-missing": {"code": "body-missing", "sentence": "inspect_damage_body_missing"}, "body-unlisted": {"code": "body-unlisted", "sentence": "inspect_damage_body_unlisted"}} as const;
+export const damageKinds = {"body-bytes-differ":{"code":"manifest-differs","sentence":"inspect_damage_body_bytes_differ"},"body-count-differs":{"code":"manifest-differs","sentence":"inspect_damage_body_count_differs"},"body-missing":{"code":"body-missing","sentence":"inspect_damage_body_missing"},"body-size":{"code":"body-size","sentence":"inspect_damage_body_size"},"body-unlisted":{"code":"body-unlisted","sentence":"inspect_damage_body_unlisted"},"bomb":{"code":"bomb","sentence":"inspect_damage_bomb"},"bomb-file":{"code":"bomb","sentence":"inspect_damage_bomb_file"},"bytes-behind":{"code":"unclaimed-bytes","sentence":"inspect_damage_bytes_behind"},"bytes-between":{"code":"unclaimed-bytes","sentence":"inspect_damage_bytes_between"},"count-differs":{"code":"count-differs","sentence":"inspect_damage_count_differs"},"crc-mismatch":{"code":"crc-mismatch","sentence":"inspect_damage_crc_mismatch"},"descriptor-wrong":{"code":"descriptor-wrong","sentence":"inspect_damage_descriptor_wrong"},"directory-count":{"code":"end-record-wrong","sentence":"inspect_damage_directory_count"},"directory-cut":{"code":"directory-broken","sentence":"inspect_damage_directory_cut"},"directory-missing":{"code":"directory-broken","sentence":"inspect_damage_directory_missing"},"directory-place":{"code":"end-record-wrong","sentence":"inspect_damage_directory_place"},"duplicate-entry":{"code":"duplicate-entry","sentence":"inspect_damage_duplicate_entry"},"encrypted-flag":{"code":"encrypted-flag","sentence":"inspect_damage_encrypted_flag"},"end-comment-cut":{"code":"end-record-wrong","sentence":"inspect_damage_end_comment_cut"},"end-record-counts":{"code":"end-record-wrong","sentence":"inspect_damage_end_record_counts"},"end-record-disks":{"code":"end-record-wrong","sentence":"inspect_damage_end_record_disks"},"entry-broken":{"code":"entry-broken","sentence":"inspect_damage_entry_broken"},"entry-cut":{"code":"entry-cut","sentence":"inspect_damage_entry_cut"},"entry-ends-early":{"code":"entry-broken","sentence":"inspect_damage_entry_ends_early"},"header-differs":{"code":"header-differs","sentence":"inspect_damage_header_differs"},"header-missing":{"code":"header-missing","sentence":"inspect_damage_header_missing"},"json-invalid":{"code":"json-invalid","sentence":"inspect_damage_json_invalid"},"json-not-object":{"code":"json-invalid","sentence":"inspect_damage_json_not_object"},"json-not-utf8":{"code":"json-not-utf8","sentence":"inspect_damage_json_not_utf8"},"largest-body-differs":{"code":"manifest-differs","sentence":"inspect_damage_largest_body_differs"},"listed-size-differs":{"code":"manifest-differs","sentence":"inspect_damage_listed_size_differs"},"more":{"code":"more","sentence":"inspect_damage_more"},"name-hash-mismatch":{"code":"name-hash-mismatch","sentence":"inspect_damage_name_hash_mismatch"},"no-end-record":{"code":"no-end-record","sentence":"inspect_damage_no_end_record"},"not-a-zip":{"code":"not-a-zip","sentence":"inspect_damage_not_a_zip"},"other-disk":{"code":"directory-wrong","sentence":"inspect_damage_other_disk"},"overlap":{"code":"overlap","sentence":"inspect_damage_overlap"},"overlaps-directory":{"code":"overlap","sentence":"inspect_damage_overlaps_directory"},"prefix-bytes":{"code":"prefix-bytes","sentence":"inspect_damage_prefix_bytes"},"row-too-long":{"code":"row-too-long","sentence":"inspect_damage_row_too_long"},"rows-not-left-out":{"code":"manifest-differs","sentence":"inspect_damage_rows_not_left_out"},"size-differs":{"code":"size-differs","sentence":"inspect_damage_size_differs"},"size-exceeds":{"code":"size-differs","sentence":"inspect_damage_size_exceeds"},"text-missing":{"code":"text-missing","sentence":"inspect_damage_text_missing"},"too-many-entries":{"code":"too-many-entries","sentence":"inspect_damage_too_many_entries"},"trailing-bytes":{"code":"trailing-bytes","sentence":"inspect_damage_trailing_bytes"},"unknown-flags":{"code":"unknown-flags","sentence":"inspect_damage_unknown_flags"},"unknown-method":{"code":"unknown-method","sentence":"inspect_damage_unknown_method"},"zip64-differs":{"code":"zip64-wrong","sentence":"inspect_damage_zip64_differs"},"zip64-missing":{"code":"zip64-wrong","sentence":"inspect_damage_zip64_missing"},"zip64-place":{"code":"zip64-wrong","sentence":"inspect_damage_zip64_place"}} as const;
 
-export const warningKinds = {"damage-accepted": {"code": "damage-accepted", "sentence": "inspect_warning_damage_accepted", "severity": "danger", "hint": "inspect_warning_damage_accepted_hint"}, "name-without-hash": {"code": "name-without-hash", "sentence": "inspect_warning_name_without_hash", "severity": "note", "hint": "inspect_warning_name_without_hash_hint"}, "number-taken-for-hash": {"code": "number-taken-for-hash", "sentence": "inspect_warning_number_taken_for_hash", "severity": "caution", "hint": "inspect_warning_number_taken_for_hash_hint"}, "byte-order-mark": {"code": "byte-order-mark", "sentence": "inspect_warning_byte_order_mark", "severity": "note", "hint": "inspect_warning_byte_order_mark_hint"}, "file-too-large": {"code": "over-limit", "sentence": "inspect_warning_file_too_large", "severity": "danger", "hint": "inspect_warning_over_limit_hint"}, "unpacked-too-large": {"code": "over-limit", "sentence": "inspect_warning_unpacked_too_large", "severity": "danger", "hint": "inspect_warning_over_limit_hint"}, "rows-too-large": {"code": "over-limit", "sentence": "inspect_warning_rows_too_large", "severity": "danger", "hint": "inspect_warning_over_limit_hint"}, "too-many-entries": {"code": "over-limit", "sentence": "inspect_warning_too_many_entries", "severity": "danger", "hint": "inspect_warning_over_limit_hint"}, "password-protected": {"code": "password-protected", "sentence": "inspect_warning_password_protected", "severity": "caution", "hint": "inspect_warning_password_protected_hint"}, "packed-otherwise": {"code": "packed-otherwise", "sentence": "inspect_warning_packed_otherwise", "severity": "caution", "hint": "inspect_warning_packed_otherwise_hint"}, "backslash-names": {"code": "backslash-names", "sentence": "inspect_warning_backslash_names", "severity": "caution", "hint": "inspect_warning_backslash_names_hint"}, "packed-in-folder": {"code": "packed-in-folder", "sentence": "inspect_warning_packed_in_folder", "severity": "caution", "hint": "inspect_warning_packed_in_folder_hint"}, "extra-entries": {"code": "extra-entries", "sentence": "inspect_warning_extra_entries", "severity": "caution", "hint": "inspect_warning_extra_entries_hint"}, "bodies-elsewhere": {"code": "bodies-elsewhere", "sentence": "inspect_warning_bodies_elsewhere", "severity": "caution", "hint": "inspect_warning_bodies_elsewhere_hint"}, "no-attachments": {"code": "no-attachments", "sentence": "inspect_warning_no_attachments", "severity": "caution", "hint": "inspect_warning_no_attachments_hint"}, "unused-bodies": {"code": "unused-bodies", "sentence": "inspect_warning_unused_bodies", "severity": "note", "hint": "inspect_warning_unused_bodies_hint"}, "left-out-on-kv": {"code": "oversized-for-kv", "sentence": "inspect_warning_left_out_on_kv", "severity": "caution", "hint": "inspect_warning_left_out_on_kv_hint"}, "would-be-left-out-on-kv": {"code": "oversized-for-kv", "sentence": "inspect_warning_would_be_left_out_on_kv", "severity": "note", "hint": "inspect_warning_would_be_left_out_on_kv_hint"}, "no-storage": {"code": "no-storage", "sentence": "inspect_warning_no_storage", "severity": "caution", "hint": "inspect_warning_no_storage_hint"}, "no-users": {"code": "no-users", "sentence": "inspect_warning_no_users", "severity": "danger", "hint": "inspect_warning_no_users_hint"}, "no-active-administrator": {"code": "no-active-administrator", "sentence": "inspect_warning_no_active_administrator", "severity": "danger", "hint": "inspect_warning_no_active_administrator_hint"}, "acting-account-missing": {"code": "acting-account-missing", "sentence": "inspect_warning_acting_account_missing", "severity": "danger", "hint": "inspect_warning_acting_account_hint"}, "acting-account-not-administrator": {"code": "acting-account-not-administrator", "sentence": "inspect_warning_acting_account_not_administrator", "severity": "caution", "hint": "inspect_warning_acting_account_hint"}, "no-backup-settings": {"code": "no-backup-settings", "sentence": "inspect_warning_no_backup_settings", "severity": "note", "hint": "inspect_warning_no_backup_settings_hint"}, "settings-unreadable": {"code": "settings-unreadable", "sentence": "inspect_warning_settings_unreadable", "severity": "caution", "hint": "inspect_warning_settings_unreadable_hint"}, "settings-in-the-clear": {"code": "settings-in-the-clear", "sentence": "inspect_warning_settings_in_the_clear", "severity": "caution", "hint": "inspect_warning_settings_in_the_clear_hint"}, "nobody-can-repair": {"code": "nobody-can-repair", "sentence": "inspect_warning_nobody_can_repair", "severity": "caution", "hint": "inspect_warning_nobody_can_repair_hint"}, "settings-need-repair": {"code": "settings-need-repair", "sentence": "inspect_warning_settings_need_repair", "severity": "note", "hint": "inspect_warning_settings_need_repair_hint"}, "settings-need-repair-by-many": {"code": "settings-need-repair", "sentence": "inspect_warning_settings_need_repair_by_many", "severity": "note", "hint": "inspect_warning_settings_need_repair_hint"}, "sends-not-included": {"code": "sends-not-included", "sentence": "inspect_warning_sends_not_included", "severity": "note", "hint": "inspect_warning_sends_not_included_hint"}, "sends-deleted": {"code": "sends-not-included", "sentence": "inspect_warning_sends_deleted", "severity": "note", "hint": "inspect_warning_sends_not_included_hint"}, "server-changed": {"code": "differs-from-instance", "sentence": "inspect_warning_server_changed", "severity": "caution", "hint": "inspect_warning_server_changed_hint"}, "two-step-exposed": {"code": "two-step-exposed", "sentence": "inspect_warning_two_step_exposed", "severity": "caution", "hint": "inspect_warning_two_step_exposed_hint"}, "unknown-tables": {"code": "unknown-tables", "sentence": "inspect_warning_unknown_tables", "severity": "note", "hint": "inspect_warning_unknown_tables_hint"}} as const;
+export const errorKinds = {"access-gateway":{"code":"not-node-warden","hint":"error_gateway_hint","sentence":"error_gateway"},"account-disabled":{"code":"not-administrator","hint":"hint_account_disabled","sentence":"error_account_disabled"},"account-keys-unreadable":{"code":"account-keys-unreadable","hint":"hint_account_keys_unreadable","sentence":"error_account_keys_unreadable"},"account-locked":{"code":"account-locked","hint":"hint_account_locked","sentence":"error_account_locked"},"account-not-in-backup":{"code":"account-not-found","hint":"hint_account_not_found","sentence":"error_account_not_found"},"account-not-in-readable-part":{"code":"account-not-found","hint":"hint_account_not_found","sentence":"error_account_not_in_readable_part"},"address-has-login":{"code":"address-invalid","hint":"hint_address_has_login","sentence":"error_address_has_login"},"address-insecure":{"code":"address-insecure","hint":"hint_address_insecure","sentence":"error_address_insecure"},"address-invalid":{"code":"address-invalid","hint":"hint_address_invalid","sentence":"error_address_invalid"},"another-folder":{"code":"invalid-request","hint":"error_another_folder_hint","sentence":"error_another_folder"},"answer-unreadable":{"code":"answer-unreadable","hint":"hint_answer_unreadable","sentence":"error_answer_unreadable"},"archive-damaged":{"code":"archive-damaged","hint":"hint_archive_damaged","sentence":"error_archive_damaged"},"archive-packing":{"code":"not-an-archive","hint":"error_packing_hint","sentence":"error_packing"},"archive-password-needed":{"code":"not-an-archive","hint":"hint_archive_password_needed","sentence":"error_archive_password_needed"},"archive-password-wrong":{"code":"wrong-secret","hint":"error_zip_password_wrong_hint","sentence":"error_zip_password_wrong"},"attachments-would-be-lost":{"code":"invalid-request","hint":"hint_attachments_would_be_lost","sentence":"error_attachments_would_be_lost"},"autostart-failed":{"code":"file-failed","hint":"hint_autostart_failed","sentence":"error_autostart_failed"},"backup-changed":{"code":"invalid-request","hint":"hint_backup_changed","sentence":"error_backup_changed"},"backup-not-found":{"code":"backup-not-found","hint":"hint_backup_not_found","sentence":"error_backup_not_found"},"backup-refused":{"code":"server-refused","hint":"hint_backup_refused","sentence":"error_backup_refused"},"backup-would-be-refused":{"code":"server-refused","hint":"hint_backup_refused","sentence":"error_backup_would_be_refused"},"bodies-not-in-file":{"code":"server-refused","hint":"hint_bodies_not_in_file","sentence":"error_backup_would_be_refused"},"body-not-on-server":{"code":"backup-not-found","hint":"hint_body_not_on_server","sentence":"error_body_not_on_server"},"busy":{"code":"busy","hint":"hint_busy","sentence":"error_busy"},"certificate-unusable":{"code":"invalid-request","hint":"hint_certificate_unusable","sentence":"error_certificate_unusable"},"changed-elsewhere":{"code":"invalid-request","hint":"hint_changed_elsewhere","sentence":"error_changed_elsewhere"},"cloudflare-blocked":{"code":"not-node-warden","hint":"cloudflare_blocked_hint","sentence":"cloudflare_blocked"},"cloudflare-certificate":{"code":"server-failed","hint":"cloudflare_certificate_hint","sentence":"cloudflare_certificate"},"cloudflare-crashed":{"code":"server-failed","hint":"cloudflare_crashed_hint","sentence":"cloudflare_crashed"},"cloudflare-daily":{"code":"rate-limited","hint":"cloudflare_daily_hint","sentence":"cloudflare_daily"},"cloudflare-limits":{"code":"server-failed","hint":"cloudflare_limits_hint","sentence":"cloudflare_limits"},"cloudflare-lost":{"code":"host-unreachable","hint":"cloudflare_lost_hint","sentence":"cloudflare_lost"},"cloudflare-nowhere":{"code":"server-failed","hint":"cloudflare_nowhere_hint","sentence":"cloudflare_nowhere"},"cloudflare-origin":{"code":"server-failed","hint":"cloudflare_origin_hint","sentence":"cloudflare_origin"},"cloudflare-page":{"code":"server-failed","hint":"cloudflare_page_hint","sentence":"cloudflare_page"},"cloudflare-rate":{"code":"rate-limited","hint":"cloudflare_rate_hint","sentence":"cloudflare_rate"},"connection-lost":{"code":"connection-lost","hint":"hint_connection_lost","sentence":"error_connection_lost"},"copy-would-be-damaged":{"code":"archive-damaged","hint":"hint_copy_would_be_damaged","sentence":"error_copy_would_be_damaged"},"damaged-at-source":{"code":"hash-mismatch","hint":"hint_damaged_at_source","sentence":"error_damaged_at_source"},"decrypting-stopped":{"code":"internal-fault","hint":"hint_internal_fault","sentence":"error_decrypting_stopped"},"demonstration-failed":{"code":"practice-failed","hint":"hint_demonstration_failed","sentence":"error_demonstration_failed"},"desk-target-busy":{"code":"busy","hint":"hint_desk_target_busy","sentence":"error_desk_target_busy"},"desk-target-folder-missing":{"code":"file-not-found","hint":"hint_desk_target_folder_missing","sentence":"error_desk_target_folder_missing"},"desk-target-name-empty":{"code":"invalid-request","hint":"hint_desk_target_name_taken","sentence":"error_desk_target_name_empty"},"desk-target-name-taken":{"code":"invalid-request","hint":"hint_desk_target_name_taken","sentence":"error_desk_target_name_taken"},"desk-target-not-mounted":{"code":"file-not-found","hint":"hint_desk_target_not_mounted","sentence":"error_desk_target_not_mounted"},"desk-target-other-server":{"code":"session-ended","hint":"hint_desk_target_other_server","sentence":"error_desk_target_other_server"},"desk-target-place-taken":{"code":"invalid-request","hint":"hint_desk_target_place_taken","sentence":"error_desk_target_place_taken"},"desk-target-retention":{"code":"invalid-request","hint":"hint_desk_target_retention","sentence":"error_desk_target_retention"},"desk-target-schedule":{"code":"invalid-request","hint":"hint_desk_target_schedule","sentence":"error_desk_target_schedule"},"desk-target-secret-missing":{"code":"keyring-unavailable","hint":"hint_desk_target_secret_missing","sentence":"error_desk_target_secret_missing"},"desk-target-unknown":{"code":"target-not-found","hint":"hint_desk_target_unknown","sentence":"error_desk_target_unknown"},"disk-full":{"code":"disk-full","hint":"hint_disk_full","sentence":"error_disk_full"},"download-cut-off":{"code":"connection-lost","hint":"hint_storage_broken","sentence":"error_download_cut_off"},"download-size-differs":{"code":"connection-lost","hint":"hint_download_too_large","sentence":"error_download_size_differs"},"download-too-large":{"code":"connection-lost","hint":"hint_download_too_large","sentence":"error_download_too_large"},"encrypted-file-damaged":{"code":"archive-damaged","hint":"hint_encrypted_file_damaged","sentence":"error_encrypted_file_damaged"},"entry-damaged":{"code":"archive-damaged","hint":"hint_entry_damaged","sentence":"error_entry_damaged"},"entry-packing":{"code":"not-an-archive","hint":"error_packing_hint","sentence":"error_entry_packing"},"entry-too-much-memory":{"code":"not-an-archive","hint":"error_packing_hint","sentence":"error_entry_too_much_memory"},"envelope-damaged":{"code":"envelope-damaged","hint":"hint_envelope_damaged","sentence":"error_envelope_damaged"},"envelope-no-targets":{"code":"envelope-damaged","hint":"hint_envelope_damaged","sentence":"error_envelope_no_targets"},"envelope-version-unknown":{"code":"envelope-version-unknown","hint":"hint_envelope_version_unknown","sentence":"error_envelope_version"},"envelope-version-unreadable":{"code":"envelope-version-unknown","hint":"hint_envelope_damaged","sentence":"error_envelope_version_unreadable"},"evidence-too-large":{"code":"too-large","hint":"hint_evidence_too_large","sentence":"error_evidence_too_large"},"export-in-use":{"code":"busy","hint":"hint_export_in_use","sentence":"error_export_in_use"},"export-network-lost":{"code":"connection-lost","hint":"hint_export_network_lost","sentence":"error_export_network_lost"},"export-not-encrypted":{"code":"internal-fault","hint":"hint_export_not_encrypted","sentence":"error_export_not_encrypted"},"export-stopped":{"code":"internal-fault","hint":"hint_export_stopped","sentence":"error_export_stopped"},"export-would-be-damaged":{"code":"archive-damaged","hint":"hint_export_would_be_damaged","sentence":"error_export_would_be_damaged"},"file-browser-failed":{"code":"file-failed","hint":"hint_file_browser_failed","sentence":"error_file_browser_failed"},"file-changed":{"code":"file-failed","hint":"hint_file_changed","sentence":"error_file_changed"},"file-exists":{"code":"file-exists","hint":"hint_file_exists","sentence":"error_file_exists"},"file-failed":{"code":"file-failed","hint":"hint_file_failed","sentence":"error_file_failed"},"file-is-encrypted":{"code":"invalid-request","hint":"hint_file_is_encrypted","sentence":"error_file_is_encrypted"},"file-not-found":{"code":"file-not-found","hint":"hint_file_not_found","sentence":"error_file_not_found"},"file-too-large":{"code":"file-failed","hint":"hint_file_too_large","sentence":"error_file_too_large"},"firewall":{"code":"not-node-warden","hint":"error_firewall_hint","sentence":"error_firewall"},"hash-mismatch":{"code":"hash-mismatch","hint":"hint_hash_mismatch","sentence":"error_hash_mismatch"},"header-invalid":{"code":"invalid-request","hint":"hint_header_invalid","sentence":"error_header_invalid"},"header-taken":{"code":"invalid-request","hint":"hint_header_taken","sentence":"error_header_taken"},"header-value-missing":{"code":"keyring-unavailable","hint":"hint_header_value_missing","sentence":"error_header_value_missing"},"heal-plan-changed":{"code":"invalid-request","hint":"hint_heal_plan_changed","sentence":"error_heal_plan_changed"},"host-unreachable":{"code":"host-unreachable","hint":"hint_host_unreachable","sentence":"error_host_unreachable"},"input-failed":{"code":"file-failed","hint":"hint_input_failed","sentence":"error_input_failed"},"input-too-long":{"code":"invalid-request","hint":"error_too_long_hint","sentence":"error_too_long"},"internal-fault":{"code":"internal-fault","hint":"hint_internal_fault","sentence":"error_internal_fault"},"job-end-not-kept":{"code":"ledger-failed","hint":"hint_ledger_failed","sentence":"error_job_end_not_kept"},"job-not-found":{"code":"invalid-request","hint":"hint_nothing_to_find_out","sentence":"error_job_not_found"},"job-not-running":{"code":"ledger-failed","hint":"hint_job_not_running","sentence":"error_job_not_running"},"jwt-secret-missing":{"code":"jwt-secret-missing","hint":"hint_jwt_secret_missing","sentence":"error_jwt_secret_missing"},"jwt-secret-too-short":{"code":"jwt-secret-too-short","hint":"hint_jwt_secret_too_short","sentence":"error_jwt_secret_too_short"},"kdf-memory":{"code":"account-keys-unreadable","hint":"hint_kdf_memory","sentence":"error_kdf_memory"},"kdf-not-finished":{"code":"internal-fault","hint":"hint_internal_fault","sentence":"error_kdf_not_finished"},"kdf-out-of-bounds":{"code":"account-keys-unreadable","hint":"hint_kdf_out_of_bounds","sentence":"error_kdf_out_of_bounds"},"kdf-unknown":{"code":"account-keys-unreadable","hint":"hint_keys_of_unknown_kind","sentence":"error_kdf_unknown"},"kdf-weaker":{"code":"kdf-weaker","hint":"hint_kdf_weaker","sentence":"error_kdf_weaker_both"},"key-damaged":{"code":"account-keys-unreadable","hint":"hint_account_keys_unreadable","sentence":"error_key_damaged"},"key-does-not-open":{"code":"wrong-secret","hint":"hint_key_does_not_open","sentence":"error_key_does_not_open"},"key-not-made":{"code":"account-keys-unreadable","hint":"hint_key_not_made","sentence":"error_key_not_made"},"keyring-locked":{"code":"keyring-unavailable","hint":"hint_keyring_locked","sentence":"error_keyring_locked"},"keyring-missing":{"code":"keyring-unavailable","hint":"hint_keyring_missing","sentence":"error_keyring_missing"},"keyring-silent":{"code":"keyring-unavailable","hint":"hint_keyring_silent","sentence":"error_keyring_silent"},"keyring-unavailable":{"code":"keyring-unavailable","hint":"hint_keyring_unavailable","sentence":"error_keyring_unavailable"},"keys-not-opened":{"code":"wrong-password","hint":"hint_keys_not_opened","sentence":"error_keys_not_opened"},"keys-not-sent":{"code":"account-keys-unreadable","hint":"hint_no_account_in_token","sentence":"error_keys_not_sent"},"keys-of-unknown-kind":{"code":"account-keys-unreadable","hint":"hint_keys_of_unknown_kind","sentence":"error_keys_of_unknown_kind"},"kind-not-supported":{"code":"invalid-request","hint":"hint_kind_not_supported","sentence":"error_kind_not_supported"},"last-backup-failed":{"code":"target-failed","hint":"hint_last_backup_failed","sentence":"error_last_backup_failed"},"last-good-backup":{"code":"last-good-backup","hint":"hint_last_good_backup","sentence":"error_last_good_backup"},"ledger-damaged":{"code":"ledger-failed","hint":"error_ledger_damaged_hint","sentence":"error_ledger_damaged"},"ledger-disk-full":{"code":"disk-full","hint":"hint_disk_full","sentence":"error_ledger_disk_full"},"ledger-failed":{"code":"ledger-failed","hint":"hint_ledger_failed","sentence":"error_ledger_failed"},"ledger-locked":{"code":"ledger-failed","hint":"hint_ledger_locked","sentence":"error_ledger_locked"},"ledger-newer":{"code":"ledger-failed","hint":"error_ledger_newer_hint","sentence":"error_ledger_newer"},"ledger-not-writable":{"code":"permission-denied","hint":"hint_ledger_not_writable","sentence":"error_ledger_not_writable"},"lockout-damaged-keys":{"code":"invalid-request","hint":"hint_lockout","sentence":"restore_blocked_damaged_keys"},"lockout-no-account":{"code":"invalid-request","hint":"hint_lockout","sentence":"restore_blocked_no_account"},"lockout-no-administrator":{"code":"invalid-request","hint":"hint_lockout","sentence":"restore_blocked_no_administrator"},"lockout-nobody-can-repair":{"code":"invalid-request","hint":"hint_lockout","sentence":"restore_blocked_nobody_can_repair"},"manifest-unreadable":{"code":"not-an-archive","hint":"error_no_manifest_hint","sentence":"error_no_manifest"},"mismatch-not-accepted":{"code":"hash-mismatch","hint":"hint_mismatch_not_accepted","sentence":"error_mismatch_not_accepted"},"name-empty":{"code":"invalid-request","hint":"error_name_taken_hint","sentence":"error_name_empty"},"name-taken":{"code":"invalid-request","hint":"error_name_taken_hint","sentence":"error_name_taken"},"name-too-long":{"code":"invalid-request","hint":"error_name_taken_hint","sentence":"error_name_too_long"},"name-unsafe":{"code":"invalid-request","hint":"error_name_taken_hint","sentence":"error_name_unsafe"},"newer-not-good":{"code":"last-good-backup","hint":"hint_newer_not_good","sentence":"error_newer_not_good"},"no-account-in-token":{"code":"answer-unreadable","hint":"hint_no_account_in_token","sentence":"error_no_account_in_token"},"no-attachments-folder":{"code":"file-not-found","hint":"hint_no_attachments_folder","sentence":"error_no_attachments_folder"},"no-authenticator":{"code":"two-step-unsupported","hint":"hint_no_authenticator","sentence":"error_no_authenticator"},"no-backup-inside":{"code":"not-an-archive","hint":"hint_no_backup_inside","sentence":"error_no_backup_inside"},"no-certificate-store":{"code":"tls-failed","hint":"hint_no_certificate_store","sentence":"error_no_certificate_store"},"no-copy-known":{"code":"invalid-request","hint":"hint_no_copy_known","sentence":"error_no_copy_known"},"no-drill-server":{"code":"practice-failed","hint":"hint_no_drill_server","sentence":"error_no_drill_server"},"no-evidence":{"code":"invalid-request","hint":"hint_no_evidence","sentence":"error_no_evidence"},"no-folder-named":{"code":"invalid-request","hint":"hint_no_folder_named","sentence":"error_no_folder_named"},"no-home-folder":{"code":"file-not-found","hint":"hint_no_home_folder","sentence":"error_no_home_folder"},"no-log":{"code":"server-refused","hint":"hint_no_log","sentence":"error_no_log"},"no-runtime-part":{"code":"settings-need-repair","hint":"hint_no_runtime_part","sentence":"error_no_runtime_part"},"no-session-kept":{"code":"session-ended","hint":"hint_no_session_kept","sentence":"error_no_session_kept"},"no-settings":{"code":"envelope-damaged","hint":"hint_no_settings","sentence":"error_no_settings"},"no-target":{"code":"target-not-found","hint":"hint_no_target","sentence":"error_no_target"},"no-target-in-backup":{"code":"target-not-found","hint":"hint_target_unknown","sentence":"error_no_target_in_backup"},"no-unfinished-export":{"code":"invalid-request","hint":"error_no_unfinished_hint","sentence":"error_no_unfinished"},"no-zip-in-folder":{"code":"file-not-found","hint":"hint_no_zip_in_folder","sentence":"error_no_zip_in_folder"},"not-a-backup-name":{"code":"invalid-request","hint":"hint_not_a_backup_name","sentence":"error_not_a_backup_name"},"not-a-backup-path":{"code":"invalid-request","hint":"hint_not_a_backup_path","sentence":"error_not_a_backup_path"},"not-a-failure-status":{"code":"invalid-request","hint":"hint_not_a_failure_status","sentence":"error_not_a_failure_status"},"not-a-file":{"code":"file-failed","hint":"hint_not_a_file","sentence":"error_not_a_file"},"not-a-header-line":{"code":"invalid-request","hint":"hint_not_a_header_line","sentence":"error_not_a_header_line"},"not-a-login-line":{"code":"invalid-request","hint":"hint_not_a_login_line","sentence":"error_not_a_login_line"},"not-a-practice-folder":{"code":"practice-failed","hint":"hint_not_a_practice_folder","sentence":"error_not_a_practice_folder"},"not-administrator":{"code":"not-administrator","hint":"hint_not_administrator","sentence":"error_not_administrator"},"not-an-archive":{"code":"not-an-archive","hint":"hint_not_an_archive","sentence":"error_not_an_archive"},"not-an-ended-restore":{"code":"invalid-request","hint":"hint_not_an_ended_restore","sentence":"error_not_an_ended_restore"},"not-chosen":{"code":"invalid-request","hint":"hint_not_chosen","sentence":"error_not_chosen"},"not-encrypted":{"code":"not-an-archive","hint":"error_no_age_hint","sentence":"error_no_age"},"not-fresh":{"code":"not-fresh","hint":"hint_not_fresh","sentence":"error_not_fresh"},"not-node-warden":{"code":"not-node-warden","hint":"hint_not_node_warden","sentence":"error_not_node_warden"},"not-on-practice-target":{"code":"file-not-found","hint":"hint_not_on_practice_target","sentence":"error_not_on_practice_target"},"not-signed-in":{"code":"session-ended","hint":"hint_not_signed_in","sentence":"error_not_signed_in"},"not-text":{"code":"invalid-request","hint":"error_not_text_hint","sentence":"error_not_text"},"not-the-account":{"code":"invalid-request","hint":"hint_not_the_account","sentence":"error_not_the_account"},"nothing-kept":{"code":"invalid-request","hint":"hint_nothing_kept","sentence":"error_nothing_kept"},"nothing-skipped":{"code":"invalid-request","hint":"hint_nothing_skipped","sentence":"error_nothing_skipped"},"nothing-staged":{"code":"invalid-request","hint":"error_nothing_staged_hint","sentence":"error_nothing_staged"},"nothing-staged-here":{"code":"invalid-request","hint":"hint_nothing_staged_here","sentence":"error_nothing_staged"},"nothing-to-find-out":{"code":"invalid-request","hint":"hint_nothing_to_find_out","sentence":"error_nothing_to_find_out"},"other-export":{"code":"invalid-request","hint":"error_other_export_hint","sentence":"error_other_export"},"other-profile":{"code":"session-ended","hint":"error_other_profile_hint","sentence":"error_other_profile"},"outcome-likely-restored":{"code":"outcome-unknown","hint":"found_likely_restored_hint","sentence":"found_likely_restored"},"outcome-no-sign":{"code":"outcome-unknown","hint":"found_no_sign_hint","sentence":"found_no_sign"},"outcome-restored":{"code":"outcome-unknown","hint":"found_restored_hint","sentence":"found_restored"},"outcome-silent":{"code":"outcome-unknown","hint":"found_silent_hint","sentence":"found_silent"},"outcome-under-way":{"code":"outcome-unknown","hint":"found_under_way_hint","sentence":"found_under_way"},"outside-folder":{"code":"file-failed","hint":"hint_outside_folder","sentence":"error_outside_folder"},"page-for-file":{"code":"not-node-warden","hint":"hint_page_for_file","sentence":"error_page_for_file"},"page-not-opened":{"code":"invalid-request","hint":"hint_page_not_opened","sentence":"error_page_not_opened"},"passphrase-needed":{"code":"invalid-request","hint":"error_passphrase_needed_hint","sentence":"error_passphrase_needed"},"passphrase-too-short":{"code":"invalid-request","hint":"hint_passphrase_too_short","sentence":"error_passphrase_too_short"},"passphrase-wrong":{"code":"wrong-secret","hint":"error_passphrase_wrong_hint","sentence":"error_passphrase_wrong"},"password-needed":{"code":"password-needed","hint":"hint_password_needed","sentence":"error_password_needed"},"password-not-accepted":{"code":"wrong-password","hint":"hint_password_not_accepted","sentence":"error_password_not_accepted"},"password-not-given":{"code":"password-needed","hint":"hint_password_not_given","sentence":"error_password_not_given"},"permission-denied":{"code":"permission-denied","hint":"hint_permission_denied","sentence":"error_permission_denied"},"place-invalid":{"code":"invalid-request","hint":"hint_place_invalid","sentence":"error_place_invalid"},"plan-incomplete":{"code":"invalid-request","hint":"hint_plan_incomplete","sentence":"error_plan_incomplete"},"planning-stopped":{"code":"stopped","hint":"hint_planning_stopped","sentence":"error_planning_stopped"},"portable-absent":{"code":"no-wrap-for-account","hint":"hint_portable_unusable","sentence":"error_portable_absent"},"portable-nobody":{"code":"no-wrap-for-account","hint":"hint_portable_unusable","sentence":"error_portable_nobody"},"portable-others":{"code":"no-wrap-for-account","hint":"hint_portable_others","sentence":"error_portable_others"},"practice-address-unknown":{"code":"practice-failed","hint":"hint_practice_address_unknown","sentence":"error_practice_address_unknown"},"practice-database-unopened":{"code":"practice-failed","hint":"hint_practice_database_unopened","sentence":"error_practice_database_unopened"},"practice-database-unreadable":{"code":"practice-failed","hint":"hint_practice_database_unreadable","sentence":"error_practice_database_unreadable"},"practice-failed":{"code":"practice-failed","hint":"hint_practice_failed","sentence":"error_practice_failed"},"practice-fault-unknown":{"code":"invalid-request","hint":"hint_practice_fault_unknown","sentence":"error_practice_fault_unknown"},"practice-foreign-files":{"code":"practice-failed","hint":"hint_practice_foreign_files","sentence":"error_practice_foreign_files"},"practice-in-use":{"code":"practice-failed","hint":"hint_practice_in_use","sentence":"error_practice_in_use"},"practice-no-account":{"code":"account-not-found","hint":"hint_practice_no_account","sentence":"error_practice_no_account"},"practice-no-settings":{"code":"practice-failed","hint":"hint_practice_no_settings","sentence":"error_practice_no_settings"},"practice-nobody":{"code":"practice-failed","hint":"hint_practice_nobody","sentence":"error_practice_nobody"},"practice-not-running":{"code":"practice-failed","hint":"hint_practice_not_running","sentence":"error_practice_not_running"},"practice-port-taken":{"code":"practice-failed","hint":"hint_practice_port_taken","sentence":"error_practice_port_taken"},"practice-sample-not-stored":{"code":"practice-failed","hint":"hint_practice_sample_not_stored","sentence":"error_practice_sample_not_stored"},"practice-unreachable":{"code":"practice-failed","hint":"hint_practice_unreachable","sentence":"error_practice_unreachable"},"private-address":{"code":"invalid-request","hint":"hint_private_address","sentence":"error_private_address"},"private-key-does-not-open":{"code":"wrong-secret","hint":"hint_private_key_does_not_open","sentence":"error_private_key_does_not_open"},"profile-ambiguous":{"code":"invalid-request","hint":"hint_profile_ambiguous","sentence":"error_profile_ambiguous"},"profile-not-found":{"code":"profile-not-found","hint":"hint_profile_not_found","sentence":"error_profile_not_found"},"proxy-invalid":{"code":"invalid-request","hint":"hint_proxy_invalid","sentence":"error_proxy_invalid"},"proxy-login-missing":{"code":"keyring-unavailable","hint":"hint_proxy_login_missing","sentence":"error_proxy_login_missing"},"proxy-needs-login":{"code":"host-unreachable","hint":"error_proxy_login_hint","sentence":"error_proxy_login"},"proxy-refused":{"code":"host-unreachable","hint":"error_proxy_refusal_hint","sentence":"error_proxy_refusal"},"proxy-unreachable":{"code":"host-unreachable","hint":"error_proxy_hint","sentence":"error_proxy"},"rate-limited":{"code":"rate-limited","hint":"hint_rate_limited","sentence":"error_rate_limited"},"reading-failed":{"code":"file-failed","hint":"hint_reading_failed","sentence":"error_reading_failed"},"reading-stopped":{"code":"file-failed","hint":"hint_reading_stopped","sentence":"error_reading_stopped"},"recovery-not-found":{"code":"invalid-request","hint":"hint_recovery_not_found","sentence":"error_recovery_not_found"},"removal-stopped":{"code":"stopped","hint":"hint_removal_stopped","sentence":"error_removal_stopped"},"renewing-stopped":{"code":"internal-fault","hint":"hint_internal_fault","sentence":"error_renewing_stopped"},"repair-not-needed":{"code":"invalid-request","hint":"hint_repair_not_needed","sentence":"error_repair_not_needed"},"report-not-written":{"code":"internal-fault","hint":"hint_report_not_written","sentence":"error_report_not_written"},"restore-failed":{"code":"server-failed","hint":"hint_restore_failed","sentence":"error_restore_failed"},"restore-not-confirmed":{"code":"invalid-request","hint":"hint_restore_not_confirmed","sentence":"error_restore_not_confirmed"},"restore-not-on-record":{"code":"invalid-request","hint":"hint_restore_not_on_record","sentence":"error_restore_not_on_record"},"restore-without-result":{"code":"invalid-request","hint":"hint_restore_without_result","sentence":"error_restore_without_result"},"restored-backup-not-here":{"code":"invalid-request","hint":"hint_restored_backup_not_here","sentence":"error_restored_backup_not_here"},"rows-incomplete":{"code":"not-an-archive","hint":"hint_rows_incomplete","sentence":"error_rows_incomplete"},"rows-not-exported":{"code":"server-refused","hint":"hint_rows_not_exported","sentence":"error_rows_not_exported"},"rows-packing":{"code":"not-an-archive","hint":"error_packing_hint","sentence":"error_rows_packing"},"rows-protected":{"code":"not-an-archive","hint":"error_zip_password_hint","sentence":"error_zip_password"},"rows-unreadable":{"code":"not-an-archive","hint":"error_no_rows_hint","sentence":"error_no_rows"},"rsa-bits":{"code":"account-keys-unreadable","hint":"hint_rsa_bits","sentence":"error_rsa_bits"},"safety-copy-damaged":{"code":"archive-damaged","hint":"hint_safety_copy_damaged","sentence":"error_safety_copy_damaged"},"safety-copy-not-finished":{"code":"file-failed","hint":"hint_safety_copy_not_finished","sentence":"error_safety_copy_not_finished"},"safety-copy-not-found":{"code":"invalid-request","hint":"hint_safety_copy_not_found","sentence":"error_safety_copy_not_found"},"safety-copy-unread":{"code":"server-failed","hint":"hint_safety_copy_not_finished","sentence":"error_safety_copy_unread"},"same-place":{"code":"invalid-request","hint":"hint_same_place","sentence":"error_same_place"},"secret-does-not-open":{"code":"wrong-secret","hint":"hint_wrong_secret","sentence":"error_wrong_secret"},"server-failed":{"code":"server-failed","hint":"hint_server_failed","sentence":"error_server_failed"},"server-page":{"code":"server-failed","hint":"hint_server_page","sentence":"error_server_page"},"server-refused":{"code":"server-refused","hint":"hint_server_refused","sentence":"error_server_refused"},"server-status":{"code":"server-failed","hint":"hint_server_failed","sentence":"error_server_status"},"session-ended":{"code":"session-ended","hint":"hint_session_ended","sentence":"error_session_ended"},"session-in-keyring":{"code":"session-ended","hint":"error_session_keyring_hint","sentence":"error_session_keyring"},"session-not-kept":{"code":"keyring-unavailable","hint":"hint_session_not_kept","sentence":"error_session_not_kept"},"settings-beyond-damage":{"code":"envelope-damaged","hint":"hint_no_settings","sentence":"error_settings_beyond_damage"},"settings-closed":{"code":"password-needed","hint":"hint_closed_again","sentence":"error_closed_again"},"settings-need-repair":{"code":"settings-need-repair","hint":"hint_settings_need_repair","sentence":"error_settings_need_repair"},"settings-not-encrypted":{"code":"internal-fault","hint":"hint_settings_not_encrypted","sentence":"error_settings_not_encrypted"},"settings-target-not-found":{"code":"target-not-found","hint":"hint_settings_target_not_found","sentence":"error_settings_target_not_found"},"some-backups-not-found":{"code":"backup-not-found","hint":"hint_some_backups_not_found","sentence":"error_some_backups_not_found"},"space-needed":{"code":"disk-full","hint":"hint_disk_full","sentence":"error_space_needed"},"staged-elsewhere":{"code":"invalid-request","hint":"hint_staged_elsewhere","sentence":"error_staged_elsewhere"},"staging-in-use":{"code":"busy","hint":"hint_staging_in_use","sentence":"error_staging_in_use"},"staging-record-damaged":{"code":"invalid-request","hint":"hint_staging_record_damaged","sentence":"error_staging_record_damaged"},"step-shows-itself":{"code":"invalid-request","hint":"hint_step_shows_itself","sentence":"error_step_shows_itself"},"stopped":{"code":"stopped","hint":"hint_stopped","sentence":"error_stopped"},"storage-broken":{"code":"connection-lost","hint":"hint_storage_broken","sentence":"error_storage_broken"},"storage-clock-differs":{"code":"target-failed","hint":"hint_storage_clock_differs","sentence":"error_storage_clock_differs"},"storage-failed":{"code":"target-failed","hint":"hint_storage_failed","sentence":"error_storage_failed"},"storage-file-too-large":{"code":"too-large","hint":"hint_storage_file_too_large","sentence":"error_storage_file_too_large"},"storage-forbidden":{"code":"target-failed","hint":"hint_storage_forbidden","sentence":"error_storage_forbidden"},"storage-full":{"code":"target-failed","hint":"hint_storage_full","sentence":"error_storage_full"},"storage-login-refused":{"code":"target-failed","hint":"hint_storage_login_refused","sentence":"error_storage_login_refused"},"storage-not-a-listing":{"code":"target-failed","hint":"hint_storage_not_a_listing","sentence":"error_storage_not_a_listing"},"storage-not-found":{"code":"target-failed","hint":"hint_storage_not_found","sentence":"error_storage_not_found"},"storage-not-kept":{"code":"target-failed","hint":"hint_storage_not_kept","sentence":"error_storage_not_kept"},"storage-not-trusted":{"code":"tls-failed","hint":"hint_storage_not_trusted","sentence":"error_storage_not_trusted"},"storage-rate-limited":{"code":"target-failed","hint":"hint_storage_rate_limited","sentence":"error_storage_rate_limited"},"storage-read-only":{"code":"target-failed","hint":"hint_storage_read_only","sentence":"error_storage_read_only"},"storage-size-differs":{"code":"connection-lost","hint":"hint_storage_size_differs","sentence":"error_storage_size_differs"},"storage-timed-out":{"code":"timed-out","hint":"hint_storage_timed_out","sentence":"error_storage_timed_out"},"storage-took-too-long":{"code":"timed-out","hint":"hint_storage_took_too_long","sentence":"error_storage_took_too_long"},"storage-unreachable":{"code":"host-unreachable","hint":"hint_storage_unreachable","sentence":"error_storage_unreachable"},"storage-upload-too-large":{"code":"target-failed","hint":"hint_storage_upload_too_large","sentence":"error_storage_upload_too_large"},"system-proxy-unreachable":{"code":"host-unreachable","hint":"error_proxy_hint","sentence":"error_proxy_unnamed"},"target-behind-cloudflare":{"code":"target-failed","hint":"target_52x_hint","sentence":"target_52x"},"target-bucket-missing":{"code":"target-failed","hint":"target_bucket_missing_hint","sentence":"target_bucket_missing"},"target-certificate":{"code":"target-failed","hint":"target_526_hint","sentence":"target_526"},"target-clock":{"code":"target-failed","hint":"target_clock_hint","sentence":"target_clock"},"target-cpu":{"code":"target-failed","hint":"target_cpu_hint","sentence":"target_cpu"},"target-failed":{"code":"target-failed","hint":"hint_target_failed","sentence":"error_target_failed"},"target-file-locked":{"code":"target-failed","hint":"target_423_hint","sentence":"target_423"},"target-file-too-large":{"code":"target-failed","hint":"target_413_hint","sentence":"target_413"},"target-folder-missing":{"code":"target-failed","hint":"target_404_hint","sentence":"target_404"},"target-forbidden":{"code":"target-failed","hint":"target_403_hint","sentence":"target_403"},"target-form":{"code":"target-failed","hint":"target_form_hint","sentence":"target_form"},"target-frozen":{"code":"invalid-request","hint":"hint_target_frozen","sentence":"error_target_frozen"},"target-full":{"code":"target-failed","hint":"target_507_hint","sentence":"target_507"},"target-host-unknown":{"code":"target-failed","hint":"target_530_hint","sentence":"target_530"},"target-incomplete":{"code":"target-failed","hint":"target_incomplete_hint","sentence":"target_incomplete"},"target-index-unreadable":{"code":"target-failed","hint":"error_index_unreadable_hint","sentence":"error_index_unreadable"},"target-insecure":{"code":"address-insecure","hint":"error_target_insecure_hint","sentence":"error_target_insecure"},"target-itself-failed":{"code":"target-failed","hint":"target_5xx_hint","sentence":"target_5xx"},"target-key":{"code":"target-failed","hint":"target_key_hint","sentence":"target_key"},"target-login-refused":{"code":"target-failed","hint":"target_401_hint","sentence":"target_401"},"target-malformed":{"code":"target-failed","hint":"target_malformed_hint","sentence":"target_malformed"},"target-memory":{"code":"target-failed","hint":"target_memory_hint","sentence":"target_memory"},"target-not-found":{"code":"target-not-found","hint":"hint_target_not_found","sentence":"error_target_not_found"},"target-not-on-server":{"code":"target-not-found","hint":"error_not_on_server_hint","sentence":"error_not_on_server"},"target-not-readable":{"code":"target-failed","hint":"hint_target_not_readable","sentence":"error_target_not_readable"},"target-not-returned":{"code":"target-failed","hint":"hint_target_not_returned","sentence":"error_target_not_returned"},"target-not-stored":{"code":"target-failed","hint":"hint_target_not_stored","sentence":"error_target_not_stored"},"target-not-supported":{"code":"invalid-request","hint":"hint_target_not_supported","sentence":"error_target_not_supported"},"target-not-writable":{"code":"target-failed","hint":"target_not_writable_hint","sentence":"target_not_writable"},"target-occupied":{"code":"invalid-request","hint":"error_target_occupied_hint","sentence":"error_target_occupied"},"target-operation":{"code":"target-failed","hint":"hint_target_status","sentence":"error_target_operation"},"target-path-refused":{"code":"target-failed","hint":"target_405_hint","sentence":"target_405"},"target-rate-limited":{"code":"target-failed","hint":"target_429_hint","sentence":"target_429"},"target-redirected":{"code":"target-failed","hint":"target_redirected_hint","sentence":"target_redirected"},"target-redirects":{"code":"target-failed","hint":"target_redirects_hint","sentence":"target_redirects"},"target-redirects-elsewhere":{"code":"target-failed","hint":"target_redirects_elsewhere_hint","sentence":"target_redirects_elsewhere"},"target-redirects-loop":{"code":"target-failed","hint":"target_redirects_loop_hint","sentence":"target_redirects_loop"},"target-s3-not-found":{"code":"target-failed","hint":"target_s3_404_hint","sentence":"target_s3_404"},"target-s3-not-writable":{"code":"target-failed","hint":"target_s3_not_writable_hint","sentence":"target_s3_not_writable"},"target-s3-refused":{"code":"target-failed","hint":"target_s3_refused_hint","sentence":"target_s3_refused"},"target-secret-missing":{"code":"invalid-request","hint":"hint_target_secret_missing","sentence":"error_target_secret_missing"},"target-signature":{"code":"target-failed","hint":"target_signature_hint","sentence":"target_signature"},"target-status":{"code":"target-failed","hint":"hint_target_status","sentence":"error_target_status"},"target-subrequests":{"code":"target-failed","hint":"target_subrequests_hint","sentence":"target_subrequests"},"target-unknown":{"code":"target-not-found","hint":"hint_target_unknown","sentence":"error_target_unknown"},"target-unreachable":{"code":"target-failed","hint":"target_unreachable_hint","sentence":"target_unreachable"},"timed-out":{"code":"timed-out","hint":"hint_timed_out","sentence":"error_timed_out"},"tls-expired":{"code":"tls-failed","hint":"tls_expired_hint","sentence":"tls_expired"},"tls-failed":{"code":"tls-failed","hint":"hint_tls_failed","sentence":"error_tls_failed"},"tls-issuer":{"code":"tls-failed","hint":"tls_issuer_hint","sentence":"tls_issuer"},"tls-name":{"code":"tls-failed","hint":"tls_name_hint","sentence":"tls_name"},"tls-self-signed":{"code":"tls-failed","hint":"tls_self_signed_hint","sentence":"tls_self_signed"},"token-file-too-large":{"code":"invalid-request","hint":"hint_token_file_too_large","sentence":"error_token_file_too_large"},"too-large":{"code":"too-large","hint":"hint_too_large","sentence":"error_too_large"},"too-many-targets":{"code":"invalid-request","hint":"hint_too_many_targets","sentence":"error_too_many_targets"},"too-much-work":{"code":"not-an-archive","hint":"hint_too_much_work","sentence":"error_too_much_work"},"totp-needed":{"code":"two-step-required","hint":"hint_totp_needed","sentence":"error_totp_needed"},"two-step-code-wrong":{"code":"two-step-code-wrong","hint":"hint_two_step_code_wrong","sentence":"error_two_step_code_wrong"},"two-step-required":{"code":"two-step-required","hint":"hint_two_step_required","sentence":"error_two_step_required"},"two-step-unsupported":{"code":"two-step-unsupported","hint":"hint_two_step_unsupported","sentence":"error_two_step_unsupported"},"usage":{"code":"invalid-request","hint":"hint_usage","sentence":"error_usage"},"wants-https":{"code":"not-node-warden","hint":"error_https_hint","sentence":"error_https"},"wrong-password":{"code":"wrong-password","hint":"hint_wrong_password","sentence":"error_wrong_password"},"wrong-password-then":{"code":"wrong-password","hint":"hint_wrong_password_then","sentence":"error_wrong_password_then"}} as const;
 
-export const errorKinds = {"access-gateway":{"code":"not-node-warden","hint":"error_gateway_hint","sentence":"error_gateway"},"account-disabled":{"code":"not-administrator","hint":"hint_account_disabled","sentence":"error_account_disabled"},"account-keys-unreadable":{"code":"account-keys-unreadable","hint":"hint_account_keys_unreadable","sentence":"error_account_keys_unreadable"},"account-locked":{"code":"account-locked","hint":"hint_account_locked","sentence":"error_account_locked"},"account-not-in-backup":{"code":"account-not-found","hint":"hint_account_not_found","sentence":"error_account_not_found"},"account-not-in-readable-part":{"code":"account-not-found","hint":"hint_account_not_found","sentence":"error_account_not_in_readable_part"},"address-has-login":{"code":"address-invalid","hint":"hint_address_has_login","sentence":"error_address_has_login"},"address-insecure":{"code":"address-insecure","hint":"hint_address_insecure","sentence":"error_address_insecure"},"address-invalid":{"code":"address-invalid","hint":"hint_address_invalid","sentence":"error_address_invalid"},"another-folder":{"code":"invalid-request","hint":"error_another_folder_hint","sentence":"error_another_folder"},"answer-unreadable":{"code":"answer-unreadable","hint":"hint_answer_unreadable","sentence":"error_answer_unreadable"},"archive-damaged":{"code":"archive-damaged","hint":"hint_archive_damaged","sentence":"error_archive_damaged"},"archive-packing":{"code":"not-an-archive","hint":"error_packing_hint","sentence":"error_packing"},"archive-password-needed":{"code":"not-an-archive","hint":"hint_archive_password_needed","sentence":"error_archive_password_needed"},"archive-password-wrong":{"code":"wrong-secret","hint":"error_zip_password_wrong_hint","sentence":"error_zip_password_wrong"},"attachments-would-be-lost":{"code":"invalid-request","hint":"hint_attachments_would_be_lost","sentence":"error_attachments_would_be_lost"},"backup-changed":{"code":"invalid-request","hint":"hint_backup_changed","sentence":"error_backup_changed"},"backup-not-found":{"code":"backup-not-found","hint":"hint_backup_not_found","sentence":"error_backup_not_found"},"backup-refused":{"code":"server-refused","hint":"hint_backup_refused","sentence":"error_backup_refused"},"backup-would-be-refused":{"code":"server-refused","hint":"hint_backup_refused","sentence":"error_backup_would_be_refused"},"bodies-not-in-file":{"code":"server-refused","hint":"hint_bodies_not_in_file","sentence":"error_backup_would_be_refused"},"body-not-on-server":{"code":"backup-not-found","hint":"hint_body_not_on_server","sentence":"error_body_not_on_server"},"busy":{"code":"busy","hint":"hint_busy","sentence":"error_busy"},"certificate-unusable":{"code":"invalid-request","hint":"hint_certificate_unusable","sentence":"error_certificate_unusable"},"changed-elsewhere":{"code":"invalid-request","hint":"hint_changed_elsewhere","sentence":"error_changed_elsewhere"},"cloudflare-blocked":{"code":"not-node-warden","hint":"cloudflare_blocked_hint","sentence":"cloudflare_blocked"},"cloudflare-certificate":{"code":"server-failed","hint":"cloudflare_certificate_hint","sentence":"cloudflare_certificate"},"cloudflare-crashed":{"code":"server-failed","hint":"cloudflare_crashed_hint","sentence":"cloudflare_crashed"},"cloudflare-daily":{"code":"rate-limited","hint":"cloudflare_daily_hint","sentence":"cloudflare_daily"},"cloudflare-limits":{"code":"server-failed","hint":"cloudflare_limits_hint","sentence":"cloudflare_limits"},"cloudflare-lost":{"code":"host-unreachable","hint":"cloudflare_lost_hint","sentence":"cloudflare_lost"},"cloudflare-nowhere":{"code":"server-failed","hint":"cloudflare_nowhere_hint","sentence":"cloudflare_nowhere"},"cloudflare-origin":{"code":"server-failed","hint":"cloudflare_origin_hint","sentence":"cloudflare_origin"},"cloudflare-page":{"code":"server-failed","hint":"cloudflare_page_hint","sentence":"cloudflare_page"},"cloudflare-rate":{"code":"rate-limited","hint":"cloudflare_rate_hint","sentence":"cloudflare_rate"},"connection-lost":{"code":"connection-lost","hint":"hint_connection_lost","sentence":"error_connection_lost"},"copy-would-be-damaged":{"code":"archive-damaged","hint":"hint_copy_would_be_damaged","sentence":"error_copy_would_be_damaged"},"damaged-at-source":{"code":"hash-mismatch","hint":"hint_damaged_at_source","sentence":"error_damaged_at_source"},"decrypting-stopped":{"code":"internal-fault","hint":"hint_internal_fault","sentence":"error_decrypting_stopped"},"demonstration-failed":{"code":"practice-failed","hint":"hint_demonstration_failed","sentence":"error_demonstration_failed"},"disk-full":{"code":"disk-full","hint":"hint_disk_full","sentence":"error_disk_full"},"download-cut-off":{"code":"connection-lost","hint":"hint_storage_broken","sentence":"error_download_cut_off"},"download-size-differs":{"code":"connection-lost","hint":"hint_download_too_large","sentence":"error_download_size_differs"},"download-too-large":{"code":"connection-lost","hint":"hint_download_too_large","sentence":"error_download_too_large"},"encrypted-file-damaged":{"code":"archive-damaged","hint":"hint_encrypted_file_damaged","sentence":"error_encrypted_file_damaged"},"entry-damaged":{"code":"archive-damaged","hint":"hint_entry_damaged","sentence":"error_entry_damaged"},"entry-packing":{"code":"not-an-archive","hint":"error_packing_hint","sentence":"error_entry_packing"},"entry-too-much-memory":{"code":"not-an-archive","hint":"error_packing_hint","sentence":"error_entry_too_much_memory"},"envelope-damaged":{"code":"envelope-damaged","hint":"hint_envelope_damaged","sentence":"error_envelope_damaged"},"envelope-no-targets":{"code":"envelope-damaged","hint":"hint_envelope_damaged","sentence":"error_envelope_no_targets"},"envelope-version-unknown":{"code":"envelope-version-unknown","hint":"hint_envelope_version_unknown","sentence":"error_envelope_version"},"envelope-version-unreadable":{"code":"envelope-version-unknown","hint":"hint_envelope_damaged","sentence":"error_envelope_version_unreadable"},"evidence-too-large":{"code":"too-large","hint":"hint_evidence_too_large","sentence":"error_evidence_too_large"},"export-in-use":{"code":"busy","hint":"hint_export_in_use","sentence":"error_export_in_use"},"export-network-lost":{"code":"connection-lost","hint":"hint_export_network_lost","sentence":"error_export_network_lost"},"export-not-encrypted":{"code":"internal-fault","hint":"hint_export_not_encrypted","sentence":"error_export_not_encrypted"},"export-stopped":{"code":"internal-fault","hint":"hint_export_stopped","sentence":"error_export_stopped"},"export-would-be-damaged":{"code":"archive-damaged","hint":"hint_export_would_be_damaged","sentence":"error_export_would_be_damaged"},"file-browser-failed":{"code":"file-failed","hint":"hint_file_browser_failed","sentence":"error_file_browser_failed"},"file-changed":{"code":"file-failed","hint":"hint_file_changed","sentence":"error_file_changed"},"file-exists":{"code":"file-exists","hint":"hint_file_exists","sentence":"error_file_exists"},"file-failed":{"code":"file-failed","hint":"hint_file_failed","sentence":"error_file_failed"},"file-is-encrypted":{"code":"invalid-request","hint":"hint_file_is_encrypted","sentence":"error_file_is_encrypted"},"file-not-found":{"code":"file-not-found","hint":"hint_file_not_found","sentence":"error_file_not_found"},"file-too-large":{"code":"file-failed","hint":"hint_file_too_large","sentence":"error_file_too_large"},"firewall":{"code":"not-node-warden","hint":"error_firewall_hint","sentence":"error_firewall"},"hash-mismatch":{"code":"hash-mismatch","hint":"hint_hash_mismatch","sentence":"error_hash_mismatch"},"header-invalid":{"code":"invalid-request","hint":"hint_header_invalid","sentence":"error_header_invalid"},"header-taken":{"code":"invalid-request","hint":"hint_header_taken","sentence":"error_header_taken"},"header-value-missing":{"code":"keyring-unavailable","hint":"hint_header_value_missing","sentence":"error_header_value_missing"},"host-unreachable":{"code":"host-unreachable","hint":"hint_host_unreachable","sentence":"error_host_unreachable"},"input-failed":{"code":"file-failed","hint":"hint_input_failed","sentence":"error_input_failed"},"input-too-long":{"code":"invalid-request","hint":"error_too_long_hint","sentence":"error_too_long"},"internal-fault":{"code":"internal-fault","hint":"hint_internal_fault","sentence":"error_internal_fault"},"job-end-not-kept":{"code":"ledger-failed","hint":"hint_ledger_failed","sentence":"error_job_end_not_kept"},"job-not-found":{"code":"invalid-request","hint":"hint_nothing_to_find_out","sentence":"error_job_not_found"},"job-not-running":{"code":"ledger-failed","hint":"hint_job_not_running","sentence":"error_job_not_running"},"jwt-secret-missing":{"code":"jwt-secret-missing","hint":"hint_jwt_secret_missing","sentence":"error_jwt_secret_missing"},"jwt-secret-too-short":{"code":"jwt-secret-too-short","hint":"hint_jwt_secret_too_short","sentence":"error_jwt_secret_too_short"},"kdf-memory":{"code":"account-keys-unreadable","hint":"hint_kdf_memory","sentence":"error_kdf_memory"},"kdf-not-finished":{"code":"internal-fault","hint":"hint_internal_fault","sentence":"error_kdf_not_finished"},"kdf-out-of-bounds":{"code":"account-keys-unreadable","hint":"hint_kdf_out_of_bounds","sentence":"error_kdf_out_of_bounds"},"kdf-unknown":{"code":"account-keys-unreadable","hint":"hint_keys_of_unknown_kind","sentence":"error_kdf_unknown"},"kdf-weaker":{"code":"kdf-weaker","hint":"hint_kdf_weaker","sentence":"error_kdf_weaker_both"},"key-damaged":{"code":"account-keys-unreadable","hint":"hint_account_keys_unreadable","sentence":"error_key_damaged"},"key-does-not-open":{"code":"wrong-secret","hint":"hint_key_does_not_open","sentence":"error_key_does_not_open"},"key-not-made":{"code":"account-keys-unreadable","hint":"hint_key_not_made","sentence":"error_key_not_made"},"keyring-locked":{"code":"keyring-unavailable","hint":"hint_keyring_locked","sentence":"error_keyring_locked"},"keyring-missing":{"code":"keyring-unavailable","hint":"hint_keyring_missing","sentence":"error_keyring_missing"},"keyring-silent":{"code":"keyring-unavailable","hint":"hint_keyring_silent","sentence":"error_keyring_silent"},"keyring-unavailable":{"code":"keyring-unavailable","hint":"hint_keyring_unavailable","sentence":"error_keyring_unavailable"},"keys-not-opened":{"code":"wrong-password","hint":"hint_keys_not_opened","sentence":"error_keys_not_opened"},"keys-not-sent":{"code":"account-keys-unreadable","hint":"hint_no_account_in_token","sentence":"error_keys_not_sent"},"keys-of-unknown-kind":{"code":"account-keys-unreadable","hint":"hint_keys_of_unknown_kind","sentence":"error_keys_of_unknown_kind"},"kind-not-supported":{"code":"invalid-request","hint":"hint_kind_not_supported","sentence":"error_kind_not_supported"},"last-backup-failed":{"code":"target-failed","hint":"hint_last_backup_failed","sentence":"error_last_backup_failed"},"last-good-backup":{"code":"last-good-backup","hint":"hint_last_good_backup","sentence":"error_last_good_backup"},"ledger-damaged":{"code":"ledger-failed","hint":"error_ledger_damaged_hint","sentence":"error_ledger_damaged"},"ledger-disk-full":{"code":"disk-full","hint":"hint_disk_full","sentence":"error_ledger_disk_full"},"ledger-failed":{"code":"ledger-failed","hint":"hint_ledger_failed","sentence":"error_ledger_failed"},"ledger-locked":{"code":"ledger-failed","hint":"hint_ledger_locked","sentence":"error_ledger_locked"},"ledger-newer":{"code":"ledger-failed","hint":"error_ledger_newer_hint","sentence":"error_ledger_newer"},"ledger-not-writable":{"code":"permission-denied","hint":"hint_ledger_not_writable","sentence":"error_ledger_not_writable"},"lockout-damaged-keys":{"code":"invalid-request","hint":"hint_lockout","sentence":"restore_blocked_damaged_keys"},"lockout-no-account":{"code":"invalid-request","hint":"hint_lockout","sentence":"restore_blocked_no_account"},"lockout-no-administrator":{"code":"invalid-request","hint":"hint_lockout","sentence":"restore_blocked_no_administrator"},"lockout-nobody-can-repair":{"code":"invalid-request","hint":"hint_lockout","sentence":"restore_blocked_nobody_can_repair"},"manifest-unreadable":{"code":"not-an-archive","hint":"error_no_manifest_hint","sentence":"error_no_manifest"},"mismatch-not-accepted":{"code":"hash-mismatch","hint":"hint_mismatch_not_accepted","sentence":"error_mismatch_not_accepted"},"name-empty":{"code":"invalid-request","hint":"error_name_taken_hint","sentence":"error_name_empty"},"name-taken":{"code":"invalid-request","hint":"error_name_taken_hint","sentence":"error_name_taken"},"name-too-long":{"code":"invalid-request","hint":"error_name_taken_hint","sentence":"error_name_too_long"},"name-unsafe":{"code":"invalid-request","hint":"error_name_taken_hint","sentence":"error_name_unsafe"},"newer-not-good":{"code":"last-good-backup","hint":"hint_newer_not_good","sentence":"error_newer_not_good"},"no-account-in-token":{"code":"answer-unreadable","hint":"hint_no_account_in_token","sentence":"error_no_account_in_token"},"no-attachments-folder":{"code":"file-not-found","hint":"hint_no_attachments_folder","sentence":"error_no_attachments_folder"},"no-authenticator":{"code":"two-step-unsupported","hint":"hint_no_authenticator","sentence":"error_no_authenticator"},"no-backup-inside":{"code":"not-an-archive","hint":"hint_no_backup_inside","sentence":"error_no_backup_inside"},"no-certificate-store":{"code":"tls-failed","hint":"hint_no_certificate_store","sentence":"error_no_certificate_store"},"no-copy-known":{"code":"invalid-request","hint":"hint_no_copy_known","sentence":"error_no_copy_known"},"no-drill-server":{"code":"practice-failed","hint":"hint_no_drill_server","sentence":"error_no_drill_server"},"no-evidence":{"code":"invalid-request","hint":"hint_no_evidence","sentence":"error_no_evidence"},"no-folder-named":{"code":"invalid-request","hint":"hint_no_folder_named","sentence":"error_no_folder_named"},"no-home-folder":{"code":"file-not-found","hint":"hint_no_home_folder","sentence":"error_no_home_folder"},"no-log":{"code":"server-refused","hint":"hint_no_log","sentence":"error_no_log"},"no-runtime-part":{"code":"settings-need-repair","hint":"hint_no_runtime_part","sentence":"error_no_runtime_part"},"no-session-kept":{"code":"session-ended","hint":"hint_no_session_kept","sentence":"error_no_session_kept"},"no-settings":{"code":"envelope-damaged","hint":"hint_no_settings","sentence":"error_no_settings"},"no-target":{"code":"target-not-found","hint":"hint_no_target","sentence":"error_no_target"},"no-target-in-backup":{"code":"target-not-found","hint":"hint_target_unknown","sentence":"error_no_target_in_backup"},"no-unfinished-export":{"code":"invalid-request","hint":"error_no_unfinished_hint","sentence":"error_no_unfinished"},"no-zip-in-folder":{"code":"file-not-found","hint":"hint_no_zip_in_folder","sentence":"error_no_zip_in_folder"},"not-a-backup-name":{"code":"invalid-request","hint":"hint_not_a_backup_name","sentence":"error_not_a_backup_name"},"not-a-backup-path":{"code":"invalid-request","hint":"hint_not_a_backup_path","sentence":"error_not_a_backup_path"},"not-a-failure-status":{"code":"invalid-request","hint":"hint_not_a_failure_status","sentence":"error_not_a_failure_status"},"not-a-file":{"code":"file-failed","hint":"hint_not_a_file","sentence":"error_not_a_file"},"not-a-header-line":{"code":"invalid-request","hint":"hint_not_a_header_line","sentence":"error_not_a_header_line"},"not-a-login-line":{"code":"invalid-request","hint":"hint_not_a_login_line","sentence":"error_not_a_login_line"},"not-a-practice-folder":{"code":"practice-failed","hint":"hint_not_a_practice_folder","sentence":"error_not_a_practice_folder"},"not-administrator":{"code":"not-administrator","hint":"hint_not_administrator","sentence":"error_not_administrator"},"not-an-archive":{"code":"not-an-archive","hint":"hint_not_an_archive","sentence":"error_not_an_archive"},"not-an-ended-restore":{"code":"invalid-request","hint":"hint_not_an_ended_restore","sentence":"error_not_an_ended_restore"},"not-chosen":{"code":"invalid-request","hint":"hint_not_chosen","sentence":"error_not_chosen"},"not-encrypted":{"code":"not-an-archive","hint":"error_no_age_hint","sentence":"error_no_age"},"not-fresh":{"code":"not-fresh","hint":"hint_not_fresh","sentence":"error_not_fresh"},"not-node-warden":{"code":"not-node-warden","hint":"hint_not_node_warden","sentence":"error_not_node_warden"},"not-on-practice-target":{"code":"file-not-found","hint":"hint_not_on_practice_target","sentence":"error_not_on_practice_target"},"not-signed-in":{"code":"session-ended","hint":"hint_not_signed_in","sentence":"error_not_signed_in"},"not-text":{"code":"invalid-request","hint":"error_not_text_hint","sentence":"error_not_text"},"not-the-account":{"code":"invalid-request","hint":"hint_not_the_account","sentence":"error_not_the_account"},"nothing-kept":{"code":"invalid-request","hint":"hint_nothing_kept","sentence":"error_nothing_kept"},"nothing-skipped":{"code":"invalid-request","hint":"hint_nothing_skipped","sentence":"error_nothing_skipped"},"nothing-staged":{"code":"invalid-request","hint":"error_nothing_staged_hint","sentence":"error_nothing_staged"},"nothing-staged-here":{"code":"invalid-request","hint":"hint_nothing_staged_here","sentence":"error_nothing_staged"},"nothing-to-find-out":{"code":"invalid-request","hint":"hint_nothing_to_find_out","sentence":"error_nothing_to_find_out"},"other-export":{"code":"invalid-request","hint":"error_other_export_hint","sentence":"error_other_export"},"other-profile":{"code":"session-ended","hint":"error_other_profile_hint","sentence":"error_other_profile"},"outcome-likely-restored":{"code":"outcome-unknown","hint":"found_likely_restored_hint","sentence":"found_likely_restored"},"outcome-no-sign":{"code":"outcome-unknown","hint":"found_no_sign_hint","sentence":"found_no_sign"},"outcome-restored":{"code":"outcome-unknown","hint":"found_restored_hint","sentence":"found_restored"},"outcome-silent":{"code":"outcome-unknown","hint":"found_silent_hint","sentence":"found_silent"},"outcome-under-way":{"code":"outcome-unknown","hint":"found_under_way_hint","sentence":"found_under_way"},"outside-folder":{"code":"file-failed","hint":"hint_outside_folder","sentence":"error_outside_folder"},"page-for-file":{"code":"not-node-warden","hint":"hint_page_for_file","sentence":"error_page_for_file"},"page-not-opened":{"code":"invalid-request","hint":"hint_page_not_opened","sentence":"error_page_not_opened"},"passphrase-needed":{"code":"invalid-request","hint":"error_passphrase_needed_hint","sentence":"error_passphrase_needed"},"passphrase-too-short":{"code":"invalid-request","hint":"hint_passphrase_too_short","sentence":"error_passphrase_too_short"},"passphrase-wrong":{"code":"wrong-secret","hint":"error_passphrase_wrong_hint","sentence":"error_passphrase_wrong"},"password-needed":{"code":"password-needed","hint":"hint_password_needed","sentence":"error_password_needed"},"password-not-accepted":{"code":"wrong-password","hint":"hint_password_not_accepted","sentence":"error_password_not_accepted"},"password-not-given":{"code":"password-needed","hint":"hint_password_not_given","sentence":"error_password_not_given"},"permission-denied":{"code":"permission-denied","hint":"hint_permission_denied","sentence":"error_permission_denied"},"place-invalid":{"code":"invalid-request","hint":"hint_place_invalid","sentence":"error_place_invalid"},"plan-incomplete":{"code":"invalid-request","hint":"hint_plan_incomplete","sentence":"error_plan_incomplete"},"planning-stopped":{"code":"stopped","hint":"hint_planning_stopped","sentence":"error_planning_stopped"},"portable-absent":{"code":"no-wrap-for-account","hint":"hint_portable_unusable","sentence":"error_portable_absent"},"portable-nobody":{"code":"no-wrap-for-account","hint":"hint_portable_unusable","sentence":"error_portable_nobody"},"portable-others":{"code":"no-wrap-for-account","hint":"hint_portable_others","sentence":"error_portable_others"},"practice-address-unknown":{"code":"practice-failed","hint":"hint_practice_address_unknown","sentence":"error_practice_address_unknown"},"practice-database-unopened":{"code":"practice-failed","hint":"hint_practice_database_unopened","sentence":"error_practice_database_unopened"},"practice-database-unreadable":{"code":"practice-failed","hint":"hint_practice_database_unreadable","sentence":"error_practice_database_unreadable"},"practice-failed":{"code":"practice-failed","hint":"hint_practice_failed","sentence":"error_practice_failed"},"practice-fault-unknown":{"code":"invalid-request","hint":"hint_practice_fault_unknown","sentence":"error_practice_fault_unknown"},"practice-foreign-files":{"code":"practice-failed","hint":"hint_practice_foreign_files","sentence":"error_practice_foreign_files"},"practice-in-use":{"code":"practice-failed","hint":"hint_practice_in_use","sentence":"error_practice_in_use"},"practice-no-account":{"code":"account-not-found","hint":"hint_practice_no_account","sentence":"error_practice_no_account"},"practice-no-settings":{"code":"practice-failed","hint":"hint_practice_no_settings","sentence":"error_practice_no_settings"},"practice-nobody":{"code":"practice-failed","hint":"hint_practice_nobody","sentence":"error_practice_nobody"},"practice-not-running":{"code":"practice-failed","hint":"hint_practice_not_running","sentence":"error_practice_not_running"},"practice-port-taken":{"code":"practice-failed","hint":"hint_practice_port_taken","sentence":"error_practice_port_taken"},"practice-sample-not-stored":{"code":"practice-failed","hint":"hint_practice_sample_not_stored","sentence":"error_practice_sample_not_stored"},"practice-unreachable":{"code":"practice-failed","hint":"hint_practice_unreachable","sentence":"error_practice_unreachable"},"private-address":{"code":"invalid-request","hint":"hint_private_address","sentence":"error_private_address"},"private-key-does-not-open":{"code":"wrong-secret","hint":"hint_private_key_does_not_open","sentence":"error_private_key_does_not_open"},"profile-ambiguous":{"code":"invalid-request","hint":"hint_profile_ambiguous","sentence":"error_profile_ambiguous"},"profile-not-found":{"code":"profile-not-found","hint":"hint_profile_not_found","sentence":"error_profile_not_found"},"proxy-invalid":{"code":"invalid-request","hint":"hint_proxy_invalid","sentence":"error_proxy_invalid"},"proxy-login-missing":{"code":"keyring-unavailable","hint":"hint_proxy_login_missing","sentence":"error_proxy_login_missing"},"proxy-needs-login":{"code":"host-unreachable","hint":"error_proxy_login_hint","sentence":"error_proxy_login"},"proxy-refused":{"code":"host-unreachable","hint":"error_proxy_refusal_hint","sentence":"error_proxy_refusal"},"proxy-unreachable":{"code":"host-unreachable","hint":"error_proxy_hint","sentence":"error_proxy"},"rate-limited":{"code":"rate-limited","hint":"hint_rate_limited","sentence":"error_rate_limited"},"reading-failed":{"code":"file-failed","hint":"hint_reading_failed","sentence":"error_reading_failed"},"reading-stopped":{"code":"file-failed","hint":"hint_reading_stopped","sentence":"error_reading_stopped"},"recovery-not-found":{"code":"invalid-request","hint":"hint_recovery_not_found","sentence":"error_recovery_not_found"},"removal-stopped":{"code":"stopped","hint":"hint_removal_stopped","sentence":"error_removal_stopped"},"renewing-stopped":{"code":"internal-fault","hint":"hint_internal_fault","sentence":"error_renewing_stopped"},"repair-not-needed":{"code":"invalid-request","hint":"hint_repair_not_needed","sentence":"error_repair_not_needed"},"report-not-written":{"code":"internal-fault","hint":"hint_report_not_written","sentence":"error_report_not_written"},"restore-failed":{"code":"server-failed","hint":"hint_restore_failed","sentence":"error_restore_failed"},"restore-not-confirmed":{"code":"invalid-request","hint":"hint_restore_not_confirmed","sentence":"error_restore_not_confirmed"},"restore-not-on-record":{"code":"invalid-request","hint":"hint_restore_not_on_record","sentence":"error_restore_not_on_record"},"restore-without-result":{"code":"invalid-request","hint":"hint_restore_without_result","sentence":"error_restore_without_result"},"restored-backup-not-here":{"code":"invalid-request","hint":"hint_restored_backup_not_here","sentence":"error_restored_backup_not_here"},"rows-incomplete":{"code":"not-an-archive","hint":"hint_rows_incomplete","sentence":"error_rows_incomplete"},"rows-not-exported":{"code":"server-refused","hint":"hint_rows_not_exported","sentence":"error_rows_not_exported"},"rows-packing":{"code":"not-an-archive","hint":"error_packing_hint","sentence":"error_rows_packing"},"rows-protected":{"code":"not-an-archive","hint":"error_zip_password_hint","sentence":"error_zip_password"},"rows-unreadable":{"code":"not-an-archive","hint":"error_no_rows_hint","sentence":"error_no_rows"},"rsa-bits":{"code":"account-keys-unreadable","hint":"hint_rsa_bits","sentence":"error_rsa_bits"},"safety-copy-damaged":{"code":"archive-damaged","hint":"hint_safety_copy_damaged","sentence":"error_safety_copy_damaged"},"safety-copy-not-finished":{"code":"file-failed","hint":"hint_safety_copy_not_finished","sentence":"error_safety_copy_not_finished"},"safety-copy-not-found":{"code":"invalid-request","hint":"hint_safety_copy_not_found","sentence":"error_safety_copy_not_found"},"safety-copy-unread":{"code":"server-failed","hint":"hint_safety_copy_not_finished","sentence":"error_safety_copy_unread"},"same-place":{"code":"invalid-request","hint":"hint_same_place","sentence":"error_same_place"},"secret-does-not-open":{"code":"wrong-secret","hint":"hint_wrong_secret","sentence":"error_wrong_secret"},"server-failed":{"code":"server-failed","hint":"hint_server_failed","sentence":"error_server_failed"},"server-page":{"code":"server-failed","hint":"hint_server_page","sentence":"error_server_page"},"server-refused":{"code":"server-refused","hint":"hint_server_refused","sentence":"error_server_refused"},"server-status":{"code":"server-failed","hint":"hint_server_failed","sentence":"error_server_status"},"session-ended":{"code":"session-ended","hint":"hint_session_ended","sentence":"error_session_ended"},"session-in-keyring":{"code":"session-ended","hint":"error_session_keyring_hint","sentence":"error_session_keyring"},"session-not-kept":{"code":"keyring-unavailable","hint":"hint_session_not_kept","sentence":"error_session_not_kept"},"settings-beyond-damage":{"code":"envelope-damaged","hint":"hint_no_settings","sentence":"error_settings_beyond_damage"},"settings-closed":{"code":"password-needed","hint":"hint_closed_again","sentence":"error_closed_again"},"settings-need-repair":{"code":"settings-need-repair","hint":"hint_settings_need_repair","sentence":"error_settings_need_repair"},"settings-not-encrypted":{"code":"internal-fault","hint":"hint_settings_not_encrypted","sentence":"error_settings_not_encrypted"},"settings-target-not-found":{"code":"target-not-found","hint":"hint_settings_target_not_found","sentence":"error_settings_target_not_found"},"some-backups-not-found":{"code":"backup-not-found","hint":"hint_some_backups_not_found","sentence":"error_some_backups_not_found"},"space-needed":{"code":"disk-full","hint":"hint_disk_full","sentence":"error_space_needed"},"staged-elsewhere":{"code":"invalid-request","hint":"hint_staged_elsewhere","sentence":"error_staged_elsewhere"},"staging-in-use":{"code":"busy","hint":"hint_staging_in_use","sentence":"error_staging_in_use"},"step-shows-itself":{"code":"invalid-request","hint":"hint_step_shows_itself","sentence":"error_step_shows_itself"},"stopped":{"code":"stopped","hint":"hint_stopped","sentence":"error_stopped"},"storage-broken":{"code":"connection-lost","hint":"hint_storage_broken","sentence":"error_storage_broken"},"storage-failed":{"code":"target-failed","hint":"hint_storage_failed","sentence":"error_storage_failed"},"storage-file-too-large":{"code":"too-large","hint":"hint_storage_file_too_large","sentence":"error_storage_file_too_large"},"storage-forbidden":{"code":"target-failed","hint":"hint_storage_forbidden","sentence":"error_storage_forbidden"},"storage-full":{"code":"target-failed","hint":"hint_storage_full","sentence":"error_storage_full"},"storage-login-refused":{"code":"target-failed","hint":"hint_storage_login_refused","sentence":"error_storage_login_refused"},"storage-not-a-listing":{"code":"target-failed","hint":"hint_storage_not_a_listing","sentence":"error_storage_not_a_listing"},"storage-not-found":{"code":"target-failed","hint":"hint_storage_not_found","sentence":"error_storage_not_found"},"storage-not-kept":{"code":"target-failed","hint":"hint_storage_not_kept","sentence":"error_storage_not_kept"},"storage-not-trusted":{"code":"tls-failed","hint":"hint_storage_not_trusted","sentence":"error_storage_not_trusted"},"storage-rate-limited":{"code":"target-failed","hint":"hint_storage_rate_limited","sentence":"error_storage_rate_limited"},"storage-read-only":{"code":"target-failed","hint":"hint_storage_read_only","sentence":"error_storage_read_only"},"storage-size-differs":{"code":"connection-lost","hint":"hint_storage_size_differs","sentence":"error_storage_size_differs"},"storage-timed-out":{"code":"timed-out","hint":"hint_storage_timed_out","sentence":"error_storage_timed_out"},"storage-took-too-long":{"code":"timed-out","hint":"hint_storage_took_too_long","sentence":"error_storage_took_too_long"},"storage-unreachable":{"code":"host-unreachable","hint":"hint_storage_unreachable","sentence":"error_storage_unreachable"},"system-proxy-unreachable":{"code":"host-unreachable","hint":"error_proxy_hint","sentence":"error_proxy_unnamed"},"target-behind-cloudflare":{"code":"target-failed","hint":"target_52x_hint","sentence":"target_52x"},"target-bucket-missing":{"code":"target-failed","hint":"target_bucket_missing_hint","sentence":"target_bucket_missing"},"target-certificate":{"code":"target-failed","hint":"target_526_hint","sentence":"target_526"},"target-clock":{"code":"target-failed","hint":"target_clock_hint","sentence":"target_clock"},"target-cpu":{"code":"target-failed","hint":"target_cpu_hint","sentence":"target_cpu"},"target-failed":{"code":"target-failed","hint":"hint_target_failed","sentence":"error_target_failed"},"target-file-locked":{"code":"target-failed","hint":"target_423_hint","sentence":"target_423"},"target-file-too-large":{"code":"target-failed","hint":"target_413_hint","sentence":"target_413"},"target-folder-missing":{"code":"target-failed","hint":"target_404_hint","sentence":"target_404"},"target-forbidden":{"code":"target-failed","hint":"target_403_hint","sentence":"target_403"},"target-form":{"code":"target-failed","hint":"target_form_hint","sentence":"target_form"},"target-full":{"code":"target-failed","hint":"target_507_hint","sentence":"target_507"},"target-host-unknown":{"code":"target-failed","hint":"target_530_hint","sentence":"target_530"},"target-incomplete":{"code":"target-failed","hint":"target_incomplete_hint","sentence":"target_incomplete"},"target-index-unreadable":{"code":"target-failed","hint":"error_index_unreadable_hint","sentence":"error_index_unreadable"},"target-insecure":{"code":"address-insecure","hint":"error_target_insecure_hint","sentence":"error_target_insecure"},"target-itself-failed":{"code":"target-failed","hint":"target_5xx_hint","sentence":"target_5xx"},"target-key":{"code":"target-failed","hint":"target_key_hint","sentence":"target_key"},"target-login-refused":{"code":"target-failed","hint":"target_401_hint","sentence":"target_401"},"target-malformed":{"code":"target-failed","hint":"target_malformed_hint","sentence":"target_malformed"},"target-memory":{"code":"target-failed","hint":"target_memory_hint","sentence":"target_memory"},"target-not-found":{"code":"target-not-found","hint":"hint_target_not_found","sentence":"error_target_not_found"},"target-not-on-server":{"code":"target-not-found","hint":"error_not_on_server_hint","sentence":"error_not_on_server"},"target-not-readable":{"code":"target-failed","hint":"hint_target_not_readable","sentence":"error_target_not_readable"},"target-not-returned":{"code":"target-failed","hint":"hint_target_not_returned","sentence":"error_target_not_returned"},"target-not-stored":{"code":"target-failed","hint":"hint_target_not_stored","sentence":"error_target_not_stored"},"target-not-supported":{"code":"invalid-request","hint":"hint_target_not_supported","sentence":"error_target_not_supported"},"target-not-writable":{"code":"target-failed","hint":"target_not_writable_hint","sentence":"target_not_writable"},"target-occupied":{"code":"invalid-request","hint":"error_target_occupied_hint","sentence":"error_target_occupied"},"target-operation":{"code":"target-failed","hint":"hint_target_status","sentence":"error_target_operation"},"target-path-refused":{"code":"target-failed","hint":"target_405_hint","sentence":"target_405"},"target-rate-limited":{"code":"target-failed","hint":"target_429_hint","sentence":"target_429"},"target-redirected":{"code":"target-failed","hint":"target_redirected_hint","sentence":"target_redirected"},"target-redirects":{"code":"target-failed","hint":"target_redirects_hint","sentence":"target_redirects"},"target-redirects-elsewhere":{"code":"target-failed","hint":"target_redirects_elsewhere_hint","sentence":"target_redirects_elsewhere"},"target-redirects-loop":{"code":"target-failed","hint":"target_redirects_loop_hint","sentence":"target_redirects_loop"},"target-s3-not-found":{"code":"target-failed","hint":"target_s3_404_hint","sentence":"target_s3_404"},"target-s3-not-writable":{"code":"target-failed","hint":"target_s3_not_writable_hint","sentence":"target_s3_not_writable"},"target-s3-refused":{"code":"target-failed","hint":"target_s3_refused_hint","sentence":"target_s3_refused"},"target-secret-missing":{"code":"invalid-request","hint":"hint_target_secret_missing","sentence":"error_target_secret_missing"},"target-signature":{"code":"target-failed","hint":"target_signature_hint","sentence":"target_signature"},"target-status":{"code":"target-failed","hint":"hint_target_status","sentence":"error_target_status"},"target-subrequests":{"code":"target-failed","hint":"target_subrequests_hint","sentence":"target_subrequests"},"target-unknown":{"code":"target-not-found","hint":"hint_target_unknown","sentence":"error_target_unknown"},"target-unreachable":{"code":"target-failed","hint":"target_unreachable_hint","sentence":"target_unreachable"},"timed-out":{"code":"timed-out","hint":"hint_timed_out","sentence":"error_timed_out"},"tls-expired":{"code":"tls-failed","hint":"tls_expired_hint","sentence":"tls_expired"},"tls-failed":{"code":"tls-failed","hint":"hint_tls_failed","sentence":"error_tls_failed"},"tls-issuer":{"code":"tls-failed","hint":"tls_issuer_hint","sentence":"tls_issuer"},"tls-name":{"code":"tls-failed","hint":"tls_name_hint","sentence":"tls_name"},"tls-self-signed":{"code":"tls-failed","hint":"tls_self_signed_hint","sentence":"tls_self_signed"},"token-file-too-large":{"code":"invalid-request","hint":"hint_token_file_too_large","sentence":"error_token_file_too_large"},"too-large":{"code":"too-large","hint":"hint_too_large","sentence":"error_too_large"},"too-many-targets":{"code":"invalid-request","hint":"hint_too_many_targets","sentence":"error_too_many_targets"},"too-much-work":{"code":"not-an-archive","hint":"hint_too_much_work","sentence":"error_too_much_work"},"totp-needed":{"code":"two-step-required","hint":"hint_totp_needed","sentence":"error_totp_needed"},"two-step-code-wrong":{"code":"two-step-code-wrong","hint":"hint_two_step_code_wrong","sentence":"error_two_step_code_wrong"},"two-step-required":{"code":"two-step-required","hint":"hint_two_step_required","sentence":"error_two_step_required"},"two-step-unsupported":{"code":"two-step-unsupported","hint":"hint_two_step_unsupported","sentence":"error_two_step_unsupported"},"usage":{"code":"invalid-request","hint":"hint_usage","sentence":"error_usage"},"wants-https":{"code":"not-node-warden","hint":"error_https_hint","sentence":"error_https"},"wrong-password":{"code":"wrong-password","hint":"hint_wrong_password","sentence":"error_wrong_password"},"wrong-password-then":{"code":"wrong-password","hint":"hint_wrong_password_then","sentence":"error_wrong_password_then"}} as const;
+export const warningKinds = {"acting-account-missing":{"code":"acting-account-missing","hint":"inspect_warning_acting_account_hint","sentence":"inspect_warning_acting_account_missing","severity":"danger"},"acting-account-not-administrator":{"code":"acting-account-not-administrator","hint":"inspect_warning_acting_account_hint","sentence":"inspect_warning_acting_account_not_administrator","severity":"caution"},"backslash-names":{"code":"backslash-names","hint":"inspect_warning_backslash_names_hint","sentence":"inspect_warning_backslash_names","severity":"caution"},"bodies-elsewhere":{"code":"bodies-elsewhere","hint":"inspect_warning_bodies_elsewhere_hint","sentence":"inspect_warning_bodies_elsewhere","severity":"caution"},"byte-order-mark":{"code":"byte-order-mark","hint":"inspect_warning_byte_order_mark_hint","sentence":"inspect_warning_byte_order_mark","severity":"note"},"damage-accepted":{"code":"damage-accepted","hint":"inspect_warning_damage_accepted_hint","sentence":"inspect_warning_damage_accepted","severity":"danger"},"extra-entries":{"code":"extra-entries","hint":"inspect_warning_extra_entries_hint","sentence":"inspect_warning_extra_entries","severity":"caution"},"file-too-large":{"code":"over-limit","hint":"inspect_warning_over_limit_hint","sentence":"inspect_warning_file_too_large","severity":"danger"},"left-out-on-kv":{"code":"oversized-for-kv","hint":"inspect_warning_left_out_on_kv_hint","sentence":"inspect_warning_left_out_on_kv","severity":"caution"},"name-without-hash":{"code":"name-without-hash","hint":"inspect_warning_name_without_hash_hint","sentence":"inspect_warning_name_without_hash","severity":"note"},"no-active-administrator":{"code":"no-active-administrator","hint":"inspect_warning_no_active_administrator_hint","sentence":"inspect_warning_no_active_administrator","severity":"danger"},"no-attachments":{"code":"no-attachments","hint":"inspect_warning_no_attachments_hint","sentence":"inspect_warning_no_attachments","severity":"caution"},"no-backup-settings":{"code":"no-backup-settings","hint":"inspect_warning_no_backup_settings_hint","sentence":"inspect_warning_no_backup_settings","severity":"note"},"no-storage":{"code":"no-storage","hint":"inspect_warning_no_storage_hint","sentence":"inspect_warning_no_storage","severity":"caution"},"no-users":{"code":"no-users","hint":"inspect_warning_no_users_hint","sentence":"inspect_warning_no_users","severity":"danger"},"nobody-can-repair":{"code":"nobody-can-repair","hint":"inspect_warning_nobody_can_repair_hint","sentence":"inspect_warning_nobody_can_repair","severity":"caution"},"number-taken-for-hash":{"code":"number-taken-for-hash","hint":"inspect_warning_number_taken_for_hash_hint","sentence":"inspect_warning_number_taken_for_hash","severity":"caution"},"packed-in-folder":{"code":"packed-in-folder","hint":"inspect_warning_packed_in_folder_hint","sentence":"inspect_warning_packed_in_folder","severity":"caution"},"packed-otherwise":{"code":"packed-otherwise","hint":"inspect_warning_packed_otherwise_hint","sentence":"inspect_warning_packed_otherwise","severity":"caution"},"password-protected":{"code":"password-protected","hint":"inspect_warning_password_protected_hint","sentence":"inspect_warning_password_protected","severity":"caution"},"rows-too-large":{"code":"over-limit","hint":"inspect_warning_over_limit_hint","sentence":"inspect_warning_rows_too_large","severity":"danger"},"sends-deleted":{"code":"sends-not-included","hint":"inspect_warning_sends_not_included_hint","sentence":"inspect_warning_sends_deleted","severity":"note"},"sends-not-included":{"code":"sends-not-included","hint":"inspect_warning_sends_not_included_hint","sentence":"inspect_warning_sends_not_included","severity":"note"},"server-changed":{"code":"differs-from-instance","hint":"inspect_warning_server_changed_hint","sentence":"inspect_warning_server_changed","severity":"caution"},"settings-in-the-clear":{"code":"settings-in-the-clear","hint":"inspect_warning_settings_in_the_clear_hint","sentence":"inspect_warning_settings_in_the_clear","severity":"caution"},"settings-need-repair":{"code":"settings-need-repair","hint":"inspect_warning_settings_need_repair_hint","sentence":"inspect_warning_settings_need_repair","severity":"note"},"settings-need-repair-by-many":{"code":"settings-need-repair","hint":"inspect_warning_settings_need_repair_hint","sentence":"inspect_warning_settings_need_repair_by_many","severity":"note"},"settings-unreadable":{"code":"settings-unreadable","hint":"inspect_warning_settings_unreadable_hint","sentence":"inspect_warning_settings_unreadable","severity":"caution"},"too-many-entries":{"code":"over-limit","hint":"inspect_warning_over_limit_hint","sentence":"inspect_warning_too_many_entries","severity":"danger"},"two-step-exposed":{"code":"two-step-exposed","hint":"inspect_warning_two_step_exposed_hint","sentence":"inspect_warning_two_step_exposed","severity":"caution"},"unknown-tables":{"code":"unknown-tables","hint":"inspect_warning_unknown_tables_hint","sentence":"inspect_warning_unknown_tables","severity":"note"},"unpacked-too-large":{"code":"over-limit","hint":"inspect_warning_over_limit_hint","sentence":"inspect_warning_unpacked_too_large","severity":"danger"},"unused-bodies":{"code":"unused-bodies","hint":"inspect_warning_unused_bodies_hint","sentence":"inspect_warning_unused_bodies","severity":"note"},"would-be-left-out-on-kv":{"code":"oversized-for-kv","hint":"inspect_warning_would_be_left_out_on_kv_hint","sentence":"inspect_warning_would_be_left_out_on_kv","severity":"note"}} as const;
 
 /* Types */
 /**  Sign-in, sessions, profiles and the keyring. */
@@ -355,6 +383,47 @@ targets: string[] } |
 /**  Nobody can sign in. */
 { type: "sign-in" };
 
+/**  One thing that a person should know of. */
+export type Alert = {
+	/**  The kind of alert and, for a target, its id: the same alert keeps its id. */
+	id: string,
+	/**  What is wrong. */
+	kind: AlertKind,
+	/**  The target; none for the server as a whole. */
+	targetId: string | null,
+	/**  The target's name. */
+	targetName: string | null,
+};
+
+/**  What a person is alerted for. */
+export type AlertKind = 
+/**  JWT_SECRET is missing or too short: the server does not work. */
+"secret-unsafe" | 
+/**  The server cannot open its backup settings: scheduled backups have stopped. */
+"settings-need-repair" | 
+/**  The session is over: the server cannot be watched. */
+"sign-in-needed" | 
+/**  There were backups on a target, and it lists none any more. */
+"backups-gone" | 
+/**  The last run failed. */
+"backup-failed" | 
+/**  No backup for 1.25 times the interval of the schedule. */
+"backup-overdue" | 
+/**  The newest backup is smaller than any ZIP can be. */
+"backup-empty" | 
+/**  The newest backup is damaged, changed, or one that the server would refuse. */
+"backup-bad" | 
+/**  The newest backup has less than half the usual size. */
+"backup-shrank" | 
+/**  No backup was verified in full for more than eight days. */
+"not-verified" | 
+/**  Nobody could repair the backup settings. */
+"nobody-can-repair" | 
+/**  The certificate of a target ends within 14 days. */
+"certificate-ends" | 
+/**  The server has another version than the last time. */
+"server-updated";
+
 /**  How it shows that a backup was made by another server. */
 export type AnotherServer = 
 /**  No account of the backup is on the server. */
@@ -395,6 +464,24 @@ export type Attachment = {
 	ownerEmail: string | null,
 	/**  Its body is inside the backup. */
 	present: boolean,
+};
+
+/**  How the bodies stand that the backups need. */
+export type AttachmentCounts = {
+	/**  How many there are in all backups. */
+	listed: number,
+	/**  How many are there with the right size. */
+	present: number,
+	/**  How many are not there. */
+	missing: number,
+	/**  How many have another size. */
+	sizeDiffers: number,
+	/**  How many could not be looked up or read. */
+	unreadable: number,
+	/**  How many have another content than when they were first read. */
+	changed: number,
+	/**  How many were read in full this time. */
+	read: number,
 };
 
 /**  The attachments, summed up. */
@@ -511,6 +598,28 @@ export type BackupJob = {
 	targetId: string | null,
 };
 
+/**  One backup, and what a restore of it would lose today. */
+export type BackupLosses = {
+	/**  Its name. */
+	name: string,
+	/**  Its size, where the target tells it. */
+	bytes: number | null,
+	/**  What reading it in full showed. */
+	level: IntegrityLevel,
+	/**  The server's words, when it would refuse to restore it. */
+	refusal: string | null,
+	/**  How many attachments it lists whose bodies have to be on the target. */
+	listed: number,
+	/**  How many of them a restore would lose. */
+	wouldLoseCount: number,
+	/**  The first of them. */
+	wouldLose: WouldLose[],
+	/**  Whose they are. */
+	owners: OwnerLosses[],
+	/**  Why it could not be read. */
+	error: Error | null,
+};
+
 /**  The server that made a backup, as far as that was seen. */
 export type BackupOrigin = 
 /**  The server that lists it. */
@@ -613,11 +722,34 @@ export type BackupState =
 /**  Read in full here, and damaged. */
 "damaged";
 
+/**  A table that a backup carries. */
+export type BackupTable = 
+/**  Settings of the instance: key, value. */
+"config" | 
+/**  Accounts. */
+"users" | 
+/**  When each account last changed. */
+"user_revisions" | 
+/**  Equivalent domains of each account. */
+"domain_settings" | 
+/**  Folders. */
+"folders" | 
+/**  Vault items. */
+"ciphers" | 
+/**  Attachments of vault items. */
+"attachments" | 
+/**  Passkeys of accounts. */
+"webauthn_credentials";
+
 /**  Where another copy of a body is. */
 export type BodyCopy = 
 /**  In a ZIP on this computer, where it was read and its checksum is right. */
 { type: "zip"; 
 /**  The ZIP's full path. */
+path: string } | 
+/**  In a folder of this computer with the layout of a target, with the right size. */
+{ type: "folder"; 
+/**  The folder's full path. */
 path: string } | 
 /**  On a target that was reached from this computer, with the right size. */
 { type: "target"; 
@@ -637,6 +769,33 @@ export type BodyOrigin = {
 	/**  SHA-256 of it, 64 lower-case hex digits. */
 	sha256?: string,
 };
+
+/**  A body that is not as it should be. */
+export type BodyProblem = {
+	/**  "cipherId/attachmentId". */
+	path: string,
+	/**  The size that the backup names. */
+	sizeBytes: number,
+	/**  Whose it is. */
+	owner: string | null,
+	/**  What is wrong. */
+	trouble: BodyTrouble,
+};
+
+/**  What is wrong with a body. */
+export type BodyTrouble = 
+/**  It is not there. */
+{ type: "missing" } | 
+/**  It has another size. */
+{ type: "size-differs" } | 
+/**  Its content is another one than when it was first read. */
+{ type: "changed" } | 
+/**  Two reads gave two contents. */
+{ type: "unstable" } | 
+/**  It could not be read, twice. */
+{ type: "unreadable"; 
+/**  Why. */
+error: Error };
 
 /**  Targets that a restore brings along from another server. */
 export type BroughtTargets = {
@@ -660,6 +819,8 @@ export type Call =
 "plan-delete" | 
 /**  Planning a restore. */
 "plan-restore" | 
+/**  Planning to heal a target. */
+"plan-heal" | 
 /**  Trying a target. */
 "test-target";
 
@@ -714,6 +875,29 @@ export type CaseReport = {
 	/**  The backups that were verified meanwhile. */
 	backups: VerifiedBackup[],
 };
+
+/**  What a recovery is about. */
+export type CaseSubject = 
+/**  The server: its JWT_SECRET and its backup settings. */
+{ type: "server" } | 
+/**  A target. */
+{ type: "target"; 
+/**  Its id. */
+targetId: string; 
+/**  Its name when the recovery started. */
+targetName: string } | 
+/**  A backup on a target. */
+{ type: "backup"; 
+/**  The target's id. */
+targetId: string; 
+/**  The target's name when the recovery started. */
+targetName: string; 
+/**  The backup's path below the target's root. */
+path: string } | 
+/**  A restore that was made. */
+{ type: "restore"; 
+/**  The number of its job. */
+jobId: number };
 
 /**  What settings came to need repair from. */
 export type Cause = 
@@ -1055,18 +1239,82 @@ export type Context = {
 	safetyCopy?: string | null,
 };
 
+/**  A file that has another content at the second place. */
+export type CopyConflict = {
+	/**  Its path below the target's root. */
+	path: string,
+	/**  Its size at the first place. */
+	fromBytes: number | null,
+	/**  Its size at the second place. */
+	toBytes: number | null,
+};
+
+/**  A file that was not copied. */
+export type CopyFailure = {
+	/**  Its path below the target's root. */
+	path: string,
+	/**  Why. */
+	error: Error,
+};
+
+/**  What copying a target did. */
+export type CopyResult = {
+	/**  Where from, without any login. */
+	from: string,
+	/**  Where to. */
+	to: string,
+	/**  The backups that were copied. */
+	backups: string[],
+	/**  How many bodies were copied. */
+	bodies: number,
+	/**  Their sizes added up, with those of the backups. */
+	bytes: number,
+	/**  How many files were there already. */
+	alreadyThere: number,
+	/**  Files that have another content there, which stays. */
+	conflicts: CopyConflict[],
+	/**  Files that were not copied. */
+	failed: CopyFailure[],
+	/**  The second place has an index of its bodies. */
+	indexWritten: boolean,
+	/**  Why it ended before its end. What was copied stays; starting again continues. */
+	error: Error | null,
+};
+
 /**  What a search for copies looked at, and how many lines it found a copy for. */
 export type CopySearch = {
 	/**  ZIPs that were read. */
 	zips: number,
 	/**  ZIPs that could not be read, by path. */
 	unread: string[],
+	/**  Folders of this computer that were listed. */
+	folders: string[],
 	/**  Targets that were listed, by name. */
 	targets: string[],
-	/**  Targets that could not be listed, and why. */
+	/**  Targets and folders that could not be listed, and why. */
 	unreached: UnreachedTarget[],
 	/**  Lines of the skipped list that have a copy. */
 	found: number,
+};
+
+/**  Copies what a second place lacks. */
+export type CopyTargetJob = {
+	/**  Where from. */
+	from: TargetChoice,
+	/**  Where to. */
+	to: TargetChoice,
+};
+
+/**  How much of a target's bodies was ever read in full and found right. */
+export type Coverage = {
+	/**  How many were. */
+	checked: number,
+	/**  Of how many. */
+	of: number,
+	/**  When the one was read that was not read for the longest time, RFC 3339. */
+	oldestCheck: string | null,
+	/**  How many are read a day, when the check rotates. */
+	perDay: number | null,
 };
 
 /**  One damage. */
@@ -1077,6 +1325,10 @@ export type Damage = {
 	code: DamageCode,
 	/**  The sentence for the person, in English. */
 	message: string,
+	/**
+	 *  What it is exactly, with the values in the sentence. None when another version of
+	 *  the app wrote this.
+	 */
 	detail?: DamageDetail | null,
 };
 
@@ -1084,6 +1336,9 @@ export type Damage = {
 export type DamageCode = "name-hash-mismatch" | "not-a-zip" | "no-end-record" | "end-record-wrong" | "zip64-wrong" | "directory-wrong" | "directory-broken" | "prefix-bytes" | "trailing-bytes" | "unclaimed-bytes" | "header-missing" | "header-differs" | "descriptor-wrong" | "overlap" | "duplicate-entry" | "encrypted-flag" | "unknown-method" | "unknown-flags" | "too-many-entries" | "bomb" | "entry-cut" | "entry-broken" | "crc-mismatch" | "size-differs" | "text-missing" | "json-invalid" | "json-not-utf8" | "row-too-long" | "manifest-differs" | "count-differs" | "body-missing" | "body-size" | "body-unlisted" | "more" | 
 /**  One that only another version of this app knows. */
 string;
+
+/**  What is damaged exactly, with the values in its sentence. */
+export type DamageDetail = { kind: "name-hash-mismatch"; named: string; found: string } | { kind: "not-a-zip" } | { kind: "bomb-file" } | { kind: "text-missing"; name: string } | { kind: "more"; count: number } | { kind: "no-end-record" } | { kind: "end-record-disks" } | { kind: "end-record-counts" } | { kind: "end-comment-cut" } | { kind: "directory-place" } | { kind: "directory-count"; count: number; found: number } | { kind: "zip64-missing" } | { kind: "zip64-place" } | { kind: "zip64-differs" } | { kind: "directory-missing" } | { kind: "directory-cut"; count: number } | { kind: "other-disk" } | { kind: "too-many-entries"; count: number } | { kind: "prefix-bytes"; count: number } | { kind: "trailing-bytes"; count: number } | { kind: "bytes-between"; count: number } | { kind: "bytes-behind"; count: number } | { kind: "overlap" } | { kind: "overlaps-directory" } | { kind: "duplicate-entry" } | { kind: "header-missing" } | { kind: "header-differs"; fields: HeaderField[] } | { kind: "descriptor-wrong" } | { kind: "encrypted-flag" } | { kind: "unknown-flags" } | { kind: "unknown-method"; method: number } | { kind: "entry-cut" } | { kind: "entry-broken" } | { kind: "entry-ends-early" } | { kind: "bomb" } | { kind: "size-exceeds"; count: number } | { kind: "size-differs"; count: number; expected: number } | { kind: "crc-mismatch"; expected: string; found: string } | { kind: "json-invalid"; at: number } | { kind: "json-not-object" } | { kind: "json-not-utf8" } | { kind: "row-too-long"; table: BackupTable } | { kind: "count-differs"; table: BackupTable; count: number; found: number } | { kind: "rows-not-left-out"; count: number } | { kind: "body-count-differs"; count: number; found: number } | { kind: "body-bytes-differ"; count: number; found: number } | { kind: "largest-body-differs"; count: number; found: number } | { kind: "listed-size-differs"; count: number; found: number } | { kind: "body-size"; count: number; expected: number } | { kind: "body-missing" } | { kind: "body-unlisted" };
 
 /**  What a deletion would do. */
 export type DeletePlan = {
@@ -1115,6 +1370,202 @@ export type DeleteResult = {
 	error?: Error | null,
 	/**  The server's own answer, for scripts; secrets are never in it. */
 	answer?: Value,
+};
+
+/**  How much of the bodies is read. */
+export type Depth = 
+/**  None: that they are there with the right size is enough. */
+{ type: "listing" } | 
+/**  So many a day that each is read once in this many days. */
+{ type: "rotating"; 
+/**  The days. */
+days: number } | 
+/**  All. */
+{ type: "everything" };
+
+/**  The attachments of a backup to a desk target, in numbers. */
+export type DeskAttachments = {
+	/**  How many the backup lists. */
+	listed: number,
+	/**  How many bodies were there already, with the right content. */
+	alreadyThere: number,
+	/**  How many of those were read in full again. */
+	readAgain: number,
+	/**  How many were written now. */
+	uploaded: number,
+	/**  Their sizes added up. */
+	uploadedBytes: number,
+	/**  Those that could not be had. */
+	missing: MissingBody[],
+};
+
+/**  A backup to a desk target, as it is asked for. */
+export type DeskBackupJob = {
+	/**  The desk target's id or name. */
+	deskTarget: string,
+};
+
+/**  A backup that this computer made. */
+export type DeskBackupKept = {
+	/**  Its file name. */
+	name: string,
+	/**  Its size. */
+	bytes: number,
+	/**  SHA-256 of it, in lower-case hex digits. */
+	sha256: string,
+	/**  When it was made, RFC 3339. */
+	madeAt: string,
+	/**  How many attachments it lists. */
+	attachments: number,
+	/**  How many of them could not be had from anywhere. */
+	missing: number,
+	/**  It was read back in full, and is as it should be. */
+	verified: boolean,
+};
+
+/**  What a backup to a desk target did. */
+export type DeskBackupResult = {
+	/**  The desk target's id. */
+	deskTargetId: string,
+	/**  Its name. */
+	deskTargetName: string,
+	/**  Where it is, without a login. */
+	place: string,
+	/**  The backup; none when it was not written. */
+	fileName: string | null,
+	/**  Its size. */
+	bytes: number,
+	/**  What reading it back in full showed. */
+	check: CheckedHere | null,
+	/**  It was read back, it is intact, and every attachment that it lists is there. */
+	isWhole: boolean,
+	/**  Its attachments. */
+	attachments: DeskAttachments,
+	/**  Files that had other content than they should have, under the names that they have now. */
+	keptBeside: string[],
+	/**  The attachment index was written. */
+	indexWritten: boolean,
+	/**  Backups that retention deleted. */
+	removed: RemovedDeskBackup[],
+	/**  Backups beyond the number that stays, which stay because no newer one is as good. */
+	spared: string[],
+	/**  Why retention did not come to its end. */
+	retentionError: Error | null,
+	/**  Why the backup was not finished. What was written stays; the next one continues. */
+	error: Error | null,
+};
+
+/**  Where a desk target is. Private addresses are allowed: this computer goes there, not the server. */
+export type DeskPlace = 
+/**  A folder of this computer: a mounted share, a synced folder, an external disk. */
+{ type: "folder"; 
+/**  Its full path. */
+path: string } | 
+/**  A WebDAV folder. */
+{
+	type: "webdav",
+} & WebdavPlace | 
+/**  A folder of an S3 bucket. */
+{
+	type: "s3",
+} & S3Place;
+
+/**  Where a desk target is, as a person fills it in. */
+export type DeskPlaceForm = 
+/**  A folder of this computer. */
+{ type: "folder"; 
+/**  The folder. */
+path: Folder } | 
+/**  A WebDAV folder. */
+{
+	type: "webdav",
+} & WebdavPlace | 
+/**  A folder of an S3 bucket. */
+{
+	type: "s3",
+} & S3Place;
+
+/**  When a desk target is backed up to. */
+export type DeskSchedule = 
+/**  Only when somebody asks for it. */
+{ type: "off" } | 
+/**  So many hours after the last backup. */
+{ type: "every"; 
+/**  The hours, 1 to 99. */
+hours: number } | 
+/**  Every day at this time. */
+{ type: "daily"; 
+/**  The time of day, "HH:MM". */
+at: string; 
+/**  The IANA time zone that it is meant in. */
+zone: string };
+
+/**  A place that this computer backs up to. */
+export type DeskTarget = {
+	/**  Its id. */
+	id: string,
+	/**  Its name, which no other desk target has. */
+	name: string,
+	/**  The profile whose server is backed up. */
+	profileId: string,
+	/**  Where it is. */
+	place: DeskPlace,
+	/**  With the attachments. */
+	attachments: boolean,
+	/**  When it is backed up to. */
+	schedule: DeskSchedule,
+	/**  How many backups stay; all when none. */
+	retention: number | null,
+	/**  Plain http to another computer is accepted: the network sees the login and the backups. */
+	httpAccepted: boolean,
+	/**  A PEM file with a certificate authority to trust for it. */
+	caFile: string | null,
+};
+
+/**  A desk target and how it stands. */
+export type DeskTargetCard = {
+	/**  The target. */
+	target: DeskTarget,
+	/**  Its path or address, without a login. */
+	place: string,
+	/**  The name of the profile whose server is backed up; none when it is gone. */
+	profileName: string | null,
+	/**  The newest backup that this computer made there. */
+	newest: DeskBackupKept | null,
+	/**  The newest one that is whole: read back in full, with every attachment. */
+	newestWhole: DeskBackupKept | null,
+	/**  How many backups this computer made there and did not delete again. */
+	backups: number,
+	/**  When a backup was last begun, RFC 3339. */
+	lastAttemptAt: string | null,
+	/**  When one last ended well, RFC 3339. */
+	lastSuccessAt: string | null,
+	/**  What the last one failed with. */
+	lastError: Error | null,
+	/**  When the next one is due, RFC 3339; none without a schedule, or when it waits. */
+	nextRunAt: string | null,
+	/**  It is due and waits for somebody to sign in or to enter the master password. */
+	waitsForPerson: boolean,
+};
+
+/**  A desk target as a person fills it in. */
+export type DeskTargetForm = {
+	/**  The one that is changed; a new one when none. */
+	id: string | null,
+	/**  Its name. */
+	name: string,
+	/**  Where it is. */
+	place: DeskPlaceForm,
+	/**  With the attachments. */
+	attachments: boolean,
+	/**  When it is backed up to. */
+	schedule: DeskSchedule,
+	/**  How many backups stay; all when none. */
+	retention: number | null,
+	/**  Plain http to another computer is accepted. */
+	httpAccepted: boolean,
+	/**  A PEM file with a certificate authority to trust for it. */
+	caFile: FileToRead | null,
 };
 
 /**  One target with everything that can be set. */
@@ -1190,6 +1641,24 @@ export type DiffSide = {
 	damage: number,
 	/**  Its rows end before their end: only those before the damage are compared. */
 	isPartial: boolean,
+};
+
+/**  What a target's folder holds, and what a restore from it would lose. */
+export type DoctorResult = {
+	/**  The place, without any login. */
+	place: string,
+	/**  Each backup, the newest name first. */
+	backups: BackupLosses[],
+	/**  Every body that some backup needs and that is not there as it should be. */
+	lost: WouldLose[],
+	/**  The attachment index. */
+	index: IndexReport,
+	/**  Bodies that no backup names. They are only reported: a backup elsewhere may need them. */
+	orphans: TargetBody[],
+	/**  How many bodies are there. */
+	bodies: number,
+	/**  Folders that could not be listed. */
+	unread: UnreadFolder[],
 };
 
 /**  Who hands a backup out. */
@@ -1350,6 +1819,12 @@ export type EvidenceSource =
 /**  The list of the target's folder. */
 "listing";
 
+/**  Compares a target's backups, index and bodies. */
+export type ExamineTargetJob = {
+	/**  The target. */
+	target: TargetChoice,
+};
+
 /**  What an export is asked to be made from. */
 export type ExportOf = 
 /**  What the server holds now. */
@@ -1505,7 +1980,15 @@ export type FactDetail =
 /**  The person said so. */
 "confirmed-by-person" | 
 /**  The account is signed in. */
-"signed-in";
+"signed-in" | 
+/**  The backup in `original` was read in full and is good. */
+"backup-read-good" | 
+/**  The backup in `original` was read in full and is damaged, changed or refused. */
+"backup-read-bad" | 
+/**  The file was saved on this computer; `original` is its path. */
+"backup-saved" | 
+/**  A rehearsal of a restore brought everything back; `original` is the backup's name. */
+"drill-passed";
 
 /**
  *  Something that goes wrong, or is put right. Files named here are paths
@@ -1554,6 +2037,13 @@ forget: boolean } |
 status: number } | 
 /**  The target takes requests and never answers. */
 { type: "target-hangs" } | 
+/**
+ *  The target goes away half-way: it serves so many requests, and answers all others with
+ *  530.
+ */
+{ type: "target-fails-after"; 
+/**  How many requests it serves. */
+requests: number } | 
 /**  The target is full: reading works, writing answers 507. */
 { type: "fill-target" } | 
 /**  Every answer of this side takes longer. */
@@ -1566,6 +2056,13 @@ milliseconds: number } |
 { type: "drop-connections"; 
 /**  Which side. */
 side: Side } | 
+/**
+ *  The server stops in the middle of the next restore, as it does when it is restarted or
+ *  deployed. It is started again with its folder and its ports.
+ */
+{ type: "stop-during-restore"; 
+/**  It has switched to the restored data by then, and the answer is lost. */
+restored: boolean } | 
 /**  Restores answer that less was taken in than the backup holds. */
 { type: "partial-restore"; 
 /**  What is left out. */
@@ -1606,7 +2103,7 @@ iterations: number } |
 { type: "restore-normal" };
 
 /**  Files and folders of this computer. */
-export type FileDetail = { kind: "disk-full"; path: string } | { kind: "space-needed"; path: string; free: string; needed: string } | { kind: "file-too-large"; path: string } | { kind: "permission-denied"; path: string } | { kind: "file-not-found"; path: string } | { kind: "file-exists"; path: string } | { kind: "file-failed"; path: string } | { kind: "not-a-file"; path: string } | { kind: "file-changed"; path: string } | { kind: "outside-folder"; path: string } | { kind: "reading-failed" } | { kind: "reading-stopped" } | { kind: "input-failed"; input: string } | { kind: "input-too-long"; input: string; limit: number } | { kind: "not-text"; input: string } | { kind: "no-home-folder"; variable: string } | { kind: "no-folder-named" } | { kind: "not-chosen"; path: string } | { kind: "file-browser-failed"; path: string } | { kind: "page-not-opened"; url: string };
+export type FileDetail = { kind: "disk-full"; path: string } | { kind: "space-needed"; path: string; free: string; needed: string } | { kind: "file-too-large"; path: string } | { kind: "permission-denied"; path: string } | { kind: "file-not-found"; path: string } | { kind: "file-exists"; path: string } | { kind: "file-failed"; path: string } | { kind: "not-a-file"; path: string } | { kind: "file-changed"; path: string } | { kind: "outside-folder"; path: string } | { kind: "reading-failed" } | { kind: "reading-stopped" } | { kind: "input-failed"; input: string } | { kind: "input-too-long"; input: string; limit: number } | { kind: "not-text"; input: string } | { kind: "no-home-folder"; variable: string } | { kind: "no-folder-named" } | { kind: "not-chosen"; path: string } | { kind: "file-browser-failed"; path: string } | { kind: "autostart-failed" } | { kind: "page-not-opened"; url: string };
 
 /**  The file itself. */
 export type FileFacts = {
@@ -1743,7 +2240,9 @@ targetId: string } |
 /**  A guided recovery. */
 { type: "playbook"; 
 /**  Which one. */
-playbook: Playbook };
+playbook: Playbook; 
+/**  What it is to be about. */
+subject?: CaseSubject };
 
 /**  What a finding is about. */
 export type FindingSubject = 
@@ -1775,6 +2274,8 @@ export type Findings = {
 	targets: number | null,
 	/**  Why the targets could not be read. */
 	error: Error | null,
+	/**  What the watch alerts for; empty when nobody is signed in. */
+	alerts?: Alert[],
 };
 
 /**  What can be said at once, while the hash and the checks still run. */
@@ -1816,12 +2317,92 @@ export type Generation =
 /**  Before: integrity, download or blob by GET, without a password. */
 "get";
 
+/**  A field that an entry's local header and the central directory both have. */
+export type HeaderField = "name" | "flags" | "method" | "checksum" | "packed-size" | "size" | "time" | "version";
+
 /**  An extra request header. */
 export type HeaderForm = {
 	/**  Its name. */
 	name: string,
 	/**  Its value. */
 	value: SecretField,
+};
+
+/**  What becomes of the attachment index. */
+export type HealAction = 
+/**  It stays. */
+"keep" | 
+/**  It is written from what is there; the old one is kept under another name. */
+"write";
+
+/**  A source of bodies for healing, as it is asked for. */
+export type HealFrom = 
+/**  The server that somebody is signed in to. */
+{ type: "server" } | 
+/**  Another target. */
+{ type: "target"; 
+/**  The target. */
+target: TargetChoice } | 
+/**  A folder with the layout of a target, or an unpacked backup. */
+{ type: "folder"; 
+/**  The folder. */
+folder: Folder } | 
+/**  A complete backup. */
+{ type: "zip"; 
+/**  The ZIP. */
+zip: FileToRead };
+
+/**  What healing would do. */
+export type HealPlan = {
+	/**  The target as it is. */
+	found: DoctorResult,
+	/**  The bodies that backups lack, and where each would come from. */
+	bodies: PlannedBody[],
+	/**  What would become of the attachment index. */
+	index: HealAction,
+	/**  Stands for all of this: healing is refused when another plan would be made then. */
+	fingerprint: string,
+};
+
+/**  What healing a target did. */
+export type HealResult = {
+	/**  The place, without any login. */
+	place: string,
+	/**  The bodies that were put back. */
+	uploaded: UploadedBody[],
+	/**  The bodies that backups still lack. */
+	stillMissing: StillMissing[],
+	/**  The index now lists what is there. */
+	indexWritten: boolean,
+	/**  Where the index is kept that was there before. */
+	indexKeptAs: string | null,
+	/**  Bodies of a wrong size that were given another name. */
+	keptBeside: string[],
+	/**  Why it ended before its end. What was done stays; starting again continues. */
+	error: Error | null,
+	/**  The target as it is afterwards; `None` when it could not be looked at. */
+	after: DoctorResult | null,
+};
+
+/**  The kinds of source. */
+export type HealSourceKind = 
+/**  The server. */
+"server" | 
+/**  Another target. */
+"target" | 
+/**  A folder. */
+"folder" | 
+/**  A backup with its bodies. */
+"zip";
+
+/**  Carries out a plan that was shown. */
+export type HealTargetJob = {
+	/**  The target. */
+	target: TargetChoice,
+	/**  Where bodies come from, in this order. */
+	sources: HealFrom[],
+	/**  The fingerprint of the plan: it is refused when another one would be made now. */
+	plan: string,
 };
 
 /**  One thing that is wrong. */
@@ -1895,6 +2476,47 @@ export type Imported = {
 	attachments?: number,
 	/**  Attachment bodies. */
 	attachmentFiles?: number,
+};
+
+/**  The attachment index against the bodies. */
+export type IndexReport = {
+	/**  What it is. */
+	state: IndexState,
+	/**  Why the target did not return it. */
+	error: Error | null,
+	/**  How many bodies it lists. */
+	entries: number,
+	/**  Bodies that it lists and that are not there: the server never uploads them again. */
+	listedButMissing: TargetBody[],
+	/**  Bodies that are there and that it does not list: the server uploads them again. */
+	presentButUnlisted: TargetBody[],
+	/**  Bodies of another size than it says. */
+	sizeDiffers: IndexedSize[],
+};
+
+/**  What an index file turned out to be. */
+export type IndexState = 
+/**  There is none: the next run uploads every body. */
+"absent" | 
+/**  It can be read, and says of every body what is there. */
+"good" | 
+/**  It can be read, and does not fit what is there. */
+"stale" | 
+/**  It is no index at all: damaged, or a page in its place. */
+"unreadable" | 
+/**  The target did not return it: nothing is known of it. */
+"not-read" | 
+/**  It is of a version or a shape that this app does not know. */
+"foreign";
+
+/**  A body that has another size than the index says. */
+export type IndexedSize = {
+	/**  "cipherId/attachmentId". */
+	path: string,
+	/**  The size that the index says. */
+	listedBytes: number,
+	/**  The size that it has. */
+	foundBytes: number,
 };
 
 /**  Everything known about a backup ZIP. */
@@ -1986,7 +2608,7 @@ export type IntegrityResult = {
 };
 
 /**  Jobs: backup, download, deletion, restore and export. */
-export type JobDetail = { kind: "stopped" } | { kind: "internal-fault" } | { kind: "outcome-no-sign" } | { kind: "outcome-under-way" } | { kind: "outcome-silent" } | { kind: "outcome-restored" } | { kind: "outcome-likely-restored" } | { kind: "nothing-to-find-out" } | { kind: "job-not-found"; job: number } | { kind: "job-not-running"; job: number } | { kind: "job-end-not-kept" } | { kind: "download-too-large" } | { kind: "download-size-differs" } | { kind: "download-cut-off" } | { kind: "plan-incomplete" } | { kind: "mismatch-not-accepted" } | { kind: "attachments-would-be-lost"; count: number } | { kind: "restore-not-confirmed"; words: string } | { kind: "backup-changed" } | { kind: "backup-would-be-refused"; words: string } | { kind: "bodies-not-in-file"; words: string } | { kind: "lockout-no-account" } | { kind: "lockout-no-administrator" } | { kind: "lockout-damaged-keys" } | { kind: "lockout-nobody-can-repair" } | { kind: "safety-copy-not-finished" } | { kind: "safety-copy-unread"; count: number } | { kind: "safety-copy-damaged" } | { kind: "safety-copy-not-found"; name: string } | { kind: "restore-failed"; words: string } | { kind: "not-an-ended-restore" } | { kind: "restore-without-result" } | { kind: "nothing-skipped" } | { kind: "no-copy-known" } | { kind: "restored-backup-not-here"; name: string } | { kind: "rows-not-exported" } | { kind: "planning-stopped" } | { kind: "no-unfinished-export" } | { kind: "passphrase-needed" } | { kind: "file-is-encrypted" } | { kind: "no-attachments-folder"; path: string } | { kind: "other-export" } | { kind: "export-in-use"; path: string } | { kind: "export-network-lost" } | { kind: "export-stopped" } | { kind: "export-not-encrypted" } | { kind: "staging-in-use" } | { kind: "another-folder" } | { kind: "staged-elsewhere"; place: string } | { kind: "target-occupied"; names: string } | { kind: "nothing-staged" } | { kind: "removal-stopped" } | { kind: "decrypting-stopped" };
+export type JobDetail = { kind: "stopped" } | { kind: "internal-fault" } | { kind: "outcome-no-sign" } | { kind: "outcome-under-way" } | { kind: "outcome-silent" } | { kind: "outcome-restored" } | { kind: "outcome-likely-restored" } | { kind: "nothing-to-find-out" } | { kind: "job-not-found"; job: number } | { kind: "job-not-running"; job: number } | { kind: "job-end-not-kept" } | { kind: "download-too-large" } | { kind: "download-size-differs" } | { kind: "download-cut-off" } | { kind: "plan-incomplete" } | { kind: "mismatch-not-accepted" } | { kind: "attachments-would-be-lost"; count: number } | { kind: "restore-not-confirmed"; words: string } | { kind: "backup-changed" } | { kind: "backup-would-be-refused"; words: string } | { kind: "bodies-not-in-file"; words: string } | { kind: "lockout-no-account" } | { kind: "lockout-no-administrator" } | { kind: "lockout-damaged-keys" } | { kind: "lockout-nobody-can-repair" } | { kind: "safety-copy-not-finished" } | { kind: "safety-copy-unread"; count: number } | { kind: "safety-copy-damaged" } | { kind: "safety-copy-not-found"; name: string } | { kind: "restore-failed"; words: string } | { kind: "not-an-ended-restore" } | { kind: "restore-without-result" } | { kind: "nothing-skipped" } | { kind: "no-copy-known" } | { kind: "restored-backup-not-here"; name: string } | { kind: "rows-not-exported" } | { kind: "planning-stopped" } | { kind: "no-unfinished-export" } | { kind: "passphrase-needed" } | { kind: "file-is-encrypted" } | { kind: "no-attachments-folder"; path: string } | { kind: "other-export" } | { kind: "export-in-use"; path: string } | { kind: "export-network-lost" } | { kind: "export-stopped" } | { kind: "export-not-encrypted" } | { kind: "staging-in-use" } | { kind: "another-folder" } | { kind: "staged-elsewhere"; place: string } | { kind: "target-occupied"; names: string } | { kind: "nothing-staged" } | { kind: "staging-record-damaged"; folder: string } | { kind: "removal-stopped" } | { kind: "decrypting-stopped" };
 
 /**  What the window hears of running jobs. */
 export type JobEvent = 
@@ -2027,7 +2649,17 @@ export type JobKind =
  */
 "staging" | 
 /**  A rehearsal of a restore, in a throw-away server on this computer. */
-"drill";
+"drill" | 
+/**  Every backup of a target read in full, and its bodies looked up or read. */
+"verify-target" | 
+/**  A target's backups, index and bodies compared. */
+"examine-target" | 
+/**  Missing bodies put back on a target, and its index corrected. */
+"heal-target" | 
+/**  A target's backups copied to a second place. */
+"copy-target" | 
+/**  A backup made by this computer, to a desk target. */
+"desk-backup";
 
 /**  One job, as the ledger keeps it. */
 export type JobRecord = {
@@ -2100,7 +2732,27 @@ export type JobRequest =
 /**  A rehearsal of a restore, in a throw-away server on this computer. */
 {
 	kind: "drill",
-} & DrillRequest;
+} & DrillRequest | 
+/**  Every backup of a target read in full, and its bodies looked up or read. */
+{
+	kind: "verify-target",
+} & VerifyTargetJob | 
+/**  A target's backups, index and bodies compared. */
+{
+	kind: "examine-target",
+} & ExamineTargetJob | 
+/**  Missing bodies put back on a target, and its index corrected. */
+{
+	kind: "heal-target",
+} & HealTargetJob | 
+/**  A target's backups copied to a second place. */
+{
+	kind: "copy-target",
+} & CopyTargetJob | 
+/**  A backup made by this computer, to a desk target. */
+{
+	kind: "desk-backup",
+} & DeskBackupJob;
 
 /**  What a job found or made. */
 export type JobResult = 
@@ -2142,7 +2794,27 @@ export type JobResult =
 /**  A rehearsal of a restore, in a throw-away server on this computer. */
 {
 	kind: "drill",
-} & DrillResult;
+} & DrillResult | 
+/**  Every backup of a target read in full, and its bodies looked up or read. */
+{
+	kind: "verify-target",
+} & VerifyResult | 
+/**  A target's backups, index and bodies compared. */
+{
+	kind: "examine-target",
+} & DoctorResult | 
+/**  Missing bodies put back on a target, and its index corrected. */
+{
+	kind: "heal-target",
+} & HealResult | 
+/**  A target's backups copied to a second place. */
+{
+	kind: "copy-target",
+} & CopyResult | 
+/**  A backup made by this computer, to a desk target. */
+{
+	kind: "desk-backup",
+} & DeskBackupResult;
 
 /**  How a job stands. */
 export type JobState = 
@@ -2394,6 +3066,15 @@ export type Loss = {
 	count: number | null,
 };
 
+/**  Why an attachment would be lost. */
+export type LossCause = 
+/**  Its body is not there. */
+"missing" | 
+/**  Its body has another size. */
+"size-differs" | 
+/**  Its name leads elsewhere: no server takes it. */
+"unsafe-name";
+
 /**  What is lost. */
 export type LossKind = 
 /**  The content of an entry. */
@@ -2595,6 +3276,16 @@ export type Overview = {
 	targets: TargetCard[],
 };
 
+/**  How much of one person's would be lost. */
+export type OwnerLosses = {
+	/**  Their e-mail. */
+	owner: string | null,
+	/**  Attachments. */
+	attachments: number,
+	/**  Their sizes added up. */
+	bytes: number,
+};
+
 /**  A readable report. */
 export type Page = {
 	/**  The language of its words, such as "en" or "zh-CN". */
@@ -2651,12 +3342,28 @@ export type PersonFacts = {
 	attachments: number,
 };
 
+/**  A body that backups lack. */
+export type PlannedBody = {
+	/**  "cipherId/attachmentId". */
+	path: string,
+	/**  The size that the backup names. */
+	sizeBytes: number,
+	/**  Whose it is. */
+	owner: string | null,
+	/**  The first source that seems to have it; `None` when no source does. */
+	from: HealSourceKind | null,
+	/**  Something else has its name on the target, and would get another one. */
+	replaces: boolean,
+};
+
 /**  The guided procedures that a finding leads to. */
 export type Playbook = 
 /**  Recover JWT_SECRET. */
 "secret" | 
 /**  Repair the backup settings. */
 "repair" | 
+/**  A backup on a target may be corrupt. */
+"suspicious-backup" | 
 /**  Take the settings from a backup, or enter them again: a screen without steps. */
 "offline";
 
@@ -2667,7 +3374,9 @@ export type PlaybookPath =
 /**  It is gone: go on with another one. */
 "no-old-secret" | 
 /**  JWT_SECRET is as it should be; only the settings need repair. */
-"repair-only";
+"repair-only" | 
+/**  A backup on a target is read again, kept as evidence and replaced. */
+"suspicious-backup";
 
 /**  The practice instance. */
 export type PracticeDetail = { kind: "practice-failed" } | { kind: "no-drill-server" } | { kind: "practice-not-running" } | { kind: "practice-address-unknown" } | { kind: "practice-unreachable" } | { kind: "practice-no-settings" } | { kind: "practice-no-account"; email: string } | { kind: "practice-fault-unknown" } | { kind: "practice-database-unreadable" } | { kind: "practice-database-unopened"; path: string } | { kind: "not-a-failure-status"; status: number } | { kind: "not-on-practice-target"; path: string } | { kind: "practice-nobody" } | { kind: "not-a-practice-folder"; path: string } | { kind: "practice-foreign-files"; path: string } | { kind: "practice-in-use"; path: string } | { kind: "practice-sample-not-stored" } | { kind: "practice-port-taken"; port: number } | { kind: "demonstration-failed"; what: string };
@@ -2734,6 +3443,14 @@ export type Provider =
 /**  A kind that this version does not know. */
 "other";
 
+/**  Hours of the day without notifications, by the clock of this computer. */
+export type QuietHours = {
+	/**  The first quiet hour, 0 to 23. */
+	from: number,
+	/**  The first hour that is not quiet any more, 0 to 23. */
+	until: number,
+};
+
 /**  A recovery. */
 export type RecoveryCase = {
 	/**  Its number in the ledger. */
@@ -2744,6 +3461,8 @@ export type RecoveryCase = {
 	branch: PlaybookPath,
 	/**  The playbook that the path belongs to. */
 	playbook: Playbook,
+	/**  What it is about. */
+	subject?: CaseSubject,
 	/**  When it began, RFC 3339. */
 	beganAt: string,
 	/**  When it ended, RFC 3339. */
@@ -2818,6 +3537,16 @@ export type RemovalPlan = {
 	bytes: number,
 	/**  What was uploaded and stays. */
 	keep: KeptFile[],
+};
+
+/**  A backup that retention deleted. */
+export type RemovedDeskBackup = {
+	/**  Its name. */
+	name: string,
+	/**  Its size. */
+	bytes: number,
+	/**  When it was made, RFC 3339. */
+	madeAt: string,
 };
 
 /**  A repair of the backup settings, as it is asked for. */
@@ -3652,7 +4381,17 @@ export type StepKind =
 /**  Ask everyone to sign in again. */
 "tell-users" | 
 /**  Keep the new secret where it will be found. */
-"store-secret";
+"store-secret" | 
+/**  Read a suspicious backup in full, twice. */
+"read-backup" | 
+/**  Save the suspicious file on this computer. */
+"save-evidence" | 
+/**  Find the newest backup that is good. */
+"find-good-backup" | 
+/**  Turn the target's retention off, so that the next run deletes nothing. */
+"keep-backups" | 
+/**  Rehearse a restore of the new backup. */
+"drill-backup";
 
 /**  How a step stands. */
 export type StepState = 
@@ -3666,6 +4405,33 @@ export type StepState =
 "cannot" | 
 /**  Its turn comes later. */
 "later";
+
+/**  A body that a backup still lacks. */
+export type StillMissing = {
+	/**  "cipherId/attachmentId". */
+	path: string,
+	/**  The size that the backup names. */
+	sizeBytes: number,
+	/**  Whose it is. */
+	owner: string | null,
+	/**  Why. */
+	why: StillMissingCause,
+	/**  What the last source failed with. */
+	error: Error | null,
+};
+
+/**  Why a body is still missing. */
+export type StillMissingCause = 
+/**  No source has it. */
+"no-source" | 
+/**  A source has something else under its name. */
+"does-not-fit" | 
+/**  A source failed. */
+"source-failed" | 
+/**  The target did not take it. */
+"not-taken" | 
+/**  The job ended before its turn came. */
+"not-reached";
 
 /**  Where a NodeWarden instance keeps attachment bodies. */
 export type Storage = 
@@ -3682,6 +4448,16 @@ export type Table = {
 	heads: string[],
 	/**  The rows. */
 	rows: string[][],
+};
+
+/**  A table that has another number of rows on the server than in the backup. */
+export type TableChange = {
+	/**  The table. */
+	table: BackupTable,
+	/**  Rows on the server now. */
+	now: number,
+	/**  Rows in the backup. */
+	then: number,
 };
 
 /**  A name in a folder that something has already, and one that is free. */
@@ -3716,6 +4492,14 @@ export type Target = {
 	schedule: Schedule,
 	/**  The last known results. */
 	runtime: TargetRuntime,
+};
+
+/**  A body on a target. */
+export type TargetBody = {
+	/**  "cipherId/attachmentId". */
+	path: string,
+	/**  Its size, where the target tells it. */
+	sizeBytes: number | null,
 };
 
 /**  What the server asked a target for when it failed. */
@@ -3773,8 +4557,23 @@ export type TargetChangeKind =
 /**  Only its place in the order changes. */
 "moved";
 
+/**  A target to work on. */
+export type TargetChoice = 
+/**  A target of opened settings. */
+{ type: "opened"; 
+/**  The handle of the settings. */
+handle: string; 
+/**  The target's id. */
+destinationId: string; 
+/**  Plain http to it is accepted: the network sees its login and the backups. */
+httpAccepted: boolean } | 
+/**  A folder of this computer with the layout of a target. */
+{ type: "folder"; 
+/**  The folder. */
+folder: Folder };
+
 /**  What a target returns, to the server or to this computer. */
-export type TargetDetail = { kind: "target-not-found" } | { kind: "no-target" } | { kind: "target-unknown"; name: string; targets: string } | { kind: "target-failed" } | { kind: "target-status"; provider: string; operation: string; status: string } | { kind: "target-operation"; provider: string; operation: string } | { kind: "target-unreachable" } | { kind: "target-subrequests" } | { kind: "target-redirects" } | { kind: "target-redirects-elsewhere"; host: string } | { kind: "target-redirects-loop" } | { kind: "target-cpu" } | { kind: "target-memory" } | { kind: "target-clock" } | { kind: "target-signature" } | { kind: "target-key" } | { kind: "target-bucket-missing" } | { kind: "target-incomplete" } | { kind: "target-redirected" } | { kind: "target-malformed" } | { kind: "target-login-refused"; call: TargetCall } | { kind: "target-s3-refused"; call: TargetCall } | { kind: "target-s3-not-writable"; call: TargetCall } | { kind: "target-not-writable"; call: TargetCall } | { kind: "target-forbidden"; call: TargetCall } | { kind: "target-folder-missing" } | { kind: "target-s3-not-found" } | { kind: "target-path-refused"; call: TargetCall } | { kind: "target-form" } | { kind: "target-file-too-large" } | { kind: "target-file-locked"; call: TargetCall } | { kind: "target-rate-limited" } | { kind: "target-itself-failed" } | { kind: "target-full" } | { kind: "target-behind-cloudflare" } | { kind: "target-certificate" } | { kind: "target-host-unknown" } | { kind: "target-not-readable" } | { kind: "target-not-returned" } | { kind: "target-not-stored" } | { kind: "target-index-unreadable" } | { kind: "target-not-on-server"; name: string } | { kind: "last-backup-failed" } | { kind: "backup-not-found" } | { kind: "some-backups-not-found" } | { kind: "storage-login-refused" } | { kind: "storage-forbidden" } | { kind: "storage-not-found" } | { kind: "storage-rate-limited" } | { kind: "storage-took-too-long" } | { kind: "storage-failed"; status: number } | { kind: "storage-full" } | { kind: "storage-read-only" } | { kind: "storage-not-kept"; path: string } | { kind: "storage-not-a-listing" } | { kind: "storage-size-differs" } | { kind: "storage-file-too-large"; path: string } | { kind: "same-place" } | { kind: "damaged-at-source" } | { kind: "storage-broken" } | { kind: "storage-timed-out" } | { kind: "storage-not-trusted" } | { kind: "storage-unreachable" } | { kind: "place-invalid" } | { kind: "kind-not-supported"; provider: string } | { kind: "not-a-backup-name"; path: string } | { kind: "last-good-backup" } | { kind: "newer-not-good"; newer: string };
+export type TargetDetail = { kind: "target-not-found" } | { kind: "no-target" } | { kind: "target-unknown"; name: string; targets: string } | { kind: "target-failed" } | { kind: "target-status"; provider: string; operation: string; status: string } | { kind: "target-operation"; provider: string; operation: string } | { kind: "target-unreachable" } | { kind: "target-subrequests" } | { kind: "target-redirects" } | { kind: "target-redirects-elsewhere"; host: string } | { kind: "target-redirects-loop" } | { kind: "target-cpu" } | { kind: "target-memory" } | { kind: "target-clock" } | { kind: "target-signature" } | { kind: "target-key" } | { kind: "target-bucket-missing" } | { kind: "target-incomplete" } | { kind: "target-redirected" } | { kind: "target-malformed" } | { kind: "target-login-refused"; call: TargetCall } | { kind: "target-s3-refused"; call: TargetCall } | { kind: "target-s3-not-writable"; call: TargetCall } | { kind: "target-not-writable"; call: TargetCall } | { kind: "target-forbidden"; call: TargetCall } | { kind: "target-folder-missing" } | { kind: "target-s3-not-found" } | { kind: "target-path-refused"; call: TargetCall } | { kind: "target-form" } | { kind: "target-file-too-large" } | { kind: "target-file-locked"; call: TargetCall } | { kind: "target-rate-limited" } | { kind: "target-itself-failed" } | { kind: "target-full" } | { kind: "target-behind-cloudflare" } | { kind: "target-certificate" } | { kind: "target-host-unknown" } | { kind: "target-not-readable" } | { kind: "target-not-returned" } | { kind: "target-not-stored" } | { kind: "target-index-unreadable" } | { kind: "target-not-on-server"; name: string } | { kind: "last-backup-failed" } | { kind: "backup-not-found" } | { kind: "some-backups-not-found" } | { kind: "storage-login-refused" } | { kind: "storage-forbidden" } | { kind: "storage-clock-differs" } | { kind: "storage-not-found" } | { kind: "storage-rate-limited" } | { kind: "storage-took-too-long" } | { kind: "storage-failed"; status: number } | { kind: "storage-full" } | { kind: "storage-read-only" } | { kind: "storage-not-kept"; path: string } | { kind: "storage-not-a-listing" } | { kind: "storage-size-differs" } | { kind: "storage-file-too-large"; path: string } | { kind: "heal-plan-changed" } | { kind: "storage-upload-too-large"; path: string } | { kind: "desk-target-unknown"; name: string } | { kind: "desk-target-name-taken"; name: string } | { kind: "desk-target-name-empty" } | { kind: "desk-target-place-taken"; name: string } | { kind: "desk-target-schedule" } | { kind: "desk-target-retention"; limit: number } | { kind: "desk-target-busy"; name: string } | { kind: "desk-target-other-server"; name: string; server: string } | { kind: "desk-target-folder-missing"; path: string } | { kind: "desk-target-not-mounted"; path: string } | { kind: "desk-target-secret-missing"; name: string } | { kind: "same-place" } | { kind: "damaged-at-source" } | { kind: "storage-broken" } | { kind: "storage-timed-out" } | { kind: "storage-not-trusted" } | { kind: "storage-unreachable" } | { kind: "place-invalid" } | { kind: "kind-not-supported"; provider: string } | { kind: "not-a-backup-name"; path: string } | { kind: "last-good-backup" } | { kind: "target-frozen"; target: string } | { kind: "newer-not-good"; newer: string };
 
 /**  One field that differs. For a secret both values are `None`. */
 export type TargetFieldChange = {
@@ -3811,9 +4610,12 @@ export type TargetHealth =
 "good";
 
 /**  What a backup remembers of a target (`backup.runtime.v1`). */
-export type TargetMemory = { id: string } & TargetRuntime;
+export type TargetMemory = {
+	/**  The target's id. */
+	id: string,
+} & TargetRuntime;
 
-/**  The last known results of a target. Times are RFC 3339. */
+/**  The last known results of a target, as servers and backups tell them. Times are RFC 3339. */
 export type TargetRuntime = {
 	/**  The last try. */
 	lastAttemptAt?: string | null,
@@ -3864,6 +4666,24 @@ export type TestValue =
 /**  There is no keyring to keep it in. */
 "not-possible";
 
+/**  The words of the tray, in the language of the window. */
+export type TrayWords = {
+	/**  "Back up now". */
+	backUp: string,
+	/**  "Open". */
+	open: string,
+	/**  "Quit". */
+	quit: string,
+	/**  Everything is good. */
+	good: string,
+	/**  A job runs. */
+	working: string,
+	/**  Something should be looked at. */
+	attention: string,
+	/**  Backups do not work. */
+	failed: string,
+};
+
 /**  One point of a trend. */
 export type TrendPoint = {
 	/**  When, RFC 3339. */
@@ -3895,16 +4715,6 @@ export type TwoStepMethod =
 /**  The recovery code, which turns two-step off. */
 "recovery-code";
 
-export type QuietHours = { from: number, until: number };
-export type AlertKind = "secret-unsafe" | "settings-need-repair" | "sign-in-needed" | "backups-gone" | "backup-failed" | "backup-overdue" | "backup-empty" | "backup-bad" | "backup-shrank" | "not-verified" | "nobody-can-repair" | "certificate-ends" | "server-updated";
-export type Alert = { id: string, kind: AlertKind, targetId: string | null, targetName: string | null };
-export type WatchNotice = { profileId: string, server: string, alert: Alert };
-export type WatchedAlert = { alert: Alert, since: string };
-export type WatchedServer = { profileId: string, name: string, lookedAt: string | null, error: Error | null, alerts: WatchedAlert[] };
-export type WatchSettings = { on: boolean, quietHours: QuietHours | null, closeToTray: boolean };
-export type WatchState = { settings: WatchSettings, tray: boolean, autostart: boolean | null, servers: WatchedServer[] };
-export type TrayWords = { backUp: string, open: string, quit: string, good: string, working: string, attention: string, failed: string };
-
 /**  An export that was not finished. */
 export type UnfinishedExport = {
 	/**  The part file. */
@@ -3927,10 +4737,18 @@ export type UnfinishedExport = {
 	writtenAt: string | null,
 };
 
-/**  A target that could not be searched. */
+/**  A target or folder that could not be searched. */
 export type UnreachedTarget = {
-	/**  Its name. */
+	/**  Its name; of a folder, its path. */
 	name: string,
+	/**  Why. */
+	error: Error,
+};
+
+/**  A folder that could not be listed. */
+export type UnreadFolder = {
+	/**  Its path below the target's root. */
+	path: string,
 	/**  Why. */
 	error: Error,
 };
@@ -3980,6 +4798,16 @@ seconds: number } |
 /**  Seconds from now. */
 seconds: number };
 
+/**  A body that was put back. */
+export type UploadedBody = {
+	/**  "cipherId/attachmentId". */
+	path: string,
+	/**  Its size. */
+	sizeBytes: number,
+	/**  Where it came from. */
+	source: HealSourceKind,
+};
+
 /**  A text for the people who use the server. */
 export type UsersNotice = {
 	/**  "en" or "zh-CN". */
@@ -3999,6 +4827,30 @@ export type Verdict =
 /**  The evidence is not such that it could tell. */
 "unknown";
 
+/**  One backup, read in full. */
+export type VerifiedArchive = {
+	/**  Its name. */
+	name: string,
+	/**  Its size. */
+	bytes: number | null,
+	/**  Nothing in it is damaged. */
+	intact: boolean,
+	/**  The name's hash against its content. */
+	nameHash: NameHash | null,
+	/**  What it holds of the attachments. */
+	kind: Kind | null,
+	/**  The server's words, when it would refuse to restore it. */
+	refusal: string | null,
+	/**  How sure we are of it. */
+	level: IntegrityLevel,
+	/**  SHA-256 of it. */
+	sha256: string | null,
+	/**  Its content is another one than when it was first read. */
+	changed: boolean,
+	/**  Why it could not be read. */
+	error: Error | null,
+};
+
 /**  A backup made and verified during a recovery. */
 export type VerifiedBackup = {
 	/**  The target's name. */
@@ -4007,6 +4859,32 @@ export type VerifiedBackup = {
 	fileName: string,
 	/**  When it was verified, RFC 3339. */
 	verifiedAt: string,
+};
+
+/**  What reading a target showed. */
+export type VerifyResult = {
+	/**  The place, without any login. */
+	place: string,
+	/**  Each backup, the newest name first. */
+	archives: VerifiedArchive[],
+	/**  The bodies that the backups need. */
+	attachments: AttachmentCounts,
+	/**  The bodies that are not as they should be. */
+	problems: BodyProblem[],
+	/**  How much of the bodies was ever read. */
+	coverage: Coverage,
+	/**  How many reads failed and were right the second time. */
+	passingErrors: number,
+	/**  Folders that could not be listed. */
+	unread: UnreadFolder[],
+};
+
+/**  Reads every backup of a target, and its bodies as deep as is asked. */
+export type VerifyTargetJob = {
+	/**  The target. */
+	target: TargetChoice,
+	/**  How much of the bodies is read. */
+	depth: Depth,
 };
 
 /**  Something the server would not warn of. */
@@ -4019,6 +4897,10 @@ export type Warning = {
 	message: string,
 	/**  What to do about it, in English. */
 	hint: string,
+	/**
+	 *  What it is exactly, with the values in the sentence. None when another version of
+	 *  the app wrote this.
+	 */
 	detail?: WarningDetail | null,
 };
 
@@ -4026,6 +4908,63 @@ export type Warning = {
 export type WarningCode = "damage-accepted" | "name-without-hash" | "extra-entries" | "packed-in-folder" | "backslash-names" | "password-protected" | "packed-otherwise" | "number-taken-for-hash" | "byte-order-mark" | "over-limit" | "bodies-elsewhere" | "no-attachments" | "oversized-for-kv" | "no-storage" | "no-users" | "no-active-administrator" | "acting-account-missing" | "acting-account-not-administrator" | "no-backup-settings" | "settings-unreadable" | "settings-in-the-clear" | "nobody-can-repair" | "settings-need-repair" | "sends-not-included" | "differs-from-instance" | "two-step-exposed" | "unused-bodies" | "unknown-tables" | 
 /**  One that only another version of this app knows. */
 string;
+
+/**  What is warned of exactly, with the values in its sentence. */
+export type WarningDetail = { kind: "damage-accepted" } | { kind: "name-without-hash" } | { kind: "number-taken-for-hash"; digits: string } | { kind: "byte-order-mark" } | { kind: "file-too-large"; found: number; limit: number } | { kind: "unpacked-too-large"; found: number; limit: number } | { kind: "rows-too-large"; found: number; limit: number } | { kind: "too-many-entries"; found: number; limit: number } | { kind: "password-protected"; count: number } | { kind: "packed-otherwise"; count: number; methods: string[] } | { kind: "backslash-names"; count: number } | { kind: "packed-in-folder"; folder: string } | { kind: "extra-entries"; count: number; first: string } | { kind: "bodies-elsewhere"; count: number } | { kind: "no-attachments" } | { kind: "unused-bodies"; count: number } | { kind: "left-out-on-kv"; count: number } | { kind: "would-be-left-out-on-kv"; count: number } | { kind: "no-storage"; count: number } | { kind: "no-users" } | { kind: "no-active-administrator" } | { kind: "acting-account-missing"; email: string } | { kind: "acting-account-not-administrator"; email: string } | { kind: "no-backup-settings" } | { kind: "settings-unreadable" } | { kind: "settings-in-the-clear" } | { kind: "nobody-can-repair" } | { kind: "settings-need-repair"; emails: string[] } | { kind: "settings-need-repair-by-many"; emails: string[]; more: number } | { kind: "sends-not-included" } | { kind: "sends-deleted"; count: number } | { kind: "server-changed"; changes: TableChange[] } | { kind: "two-step-exposed"; totp: number; recovery: number } | { kind: "unknown-tables"; tables: string[] };
+
+/**  A new alert of a server, to be notified. */
+export type WatchNotice = {
+	/**  The server's profile. */
+	profileId: string,
+	/**  Its name. */
+	server: string,
+	/**  What is new. */
+	alert: Alert,
+};
+
+/**  How servers are watched. */
+export type WatchSettings = {
+	/**  Servers are looked at while the app runs. */
+	on: boolean,
+	/**  When nothing is notified. */
+	quietHours: QuietHours | null,
+	/**  Closing the window keeps the app in the tray. */
+	closeToTray: boolean,
+};
+
+/**  How servers are watched, and what was seen. */
+export type WatchState = {
+	/**  How servers are watched. */
+	settings: WatchSettings,
+	/**  This desktop shows an icon in its tray. */
+	tray: boolean,
+	/**  The app starts with the computer; none when the system does not say. */
+	autostart: boolean | null,
+	/**  What was seen of each server. */
+	servers: WatchedServer[],
+};
+
+/**  One thing that is wrong, and since when. */
+export type WatchedAlert = {
+	/**  What is wrong. */
+	alert: Alert,
+	/**  Since when the watch knows, RFC 3339. */
+	since: string,
+};
+
+/**  What the watch knows of one server. */
+export type WatchedServer = {
+	/**  Its profile. */
+	profileId: string,
+	/**  Its name. */
+	name: string,
+	/**  When it was last looked at, RFC 3339. */
+	lookedAt: string | null,
+	/**  Why the last look failed. */
+	error: Error | null,
+	/**  What is wrong, the worst first. */
+	alerts: WatchedAlert[],
+};
 
 /**  A folder on a WebDAV share. */
 export type WebdavPlace = {
@@ -4050,9 +4989,15 @@ export type WithoutReplacing = {
 	remoteRestore: string | null,
 };
 
+/**  An attachment that a restore would lose. */
+export type WouldLose = {
+	/**  "cipherId/attachmentId". */
+	path: string,
+	/**  The size that the backup names. */
+	sizeBytes: number,
+	/**  Whose it is. */
+	owner: string | null,
+	/**  Why. */
+	cause: LossCause,
+};
 
-export type DamageDetail = { kind: "name-hash-mismatch"; named: string; found: string } | { kind: "not-a-zip" } | { kind: "bomb-file" } | { kind: "text-missing"; name: string } | { kind: "more"; count: number } | { kind: "no-end-record" } | { kind: "end-record-disks" } | { kind: "end-record-counts" } | { kind: "end-comment-cut" } | { kind: "directory-place" } | { kind: "directory-count"; count: number; found: number } | { kind: "zip64-missing" } | { kind: "zip64-place" } | { kind: "zip64-differs" } | { kind: "directory-missing" } | { kind: "directory-cut"; count: number } | { kind: "other-disk" } | { kind: "too-many-entries"; count: number } | { kind: "prefix-bytes"; count: number } | { kind: "trailing-bytes"; count: number } | { kind: "bytes-between"; count: number } | { kind: "bytes-behind"; count: number } | { kind: "overlap" } | { kind: "overlaps-directory" } | { kind: "duplicate-entry" } | { kind: "header-missing" } | { kind: "header-differs"; fields: HeaderField[] } | { kind: "descriptor-wrong" } | { kind: "encrypted-flag" } | { kind: "unknown-flags" } | { kind: "unknown-method"; method: number } | { kind: "entry-cut" } | { kind: "entry-broken" } | { kind: "entry-ends-early" } | { kind: "bomb" } | { kind: "size-exceeds"; count: number } | { kind: "size-differs"; count: number; expected: number } | { kind: "crc-mismatch"; expected: string; found: string } | { kind: "json-invalid"; at: number } | { kind: "json-not-object" } | { kind: "json-not-utf8" } | { kind: "row-too-long"; table: BackupTable } | { kind: "count-differs"; table: BackupTable; count: number; found: number } | { kind: "rows-not-left-out"; count: number } | { kind: "body-count-differs"; count: number; found: number } | { kind: "body-bytes-differ"; count: number; found: number } | { kind: "largest-body-differs"; count: number; found: number } | { kind: "listed-size-differs"; count: number; found: number } | { kind: "body-size"; count: number; expected: number } | { kind: "body-missing" } | { kind: "body-unlisted" };
-export type WarningDetail = { kind: "damage-accepted" } | { kind: "name-without-hash" } | { kind: "number-taken-for-hash"; digits: string } | { kind: "byte-order-mark" } | { kind: "file-too-large"; found: number; limit: number } | { kind: "unpacked-too-large"; found: number; limit: number } | { kind: "rows-too-large"; found: number; limit: number } | { kind: "too-many-entries"; found: number; limit: number } | { kind: "password-protected"; count: number } | { kind: "packed-otherwise"; count: number; methods: string[] } | { kind: "backslash-names"; count: number } | { kind: "packed-in-folder"; folder: string } | { kind: "extra-entries"; count: number; first: string } | { kind: "bodies-elsewhere"; count: number } | { kind: "no-attachments" } | { kind: "unused-bodies"; count: number } | { kind: "left-out-on-kv"; count: number } | { kind: "would-be-left-out-on-kv"; count: number } | { kind: "no-storage"; count: number } | { kind: "no-users" } | { kind: "no-active-administrator" } | { kind: "acting-account-missing"; email: string } | { kind: "acting-account-not-administrator"; email: string } | { kind: "no-backup-settings" } | { kind: "settings-unreadable" } | { kind: "settings-in-the-clear" } | { kind: "nobody-can-repair" } | { kind: "settings-need-repair"; emails: string[] } | { kind: "settings-need-repair-by-many"; emails: string[]; more: number } | { kind: "sends-not-included" } | { kind: "sends-deleted"; count: number } | { kind: "server-changed"; changes: TableChange[] } | { kind: "two-step-exposed"; totp: number; recovery: number } | { kind: "unknown-tables"; tables: string[] };
-export type HeaderField = "name" | "flags" | "method" | "checksum" | "packed-size" | "size" | "time" | "version";
-export type BackupTable = "config" | "users" | "user_revisions" | "domain_settings" | "folders" | "ciphers" | "attachments" | "webauthn_credentials";
-export type TableChange = { table: BackupTable; now: number; then: number };

@@ -143,6 +143,7 @@ pub struct Damage {
     /// What it is exactly, with the values in the sentence. None when another version of
     /// the app wrote this.
     #[serde(default, deserialize_with = "known")]
+    #[specta(type = Option<DamageDetail>)]
     pub detail: Option<DamageDetail>,
 }
 
@@ -245,6 +246,7 @@ pub struct Warning {
     /// What it is exactly, with the values in the sentence. None when another version of
     /// the app wrote this.
     #[serde(default, deserialize_with = "known")]
+    #[specta(type = Option<WarningDetail>)]
     pub detail: Option<WarningDetail>,
 }
 
