@@ -9,7 +9,6 @@ import type {
   Storage,
   TargetChoice,
   Update,
-  Update,
   WatchNotice,
 } from './bindings';
 
