@@ -54,7 +54,7 @@ async fn followed(language: &str) {
     window.goes(&format!("#/sign-in?profile={profile}")).await;
     window.types(&id("sign-in-password"), password(&info)).await;
     window.click(&id("sign-in-submit")).await;
-    window.sees(&id("target-card")).await;
+    window.misses(&id("sign-in-submit")).await;
     window.goes(&result).await;
     window.sees(&step("signed-in", "done")).await;
     window.click(&format!(r#"{} [data-wizard="repair"]"#, id("restore-checklist"))).await;

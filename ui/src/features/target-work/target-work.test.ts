@@ -118,7 +118,7 @@ test('a repair starts only with the plan that was shown', async () => {
   await userEvent.click(screen.getByTestId(testid.workMakePlan));
   const plan = await screen.findByTestId(testid.workPlan);
   expect(plan).toHaveTextContent('Upload 2 attachments');
-  expect(plan).toHaveTextContent('No source has 1 attachment');
+  expect(plan).toHaveTextContent('1 attachment is in none of these sources');
   // Another source needs another plan.
   await userEvent.click(screen.getByTestId(testid.workAddFolder));
   expect(screen.queryByTestId(testid.workPlan)).toBeNull();
