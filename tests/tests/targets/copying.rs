@@ -90,3 +90,18 @@ async fn a_place_is_not_copied_to_itself() {
     let refused = jobs::copy_target(&one, &same, jiff::Timestamp::now(), &Watch::silent()).await;
     assert_eq!(refused.expect_err("refused").code(), Code::InvalidRequest);
 }
+
+#[tokio::test]
+async fn a_place_is_not_copied_into_itself() {
+    let root = tempfile::tempdir().expect("a folder");
+    let below = root.path().join("attachments");
+    let beside = tempfile::tempdir_in(root.path().parent().expect("a folder")).expect("a folder");
+    std::fs::create_dir(&below).expect("a folder");
+    let [outer, inner, other] =
+        [root.path(), &below, beside.path()].map(|path| TargetFolder::local(path).expect("a folder"));
+    for (from, to) in [(&outer, &inner), (&inner, &outer)] {
+        let refused = jobs::copy_target(from, to, jiff::Timestamp::now(), &Watch::silent()).await;
+        assert_eq!(refused.expect_err("refused").kind(), "same-place");
+    }
+    assert!(!outer.overlaps(&other) && !inner.overlaps(&other));
+}

@@ -148,7 +148,7 @@ pub struct DeskTargetCard {
     pub newest_whole: Option<DeskBackupKept>,
     /// How many backups this computer made there and did not delete again.
     pub backups: u64,
-    /// When a backup was last begun, RFC 3339.
+    /// When a backup last started, RFC 3339.
     pub last_attempt_at: Option<String>,
     /// When one last ended well, RFC 3339.
     pub last_success_at: Option<String>,

@@ -50,7 +50,7 @@ impl DeskSchedule {
 pub struct Past {
     /// The schedule counts from here: when it was last changed.
     pub planned_from: Timestamp,
-    /// When a backup was last begun.
+    /// When a backup last started.
     pub last_attempt: Option<Timestamp>,
     /// When it ended; earlier than its beginning when it was killed or is at work.
     pub last_ended: Option<Timestamp>,

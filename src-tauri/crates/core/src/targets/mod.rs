@@ -166,6 +166,15 @@ impl TargetFolder {
         }
     }
 
+    /// It is the same folder as another one, or one of them is inside the other.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        let is_in = |inner: &str, outer: &str| {
+            let rest = inner.strip_prefix(outer.trim_end_matches('/'));
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', std::path::MAIN_SEPARATOR]))
+        };
+        is_in(&self.place, &other.place) || is_in(&other.place, &self.place)
+    }
+
     /// One folder below the target's root, folders first and then by name. A folder
     /// that is not there is empty, as it is for the server.
     ///

@@ -87,7 +87,7 @@ pub async fn copy_target(
     now: Timestamp,
     watch: &Watch,
 ) -> Result<Outcome<CopyResult>> {
-    if from.place() == to.place() {
+    if from.overlaps(to) {
         return Err(TargetDetail::SamePlace.error());
     }
     watch.stage(Stage::Listing);

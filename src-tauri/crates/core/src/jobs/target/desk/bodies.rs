@@ -170,7 +170,7 @@ struct One<'a> {
     now: Timestamp,
     /// How many the network lost in a row.
     lost: AtomicU32,
-    /// Nothing more is begun.
+    /// No further body is started.
     ended: AtomicBool,
     room: Semaphore,
 }
