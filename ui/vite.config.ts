@@ -40,5 +40,7 @@ export default defineConfig(({ mode }) => ({
     setupFiles: ['./src/test/setup.ts'],
     clearMocks: true,
     testTimeout: 30_000,
+    // A test that fails only on a busy machine is repeated once.
+    retry: 1,
   },
 }));

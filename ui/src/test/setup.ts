@@ -27,7 +27,7 @@ Element.prototype.scrollIntoView ??= () => undefined;
 Element.prototype.hasPointerCapture ??= () => false;
 
 beforeEach(async () => {
-  // A dialog that opens as its test ends blocks the pointer one turn after it is gone.
+  // A menu that opens as its test ends blocks the pointer one turn after it is gone.
   await new Promise((turn) => setTimeout(turn));
   document.body.removeAttribute('style');
   localStorage.clear();
