@@ -63,7 +63,6 @@ test('a refused login is said with its fix, and not with the way around it', asy
 test('a full target is tested by a backup to that target', async () => {
   const server = await openWindow('case-stopped-full', stopped);
   const start = vi.spyOn(server, 'startJob');
-  await userEvent.click(within(await step('look-from-here')).getByTestId(testid.stepConfirm));
   await screen.findByTestId(testid.targetLook);
   await userEvent.click(screen.getByTestId(testid.stepTest));
   await waitFor(() => expect(start).toHaveBeenCalledWith({ kind: 'backup', targetId: 'nas' }));
@@ -104,13 +103,13 @@ test('a repair from the dialog after that asks for nothing new', async () => {
   const plan = vi.spyOn(server, 'planHeal');
   window.location.hash = '#/overview';
   await userEvent.click((await screen.findAllByTestId(testid.cardCheck))[0]!);
-  await screen.findByTestId(testid.workReached);
+  await reach();
   await userEvent.click(
     screen.getAllByTestId(testid.workChoice).find((one) => one.dataset.value === 'heal')!,
   );
   await userEvent.click(screen.getByTestId(testid.workMakePlan));
   await waitFor(() => expect(plan).toHaveBeenCalled());
-  expect(plan.mock.calls[0]?.[1]).toEqual([{ type: 'server', newBodies: false }]);
+  expect(plan.mock.calls[0]?.[1]).toEqual([{ type: 'server' }]);
 });
 
 test('a backup whose attachments are elsewhere is drilled as a complete export', async () => {

@@ -210,8 +210,12 @@ class Working {
       ...(choice
         ? this.targets.map((id): HealFrom => ({ type: 'target', target: this.#other(choice, id) }))
         : []),
-      ...(this.fromServer ? [{ type: 'server', newBodies: this.newBodies } as const] : []),
+      ...(this.fromServer ? [this.#server()] : []),
     ];
+  }
+
+  #server(): HealFrom {
+    return this.newBodies ? { type: 'server', newBodies: true } : { type: 'server' };
   }
 
   async #plan(): Promise<HealPlan> {
