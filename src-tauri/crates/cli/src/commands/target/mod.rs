@@ -33,10 +33,12 @@ enum Work {
     /// when it works, 1 when it does not.
     Look(LookArgs),
     /// Read every backup in full, and see that every attachment is there and unchanged. Ends with 0
-    /// when all is good, 3 when something is damaged or changed, 5 when attachments are missing.
+    /// when all is good, 3 when something is damaged or changed, 5 when attachments are missing or
+    /// there is no backup.
     Verify(VerifyArgs),
     /// Compare backups, attachment index and attachments, and say what restoring each backup today
-    /// would lose. Ends with 0 when all is good, 3 when something is damaged, 5 when something is missing.
+    /// would lose. Ends with 0 when all is good, 3 when something is damaged, 5 when something is missing
+    /// or there is no backup.
     Doctor(DoctorArgs),
     /// Put back missing attachments and correct the attachment index, after a confirmation. Nothing is
     /// deleted. Ends with 0 when all is good afterwards, 5 when attachments are still missing.
@@ -298,8 +300,7 @@ async fn backup(reached: &Reached) -> Ended<JobRecord> {
 
 async fn copy(args: CopyArgs, output: Output) -> Ended {
     let reached = args.place.reach(false, output).await?;
-    let to = args.to.choice(&reached);
-    let job = match to {
+    let job = match args.to.choice(&reached).await {
         Ok(to) => reached.run(CopyTargetJob { from: reached.target.clone(), to }).await,
         Err(failure) => Err(failure),
     };
