@@ -1,5 +1,4 @@
 import Telescope from '@lucide/svelte/icons/telescope';
-import LookOutcome from '@/features/target-work/LookOutcome.svelte';
 import { m } from '@/messages/messages';
 import type { KindOfJob } from './kind';
 
@@ -9,5 +8,5 @@ export const lookAtTarget: KindOfJob<'look-at-target'> = {
   plural: m.activity_kind_look_at_target,
   icon: Telescope,
   cancelled: m.activity_cancelled_target,
-  Result: LookOutcome,
+  resultView: () => import('@/features/target-work/LookOutcome.svelte'),
 };
