@@ -13,7 +13,7 @@ function keysInTable(name) {
         (line) => line.startsWith(`export const ${name}`) && line.includes('"sentence":'),
     );
     return tables.flatMap((table) =>
-        Array.from(table.matchAll(/"(?:sentence|hint)":"(\w+)"/g), ([, key]) => key),
+        Array.from(table.matchAll(/"(?:sentence|hint)":"(\w+)"/g), ([, key]) => key ?? ''),
     );
 }
 
@@ -28,7 +28,7 @@ function keysAtRunTime(code) {
     const all = Object.keys(JSON.parse(readFileSync(here('messages/en.json'), 'utf8')));
     const keys = all.filter((key) => prefixes.some((prefix) => key.startsWith(prefix)));
     if (prefixes.length === lookups.length) return keys;
-    const named = Array.from(code.matchAll(/\b(\w+Kinds)\b/g), ([, name]) => name).filter(
+    const named = Array.from(code.matchAll(/\b(\w+Kinds)\b/g), ([name]) => name).filter(
         (name) => keysInTable(name).length > 0,
     );
     return keys.concat(named.length > 0 ? named.flatMap(keysInTable) : keysInTable(''));
