@@ -100,6 +100,7 @@ async fn run(window: &Window, request: Value) -> Value {
 async fn begin(window: &Window, playbook: &str) {
     window.goes("#/overview").await;
     window.sees(&id("target-card")).await;
+    dismiss(window).await;
     window.click(&id("nav-incidents")).await;
     let way = format!(r#"{}[data-wizard="{playbook}"]"#, id("to-wizard"));
     window.sees(&way).await;
@@ -121,9 +122,11 @@ async fn done(window: &Window, kind: &str) {
     window.sees(&standing(kind, "done")).await;
 }
 
-/// Takes ended jobs off the strip, which is over the bottom of the page.
+/// Takes every ended job off the strip, which is over the bottom of the page.
 async fn dismiss(window: &Window) {
-    window.click(&format!("{} {}", id("job-row"), id("job-dismiss"))).await;
+    let script = "for (const name of ['jobs-dismiss', 'job-dismiss'])
+        document.querySelectorAll(`[data-testid=\"${name}\"]`).forEach((button) => button.click())";
+    window.asked(script, &[]).await;
     window.misses(&id("job-row")).await;
 }
 
