@@ -4,7 +4,7 @@ use desk_practice::Fault;
 use serde_json::Value;
 use tempfile::tempdir;
 
-use crate::support::{nwdesk, practice};
+use crate::support::{nwdesk, practice, restored_with_losses};
 
 /// The ids of the findings about the only server.
 fn ids(value: &Value) -> Vec<String> {
@@ -79,4 +79,34 @@ fn without_profiles_there_is_nothing_to_diagnose() {
     let ran = nwdesk(["diagnose", "--all", "--json"]).home(home.path()).run().ended(0);
     assert_eq!(ran.json()["servers"], Value::Array(Vec::new()));
     nwdesk(["diagnose", "--json"]).home(home.path()).run().ended(2);
+}
+
+#[test]
+fn a_restore_that_left_attachments_out_is_named_with_its_playbook() {
+    let practice = practice();
+    let desk = restored_with_losses(&practice);
+    let home = desk.folder.path();
+    let value = nwdesk(["diagnose", "--json"]).home(home).on(&practice).run().ended(6).json();
+    let findings = value["servers"][0]["findings"].as_array().expect("findings");
+    let found = findings.iter().find(|one| one["id"] == "attachments-left-out").expect("it is found");
+    assert_eq!(found["next"][0]["playbook"], "skipped-attachments", "{found}");
+    assert_eq!(found["next"][0]["subject"]["type"], "restore", "{found}");
+    let text = nwdesk(["diagnose"]).home(home).on(&practice).run().ended(6).stdout;
+    for wanted in ["The last restore left out attachments", "Not on the target that was restored from: 2"] {
+        assert!(text.contains(wanted), "{wanted}: {text}");
+    }
+}
+
+#[test]
+fn missing_attachments_on_a_target_are_named_with_their_playbook() {
+    let practice = practice();
+    let home = tempdir().expect("a folder");
+    let made = nwdesk(["backup", "--json"]).home(home.path()).on(&practice).run().ended(0).json();
+    practice.inject(&Fault::DeleteAttachmentsFolder).expect("deleted");
+    let name = made["fileName"].as_str().expect("a name");
+    nwdesk(["integrity", "--json", "--deep", name]).home(home.path()).on(&practice).run();
+    let value = nwdesk(["diagnose", "--json"]).home(home.path()).on(&practice).run().ended(1).json();
+    let found = &value["servers"][0]["findings"][0];
+    assert!(found["id"].as_str().expect("an id").starts_with("attachments-missing:"), "{value}");
+    assert_eq!(found["next"][0]["playbook"], "deleted-folder", "{found}");
 }

@@ -2,14 +2,20 @@ import type { FindingKind, Playbook, StepKind } from '@/backend';
 import SignInStep from '../SignInStep.svelte';
 import VerifyBackup from '../VerifyBackup.svelte';
 import type { PlaybookDescriptor, StepView } from './descriptor';
+import { deletedFolder } from './deleted-folder';
 import { repair } from './repair';
 import { secret } from './secret';
+import { skippedAttachments } from './skipped-attachments';
 import { suspiciousBackup } from './suspicious-backup';
 
 /** Every playbook with steps. A new one is one line here, one in `steps` and one in `goOn`. */
-const descriptors = { secret, repair, 'suspicious-backup': suspiciousBackup } satisfies Partial<
-  Record<Playbook, PlaybookDescriptor>
->;
+const descriptors = {
+  secret,
+  repair,
+  'suspicious-backup': suspiciousBackup,
+  'deleted-folder': deletedFolder,
+  'skipped-attachments': skippedAttachments,
+} satisfies Partial<Record<Playbook, PlaybookDescriptor>>;
 
 /** A playbook that leads through steps. */
 export type GuidedPlaybook = keyof typeof descriptors;
@@ -28,7 +34,13 @@ export const steps: Record<StepKind, StepView> = {
   ...secret.steps,
   ...repair.steps,
   ...suspiciousBackup.steps,
+  ...deletedFolder.steps,
+  ...skippedAttachments.steps,
 };
 
 /** Whether one may go on working as long as a finding is there. */
-export const goOn: Record<FindingKind, () => string> = { ...secret.goOn, ...repair.goOn };
+export const goOn: Record<FindingKind, () => string> = {
+  ...secret.goOn,
+  ...repair.goOn,
+  ...skippedAttachments.goOn,
+};
