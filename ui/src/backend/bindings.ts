@@ -217,6 +217,7 @@ export const commands = {
 	 *  Makes a complete ZIP of a restored backup that has what was left out, as a job; `None` is
 	 *  the usual download folder.
 	 */
+	findCaseCopies: (caseId: number, places: SourceChoice[]) => __TAURI_INVOKE<CopySearch>("find_case_copies", { caseId, places }),
 	startRetry: (jobId: number, folder: Folder | null, targets: SourceChoice[]) => __TAURI_INVOKE<number>("start_retry", { jobId, folder, targets }),
 	/**  The steps after a restore, as they were last seen. */
 	restoreChecklist: (jobId: number) => __TAURI_INVOKE<Checklist>("restore_checklist", { jobId }),
@@ -360,7 +361,7 @@ export type Advice =
 /**  Make a second administrator. */
 "second-administrator" | 
 /**  Save the settings once as an active administrator. */
-"save-settings";
+"save-settings" | "bring-back-attachments";
 
 /**  What is affected. */
 export type Affected = 
@@ -1988,7 +1989,7 @@ export type FactDetail =
 /**  The file was saved on this computer; `original` is its path. */
 "backup-saved" | 
 /**  A rehearsal of a restore brought everything back; `original` is the backup's name. */
-"drill-passed";
+"drill-passed" | "drill-left-out" | "retention-off" | "target-examined" | "copies-found" | "copy-in-zip" | "copy-in-folder" | "copy-on-target" | "index-true" | "index-kept-beside" | "bodies-put-back" | "bodies-verified" | "attachments-lost" | "restore-left-out" | "left-out-too-large" | "left-out-no-storage" | "left-out-missing" | "left-out-transfer" | "left-out-not-told" | "left-out-unlisted" | "complete-zip-made" | "restored-again" | "attachments-back" | "attachments-fetched";
 
 /**
  *  Something that goes wrong, or is put right. Files named here are paths
@@ -2161,7 +2162,7 @@ export type FindingKind =
 /**  Only one active administrator could repair. */
 "one-can-repair" | 
 /**  No active administrator could repair. */
-"none-can-repair";
+"none-can-repair" | "attachments-left-out";
 
 /**  How much it matters. */
 export type FindingLevel = 
@@ -3365,7 +3366,7 @@ export type Playbook =
 /**  A backup on a target may be corrupt. */
 "suspicious-backup" | 
 /**  Take the settings from a backup, or enter them again: a screen without steps. */
-"offline";
+"offline" | "deleted-folder" | "skipped-attachments";
 
 /**  The paths through the playbooks. */
 export type PlaybookPath = 
@@ -3376,7 +3377,7 @@ export type PlaybookPath =
 /**  JWT_SECRET is as it should be; only the settings need repair. */
 "repair-only" | 
 /**  A backup on a target is read again, kept as evidence and replaced. */
-"suspicious-backup";
+"suspicious-backup" | "deleted-folder" | "skipped-attachments";
 
 /**  The practice instance. */
 export type PracticeDetail = { kind: "practice-failed" } | { kind: "no-drill-server" } | { kind: "practice-not-running" } | { kind: "practice-address-unknown" } | { kind: "practice-unreachable" } | { kind: "practice-no-settings" } | { kind: "practice-no-account"; email: string } | { kind: "practice-fault-unknown" } | { kind: "practice-database-unreadable" } | { kind: "practice-database-unopened"; path: string } | { kind: "not-a-failure-status"; status: number } | { kind: "not-on-practice-target"; path: string } | { kind: "practice-nobody" } | { kind: "not-a-practice-folder"; path: string } | { kind: "practice-foreign-files"; path: string } | { kind: "practice-in-use"; path: string } | { kind: "practice-sample-not-stored" } | { kind: "practice-port-taken"; port: number } | { kind: "demonstration-failed"; what: string };
@@ -4391,7 +4392,7 @@ export type StepKind =
 /**  Turn the target's retention off, so that the next run deletes nothing. */
 "keep-backups" | 
 /**  Rehearse a restore of the new backup. */
-"drill-backup";
+"drill-backup" | "examine-target" | "find-copies" | "heal-target" | "back-up-attachments" | "verify-target" | "name-lost" | "read-skipped" | "complete-zip" | "restore-again" | "fetch-attachments";
 
 /**  How a step stands. */
 export type StepState = 

@@ -22,9 +22,9 @@ pub(super) const PLAYBOOK: PlaybookDefinition = PlaybookDefinition {
         steps: &[
             READ_SKIPPED,
             FIND_COPIES,
+            SIGN_IN_IF_OVER,
             COMPLETE_ZIP,
             RESTORE_AGAIN,
-            SIGN_IN_IF_OVER,
             OPEN_AGAIN,
             REPAIR_AGAIN,
             FETCH_ATTACHMENTS,
@@ -61,6 +61,8 @@ const COMPLETE_ZIP: StepDefinition = StepDefinition {
     only_if: |case| has_copies(case) || case.is_known(StepKind::CompleteZip),
     jobs: &[JobKind::Export, JobKind::HealTarget],
     error: |case| case.progress.latest(JobKind::Export)?.error.clone(),
+    // What no copy was found of is asked of the server too.
+    needs_session: true,
     ..StepDefinition::new(StepKind::CompleteZip).proven_by(|case| {
         let (job, again) = complete(case).next()?;
         let fact = |detail| ended(Fact::new(EvidenceKind::Ledger, detail), job, case);
@@ -78,6 +80,7 @@ const RESTORE_AGAIN: StepDefinition = StepDefinition {
     only_if: |case| has_copies(case) || case.is_known(StepKind::RestoreAgain),
     jobs: &[JobKind::Restore],
     error: |case| case.progress.latest(JobKind::Restore)?.error.clone(),
+    needs_session: true,
     ..StepDefinition::new(StepKind::RestoreAgain).proven_by(|case| {
         let (job, second) = restored_again(case)?;
         let all = lines(case);
