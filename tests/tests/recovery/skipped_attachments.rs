@@ -188,10 +188,10 @@ async fn what_has_a_copy_comes_back_and_what_has_none_is_named() {
     let path = proof(&now, StepKind::CompleteZip, FactDetail::CompleteZipMade).remove(0);
 
     restored(desk, RestoreSource::Local { path }).await;
-    let now = loss.is_at(&case, StepKind::SignInAgain).await;
-    assert_eq!(proof(&now, StepKind::RestoreAgain, FactDetail::AttachmentsBack), ["2 / 3"]);
+    loss.is_at(&case, StepKind::SignInAgain).await;
     desk.sign_in(&loss.practice).await;
-    loss.is_at(&case, StepKind::OpenPortable).await;
+    let now = loss.is_at(&case, StepKind::OpenPortable).await;
+    assert_eq!(proof(&now, StepKind::RestoreAgain, FactDetail::AttachmentsBack), ["2 / 3"]);
     assert_proven(&repaired(desk, &loss.practice).await);
     // The second restore is the last one now, and left nothing out that the ZIP had.
     let file = loss.fetch().await;
@@ -240,10 +240,10 @@ async fn a_repaired_target_is_restored_from_again() {
     let path = first.file_name.clone();
     let target_id = loss.desk.target().await;
     restored(&loss.desk, RestoreSource::Remote { target_id, path }).await;
-    let now = loss.is_at(&case, StepKind::SignInAgain).await;
-    assert_eq!(proof(&now, StepKind::RestoreAgain, FactDetail::AttachmentsBack), ["1 / 2"]);
+    loss.is_at(&case, StepKind::SignInAgain).await;
     loss.recover_server().await;
-    loss.is_at(&case, StepKind::FetchAttachments).await;
+    let now = loss.is_at(&case, StepKind::FetchAttachments).await;
+    assert_eq!(proof(&now, StepKind::RestoreAgain, FactDetail::AttachmentsBack), ["1 / 2"]);
     let file = loss.fetch().await;
     loss.is_at(&case, StepKind::NameLost).await;
     let now =

@@ -129,8 +129,8 @@ async fn left_out(language: &str, theme: &str) {
 
     // It was left for the restore, and is resumed.
     resumes(&window, "skipped-attachments", &info).await;
-    window.sees(&done("restore-again")).await;
     signs_in(&window, &info).await;
+    window.sees(&done("restore-again")).await;
     window.shot("6-restored").await;
     window.types(&id("open-password"), password(&info)).await;
     window.click(&id("open-settings")).await;
