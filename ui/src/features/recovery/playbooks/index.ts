@@ -6,7 +6,9 @@ import { deletedFolder } from './deleted-folder';
 import { repair } from './repair';
 import { secret } from './secret';
 import { skippedAttachments } from './skipped-attachments';
+import { subrequestLimit } from './subrequest-limit';
 import { suspiciousBackup } from './suspicious-backup';
+import { targetStopped } from './target-stopped';
 
 /** Every playbook with steps. A new one is one line here, one in `steps` and one in `goOn`. */
 const descriptors = {
@@ -15,6 +17,8 @@ const descriptors = {
   'suspicious-backup': suspiciousBackup,
   'deleted-folder': deletedFolder,
   'skipped-attachments': skippedAttachments,
+  'target-stopped': targetStopped,
+  'subrequest-limit': subrequestLimit,
 } satisfies Partial<Record<Playbook, PlaybookDescriptor>>;
 
 /** A playbook that leads through steps. */
@@ -36,6 +40,8 @@ export const steps: Record<StepKind, StepView> = {
   ...suspiciousBackup.steps,
   ...deletedFolder.steps,
   ...skippedAttachments.steps,
+  ...targetStopped.steps,
+  ...subrequestLimit.steps,
 };
 
 /** Whether one may go on working as long as a finding is there. */

@@ -6,7 +6,9 @@ mod jwt_secret;
 mod settings_repair;
 mod shared;
 mod skipped_attachments;
+mod subrequest_limit;
 mod suspicious_backup;
+mod target_stopped;
 
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +23,8 @@ pub(super) const ALL: &[&PlaybookDefinition] = &[
     &suspicious_backup::PLAYBOOK,
     &deleted_folder::PLAYBOOK,
     &skipped_attachments::PLAYBOOK,
+    &target_stopped::PLAYBOOK,
+    &subrequest_limit::PLAYBOOK,
 ];
 
 impl PlaybookPath {
@@ -32,6 +36,8 @@ impl PlaybookPath {
             Self::SuspiciousBackup => &suspicious_backup::PLAYBOOK,
             Self::DeletedFolder => &deleted_folder::PLAYBOOK,
             Self::SkippedAttachments => &skipped_attachments::PLAYBOOK,
+            Self::TargetStopped => &target_stopped::PLAYBOOK,
+            Self::SubrequestLimit => &subrequest_limit::PLAYBOOK,
         }
     }
 }
@@ -50,6 +56,10 @@ pub enum Playbook {
     DeletedFolder,
     /// A restore left attachments out.
     SkippedAttachments,
+    /// A target stopped working.
+    TargetStopped,
+    /// A run needs more calls than a worker may make.
+    SubrequestLimit,
     /// Take the settings from a backup, or enter them again: a screen without steps.
     Offline,
 }
@@ -70,6 +80,10 @@ pub enum PlaybookPath {
     DeletedFolder,
     /// What a restore left out is brought back from every copy there is.
     SkippedAttachments,
+    /// Why a target does not work is found out, and backups are made again.
+    TargetStopped,
+    /// This computer uploads what is too much for one run of the server.
+    SubrequestLimit,
 }
 
 /// The steps there are. The window calls a step by the messages `step_<kind>` and
@@ -129,6 +143,18 @@ pub enum StepKind {
     RestoreAgain,
     /// Fetch every attachment from the server.
     FetchAttachments,
+    /// Let the server list a target.
+    LookFromServer,
+    /// Look at a target from this computer.
+    LookFromHere,
+    /// Do away with what keeps a target from working.
+    FixTarget,
+    /// Back up from this computer to a place of its own.
+    BackUpHere,
+    /// Count the attachments that the next run has to upload.
+    CountBodies,
+    /// Upload attachments from this computer.
+    UploadBodies,
 }
 
 /// What can be wrong with a server. Its title is the message `finding_<kind>_title`.
@@ -296,4 +322,18 @@ pub enum FactDetail {
     AttachmentsBack,
     /// The server returned its attachments; `original` is how many of how many.
     AttachmentsFetched,
+    /// The server could list the target.
+    TargetListedByServer,
+    /// The server could not list the target; `original` says why.
+    TargetNotListedByServer,
+    /// This computer could list the target.
+    TargetListedHere,
+    /// This computer could not list the target; `original` says why.
+    TargetNotListedHere,
+    /// `original` is how many attachments the next run has to upload, of how many.
+    BodiesToUpload,
+    /// `original` is how many attachments this computer uploaded; all are listed in the index.
+    BodiesUploaded,
+    /// This computer made a backup and verified it; `original` is where and its name.
+    DeskBackupVerified,
 }
