@@ -101,6 +101,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             restore::safety_copies,
             restore::remove_safety_copy,
             restore::find_copies,
+            restore::find_case_copies,
             restore::start_retry,
             restore::restore_checklist,
             restore::check_restore,

@@ -1,9 +1,13 @@
 //! Recovery, whole: JWT_SECRET and backup settings, on a practice instance.
 
+#[path = "recovery/deleted_folder.rs"]
+mod deleted_folder;
 #[path = "recovery/elsewhere.rs"]
 mod elsewhere;
 #[path = "recovery/opening.rs"]
 mod opening;
+#[path = "recovery/skipped_attachments.rs"]
+mod skipped_attachments;
 #[path = "recovery/subrequest_limit.rs"]
 mod subrequest_limit;
 #[path = "recovery/suspicious_backup.rs"]

@@ -79,6 +79,21 @@ pub async fn find_copies(
     )
 }
 
+/// Looks for copies of what a recovery misses: in the ZIPs that this computer knows, and in other
+/// places that the person named.
+#[tauri::command]
+#[specta::specta]
+pub async fn find_case_copies(
+    shell: State<'_, Shell>,
+    case_id: i64,
+    places: Vec<SourceChoice>,
+) -> desk_core::Result<CopySearch> {
+    let wait = shell.calls.begin(Call::PlanRestore);
+    let watch = Watch { cancel: wait.token(), ..Watch::silent() };
+    let files = shell.file_grants(PathBuf::new());
+    ended(shell.desk.restores().find_case_copies(case_id, places, &files, &watch).await?)
+}
+
 /// Makes a complete ZIP of a restored backup that has what was left out, as a job; `None` is
 /// the usual download folder.
 #[tauri::command]

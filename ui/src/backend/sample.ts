@@ -271,6 +271,7 @@ function healthy(): World {
         unreached: [],
         found: 1,
       }),
+    findCaseCopies: async () => ({ zips: 3, unread: [], folders: [], targets: [], unreached: [], found: 0 }),
     startRetry: async () => 18,
     restoreChecklist: (jobId) => done(sampleChecklist(jobId)),
     checkRestore: (jobId) => done(sampleChecklist(jobId)),

@@ -17,6 +17,8 @@ class Drilling {
   passphrase = $state('');
   starting = $state(false);
   failure = $state.raw<Failure | undefined>();
+  /** The person stays where they are when the drill starts. */
+  stays = false;
 
   /** The file opens with a passphrase. */
   encrypted = $derived(this.asked !== undefined && isEncrypted(this.asked.path));
@@ -28,7 +30,8 @@ class Drilling {
   });
 
   /** Asks how to drill a backup. */
-  ask(path: string, kind: Kind | null): void {
+  ask(path: string, kind: Kind | null, stays = false): void {
+    this.stays = stays;
     this.asked = { path, kind };
     this.storage = 'r2';
     this.folder = null;
@@ -56,7 +59,7 @@ class Drilling {
         passphrase,
       });
       this.close();
-      go(`/activity/${job}`);
+      if (!this.stays) go(`/activity/${job}`);
     } catch (error) {
       this.failure = toFailure(error);
     }

@@ -24,6 +24,11 @@ export function backupOf(recovery: Recovery): string | undefined {
   return recovery.case?.subject?.type === 'backup' ? recovery.case.subject.path : undefined;
 }
 
+/** The restore that a recovery is about. */
+export function restoreOf(recovery: Recovery): number | undefined {
+  return recovery.case?.subject?.type === 'restore' ? recovery.case.subject.jobId : undefined;
+}
+
 /** Starts a job for a step, and looks at how the recovery stands. Nothing starts without the password. */
 export async function startFor(recovery: Recovery, request: JobRequest): Promise<number | undefined> {
   const job = await desk.confirmed(() => backend().startJob(request));

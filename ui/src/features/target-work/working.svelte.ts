@@ -48,6 +48,8 @@ class Working {
   starting = $state(false);
   failure = $state.raw<Failure | undefined>();
   share = $state<number | null>(null);
+  /** The person stays where they are when the work starts. */
+  stays = false;
   readonly plan = new Loadable<HealPlan>(() => this.#plan(), 'plan-heal');
   #inline: Asked | undefined;
   /** How each target was reached that was worked on, so that nobody has to say it twice. */
@@ -72,17 +74,23 @@ class Working {
   });
 
   /** Asks what to do with a target. */
-  ask(asked: Asked, work: Work = 'examine'): void {
+  ask(asked: Asked, work: Work = 'examine', stays = false): void {
     this.reset();
+    this.stays = stays;
     this.work = work;
     this.asked = asked;
   }
 
+  /** How a target of this name was reached before. */
+  reachedAt(name: string): Reached | undefined {
+    return this.#ways.get(name)?.reached;
+  }
+
   /** The same after a job on a target, which was called `name` then. */
-  askAgain(name: string, work: Work): void {
+  askAgain(name: string, work: Work, { id, stays = false }: { id?: string; stays?: boolean } = {}): void {
     const known = this.#ways.get(name);
     const target = board.data?.targets.find((card) => card.target.name === name)?.target;
-    this.ask(known?.asked ?? { id: target?.id ?? null, name }, work);
+    this.ask(known?.asked ?? { id: id ?? target?.id ?? null, name }, work, stays);
     this.reached = known?.reached;
   }
 
@@ -153,8 +161,9 @@ class Working {
       const withServer = request.kind === 'heal-target' && this.fromServer;
       const job = await (withServer ? desk.confirmed(begin) : begin());
       if (job !== undefined) {
+        const { stays } = this;
         this.close();
-        go(`/activity/${job}`);
+        if (!stays) go(`/activity/${job}`);
       }
     } catch (error) {
       this.failure = toFailure(error);

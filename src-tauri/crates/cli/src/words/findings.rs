@@ -45,6 +45,8 @@ fn playbook_title(playbook: Playbook) -> &'static str {
         Playbook::Secret => "wizard_secret",
         Playbook::Repair => "wizard_repair",
         Playbook::SuspiciousBackup => "wizard_suspicious",
+        Playbook::DeletedFolder => "wizard_folder",
+        Playbook::SkippedAttachments => "wizard_skipped",
         Playbook::TargetStopped => "wizard_target_stopped",
         Playbook::SubrequestLimit => "wizard_subrequest_limit",
         Playbook::Offline => "wizard_offline",

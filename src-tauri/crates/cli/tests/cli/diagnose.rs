@@ -1,10 +1,13 @@
 //! `nwdesk diagnose`
 
+use desk_core::jobs::{BackupJob, IntegrityJob};
 use desk_practice::Fault;
+use desk_tests::at_desk::AtDesk;
 use serde_json::Value;
 use tempfile::tempdir;
 
-use crate::support::{nwdesk, practice};
+use crate::profile::needs_keyring;
+use crate::support::{Ran, nwdesk, practice, restored_with_losses};
 
 /// The ids of the findings about the only server.
 fn ids(value: &Value) -> Vec<String> {
@@ -93,4 +96,50 @@ fn without_profiles_there_is_nothing_to_diagnose() {
     let ran = nwdesk(["diagnose", "--all", "--json"]).home(home.path()).run().ended(0);
     assert_eq!(ran.json()["servers"], Value::Array(Vec::new()));
     nwdesk(["diagnose", "--json"]).home(home.path()).run().ended(2);
+}
+
+/// `nwdesk diagnose` with the records of a desk, signed in with the keyring.
+fn diagnosed(desk: &AtDesk, practice: &desk_practice::Practice, more: &[&str]) -> Ran {
+    needs_keyring();
+    let home = desk.folder.path();
+    let kept = nwdesk(["login", "--json"]).on(practice).home(home).run().ended(0).json();
+    let name = kept["result"]["name"].as_str().expect("a profile").to_owned();
+    nwdesk(["diagnose", "--profile", &name]).args(more).home(home).run()
+}
+
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "needs a keyring that belongs to the tests alone")]
+fn a_restore_that_left_attachments_out_is_named_with_its_playbook() {
+    let practice = practice();
+    let desk = restored_with_losses(&practice);
+    let value = diagnosed(&desk, &practice, &["--json"]).ended(6).json();
+    let findings = value["servers"][0]["findings"].as_array().expect("findings");
+    let found = findings.iter().find(|one| one["id"] == "attachments-left-out").expect("it is found");
+    assert_eq!(found["next"][0]["playbook"], "skipped-attachments", "{found}");
+    assert_eq!(found["next"][0]["subject"]["type"], "restore", "{found}");
+    let text = diagnosed(&desk, &practice, &[]).ended(6).stdout;
+    for wanted in ["The last restore left out attachments", "Not on the target that was restored from: 2"] {
+        assert!(text.contains(wanted), "{wanted}: {text}");
+    }
+}
+
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "needs a keyring that belongs to the tests alone")]
+fn missing_attachments_on_a_target_are_named_with_their_playbook() {
+    let practice = practice();
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let desk = runtime.block_on(async {
+        let desk = AtDesk::at(&practice).await;
+        desk.run(BackupJob { target_id: None }).await;
+        practice.inject(&Fault::DeleteAttachmentsFolder).expect("deleted");
+        let (target_id, path) = (desk.target().await, desk.zips().await[0].path.clone());
+        desk.run(IntegrityJob { target_id, path, deep: true }).await;
+        desk
+    });
+    let value = diagnosed(&desk, &practice, &["--json"]).ended(1).json();
+    let findings = value["servers"][0]["findings"].as_array().expect("findings");
+    let is_it = |one: &&Value| one["id"].as_str().is_some_and(|id| id.starts_with("attachments-missing:"));
+    let found = findings.iter().find(is_it).unwrap_or_else(|| panic!("it is found: {value}"));
+    assert_eq!(found["next"][0]["playbook"], "deleted-folder", "{found}");
+    assert_eq!(found["next"][0]["subject"]["type"], "target", "{found}");
 }

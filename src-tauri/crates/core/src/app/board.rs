@@ -9,20 +9,22 @@ use super::names::made_at;
 use super::settings::Settings;
 use super::{ActiveProfile, Parts, Sessions};
 use crate::archive::{Storage, TargetRuntime};
-use crate::checks::{IntegrityLevel, ListedFile};
+use crate::checks::{AttachmentsOnTarget, IntegrityLevel, ListedFile};
 use crate::clock::Clock;
 use crate::error::TargetDetail;
 use crate::health::{
     BackupState, EvidenceSource, LastBackup, TargetFacts, TargetHealth, newest, retention_deletes_last_good,
 };
-use crate::jobs::{self, DeletePlan};
-use crate::ledger::{Check, Ledger, Listed};
+use crate::jobs::{self, DeletePlan, JobKind, JobResult, LossCause};
+use crate::ledger::{Check, JobQuery, Ledger, Listed};
 use crate::server::{Answer, RemoteItem, Target};
 use crate::view::{BackupRow, LastDrill, Overview, TargetCard};
 use crate::{Code, Result};
 
 /// How long a target may take to be listed for the overview.
 const LOOKING: Duration = Duration::from_secs(10);
+/// How many looks of each kind at targets are searched for one at a backup.
+const LOOKS: u32 = 5;
 
 /// What is known of the backups on a target.
 struct KnownBackups {
@@ -174,7 +176,34 @@ impl Board {
         let newest_listed = listed.into_iter().find(|(name, _)| !origins.is_others(name));
         let newest_listed = newest_listed.map(|(name, at)| found(at, Some(name), EvidenceSource::Listing));
         let last = newest(by_server.into_iter().chain(newest_listed));
+        let last = last.map(|last| self.seen_directly(profile, &target.id, last)).transpose()?;
         Ok(KnownBackups { all_gone: last.is_none() && !gone.is_empty(), last, endangered, gone })
+    }
+
+    /// What this computer saw of the newest backup's attachments on the target since its check.
+    fn seen_directly(&self, profile: &str, target_id: &str, last: LastBackup) -> Result<LastBackup> {
+        let Some(name) = last.file_name.as_deref() else { return Ok(last) };
+        let checked_at = self.ledger.standings(profile, target_id)?.get(name).map(|check| check.at.clone());
+        let mut seen: Option<(String, AttachmentsOnTarget)> = None;
+        for kind in [JobKind::ExamineTarget, JobKind::VerifyTarget, JobKind::HealTarget] {
+            let query = JobQuery { kind: Some(kind), limit: Some(LOOKS), ..JobQuery::default() };
+            for job in self.ledger.jobs(&query)? {
+                let (Some(at), Some(found)) =
+                    (job.ended_at, job.result.and_then(|found| on_target(&found, name)))
+                else {
+                    continue;
+                };
+                if seen.as_ref().is_none_or(|(known, _)| at > *known) {
+                    seen = Some((at, found));
+                }
+            }
+        }
+        Ok(match seen {
+            Some((at, found)) if checked_at.is_none_or(|checked| at > checked) => {
+                last.with_attachments(found)
+            }
+            _ => last,
+        })
     }
 
     /// One folder of a target of the current server, with what is known of each
@@ -262,6 +291,35 @@ impl Board {
         }
         Ok(plan)
     }
+}
+
+/// What a look at a target says of the attachments of one of its backups; `None` when it does not
+/// know all of them.
+fn on_target(found: &JobResult, name: &str) -> Option<AttachmentsOnTarget> {
+    let examined = match found {
+        JobResult::ExamineTarget(found) => found,
+        JobResult::HealTarget(healed) => healed.after.as_deref()?,
+        JobResult::VerifyTarget(found) => {
+            let archive =
+                found.archives.iter().find(|archive| archive.name == name && archive.error.is_none())?;
+            return found.unread.is_empty().then(|| AttachmentsOnTarget {
+                listed: archive.listed,
+                missing: archive.lost,
+                ..AttachmentsOnTarget::default()
+            });
+        }
+        _ => return None,
+    };
+    let backup = examined.backups.iter().find(|backup| backup.name == name && backup.error.is_none())?;
+    let of = |cause| backup.would_lose.iter().filter(|lost| lost.cause == cause).count() as u64;
+    let wrong_size = of(LossCause::SizeDiffers);
+    examined.unread.is_empty().then(|| AttachmentsOnTarget {
+        listed: backup.listed,
+        missing: backup.would_lose_count.saturating_sub(wrong_size),
+        unknown: 0,
+        wrong_size,
+        paths: backup.would_lose.iter().map(|lost| lost.path.clone()).collect(),
+    })
 }
 
 /// A line of a folder, with what is known of it.

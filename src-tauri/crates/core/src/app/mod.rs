@@ -130,7 +130,13 @@ impl Desk {
         let targets = Arc::new(TargetAccess::new(&parts, Arc::clone(&opened)));
         let desk_targets = Arc::new(DeskTargets::new(&parts, Arc::clone(&runner)));
         let exports = Arc::new(Exports::new(&parts, Arc::clone(&opened)));
-        let restores = Arc::new(Restores::new(&parts, Arc::clone(&opened), Arc::clone(&settings), planned));
+        let restores = Arc::new(Restores::new(
+            &parts,
+            Arc::clone(&opened),
+            Arc::clone(&settings),
+            Arc::clone(&recovery),
+            planned,
+        ));
         let services = jobs::Services {
             ledger: Arc::clone(&parts.ledger),
             sessions: Arc::clone(&parts.sessions),

@@ -63,6 +63,21 @@ pub struct LastBackup {
     pub attachments: Option<AttachmentsOnTarget>,
 }
 
+impl LastBackup {
+    /// The same with its attachments as they were looked up on the target later.
+    pub(crate) fn with_attachments(mut self, found: AttachmentsOnTarget) -> Self {
+        self.state = match (self.state, found.lost() > 0) {
+            (state, true) => state.max(BackupState::AttachmentsMissing),
+            (BackupState::AttachmentsMissing | BackupState::AttachmentsNotChecked, false) => {
+                BackupState::Verified
+            }
+            (state, false) => state,
+        };
+        self.attachments = Some(found);
+        self
+    }
+}
+
 /// What the health of a target depends on.
 pub(crate) struct TargetFacts<'a> {
     /// Its schedule.

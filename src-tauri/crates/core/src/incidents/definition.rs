@@ -24,7 +24,7 @@ pub(super) struct PlaybookDefinition {
 pub(super) struct PathDefinition {
     /// Which one.
     pub path: PlaybookPath,
-    /// While it is open, the app deletes nothing from its target.
+    /// While it is open, the app deletes nothing from its target, and no safety copy of a restore.
     pub freezes: bool,
     /// Its steps, in order.
     pub steps: &'static [StepDefinition],
@@ -40,6 +40,11 @@ impl PlaybookPath {
     /// they go on without its proof.
     pub fn is_confirmable(self, kind: StepKind) -> bool {
         self.steps().iter().any(|step| step.kind == kind && step.confirmable)
+    }
+
+    /// A person can say so only when the turn of the step has come.
+    pub fn is_confirmed_in_turn(self, kind: StepKind) -> bool {
+        self.steps().iter().any(|step| step.kind == kind && step.in_turn)
     }
 
     /// While a case of this path is open, the app deletes nothing from its target.
@@ -102,6 +107,8 @@ pub(super) struct StepDefinition {
     pub partly: fn(&CaseContext<'_>) -> Vec<Fact>,
     /// A person may say that it is done.
     pub confirmable: bool,
+    /// But only when its turn has come.
+    pub in_turn: bool,
     /// It is done outside the app, or by the server: nobody has to do anything here.
     pub outside: bool,
     /// Something outside the app can complete it at any time.
@@ -133,6 +140,7 @@ impl StepDefinition {
             proof: |_| None,
             partly: |_| Vec::new(),
             confirmable: false,
+            in_turn: false,
             outside: false,
             watched: false,
             jobs: &[],
@@ -156,5 +164,11 @@ impl StepDefinition {
     pub const fn confirmed(mut self) -> Self {
         self.confirmable = true;
         self
+    }
+
+    /// The same, confirmed by a person when its turn has come.
+    pub const fn confirmed_in_turn(mut self) -> Self {
+        self.in_turn = true;
+        self.confirmed()
     }
 }

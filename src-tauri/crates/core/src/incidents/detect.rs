@@ -33,7 +33,7 @@ pub(crate) fn detect(
 fn of_server(finding: &RecoveryFinding) -> HealthFinding {
     let mut next: Vec<FindingStep> = Vec::new();
     for playbook in finding.next.into_iter().chain(finding.also.iter().copied()) {
-        let step = FindingStep::of(playbook);
+        let step = FindingStep::Playbook { playbook, subject: finding.subject.clone() };
         if !next.contains(&step) {
             next.push(step);
         }

@@ -3,7 +3,7 @@
 use serde::de::{IntoDeserializer as _, value::StrDeserializer};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{Advice, FactDetail, FindingKind, HealthSeverity, NotLooked, Playbook};
+use super::{Advice, CaseSubject, FactDetail, FindingKind, HealthSeverity, NotLooked, Playbook};
 
 /// What is wrong with a server's JWT_SECRET and backup settings, and what was
 /// looked at to say so.
@@ -110,6 +110,9 @@ pub struct RecoveryFinding {
     /// What to do now.
     #[serde(default)]
     pub advice: Advice,
+    /// What the playbook is to be about.
+    #[serde(default)]
+    pub subject: CaseSubject,
 }
 
 impl RecoveryFinding {
@@ -126,6 +129,7 @@ impl RecoveryFinding {
             also: Vec::new(),
             severity: HealthSeverity::Danger,
             advice,
+            subject: CaseSubject::Server,
         }
     }
 

@@ -1,8 +1,11 @@
 //! Everything that a diagnosis is made from.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::Fact;
 use crate::server::{AuditEvent, JwtUnsafe, ServerUser, Target};
 use crate::{Code, Error};
 
@@ -135,6 +138,23 @@ pub struct Evidence {
     pub restored_here: Option<RestoredHere>,
     /// What the newest backup of this server that was read in full tells.
     pub backup: Option<BackupTells>,
+    /// The last restore, when it left attachments out and that is not settled.
+    pub left_out: Option<LeftOut>,
+    /// How many backups each target keeps, by its id; empty when the settings were not read.
+    pub retention: BTreeMap<String, Option<u32>>,
+}
+
+/// A restore that left attachments out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The number of its job.
+    pub job_id: i64,
+    /// When it ended, RFC 3339.
+    pub at: Option<String>,
+    /// The backup's name.
+    pub name: String,
+    /// Why each attachment was left out, and how many the server did not name.
+    pub causes: Vec<Fact>,
 }
 
 /// A restore that this app made.
@@ -180,6 +200,8 @@ impl Evidence {
             last_readable_at: None,
             restored_here: None,
             backup: None,
+            left_out: None,
+            retention: BTreeMap::new(),
         }
     }
 

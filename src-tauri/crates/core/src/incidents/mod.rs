@@ -13,6 +13,7 @@ mod engine;
 mod evidence;
 mod findings;
 mod found;
+mod losses;
 mod playbooks;
 mod progress;
 mod repairers;
@@ -32,11 +33,12 @@ pub use diagnosis::{
 };
 pub use engine::steps;
 pub use evidence::{
-    BackupTells, Evidence, NotLooked, PortableSeen, RestoredHere, Seen, SettingsSeen, TokenSeen,
+    BackupTells, Evidence, LeftOut, NotLooked, PortableSeen, RestoredHere, Seen, SettingsSeen, TokenSeen,
 };
 pub use findings::{FindingStep, FindingSubject, Findings, HealthFinding, HealthSeverity};
 pub use found::evidence_text;
-pub use playbooks::{Advice, FactDetail, FindingKind, Playbook, PlaybookPath, StepKind};
+pub use losses::{causes, found_copies};
+pub use playbooks::{Advice, FactDetail, FindingKind, Playbook, PlaybookPath, StepKind, lost_now};
 pub use progress::CaseProgress;
 pub use repairers::{KnownFrom, Repairer, Repairers, TestValue};
 pub use secret::{

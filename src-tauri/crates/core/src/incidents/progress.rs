@@ -15,6 +15,10 @@ pub struct CaseProgress {
     pub signed_in: bool,
     /// The steps that the case showed before: none disappears.
     pub shown: Vec<StepKind>,
+    /// The names of the backups that the target of the case is known to list.
+    pub listed: Vec<String>,
+    /// The restore that the case is about, with the copies that are known.
+    pub restore: Option<JobRecord>,
 }
 
 impl CaseProgress {

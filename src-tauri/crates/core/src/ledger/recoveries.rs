@@ -96,6 +96,14 @@ impl Ledger {
         .map(drop)
     }
 
+    /// Keeps that a step was done, with its proof; a newer proof takes the place of the older one.
+    pub fn keep_mark(&self, id: i64, mark: &CompletedStep) -> Result<()> {
+        let (case, mut marks) = self.case(id)?;
+        marks.retain(|known| known.kind != mark.kind);
+        marks.push(mark.clone());
+        self.keep_case(id, &case.steps, &marks)
+    }
+
     /// Ends a recovery.
     pub fn end_case(&self, id: i64, abandoned: bool, at: Timestamp) -> Result<()> {
         self.write(|transaction| {

@@ -2,8 +2,10 @@ import type { FindingKind, Playbook, StepKind } from '@/backend';
 import SignInStep from '../SignInStep.svelte';
 import VerifyBackup from '../VerifyBackup.svelte';
 import type { PlaybookDescriptor, StepView } from './descriptor';
+import { deletedFolder } from './deleted-folder';
 import { repair } from './repair';
 import { secret } from './secret';
+import { skippedAttachments } from './skipped-attachments';
 import { subrequestLimit } from './subrequest-limit';
 import { suspiciousBackup } from './suspicious-backup';
 import { targetStopped } from './target-stopped';
@@ -13,6 +15,8 @@ const descriptors = {
   secret,
   repair,
   'suspicious-backup': suspiciousBackup,
+  'deleted-folder': deletedFolder,
+  'skipped-attachments': skippedAttachments,
   'target-stopped': targetStopped,
   'subrequest-limit': subrequestLimit,
 } satisfies Partial<Record<Playbook, PlaybookDescriptor>>;
@@ -34,9 +38,15 @@ export const steps: Record<StepKind, StepView> = {
   ...secret.steps,
   ...repair.steps,
   ...suspiciousBackup.steps,
+  ...deletedFolder.steps,
+  ...skippedAttachments.steps,
   ...targetStopped.steps,
   ...subrequestLimit.steps,
 };
 
 /** Whether one may go on working as long as a finding is there. */
-export const goOn: Record<FindingKind, () => string> = { ...secret.goOn, ...repair.goOn };
+export const goOn: Record<FindingKind, () => string> = {
+  ...secret.goOn,
+  ...repair.goOn,
+  ...skippedAttachments.goOn,
+};

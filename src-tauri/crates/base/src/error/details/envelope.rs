@@ -24,6 +24,8 @@ details! {
         NothingKept => InvalidRequest, error_nothing_kept, hint_nothing_kept;
         NoEvidence => InvalidRequest, error_no_evidence, hint_no_evidence;
         StepShowsItself => InvalidRequest, error_step_shows_itself, hint_step_shows_itself;
+        StepNotYet => InvalidRequest, error_step_not_yet, hint_step_not_yet;
+        NothingToFind => InvalidRequest, error_nothing_to_find, hint_nothing_to_find;
         RecoveryNotFound => InvalidRequest, error_recovery_not_found, hint_recovery_not_found;
     }
 }

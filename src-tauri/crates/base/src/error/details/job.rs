@@ -33,6 +33,7 @@ details! {
         SafetyCopyNotFinished => FileFailed, error_safety_copy_not_finished, hint_safety_copy_not_finished;
         SafetyCopyUnread { count: u64 } => ServerFailed, error_safety_copy_unread, hint_safety_copy_not_finished;
         SafetyCopyDamaged => ArchiveDamaged, error_safety_copy_damaged, hint_safety_copy_damaged;
+        SafetyCopyFrozen { name: String } => InvalidRequest, error_safety_copy_frozen, hint_target_frozen;
         SafetyCopyNotFound { name: String } => InvalidRequest, error_safety_copy_not_found, hint_safety_copy_not_found;
         RestoreFailed { words: String } => ServerFailed, error_restore_failed, hint_restore_failed;
         NotAnEndedRestore => InvalidRequest, error_not_an_ended_restore, hint_not_an_ended_restore;

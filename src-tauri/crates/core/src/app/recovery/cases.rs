@@ -6,9 +6,9 @@ use crate::Result;
 use crate::error::EnvelopeDetail;
 use crate::incidents::{
     CaseProgress, CaseReport, CaseSubject, CompletedStep, EvidenceKind, Fact, FactDetail, PlaybookPath,
-    RecoveryCase, StepKind, checked, diagnose, report, steps,
+    RecoveryCase, StepKind, StepState, checked, diagnose, lost_now, report, steps,
 };
-use crate::jobs::JobRecord;
+use crate::jobs::{JobRecord, WouldLose};
 use crate::ledger::JobQuery;
 
 /// More jobs than a recovery ever takes.
@@ -71,13 +71,23 @@ impl Recovery {
     /// without its proof.
     ///
     /// # Errors
-    /// `InvalidRequest` for other steps, and as [`Recovery::refresh_case`].
+    /// `InvalidRequest` for other steps and for one whose turn has not come, and as [`Recovery::refresh_case`].
     pub async fn confirm_step(&self, case_id: i64, step: StepKind) -> Result<RecoveryCase> {
-        if !self.ledger.case(case_id)?.0.branch.is_confirmable(step) {
+        let branch = self.ledger.case(case_id)?.0.branch;
+        if !branch.is_confirmable(step) {
             return Err(EnvelopeDetail::StepShowsItself.error());
         }
+        let mut proof = Vec::new();
+        if branch.is_confirmed_in_turn(step) {
+            let case = self.refresh_case(case_id).await?;
+            let now = case.steps.iter().find(|one| one.kind == step);
+            match now.filter(|now| matches!(now.state, StepState::NeedsYou | StepState::Done)) {
+                Some(now) => proof.extend(now.proof.iter().cloned()),
+                None => return Err(EnvelopeDetail::StepNotYet.error()),
+            }
+        }
         let at = self.clock.now().to_string();
-        let proof = vec![Fact::new(EvidenceKind::Ledger, FactDetail::ConfirmedByPerson).at(at.clone())];
+        proof.push(Fact::new(EvidenceKind::Ledger, FactDetail::ConfirmedByPerson).at(at.clone()));
         self.mark(case_id, CompletedStep { kind: step, at, proof })?;
         self.refresh_case(case_id).await
     }
@@ -114,8 +124,26 @@ impl Recovery {
         Ok(())
     }
 
+    /// What the backups on the target of a case lack, as it was last seen there.
+    ///
+    /// # Errors
+    /// `LedgerFailed`.
+    pub(in crate::app) fn lost_at_target(&self, case: &RecoveryCase) -> Result<Option<Vec<WouldLose>>> {
+        Ok(lost_now(&case.subject, &self.progress(case)?))
+    }
+
     fn progress(&self, case: &RecoveryCase) -> Result<CaseProgress> {
+        let listed = match case.subject.target_id() {
+            Some(target) => self.ledger.last_listed(&case.profile_id, target)?,
+            None => Vec::new(),
+        };
+        let restore = match case.subject {
+            CaseSubject::Restore { job_id } => self.ledger.job(job_id)?,
+            CaseSubject::Server | CaseSubject::Target { .. } | CaseSubject::Backup { .. } => None,
+        };
         Ok(CaseProgress {
+            listed: listed.into_iter().map(|(name, _)| name).collect(),
+            restore,
             jobs: self.jobs_since(case)?,
             signed_in: self.sessions.signed().is_some_and(|signed| signed.profile.id == case.profile_id),
             shown: case.steps.iter().map(|step| step.kind).collect(),

@@ -4,10 +4,10 @@ use super::Recovery;
 use crate::app::ActiveProfile;
 use crate::envelope::Portable;
 use crate::incidents::{
-    BackupTells, Diagnosis, Evidence, NotLooked, PortableSeen, Repairers, RestoredHere, Seen, SettingsSeen,
-    TokenSeen, diagnose, made_readable,
+    BackupTells, Diagnosis, Evidence, LeftOut, NotLooked, PlaybookPath, PortableSeen, RecoveryCase,
+    Repairers, RestoredHere, Seen, SettingsSeen, StepState, TokenSeen, causes, diagnose, made_readable,
 };
-use crate::jobs::{JobKind, JobState};
+use crate::jobs::{JobKind, JobRecord, JobResult, JobState};
 use crate::ledger::{JobQuery, Sighting};
 use crate::server::AccessToken;
 use crate::server::{AuditEvent, Profile};
@@ -138,7 +138,40 @@ impl Recovery {
             Some(RestoredHere { at: job.ended_at?, name: job.subject, is_certain })
         });
         seen.backup = self.newest_backup(&profile.id)?;
+        seen.left_out = self.left_out(&profile.id)?;
         Ok(())
+    }
+
+    /// The last restore, when it left attachments out and no recovery has settled that.
+    fn left_out(&self, profile_id: &str) -> Result<Option<LeftOut>> {
+        let query = JobQuery {
+            profile_id: Some(profile_id.to_owned()),
+            kind: Some(JobKind::Restore),
+            limit: Some(10),
+            ..JobQuery::default()
+        };
+        let restores = self.ledger.jobs(&query)?.into_iter();
+        let last = restores.filter_map(|job| match job.result.clone() {
+            Some(JobResult::Restore(restored)) => Some((job, restored)),
+            _ => None,
+        });
+        let Some((job, restored)) = last.take(1).next() else { return Ok(None) };
+        let causes = causes(&restored);
+        if causes.is_empty() || self.is_settled(&job)? {
+            return Ok(None);
+        }
+        Ok(Some(LeftOut { job_id: job.id, at: job.ended_at, name: restored.file_name, causes }))
+    }
+
+    /// A recovery of what a restore left out came to its end since.
+    fn is_settled(&self, restore: &JobRecord) -> Result<bool> {
+        let settles = |case: &RecoveryCase| {
+            case.branch == PlaybookPath::SkippedAttachments
+                && !case.abandoned
+                && case.ended_at >= restore.ended_at
+                && case.steps.iter().all(|step| step.state == StepState::Done)
+        };
+        Ok(self.ledger.cases(&restore.profile_id.clone().unwrap_or_default())?.iter().any(settles))
     }
 
     fn newest_backup(&self, profile_id: &str) -> Result<Option<BackupTells>> {
@@ -165,6 +198,8 @@ impl Recovery {
                     self.renew_test_value(signed, held).await;
                 }
                 self.sessions.note_readable(id)?;
+                let kept = settings.destinations.iter();
+                seen.retention = kept.map(|one| (one.id.clone(), one.schedule.retention_count)).collect();
                 self.ledger.remember_settings(id, &settings.without_logins())?;
                 seen.last_readable_at = Some(seen.at.to_string());
                 if matches!(&seen.token, Seen::As(TokenSeen::RefusedEarly(at)) if *at < seen.at) {

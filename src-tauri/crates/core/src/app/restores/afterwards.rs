@@ -63,20 +63,7 @@ impl Restores {
         if restored.skipped.is_empty() {
             return Err(JobDetail::NothingSkipped.error());
         }
-        let mut zips = self.known_zips()?;
-        let mut searched = Vec::new();
-        for place in places {
-            match place {
-                SourceChoice::Zip { zip } => zips.push(zip.path(files)?),
-                SourceChoice::Folder { folder } => searched.push(in_folder(&folder.to_read(files)?)),
-                SourceChoice::Target { handle, destination_id, http_accepted } => {
-                    searched.push(self.searched_target(&handle, &destination_id, http_accepted)?);
-                }
-                SourceChoice::Server => {}
-            }
-        }
-        zips.sort();
-        zips.dedup();
+        let (zips, mut searched) = self.searched(places, files)?;
         let known = restored.skipped.iter().flat_map(|line| &line.copies);
         let folders: BTreeSet<&String> = known
             .filter_map(|copy| match copy {
@@ -104,6 +91,30 @@ impl Restores {
         search.found = copies.len() as u64;
         self.ledger.keep_copies(job_id, &copies)?;
         Ok(Outcome::Done(search))
+    }
+
+    /// Every ZIP that this computer knows, with those of `places`, and the folders and targets of
+    /// `places`.
+    pub(super) fn searched(
+        &self,
+        places: Vec<SourceChoice>,
+        files: &dyn FileGrants,
+    ) -> Result<(Vec<PathBuf>, Vec<SearchedTarget>)> {
+        let mut zips = self.known_zips()?;
+        let mut searched = Vec::new();
+        for place in places {
+            match place {
+                SourceChoice::Zip { zip } => zips.push(zip.path(files)?),
+                SourceChoice::Folder { folder } => searched.push(in_folder(&folder.to_read(files)?)),
+                SourceChoice::Target { handle, destination_id, http_accepted } => {
+                    searched.push(self.searched_target(&handle, &destination_id, http_accepted)?);
+                }
+                SourceChoice::Server => {}
+            }
+        }
+        zips.sort();
+        zips.dedup();
+        Ok((zips, searched))
     }
 
     /// Adds copies in the ZIPs of this computer to a restore that has just ended.
@@ -320,7 +331,7 @@ impl Restores {
     }
 
     /// The same with its result.
-    fn restored(&self, job_id: i64) -> Result<(JobRecord, RestoreResult)> {
+    pub(super) fn restored(&self, job_id: i64) -> Result<(JobRecord, RestoreResult)> {
         let job = self.restore_job(job_id)?;
         match job.result.clone() {
             Some(JobResult::Restore(restored)) => Ok((job, restored)),

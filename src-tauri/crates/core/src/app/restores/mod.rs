@@ -2,6 +2,7 @@
 //! starts: the backup that was fetched, and the export that becomes the safety copy.
 
 mod afterwards;
+mod case_copies;
 mod safety_copies;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,7 +11,7 @@ pub use safety_copies::KeptSafetyCopy;
 
 use super::opened::SettingsVault;
 use super::settings::Settings;
-use super::{ActiveProfile, Files, Parts, Sessions};
+use super::{ActiveProfile, Files, Parts, Recovery, Sessions};
 use crate::Result;
 use crate::clock::Clock;
 use crate::error::JobDetail;
@@ -58,6 +59,7 @@ pub struct Restores {
     files: Arc<Files>,
     opened: Arc<SettingsVault>,
     settings: Arc<Settings>,
+    recovery: Arc<Recovery>,
     planned: Arc<Planned>,
 }
 
@@ -66,6 +68,7 @@ impl Restores {
         parts: &Parts,
         opened: Arc<SettingsVault>,
         settings: Arc<Settings>,
+        recovery: Arc<Recovery>,
         planned: Arc<Planned>,
     ) -> Self {
         Self {
@@ -75,6 +78,7 @@ impl Restores {
             files: Arc::clone(&parts.files),
             opened,
             settings,
+            recovery,
             planned,
         }
     }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Restores;
 use crate::error::JobDetail;
+use crate::incidents::CaseSubject;
 use crate::jobs::{JobKind, JobRecord, SafetyCopyChoice};
 use crate::ledger::{JobQuery, Place};
 use crate::{Error, Result};
@@ -53,13 +54,23 @@ impl Restores {
     /// Removes the safety copy with this file name.
     ///
     /// # Errors
-    /// `InvalidRequest` when there is none, and what removing it fails with.
+    /// `InvalidRequest` when there is none or while a recovery of what a restore left out is open, and
+    /// what removing it fails with.
     pub fn remove_safety_copy(&self, name: &str) -> Result<()> {
         let folder = self.files.safety_folder();
         let file = files(&folder)?
             .into_iter()
             .find(|file| file.name == name)
             .ok_or_else(|| JobDetail::SafetyCopyNotFound { name: name.to_owned() }.error())?;
+        // It may have the last copy of what a restore left out.
+        for profile in self.ledger.profiles()? {
+            if let Some((case, _)) = self.ledger.open_case(&profile.id)?
+                && case.branch.freezes()
+                && matches!(case.subject, CaseSubject::Restore { .. })
+            {
+                return Err(JobDetail::SafetyCopyFrozen { name: file.name }.error());
+            }
+        }
         std::fs::remove_file(&file.path).map_err(|error| Error::file(&file.path, &error))?;
         self.ledger.forget_place(&Place::Local { path: file.path.to_string_lossy().into_owned() })
     }

@@ -1,14 +1,18 @@
 //! The playbooks: one file each, and the words that they share with the window. What
 //! leads through them ([`super::engine`]) knows none of them by name.
 
+mod deleted_folder;
 mod jwt_secret;
 mod settings_repair;
 mod shared;
+mod skipped_attachments;
 mod subrequest_limit;
 mod suspicious_backup;
 mod target_stopped;
 
 use serde::{Deserialize, Serialize};
+
+pub use deleted_folder::lost_now;
 
 use super::definition::PlaybookDefinition;
 
@@ -17,6 +21,8 @@ pub(super) const ALL: &[&PlaybookDefinition] = &[
     &jwt_secret::PLAYBOOK,
     &settings_repair::PLAYBOOK,
     &suspicious_backup::PLAYBOOK,
+    &deleted_folder::PLAYBOOK,
+    &skipped_attachments::PLAYBOOK,
     &target_stopped::PLAYBOOK,
     &subrequest_limit::PLAYBOOK,
 ];
@@ -28,6 +34,8 @@ impl PlaybookPath {
             Self::HaveOldSecret | Self::NoOldSecret => &jwt_secret::PLAYBOOK,
             Self::RepairOnly => &settings_repair::PLAYBOOK,
             Self::SuspiciousBackup => &suspicious_backup::PLAYBOOK,
+            Self::DeletedFolder => &deleted_folder::PLAYBOOK,
+            Self::SkippedAttachments => &skipped_attachments::PLAYBOOK,
             Self::TargetStopped => &target_stopped::PLAYBOOK,
             Self::SubrequestLimit => &subrequest_limit::PLAYBOOK,
         }
@@ -44,6 +52,10 @@ pub enum Playbook {
     Repair,
     /// A backup on a target may be corrupt.
     SuspiciousBackup,
+    /// Attachments of the backups on a target are gone from there.
+    DeletedFolder,
+    /// A restore left attachments out.
+    SkippedAttachments,
     /// A target stopped working.
     TargetStopped,
     /// A run needs more calls than a worker may make.
@@ -64,6 +76,10 @@ pub enum PlaybookPath {
     RepairOnly,
     /// A backup on a target is read again, kept as evidence and replaced.
     SuspiciousBackup,
+    /// The attachments of a target are put back from every copy there is.
+    DeletedFolder,
+    /// What a restore left out is brought back from every copy there is.
+    SkippedAttachments,
     /// Why a target does not work is found out, and backups are made again.
     TargetStopped,
     /// This computer uploads what is too much for one run of the server.
@@ -107,6 +123,26 @@ pub enum StepKind {
     KeepBackups,
     /// Rehearse a restore of the new backup.
     DrillBackup,
+    /// Compare a target's backups, its attachment index and its attachments.
+    ExamineTarget,
+    /// Look for other copies of attachments.
+    FindCopies,
+    /// Put attachments back on a target, and make its index true.
+    HealTarget,
+    /// Make a backup that uploads attachments again.
+    BackUpAttachments,
+    /// Read every attachment on a target.
+    VerifyTarget,
+    /// Note which attachments are gone for good, and whose they are.
+    NameLost,
+    /// See why a restore left attachments out.
+    ReadSkipped,
+    /// Make a complete ZIP that has what was left out.
+    CompleteZip,
+    /// Restore again with what was left out.
+    RestoreAgain,
+    /// Fetch every attachment from the server.
+    FetchAttachments,
     /// Let the server list a target.
     LookFromServer,
     /// Look at a target from this computer.
@@ -143,6 +179,8 @@ pub enum FindingKind {
     OneCanRepair,
     /// No active administrator could repair.
     NoneCanRepair,
+    /// The last restore left attachments out.
+    AttachmentsLeftOut,
 }
 
 /// What to do now, in one sentence: the message `advice_<name>`.
@@ -166,6 +204,8 @@ pub enum Advice {
     SecondAdministrator,
     /// Save the settings once as an active administrator.
     SaveSettings,
+    /// Bring back what a restore left out.
+    BringBackAttachments,
 }
 
 /// What was seen. A fact is described by the message `fact_<detail>`.
@@ -236,6 +276,52 @@ pub enum FactDetail {
     BackupSaved,
     /// A rehearsal of a restore brought everything back; `original` is the backup's name.
     DrillPassed,
+    /// The same, but for attachments that are gone for good; `original` is how many.
+    DrillLeftOut,
+    /// The target keeps all backups.
+    RetentionOff,
+    /// The target was examined; `original` is how many attachments are missing.
+    TargetExamined,
+    /// Copies of `original` attachments were found.
+    CopiesFound,
+    /// A ZIP on this computer has copies; `original` is its path.
+    CopyInZip,
+    /// A folder of this computer has copies; `original` is its path.
+    CopyInFolder,
+    /// A target has copies; `original` is its name.
+    CopyOnTarget,
+    /// The attachment index lists only what is there.
+    IndexTrue,
+    /// The old attachment index is kept; `original` is its name.
+    IndexKeptBeside,
+    /// This computer put `original` attachments back.
+    BodiesPutBack,
+    /// Attachments were read on the target; `original` is how many of how many.
+    BodiesVerified,
+    /// Attachments are gone for good; `original` is whose, and which.
+    AttachmentsLost,
+    /// A restore of the backup in `original` left attachments out.
+    RestoreLeftOut,
+    /// `original` attachments are over the size that KV can keep.
+    LeftOutTooLarge,
+    /// `original` attachments were left out because the server has no storage for them.
+    LeftOutNoStorage,
+    /// `original` attachments were not on the target.
+    LeftOutMissing,
+    /// Reading or writing `original` attachments failed.
+    LeftOutTransfer,
+    /// The server does not say why it left out `original` attachments.
+    LeftOutNotTold,
+    /// The server does not say which `original` attachments it left out.
+    LeftOutUnlisted,
+    /// A complete ZIP was made; `original` is its path.
+    CompleteZipMade,
+    /// `original` was restored again.
+    RestoredAgain,
+    /// `original` attachments came back.
+    AttachmentsBack,
+    /// The server returned its attachments; `original` is how many of how many.
+    AttachmentsFetched,
     /// The server could list the target.
     TargetListedByServer,
     /// The server could not list the target; `original` says why.

@@ -24,7 +24,7 @@ pub(super) const PLAYBOOK: PlaybookDefinition = PlaybookDefinition {
 };
 
 /// Open the settings from their portable part, or from elsewhere.
-const OPEN_PORTABLE: StepDefinition = StepDefinition {
+pub(super) const OPEN_PORTABLE: StepDefinition = StepDefinition {
     stands_alone: true,
     needs_session: true,
     blocked: cannot_open,

@@ -244,6 +244,12 @@ pub struct VerifiedArchive {
     pub sha256: Option<String>,
     /// Its content is another one than when it was first read.
     pub changed: bool,
+    /// How many attachments it lists whose bodies have to be on the target.
+    #[serde(default)]
+    pub listed: u64,
+    /// How many of them are missing there or have another size.
+    #[serde(default)]
+    pub lost: u64,
     /// Why it could not be read.
     pub error: Option<Error>,
 }

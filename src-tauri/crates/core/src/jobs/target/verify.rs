@@ -87,7 +87,7 @@ async fn read_all(
                 async move { archive_twice(folder, item, known, scratch, watch).await }
             })
             .buffered(ZIPS_AT_A_TIME);
-        while let Some((archive, attachments, was_passing)) = readings.next().await {
+        while let Some((mut archive, attachments, was_passing)) = readings.next().await {
             result.passing_errors += u64::from(was_passing);
             if let (Some(sha256), Some(bytes), false) = (&archive.sha256, archive.bytes, archive.is_damaged())
             {
@@ -99,6 +99,8 @@ async fn read_all(
                 });
             }
             for attachment in attachments.into_iter().filter(|one| !one.present) {
+                archive.listed += 1;
+                archive.lost += u64::from(is_lost(&attachment, &there));
                 needed.insert((attachment.blob_name(), attachment.size_bytes), attachment.owner_email);
             }
             result.archives.push(archive);
@@ -116,6 +118,13 @@ async fn read_all(
     let read = read_bodies(folder, &due, &known, seen, now, watch, &mut result).await?;
     cover(&readable, &known, &read, now, &mut result.coverage);
     Ok(result)
+}
+
+/// The listing says that the body of an attachment is missing or has another size.
+fn is_lost(attachment: &Attachment, there: &BodiesThere) -> bool {
+    let name = attachment.blob_name();
+    let standing = there.standing(&name, attachment.size_bytes);
+    !is_body_name(&name) || matches!(standing, Standing::Missing | Standing::SizeDiffers(_))
 }
 
 /// A body that is there and can be read.
@@ -338,6 +347,8 @@ async fn archive_once(
         level: IntegrityLevel::NotChecked,
         sha256: None,
         changed: false,
+        listed: 0,
+        lost: 0,
         error: None,
     };
     match zips::examined(folder, item, scratch, watch).await {

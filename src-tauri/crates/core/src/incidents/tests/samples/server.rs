@@ -90,7 +90,7 @@ pub struct Case {
 impl Case {
     pub fn progress(&self, signed_in: bool) -> CaseProgress {
         let shown = self.steps.iter().map(|step| step.kind).collect();
-        CaseProgress { jobs: self.jobs.clone(), signed_in, shown }
+        CaseProgress { jobs: self.jobs.clone(), signed_in, shown, ..CaseProgress::default() }
     }
 }
 

@@ -154,7 +154,7 @@ fn case(path: PlaybookPath, jobs: Vec<JobRecord>, confirmed: &[StepKind]) -> Val
     let mut jobs: Vec<JobRecord> = jobs;
     jobs.iter_mut().zip(400..).for_each(|(job, id)| job.id = id);
     jobs.reverse();
-    let progress = CaseProgress { jobs, signed_in: true, shown: Vec::new() };
+    let progress = CaseProgress { jobs, signed_in: true, ..CaseProgress::default() };
     let mut done: Vec<CompletedStep> = confirmed
         .iter()
         .map(|kind| CompletedStep {
