@@ -284,6 +284,8 @@ export const commands = {
 	setWatch: (settings: WatchSettings) => __TAURI_INVOKE<null>("set_watch", { settings }),
 	/**  The app starts with the computer, or does so no longer. */
 	setAutostart: (on: boolean) => __TAURI_INVOKE<null>("set_autostart", { on }),
+	targetHistories: (profileId: string) => __TAURI_INVOKE<TargetHistory[]>("target_histories", { profileId }),
+	pastEvents: () => __TAURI_INVOKE<PastEvents>("past_events"),
 	/**  The words of the tray, in the language of the window. */
 	setTrayWords: (words: TrayWords) => __TAURI_INVOKE<null>("set_tray_words", { words }),
 	/**  Brings the window to the front. */
@@ -393,6 +395,7 @@ export type Alert = {
 	targetId: string | null,
 	/**  The target's name. */
 	targetName: string | null,
+	cause: Error | null,
 };
 
 /**  What a person is alerted for. */
@@ -411,6 +414,7 @@ export type AlertKind =
 "backup-overdue" | 
 /**  The newest backup is smaller than any ZIP can be. */
 "backup-empty" | 
+"backup-truncated" | 
 /**  The newest backup is damaged, changed, or one that the server would refuse. */
 "backup-bad" | 
 /**  The newest backup has less than half the usual size. */
@@ -5001,3 +5005,12 @@ export type WouldLose = {
 	cause: LossCause,
 };
 
+
+export type Run = { at: string, outcome: RunOutcome, fileName: string | null, error: Error | null };
+export type RunOutcome = "verified" | "made" | "bad" | "failed" | "missing";
+export type CopyPlace = "target" | "desk-target" | "this-computer";
+export type CopyElsewhere = { place: CopyPlace, name: string | null, at: string };
+export type TargetHistory = { targetId: string, targetName: string, runs: Run[], lastDrill: LastDrill | null, copies: CopyElsewhere[] };
+export type PastAlert = { id: number, profileId: string, alert: Alert, since: string, until: string | null };
+export type PastRecovery = { id: number, profileId: string, playbook: Playbook, path: PlaybookPath, beganAt: string, endedAt: string | null, abandoned: boolean };
+export type PastEvents = { alerts: PastAlert[], recoveries: PastRecovery[] };

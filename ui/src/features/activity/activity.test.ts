@@ -131,7 +131,12 @@ test('of a long timeline only the lines in sight are drawn', async () => {
   const job = history.find((one) => one.state === 'succeeded')!;
   const at = (back: number) => new Date(Date.parse(job.startedAt) - back * 3_600_000).toISOString();
   backend.jobHistory = async () =>
-    Array.from({ length: 5000 }, (_, back) => ({ ...job, id: 9000 - back, startedAt: at(back), endedAt: at(back) }));
+    Array.from({ length: 5000 }, (_, back) => ({
+      ...job,
+      id: 9000 - back,
+      startedAt: at(back),
+      endedAt: at(back),
+    }));
   await openWindow(backend, '/activity');
   await userEvent.selectOptions(await screen.findByTestId(testid.activitySource), 'jobs');
   const list = screen.getByTestId(testid.activityList);
