@@ -17,8 +17,9 @@ function messagesOfEachScreen(): Plugin {
     enforce: 'post',
     transform(code, id) {
       const whole = /import\s*\{\s*m\s*\}\s*from\s*['"]@\/messages\/messages['"];?/;
-      // Where a message is chosen by a key that is made while the app runs, every one may be needed.
-      if (id.includes('/node_modules/') || !whole.test(code) || /\bm\s*\[/.test(code)) return;
+      if (id.includes('/node_modules/') || !whole.test(code)) return;
+      // Keys that are put together at run time need all messages.
+      if (/\bm\s*\[|\bin m\b/.test(code)) return;
       const used = new Set(Array.from(code.matchAll(/\bm\.([a-z]\w*)/g), ([, name]) => name));
       const imports = Array.from(
         used,

@@ -66,6 +66,10 @@ enum Kind {
     TargetHangs,
     /// The target serves so many requests and is unreachable then.
     TargetFailsAfter { requests: u32 },
+    /// The server cannot reach its target, and others can.
+    TargetBlocksServer,
+    /// A run fails like a worker with too many calls when it has to upload more bodies than this.
+    SubrequestLimit { bodies: u32 },
     /// The target is full.
     FillTarget,
     /// Every answer of a side takes longer.
@@ -153,6 +157,8 @@ impl From<Kind> for Fault {
             Kind::TargetStatus { status } => Self::TargetStatus { status },
             Kind::TargetHangs => Self::TargetHangs,
             Kind::TargetFailsAfter { requests } => Self::TargetFailsAfter { requests },
+            Kind::TargetBlocksServer => Self::TargetBlocksServer,
+            Kind::SubrequestLimit { bodies } => Self::SubrequestLimit { bodies },
             Kind::FillTarget => Self::FillTarget,
             Kind::Latency { side, milliseconds } => Self::Latency { side: side.into(), milliseconds },
             Kind::DropConnections { side } => Self::DropConnections { side: side.into() },
