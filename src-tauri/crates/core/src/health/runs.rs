@@ -141,14 +141,15 @@ fn missing(facts: &RunFacts, attempts: &[(Timestamp, bool)], now: Timestamp) -> 
     for (place, (since, schedule)) in facts.schedules.iter().enumerate() {
         let until = facts.schedules.get(place + 1).map_or(now, |(next, _)| *next).min(now);
         let grace = SignedDuration::from_mins(i64::from(schedule.interval_hours) * 15);
-        let mut from = (*since).max(oldest);
+        let known = (*since).max(oldest);
+        let mut from = known;
         // The times are counted anew from the day of each attempt.
-        while let Some(slot) = next_slot(schedule, attempts, from) {
+        while let Some(slot) = next_slot(schedule, attempts, known, from) {
             if slot >= until {
                 break;
             }
             let end = slot.checked_add(grace).unwrap_or(Timestamp::MAX);
-            let after = next_slot(schedule, attempts, slot).unwrap_or(Timestamp::MAX);
+            let after = next_slot(schedule, attempts, known, slot).unwrap_or(Timestamp::MAX);
             let from_slot = attempts.partition_point(|(at, _)| *at < slot);
             let ran = attempts[from_slot..]
                 .iter()
@@ -164,12 +165,21 @@ fn missing(facts: &RunFacts, attempts: &[(Timestamp, bool)], now: Timestamp) -> 
     missing
 }
 
-/// The first time of a schedule after `from`, counted from the day of the last attempt before.
-fn next_slot(schedule: &Schedule, attempts: &[(Timestamp, bool)], from: Timestamp) -> Option<Timestamp> {
+/// The first time after `from` of a schedule that is known since `since`: counted from the day of
+/// the last attempt before, or from the day since when it is known.
+fn next_slot(
+    schedule: &Schedule,
+    attempts: &[(Timestamp, bool)],
+    since: Timestamp,
+    from: Timestamp,
+) -> Option<Timestamp> {
     let before = attempts.partition_point(|(at, _)| *at <= from);
-    let last = before.checked_sub(1).and_then(|last| attempts.get(last)).map_or(from, |(at, _)| *at);
-    // An interval that a day is no multiple of depends on that day; every other one does not.
-    let counted_from = if 24 % schedule.interval_hours.max(1) == 0 { from } else { last };
+    let last = before.checked_sub(1).and_then(|last| attempts.get(last)).map_or(since, |(at, _)| *at);
+    // An interval that divides a day has the same times each day: yesterday is near enough, and its
+    // last times are today.
+    let divides_day = 24 % schedule.interval_hours.max(1) == 0;
+    let yesterday = from.checked_sub(SignedDuration::from_hours(24)).ok();
+    let counted_from = yesterday.filter(|_| divides_day && from > since).unwrap_or(last);
     slots(schedule, counted_from).find(|slot| *slot > from)
 }
 
