@@ -143,7 +143,7 @@ fn missing(facts: &RunFacts, attempts: &[(Timestamp, bool)], now: Timestamp) -> 
         let grace = SignedDuration::from_mins(i64::from(schedule.interval_hours) * 15);
         let known = (*since).max(oldest);
         let mut from = known;
-        // The times are counted anew from the day of each attempt.
+        // The times are counted from the day of each attempt.
         while let Some(slot) = next_slot(schedule, attempts, known, from) {
             if slot >= until {
                 break;
