@@ -133,6 +133,8 @@ pub fn builder() -> Builder<tauri::Wry> {
             watch::watch_state,
             watch::set_watch,
             watch::set_autostart,
+            watch::target_histories,
+            watch::past_events,
             watch::set_tray_words,
             watch::show_window,
             watch::notify,

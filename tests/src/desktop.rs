@@ -50,13 +50,24 @@ impl Desktop {
     /// # Panics
     /// When there is no bus, or a desktop is there already.
     pub async fn start() -> Self {
+        let desktop = Self::without_tray().await;
+        let server = desktop.connection.object_server();
+        let watcher = Watcher(Arc::clone(&desktop.seen));
+        server.at("/StatusNotifierWatcher", watcher).await.expect("a free path");
+        desktop.connection.request_name("org.kde.StatusNotifierWatcher").await.expect("no other tray");
+        desktop
+    }
+
+    /// A desktop that shows notifications only.
+    ///
+    /// # Panics
+    /// As [`Desktop::start`].
+    pub async fn without_tray() -> Self {
         let seen = Shared::default();
         let builder = connection::Builder::session().expect("a session bus");
         let connection = builder
             .serve_at(NOTIFICATIONS, Notifications(Arc::clone(&seen)))
-            .and_then(|builder| builder.serve_at("/StatusNotifierWatcher", Watcher(Arc::clone(&seen))))
             .and_then(|builder| builder.name("org.freedesktop.Notifications"))
-            .and_then(|builder| builder.name("org.kde.StatusNotifierWatcher"))
             .expect("names")
             .build()
             .await
@@ -110,11 +121,77 @@ impl Desktop {
         }
     }
 
-    async fn tray_text(&self) -> Option<String> {
+    /// Waits for a notification whose text begins so.
+    ///
+    /// # Panics
+    /// When it does not come.
+    pub async fn sees_beginning(&self, beginning: &str) -> Shown {
+        let began = Instant::now();
+        loop {
+            let shown = lock(&self.seen).shown.clone();
+            if let Some(found) = shown.iter().find(|shown| shown.body.starts_with(beginning)) {
+                return found.clone();
+            }
+            assert!(began.elapsed() < PATIENCE, "{beginning} begins none of {shown:?}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// The colours in the icon in the tray, as opacity, red, green and blue.
+    ///
+    /// # Panics
+    /// When there is no icon.
+    pub async fn tray_colours(&self) -> Vec<[u8; 4]> {
+        let tray = self.tray("/StatusNotifierItem", "org.kde.StatusNotifierItem").await.expect("a tray");
+        let icons: Vec<(i32, i32, Vec<u8>)> = tray.get_property("IconPixmap").await.expect("an icon");
+        let mut colours: Vec<[u8; 4]> = icons
+            .iter()
+            .flat_map(|(.., data)| data.chunks_exact(4))
+            .filter_map(|pixel| pixel.try_into().ok())
+            .collect();
+        colours.sort_unstable();
+        colours.dedup();
+        colours
+    }
+
+    /// Chooses an entry of the menu in the tray.
+    ///
+    /// # Panics
+    /// When there is none with this label.
+    pub async fn choose(&self, label: &str) {
+        let menu = self.tray("/MenuBar", "com.canonical.dbusmenu").await.expect("a menu");
+        let all: (Vec<i32>, Vec<String>) = (Vec::new(), vec!["label".into()]);
+        let entries: Vec<(i32, HashMap<String, OwnedValue>)> =
+            menu.call("GetGroupProperties", &all).await.expect("entries");
+        let is_it = |entry: &HashMap<String, OwnedValue>| {
+            entry.get("label").and_then(|label| label.downcast_ref::<&str>().ok()) == Some(label)
+        };
+        let (id, _) = entries.iter().find(|(_, entry)| is_it(entry)).expect("an entry with this label");
+        let clicked = (*id, "clicked", zbus::zvariant::Value::I32(0), 0_u32);
+        menu.call::<_, _, ()>("Event", &clicked).await.expect("it is there");
+    }
+
+    /// Waits until the app has left the bus, its icon with it.
+    ///
+    /// # Panics
+    /// When it stays.
+    pub async fn tray_ends(&self) {
+        let began = Instant::now();
+        while self.tray_text().await.is_some() {
+            assert!(began.elapsed() < PATIENCE, "the icon stays");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    async fn tray(&self, path: &'static str, interface: &'static str) -> Option<Proxy<'static>> {
         let item = lock(&self.seen).items.last().cloned()?;
-        let tray = Proxy::new(&self.connection, item, "/StatusNotifierItem", "org.kde.StatusNotifierItem");
+        Proxy::new(&self.connection, item, path, interface).await.ok()
+    }
+
+    async fn tray_text(&self) -> Option<String> {
+        let tray = self.tray("/StatusNotifierItem", "org.kde.StatusNotifierItem").await?;
         type Tip = (String, Vec<(i32, i32, Vec<u8>)>, String, String);
-        let tip: Tip = tray.await.ok()?.get_property("ToolTip").await.ok()?;
+        let tip: Tip = tray.get_property("ToolTip").await.ok()?;
         Some(tip.3)
     }
 }

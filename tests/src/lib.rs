@@ -16,3 +16,4 @@ pub mod share;
 pub mod target_folder;
 pub mod web_vault;
 pub mod window;
+pub mod window_manager;

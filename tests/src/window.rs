@@ -101,6 +101,11 @@ impl Window {
         Self { client, driver, home, shots, proxy }
     }
 
+    /// The home folder of the app.
+    pub fn home(&self) -> &Path {
+        self.home.path()
+    }
+
     /// Where the app puts downloads.
     pub fn downloads(&self) -> PathBuf {
         self.home.path().join("NodeWarden backups")

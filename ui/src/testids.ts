@@ -20,6 +20,9 @@
  *   close-dialog, close-confirm, close-keep    closing while jobs run
  * Screens
  *   target-card, back-up-now, back-up-choice, back-up-all   Overview
+ *   run-strip (data-count); in it run (data-outcome, data-at), run-shown, run-legend   the last runs of a target
+ *   past-targets                               what is known while the server cannot be asked
+ *   activity-list (data-count), activity-day, alert-line (data-kind, data-state), recovery-line   Activity
  *   repair-banner                              Overview: the settings need repair
  *   backups-source                             Backups: a target, or "computer" (data-value)
  *   backups-filter, backups-crumb              filter; a folder on the way here
@@ -518,6 +521,15 @@ export const testid = {
   exportEncrypt: 'export-encrypt',
   exportPassphrase: 'export-passphrase',
   exportStart: 'export-start',
+  runStrip: 'run-strip',
+  run: 'run',
+  runShown: 'run-shown',
+  runLegend: 'run-legend',
+  pastTargets: 'past-targets',
+  activityList: 'activity-list',
+  activityDay: 'activity-day',
+  alertLine: 'alert-line',
+  recoveryLine: 'recovery-line',
   watchOn: 'watch-on',
   watchQuiet: 'watch-quiet',
   watchQuietFrom: 'watch-quiet-from',

@@ -1,7 +1,8 @@
 //! The watch, its notifications and the tray.
 
-use desk_core::app::{WatchSettings, WatchedServer};
+use desk_core::app::{PastEvents, WatchSettings, WatchedServer};
 use desk_core::error::FileDetail;
+use desk_core::view::TargetHistory;
 use serde::Serialize;
 use tauri::{AppHandle, State};
 use tauri_plugin_autostart::ManagerExt as _;
@@ -39,6 +40,23 @@ pub async fn watch_state(
         autostart: app.autolaunch().is_enabled().ok(),
         servers: watch.servers()?,
     })
+}
+
+/// The past of each target of a profile's server, without asking the server.
+#[tauri::command]
+#[specta::specta]
+pub async fn target_histories(
+    shell: State<'_, Shell>,
+    profile_id: String,
+) -> desk_core::Result<Vec<TargetHistory>> {
+    shell.desk.histories().of_targets(&profile_id)
+}
+
+/// What happened besides jobs: alerts of the watch and recoveries.
+#[tauri::command]
+#[specta::specta]
+pub async fn past_events(shell: State<'_, Shell>) -> desk_core::Result<PastEvents> {
+    shell.desk.histories().events()
 }
 
 /// Changes how servers are watched.

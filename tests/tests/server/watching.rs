@@ -6,10 +6,13 @@ use std::time::Duration;
 
 use desk_core::app::{Desk, WatchNotice, WatchSettings, certificate_ends};
 use desk_core::clock::Clock;
+use desk_core::health::RunOutcome;
 use desk_core::jobs::BackupJob;
 use desk_core::monitor::{AlertKind, QuietHours, Standing};
 use desk_core::secrets::{InMemory, SecretStore};
-use desk_practice::{Fault, Practice, PracticeOptions};
+use desk_core::server::slots;
+use desk_core::view::TargetHistory;
+use desk_practice::{Fault, Generation, Practice, PracticeOptions};
 use desk_tests::at_desk::form;
 use desk_tests::authority::{Certificate, secured};
 use jiff::Timestamp;
@@ -56,9 +59,14 @@ struct Here {
 impl Here {
     /// A practice instance with a backup, and a watch that is on.
     async fn set() -> Self {
+        Self::set_at(Generation::Current).await
+    }
+
+    /// The same of a server of this generation: old ones have no log.
+    async fn set_at(generation: Generation) -> Self {
         let clock = Moved::to_now();
-        let options =
-            PracticeOptions { clock: Arc::clone(&clock) as Arc<dyn Clock>, ..PracticeOptions::quick() };
+        let own = Arc::clone(&clock) as Arc<dyn Clock>;
+        let options = PracticeOptions { clock: own, generation, ..PracticeOptions::quick() };
         let practice = Practice::start(options).await.expect("a practice instance");
         let folder = tempfile::tempdir().expect("a folder");
         let keyring = Arc::new(InMemory::new());
@@ -93,6 +101,17 @@ impl Here {
         kinds
     }
 
+    fn target(&self) -> desk_core::server::Target {
+        let profile = self.desk.ledger().profiles().expect("a ledger").remove(0);
+        self.desk.ledger().current_targets(&profile.id).expect("a ledger").remove(0)
+    }
+
+    /// What this computer knows of the target's past.
+    fn history(&self) -> TargetHistory {
+        let profile = self.desk.ledger().profiles().expect("a ledger").remove(0);
+        self.desk.histories().of_targets(&profile.id).expect("a ledger").remove(0)
+    }
+
     /// The app ends and starts again: nobody is signed in.
     fn restarted(mut self) -> Self {
         self.desk = open(self.folder.path(), &self.keyring, &self.clock);
@@ -121,6 +140,105 @@ async fn a_failed_run_is_notified_once_and_not_after_a_restart() {
     let server = here.desk.watch().servers().expect("known").remove(0);
     assert_eq!(server.alerts[0].alert.kind, AlertKind::BackupFailed);
     assert_eq!((server.error, server.looked_at.is_some()), (None, true));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scheduled_run_that_failed_is_notified_with_the_words_of_the_log() {
+    let here = Here::set().await;
+    assert_eq!(here.notified(1).await, []);
+    here.practice.inject(&Fault::TargetStatus { status: 507 }).expect("a switch");
+    here.practice.run_schedule().await.expect("it begins");
+    assert_eq!(here.notified(30).await, [AlertKind::BackupFailed]);
+    let alert = here.desk.watch().servers().expect("known").remove(0).alerts.remove(0).alert;
+    let sentence = alert.sentence();
+    assert!(sentence.ends_with("failed. The target is full."), "{sentence}");
+    let cause = alert.cause.expect("the log says why");
+    assert_eq!(cause.body().original.as_deref(), Some("WebDAV download failed: 507"));
+
+    let history = here.history();
+    let outcomes: Vec<RunOutcome> = history.runs.iter().map(|run| run.outcome).collect();
+    assert_eq!(outcomes, [RunOutcome::Verified, RunOutcome::Failed]);
+    assert_eq!(history.runs[1].error.as_ref(), Some(&cause));
+
+    here.practice.inject(&Fault::RestoreNormal).expect("a switch");
+    here.practice.run_schedule().await.expect("it begins");
+    assert_eq!(here.notified(30).await, [], "over");
+    let past = here.desk.histories().events().expect("known").alerts;
+    assert_eq!((past.len(), past[0].alert.kind), (1, AlertKind::BackupFailed));
+    assert!(past[0].until.is_some(), "it appeared and ended: {past:?}");
+    assert_eq!(here.history().runs.last().expect("runs").outcome, RunOutcome::Made);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_that_only_the_log_knows_is_notified() {
+    let here = Here::set().await;
+    assert_eq!(here.notified(1).await, []);
+    here.clock.minutes(1);
+    let target = here.target();
+    here.practice.log_failed_run(
+        &target.id,
+        &target.name,
+        "Too many subrequests by single Worker invocation.",
+    );
+    assert_eq!(here.notified(30).await, [AlertKind::BackupFailed]);
+    let after = here.target().runtime;
+    assert_eq!(after.last_error_at, None, "the server's record of the target says nothing of it");
+    assert_eq!(here.notified(60).await, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_without_a_log_is_watched_by_its_record_of_each_target() {
+    let here = Here::set_at(Generation::V1_5).await;
+    here.clock.minutes(1);
+    here.practice.inject(&Fault::TargetStatus { status: 507 }).expect("a switch");
+    here.practice.run_schedule().await.expect("it begins");
+    assert_eq!(here.notified(1).await, [AlertKind::BackupFailed]);
+    let alert = here.desk.watch().servers().expect("known").remove(0).alerts.remove(0).alert;
+    assert!(alert.sentence().ends_with("The target is full."), "{}", alert.sentence());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn empty_and_truncated_backups_on_the_target_are_notified() {
+    let here = Here::set().await;
+    assert_eq!(here.notified(1).await, []);
+    let newest = || {
+        let files = std::fs::read_dir(here.practice.backups_folder()).expect("a folder");
+        let zips = files.map(|file| file.expect("a file").path());
+        zips.filter(|path| path.extension().is_some_and(|end| end == "zip")).max().expect("a backup")
+    };
+    here.clock.minutes(1);
+    here.practice.run_schedule().await.expect("it begins");
+    let file = std::fs::OpenOptions::new().write(true).open(newest()).expect("a file");
+    let whole = file.metadata().expect("a size").len();
+    file.set_len(whole - 100).expect("truncated");
+    assert_eq!(here.notified(30).await, [AlertKind::BackupTruncated]);
+    here.clock.minutes(1);
+    here.practice.run_schedule().await.expect("it begins");
+    std::fs::File::create(newest()).expect("emptied");
+    assert_eq!(here.notified(30).await, [AlertKind::BackupEmpty]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scheduled_run_that_left_nothing_is_missing_in_the_strip_without_the_server() {
+    let here = Here::set().await;
+    assert_eq!(here.notified(1).await, []);
+    let (schedule, began) = (here.target().schedule, here.clock.now());
+    let hours = u64::from(schedule.interval_hours);
+    here.clock.minutes(hours * 60 * 2 + hours * 16);
+    assert_eq!(here.notified(1).await, [AlertKind::BackupOverdue]);
+    let target = here.target();
+    let here = here.restarted();
+    let Here { practice, desk, .. } = &here;
+    let profile = desk.ledger().profiles().expect("known").remove(0);
+    let history = desk.histories().of_targets(&profile.id).expect("known").remove(0);
+    assert_eq!(history.target_id, target.id);
+    let missing = history.runs.iter().filter(|run| run.outcome == RunOutcome::Missing).count();
+    let grace = jiff::SignedDuration::from_mins(i64::from(schedule.interval_hours) * 15);
+    let due = slots(&schedule, began).skip_while(|slot| *slot <= began);
+    let due = due.take_while(|slot| *slot + grace <= here.clock.now()).count();
+    assert!(due >= 2, "{due}");
+    assert_eq!(missing, due, "{:?}", history.runs);
+    assert!(practice.state().is_ok());
 }
 
 #[tokio::test(flavor = "multi_thread")]

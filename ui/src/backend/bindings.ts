@@ -289,6 +289,10 @@ export const commands = {
 	setWatch: (settings: WatchSettings) => __TAURI_INVOKE<null>("set_watch", { settings }),
 	/**  The app starts with the computer, or does so no longer. */
 	setAutostart: (on: boolean) => __TAURI_INVOKE<null>("set_autostart", { on }),
+	/**  The past of each target of a profile's server, without asking the server. */
+	targetHistories: (profileId: string) => __TAURI_INVOKE<TargetHistory[]>("target_histories", { profileId }),
+	/**  What happened besides jobs: alerts of the watch and recoveries. */
+	pastEvents: () => __TAURI_INVOKE<PastEvents>("past_events"),
 	/**  The words of the tray, in the language of the window. */
 	setTrayWords: (words: TrayWords) => __TAURI_INVOKE<null>("set_tray_words", { words }),
 	/**  Brings the window to the front. */
@@ -400,6 +404,8 @@ export type Alert = {
 	targetId: string | null,
 	/**  The target's name. */
 	targetName: string | null,
+	/**  What it is caused by, when that is known. */
+	cause?: Error | null,
 };
 
 /**  What a person is alerted for. */
@@ -418,6 +424,8 @@ export type AlertKind =
 "backup-overdue" | 
 /**  The newest backup is smaller than any ZIP can be. */
 "backup-empty" | 
+/**  The newest backup is shorter than what the server uploaded. */
+"backup-truncated" | 
 /**  The newest backup is damaged, changed, or one that the server would refuse. */
 "backup-bad" | 
 /**  The newest backup has less than half the usual size. */
@@ -1266,6 +1274,16 @@ export type CopyConflict = {
 	toBytes: number | null,
 };
 
+/**  A place with backups of the same server. */
+export type CopyElsewhere = {
+	/**  What kind of place it is. */
+	place: CopyPlace,
+	/**  Its name; none for this computer. */
+	name: string | null,
+	/**  When the newest backup there was made, RFC 3339. */
+	at: string,
+};
+
 /**  A file that was not copied. */
 export type CopyFailure = {
 	/**  Its path below the target's root. */
@@ -1273,6 +1291,15 @@ export type CopyFailure = {
 	/**  Why. */
 	error: Error,
 };
+
+/**  What kind of place has backups of the same server. */
+export type CopyPlace = 
+/**  Another target of the server. */
+"target" | 
+/**  A place that this computer backs up to. */
+"desk-target" | 
+/**  A file on this computer. */
+"this-computer";
 
 /**  What copying a target did. */
 export type CopyResult = {
@@ -3430,6 +3457,46 @@ export type PartialResult =
 /**  A master password on its way in; never shown, wiped after use. */
 export type Password = string;
 
+/**  An alert of the watch, from when it appeared until it ended. */
+export type PastAlert = {
+	/**  Its number in the ledger. */
+	id: number,
+	/**  The profile of the server. */
+	profileId: string,
+	/**  What was wrong. */
+	alert: Alert,
+	/**  When it appeared, RFC 3339. */
+	since: string,
+	/**  When it ended, RFC 3339; none while it lasts. */
+	until: string | null,
+};
+
+/**  What happened besides jobs. */
+export type PastEvents = {
+	/**  The alerts of the watch, the newest first. */
+	alerts: PastAlert[],
+	/**  The recoveries, the newest first. */
+	recoveries: PastRecovery[],
+};
+
+/**  A recovery, open or ended. */
+export type PastRecovery = {
+	/**  Its number. */
+	id: number,
+	/**  The profile of the server. */
+	profileId: string,
+	/**  The playbook. */
+	playbook: Playbook,
+	/**  The path through it. */
+	path: PlaybookPath,
+	/**  When it began, RFC 3339. */
+	beganAt: string,
+	/**  When it ended, RFC 3339; none while it is open. */
+	endedAt: string | null,
+	/**  It ended without being completed. */
+	abandoned: boolean,
+};
+
 /**  Someone, by id and e-mail. */
 export type Person = {
 	/**  The user id. */
@@ -3920,6 +3987,31 @@ export type RestoredCount = {
 	/**  How many the server says it restored; `None` where an older server does not say. */
 	imported: number | null,
 };
+
+/**  One run of a target. */
+export type Run = {
+	/**  When, RFC 3339: for a missing run, when it should have been. */
+	at: string,
+	/**  How it went. */
+	outcome: RunOutcome,
+	/**  The backup that it made. */
+	fileName: string | null,
+	/**  What it failed with, when that is known. */
+	error: Error | null,
+};
+
+/**  How a run went. */
+export type RunOutcome = 
+/**  It made a backup that was read in full here and is good. */
+"verified" | 
+/**  It made a backup. */
+"made" | 
+/**  It made a backup that is damaged, changed, or would be refused. */
+"bad" | 
+/**  It failed. */
+"failed" | 
+/**  A scheduled run that left no backup and no failure. */
+"missing";
 
 /**  A folder of an S3 bucket. */
 export type S3Place = {
@@ -4905,6 +4997,20 @@ export type TargetHealth =
 "unverified" | 
 /**  Backed up and verified. */
 "good";
+
+/**  The past of one target, as far as this computer knows it: shown without asking the server. */
+export type TargetHistory = {
+	/**  The target's id. */
+	targetId: string,
+	/**  The target's name. */
+	targetName: string,
+	/**  Its last runs, the oldest first; 30 at most. */
+	runs: Run[],
+	/**  The last drill of one of its backups that brought everything back. */
+	lastDrill: LastDrill | null,
+	/**  Where else backups of the same server are. */
+	copies: CopyElsewhere[],
+};
 
 /**  What looking at a target from both sides showed. */
 export type TargetLook = {

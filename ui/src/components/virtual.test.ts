@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { scrollTo, visibleRows } from './virtual';
+import { offsets, scrollTo, visibleItems, visibleRows } from './virtual';
 
 test('of ten thousand rows, only those near the window are drawn', () => {
   const { first, end } = visibleRows(150_000, 400, 30, 10_000);
@@ -28,4 +28,14 @@ test('a row out of sight is scrolled to by the shortest way', () => {
   expect(scrollTo(2, 300, 400, 30)).toBe(60);
   expect(scrollTo(50, 300, 400, 30)).toBe(1130);
   expect(scrollTo(15, 300, 400, 30)).toBe(300);
+});
+
+test('items of different heights are drawn where they are, and only those in sight', () => {
+  const tops = offsets(Array.from({ length: 10_000 }, (_, at) => (at % 10 === 0 ? 40 : 54)));
+  const { first, end } = visibleItems(tops, 260_000, 500);
+  expect(tops[first]!).toBeLessThanOrEqual(260_000);
+  expect(tops[end]!).toBeGreaterThanOrEqual(260_500);
+  expect(end - first).toBeLessThan(40);
+  expect(visibleItems(tops, 9e9, 500).end).toBe(10_000);
+  expect(visibleItems(offsets([]), 0, 500)).toEqual({ first: 0, end: 0 });
 });

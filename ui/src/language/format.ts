@@ -69,6 +69,11 @@ export function date(iso: string): string {
   return show(iso, { dateStyle: 'medium' });
 }
 
+/** "Friday, 20 November 2026". */
+export function day(iso: string): string {
+  return show(iso, { dateStyle: 'full' });
+}
+
 function show(iso: string, options: Intl.DateTimeFormatOptions): string {
   const time = new Date(iso);
   if (Number.isNaN(time.getTime())) return iso;

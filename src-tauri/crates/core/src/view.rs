@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::Error;
 use crate::archive::{Kind, NameHash, Storage};
 use crate::checks::{AttachmentsOnTarget, IntegrityLevel};
-use crate::health::{BackupOrigin, BackupState, ChangedContent, LastBackup, TargetHealth};
+use crate::health::{BackupOrigin, BackupState, ChangedContent, LastBackup, Run, TargetHealth};
 use crate::server::Target;
 
 /// The health board.
@@ -43,6 +43,46 @@ pub struct TargetCard {
     pub no_storage: bool,
     /// Sizes of its backups over time, oldest first.
     pub trend: Vec<TrendPoint>,
+}
+
+/// The past of one target, as far as this computer knows it: shown without asking the server.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct TargetHistory {
+    /// The target's id.
+    pub target_id: String,
+    /// The target's name.
+    pub target_name: String,
+    /// Its last runs, the oldest first; 30 at most.
+    pub runs: Vec<Run>,
+    /// The last drill of one of its backups that brought everything back.
+    pub last_drill: Option<LastDrill>,
+    /// Where else backups of the same server are.
+    pub copies: Vec<CopyElsewhere>,
+}
+
+/// A place with backups of the same server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct CopyElsewhere {
+    /// What kind of place it is.
+    pub place: CopyPlace,
+    /// Its name; none for this computer.
+    pub name: Option<String>,
+    /// When the newest backup there was made, RFC 3339.
+    pub at: String,
+}
+
+/// What kind of place has backups of the same server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum CopyPlace {
+    /// Another target of the server.
+    Target,
+    /// A place that this computer backs up to.
+    DeskTarget,
+    /// A file on this computer.
+    ThisComputer,
 }
 
 /// One point of a trend.

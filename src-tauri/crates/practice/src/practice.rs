@@ -121,6 +121,27 @@ impl Practice {
         self.instance.inject(fault)
     }
 
+    /// Backs up to the first target as the server does by its schedule. A run that fails is noted
+    /// in the log.
+    ///
+    /// # Errors
+    /// When the backup settings cannot be opened: no run begins then.
+    pub async fn run_schedule(&self) -> std::result::Result<(), String> {
+        crate::backup::run_schedule(&self.instance).await
+    }
+
+    /// Notes a scheduled run that failed in the log, and nowhere else: a worker that is stopped
+    /// comes no further.
+    pub fn log_failed_run(&self, target_id: &str, target_name: &str, words: &str) {
+        let facts = serde_json::json!({
+            "destinationId": target_id,
+            "destinationName": target_name,
+            "error": words,
+            "trigger": "scheduled",
+        });
+        self.instance.log_own("admin.backup.remote.scheduled.failed", "error", facts);
+    }
+
     /// How things stand.
     pub fn state(&self) -> Result<PracticeState> {
         self.instance.state()

@@ -1,4 +1,5 @@
 import type { Backend, WatchState } from '@/backend';
+import { histories, pastEvents } from './histories';
 
 /** Nothing was found yet, and nothing is switched on: as after an installation. */
 export const unwatched: WatchState = {
@@ -26,6 +27,7 @@ export const watched: WatchState = {
             kind: 'backup-failed',
             targetId: 'nas',
             targetName: 'Attic NAS',
+            cause: null,
           },
           since: '2026-11-20T03:12:00Z',
         },
@@ -35,6 +37,7 @@ export const watched: WatchState = {
             kind: 'not-verified',
             targetId: 'offsite',
             targetName: 'Offsite',
+            cause: null,
           },
           since: '2026-11-18T03:12:00Z',
         },
@@ -44,7 +47,10 @@ export const watched: WatchState = {
   ],
 };
 
-type Watch = Pick<Backend, 'watchState' | 'setWatch' | 'setAutostart' | 'setTrayWords'>;
+type Watch = Pick<
+  Backend,
+  'watchState' | 'setWatch' | 'setAutostart' | 'setTrayWords' | 'targetHistories' | 'pastEvents'
+>;
 
 /** A watch that keeps what is chosen. */
 export function sampleWatch(state: WatchState = unwatched): Watch {
@@ -60,5 +66,7 @@ export function sampleWatch(state: WatchState = unwatched): Watch {
       return null;
     },
     setTrayWords: async () => null,
+    targetHistories: async () => histories,
+    pastEvents: async () => pastEvents,
   };
 }

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { events } from '@/backend/sample/log';
 import { history } from '@/backend/sample/records';
-import { failedRuns, timeline, type Filter, type Loaded } from './timeline';
+import { pastEvents } from '@/backend/sample/histories';
+import { byDay, failedRuns, timeline, type Filter, type Loaded } from './timeline';
 
 const all: Filter = { source: 'all', kind: 'all', state: 'any' };
 const loaded: Loaded = {
@@ -45,4 +46,27 @@ test('failed scheduled runs are found, but for those that a later backup to the 
   expect(failedRuns([good, ...events])).toEqual([]);
   const earlier = { ...good, at: events.at(-1)!.at };
   expect(failedRuns([...events, earlier]).map((event) => event.targetId)).toEqual(['r2']);
+});
+
+test('alerts and recoveries have a line when they begin and one when they end', () => {
+  const lines = timeline({ ...loaded, past: pastEvents }, { ...all, source: 'watch' });
+  const ended = pastEvents.alerts.filter((alert) => alert.until).length;
+  expect(lines.filter((line) => 'alert' in line)).toHaveLength(pastEvents.alerts.length + ended);
+  expect(lines.filter((line) => 'recovery' in line)).toHaveLength(2);
+  expect(timeline({ ...loaded, past: pastEvents }, { ...all, kind: 'recovery' })).toHaveLength(2);
+  const over = timeline({ ...loaded, past: pastEvents }, { ...all, kind: 'alert', state: 'succeeded' });
+  expect(over).toHaveLength(ended);
+});
+
+test('each day of the calendar has one heading, before its lines', () => {
+  const entries = byDay(timeline({ ...loaded, past: pastEvents }, all));
+  const days = entries.filter((entry) => 'day' in entry);
+  expect(new Set(days.map((entry) => entry.id)).size).toBe(days.length);
+  expect('day' in entries[0]!).toBe(true);
+  let current = '';
+  for (const entry of entries) {
+    if ('day' in entry) current = new Date(entry.at).toDateString();
+    expect(new Date(entry.at).toDateString()).toBe(current);
+  }
+  expect(byDay([])).toEqual([]);
 });

@@ -1,30 +1,56 @@
-import type { AuditEvent, JobKind, JobRecord, JobState } from '@/backend';
+import type {
+  AuditEvent,
+  JobKind,
+  JobRecord,
+  JobState,
+  PastAlert,
+  PastEvents,
+  PastRecovery,
+} from '@/backend';
 import { jobKinds, kindOfJob } from '@/features/jobs/kinds';
 import { pairs } from './pairs';
 
 /** Where something was noted. */
-export type Source = 'all' | 'jobs' | 'log';
+export type Source = 'all' | 'jobs' | 'log' | 'watch';
 
-/** What is shown: the app's own jobs have every kind, the server's log some more. */
-export type Kind = JobKind | 'other' | 'all';
+/** What is shown: the app's own jobs have every kind, the server's log and the watch some more. */
+export type Kind = JobKind | 'other' | 'alert' | 'recovery' | 'all';
 
 /** Which lines are shown. */
 export type Filter = { source: Source; kind: Kind; state: JobState | 'any' };
 
-/** A line of the timeline: a job of this app, with what the server noted of it, or another event of the server's log. */
-export type Line = { at: number; id: string } & ({ job: JobRecord; noted: boolean } | { event: AuditEvent });
+/**
+ * A line of the timeline: a job of this app, with what the server noted of it; another event of the
+ * server's log; an alert of the watch that appeared or ended; a recovery that began or ended.
+ */
+export type Line = { at: number; id: string } & (
+  | { job: JobRecord; noted: boolean }
+  | { event: AuditEvent }
+  | { alert: PastAlert; over: boolean }
+  | { recovery: PastRecovery; over: boolean }
+);
 
 function kindOf(event: AuditEvent): Kind {
   return jobKinds().find((kind) => kindOfJob(kind).loggedAs === event.kind) ?? 'other';
 }
 
+/** Where a line was noted, what it is about, and how it ended. */
+function facts(line: Line): { source: Source; kind: Kind; state: JobState } {
+  if ('job' in line) return { source: 'jobs', kind: line.job.kind, state: line.job.state };
+  if ('event' in line) return { source: 'log', kind: kindOf(line.event), state: stateOf(line.event) };
+  if ('alert' in line) {
+    return { source: 'watch', kind: 'alert', state: line.over ? 'succeeded' : 'attention' };
+  }
+  const ended = line.recovery.abandoned ? 'cancelled' : 'succeeded';
+  return { source: 'watch', kind: 'recovery', state: line.over ? ended : 'running' };
+}
+
 function fits(line: Line, filter: Filter): boolean {
-  const isJob = 'job' in line;
-  if (filter.source !== 'all' && (filter.source === 'jobs') !== isJob) return false;
-  const kind = isJob ? line.job.kind : kindOf(line.event);
-  const state = isJob ? line.job.state : stateOf(line.event);
+  const { source, kind, state } = facts(line);
   return (
-    (filter.kind === 'all' || filter.kind === kind) && (filter.state === 'any' || filter.state === state)
+    (filter.source === 'all' || filter.source === source) &&
+    (filter.kind === 'all' || filter.kind === kind) &&
+    (filter.state === 'any' || filter.state === state)
   );
 }
 
@@ -42,10 +68,29 @@ export type Loaded = {
   events: AuditEvent[];
   moreEvents: boolean;
   profileId: string | null;
+  /** What happened besides, with every server; all of it. */
+  past?: PastEvents;
 };
 
+/** What happened besides jobs: each alert and each recovery has a beginning, and most an end. */
+function besides(past: PastEvents): Line[] {
+  const alerts = past.alerts.flatMap((alert): Line[] => [
+    { at: Date.parse(alert.since), id: `alert-${alert.id}`, alert, over: false },
+    ...(alert.until
+      ? [{ at: Date.parse(alert.until), id: `alert-${alert.id}-over`, alert, over: true }]
+      : []),
+  ]);
+  const recoveries = past.recoveries.flatMap((recovery): Line[] => [
+    { at: Date.parse(recovery.beganAt), id: `recovery-${recovery.id}`, recovery, over: false },
+    ...(recovery.endedAt
+      ? [{ at: Date.parse(recovery.endedAt), id: `recovery-${recovery.id}-over`, recovery, over: true }]
+      : []),
+  ]);
+  return [...alerts, ...recoveries];
+}
+
 /**
- * Jobs and events by time, the newest first. What is older than the oldest loaded
+ * Everything by time, the newest first. What is older than the oldest loaded
  * line of the other list is held back: lines of that one may belong between.
  */
 export function timeline(loaded: Loaded, filter: Filter): Line[] {
@@ -62,12 +107,30 @@ export function timeline(loaded: Loaded, filter: Filter): Line[] {
   const oldest = (lines: Line[], more: boolean) =>
     more && lines.length > 0 ? Math.min(...lines.map((line) => line.at)) : -Infinity;
   const from = Math.max(
-    filter.source === 'log' ? -Infinity : oldest(jobs, loaded.moreJobs),
-    filter.source === 'jobs' ? -Infinity : oldest(events, loaded.moreEvents),
+    filter.source === 'log' || filter.source === 'watch' ? -Infinity : oldest(jobs, loaded.moreJobs),
+    filter.source === 'jobs' || filter.source === 'watch' ? -Infinity : oldest(events, loaded.moreEvents),
   );
-  return [...jobs, ...events.filter((line) => !('event' in line && merged.has(line.event)))]
+  const unmerged = events.filter((line) => !('event' in line && merged.has(line.event)));
+  return [...jobs, ...unmerged, ...(loaded.past ? besides(loaded.past) : [])]
     .filter((line) => line.at >= from && fits(line, filter))
     .sort((one, other) => other.at - one.at);
+}
+
+/** A line under the heading of its day, or that heading. */
+export type Entry = Line | { day: string; at: number; id: string };
+
+/** The lines with a heading before each day of this computer's calendar. */
+export function byDay(lines: Line[]): Entry[] {
+  const entries: Entry[] = [];
+  let last: string | undefined;
+  for (const line of lines) {
+    const time = new Date(line.at);
+    const day = `${time.getFullYear()}-${time.getMonth() + 1}-${time.getDate()}`;
+    if (day !== last) entries.push({ day, at: line.at, id: `day-${day}` });
+    last = day;
+    entries.push(line);
+  }
+  return entries;
 }
 
 /**

@@ -1,11 +1,17 @@
 import { onDestroy, untrack } from 'svelte';
 import { desk } from '@/app/desk.svelte';
 import { Loadable } from '@/app/loadable.svelte';
-import { backend } from '@/backend';
+import { backend, type TargetHistory } from '@/backend';
 import { jobs } from '@/features/jobs/jobs.svelte';
 
 /** The current server's board, shared by the screens that show a part of it. */
 export const board = new Loadable(() => backend().overview(), 'overview');
+
+/** What this computer knows of the targets' past: there without the server, too. */
+export const histories = new Loadable<TargetHistory[]>(async () => {
+  const profileId = desk.session?.profileId;
+  return profileId ? backend().targetHistories(profileId) : [];
+});
 
 let boardOf: string | undefined;
 /** How many screens show it. */
@@ -25,7 +31,10 @@ export function keepBoardFresh(): void {
     untrack(() => {
       const same = boardOf === profileId;
       boardOf = profileId;
-      void (same ? board.load() : board.restart());
+      if (!same) histories.forget();
+      // What the board was answered is in the records then.
+      void (same ? board.load() : board.restart()).finally(() => histories.load());
+      void histories.load();
     });
   });
 }

@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { expect, test, vi } from 'vitest';
 import type { Alert, AlertKind, WatchNotice } from '@/backend';
 import { sampleWatch, unwatched, watched } from '@/backend/sample/watch';
+import { coreError } from '@/backend/sample/world';
 import { openWindow } from '@/test/render';
 import { testid } from '@/testids';
 import { language } from '@/language/locale.svelte';
@@ -14,6 +15,7 @@ const failed: Alert = {
   kind: 'backup-failed',
   targetId: 'nas',
   targetName: 'Attic NAS',
+  cause: null,
 };
 
 test('watching is off until it is chosen, and keeps what is chosen', async () => {
@@ -95,6 +97,14 @@ test('"Back up now" in the tray backs up to every target', async () => {
   expect(start.mock.calls[0]?.[0]).toMatchObject({ kind: 'backup' });
 });
 
+test('an alert says what it is caused by, in the language of the window', () => {
+  const full = { ...failed, cause: coreError('target-full', { original: 'WebDAV upload failed: 507' }) };
+  expect(alertSentence(full)).toBe('The last backup to Attic NAS failed. The target is full.');
+  language.choose('zh-CN');
+  expect(alertSentence(full)).toMatch(/^最近一次备份到 Attic NAS 失败。[^ ]+/);
+  language.choose('en');
+});
+
 test('every alert has a sentence and a place', () => {
   const kinds: AlertKind[] = [
     'secret-unsafe',
@@ -104,6 +114,7 @@ test('every alert has a sentence and a place', () => {
     'backup-failed',
     'backup-overdue',
     'backup-empty',
+    'backup-truncated',
     'backup-bad',
     'backup-shrank',
     'not-verified',

@@ -1,8 +1,10 @@
 import type { Alert, AlertKind } from '@/backend';
 import { href } from '@/app/router.svelte';
+import { sentenceOf } from '@/features/errors/wording';
+import { sentences as joined } from '@/language/format';
 import { m } from '@/messages/messages';
 
-const sentences: Record<AlertKind, (alert: Alert) => string> = {
+const words: Record<AlertKind, (alert: Alert) => string> = {
   'secret-unsafe': () => m.alert_secret_unsafe(),
   'settings-need-repair': () => m.alert_settings_need_repair(),
   'sign-in-needed': () => m.alert_sign_in_needed(),
@@ -10,6 +12,7 @@ const sentences: Record<AlertKind, (alert: Alert) => string> = {
   'backup-failed': ({ targetName }) => m.alert_backup_failed({ target: targetName ?? '' }),
   'backup-overdue': ({ targetName }) => m.alert_backup_overdue({ target: targetName ?? '' }),
   'backup-empty': ({ targetName }) => m.alert_backup_empty({ target: targetName ?? '' }),
+  'backup-truncated': ({ targetName }) => m.alert_backup_truncated({ target: targetName ?? '' }),
   'backup-bad': ({ targetName }) => m.alert_backup_bad({ target: targetName ?? '' }),
   'backup-shrank': ({ targetName }) => m.alert_backup_shrank({ target: targetName ?? '' }),
   'not-verified': ({ targetName }) => m.alert_not_verified({ target: targetName ?? '' }),
@@ -18,9 +21,10 @@ const sentences: Record<AlertKind, (alert: Alert) => string> = {
   'server-updated': () => m.alert_server_updated(),
 };
 
-/** An alert in a sentence. */
+/** An alert in a sentence, and what caused it where that is known. */
 export function alertSentence(alert: Alert): string {
-  return sentences[alert.kind](alert);
+  const cause = alert.cause ? sentenceOf(alert.cause) : '';
+  return joined([words[alert.kind](alert), cause]);
 }
 
 /** Where the window shows what an alert is about. */

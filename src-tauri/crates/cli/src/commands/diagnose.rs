@@ -112,18 +112,26 @@ impl Report {
                     if alert.target_id.as_ref() == Some(&card.target.id))
             })
         };
+        let is_failed = |alert: &Alert| {
+            self.found.findings.iter().any(|finding| {
+                matches!(&finding.about, FindingSubject::Target { card, .. }
+                    if alert.target_id.as_ref() == Some(&card.target.id) && card.last_error.is_some())
+            })
+        };
         self.found.alerts.iter().filter(move |alert| match alert.kind {
             AlertKind::BackupEmpty
+            | AlertKind::BackupTruncated
             | AlertKind::BackupShrank
             | AlertKind::NobodyCanRepair
             | AlertKind::CertificateEnds
             | AlertKind::ServerUpdated => true,
             AlertKind::BackupOverdue => !is_said(alert),
+            // What only the log knows is no finding.
+            AlertKind::BackupFailed => !is_failed(alert),
             AlertKind::SecretUnsafe
             | AlertKind::SettingsNeedRepair
             | AlertKind::SignInNeeded
             | AlertKind::BackupsGone
-            | AlertKind::BackupFailed
             | AlertKind::BackupBad
             | AlertKind::NotVerified => false,
         })

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::names::made_at;
 use super::settings::Settings;
 use super::{ActiveProfile, Parts, Sessions};
@@ -25,6 +27,8 @@ use crate::{Code, Result};
 const LOOKING: Duration = Duration::from_secs(10);
 /// How many looks of each kind at targets are searched for one at a backup.
 const LOOKS: u32 = 5;
+/// How often the watch lists a target without a new backup.
+const LIST_AGAIN: SignedDuration = SignedDuration::from_hours(24);
 
 /// What is known of the backups on a target.
 struct KnownBackups {
@@ -61,11 +65,34 @@ impl Board {
     /// # Errors
     /// `SessionEnded` when nobody is signed in, and what every call may fail with.
     pub async fn overview(&self) -> Result<Overview> {
-        self.overview_of(&*self.sessions.needs_signed()?).await
+        let is_unknown = |target: &Target| target.runtime.last_success_at.is_none();
+        self.overview_with(&*self.sessions.needs_signed()?, is_unknown).await
     }
 
-    /// The same for someone who is signed in without being the current one.
-    pub(super) async fn overview_of(&self, signed: &ActiveProfile) -> Result<Overview> {
+    /// The health board of the current server, with its targets listed as the watch lists them.
+    pub(super) async fn listed_overview(&self) -> Result<Overview> {
+        self.listed_overview_of(&*self.sessions.needs_signed()?).await
+    }
+
+    /// The same after listing each target that has a new backup, or was not listed for a day:
+    /// only its list shows the size of what arrived there.
+    pub(super) async fn listed_overview_of(&self, signed: &ActiveProfile) -> Result<Overview> {
+        let now = self.clock.now();
+        let is_due = |target: &Target| {
+            let listed = self.ledger.listed_at(&signed.profile.id, &target.id).ok().flatten();
+            let made = target.runtime.last_success_at.as_deref().and_then(|at| at.parse::<Timestamp>().ok());
+            listed.is_none_or(|listed| {
+                made.is_none_or(|made| made > listed) || now.duration_since(listed).abs() >= LIST_AGAIN
+            })
+        };
+        self.overview_with(signed, is_due).await
+    }
+
+    async fn overview_with(
+        &self,
+        signed: &ActiveProfile,
+        is_to_list: impl Fn(&Target) -> bool,
+    ) -> Result<Overview> {
         let answer = match signed.session.targets().await {
             Ok(answer) => answer,
             Err(error) if error.code() == Code::SettingsNeedRepair => {
@@ -79,7 +106,8 @@ impl Board {
             .into_iter()
             .map(|target| self.at_its_place(signed, target))
             .collect::<Result<_>>()?;
-        self.list_targets_without_runtime(signed, &targets).await?;
+        let due: Vec<&Target> = targets.iter().filter(|target| is_to_list(target)).collect();
+        self.list_targets(signed, due).await?;
         let cards = targets.into_iter().map(|target| self.card(signed, target)).collect::<Result<_>>()?;
         Ok(Overview { settings_need_repair: false, targets: cards })
     }
@@ -92,11 +120,10 @@ impl Board {
         Ok(target)
     }
 
-    /// Lists targets whose last run the server does not know: after a repair it has
-    /// forgotten what its targets hold (PROTOCOL section 7).
-    async fn list_targets_without_runtime(&self, signed: &ActiveProfile, targets: &[Target]) -> Result<()> {
-        let unknown = targets.iter().filter(|target| target.runtime.last_success_at.is_none());
-        let looks = unknown.map(|target| async move {
+    /// Lists targets: after a repair the server has forgotten what its targets hold
+    /// (PROTOCOL section 7).
+    async fn list_targets(&self, signed: &ActiveProfile, targets: Vec<&Target>) -> Result<()> {
+        let looks = targets.into_iter().map(|target| async move {
             let listing = signed.session.list(Some(&target.id), "");
             // A target that cannot be listed in time is shown with what is known.
             match tokio::time::timeout(LOOKING, listing).await {

@@ -17,7 +17,7 @@ impl Desk {
             (signed, None) => signed.is_some(),
             (None, Some(_)) => false,
         };
-        let board = async { if is_here { Some(self.board.overview().await) } else { None } };
+        let board = async { if is_here { Some(self.board.listed_overview().await) } else { None } };
         let (diagnosis, board) = tokio::join!(self.recovery.diagnose(profile_id), board);
         let diagnosis = diagnosis?;
         let (overview, error) = match board.transpose() {

@@ -7,6 +7,7 @@ mod desk_targets;
 mod exports;
 mod files;
 mod findings;
+mod histories;
 mod jobs;
 mod lock;
 mod names;
@@ -29,6 +30,7 @@ pub use board::Board;
 pub use desk_targets::DeskTargets;
 pub use exports::Exports;
 pub use files::Files;
+pub use histories::{Histories, PastEvents, PastRecovery};
 pub use jobs::{Jobs, TargetTest, TargetVerdict};
 pub use opened::{OpenedSettings, OpenedSource, SettingsVault};
 pub use page::{Page, Section, Table, save_inspection, save_page, save_table};
@@ -77,6 +79,7 @@ pub struct Desk {
     jobs: Arc<Jobs>,
     profiles: Profiles,
     watch: ServerWatch,
+    histories: Histories,
 }
 
 impl Desk {
@@ -154,7 +157,9 @@ impl Desk {
         };
         let jobs = Arc::new(Jobs::new(&parts, Arc::clone(&runner), services));
         let profiles = Profiles::new(&parts, Arc::clone(&runner), Arc::clone(&desk_targets));
-        let watch = ServerWatch::new(&parts, Arc::clone(&board), Arc::clone(&recovery));
+        let watch =
+            ServerWatch::new(&parts, Arc::clone(&board), Arc::clone(&recovery), Arc::clone(&settings));
+        let histories = Histories::new(&parts);
         let Parts { ledger, sessions, clock, files } = parts;
         Arc::new(Self {
             ledger,
@@ -175,6 +180,7 @@ impl Desk {
             jobs,
             profiles,
             watch,
+            histories,
         })
     }
 
@@ -251,6 +257,11 @@ impl Desk {
     /// Removing and merging profiles.
     pub fn profiles(&self) -> &Profiles {
         &self.profiles
+    }
+
+    /// The past of targets, and what happened besides jobs.
+    pub fn histories(&self) -> &Histories {
+        &self.histories
     }
 
     /// Watching servers while nobody looks.

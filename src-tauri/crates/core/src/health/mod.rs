@@ -3,11 +3,14 @@
 
 mod backup;
 mod origin;
+mod runs;
 mod stopped;
 mod target;
 
 pub use backup::{BackupFacts, BackupState, ChangedContent};
 pub use origin::BackupOrigin;
+pub(crate) use runs::{Failed, Made, RunFacts, Span, last_runs};
+pub use runs::{Run, RunOutcome};
 pub(crate) use stopped::TargetLooks;
 pub use stopped::{StopCause, StorageService, TargetFix, TargetReach};
 pub use target::{EvidenceSource, LastBackup, TargetHealth};

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use rusqlite::{Transaction, params};
+use rusqlite::{OptionalExtension as _, Transaction, params};
 
 use super::archives::{Place, keep_listed, standings_in};
 use super::{Check, Ledger, time};
@@ -89,6 +89,10 @@ impl Ledger {
                     update.execute(params![profile_id, target_id, name, gone_at])?;
                 }
             }
+            transaction.execute(
+                "UPDATE targets SET listed_at = ?3 WHERE profile_id = ?1 AND target_id = ?2",
+                params![profile_id, target_id, time(at)],
+            )?;
             Ok(())
         })
     }
@@ -119,6 +123,37 @@ impl Ledger {
                 .query_map([profile_id, target_id], |row| Ok((row.get(0)?, row.get(1)?)))?
                 .collect()
         })
+    }
+}
+
+impl Ledger {
+    /// When the root folder of a target was last listed.
+    pub fn listed_at(&self, profile_id: &str, target_id: &str) -> Result<Option<Timestamp>> {
+        self.read(|connection| {
+            let at: Option<Option<String>> = connection
+                .query_row(
+                    "SELECT listed_at FROM targets WHERE profile_id = ? AND target_id = ?",
+                    [profile_id, target_id],
+                    |row| row.get(0),
+                )
+                .optional()?;
+            Ok(at.flatten().and_then(|at| at.parse().ok()))
+        })
+    }
+
+    /// Every backup that was ever seen on a target, the oldest first: name, time and size.
+    pub fn seen_backups(&self, profile_id: &str, target_id: &str) -> Result<Vec<(String, Timestamp, u64)>> {
+        let rows: Vec<(String, String, u64)> = self.read(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT file_name, made_at, bytes FROM target_backups
+                     WHERE profile_id = ? AND target_id = ? ORDER BY made_at, file_name",
+                )?
+                .query_map([profile_id, target_id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+                .collect()
+        })?;
+        let read = |(name, at, bytes): (String, String, u64)| Some((name, at.parse().ok()?, bytes));
+        Ok(rows.into_iter().filter_map(read).collect())
     }
 }
 

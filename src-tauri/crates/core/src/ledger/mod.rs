@@ -19,6 +19,7 @@ mod process;
 mod profiles;
 mod recoveries;
 mod restores;
+mod runs;
 mod schema;
 mod seen;
 mod targets;
@@ -40,6 +41,7 @@ pub use folder::{default_folder, tighten};
 pub use jobs::{JobQuery, SkippedLine};
 pub use listings::Listed;
 pub use recoveries::Sighting;
+pub use runs::{LogRun, PastAlert};
 
 use crate::clock::Clock;
 use crate::{Error, Result};

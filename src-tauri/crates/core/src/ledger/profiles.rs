@@ -14,15 +14,29 @@ use crate::{Result, text};
 const LONGEST_NAME: usize = 80;
 
 /// What is known of a profile's server, and goes with the profile.
-const FORGOTTEN: [&str; 7] =
-    ["places", "targets", "target_backups", "target_totals", "sightings", "backup_origins", "watched"];
-
-/// Everything that belongs to a profile: with the history, which outlives it.
-const OF_PROFILES: [&str; 9] = [
+const FORGOTTEN: [&str; 11] = [
     "places",
     "targets",
     "target_backups",
     "target_totals",
+    "target_schedules",
+    "sightings",
+    "backup_origins",
+    "watched",
+    "server_runs",
+    "log_reads",
+    "past_alerts",
+];
+
+/// Everything that belongs to a profile: with the history, which outlives it.
+const OF_PROFILES: [&str; 12] = [
+    "places",
+    "targets",
+    "target_backups",
+    "target_totals",
+    "target_schedules",
+    "server_runs",
+    "past_alerts",
     "sightings",
     "backup_origins",
     "jobs",

@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension as _, params};
 
 use super::listings::keep_size;
 use super::moved;
+use super::runs::keep_schedule;
 use super::words::Json;
 use super::{Ledger, time};
 use crate::Result;
@@ -24,6 +25,7 @@ impl Ledger {
             )?;
             for target in targets {
                 upsert.execute(params![profile_id, target.id, time(at), Json(target)])?;
+                keep_schedule(transaction, profile_id, target, at)?;
             }
             Ok(())
         })
@@ -101,6 +103,18 @@ impl Ledger {
                 .optional()?;
             Ok(target.map(|Json(target)| target))
         })
+    }
+
+    /// The targets that a profile's server was last seen with, by name.
+    pub fn current_targets(&self, profile_id: &str) -> Result<Vec<Target>> {
+        let mut targets: Vec<Target> = self.read(|connection| {
+            connection
+                .prepare("SELECT target FROM targets WHERE profile_id = ? AND NOT is_gone")?
+                .query_map([profile_id], |row| row.get(0).map(|Json(target)| target))?
+                .collect()
+        })?;
+        targets.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
+        Ok(targets)
     }
 
     /// A profile's targets as they were last seen, with when, the latest first.

@@ -16,8 +16,9 @@ const CERTIFICATE_NOTICE: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// Everything that a person should know of at `now`, the worst first.
 pub fn alerts(seen: &ServerSeen, now: Timestamp) -> Vec<Alert> {
     let mut found = Vec::new();
-    let mut server =
-        |kind| found.push(Alert { id: id(kind, None), kind, target_id: None, target_name: None });
+    let mut server = |kind| {
+        found.push(Alert { id: id(kind, None), kind, target_id: None, target_name: None, cause: None })
+    };
     if seen.secret_unsafe {
         server(AlertKind::SecretUnsafe);
     }
@@ -41,6 +42,7 @@ pub fn alerts(seen: &ServerSeen, now: Timestamp) -> Vec<Alert> {
             kind,
             target_id: Some(target.id.clone()),
             target_name: Some(target.name.clone()),
+            cause: target.failure.clone().filter(|_| kind == AlertKind::BackupFailed),
         }));
     }
     found.sort_by_key(|alert| alert.kind);
@@ -60,6 +62,7 @@ fn of_target(target: &TargetSeen, now: Timestamp) -> Vec<AlertKind> {
     }
     match target.sizes.as_slice() {
         [.., newest] if *newest < SMALLEST_ZIP => kinds.push(AlertKind::BackupEmpty),
+        _ if target.newest_is_short => kinds.push(AlertKind::BackupTruncated),
         _ if target.newest_is_bad => kinds.push(AlertKind::BackupBad),
         [before @ .., newest] if usual(before).is_some_and(|usual| *newest < usual / 2) => {
             kinds.push(AlertKind::BackupShrank);

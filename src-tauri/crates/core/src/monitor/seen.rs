@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::Error;
 use crate::messages::message;
 use crate::server::Schedule;
 
@@ -38,8 +39,12 @@ pub struct TargetSeen {
     pub first_seen: Timestamp,
     /// When the last backup succeeded.
     pub last_success: Option<Timestamp>,
-    /// When the last run failed.
+    /// When the last run failed, by the server's log or its record of the target.
     pub last_failure: Option<Timestamp>,
+    /// What it failed with.
+    pub failure: Option<Error>,
+    /// The newest backup is shorter than what the server uploaded.
+    pub newest_is_short: bool,
     /// The newest backup is known to be damaged, changed, or one that the server would refuse.
     pub newest_is_bad: bool,
     /// There were backups on it, and it lists none any more.
@@ -71,6 +76,9 @@ pub struct Alert {
     pub target_id: Option<String>,
     /// The target's name.
     pub target_name: Option<String>,
+    /// What it is caused by, when that is known.
+    #[serde(default)]
+    pub cause: Option<Error>,
 }
 
 /// What a person is alerted for.
@@ -91,6 +99,8 @@ pub enum AlertKind {
     BackupOverdue,
     /// The newest backup is smaller than any ZIP can be.
     BackupEmpty,
+    /// The newest backup is shorter than what the server uploaded.
+    BackupTruncated,
     /// The newest backup is damaged, changed, or one that the server would refuse.
     BackupBad,
     /// The newest backup has less than half the usual size.
@@ -113,7 +123,12 @@ impl Alert {
             // A unit variant serialises to a string.
             _ => String::new(),
         };
-        message(&format!("alert_{kind}"), &[("target", self.target_name.as_deref().unwrap_or_default())])
+        let target = self.target_name.as_deref().unwrap_or_default();
+        let what = message(&format!("alert_{kind}"), &[("target", target)]);
+        match &self.cause {
+            Some(cause) => format!("{what} {}", cause.body().message),
+            None => what,
+        }
     }
 }
 
@@ -127,6 +142,7 @@ impl AlertKind {
             | Self::BackupFailed
             | Self::BackupOverdue
             | Self::BackupEmpty
+            | Self::BackupTruncated
             | Self::BackupBad => true,
             Self::SignInNeeded
             | Self::BackupShrank

@@ -30,6 +30,8 @@ fn target() -> TargetSeen {
         first_seen: at(0),
         last_success: None,
         last_failure: None,
+        failure: None,
+        newest_is_short: false,
         newest_is_bad: false,
         all_gone: false,
         sizes: Vec::new(),
@@ -77,6 +79,56 @@ fn a_backup_of_half_the_usual_size_is_an_alert_once_a_size_is_usual() {
 }
 
 #[test]
+fn a_backup_shorter_than_the_uploaded_one_is_an_alert() {
+    let made = Some(at(0));
+    let short = TargetSeen {
+        sizes: vec![1000, 1000, 1000, 990],
+        newest_is_short: true,
+        last_success: made,
+        last_verified: made,
+        ..target()
+    };
+    assert_eq!(kinds(short.clone(), at(HOUR)), [AlertKind::BackupTruncated]);
+    // What is empty is that, rather than short.
+    assert_eq!(kinds(TargetSeen { sizes: vec![1000, 0], ..short }, at(HOUR)), [AlertKind::BackupEmpty]);
+}
+
+#[test]
+fn what_is_bad_or_gone_or_unverified_or_about_to_end_is_an_alert() {
+    let good = TargetSeen { last_success: Some(at(0)), last_verified: Some(at(0)), ..target() };
+    let with = |change: fn(&mut TargetSeen), now| {
+        let mut changed = good.clone();
+        change(&mut changed);
+        kinds(changed, now)
+    };
+    assert_eq!(with(|_| {}, at(HOUR)), []);
+    assert_eq!(with(|one| one.newest_is_bad = true, at(HOUR)), [AlertKind::BackupBad]);
+    assert_eq!(with(|one| one.all_gone = true, at(HOUR)), [AlertKind::BackupsGone]);
+    let ends = |days| Some(CertificateSeen { ends: at(days * DAY) });
+    let with_certificate = |days| kinds(TargetSeen { certificate: ends(days), ..good.clone() }, at(0));
+    assert_eq!(with_certificate(14), []);
+    assert_eq!(with_certificate(13), [AlertKind::CertificateEnds]);
+    assert_eq!(with_certificate(-1), [AlertKind::CertificateEnds]);
+    let run = |days| TargetSeen { last_success: Some(at(days * DAY)), ..good.clone() };
+    assert_eq!(kinds(run(8), at(8 * DAY)), []);
+    assert_eq!(kinds(run(9), at(8 * DAY + 1)), [AlertKind::NotVerified]);
+    let never = TargetSeen { last_verified: None, ..run(9) };
+    assert_eq!(kinds(never, at(8 * DAY + 1)), [AlertKind::NotVerified], "since it was seen first");
+}
+
+#[test]
+fn what_is_wrong_with_a_server_as_a_whole_is_an_alert() {
+    let of = |seen: ServerSeen| alerts(&seen, at(0)).into_iter().map(|one| one.kind).collect::<Vec<_>>();
+    let good = ServerSeen::default();
+    assert_eq!(of(ServerSeen { repairers: Some(1), ..good.clone() }), []);
+    assert_eq!(of(ServerSeen { repairers: Some(0), ..good.clone() }), [AlertKind::NobodyCanRepair]);
+    assert_eq!(of(ServerSeen { secret_unsafe: true, ..good.clone() }), [AlertKind::SecretUnsafe]);
+    let version = |text: &str| Some(text.to_owned());
+    let updated = ServerSeen { version: version("2"), version_before: version("1"), ..good };
+    assert_eq!(of(updated), [AlertKind::ServerUpdated]);
+}
+
+#[test]
 fn the_icon_shows_the_worst_alert_and_work_before_all() {
     assert_eq!(Standing::of([], false), Standing::Good);
     assert_eq!(Standing::of([AlertKind::ServerUpdated], false), Standing::Good);
@@ -117,8 +169,12 @@ fn each_alert_is_a_sentence_with_its_target() {
         kind: AlertKind::BackupFailed,
         target_id: Some("t-1".into()),
         target_name: Some("NAS".into()),
+        cause: None,
     };
     assert_eq!(alert.sentence(), "The last backup to NAS failed.");
+    let cause = Some(crate::server::error_from_target("WebDAV upload failed: 507"));
+    let full = Alert { cause, ..alert.clone() }.sentence();
+    assert_eq!(full, "The last backup to NAS failed. The target is full.");
     for kind in
         [AlertKind::SecretUnsafe, AlertKind::SignInNeeded, AlertKind::BackupsGone, AlertKind::ServerUpdated]
     {
@@ -245,7 +301,7 @@ fn a_failure_after_a_success_is_a_new_notification() {
 proptest! {
     #[test]
     fn nothing_is_notified_twice_while_it_lasts(looks in prop::collection::vec((0i64..48, any::<bool>()), 1..60)) {
-        let alert = Alert { id: "x".into(), kind: AlertKind::BackupFailed, target_id: None, target_name: None };
+        let alert = Alert { id: "x".into(), kind: AlertKind::BackupFailed, target_id: None, target_name: None, cause: None };
         let (mut memory, mut now, mut notified) = (AlertMemory::default(), at(0), 0);
         for (hours, is_quiet) in looks {
             now = now.checked_add(SignedDuration::from_hours(hours)).expect("a time");

@@ -24,6 +24,8 @@ use crate::options::Generation;
 use crate::server::Refusal;
 use crate::state::Instance;
 
+pub(crate) use run::scheduled as run_schedule;
+
 /// The routes, as this generation has them.
 pub(crate) fn routes(generation: Generation) -> Router<Arc<Instance>> {
     let routes = Router::new()

@@ -61,6 +61,17 @@ impl Reporter {
         }
     }
 
+    /// Reports of a job that nobody asked for: no device gets them.
+    pub fn unheard(instance: &Arc<Instance>, operation: Operation) -> Self {
+        Self {
+            instance: Arc::clone(instance),
+            user_id: String::new(),
+            device_id: String::new(),
+            operation,
+            file_name: String::new(),
+        }
+    }
+
     /// From now on the file has a name.
     pub fn names(&mut self, file_name: &str) {
         file_name.clone_into(&mut self.file_name);

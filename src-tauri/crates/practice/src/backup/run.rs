@@ -15,7 +15,7 @@ use super::remote::{destination, name_of, open};
 use super::settings_api::shown_value;
 use super::stored::Unusable;
 use crate::server::{Administrator, Answer, Ask, Caller, Refusal, answer};
-use crate::settings::{Destination, Runtime};
+use crate::settings::{Destination, Runtime, Settings};
 use crate::state::Held;
 use crate::state::{Instance, iso};
 use crate::target::{Failure, Remote};
@@ -64,41 +64,10 @@ async fn manual(instance: Arc<Instance>, caller: Caller, id: Option<String>, _he
     let destination = destination(&settings, id.as_deref()).map_err(Refusal::failed)?;
     let mut reporter = Reporter::new(&instance, &caller, Operation::Run, "");
     reporter.step("remote_run_prepare", "remote_run_progress_prepare");
-
-    let at = instance.now();
-    let mut runtime = Runtime {
-        last_attempt_at: Some(iso(at)),
-        last_attempt_local_date: Some(at.to_zoned(destination.schedule.zone()).date().to_string()),
-        ..destination.runtime.clone()
-    };
-    instance.keep_runtime(&destination.id, &runtime).map_err(failed)?;
-
-    let outcome = back_up(&instance, &destination, at, &mut reporter).await;
-    let facts = |more: Value| {
-        let mut facts = json!({
-            "destinationId": destination.id,
-            "destinationName": destination.name,
-            "provider": destination.provider(),
-            "trigger": "manual",
-        });
-        if let (Value::Object(facts), Value::Object(more)) = (&mut facts, more) {
-            facts.extend(more);
-        }
-        facts
-    };
+    let (outcome, settings, facts) =
+        attempt(&instance, &destination, "manual", &mut reporter).await.map_err(failed)?;
     match outcome {
         Ok(uploaded) => {
-            runtime = Runtime {
-                last_success_at: Some(instance.now_text()),
-                last_error_at: None,
-                last_error_message: None,
-                last_uploaded_file_name: Some(uploaded.file_name.clone()),
-                last_uploaded_size_bytes: Some(uploaded.size),
-                last_uploaded_destination: Some(uploaded.remote_path.clone()),
-                ..runtime
-            };
-            let settings = instance.keep_runtime(&destination.id, &runtime).map_err(failed)?;
-            let facts = facts(json!({ "fileName": uploaded.file_name, "bytes": uploaded.size }));
             instance.log(&caller, "admin.backup.remote.manual", "info", facts);
             reporter.done("remote_run_complete", "remote_run_progress_complete", None);
             Ok(answer(json!({
@@ -113,15 +82,74 @@ async fn manual(instance: Arc<Instance>, caller: Caller, id: Option<String>, _he
             })))
         }
         Err(Failure { words, .. }) => {
-            runtime.last_error_at = Some(instance.now_text());
-            runtime.last_error_message = Some(words.clone());
-            instance.keep_runtime(&destination.id, &runtime).map_err(failed)?;
-            let facts = facts(json!({ "error": words }));
             instance.log(&caller, "admin.backup.remote.manual.failed", "error", facts);
             reporter.done("remote_run_failed", "remote_run_progress_failed", Some(&words));
             Err(Refusal::failed(&words))
         }
     }
+}
+
+/// A run by the schedule of the first target: nobody asked for it, and only the log says how it
+/// went.
+pub(crate) async fn scheduled(instance: &Arc<Instance>) -> Result<(), String> {
+    let words = |error: Unusable| error.words();
+    let settings = instance.settings().map_err(words)?;
+    let destination = destination(&settings, None).map_err(str::to_owned)?;
+    let mut reporter = Reporter::unheard(instance, Operation::Run);
+    let (outcome, _, facts) =
+        attempt(instance, &destination, "scheduled", &mut reporter).await.map_err(words)?;
+    match outcome {
+        Ok(_) => instance.log_own("admin.backup.remote.scheduled", "info", facts),
+        Err(_) => instance.log_own("admin.backup.remote.scheduled.failed", "error", facts),
+    }
+    Ok(())
+}
+
+/// Backs up and keeps how it went; returns what the log is to say of it, too.
+async fn attempt(
+    instance: &Arc<Instance>,
+    destination: &Destination,
+    trigger: &str,
+    reporter: &mut Reporter,
+) -> Result<(Result<Uploaded, Failure>, Settings, Value), Unusable> {
+    let at = instance.now();
+    let mut runtime = Runtime {
+        last_attempt_at: Some(iso(at)),
+        last_attempt_local_date: Some(at.to_zoned(destination.schedule.zone()).date().to_string()),
+        ..destination.runtime.clone()
+    };
+    instance.keep_runtime(&destination.id, &runtime)?;
+    let outcome = back_up(instance, destination, at, reporter).await;
+    let more = match &outcome {
+        Ok(uploaded) => {
+            runtime = Runtime {
+                last_success_at: Some(instance.now_text()),
+                last_error_at: None,
+                last_error_message: None,
+                last_uploaded_file_name: Some(uploaded.file_name.clone()),
+                last_uploaded_size_bytes: Some(uploaded.size),
+                last_uploaded_destination: Some(uploaded.remote_path.clone()),
+                ..runtime
+            };
+            json!({ "fileName": uploaded.file_name, "bytes": uploaded.size })
+        }
+        Err(Failure { words, .. }) => {
+            runtime.last_error_at = Some(instance.now_text());
+            runtime.last_error_message = Some(words.clone());
+            json!({ "error": words })
+        }
+    };
+    let settings = instance.keep_runtime(&destination.id, &runtime)?;
+    let mut facts = json!({
+        "destinationId": destination.id,
+        "destinationName": destination.name,
+        "provider": destination.provider(),
+        "trigger": trigger,
+    });
+    if let (Value::Object(facts), Value::Object(more)) = (&mut facts, more) {
+        facts.extend(more);
+    }
+    Ok((outcome, settings, facts))
 }
 
 async fn back_up(

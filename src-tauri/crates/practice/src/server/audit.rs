@@ -64,16 +64,26 @@ impl Instance {
             ("ip".to_owned(), "127.0.0.1".into()),
             ("userAgent".to_owned(), caller.user_agent.as_str().into()),
         ]));
+        self.write_down(Some(&caller.user.id), action, level, &metadata);
+    }
+
+    /// Writes down what the server did without being asked.
+    pub(crate) fn log_own(&self, action: &str, level: &str, facts: Value) {
+        let Value::Object(metadata) = facts else { return };
+        self.write_down(None, action, level, &metadata);
+    }
+
+    fn write_down(&self, actor: Option<&str>, action: &str, level: &str, metadata: &Map<String, Value>) {
         let written = self.database.lock().execute(
             "INSERT INTO audit_logs (id, actor_user_id, action, category, level,
                 target_type, target_id, target_user_email, metadata, created_at)
              VALUES (?1, ?2, ?3, 'data', ?4, 'backup', NULL, NULL, ?5, ?6)",
             params![
                 Uuid::new_v4().to_string(),
-                caller.user.id,
+                actor,
                 action,
                 level,
-                Value::Object(metadata).to_string(),
+                Value::Object(metadata.clone()).to_string(),
                 self.now_text()
             ],
         );

@@ -154,8 +154,21 @@ impl Settings {
     /// `SessionEnded`, and what every call may fail with.
     pub async fn audit(&self, limit: u32, offset: u32) -> Result<AuditPage> {
         let signed = self.sessions.needs_signed()?;
+        self.audit_of(&signed, limit, offset).await
+    }
+
+    /// The same of the server of a session. What it says of runs is kept.
+    pub(in crate::app) async fn audit_of(
+        &self,
+        signed: &ActiveProfile,
+        limit: u32,
+        offset: u32,
+    ) -> Result<AuditPage> {
         let page = signed.session.audit(limit, offset).await?;
         self.note_made(&signed.profile.id, &page.events)?;
+        if offset == 0 {
+            self.ledger.note_log(&signed.profile.id, &page, self.clock.now())?;
+        }
         Ok(page)
     }
 }

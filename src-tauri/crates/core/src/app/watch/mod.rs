@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use super::{Board, Parts, Recovery, Sessions};
+use super::{Board, Parts, Recovery, Sessions, Settings};
 use crate::clock::Clock;
 use crate::ledger::Ledger;
 use crate::monitor::{Alert, AlertKind, Pace, QuietHours, ServerFacts, Standing, alerts, next_look};
@@ -79,6 +80,7 @@ pub struct ServerWatch {
     clock: Arc<dyn Clock>,
     board: Arc<Board>,
     recovery: Arc<Recovery>,
+    server_settings: Arc<Settings>,
     pace: Pace,
     passed: Mutex<Passed>,
     /// One look at a time.
@@ -97,13 +99,19 @@ struct Passed {
 }
 
 impl ServerWatch {
-    pub(super) fn new(parts: &Parts, board: Arc<Board>, recovery: Arc<Recovery>) -> Self {
+    pub(super) fn new(
+        parts: &Parts,
+        board: Arc<Board>,
+        recovery: Arc<Recovery>,
+        server_settings: Arc<Settings>,
+    ) -> Self {
         Self {
             ledger: Arc::clone(&parts.ledger),
             sessions: Arc::clone(&parts.sessions),
             clock: Arc::clone(&parts.clock),
             board,
             recovery,
+            server_settings,
             pace: Pace::default(),
             passed: Mutex::default(),
             looking: tokio::sync::Mutex::default(),
@@ -216,6 +224,9 @@ impl ServerWatch {
         let new = memory.update(&alerts(&seen, now), now, is_quiet);
         self.ledger.keep_watch_facts(&profile.id, &facts)?;
         self.ledger.keep_alert_memory(&profile.id, &memory)?;
+        let now_true: Vec<(Alert, Timestamp)> =
+            memory.current().map(|(alert, since)| (alert.clone(), since)).collect();
+        self.ledger.note_alerts(&profile.id, &now_true, now)?;
         let notice =
             |alert| WatchNotice { profile_id: profile.id.clone(), server: profile.name.clone(), alert };
         Ok(new.into_iter().map(notice).collect())

@@ -15,7 +15,7 @@ pub use diff::{TargetChange, TargetChangeKind, TargetFieldChange, diff};
 pub use lint::{lint, lint_all};
 
 pub use crate::places::{Finding, FindingLevel, FindingRule};
-pub use next_runs::next_runs;
+pub use next_runs::{next_runs, slots};
 pub use presets::{Preset, presets};
 pub(super) use wire::SettingsAnswer;
 

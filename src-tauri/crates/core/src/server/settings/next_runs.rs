@@ -15,30 +15,29 @@ pub fn next_runs(
     now: Timestamp,
     count: usize,
 ) -> Vec<Timestamp> {
-    let (Ok(zone), Ok(start)) =
-        (TimeZone::get(&schedule.timezone), Time::strptime("%H:%M", &schedule.start_time))
-    else {
-        return Vec::new();
-    };
-    if !schedule.enabled || !(1..=99).contains(&schedule.interval_hours) {
-        return Vec::new();
-    }
     let last = runtime.last_attempt_at.as_deref().and_then(|at| at.parse::<Timestamp>().ok());
-    let from = last.unwrap_or(now).to_zoned(zone.clone()).date();
-    let step = Span::new().hours(i64::from(schedule.interval_hours));
-    let mut slot = DateTime::from_parts(from, start);
-    let mut runs = Vec::with_capacity(count);
-    // A zone without that hour on that day runs an hour later, as clocks do.
-    while runs.len() < count {
-        match zone.to_timestamp(slot) {
-            Ok(at) if at > now => runs.push(at),
-            Ok(_) => {}
-            Err(_) => break,
-        }
-        let Ok(next) = slot.checked_add(step) else { break };
-        slot = next;
-    }
-    runs
+    slots(schedule, last.unwrap_or(now)).filter(|at| *at > now).take(count).collect()
+}
+
+/// The times of a schedule, counted from the start time of the day of `from`: some may be before
+/// it. None when the schedule is off or not valid.
+pub fn slots(schedule: &Schedule, from: Timestamp) -> impl Iterator<Item = Timestamp> + use<> {
+    let hours = i64::from(schedule.interval_hours);
+    let is_valid = schedule.enabled && (1..=99).contains(&hours);
+    let zone = TimeZone::get(&schedule.timezone).ok().filter(|_| is_valid);
+    let first = zone.zip(Time::strptime("%H:%M", &schedule.start_time).ok()).map(|(zone, start)| {
+        let day = from.to_zoned(zone.clone()).date();
+        (zone, DateTime::from_parts(day, start))
+    });
+    let step = Span::new().hours(hours);
+    let mut next = first;
+    std::iter::from_fn(move || {
+        let (zone, slot) = next.take()?;
+        // A zone without that hour on that day runs an hour later, as clocks do.
+        let at = zone.to_timestamp(slot).ok()?;
+        next = slot.checked_add(step).ok().map(|slot| (zone, slot));
+        Some(at)
+    })
 }
 
 #[cfg(test)]
