@@ -127,7 +127,7 @@ async fn a_changed_secret_is_proven_by_the_token_of_before_and_the_old_one_put_b
     let answers =
         desk.desk.recovery().check_secrets(against, candidates, Some(case.id)).await.expect("tested");
     let words: Vec<String> = answers.iter().map(|one| format!("{:?}", one.verdict)).collect();
-    assert_eq!(words, ["Wrong", "Right"]);
+    assert_eq!(words, ["Wrong", "Correct"]);
 
     practice.inject(&Fault::RestoreNormal).expect("the old secret is back");
     let case = desk.desk.recovery().refresh_case(case.id).await.expect("looked");

@@ -144,5 +144,5 @@ test('a file that the system cannot show is said, not passed over', async () => 
     throw coreError('file-not-found');
   };
   await userEvent.click((await screen.findAllByRole('button', { name: 'Show in folder' }))[0]!);
-  expect(await screen.findByText('This could not be shown in the file browser')).toBeInTheDocument();
+  expect(await screen.findByText('Could not show this in the file manager')).toBeInTheDocument();
 });

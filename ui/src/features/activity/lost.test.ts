@@ -41,7 +41,7 @@ test('a call that never left says that the server is as it was', () => {
 test('a backup whose answer was lost is looked at again, and then says what it came to', async () => {
   await openWindow('answer-lost', '/activity/30');
   expect(await screen.findByTestId(testid.failure)).toHaveTextContent('The server had begun');
-  expect(screen.getByText('Goes on by itself')).toBeInTheDocument();
+  expect(screen.getByText('Still running on the server')).toBeInTheDocument();
   await userEvent.click(screen.getByTestId(testid.recheckOutcome));
   await waitFor(() =>
     expect(screen.getByTestId(testid.activityDetail)).toHaveAttribute('data-state', 'attention'),
@@ -75,6 +75,6 @@ test('a deletion that was stopped names what it took and what it left', async ()
 test('a restore that is known to have gone through is not called unknown', async () => {
   await openWindow('restore-found', '/restore/17');
   const result = await screen.findByTestId(testid.restoreResult);
-  expect(result).toHaveTextContent("Restored; the server's answer was lost");
+  expect(result).toHaveTextContent("Restored; the server's response was lost");
   expect(screen.getByText(/20261120_152901_04d7e\.zip/)).toBeInTheDocument();
 });

@@ -92,7 +92,7 @@ test('deleting shows what goes and what stays before anything happens', async ()
   expect(await screen.findByTestId(testid.deleteConfirm)).toBeInTheDocument();
   expect(dialog).toHaveTextContent('nodewarden_backup_20261118_033012_e51aa.zip');
   expect(dialog).toHaveTextContent(
-    'One good backup, the newest: nodewarden_backup_20261120_033014_9c41e.zip',
+    '1 good backup, the newest: nodewarden_backup_20261120_033014_9c41e.zip',
   );
   expect(start).not.toHaveBeenCalled();
   await userEvent.click(screen.getByTestId(testid.deleteConfirm));

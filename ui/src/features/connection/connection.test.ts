@@ -60,7 +60,7 @@ test("a gateway's headers are saved once and never shown again", async () => {
     },
   ]);
   const header = screen.getByTestId(testid.connectionHeader);
-  expect(within(header).getByTestId(testid.connectionHeaderValue)).toHaveTextContent('Kept; never shown');
+  expect(within(header).getByTestId(testid.connectionHeaderValue)).toHaveTextContent('Saved (hidden)');
   expect(document.body.innerHTML).not.toContain('hush');
 });
 

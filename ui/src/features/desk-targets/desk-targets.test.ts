@@ -27,7 +27,7 @@ test('desk targets are reached from the backups, and each says how it stands', a
   expect(disk).toHaveTextContent('Verified');
   expect(disk).toHaveTextContent('Daily at 03:00 (Europe/Berlin)');
   expect(disk).toHaveTextContent(/Next backup/);
-  expect(nas).toHaveTextContent('Waits for you');
+  expect(nas).toHaveTextContent('Waiting for you');
   expect(nas).toHaveTextContent(/Newest backup with every attachment/);
   expect(stick).toHaveTextContent('The folder /media/mira/STICK is not there.');
   expect(stick).toHaveAttribute('data-tone', 'danger');

@@ -75,7 +75,7 @@ test('missing attachments are named, and each way on is offered', async () => {
   location.hash = '#/activity/900';
   const list = await screen.findByTestId(testid.exportMissingList);
   expect(list).toHaveTextContent('mira@example.org');
-  expect(list).toHaveTextContent('No source has it');
+  expect(list).toHaveTextContent('Not available from any source');
   expect(list).toHaveTextContent('Internal error');
   expect(screen.getByText('2 attachments are missing')).toBeInTheDocument();
   await userEvent.click(screen.getByTestId(testid.exportLeaveOut));

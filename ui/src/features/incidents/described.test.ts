@@ -62,7 +62,7 @@ test('missing attachments of the newest backup are counted', () => {
 
 test('whether one may go on depends on the other targets', () => {
   expect(ofTarget(failedTarget).goOn).toContain('older backups stay');
-  expect(ofTarget(failedTarget, bucket).goOn).toBe('Yes: other targets go on.');
+  expect(ofTarget(failedTarget, bucket).goOn).toBe('Yes. Backups to other targets continue.');
 });
 
 test('settings that need repair say what they came from and which targets stopped', () => {

@@ -230,7 +230,7 @@ test('the report is saved as it is judged: as data and as a page with the attach
   await inMenu(testid.inspectSavePage);
   await waitFor(() => expect(page).toHaveBeenCalledOnce());
   const saved = page.mock.calls[0]![0];
-  expect(saved.sections[0]?.title).toBe('Whole, but something would be left out');
+  expect(saved.sections[0]?.title).toBe('Intact, but something would be skipped');
   expect(saved.sections.find((one) => one.title === 'Attachments')?.table.rows).toHaveLength(60);
 });
 
@@ -250,7 +250,7 @@ test('a backup with extras, or packed again as a folder, is offered a cleaned co
       ),
     );
     expect(
-      await screen.findByText('The cleaned copy was saved. The original was not touched.'),
+      await screen.findByText('Cleaned copy saved. The original was not changed.'),
     ).toBeVisible();
     await userEvent.click(await screen.findByText('Close'));
   }

@@ -89,7 +89,7 @@ test('a server without attachment storage is not said to back up attachments', a
   await openWindow(backend, '/overview');
   const card = (await screen.findAllByTestId(testid.targetCard))[0]!;
   expect(within(card).getByTestId(testid.cardNoStorage)).toBeInTheDocument();
-  expect(card).not.toHaveTextContent('With attachments');
+  expect(card).not.toHaveTextContent('Include attachments');
 });
 
 test('all targets are backed up one after the other, with one summary', async () => {

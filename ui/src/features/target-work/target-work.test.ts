@@ -225,7 +225,7 @@ test('a repair that ended early says why the target accepted no more', async () 
   await shown({ kind: 'heal-target', ...endedRepair }, 'failed');
   const outcome = await screen.findByTestId(testid.healOutcome);
   expect(outcome).toHaveAttribute('data-tone', 'danger');
-  expect(outcome).toHaveTextContent('The target did not accept it · The target has no space left');
+  expect(outcome).toHaveTextContent('Not accepted by the target · The target has no space left');
   expect(screen.getByTestId(testid.healAgain)).toBeVisible();
 });
 

@@ -58,7 +58,7 @@ test('a secret is kept unless another is typed, and never shown', async () => {
   expect(await field('password')).toHaveAttribute('type', 'password');
   await userEvent.click(await screen.findByTestId(testid.targetsSave));
   const dialog = await screen.findByTestId(testid.reviewDialog);
-  await waitFor(() => expect(dialog).toHaveTextContent('a new one overwrites the old one'));
+  await waitFor(() => expect(dialog).toHaveTextContent('a new value replaces the old one'));
   expect(dialog).not.toHaveTextContent('hush');
   await userEvent.click(screen.getByTestId(testid.reviewSave));
   await waitFor(() => expect(save).toHaveBeenCalled());
@@ -96,10 +96,10 @@ test('a preset fills a new target in; what is missing is told once a field was l
   expect(await field('baseUrl')).toHaveValue('https://app.koofr.net/dav/Koofr');
   expect(screen.getByText(/wants a password made for apps/)).toBeInTheDocument();
   await waitFor(() => expect(screen.getAllByTestId(testid.targetNextRun)).toHaveLength(3));
-  expect(screen.queryByText('This is needed.')).toBeNull();
+  expect(screen.queryByText('This field is required.')).toBeNull();
   await userEvent.click(await field('username'));
   await userEvent.tab();
-  expect(await screen.findByText('This is needed.')).toBeInTheDocument();
+  expect(await screen.findByText('This field is required.')).toBeInTheDocument();
 });
 
 test('a copy has everything but the secret', async () => {

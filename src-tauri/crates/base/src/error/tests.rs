@@ -86,7 +86,7 @@ fn the_hint_says_what_is_certain_about_the_call() {
     let error = ConnectionDetail::HostUnreachable { host: "vault.example.com".into() }.error();
     let error = error.with(|context| context.call = Some(CallOutcome::NotSent));
     assert!(
-        error.body().hint.ends_with("Nothing was sent: the server is as it was."),
+        error.body().hint.ends_with("Nothing was sent. The server has not changed."),
         "{}",
         error.body().hint
     );
