@@ -42,5 +42,5 @@ test('Chinese is Chinese: only names are the same in both', () => {
 
 test('a count of one reads as one', () => {
   const forms = (en.job_more as Variants)[0]?.match;
-  expect(forms?.['form=one']).toBe('one more job');
+  expect(forms?.['form=one']).toBe('1 more job');
 });

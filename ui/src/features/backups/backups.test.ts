@@ -145,7 +145,7 @@ test('several are chosen with the mouse and checked in full, a job each', async 
   expect(screen.getByTestId(testid.selectionBar)).toHaveTextContent('3 chosen');
   await user.click(screen.getByTestId(testid.selectionCheckDeep));
   await waitFor(() => expect(start).toHaveBeenCalledTimes(2));
-  expect(screen.getByTestId(testid.queueWaiting)).toHaveTextContent('One more waits');
+  expect(screen.getByTestId(testid.queueWaiting)).toHaveTextContent('1 more in the queue');
   await waitFor(() => expect(start).toHaveBeenCalledTimes(3));
   expect(start.mock.calls.every(([job]) => job.kind === 'integrity' && job.deep)).toBe(true);
 });

@@ -108,6 +108,6 @@ test('attachments that were not looked up are never the colour of a verified bac
   expect(stateLook['attachments-not-checked'].tone).toBe('caution');
   expect(stateWord({ state: 'attachments-not-checked', attachments })).toBe('Attachments not checked');
   expect(stateFacts({ state: 'attachments-missing', attachments: { ...attachments, wrongSize: 1 } })[0]).toBe(
-    '1 of 3 attachments has another size on the target than the backup lists',
+    '1 of 3 attachments has a different size on the target than in the backup',
   );
 });

@@ -122,7 +122,7 @@ test('a complete export shows its verdict and where it is', async () => {
   location.hash = '#/activity/900';
   expect(await screen.findByText('Complete and importable')).toBeInTheDocument();
   const outcome = screen.getByTestId(testid.exportOutcome);
-  expect(outcome).toHaveTextContent('42 of 42 inside');
+  expect(outcome).toHaveTextContent('42 of 42 included');
   expect(outcome).toHaveTextContent('the server: 42');
 });
 

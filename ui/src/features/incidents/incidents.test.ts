@@ -66,7 +66,7 @@ test('a server that does not answer gets no all-clear', async () => {
 test('a guess offers the other way as well', async () => {
   await openWindow('secret-likely-changed', '/incidents');
   const finding = await screen.findByTestId(testid.finding);
-  expect(finding).toHaveTextContent('That is a guess');
+  expect(finding).toHaveTextContent('This is not confirmed');
   expect(finding).toHaveTextContent('look for the old one first');
   expect(screen.getAllByTestId(testid.toWizard).map((way) => way.dataset.wizard)).toEqual([
     'secret',

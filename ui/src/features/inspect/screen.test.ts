@@ -90,7 +90,7 @@ test('several files are listed, each with its verdict, and one failure leaves th
       'refused',
     ]),
   );
-  expect(rows[2]).toHaveTextContent('missing.zip is not there.');
+  expect(rows[2]).toHaveTextContent('missing.zip does not exist.');
 });
 
 test('of six files that the app was opened with, the missing one is named', async () => {
@@ -103,7 +103,7 @@ test('of six files that the app was opened with, the missing one is named', asyn
   await openWindow(backend, '/overview');
   const rows = await screen.findAllByTestId(testid.inspectFile);
   expect(rows.map((row) => row.dataset.name)).toEqual(names);
-  await waitFor(() => expect(rows[5]).toHaveTextContent('missing.zip is not there.'));
+  await waitFor(() => expect(rows[5]).toHaveTextContent('missing.zip does not exist.'));
 });
 
 test('a file that the app was opened with is looked at', async () => {

@@ -9,7 +9,7 @@ import { testid } from '@/testids';
 
 test('a healthy board says so in one sentence, with a card for each target', async () => {
   await openWindow('healthy', '/overview');
-  expect(await screen.findByText('2 backup targets, all in good order')).toBeInTheDocument();
+  expect(await screen.findByText('All 2 backup targets are healthy')).toBeInTheDocument();
   expect(screen.getAllByTestId(testid.targetCard)).toHaveLength(2);
 });
 
@@ -63,7 +63,7 @@ test('a step that needs the master password asks for it, and goes on once it is 
   await userEvent.click(screen.getByTestId(testid.passwordConfirm));
   await waitFor(() =>
     expect(screen.getByTestId(testid.passwordField)).toHaveAccessibleDescription(
-      'This is not the master password of mira@lindqvist.example.',
+      'This is not the master password for mira@lindqvist.example.',
     ),
   );
   expect(start).not.toHaveBeenCalled();

@@ -50,9 +50,9 @@ test('nonsense to test against is refused, and without a test one can go on', as
   expect(screen.queryByTestId(testid.candidateAnswer)).toBeNull();
   await userEvent.click(screen.getByTestId(testid.candidatesSkip));
   await becomes('find-secret', 'done');
-  expect(await step('find-secret')).toHaveTextContent('You confirmed it');
+  expect(await step('find-secret')).toHaveTextContent('Confirmed by you');
   await becomes('put-back', 'waiting');
-  expect(screen.getByTestId(testid.putSecret)).toHaveTextContent('delete that first');
+  expect(screen.getByTestId(testid.putSecret)).toHaveTextContent('first delete it');
 });
 
 test('what is watched is how the server is now, not how it was at first', async () => {

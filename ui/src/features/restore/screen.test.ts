@@ -145,7 +145,7 @@ test('attachments that were left out without their names are counted', async () 
   const verdict = await result({ skippedCount: 2 });
   expect(verdict).toHaveTextContent('Restored, but some attachments were skipped');
   expect(screen.getByText(/Attachments left out: 2\./)).toBeVisible();
-  expect(screen.getByText(/2 attachments were left out; the server does not say which/)).toBeVisible();
+  expect(screen.getByText(/2 attachments were skipped; the server does not say which/)).toBeVisible();
   expect(screen.queryByTestId(testid.restoreMissing)).toBeNull();
 });
 
@@ -159,7 +159,7 @@ test('a plan that locks everyone out goes on only for an expert who types the ph
   vi.spyOn(backend(), 'planRestore').mockResolvedValue({ ...restorePlan, ...locking, completed: false });
   vi.spyOn(backend(), 'completeRestorePlan').mockResolvedValue({ ...restorePlan, ...locking });
   await plan();
-  expect(screen.getByTestId(testid.restoreBlocked)).toHaveTextContent('keys of every active administrator');
+  expect(screen.getByTestId(testid.restoreBlocked)).toHaveTextContent('keys of all active administrators');
   expect(screen.queryByTestId(testid.restoreGoOn)).toBeNull();
   await userEvent.click(screen.getByTestId(testid.restoreExpert));
   await userEvent.click(screen.getByTestId(testid.restoreGoOn));

@@ -34,7 +34,7 @@ test('what "Clear faults" does not undo is said with it, and the first secret is
   const items = await screen.findAllByTestId(testid.practiceFault);
   const wraps = faults.filter(Boolean).findIndex((one) => one?.fault.type === 'remove-wraps');
   await userEvent.click(items[wraps]!);
-  expect(await screen.findByText(/does not undo it/)).toBeInTheDocument();
+  expect(await screen.findByText(/does not undo this/)).toBeInTheDocument();
 });
 
 test('stopping it ends its session', async () => {

@@ -94,7 +94,7 @@ test('a preset fills a new target in; what is missing is told once a field was l
   );
   await userEvent.click(preset!);
   expect(await field('baseUrl')).toHaveValue('https://app.koofr.net/dav/Koofr');
-  expect(screen.getByText(/wants a password made for apps/)).toBeInTheDocument();
+  expect(screen.getByText(/requires an app password/)).toBeInTheDocument();
   await waitFor(() => expect(screen.getAllByTestId(testid.targetNextRun)).toHaveLength(3));
   expect(screen.queryByText('This field is required.')).toBeNull();
   await userEvent.click(await field('username'));
@@ -131,7 +131,7 @@ test('removing a target says that its files stay, and nothing goes before saving
   const backend = await openWindow('healthy', '/targets');
   const save = vi.spyOn(backend, 'saveBackupSettings');
   await menu(1, testid.targetRemove);
-  expect(await screen.findByText(/Everything in its folder stays/)).toBeInTheDocument();
+  expect(await screen.findByText(/All files in its folder stay/)).toBeInTheDocument();
   await userEvent.click(screen.getByTestId(testid.targetRemoveConfirm));
   await waitFor(() => expect(names()).toEqual(['nas']));
   expect(save).not.toHaveBeenCalled();
@@ -147,7 +147,7 @@ test('settings that were changed elsewhere are reloaded without losing what was 
   expect(await screen.findByTestId(testid.reviewConflict)).toHaveTextContent('Nothing was saved');
   expect(screen.getByTestId(testid.reviewSave)).toBeDisabled();
   await userEvent.click(screen.getByTestId(testid.reviewKeep));
-  expect(await screen.findByText(/Your changes are on top/)).toBeInTheDocument();
+  expect(await screen.findByText(/Your changes are applied/)).toBeInTheDocument();
   expect(screen.getAllByTestId(testid.reviewChange)).toHaveLength(1);
   await userEvent.click(screen.getByTestId(testid.reviewSave));
   await waitFor(() => expect(screen.queryByTestId(testid.reviewDialog)).toBeNull());
@@ -267,5 +267,5 @@ test('attachments cannot be chosen for a server that keeps none, and the reason 
   });
   await openWindow(backend, '/targets/nas');
   await waitFor(async () => expect(await field('includeAttachments')).toBeDisabled());
-  expect(await field('includeAttachments')).toHaveAccessibleDescription(/has no attachment storage/);
+  expect(await field('includeAttachments')).toHaveAccessibleDescription(/No attachment storage/);
 });

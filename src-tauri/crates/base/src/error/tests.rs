@@ -54,7 +54,7 @@ fn a_file_error_keeps_what_the_system_said() {
     let missing = Error::file(Path::new("/x/y.zip"), &io::ErrorKind::NotFound.into());
     assert_eq!(
         (missing.code(), missing.to_string().as_str()),
-        (Code::FileNotFound, "/x/y.zip is not there.")
+        (Code::FileNotFound, "/x/y.zip does not exist.")
     );
     let source = missing.source().expect("a source").downcast_ref::<io::Error>().expect("an I/O error");
     assert_eq!(source.kind(), io::ErrorKind::NotFound);
@@ -110,7 +110,7 @@ fn an_error_is_the_same_after_it_was_stored() {
     let error = JobDetail::AttachmentsWouldBeLost { count: 2 }
         .error()
         .with(|context| context.target = Some("NAS".into()));
-    assert_eq!(error.to_string(), "2 attachments on the server would be deleted for good.");
+    assert_eq!(error.to_string(), "2 attachments on the server would be permanently deleted.");
     let json = serde_json::to_string(&error).expect("JSON");
     assert_eq!(serde_json::from_str::<Error>(&json).expect("an error"), error);
 }

@@ -60,7 +60,7 @@ fn a_download_has_its_name_only_once_and_is_never_replaced() {
     // The same bytes are there already: nothing is left to do.
     assert_eq!(download().ended(0).json()["result"]["alreadyHere"], true);
     let text = nwdesk(["download", &name, "--to"]).arg(folder.path()).on(&practice).run().ended(0).stdout;
-    assert!(text.contains("is already here, identical"), "{text}");
+    assert!(text.contains("already exists with the same content"), "{text}");
     std::fs::write(folder.path().join(&name), b"mine").expect("written");
     let refused = download().ended(1);
     assert_eq!(refused.error(), "file-exists");

@@ -94,7 +94,7 @@ pub fn wrap_for(public_der: &[u8], secret: &[u8]) -> Result<Vec<u8>> {
     let mut wrapped = vec![0; key.ciphertext_size()];
     let length = key
         .encrypt(&OAEP_SHA1_MGF1SHA1, secret, &mut wrapped, None)
-        .map_err(|_| unreadable("An account's public key is too small for what it should wrap."))?
+        .map_err(|_| unreadable("An account's public key is too small for what it should encrypt."))?
         .len();
     wrapped.truncate(length);
     Ok(wrapped)
