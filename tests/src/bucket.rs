@@ -1,9 +1,10 @@
 //! An S3 server over a folder, for targets that are buckets.
 
+use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use hyper::service::service_fn;
@@ -22,8 +23,33 @@ pub struct Bucket {
     folder: TempDir,
     name: &'static str,
     address: SocketAddr,
-    latency: Arc<AtomicU64>,
+    quirks: Arc<Quirks>,
     serving: JoinHandle<()>,
+}
+
+/// How it differs from a bucket that is fast and consistent.
+#[derive(Default)]
+struct Quirks {
+    /// How long each request takes, in milliseconds.
+    latency: AtomicU64,
+    /// How many reads of an object miss it after it was written.
+    misses: AtomicU64,
+    /// The objects that are still missed, by path, and how often.
+    missed: Mutex<HashMap<String, u64>>,
+}
+
+impl Quirks {
+    fn wrote(&self, path: String) {
+        let misses = self.misses.load(Ordering::Relaxed);
+        self.missed.lock().unwrap_or_else(PoisonError::into_inner).insert(path, misses);
+    }
+
+    fn misses(&self, path: &str) -> bool {
+        let mut missed = self.missed.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(left) = missed.get_mut(path).filter(|left| **left > 0) else { return false };
+        *left -= 1;
+        true
+    }
 }
 
 impl Bucket {
@@ -41,16 +67,26 @@ impl Bucket {
         let domains = hosts.into_iter().map(|host| format!("{host}:{}", address.port()));
         service.set_host(MultiDomain::new(domains).expect("domains"));
         let service = service.build();
-        let latency: Arc<AtomicU64> = Arc::default();
-        let waits = Arc::clone(&latency);
+        let quirks: Arc<Quirks> = Arc::default();
+        let shared = Arc::clone(&quirks);
         let serving = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let (service, waits) = (service.clone(), Arc::clone(&waits));
+                let (service, quirks) = (service.clone(), Arc::clone(&shared));
                 let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
-                    let (service, wait) = (service.clone(), waits.load(Ordering::Relaxed));
+                    let (service, quirks) = (service.clone(), Arc::clone(&quirks));
                     async move {
+                        let wait = quirks.latency.load(Ordering::Relaxed);
                         tokio::time::sleep(Duration::from_millis(wait)).await;
-                        hyper::service::Service::call(&service, request).await
+                        let path = request.uri().path().to_owned();
+                        let writes = request.method() == hyper::Method::PUT;
+                        if !writes && quirks.misses(&path) {
+                            return Ok(no_such_key());
+                        }
+                        let response = hyper::service::Service::call(&service, request).await;
+                        if writes {
+                            quirks.wrote(path);
+                        }
+                        response
                     }
                 });
                 tokio::spawn(async move {
@@ -61,7 +97,7 @@ impl Bucket {
                 });
             }
         });
-        Self { folder, name, address, latency, serving }
+        Self { folder, name, address, quirks, serving }
     }
 
     /// Where it listens.
@@ -72,7 +108,12 @@ impl Bucket {
     /// Takes its time for each request from now on.
     pub fn slow(&self, latency: Duration) {
         let milliseconds = u64::try_from(latency.as_millis()).unwrap_or(u64::MAX);
-        self.latency.store(milliseconds, Ordering::Relaxed);
+        self.quirks.latency.store(milliseconds, Ordering::Relaxed);
+    }
+
+    /// So many reads of an object miss it after it was written, from now on: eventual consistency.
+    pub fn lag(&self, misses: u64) {
+        self.quirks.misses.store(misses, Ordering::Relaxed);
     }
 
     /// The folder of its objects.
@@ -84,6 +125,13 @@ impl Bucket {
     pub fn folder_of(&self, prefix: impl AsRef<Path>) -> PathBuf {
         self.folder().join(prefix)
     }
+}
+
+fn no_such_key() -> hyper::Response<s3s::Body> {
+    let body = "<Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message></Error>";
+    let mut response = hyper::Response::new(s3s::Body::from(body.to_owned()));
+    *response.status_mut() = hyper::StatusCode::NOT_FOUND;
+    response
 }
 
 impl Drop for Bucket {

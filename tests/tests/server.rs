@@ -23,6 +23,8 @@ mod exports;
 mod faults;
 #[path = "server/hub.rs"]
 mod hub;
+#[path = "server/kept_logins.rs"]
+mod kept_logins;
 #[path = "server/kept_sessions.rs"]
 mod kept_sessions;
 #[path = "server/keyring.rs"]

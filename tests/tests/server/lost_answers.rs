@@ -254,7 +254,10 @@ async fn a_restore_without_a_trace_is_honestly_unknown() {
             if request.uri().path() == way.path() { Interception::DropBefore } else { Interception::Pass }
         };
         let (job, message) = restored(&table, way, unheard).await;
-        assert!(is_unknown(&job) && message.contains("Nothing on the server indicates"), "{way:?}: {message}");
+        assert!(
+            is_unknown(&job) && message.contains("Nothing on the server indicates"),
+            "{way:?}: {message}"
+        );
         // The log told of a restore before this one began.
         let before = log_of("admin.backup.import");
         let unheard = move |request: &Request<()>| match request.uri().path() {
@@ -263,6 +266,9 @@ async fn a_restore_without_a_trace_is_honestly_unknown() {
             _ => Interception::Pass,
         };
         let (job, message) = restored(&table, way, unheard).await;
-        assert!(is_unknown(&job) && message.contains("Nothing on the server indicates"), "{way:?}: {message}");
+        assert!(
+            is_unknown(&job) && message.contains("Nothing on the server indicates"),
+            "{way:?}: {message}"
+        );
     }
 }

@@ -15,7 +15,7 @@ use desk_tests::at_desk::AtDesk;
 use desk_tests::share::Share;
 use desk_tests::target_folder::{INDEX, TargetOnDisk};
 
-use crate::support::{at_share, doctor, heal};
+use crate::support::{at_share, bucket, doctor, heal};
 
 const BODY: &str = "cipher-1/attachment-1";
 
@@ -240,6 +240,31 @@ async fn a_listing_that_lags_behind_uploads_does_not_make_the_index_wrong() {
     assert!(case.target.indexed().contains_key(BODY), "it was uploaded and read back");
     case.share.behave();
     assert!(doctor(&case.folder()).await.is_good());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_eventually_consistent_bucket_is_healed_and_read_back() {
+    let (bucket, folder) = bucket().await;
+    let mirror = Share::start().await;
+    TargetOnDisk::write(mirror.folder(), 4, 12);
+    let target = TargetOnDisk::write(&bucket.folder_of("home"), 4, 12);
+    target.lose(BODY);
+    // What was written is not there for the next three reads.
+    bucket.lag(3);
+    let source = at_share(&mirror);
+    let healed = heal(&folder, &[HealSource::Target(&source)]).await;
+    row("a bucket that lags behind writes", &[BODY.to_owned()], &done(&healed), &[]);
+    assert!(healed.uploaded.len() == 1 && healed.still_missing.is_empty(), "{healed:#?}");
+    assert!(target.indexed().contains_key(BODY));
+    bucket.lag(0);
+    assert!(doctor(&folder).await.is_good());
+
+    // One that never shows what was written is not believed, and nothing is lost.
+    target.lose(BODY);
+    bucket.lag(u64::MAX);
+    let healed = heal(&folder, &[HealSource::Target(&source)]).await;
+    assert!(healed.uploaded.is_empty() && !healed.still_missing.is_empty(), "{healed:#?}");
+    assert_eq!(target.files().keys().filter(|name| name.ends_with(".zip")).count(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

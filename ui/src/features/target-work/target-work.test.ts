@@ -249,6 +249,8 @@ test('damage is said before what is missing, and what is not known is never good
   const refused = { ...brokenTarget.backups[0]!, refusal: 'Unexpected file' };
   expect(doctorVerdict({ ...brokenTarget, backups: [refused] })).toBe('damaged');
   expect(verifyVerdict(verifiedTarget)).toBe('good');
+  expect(doctorVerdict({ ...soundTarget, backups: [] })).toBe('empty');
+  expect(verifyVerdict({ ...verifiedTarget, archives: [] })).toBe('empty');
   const unread = [{ path: 'attachments/a', error: coreError('storage-forbidden') }];
   expect(verifyVerdict({ ...verifiedTarget, unread })).toBe('unsure');
 });

@@ -18,14 +18,15 @@ import { m } from '@/messages/messages';
 type Look = { tone: Tone; title: string; text?: string };
 
 /** What is wrong first is said first. */
-export function doctorVerdict(found: DoctorResult): 'damaged' | 'missing' | 'stale' | 'unsure' | 'good' {
+export function doctorVerdict(found: DoctorResult): 'damaged' | 'missing' | 'stale' | 'empty' | 'unsure' | 'good' {
   const isUseless = ({ level, refusal, error }: BackupLosses) =>
     error !== null || refusal !== null || level === 'damaged' || level === 'mismatch';
   const { state } = found.index;
   if (found.backups.some(isUseless) || state === 'unreadable' || state === 'foreign') return 'damaged';
   if (found.lost.length > 0) return 'missing';
   if (state === 'stale') return 'stale';
-  return found.unread.length > 0 || state === 'not-read' ? 'unsure' : 'good';
+  if (found.unread.length > 0 || state === 'not-read') return 'unsure';
+  return found.backups.length === 0 ? 'empty' : 'good';
 }
 
 export function doctorLook(found: DoctorResult): Look {
@@ -34,6 +35,7 @@ export function doctorLook(found: DoctorResult): Look {
     missing: () => ({ tone: 'danger', title: m.doctor_missing(), text: m.doctor_missing_text() }),
     stale: () => ({ tone: 'caution', title: m.doctor_stale(), text: m.doctor_stale_text() }),
     unsure: () => ({ tone: 'caution', title: m.doctor_unsure(), text: m.doctor_unsure_text() }),
+    empty: () => ({ tone: 'danger', title: m.doctor_empty(), text: m.doctor_empty_text() }),
     good: () => ({ tone: 'good', title: m.doctor_good(), text: m.doctor_good_text() }),
   };
   return looks[doctorVerdict(found)]();
@@ -71,12 +73,13 @@ export function outcomeOf(backup: BackupLosses): { tone: Tone; word: string; own
   return { tone: count > 0 ? 'danger' : 'good', word: loses, owners };
 }
 
-export function verifyVerdict(found: VerifyResult): 'damaged' | 'missing' | 'unsure' | 'good' {
+export function verifyVerdict(found: VerifyResult): 'damaged' | 'missing' | 'empty' | 'unsure' | 'good' {
   const { attachments: counts } = found;
   if (found.archives.some(isDamaged) || counts.sizeDiffers + counts.changed > 0) return 'damaged';
   if (counts.missing > 0) return 'missing';
   const unread = found.unread.length > 0 || found.archives.some(({ error }) => error !== null);
-  return unread || counts.unreadable > 0 ? 'unsure' : 'good';
+  if (unread || counts.unreadable > 0) return 'unsure';
+  return found.archives.length === 0 ? 'empty' : 'good';
 }
 
 export function verifyLook(found: VerifyResult): Look {
@@ -84,6 +87,7 @@ export function verifyLook(found: VerifyResult): Look {
     damaged: () => ({ tone: 'danger', title: m.verify_damaged() }),
     missing: () => ({ tone: 'danger', title: m.verify_missing() }),
     unsure: () => ({ tone: 'caution', title: m.verify_unsure() }),
+    empty: () => ({ tone: 'danger', title: m.doctor_empty(), text: m.doctor_empty_text() }),
     good: () => ({ tone: 'good', title: m.verify_good() }),
   };
   return looks[verifyVerdict(found)]();

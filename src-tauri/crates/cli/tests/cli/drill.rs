@@ -85,7 +85,10 @@ fn the_text_says_that_a_drill_proves_the_file_only() {
         .stdout;
     assert!(passed.starts_with("PASSED: everything in the backup was restored."), "{passed}");
     assert!(passed.contains("24 vault items"), "{passed}");
-    assert!(passed.contains("It proves that the file can be restored, not that your Cloudflare account works."), "{passed}");
+    assert!(
+        passed.contains("It proves that the file can be restored, not that your Cloudflare account works."),
+        "{passed}"
+    );
     let refused = nwdesk(["drill"]).home(home.path()).arg(&zip).run().ended(4).stdout;
     assert!(refused.contains("Specify the target's folder with --folder"), "{refused}");
 }

@@ -100,6 +100,12 @@ fn a_plain_folder_is_checked_healed_and_copied_without_any_server() {
     let listed = run(&["list"], &copy).ended(0).json();
     assert!(listed["backups"][0]["name"].as_str().is_some_and(|name| name.ends_with(".zip")));
 
+    // A folder without any backup is not in order.
+    let empty = work.path().join("empty");
+    std::fs::create_dir(&empty).expect("made");
+    run(&["doctor"], &empty).ended(5);
+    run(&["verify"], &empty).ended(5);
+
     // What was read once is remembered: another content under its name is an alarm.
     let body = copy.join("attachments").join(&lost);
     run(&["verify", "--deep"], &copy).ended(0);
@@ -110,6 +116,31 @@ fn a_plain_folder_is_checked_healed_and_copied_without_any_server() {
     assert_eq!(read["problems"][0]["trouble"]["type"], "changed", "{read}");
     let rotating = run(&["verify", "--rotate", "30"], &copy).json();
     assert!(rotating["coverage"]["perDay"].as_u64() >= Some(1), "{rotating}");
+}
+
+#[test]
+fn a_target_is_copied_to_a_share_and_to_a_desk_target() {
+    let (office, other) = (practice(), practice());
+    let from = backed_up(&office);
+    let home = tempfile::tempdir().expect("a folder");
+    let (login, url) = share(&other, home.path());
+    let copy = |words: &[&str]| {
+        nwdesk(["target", "copy", "--json"]).args(words).arg("--folder").arg(&from).home(home.path())
+    };
+    let to_share = copy(&["--to-webdav", &url]).arg("--to-credentials").arg(&login).run().ended(0).json();
+    assert!(to_share["backups"].as_array().is_some_and(|all| all.len() == 1), "{to_share}");
+    nwdesk(["login", "--profile", "office"]).on(&office).home(home.path()).run().ended(0);
+    let disk = home.path().join("disk");
+    std::fs::create_dir(&disk).expect("made");
+    let add = nwdesk(["desk-target", "add", "Disk", "--profile", "office", "--folder"]).arg(&disk);
+    add.home(home.path()).run().ended(0);
+    copy(&["--to-desk-target", "Disk"]).run().ended(0);
+    for place in [other.backups_folder(), disk] {
+        nwdesk(["target", "verify", "--deep", "--folder"]).arg(&place).home(home.path()).run().ended(0);
+    }
+    copy(&["--to-desk-target", "None of them"]).run().ended(1);
+    copy(&["--to-desk-target", "Disk", "--to-webdav", &url]).run().ended(2);
+    copy(&["--to-webdav", &url]).run().ended(2);
 }
 
 #[test]

@@ -2,9 +2,11 @@
 
 use opendal::Operator;
 use opendal::services::Webdav;
+use percent_encoding::percent_decode_str;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use url::Url;
 
 use super::{Field, Kind, before, secret, text, unusable, web_address};
 use crate::Result;
@@ -91,11 +93,21 @@ impl Kind for WebdavPlace {
     }
 
     fn operator(&self, secret: &SecretString) -> Result<Operator> {
+        let address = web_address(&self.base_url)?;
+        let (origin, folder) = origin_and_folder(address).unwrap_or((address.to_owned(), String::new()));
         let builder = Webdav::default()
-            .endpoint(web_address(&self.base_url)?)
-            .root(self.remote_path.trim())
+            .endpoint(&origin)
+            .root(&format!("{folder}/{}", self.remote_path.trim().trim_start_matches('/')))
             .username(&self.username)
             .password(secret.expose_secret());
         Operator::new(builder).map_err(|error| unusable().original(error.message()))
     }
+}
+
+/// An address without its path, and the path, decoded. The folders of the address then belong to
+/// what is made before a file is written: it may name a folder that is not there yet.
+fn origin_and_folder(address: &str) -> Option<(String, String)> {
+    let url = Url::parse(address).ok()?;
+    let folder = percent_decode_str(url.path()).decode_utf8().ok()?;
+    Some((url.origin().ascii_serialization(), folder.trim_end_matches('/').to_owned()))
 }

@@ -31,11 +31,11 @@ enum Work {
     List(ListArgs),
     /// Read every backup in full, and check that every attachment is there and unchanged. Exits
     /// with 0 if everything is good, 3 if something is damaged or has changed, 5 if attachments are
-    /// missing.
+    /// missing or there is no backup.
     Verify(VerifyArgs),
     /// Compare backups, attachment index and attachments, and show what a restore of each backup
     /// would lose today. Exits with 0 if everything is good, 3 if something is damaged, 5 if
-    /// something is missing.
+    /// something is missing or there is no backup.
     Doctor(DoctorArgs),
     /// Upload missing attachments and correct the attachment index, after confirmation. Nothing is
     /// deleted. Exits with 0 if everything is good afterwards, 5 if attachments are still missing.
@@ -263,8 +263,7 @@ async fn backup(reached: &Reached) -> Ended<JobRecord> {
 
 async fn copy(args: CopyArgs, output: Output) -> Ended {
     let reached = args.place.reach(false, output).await?;
-    let to = args.to.choice(&reached);
-    let job = match to {
+    let job = match args.to.choice(&reached).await {
         Ok(to) => reached.run(CopyTargetJob { from: reached.target.clone(), to }).await,
         Err(failure) => Err(failure),
     };

@@ -181,22 +181,29 @@ impl Reached {
     }
 }
 
+/// One of the ways to name the second place of a copy.
+const WHERE_TO: &str = "where_to";
+
 /// The second place of a copy.
 #[derive(clap::Args)]
-#[group(id = "where_to", required = true, multiple = false, args = ["to_folder", "to_webdav", "to_s3", "to_target"])]
+#[group(skip)]
+#[command(group(clap::ArgGroup::new(WHERE_TO).required(true)))]
 pub struct CopyPlace {
     /// Copy to a folder.
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", group = WHERE_TO)]
     to_folder: Option<PathBuf>,
     /// Copy to a WebDAV folder.
-    #[arg(long, value_name = "URL", requires = "to_credentials")]
+    #[arg(long, value_name = "URL", requires = "to_credentials", group = WHERE_TO)]
     to_webdav: Option<String>,
     /// Copy to a bucket: https://ENDPOINT/BUCKET/FOLDER.
-    #[arg(long, value_name = "URL", requires = "to_credentials")]
+    #[arg(long, value_name = "URL", requires = "to_credentials", group = WHERE_TO)]
     to_s3: Option<String>,
     /// Copy to another target of the same server (ID).
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", group = WHERE_TO)]
     to_target: Option<String>,
+    /// Copy to the place of a desk target of this computer, by its name.
+    #[arg(long, value_name = "NAME", group = WHERE_TO)]
+    to_desk_target: Option<String>,
     /// File with the login of the second location, as for --credentials.
     #[arg(long, value_name = "FILE")]
     to_credentials: Option<PathBuf>,
@@ -204,7 +211,10 @@ pub struct CopyPlace {
 
 impl CopyPlace {
     /// The second place.
-    pub fn choice(&self, from: &Reached) -> Ended<TargetChoice> {
+    pub async fn choice(&self, from: &Reached) -> Ended<TargetChoice> {
+        if let Some(name) = &self.to_desk_target {
+            return Ok(from.desk.desk_targets().choice(name).await?);
+        }
         if let Some(folder) = &self.to_folder {
             std::fs::create_dir_all(folder).map_err(|error| Error::file(folder, &error))?;
             return Ok(TargetChoice::Folder { folder: folder.into() });
@@ -226,7 +236,10 @@ impl CopyPlace {
         let typed =
             typed(self.to_webdav.as_deref(), self.to_s3.as_deref(), self.to_credentials.as_deref(), reach)?;
         typed.ok_or_else(|| {
-            Failure::usage("No second location is specified.", "Use --to-folder, --to-webdav or --to-s3.")
+            Failure::usage(
+                "No second location is specified.",
+                "Use --to-folder, --to-webdav, --to-s3, --to-target or --to-desk-target.",
+            )
         })
     }
 }

@@ -13,9 +13,11 @@ use crate::words::{bytes, plain};
 /// Things that a terminal lists; `--json` has them all.
 const MOST_LINES: usize = 30;
 
+const NO_BACKUPS: &str = "There are no backups in this folder.";
+
 pub fn list(items: &[RemoteItem]) -> String {
     if items.is_empty() {
-        return "There are no backups in this folder.".to_owned();
+        return NO_BACKUPS.to_owned();
     }
     let line = |item: &RemoteItem| {
         let size = item.size.map_or_else(|| "unknown size".to_owned(), bytes);
@@ -26,6 +28,9 @@ pub fn list(items: &[RemoteItem]) -> String {
 
 pub fn doctor(found: &DoctorResult) -> String {
     let mut text = format!("{}\n", plain(&found.place));
+    if found.backups.is_empty() {
+        text.push_str(&format!("{NO_BACKUPS}\n"));
+    }
     for backup in &found.backups {
         let name = plain(&backup.name);
         if let Some(error) = &backup.error {
@@ -103,6 +108,9 @@ fn index(state: IndexState) -> &'static str {
 
 pub fn verify(found: &VerifyResult) -> String {
     let mut text = format!("{}\n", plain(&found.place));
+    if found.archives.is_empty() {
+        text.push_str(&format!("{NO_BACKUPS}\n"));
+    }
     for archive in &found.archives {
         let name = plain(&archive.name);
         text.push_str(&match &archive.error {

@@ -37,9 +37,9 @@ impl DoctorResult {
             || matches!(self.index.state, IndexState::Unreadable | IndexState::Foreign)
     }
 
-    /// Something is missing, now or after the next run of the server.
+    /// Something is missing: attachments, now or after the next run of the server, or every backup.
     pub fn is_missing_something(&self) -> bool {
-        !self.lost.is_empty() || self.index.state == IndexState::Stale
+        self.backups.is_empty() || !self.lost.is_empty() || self.index.state == IndexState::Stale
     }
 
     /// Everything was looked at, and nothing is wrong.
@@ -200,9 +200,9 @@ impl VerifyResult {
             || self.attachments.size_differs + self.attachments.changed > 0
     }
 
-    /// Bodies are missing.
+    /// Bodies are missing, or every backup.
     pub fn is_missing_something(&self) -> bool {
-        self.attachments.missing > 0
+        self.archives.is_empty() || self.attachments.missing > 0
     }
 
     /// Something could not be read, so that nothing is known of it.
