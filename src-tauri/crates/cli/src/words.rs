@@ -1,6 +1,8 @@
 //! The words for people.
 
 mod findings;
+#[cfg(test)]
+mod forbidden;
 mod inspection;
 mod restoring;
 mod sharing;

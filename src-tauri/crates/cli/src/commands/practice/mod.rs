@@ -125,7 +125,7 @@ async fn serve(args: Args, output: Output) -> Ended {
     });
     let text = format!(
         "A practice instance is running. It is only for practice, and all its data is made up.\n\
-         \n  address         {}\n  e-mail          {}\n  password        {}\n  target folder   {}\n  control         {}\n\
+         \n  address         {}\n  email           {}\n  password        {}\n  target folder   {}\n  control         {}\n\
          \nCtrl-C ends it.",
         practice.server_url(),
         practice.admin_email(),

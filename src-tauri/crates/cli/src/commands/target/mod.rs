@@ -205,7 +205,7 @@ async fn heal_at(args: &HealArgs, reached: &Reached, output: Output) -> Ended {
         if answer.as_deref() != Some("yes") {
             return Err(Failure::usage(
                 "Nothing was changed, because you did not confirm.",
-                "Answer yes, or use --yes.",
+                "Type yes, or use --yes.",
             ));
         }
     }

@@ -23,7 +23,7 @@ pub(crate) fn address(findings: &mut Findings<'_>, field: &str, typed: &str, wha
     let url = Url::parse(typed).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     let Some(url) = url else {
         let better = (!typed.contains("://")).then(|| format!("https://{typed}"));
-        let words = format!("{what} begins with https:// and names a host.");
+        let words = format!("{what} must start with https:// and contain a host name.");
         findings.add(field, FindingRule::AddressInvalid, Error, words).suggestion = better;
         return None;
     };
