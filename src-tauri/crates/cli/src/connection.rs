@@ -164,7 +164,7 @@ impl Connection {
         Ok((self.come_back(name, Needs::Reading, output).await?, password))
     }
 
-    /// The account's e-mail and master password, without going to its server.
+    /// The account's email address and master password, without going to its server.
     pub fn account(&self) -> Ended<(String, SecretString)> {
         let email = match (&self.profile, &self.email) {
             (Some(name), _) => recorded_desk()?.ledger().profile(name)?.email,

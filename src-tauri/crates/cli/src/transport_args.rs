@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_are_read_line_by_line_and_a_bad_line_is_not_told_on() {
+    fn headers_are_read_line_by_line_and_a_bad_line_is_not_repeated() {
         let read = headers(Path::new("h"), "CF-Access-Client-Id: a.access\n\nX-Token:b:c\n");
         let Ok(read) = read else { panic!("two headers") };
         let names: Vec<&str> = read.iter().map(|header| header.name.as_str()).collect();

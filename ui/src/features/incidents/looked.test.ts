@@ -24,7 +24,7 @@ async function rows(state: string): Promise<Record<string, HTMLElement>> {
 
 test('someone signed in reads that the session works and what was not needed', async () => {
   const { refresh, 'portable-part': portable } = await rows('healthy');
-  expect(refresh).toHaveTextContent('The target works');
+  expect(refresh).toHaveTextContent('Valid: the server accepts it');
   expect(portable).toHaveAttribute('data-answer', 'not-needed');
   expect(portable).toHaveTextContent('the server can open its settings');
   for (const row of [refresh, portable]) expect(row).not.toHaveTextContent('signed in');

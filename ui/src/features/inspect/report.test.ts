@@ -60,7 +60,7 @@ test('it says who can repair the settings, where the backup was made, and what e
     ['nas', expect.stringMatching(/^Nov 19, 2026/), 'Never', expect.stringContaining('_02bd7.zip')],
   ]);
   const nobody = pageOf(sampleInspection('no-admin.zip', 'r2'));
-  expect(rows(nobody, 'Who could repair the backup settings')[0]?.[0]).toMatch(/^Nobody/);
+  expect(rows(nobody, 'Who could repair the backup settings')[0]?.[0]).toMatch(/^No one/);
 });
 
 test('a list that could not be read is said to be missing, and a long one is cut with a count', () => {

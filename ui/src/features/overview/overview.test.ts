@@ -78,7 +78,7 @@ test('few rounds of the key derivation are told on the overview', async () => {
   const info = await backend.appInfo();
   backend.appInfo = async () => ({ ...info, session: { ...info.session!, weakRounds: 100_000 } });
   await openWindow(backend, '/overview');
-  expect(await screen.findByTestId(testid.kdfWeak)).toHaveTextContent('100,000 rounds');
+  expect(await screen.findByTestId(testid.kdfWeak)).toHaveTextContent('100,000 PBKDF2 iterations');
 });
 
 test('a server without attachment storage is not said to back up attachments', async () => {

@@ -25,7 +25,7 @@ test('the answers stay until they are read, and name the candidate by its field'
   await userEvent.click(within(await step('find-secret')).getByTestId(testid.stepConfirm));
   await becomes('find-secret', 'done');
   expect(screen.queryByTestId(testid.candidateAnswer)).toBeNull();
-  expect(await step('find-secret')).toHaveTextContent('Candidate 3 was proven right');
+  expect(await step('find-secret')).toHaveTextContent('Candidate 3 was confirmed as correct');
 });
 
 test('a wrong candidate that is right but for its quotes says so', async () => {

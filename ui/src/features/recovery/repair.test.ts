@@ -59,16 +59,16 @@ test('a test backup where only two are kept is warned of, as long as it is to be
   await openWindow('case-few-kept', '/incidents/repair');
   await openSettings();
   const [nas, bucket] = screen.getAllByTestId(testid.openedTarget);
-  expect(nas).toHaveTextContent('keeps 2');
+  expect(nas).toHaveTextContent('keeps only 2');
   expect(bucket).not.toHaveTextContent('keeps');
   await userEvent.click(within(nas!).getByTestId(testid.testTarget));
-  expect(nas).not.toHaveTextContent('keeps 2');
+  expect(nas).not.toHaveTextContent('keeps only 2');
   await userEvent.click(within(nas!).getByTestId(testid.testTarget));
   await userEvent.click(within(nas!).getByTestId(testid.editTarget));
   const kept = within(nas!).getByTestId(testid.targetField('retentionCount'));
   await userEvent.clear(kept);
   await userEvent.type(kept, '3');
-  expect(nas).not.toHaveTextContent('keeps 2');
+  expect(nas).not.toHaveTextContent('keeps only 2');
 });
 
 test('a repair goes on when the screen is left, and is there again on the way back', async () => {

@@ -144,7 +144,7 @@ test('a restore that took in fewer rows says which and how many', async () => {
 test('attachments that were left out without their names are counted', async () => {
   const verdict = await result({ skippedCount: 2 });
   expect(verdict).toHaveTextContent('Restored, but some attachments were skipped');
-  expect(screen.getByText(/Attachments left out: 2\./)).toBeVisible();
+  expect(screen.getByText(/Skipped attachments: 2\./)).toBeVisible();
   expect(screen.getByText(/2 attachments were skipped; the server does not say which/)).toBeVisible();
   expect(screen.queryByTestId(testid.restoreMissing)).toBeNull();
 });

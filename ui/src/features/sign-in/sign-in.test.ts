@@ -59,7 +59,9 @@ test('a wait that the server asks for is counted down, and can be stopped', asyn
   backend.signIn = () => new Promise(() => undefined);
   await fill('correct horse');
   tell(30);
-  expect(await screen.findByTestId(testid.signInWaits)).toHaveTextContent('The server asks to wait 30 s');
+  expect(await screen.findByTestId(testid.signInWaits)).toHaveTextContent(
+    'The server requires a wait of 30 s',
+  );
   await userEvent.click(await screen.findByTestId(testid.stopWait, {}, { timeout: 5000 }));
   expect(stop).toHaveBeenCalledWith('sign-in');
 });

@@ -239,7 +239,7 @@ test('0 hours stay visible, and what the server always refuses cannot be saved',
 
 test('a target of an unknown kind offers no field whose change would be lost', async () => {
   await openWindow('unknown-target-kind', '/targets/future');
-  expect(await screen.findByText(/type “gdrive” are not supported/)).toBeInTheDocument();
+  expect(await screen.findByText(/does not support targets of type “gdrive”/)).toBeInTheDocument();
   for (const name of ['name', 'includeAttachments', 'intervalHours'])
     expect(screen.queryByTestId(testid.targetField(name))).toBeNull();
 });
@@ -267,5 +267,5 @@ test('attachments cannot be chosen for a server that keeps none, and the reason 
   });
   await openWindow(backend, '/targets/nas');
   await waitFor(async () => expect(await field('includeAttachments')).toBeDisabled());
-  expect(await field('includeAttachments')).toHaveAccessibleDescription(/No attachment storage/);
+  expect(await field('includeAttachments')).toHaveAccessibleDescription(/has no attachment storage/);
 });

@@ -60,7 +60,7 @@ fn what_a_killed_drill_left_is_removed_at_the_next_start() {
     };
     let mut drill =
         nwdesk(["drill", "--folder"]).arg(practice.backups_folder()).arg(&zip).home(home.path()).start();
-    // The throw-away server has started to write.
+    // The temporary server has started to write.
     while !readings().iter().any(|reading| reading.join("instance").is_dir()) {
         assert!(drill.try_wait().expect("it runs").is_none(), "it did not end before");
         std::thread::sleep(std::time::Duration::from_millis(1));

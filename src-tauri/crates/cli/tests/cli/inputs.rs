@@ -64,7 +64,7 @@ fn headers_and_authorities_may_begin_with_a_byte_order_mark() {
 
 #[cfg(unix)]
 #[test]
-fn inputs_without_an_end_are_refused_at_once() {
+fn endless_inputs_are_refused_immediately() {
     let endless = || std::fs::File::open("/dev/zero").expect("opens");
     let settings = nwdesk(["settings-from", "--json", "--password-stdin", "--account", "a@b", "none.zip"]);
     let (code, told) = settings.run_from(endless());

@@ -47,7 +47,7 @@ fn stored_settings_tell_as_well_as_a_token() {
 }
 
 #[test]
-fn what_stands_between_a_line_and_the_right_secret_is_said_without_the_secret() {
+fn near_misses_are_explained_without_the_secret() {
     let folder = folder();
     let ran = nwdesk(["secret-check", "--json", "--token-file"])
         .arg(token_file(folder.path()))

@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_of_another_size_is_told_from_a_damaged_one_and_from_another_kind() {
+    fn a_key_of_another_size_differs_from_a_damaged_one_and_another_kind() {
         let larger = PrivateDecryptingKey::generate(KeySize::Rsa3072).expect("randomness");
         let larger: Pkcs8V1Der<'_> = larger.as_der().expect("own key");
         let error = PrivateKey::from_pkcs8(larger.as_ref()).expect_err("3072 bits");

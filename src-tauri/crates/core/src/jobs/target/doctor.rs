@@ -103,7 +103,7 @@ impl Gathered {
                 backup.level = here.level();
                 backup.refusal = here.refusal;
                 for attachment in attachments {
-                    // A body inside the ZIP needs no target; the one on the target is named all the same.
+                    // A body inside the ZIP needs no target; the one on the target is named anyway.
                     let name = attachment.blob_name();
                     if attachment.present {
                         self.named.insert(name);

@@ -93,7 +93,7 @@ pub(crate) fn page_for_a_file(host: &str) -> Error {
     ConnectionDetail::PageForFile { host: host.to_owned() }.error()
 }
 
-/// A wait that is longer than this app waits by itself.
+/// A wait that is longer than this app waits automatically.
 pub(super) fn asks_to_wait_long(classified: Error, wait: Duration) -> Error {
     let seconds = wait.as_secs();
     let counted = |number: u64, unit: &str| {
