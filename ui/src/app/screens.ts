@@ -7,16 +7,7 @@ import Overview from '@lucide/svelte/icons/layout-dashboard';
 import Restore from '@lucide/svelte/icons/archive-restore';
 import Targets from '@lucide/svelte/icons/cable';
 import Settings from '@lucide/svelte/icons/settings-2';
-import type { Component } from 'svelte';
-import ActivityScreen from '@/features/activity/ActivityScreen.svelte';
-import BackupsScreen from '@/features/backups/BackupsScreen.svelte';
-import DeskTargetsScreen from '@/features/desk-targets/DeskTargetsScreen.svelte';
-import IncidentsScreen from '@/features/incidents/IncidentsScreen.svelte';
-import InspectScreen from '@/features/inspect/InspectScreen.svelte';
-import OverviewScreen from '@/features/overview/OverviewScreen.svelte';
-import RestoreScreen from '@/features/restore/RestoreScreen.svelte';
-import SettingsScreen from '@/features/settings/SettingsScreen.svelte';
-import TargetsScreen from '@/features/targets/TargetsScreen.svelte';
+import type { Lazy } from '@/components/lazy';
 import { m } from '@/messages/messages';
 
 /** A place in the navigation. */
@@ -25,7 +16,8 @@ export type Screen = {
   name: string;
   label: () => string;
   icon: typeof Overview;
-  component: Component;
+  /** Its component, which is fetched when it is first shown. */
+  load: Lazy;
   /** It looks at a server, so it is not offered for this computer alone. */
   needsServer: boolean;
   /** Ctrl or ⌘ with this key. */
@@ -40,7 +32,7 @@ export const screens: Screen[] = [
     name: 'overview',
     label: m.nav_overview,
     icon: Overview,
-    component: OverviewScreen,
+    load: () => import('@/features/overview/OverviewScreen.svelte'),
     needsServer: true,
     key: '1',
   },
@@ -48,7 +40,7 @@ export const screens: Screen[] = [
     name: 'backups',
     label: m.nav_backups,
     icon: Backups,
-    component: BackupsScreen,
+    load: () => import('@/features/backups/BackupsScreen.svelte'),
     needsServer: false,
     key: '2',
   },
@@ -56,7 +48,7 @@ export const screens: Screen[] = [
     name: 'inspect',
     label: m.nav_inspect,
     icon: Inspect,
-    component: InspectScreen,
+    load: () => import('@/features/inspect/InspectScreen.svelte'),
     needsServer: false,
     key: '3',
   },
@@ -64,7 +56,7 @@ export const screens: Screen[] = [
     name: 'restore',
     label: m.nav_restore,
     icon: Restore,
-    component: RestoreScreen,
+    load: () => import('@/features/restore/RestoreScreen.svelte'),
     needsServer: true,
     key: '4',
   },
@@ -72,7 +64,7 @@ export const screens: Screen[] = [
     name: 'incidents',
     label: m.nav_incidents,
     icon: Incidents,
-    component: IncidentsScreen,
+    load: () => import('@/features/incidents/IncidentsScreen.svelte'),
     needsServer: false,
     key: '5',
   },
@@ -80,7 +72,7 @@ export const screens: Screen[] = [
     name: 'activity',
     label: m.nav_activity,
     icon: Activity,
-    component: ActivityScreen,
+    load: () => import('@/features/activity/ActivityScreen.svelte'),
     needsServer: false,
     key: '6',
   },
@@ -88,7 +80,7 @@ export const screens: Screen[] = [
     name: 'targets',
     label: m.targets_title,
     icon: Targets,
-    component: TargetsScreen,
+    load: () => import('@/features/targets/TargetsScreen.svelte'),
     needsServer: true,
     within: 'overview',
   },
@@ -96,7 +88,7 @@ export const screens: Screen[] = [
     name: 'desk-targets',
     label: m.desk_targets_title,
     icon: DeskTargets,
-    component: DeskTargetsScreen,
+    load: () => import('@/features/desk-targets/DeskTargetsScreen.svelte'),
     needsServer: false,
     within: 'backups',
   },
@@ -104,11 +96,16 @@ export const screens: Screen[] = [
     name: 'settings',
     label: m.nav_settings,
     icon: Settings,
-    component: SettingsScreen,
+    load: () => import('@/features/settings/SettingsScreen.svelte'),
     needsServer: false,
     key: ',',
   },
 ];
+
+/** What is shown before there is a server. */
+export const firstRun: Lazy = () => import('@/features/first-run/FirstRunScreen.svelte');
+
+export const signIn: Lazy = () => import('@/features/sign-in/SignInScreen.svelte');
 
 const onAMac = /Mac/.test(navigator.platform);
 

@@ -1536,7 +1536,7 @@ export type DeskTargetCard = {
 	newestWhole: DeskBackupKept | null,
 	/**  How many backups this computer made there and did not delete again. */
 	backups: number,
-	/**  When a backup was last begun, RFC 3339. */
+	/**  When a backup last started, RFC 3339. */
 	lastAttemptAt: string | null,
 	/**  When one last ended well, RFC 3339. */
 	lastSuccessAt: string | null,

@@ -2,9 +2,11 @@ import { render } from '@testing-library/svelte';
 import { tick } from 'svelte';
 import App from '@/App.svelte';
 import { desk } from '@/app/desk.svelte';
+import { dialogs } from '@/app/dialogs';
 import { leaving } from '@/app/leaving.svelte';
 import { passage } from '@/app/profiles.svelte';
 import { go } from '@/app/router.svelte';
+import { firstRun, screens, signIn } from '@/app/screens';
 import { useBackend, type Backend } from '@/backend';
 import { sampleBackend } from '@/backend/sample';
 import { downloads } from '@/features/backups/downloads.svelte';
@@ -40,6 +42,8 @@ export async function openWindow(state: string | Backend, place: string): Promis
   working.close();
   const [path = '/', query = ''] = place.split('?');
   go(path, Object.fromEntries(new URLSearchParams(query)));
+  // Everything is there at once, as it is soon after the start.
+  await Promise.all([firstRun, signIn, ...dialogs, ...screens.map(({ load }) => load)].map((load) => load()));
   render(App);
   await tick();
   return backend;

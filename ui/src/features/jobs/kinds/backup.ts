@@ -1,5 +1,4 @@
 import Archive from '@lucide/svelte/icons/archive';
-import BackupOutcome from '@/features/activity/BackupOutcome.svelte';
 import { bytes } from '@/language/format';
 import { m } from '@/messages/messages';
 import type { KindOfJob } from './kind';
@@ -17,5 +16,5 @@ export const backup: KindOfJob<'backup'> = {
     [m.activity_size(), bytes(result.fileSize)],
     [m.activity_remote_path(), result.remotePath],
   ],
-  Result: BackupOutcome,
+  resultView: () => import('@/features/activity/BackupOutcome.svelte'),
 };

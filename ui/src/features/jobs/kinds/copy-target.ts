@@ -1,5 +1,4 @@
 import Copy from '@lucide/svelte/icons/copy';
-import CopyOutcome from '@/features/target-work/CopyOutcome.svelte';
 import { m } from '@/messages/messages';
 import type { KindOfJob } from './kind';
 
@@ -9,6 +8,6 @@ export const copyTarget: KindOfJob<'copy-target'> = {
   plural: m.activity_kind_copy_target,
   icon: Copy,
   cancelled: m.activity_cancelled_copy,
-  Result: CopyOutcome,
+  resultView: () => import('@/features/target-work/CopyOutcome.svelte'),
   tellsError: true,
 };

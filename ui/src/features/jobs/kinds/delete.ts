@@ -1,5 +1,4 @@
 import Trash from '@lucide/svelte/icons/trash-2';
-import DeleteOutcome from '@/features/activity/DeleteOutcome.svelte';
 import { m } from '@/messages/messages';
 import type { KindOfJob } from './kind';
 
@@ -9,5 +8,5 @@ export const deletion: KindOfJob<'delete'> = {
   plural: m.activity_kind_delete,
   icon: Trash,
   loggedAs: 'deleted',
-  Result: DeleteOutcome,
+  resultView: () => import('@/features/activity/DeleteOutcome.svelte'),
 };

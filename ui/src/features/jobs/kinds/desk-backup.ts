@@ -1,5 +1,4 @@
 import HardDriveUpload from '@lucide/svelte/icons/hard-drive-upload';
-import DeskBackupOutcome from '@/features/desk-targets/DeskBackupOutcome.svelte';
 import { m } from '@/messages/messages';
 import type { KindOfJob } from './kind';
 
@@ -9,5 +8,5 @@ export const deskBackup: KindOfJob<'desk-backup'> = {
   plural: m.activity_kind_desk_backup,
   icon: HardDriveUpload,
   cancelled: m.activity_cancelled_desk_backup,
-  Result: DeskBackupOutcome,
+  resultView: () => import('@/features/desk-targets/DeskBackupOutcome.svelte'),
 };

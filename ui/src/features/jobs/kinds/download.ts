@@ -1,5 +1,4 @@
 import Download from '@lucide/svelte/icons/download';
-import DownloadOutcome from '@/features/activity/DownloadOutcome.svelte';
 import { m } from '@/messages/messages';
 import type { KindOfJob } from './kind';
 
@@ -8,5 +7,5 @@ export const download: KindOfJob<'download'> = {
   done: m.job_download_done,
   plural: m.activity_kind_download,
   icon: Download,
-  Result: DownloadOutcome,
+  resultView: () => import('@/features/activity/DownloadOutcome.svelte'),
 };

@@ -1,5 +1,4 @@
 import FlaskConical from '@lucide/svelte/icons/flask-conical';
-import DrillOutcome from '@/features/drill/DrillOutcome.svelte';
 import { m } from '@/messages/messages';
 import type { KindOfJob } from './kind';
 
@@ -8,5 +7,5 @@ export const drill: KindOfJob<'drill'> = {
   done: m.job_drill_done,
   plural: m.activity_kind_drill,
   icon: FlaskConical,
-  Result: DrillOutcome,
+  resultView: () => import('@/features/drill/DrillOutcome.svelte'),
 };

@@ -1,5 +1,4 @@
 import Stethoscope from '@lucide/svelte/icons/stethoscope';
-import DoctorOutcome from '@/features/target-work/DoctorOutcome.svelte';
 import { m } from '@/messages/messages';
 import type { KindOfJob } from './kind';
 
@@ -9,5 +8,5 @@ export const examineTarget: KindOfJob<'examine-target'> = {
   plural: m.activity_kind_examine_target,
   icon: Stethoscope,
   cancelled: m.activity_cancelled_target,
-  Result: DoctorOutcome,
+  resultView: () => import('@/features/target-work/DoctorOutcome.svelte'),
 };

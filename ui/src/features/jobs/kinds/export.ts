@@ -1,5 +1,4 @@
 import FileOutput from '@lucide/svelte/icons/file-output';
-import ExportOutcome from '@/features/export/ExportOutcome.svelte';
 import { m } from '@/messages/messages';
 import type { KindOfJob } from './kind';
 
@@ -10,5 +9,5 @@ export const exported: KindOfJob<'export'> = {
   icon: FileOutput,
   loggedAs: 'export',
   cancelled: m.activity_cancelled_export,
-  Result: ExportOutcome,
+  resultView: () => import('@/features/export/ExportOutcome.svelte'),
 };

@@ -1,5 +1,4 @@
 import Wrench from '@lucide/svelte/icons/wrench';
-import HealOutcome from '@/features/target-work/HealOutcome.svelte';
 import { m } from '@/messages/messages';
 import type { KindOfJob } from './kind';
 
@@ -9,6 +8,6 @@ export const healTarget: KindOfJob<'heal-target'> = {
   plural: m.activity_kind_heal_target,
   icon: Wrench,
   cancelled: m.activity_cancelled_target,
-  Result: HealOutcome,
+  resultView: () => import('@/features/target-work/HealOutcome.svelte'),
   tellsError: true,
 };

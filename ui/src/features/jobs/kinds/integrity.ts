@@ -1,5 +1,4 @@
 import ShieldCheck from '@lucide/svelte/icons/shield-check';
-import IntegrityOutcome from '@/features/activity/IntegrityOutcome.svelte';
 import { m } from '@/messages/messages';
 import type { KindOfJob } from './kind';
 
@@ -8,5 +7,5 @@ export const integrity: KindOfJob<'integrity'> = {
   done: m.job_integrity_done,
   plural: m.activity_kind_integrity,
   icon: ShieldCheck,
-  Result: IntegrityOutcome,
+  resultView: () => import('@/features/activity/IntegrityOutcome.svelte'),
 };

@@ -1,6 +1,6 @@
-import type { Component } from 'svelte';
 import type { AuditKind, JobKind, JobRecord, JobResult } from '@/backend';
 import type { Icon } from '@/components/icon';
+import type { Lazy } from '@/components/lazy';
 import type { RunningJob } from '../reduce';
 
 /** What a job of this kind found or made. */
@@ -22,11 +22,11 @@ export type KindOfJob<Kind extends JobKind> = {
   /** What its result says in a few lines: a label and a value each. */
   facts?: (result: ResultOf<Kind>) => [label: string, value: string][];
   /** Shows its result, or what its result has beyond the facts. */
-  Result?: Component<{ job: JobRecord; result: ResultOf<Kind> }>;
+  resultView?: Lazy<{ job: JobRecord; result: ResultOf<Kind> }>;
   /** The result itself tells what the job failed with. */
   tellsError?: boolean;
   /** Shows one that runs, in the place of its stage and a button that stops it. */
-  Running?: Component<{ job: RunningJob }>;
+  runningView?: Lazy<{ job: RunningJob }>;
   /** Shows one that has ended, with everything around its result; it says when the record changed. */
-  Ended?: Component<{ job: JobRecord; onChanged: () => void }>;
+  endedView?: Lazy<{ job: JobRecord; onChanged: () => void }>;
 };

@@ -1,5 +1,4 @@
 import Wrench from '@lucide/svelte/icons/wrench';
-import RepairOutcome from '@/features/recovery/RepairOutcome.svelte';
 import { m } from '@/messages/messages';
 import type { KindOfJob } from './kind';
 
@@ -8,6 +7,6 @@ export const repair: KindOfJob<'repair'> = {
   done: m.job_repair_done,
   plural: m.activity_kind_repair,
   icon: Wrench,
-  Result: RepairOutcome,
+  resultView: () => import('@/features/recovery/RepairOutcome.svelte'),
   tellsError: true,
 };

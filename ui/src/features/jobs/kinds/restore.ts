@@ -1,6 +1,4 @@
 import ArchiveRestore from '@lucide/svelte/icons/archive-restore';
-import ResultView from '@/features/restore/ResultView.svelte';
-import Stages from '@/features/restore/Stages.svelte';
 import { m } from '@/messages/messages';
 import type { KindOfJob } from './kind';
 
@@ -10,6 +8,6 @@ export const restore: KindOfJob<'restore'> = {
   plural: m.activity_kind_restore,
   icon: ArchiveRestore,
   loggedAs: 'restore',
-  Running: Stages,
-  Ended: ResultView,
+  runningView: () => import('@/features/restore/Stages.svelte'),
+  endedView: () => import('@/features/restore/ResultView.svelte'),
 };

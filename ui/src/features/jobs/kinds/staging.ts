@@ -1,5 +1,4 @@
 import CloudUpload from '@lucide/svelte/icons/cloud-upload';
-import StagingOutcome from '@/features/staging/StagingOutcome.svelte';
 import { m } from '@/messages/messages';
 import type { KindOfJob } from './kind';
 
@@ -9,5 +8,5 @@ export const staging: KindOfJob<'staging'> = {
   plural: m.activity_kind_staging,
   icon: CloudUpload,
   cancelled: m.activity_cancelled_staging,
-  Result: StagingOutcome,
+  resultView: () => import('@/features/staging/StagingOutcome.svelte'),
 };

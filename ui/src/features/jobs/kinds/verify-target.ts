@@ -1,5 +1,4 @@
 import ScanSearch from '@lucide/svelte/icons/scan-search';
-import VerifyOutcome from '@/features/target-work/VerifyOutcome.svelte';
 import { m } from '@/messages/messages';
 import type { KindOfJob } from './kind';
 
@@ -9,5 +8,5 @@ export const verifyTarget: KindOfJob<'verify-target'> = {
   plural: m.activity_kind_verify_target,
   icon: ScanSearch,
   cancelled: m.activity_cancelled_target,
-  Result: VerifyOutcome,
+  resultView: () => import('@/features/target-work/VerifyOutcome.svelte'),
 };
