@@ -82,7 +82,7 @@ fn help(command: &mut clap::Command, path: &str, found: &mut Vec<(String, String
 fn the_help_contains_no_word_that_does_not_belong_in_it() {
     let mut texts = Vec::new();
     help(&mut Cli::command(), "", &mut texts);
-    assert!(texts.len() > 40, "{} commands", texts.len());
+    assert!(texts.len() > 40, "found {}", texts.len());
     let rules = Rules::of(true);
     let found: Vec<String> = texts
         .iter()
@@ -98,7 +98,7 @@ fn texts_in_the_code_contain_no_word_that_does_not_belong_in_them() {
     for folder in ["cli/src", "core/src/places", "core/src/server/settings"] {
         files(&crates.join(folder), ".rs", &mut sources);
     }
-    assert!(sources.len() > 60, "{} files", sources.len());
+    assert!(sources.len() > 60, "found {}", sources.len());
     let rules = Rules::of(true);
     let mut found = Vec::new();
     for path in sources.iter().filter(|path| !path.ends_with("words/forbidden.rs")) {
@@ -119,7 +119,7 @@ fn documents_contain_no_word_that_does_not_belong_in_them() {
             .map(|name| root.join(name))
             .into();
     files(&root.join("docs"), ".md", &mut documents);
-    assert!(documents.len() > 7, "{} documents", documents.len());
+    assert!(documents.len() > 7, "found {}", documents.len());
     let rules = Rules::of(false);
     let mut found = Vec::new();
     for path in &documents {
