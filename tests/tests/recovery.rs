@@ -127,7 +127,7 @@ async fn the_previous_token_proves_a_changed_secret_until_it_is_set_again() {
     let answers =
         desk.desk.recovery().check_secrets(against, candidates, Some(case.id)).await.expect("tested");
     let words: Vec<String> = answers.iter().map(|one| format!("{:?}", one.verdict)).collect();
-    assert_eq!(words, ["Wrong", "Correct"]);
+    assert_eq!(words, ["Wrong", "Right"]);
 
     practice.inject(&Fault::RestoreNormal).expect("the old secret is back");
     let case = desk.desk.recovery().refresh_case(case.id).await.expect("looked");

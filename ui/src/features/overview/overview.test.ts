@@ -9,7 +9,7 @@ import { testid } from '@/testids';
 
 test('a healthy board says so in one sentence, with a card for each target', async () => {
   await openWindow('healthy', '/overview');
-  expect(await screen.findByText('All 2 backup targets are healthy')).toBeInTheDocument();
+  expect(await screen.findByText('2 backup targets, all healthy')).toBeInTheDocument();
   expect(screen.getAllByTestId(testid.targetCard)).toHaveLength(2);
 });
 
