@@ -3,6 +3,7 @@
 mod backup;
 mod clean;
 mod complete;
+mod completions;
 mod decrypt;
 mod desk_target;
 mod diagnose;
@@ -14,6 +15,7 @@ mod inspect;
 mod integrity;
 pub mod list;
 mod login;
+mod manual;
 mod practice;
 mod repair;
 mod restore;
@@ -104,4 +106,8 @@ commands! {
     SettingsFrom(settings_from),
     /// Repair the server's backup settings, and confirm it with a backup to each target.
     Repair(repair),
+    /// Print the completion script of a shell: bash, elvish, fish, powershell or zsh.
+    Completions(completions),
+    /// Write the man pages of nwdesk and its commands into a folder.
+    Manual(manual),
 }

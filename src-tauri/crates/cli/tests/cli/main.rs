@@ -14,6 +14,7 @@ mod lost_output;
 mod memory;
 mod notifying;
 mod offline;
+mod packaged;
 mod practice;
 mod profile;
 mod refusals;
