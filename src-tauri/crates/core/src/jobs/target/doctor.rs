@@ -1,6 +1,7 @@
 //! Looks at a target as a whole: its backups, its attachment index and the bodies there.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures_util::StreamExt as _;
 
@@ -29,30 +30,22 @@ pub async fn doctor(folder: &TargetFolder, watch: &Watch) -> Result<Outcome<Doct
 async fn examine(folder: &TargetFolder, watch: &Watch) -> Result<DoctorResult> {
     watch.stage(Stage::Listing);
     let backups = zips::backups(folder).await?;
-    let there = folder.bodies(|done, total| watch.progress.report(Update::Files { done, total })).await?;
     let (index, index_error) = match index::read(folder).await {
         Ok(index) => (index, None),
         Err(error) => (Err(IndexState::NotRead), Some(error)),
     };
 
+    // Listing waits for the network, reading keeps the processor busy.
     watch.stage(Stage::CheckingHere);
-    let scratch = zips::scratch(watch)?;
-    let total = backups.len() as u64;
+    let done = Done::of(backups.len() as u64, watch);
+    let listing = folder.bodies(|listed, folders| done.listed(listed, folders));
+    let (there, mut lists) = tokio::try_join!(listing, read_all(folder, backups, &done, watch))?;
+    let rows = lists.rows();
     let mut gathered = Gathered::default();
-    let mut readings = futures_util::stream::iter(backups)
-        .map(|item| {
-            let scratch = scratch.path();
-            async move {
-                let read = zips::examined(folder, &item, scratch, watch).await;
-                (item, read)
-            }
-        })
-        .buffered(ZIPS_AT_A_TIME);
-    while let Some((item, read)) = readings.next().await {
-        gathered.add(item, read, &there);
-        watch.progress.report(Update::Files { done: gathered.backups.len() as u64, total });
+    for backup in lists.backups {
+        gathered.add(backup, &rows, &there);
     }
-    let orphans = there.sizes.iter().filter(|(name, _)| !gathered.named.contains(*name));
+    let orphans = there.sizes.iter().filter(|(name, _)| !gathered.named.contains(name.as_str()));
     let orphans = orphans.map(|(name, size)| TargetBody { path: name.clone(), size_bytes: *size }).collect();
     Ok(DoctorResult {
         place: folder.place().to_owned(),
@@ -63,6 +56,125 @@ async fn examine(folder: &TargetFolder, watch: &Watch) -> Result<DoctorResult> {
         bodies: there.sizes.len() as u64,
         unread: unread(&there),
     })
+}
+
+/// How far listing and reading have come, as one count.
+struct Done<'a> {
+    backups: u64,
+    read: AtomicU64,
+    listed: AtomicU64,
+    folders: AtomicU64,
+    watch: &'a Watch,
+}
+
+impl<'a> Done<'a> {
+    fn of(backups: u64, watch: &'a Watch) -> Self {
+        let [read, listed, folders] = Default::default();
+        Self { backups, read, listed, folders, watch }
+    }
+
+    fn read_one(&self) {
+        self.read.fetch_add(1, Ordering::Relaxed);
+        self.report();
+    }
+
+    fn listed(&self, folders: u64, of: u64) {
+        self.listed.store(folders, Ordering::Relaxed);
+        self.folders.store(of, Ordering::Relaxed);
+        self.report();
+    }
+
+    fn report(&self) {
+        let [read, listed, folders] =
+            [&self.read, &self.listed, &self.folders].map(|count| count.load(Ordering::Relaxed));
+        self.watch.progress.report(Update::Files { done: read + listed, total: self.backups + folders });
+    }
+}
+
+/// Reads every backup in full, some at a time.
+async fn read_all(
+    folder: &TargetFolder,
+    backups: Vec<RemoteItem>,
+    done: &Done<'_>,
+    watch: &Watch,
+) -> Result<Lists> {
+    let scratch = zips::scratch(watch)?;
+    let mut lists = Lists::default();
+    let mut readings = futures_util::stream::iter(backups)
+        .map(|item| {
+            let scratch = scratch.path();
+            async move {
+                let read = zips::examined(folder, &item, scratch, watch).await;
+                (item, read)
+            }
+        })
+        .buffered(ZIPS_AT_A_TIME);
+    while let Some((item, read)) = readings.next().await {
+        lists.add(item, read);
+        done.read_one();
+    }
+    Ok(lists)
+}
+
+/// One attachment as backups list it.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Row {
+    name: String,
+    size_bytes: u64,
+    owner: Option<String>,
+    /// Its body is inside the ZIP.
+    present: bool,
+}
+
+/// What the backups list. Backups of one server list mostly the same: each row is kept once.
+#[derive(Default)]
+struct Lists {
+    backups: Vec<(BackupLosses, Vec<u32>)>,
+    numbers: BTreeMap<Row, u32>,
+}
+
+impl Lists {
+    fn add(&mut self, item: RemoteItem, read: Result<Read>) {
+        let mut backup = BackupLosses {
+            name: item.name,
+            bytes: item.size,
+            level: IntegrityLevel::NotChecked,
+            refusal: None,
+            listed: 0,
+            would_lose_count: 0,
+            would_lose: Vec::new(),
+            owners: Vec::new(),
+            error: None,
+        };
+        let mut rows = Vec::new();
+        match read {
+            Ok((here, _, attachments)) => {
+                backup.level = here.level();
+                backup.refusal = here.refusal;
+                rows.reserve_exact(attachments.len());
+                for attachment in attachments {
+                    let row = Row {
+                        name: attachment.blob_name(),
+                        size_bytes: attachment.size_bytes,
+                        owner: attachment.owner_email,
+                        present: attachment.present,
+                    };
+                    let next = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
+                    rows.push(*self.numbers.entry(row).or_insert(next));
+                }
+            }
+            Err(error) => backup.error = Some(error),
+        }
+        self.backups.push((backup, rows));
+    }
+
+    /// The rows by their number.
+    fn rows(&mut self) -> Vec<Row> {
+        let mut rows: Vec<(u32, Row)> =
+            std::mem::take(&mut self.numbers).into_iter().map(|(row, number)| (number, row)).collect();
+        rows.sort_unstable_by_key(|(number, _)| *number);
+        rows.into_iter().map(|(_, row)| row).collect()
+    }
 }
 
 /// The folders that could not be listed.
@@ -76,59 +188,43 @@ pub(super) fn unread(there: &BodiesThere) -> Vec<UnreadFolder> {
 /// What reading a backup in full showed.
 type Read = (CheckedHere, bool, Vec<Attachment>);
 
-/// What the backups show, one after the other: only what is wrong is kept of each.
+/// What restoring the backups would lose.
 #[derive(Default)]
-struct Gathered {
+struct Gathered<'a> {
     backups: Vec<BackupLosses>,
-    lost: BTreeMap<(String, u64), WouldLose>,
-    named: BTreeSet<String>,
+    lost: BTreeMap<(&'a str, u64), WouldLose>,
+    named: BTreeSet<&'a str>,
 }
 
-impl Gathered {
-    fn add(&mut self, item: RemoteItem, read: Result<Read>, there: &BodiesThere) {
-        let mut backup = BackupLosses {
-            name: item.name,
-            bytes: item.size,
-            level: IntegrityLevel::NotChecked,
-            refusal: None,
-            listed: 0,
-            would_lose_count: 0,
-            would_lose: Vec::new(),
-            owners: Vec::new(),
-            error: None,
-        };
-        let mut owners: BTreeMap<Option<String>, (u64, u64)> = BTreeMap::new();
-        match read {
-            Ok((here, _, attachments)) => {
-                backup.level = here.level();
-                backup.refusal = here.refusal;
-                for attachment in attachments {
-                    // A body inside the ZIP needs no target; the one on the target is named anyway.
-                    let name = attachment.blob_name();
-                    if attachment.present {
-                        self.named.insert(name);
-                        continue;
-                    }
-                    backup.listed += 1;
-                    let cause = loss(&name, attachment.size_bytes, there);
-                    self.named.insert(name.clone());
-                    let Some(cause) = cause else { continue };
-                    let owner = attachment.owner_email;
-                    let sums = owners.entry(owner.clone()).or_default();
-                    *sums = (sums.0 + 1, sums.1 + attachment.size_bytes);
-                    let loss = WouldLose { path: name, size_bytes: attachment.size_bytes, owner, cause };
-                    backup.would_lose_count += 1;
-                    if backup.would_lose.len() < MOST_LISTED {
-                        backup.would_lose.push(loss.clone());
-                    }
-                    self.lost.entry((loss.path.clone(), loss.size_bytes)).or_insert(loss);
-                }
+impl<'a> Gathered<'a> {
+    fn add(&mut self, (mut backup, numbers): (BackupLosses, Vec<u32>), rows: &'a [Row], there: &BodiesThere) {
+        let mut owners: BTreeMap<&Option<String>, (u64, u64)> = BTreeMap::new();
+        for row in numbers.into_iter().filter_map(|number| rows.get(usize::try_from(number).ok()?)) {
+            self.named.insert(&row.name);
+            // A body inside the ZIP needs no target; the one on the target is named anyway.
+            if row.present {
+                continue;
             }
-            Err(error) => backup.error = Some(error),
+            backup.listed += 1;
+            let Some(cause) = loss(&row.name, row.size_bytes, there) else { continue };
+            let sums = owners.entry(&row.owner).or_default();
+            *sums = (sums.0 + 1, sums.1 + row.size_bytes);
+            let loss = WouldLose {
+                path: row.name.clone(),
+                size_bytes: row.size_bytes,
+                owner: row.owner.clone(),
+                cause,
+            };
+            backup.would_lose_count += 1;
+            if backup.would_lose.len() < MOST_LISTED {
+                backup.would_lose.push(loss.clone());
+            }
+            self.lost.entry((&row.name, row.size_bytes)).or_insert(loss);
         }
         let owners = owners.into_iter();
-        backup.owners =
-            owners.map(|(owner, (attachments, bytes))| OwnerLosses { owner, attachments, bytes }).collect();
+        backup.owners = owners
+            .map(|(owner, (attachments, bytes))| OwnerLosses { owner: owner.clone(), attachments, bytes })
+            .collect();
         self.backups.push(backup);
     }
 }
