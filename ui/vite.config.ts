@@ -18,6 +18,8 @@ function messagesOfEachScreen(): Plugin {
     transform(code, id) {
       const whole = /import\s*\{\s*m\s*\}\s*from\s*['"]@\/messages\/messages['"];?/;
       if (id.includes('/node_modules/') || !whole.test(code)) return;
+      // Keys that are put together at run time need all messages.
+      if (/\bm\s*\[|\bin m\b/.test(code)) return;
       const used = new Set(Array.from(code.matchAll(/\bm\.([a-z]\w*)/g), ([, name]) => name));
       const imports = Array.from(
         used,

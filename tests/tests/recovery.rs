@@ -4,8 +4,12 @@
 mod elsewhere;
 #[path = "recovery/opening.rs"]
 mod opening;
+#[path = "recovery/subrequest_limit.rs"]
+mod subrequest_limit;
 #[path = "recovery/suspicious_backup.rs"]
 mod suspicious_backup;
+#[path = "recovery/target_stopped.rs"]
+mod target_stopped;
 #[path = "recovery/typing_anew.rs"]
 mod typing_anew;
 #[path = "recovery/witnesses.rs"]

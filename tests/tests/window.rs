@@ -25,6 +25,8 @@ mod start;
 mod states;
 #[path = "window/suspicious.rs"]
 mod suspicious;
+#[path = "window/target_recoveries.rs"]
+mod target_recoveries;
 #[path = "window/target_work.rs"]
 mod target_work;
 #[path = "window/watching.rs"]

@@ -7,6 +7,7 @@ import { overviewScenes } from './scenes/overview.js';
 import { restoreScenes } from './scenes/restore.js';
 import { settingsScenes } from './scenes/settings.js';
 import { signInScenes } from './scenes/sign-in.js';
+import { targetRecoveryScenes } from './scenes/target-recoveries.js';
 import { targetWorkScenes } from './scenes/target-work.js';
 import { targetsScenes } from './scenes/targets.js';
 
@@ -47,6 +48,7 @@ export const scenes = [
     ...signInScenes,
     ...overviewScenes,
     ...targetsScenes,
+    ...targetRecoveryScenes,
     ...targetWorkScenes,
     ...backupsScenes,
     { name: 'incidents-none', state: 'healthy', place: '/incidents' },

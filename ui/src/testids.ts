@@ -64,6 +64,9 @@
  *   evidence-choice (data-value), evidence-pasted, evidence-file
  *   make-secret, secret-value, secret-copy, put-secret, put-secret-way (data-value), practice-put
  *   watch-server, watch-now, step-confirm, users-message, copy-message
+ *   step-act, step-test, step-give-up, step-reach   what is done in a step; a backup to test; another way; how a target is reached
+ *   target-look (data-cause, data-reach), look-fix (data-fix), bodies-ahead   what both sides got at a target
+ *   find-out-why                               a failed test of a target leads to its playbook
  *   sheet-with-secret, save-sheet, case-close, case-leave, case-abandon, abandon-confirm
  *   case-report (data-complete), save-report
  *   repair-flow (data-phase), repair-way (data-value), open-password, open-settings, type-again
@@ -281,6 +284,13 @@ export const testid = {
   watchNow: 'watch-now',
   stepConfirm: 'step-confirm',
   stepAct: 'step-act',
+  stepGiveUp: 'step-give-up',
+  stepReach: 'step-reach',
+  stepTest: 'step-test',
+  targetLook: 'target-look',
+  lookFix: 'look-fix',
+  bodiesAhead: 'bodies-ahead',
+  findOutWhy: 'find-out-why',
   usersMessage: 'users-message',
   copyMessage: 'copy-message',
   sheetWithSecret: 'sheet-with-secret',

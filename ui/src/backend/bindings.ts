@@ -741,6 +741,16 @@ export type BackupTable =
 /**  Passkeys of accounts. */
 "webauthn_credentials";
 
+/**  What the next run of the server has to upload. */
+export type BodiesAhead = {
+	/**  How many attachments the server has. */
+	onServer: number,
+	/**  How many of them the target's index does not list. */
+	toUpload: number,
+	/**  Their sizes added up. */
+	toUploadBytes: number,
+};
+
 /**  Where another copy of a body is. */
 export type BodyCopy = 
 /**  In a ZIP on this computer, where it was read and its checksum is right. */
@@ -1988,7 +1998,21 @@ export type FactDetail =
 /**  The file was saved on this computer; `original` is its path. */
 "backup-saved" | 
 /**  A rehearsal of a restore brought everything back; `original` is the backup's name. */
-"drill-passed";
+"drill-passed" | 
+/**  The server could list the target. */
+"target-listed-by-server" | 
+/**  The server could not list the target; `original` says why. */
+"target-not-listed-by-server" | 
+/**  This computer could list the target. */
+"target-listed-here" | 
+/**  This computer could not list the target; `original` says why. */
+"target-not-listed-here" | 
+/**  `original` is how many attachments the next run has to upload, of how many. */
+"bodies-to-upload" | 
+/**  `original` is how many attachments this computer uploaded; all are listed in the index. */
+"bodies-uploaded" | 
+/**  This computer made a backup and verified it; `original` is where and its name. */
+"desk-backup-verified";
 
 /**
  *  Something that goes wrong, or is put right. Files named here are paths
@@ -2044,6 +2068,18 @@ status: number } |
 { type: "target-fails-after"; 
 /**  How many requests it serves. */
 requests: number } | 
+/**
+ *  The server cannot reach its target, and others can: a firewall that refuses Cloudflare's
+ *  addresses.
+ */
+{ type: "target-blocks-server" } | 
+/**
+ *  A run with attachments fails like a worker that makes too many calls when the target's index
+ *  lacks more bodies than this. What it uploaded stays, and the index does not list it.
+ */
+{ type: "subrequest-limit"; 
+/**  How many bodies a run can upload. */
+bodies: number } | 
 /**  The target is full: reading works, writing answers 507. */
 { type: "fill-target" } | 
 /**  Every answer of this side takes longer. */
@@ -2338,7 +2374,12 @@ export type HealAction =
 /**  A source of bodies for healing, as it is asked for. */
 export type HealFrom = 
 /**  The server that somebody is signed in to. */
-{ type: "server" } | 
+{ type: "server"; 
+/**
+ *  What its next run would upload is put on the target as well, though no backup there
+ *  names it yet.
+ */
+newBodies?: boolean } | 
 /**  Another target. */
 { type: "target"; 
 /**  The target. */
@@ -2368,6 +2409,8 @@ export type HealPlan = {
 export type HealResult = {
 	/**  The place, without any login. */
 	place: string,
+	/**  How many attachments the server had, when all of those were to be there. */
+	onServer?: number | null,
 	/**  The bodies that were put back. */
 	uploaded: UploadedBody[],
 	/**  The bodies that backups still lack. */
@@ -2654,6 +2697,8 @@ export type JobKind =
 "verify-target" | 
 /**  A target's backups, index and bodies compared. */
 "examine-target" | 
+/**  A target looked at from the server and from this computer. */
+"look-at-target" | 
 /**  Missing bodies put back on a target, and its index corrected. */
 "heal-target" | 
 /**  A target's backups copied to a second place. */
@@ -2741,6 +2786,10 @@ export type JobRequest =
 {
 	kind: "examine-target",
 } & ExamineTargetJob | 
+/**  A target looked at from the server and from this computer. */
+{
+	kind: "look-at-target",
+} & LookAtTargetJob | 
 /**  Missing bodies put back on a target, and its index corrected. */
 {
 	kind: "heal-target",
@@ -2803,6 +2852,10 @@ export type JobResult =
 {
 	kind: "examine-target",
 } & DoctorResult | 
+/**  A target looked at from the server and from this computer. */
+{
+	kind: "look-at-target",
+} & TargetLook | 
 /**  Missing bodies put back on a target, and its index corrected. */
 {
 	kind: "heal-target",
@@ -3055,6 +3108,16 @@ export type Lockout =
 "damaged-keys" | 
 /**  No active administrator can open the backup settings. */
 "nobody-can-repair";
+
+/**  Finds out from where a target can be reached, and why it does not work. */
+export type LookAtTargetJob = {
+	/**  The server's target. */
+	targetId: string,
+	/**  How this computer reaches it; without, only the server looks. */
+	here: TargetChoice | null,
+	/**  The attachments that the next run has to upload are counted as well. Needs a way from here. */
+	bodies: boolean,
+};
 
 /**  Something that could not be saved. */
 export type Loss = {
@@ -3364,6 +3427,10 @@ export type Playbook =
 "repair" | 
 /**  A backup on a target may be corrupt. */
 "suspicious-backup" | 
+/**  A target stopped working. */
+"target-stopped" | 
+/**  A run needs more calls than a worker may make. */
+"subrequest-limit" | 
 /**  Take the settings from a backup, or enter them again: a screen without steps. */
 "offline";
 
@@ -3376,7 +3443,11 @@ export type PlaybookPath =
 /**  JWT_SECRET is as it should be; only the settings need repair. */
 "repair-only" | 
 /**  A backup on a target is read again, kept as evidence and replaced. */
-"suspicious-backup";
+"suspicious-backup" | 
+/**  Why a target does not work is found out, and backups are made again. */
+"target-stopped" | 
+/**  This computer uploads what is too much for one run of the server. */
+"subrequest-limit";
 
 /**  The practice instance. */
 export type PracticeDetail = { kind: "practice-failed" } | { kind: "no-drill-server" } | { kind: "practice-not-running" } | { kind: "practice-address-unknown" } | { kind: "practice-unreachable" } | { kind: "practice-no-settings" } | { kind: "practice-no-account"; email: string } | { kind: "practice-fault-unknown" } | { kind: "practice-database-unreadable" } | { kind: "practice-database-unopened"; path: string } | { kind: "not-a-failure-status"; status: number } | { kind: "not-on-practice-target"; path: string } | { kind: "practice-nobody" } | { kind: "not-a-practice-folder"; path: string } | { kind: "practice-foreign-files"; path: string } | { kind: "practice-in-use"; path: string } | { kind: "practice-sample-not-stored" } | { kind: "practice-port-taken"; port: number } | { kind: "demonstration-failed"; what: string };
@@ -4391,7 +4462,19 @@ export type StepKind =
 /**  Turn the target's retention off, so that the next run deletes nothing. */
 "keep-backups" | 
 /**  Rehearse a restore of the new backup. */
-"drill-backup";
+"drill-backup" | 
+/**  Let the server list a target. */
+"look-from-server" | 
+/**  Look at a target from this computer. */
+"look-from-here" | 
+/**  Do away with what keeps a target from working. */
+"fix-target" | 
+/**  Back up from this computer to a place of its own. */
+"back-up-here" | 
+/**  Count the attachments that the next run has to upload. */
+"count-bodies" | 
+/**  Upload attachments from this computer. */
+"upload-bodies";
 
 /**  How a step stands. */
 export type StepState = 
@@ -4433,6 +4516,41 @@ export type StillMissingCause =
 /**  The job ended before its turn came. */
 "not-reached";
 
+/**  Why a target does not work. */
+export type StopCause = 
+/**  The user, password or key is not accepted. */
+"login" | 
+/**  The login is accepted, but may not do this. */
+"permission" | 
+/**  There is no space left. */
+"full" | 
+/**  A file is larger than the storage accepts. */
+"too-large" | 
+/**  The certificate is not valid. */
+"certificate" | 
+/**  The address leads elsewhere now. */
+"moved" | 
+/**  The address is one that the server refuses. */
+"private-address" | 
+/**  It accepts this computer and not the server. */
+"blocked-for-server" | 
+/**  The folder or bucket is not there. */
+"path-missing" | 
+/**  Too many requests. */
+"rate-limit" | 
+/**  It does not respond in time. */
+"timeout" | 
+/**  It is off, failing, or not connected. */
+"down" | 
+/**  Its clock is wrong. */
+"clock" | 
+/**  Its settings are incomplete or do not fit. */
+"settings" | 
+/**  The run needs more than Cloudflare gives a worker. */
+"worker-limits" | 
+/**  What was seen does not tell. */
+"not-known";
+
 /**  Where a NodeWarden instance keeps attachment bodies. */
 export type Storage = 
 /**  Cloudflare R2: no limit that an import could reach. */
@@ -4441,6 +4559,35 @@ export type Storage =
 "kv" | 
 /**  No attachment storage bound. */
 "none";
+
+/**  Storage services whose peculiarities are documented. */
+export type StorageService = 
+/**  Nextcloud, ownCloud or another server with their addresses. */
+"nextcloud" | 
+/**  Koofr. */
+"koofr" | 
+/**  坚果云. */
+"jianguoyun" | 
+/**  InfiniCLOUD, once TeraCLOUD. */
+"infinicloud" | 
+/**  pCloud. */
+"pcloud" | 
+/**  Box. */
+"box" | 
+/**  A Synology NAS. */
+"synology" | 
+/**  Cloudflare R2. */
+"r2" | 
+/**  Amazon S3. */
+"aws" | 
+/**  Backblaze B2. */
+"backblaze" | 
+/**  Another S3 service, such as MinIO. */
+"s3" | 
+/**  Another WebDAV service. */
+"webdav" | 
+/**  A kind that this version does not know. */
+"other";
 
 /**  Rows and columns of words. */
 export type Table = {
@@ -4585,6 +4732,71 @@ export type TargetFieldChange = {
 	after: string | null,
 };
 
+/**  One thing to do. Its text is the message `fix_<name>`. */
+export type TargetFix = 
+/**  Enter the login again. */
+"enter-login" | 
+/**  Make a password for apps. */
+"app-password" | 
+/**  The same in Nextcloud. */
+"nextcloud-app-password" | 
+/**  The same in InfiniCLOUD. */
+"infinicloud-app-password" | 
+/**  The same in 坚果云. */
+"jianguoyun-app-password" | 
+/**  pCloud's WebDAV and two-factor authentication. */
+"pcloud-two-factor" | 
+/**  Box has no WebDAV any more. */
+"box-without-webdav" | 
+/**  A key of the storage's own. */
+"new-key" | 
+/**  A token of R2. */
+"r2-token" | 
+/**  An application key of B2. */
+"backblaze-key" | 
+/**  Let the login write. */
+"allow-writing" | 
+/**  Free space or more of it. */
+"free-space" | 
+/**  Keep fewer backups. */
+"keep-fewer" | 
+/**  Raise the limit of uploads. */
+"raise-size-limit" | 
+/**  Renew the certificate. */
+"renew-certificate" | 
+/**  Enter the new address. */
+"enter-new-address" | 
+/**  Enter the bucket's region. */
+"enter-region" | 
+/**  pCloud's two regions have two addresses. */
+"pcloud-region" | 
+/**  Give the target a public name. */
+"public-name" | 
+/**  Let Cloudflare's addresses in. */
+"let-cloudflare-in" | 
+/**  Correct address and folder. */
+"correct-folder" | 
+/**  Correct bucket and addressing style. */
+"correct-bucket" | 
+/**  Back up less often. */
+"back-up-less-often" | 
+/**  The limits of 坚果云. */
+"jianguoyun-requests" | 
+/**  Start the storage. */
+"start-storage" | 
+/**  The WebDAV package of a Synology NAS. */
+"synology-package" | 
+/**  Set the clock of the storage. */
+"set-clock" | 
+/**  Complete the target's settings. */
+"complete-settings" | 
+/**  Less for one run. */
+"smaller-runs" | 
+/**  Look at the storage's own log. */
+"storage-log" | 
+/**  Back up from this computer instead. */
+"back-up-here";
+
 /**  How a target stands: the first that is true. */
 export type TargetHealth = 
 /**
@@ -4609,11 +4821,52 @@ export type TargetHealth =
 /**  Backed up and verified. */
 "good";
 
+/**  What looking at a target from both sides showed. */
+export type TargetLook = {
+	/**  The target's id. */
+	targetId: string,
+	/**  Its name. */
+	targetName: string,
+	/**  Where it is, without a login; empty when the server does not tell. */
+	place: string,
+	/**  The service there. */
+	service: StorageService,
+	/**  What the server got. */
+	fromServer: TargetSight,
+	/**  What this computer got; none when it did not look. */
+	fromHere: TargetSight | null,
+	/**  What the last run failed with, if it failed. */
+	lastRun: Error | null,
+	/**  From where it can be reached. */
+	reach: TargetReach,
+	/**  Why it does not work; none when nothing is wrong with it. */
+	cause: StopCause | null,
+	/**  What to do about it, the likeliest first. */
+	fixes: TargetFix[],
+	/**  The attachments of the next run, when they were counted. */
+	bodies: BodiesAhead | null,
+};
+
 /**  What a backup remembers of a target (`backup.runtime.v1`). */
 export type TargetMemory = {
 	/**  The target's id. */
 	id: string,
 } & TargetRuntime;
+
+/**  From where a target can be reached. */
+export type TargetReach = 
+/**  From the server and from this computer. */
+"everywhere" | 
+/**  From this computer, but not from the server. */
+"not-from-server" | 
+/**  From the server, but not from this computer. */
+"not-from-here" | 
+/**  From neither. */
+"nowhere" | 
+/**  From the server; this computer did not try. */
+"server-only-tried" | 
+/**  Not from the server; this computer did not try. */
+"not-from-server-here-untried";
 
 /**  The last known results of a target, as servers and backups tell them. Times are RFC 3339. */
 export type TargetRuntime = {
@@ -4629,6 +4882,14 @@ export type TargetRuntime = {
 	lastUploadedFileName?: string | null,
 	/**  Its size in bytes. */
 	lastUploadedSizeBytes?: number | null,
+};
+
+/**  What one side got. */
+export type TargetSight = {
+	/**  How many backups it listed. */
+	backups: number,
+	/**  Why it could not list them. */
+	error: Error | null,
 };
 
 /**  What trying a target showed. */

@@ -39,7 +39,7 @@ export async function openWindow(state: string | Backend, place: string): Promis
   downloads.forget();
   leaving.release();
   editor.forget();
-  working.close();
+  working.forget();
   const [path = '/', query = ''] = place.split('?');
   go(path, Object.fromEntries(new URLSearchParams(query)));
   // Everything is there at once, as it is soon after the start.

@@ -35,7 +35,7 @@ pub struct PracticeState {
     pub generation: Generation,
     /// JWT_SECRET: "first", "changed", "missing" or "too-short".
     pub jwt_secret: String,
-    /// The target: "normal", "full", "hangs", "fails-after N" or the status it answers.
+    /// The target: "normal", "blocks-server", "full", "hangs", "fails-after N" or the status it answers.
     pub target: String,
     /// Extra time of every answer of the server, in milliseconds.
     pub server_latency: u32,
@@ -134,6 +134,7 @@ impl Instance {
             }
             .to_owned(),
             target: match switches.target {
+                TargetFault::None if switches.target_blocks_server => "blocks-server".to_owned(),
                 TargetFault::None => "normal".to_owned(),
                 TargetFault::Hangs => "hangs".to_owned(),
                 TargetFault::Full => "full".to_owned(),

@@ -1,4 +1,4 @@
-import type { Error, Findings, HealthFinding, Overview, TargetCard } from '../bindings';
+import type { Error, FindingStep, Findings, HealthFinding, Overview, TargetCard } from '../bindings';
 import { ofTargetHealth, refusal, type SimulatedServer } from './simulated-server';
 import { toFailure } from '@/features/errors/failure';
 
@@ -11,11 +11,16 @@ function ofTarget(card: TargetCard, othersGood: boolean): HealthFinding[] {
       id: `${card.health}:${card.target.id}`,
       severity: found.severity,
       about: { type: 'target', card, othersGood },
-      next: found.next.map((step) =>
-        step.type === 'backups' ? { ...step, targetId: card.target.id } : step,
-      ),
+      next: found.next.map((step) => ofCard(step, card)),
     },
   ];
+}
+
+/** A recorded step, about this target. */
+function ofCard(step: FindingStep, card: TargetCard): FindingStep {
+  if (step.type === 'backups') return { ...step, targetId: card.target.id };
+  if (step.type !== 'playbook' || step.subject?.type !== 'target') return step;
+  return { ...step, subject: { ...step.subject, targetId: card.target.id, targetName: card.target.name } };
 }
 
 /** The findings of a recorded server and of a sample board, put together. */

@@ -10,6 +10,7 @@ import { recoveryStates } from './recoveries';
 import { restoreStates } from './restores';
 import { mistaken, settings } from './settings';
 import { targetWorkStates } from './target-work';
+import { targetCaseStates } from './target-cases';
 import { changedElsewhere } from './targets';
 import {
   before,
@@ -104,6 +105,7 @@ function jobsInTheStrip(world: World): void {
 
 /** What `?sample=` can ask for. Each changes the healthy world. */
 export const states = {
+  ...targetCaseStates,
   ...targetWorkStates,
   healthy: () => undefined,
   'first-run': (world: World) => knows(world, { profiles: [], session: null }),

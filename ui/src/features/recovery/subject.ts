@@ -1,6 +1,13 @@
 import { onDestroy, onMount } from 'svelte';
 import { desk } from '@/app/desk.svelte';
-import { backend, type CaseSubject, type JobKind, type JobRecord, type JobRequest } from '@/backend';
+import {
+  backend,
+  type CaseSubject,
+  type JobKind,
+  type JobRecord,
+  type JobRequest,
+  type TargetLook,
+} from '@/backend';
 import { jobs } from '@/features/jobs/jobs.svelte';
 import type { Recovery } from './recovery.svelte';
 
@@ -22,6 +29,24 @@ export async function startFor(recovery: Recovery, request: JobRequest): Promise
   const job = await desk.confirmed(() => backend().startJob(request));
   await recovery.look();
   return job;
+}
+
+/** Starts a job that needs no password. */
+export async function startLook(recovery: Recovery, request: JobRequest): Promise<number> {
+  const job = await backend().startJob(request);
+  await recovery.look();
+  return job;
+}
+
+/** What the latest look at the target of a recovery showed, since the recovery started. */
+export async function latestLook(recovery: Recovery): Promise<TargetLook | undefined> {
+  const id = targetOf(recovery)?.id;
+  const since = recovery.case?.beganAt ?? '';
+  for (const { startedAt, result } of await backend().jobHistory(200)) {
+    if (startedAt < since) break;
+    if (result?.kind === 'look-at-target' && result.targetId === id) return result;
+  }
+  return undefined;
 }
 
 /** While a step is shown, looks at how the recovery stands whenever such a job ends. */

@@ -19,16 +19,8 @@ import type {
 import type { Icon } from '@/components/icon';
 import type { Tone } from '@/components/tone';
 import { dateTime } from '@/language/format';
+import { inKey } from '@/language/in-key';
 import { m } from '@/messages/messages';
-
-/** The part of a message key that names a kind of the core: "find-secret" is `find_secret`. */
-type InKey<Kind extends string> = Kind extends `${infer First}-${infer Rest}`
-  ? `${First}_${InKey<Rest>}`
-  : Kind;
-
-function inKey<Kind extends string>(kind: Kind): InKey<Kind> {
-  return kind.replaceAll('-', '_') as InKey<Kind>;
-}
 
 /** What a step is called. A kind without its message does not compile. */
 export function stepTitle(kind: StepKind): string {

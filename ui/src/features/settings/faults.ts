@@ -31,6 +31,8 @@ export const faults: (Choice | null)[] = [
   },
   null,
   { word: m.fault_full, fault: { type: 'fill-target' } },
+  { word: m.fault_blocks_server, fault: { type: 'target-blocks-server' } },
+  { word: m.fault_subrequests, fault: { type: 'subrequest-limit', bodies: 2 } },
   { word: m.fault_password, fault: { type: 'target-status', status: 401 } },
   { word: m.fault_unreachable, fault: { type: 'target-status', status: 530 } },
   { word: m.fault_slow, fault: { type: 'latency', side: 'target', milliseconds: 3000 } },

@@ -38,6 +38,8 @@ class Working {
   depth = $state<Depth['type']>('rotating');
   days = $state(String(usualDays));
   fromServer = $state(false);
+  /** What the server's next run would upload goes there as well. */
+  newBodies = $state(false);
   folders = $state.raw<string[]>([]);
   zips = $state.raw<string[]>([]);
   targets = $state.raw<string[]>([]);
@@ -47,6 +49,7 @@ class Working {
   failure = $state.raw<Failure | undefined>();
   share = $state<number | null>(null);
   readonly plan = new Loadable<HealPlan>(() => this.#plan(), 'plan-heal');
+  #inline: Asked | undefined;
   /** How each target was reached that was worked on, so that nobody has to say it twice. */
   #ways = new Map<string, { asked: Asked; reached: Reached }>();
 
@@ -89,9 +92,26 @@ class Working {
     this.reset();
   }
 
+  /** Nothing is known of how targets were reached. */
+  forget(): void {
+    this.close();
+    this.#ways.clear();
+  }
+
+  /** Work on a target outside of the dialog, in the way that it was reached before. */
+  begin(asked: Asked, work: Work, newBodies = false): void {
+    this.close();
+    this.work = work;
+    this.newBodies = newBodies;
+    this.#inline = asked;
+    this.reached = this.#ways.get(asked.name)?.reached;
+  }
+
   reset(): void {
     this.reached = undefined;
     this.fromServer = desk.atServer;
+    this.newBodies = false;
+    this.#inline = undefined;
     this.folders = [];
     this.zips = [];
     this.targets = [];
@@ -111,7 +131,8 @@ class Working {
     this.reached = reached;
     this.failure = undefined;
     this.replan();
-    if (this.asked) this.#ways.set(this.asked.name, { asked: this.asked, reached });
+    const asked = this.asked ?? this.#inline;
+    if (asked) this.#ways.set(asked.name, { asked, reached });
   }
 
   /** The network between here and the target may see its login and the backups. */
@@ -142,6 +163,11 @@ class Working {
       if (this.failure.detail?.kind === 'settings-closed') this.reached = undefined;
     }
     this.starting = false;
+  }
+
+  /** What would be started now, once the target is reached. */
+  request(): JobRequest | undefined {
+    return this.reached && this.#request(this.reached.choice);
   }
 
   #request(target: TargetChoice): JobRequest {
@@ -184,8 +210,12 @@ class Working {
       ...(choice
         ? this.targets.map((id): HealFrom => ({ type: 'target', target: this.#other(choice, id) }))
         : []),
-      ...(this.fromServer ? [{ type: 'server' } as const] : []),
+      ...(this.fromServer ? [this.#server()] : []),
     ];
+  }
+
+  #server(): HealFrom {
+    return this.newBodies ? { type: 'server', newBodies: true } : { type: 'server' };
   }
 
   async #plan(): Promise<HealPlan> {

@@ -3,7 +3,7 @@
 use desk_core::checks::AttachmentsOnTarget;
 use desk_core::health::TargetHealth;
 use desk_core::incidents::{Advice, Affected, Cause, Certainty, Fact, RecoveryFinding};
-use desk_core::incidents::{FindingSubject, HealthFinding, HealthSeverity};
+use desk_core::incidents::{FindingStep, FindingSubject, HealthFinding, HealthSeverity, Playbook};
 use desk_core::view::TargetCard;
 
 use super::{plain, state};
@@ -30,7 +30,25 @@ pub fn finding(finding: &HealthFinding) -> String {
     affected.iter().for_each(|value| line("affected", value));
     evidence.iter().for_each(|value| line("evidence", value));
     line("now", &now);
+    let playbooks = finding.next.iter().filter_map(|step| match step {
+        FindingStep::Playbook { playbook, .. } => Some(message(playbook_title(*playbook), &[])),
+        FindingStep::Overview | FindingStep::Backups { .. } => None,
+    });
+    let playbooks = playbooks.collect::<Vec<_>>().join("; ");
+    line("playbook", &playbooks);
     text
+}
+
+/// The key of what the app calls a playbook.
+fn playbook_title(playbook: Playbook) -> &'static str {
+    match playbook {
+        Playbook::Secret => "wizard_secret",
+        Playbook::Repair => "wizard_repair",
+        Playbook::SuspiciousBackup => "wizard_suspicious",
+        Playbook::TargetStopped => "wizard_target_stopped",
+        Playbook::SubrequestLimit => "wizard_subrequest_limit",
+        Playbook::Offline => "wizard_offline",
+    }
 }
 
 fn parts(finding: &HealthFinding) -> Parts {

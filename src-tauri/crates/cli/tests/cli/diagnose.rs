@@ -38,9 +38,23 @@ fn a_failed_run_is_a_danger_with_the_words_of_the_target() {
     assert!(ids(&value)[0].starts_with("failed:"), "{value}");
     assert_eq!(value["servers"][0]["findings"][0]["severity"], "danger");
     let text = nwdesk(["diagnose"]).on(&practice).run().ended(1).stdout;
-    for wanted in ["Danger: The last backup to", "evidence", "401", "now"] {
+    let title = "A target stopped working";
+    for wanted in ["Danger: The last backup to", "evidence", "401", "now", "playbook", title] {
         assert!(text.contains(wanted), "{wanted}: {text}");
     }
+    let next = &value["servers"][0]["findings"][0]["next"][0];
+    assert_eq!((&next["playbook"], &next["subject"]["type"]), (&"target-stopped".into(), &"target".into()));
+}
+
+#[test]
+fn too_many_attachments_for_the_worker_name_their_own_playbook() {
+    let practice = practice();
+    practice.inject(&Fault::SubrequestLimit { bodies: 1 }).expect("a limit");
+    nwdesk(["backup", "--json"]).on(&practice).run().ended(1);
+    let value = nwdesk(["diagnose", "--json"]).on(&practice).run().ended(1).json();
+    assert_eq!(value["servers"][0]["findings"][0]["next"][0]["playbook"], "subrequest-limit", "{value}");
+    let text = nwdesk(["diagnose"]).on(&practice).run().ended(1).stdout;
+    assert!(text.contains("Too many attachments for one backup run"), "{text}");
 }
 
 #[test]

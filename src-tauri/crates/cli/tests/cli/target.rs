@@ -66,6 +66,53 @@ fn a_target_is_healed_from_the_server_and_then_good() {
     assert_eq!(alone.error(), "host-unreachable");
 }
 
+#[test]
+fn a_look_from_both_sides_names_the_cause_and_what_to_do() {
+    let practice = practice();
+    let home = tempfile::tempdir().expect("a folder");
+    let (login, url) = share(&practice, home.path());
+    let targets = nwdesk(["targets", "--json"]).on(&practice).run().ended(0).json();
+    let id = targets["targets"][0]["id"].as_str().expect("an id").to_owned();
+    let at = |words: &[&str]| {
+        let run = nwdesk(["target"]).args(words).args(["--target", &id, "--webdav", &url]);
+        run.arg("--credentials").arg(&login).home(home.path()).on(&practice)
+    };
+    let good = at(&["look", "--json"]).run().ended(0).json();
+    assert_eq!((good["reach"].as_str(), good["cause"].as_str()), (Some("everywhere"), None), "{good}");
+
+    practice.inject(&Fault::TargetBlocksServer).expect("blocked");
+    let found = at(&["look", "--json"]).run().ended(1).json();
+    assert_eq!(found["cause"], "blocked-for-server", "{found}");
+    assert_eq!(found["fixes"][1], "back-up-here", "{found}");
+    let text = at(&["look"]).run().ended(1).stdout;
+    for wanted in ["this computer: reached", "accepts this computer, but not the server", "- Let"] {
+        assert!(text.contains(wanted), "{wanted}: {text}");
+    }
+}
+
+#[test]
+fn new_attachments_are_uploaded_before_a_run_that_could_not_take_them() {
+    let practice = practice();
+    let home = tempfile::tempdir().expect("a folder");
+    let (login, url) = share(&practice, home.path());
+    let targets = nwdesk(["targets", "--json"]).on(&practice).run().ended(0).json();
+    let id = targets["targets"][0]["id"].as_str().expect("an id").to_owned();
+    let at = |words: &[&str]| {
+        let run = nwdesk(["target"]).args(words).args(["--json", "--target", &id, "--webdav", &url]);
+        run.arg("--credentials").arg(&login).home(home.path()).on(&practice)
+    };
+    practice.inject(&Fault::SubrequestLimit { bodies: 1 }).expect("a limit");
+    let refused = nwdesk(["backup", "--json"]).on(&practice).run().ended(1).json();
+    assert_eq!(refused["error"]["detail"]["kind"], "target-subrequests", "{refused}");
+    let ahead = at(&["look", "--bodies"]).run().ended(1).json();
+    assert_eq!(ahead["bodies"]["toUpload"], ahead["bodies"]["onServer"], "{ahead}");
+    let healed = at(&["heal", "--from-server", "--new", "--yes", "--backup"]).run().ended(0).json();
+    assert_eq!(healed["backup"]["check"]["level"], "verified", "{healed}");
+    assert_eq!(healed["onServer"], ahead["bodies"]["onServer"], "{healed}");
+    let after = at(&["look", "--bodies"]).run().ended(0).json();
+    assert_eq!(after["bodies"]["toUpload"], 0, "{after}");
+}
+
 /// A file with the login of the practice share, and its address.
 fn share(practice: &desk_practice::Practice, folder: &Path) -> (std::path::PathBuf, String) {
     let (user, password) = practice.webdav_credentials();

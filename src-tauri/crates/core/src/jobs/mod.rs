@@ -96,6 +96,8 @@ jobs! {
     VerifyTarget: VerifyTargetJob => VerifyResult;
     /// A target's backups, index and bodies compared.
     ExamineTarget: ExamineTargetJob => DoctorResult;
+    /// A target looked at from the server and from this computer.
+    LookAtTarget: LookAtTargetJob => TargetLook;
     /// Missing bodies put back on a target, and its index corrected.
     HealTarget: HealTargetJob => HealResult;
     /// A target's backups copied to a second place.

@@ -143,6 +143,13 @@ impl Location {
         host.unwrap_or_else(|| without_logins(address))
     }
 
+    /// The server refuses its host: it is inside of somebody's own network.
+    pub fn is_private(&self) -> bool {
+        let parts = self.kind().parts();
+        let address = parts.first().and_then(|address| url::Url::parse(address.trim()).ok());
+        address.is_some_and(|url| checks::is_private(&url))
+    }
+
     /// Address and folders in one, without a login: `https://host/bucket/folder`.
     pub fn place(&self) -> String {
         let parts = self.kind().parts();

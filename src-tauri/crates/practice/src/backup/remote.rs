@@ -176,6 +176,9 @@ pub(super) fn destination(settings: &Settings, id: Option<&str>) -> Result<Desti
 
 /// A destination's target.
 pub(super) fn open(instance: &Instance, destination: &Destination) -> Result<Remote, Failure> {
+    if instance.faults.now().target_blocks_server {
+        return Err(Failure { words: "Network connection lost.".to_owned(), status: None });
+    }
     Remote::open(&instance.client, destination)
 }
 

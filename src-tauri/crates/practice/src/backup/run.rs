@@ -22,6 +22,9 @@ use crate::target::{Failure, Remote};
 
 const INDEX: &str = "attachments/.nodewarden-attachment-index.v1.json";
 
+/// What a worker fails with that makes more calls than its plan allows.
+const TOO_MANY_SUBREQUESTS: &str = "Too many subrequests by single Worker invocation. To configure this limit, refer to https://developers.cloudflare.com/workers/wrangler/configuration/#limits";
+
 /// What a run did.
 struct Uploaded {
     file_name: String,
@@ -164,9 +167,15 @@ async fn sync(instance: &Instance, remote: &Remote, bodies: &[(String, u64)]) ->
     let mut index: Index = kept.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
     index.version = 1;
     let mut changed = false;
+    let mut left = instance.faults.now().subrequest_limit;
     for (blob_name, size) in bodies {
         if index.blobs.get(blob_name).is_some_and(|blob| blob.size_bytes == *size) {
             continue;
+        }
+        match &mut left {
+            Some(0) => return Err(failure(&TOO_MANY_SUBREQUESTS)),
+            Some(left) => *left -= 1,
+            None => {}
         }
         let body = instance.bodies.read(blob_name).map_err(|error| failure(&error))?;
         remote.upload(&format!("attachments/{blob_name}"), body.into(), "application/octet-stream").await?;

@@ -41,6 +41,10 @@ pub(crate) struct Switches {
     pub server_latency: Duration,
     pub target_drops: bool,
     pub server_drops: bool,
+    /// The server cannot reach its target.
+    pub target_blocks_server: bool,
+    /// A run can upload so many bodies.
+    pub subrequest_limit: Option<u32>,
     /// The rounds of PBKDF2 that the server asks everyone for.
     pub derivation_rounds: Option<u32>,
     pub restore_answer: Option<PartialResult>,

@@ -66,6 +66,15 @@ pub enum Fault {
         /// How many requests it serves.
         requests: u32,
     },
+    /// The server cannot reach its target, and others can: a firewall that refuses Cloudflare's
+    /// addresses.
+    TargetBlocksServer,
+    /// A run with attachments fails like a worker that makes too many calls when the target's index
+    /// lacks more bodies than this. What it uploaded stays, and the index does not list it.
+    SubrequestLimit {
+        /// How many bodies a run can upload.
+        bodies: u32,
+    },
     /// The target is full: reading works, writing answers 507.
     FillTarget,
     /// Every answer of this side takes longer.

@@ -58,6 +58,8 @@ impl Instance {
             Fault::TargetFailsAfter { requests } => {
                 self.switch(|on| on.target = TargetFault::FailsAfter { requests: *requests })
             }
+            Fault::TargetBlocksServer => self.switch(|on| on.target_blocks_server = true),
+            Fault::SubrequestLimit { bodies } => self.switch(|on| on.subrequest_limit = Some(*bodies)),
             Fault::FillTarget => self.switch(|on| on.target = TargetFault::Full),
             Fault::Latency { side, milliseconds } => self.switch(|on| {
                 let latency = Duration::from_millis(u64::from(*milliseconds));

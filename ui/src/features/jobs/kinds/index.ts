@@ -9,6 +9,7 @@ import { integrity } from './integrity';
 import { verifyTarget } from './verify-target';
 import { examineTarget } from './examine-target';
 import { healTarget } from './heal-target';
+import { lookAtTarget } from './look-at-target';
 import { copyTarget } from './copy-target';
 import type { KindOfJob } from './kind';
 import { repair } from './repair';
@@ -28,6 +29,7 @@ const all = (): { [Kind in JobKind]: KindOfJob<Kind> } => ({
   drill,
   'verify-target': verifyTarget,
   'examine-target': examineTarget,
+  'look-at-target': lookAtTarget,
   'heal-target': healTarget,
   'copy-target': copyTarget,
   'desk-backup': deskBackup,

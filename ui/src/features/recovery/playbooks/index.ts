@@ -4,12 +4,18 @@ import VerifyBackup from '../VerifyBackup.svelte';
 import type { PlaybookDescriptor, StepView } from './descriptor';
 import { repair } from './repair';
 import { secret } from './secret';
+import { subrequestLimit } from './subrequest-limit';
 import { suspiciousBackup } from './suspicious-backup';
+import { targetStopped } from './target-stopped';
 
 /** Every playbook with steps. A new one is one line here, one in `steps` and one in `goOn`. */
-const descriptors = { secret, repair, 'suspicious-backup': suspiciousBackup } satisfies Partial<
-  Record<Playbook, PlaybookDescriptor>
->;
+const descriptors = {
+  secret,
+  repair,
+  'suspicious-backup': suspiciousBackup,
+  'target-stopped': targetStopped,
+  'subrequest-limit': subrequestLimit,
+} satisfies Partial<Record<Playbook, PlaybookDescriptor>>;
 
 /** A playbook that leads through steps. */
 export type GuidedPlaybook = keyof typeof descriptors;
@@ -28,6 +34,8 @@ export const steps: Record<StepKind, StepView> = {
   ...secret.steps,
   ...repair.steps,
   ...suspiciousBackup.steps,
+  ...targetStopped.steps,
+  ...subrequestLimit.steps,
 };
 
 /** Whether one may go on working as long as a finding is there. */

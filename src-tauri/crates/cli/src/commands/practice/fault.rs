@@ -66,6 +66,10 @@ enum Kind {
     TargetHangs,
     /// Make the target unreachable after this many requests.
     TargetFailsAfter { requests: u32 },
+    /// Make the target refuse only the server.
+    TargetBlocksServer,
+    /// Make a run fail as if it had too many subrequests when it uploads more bodies than this.
+    SubrequestLimit { bodies: u32 },
     /// Make the target full.
     FillTarget,
     /// Delay every response of a side.
@@ -152,6 +156,8 @@ impl From<Kind> for Fault {
             Kind::TargetStatus { status } => Self::TargetStatus { status },
             Kind::TargetHangs => Self::TargetHangs,
             Kind::TargetFailsAfter { requests } => Self::TargetFailsAfter { requests },
+            Kind::TargetBlocksServer => Self::TargetBlocksServer,
+            Kind::SubrequestLimit { bodies } => Self::SubrequestLimit { bodies },
             Kind::FillTarget => Self::FillTarget,
             Kind::Latency { side, milliseconds } => Self::Latency { side: side.into(), milliseconds },
             Kind::DropConnections { side } => Self::DropConnections { side: side.into() },

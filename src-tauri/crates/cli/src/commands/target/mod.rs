@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use desk_core::jobs::{
     BackupJob, CopyTargetJob, Depth, ExamineTargetJob, HealAction, HealFrom, HealTargetJob, JobRecord,
-    JobRequest, JobResult, JobState, VerifyTargetJob,
+    JobRequest, JobResult, JobState, LookAtTargetJob, VerifyTargetJob,
 };
 use serde_json::json;
 
@@ -29,6 +29,9 @@ pub struct Args {
 enum Work {
     /// List the backups in the folder.
     List(ListArgs),
+    /// Check from where a target of the server can be reached, and why it does not work. Exits with
+    /// 0 if it works, 1 if it does not.
+    Look(LookArgs),
     /// Read every backup in full, and check that every attachment is there and unchanged. Exits
     /// with 0 if everything is good, 3 if something is damaged or has changed, 5 if attachments are
     /// missing or there is no backup.
@@ -46,6 +49,18 @@ enum Work {
 
 #[derive(clap::Args)]
 struct ListArgs {
+    #[command(flatten)]
+    place: Place,
+}
+
+#[derive(clap::Args)]
+struct LookArgs {
+    /// Only let the server look.
+    #[arg(long)]
+    server_only: bool,
+    /// Count the attachments that the server's next run has to upload.
+    #[arg(long, conflicts_with = "server_only")]
+    bodies: bool,
     #[command(flatten)]
     place: Place,
 }
@@ -73,6 +88,9 @@ struct HealArgs {
     /// Take missing attachments from the server.
     #[arg(long)]
     from_server: bool,
+    /// Upload what the server's next run would upload as well, so that the run needs few calls.
+    #[arg(long, requires = "from_server")]
+    new: bool,
     /// Take missing attachments from a complete backup.
     #[arg(long, value_name = "FILE.zip")]
     from_zip: Vec<PathBuf>,
@@ -100,6 +118,7 @@ struct CopyArgs {
 pub async fn run(args: Args, output: Output) -> Ended {
     match args.work {
         Work::List(args) => list(args, output).await,
+        Work::Look(args) => look(args, output).await,
         Work::Verify(args) => verify(args, output).await,
         Work::Doctor(args) => doctor(args, output).await,
         Work::Heal(args) => heal(args, output).await,
@@ -147,6 +166,24 @@ async fn doctor(args: DoctorArgs, output: Output) -> Ended {
     })
 }
 
+async fn look(args: LookArgs, output: Output) -> Ended {
+    let reached = args.place.reach(true, output).await?;
+    let Some(target_id) = reached.target_id() else {
+        reached.leave().await;
+        return Err(Failure::usage(
+            "Only a target of a server can be looked at from both sides.",
+            "Give --target as well.",
+        ));
+    };
+    let here = (!args.server_only).then(|| reached.target.clone());
+    let work = LookAtTargetJob { target_id, here, bodies: args.bodies };
+    let JobResult::LookAtTarget(found) = result_of(&reached, work).await? else {
+        return Err(ended::without_result());
+    };
+    output.result(&found, &wording::look(&found));
+    Ok(if found.cause.is_none() { Exit::Good } else { Exit::Failed })
+}
+
 async fn verify(args: VerifyArgs, output: Output) -> Ended {
     let depth = match (args.deep, args.rotate) {
         (true, _) => Depth::Everything,
@@ -182,7 +219,7 @@ async fn heal_at(args: &HealArgs, reached: &Reached, output: Output) -> Ended {
     let folders = args.from_folder.iter().map(|folder| HealFrom::Folder { folder: folder.into() });
     let mut sources: Vec<HealFrom> = zips.chain(folders).collect();
     if args.from_server {
-        sources.push(HealFrom::Server);
+        sources.push(HealFrom::Server { new_bodies: args.new });
     }
     let plan = reached.plan(&sources, output).await?;
     let is_empty = plan.is_empty();

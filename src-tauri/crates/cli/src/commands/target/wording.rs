@@ -2,8 +2,9 @@
 
 use desk_core::jobs::{
     BodyTrouble, CopyResult, DoctorResult, HealAction, HealPlan, HealResult, HealSourceKind, LossCause,
-    StillMissingCause, VerifyResult,
+    StillMissingCause, TargetLook, TargetSight, VerifyResult,
 };
+use desk_core::messages::message;
 use desk_core::server::RemoteItem;
 use desk_core::targets::IndexState;
 use desk_core::text::{Noun, count};
@@ -24,6 +25,44 @@ pub fn list(items: &[RemoteItem]) -> String {
         format!("{}  {size}\n", plain(&item.name))
     };
     items.iter().map(line).collect()
+}
+
+/// What both sides got at a target, why it does not work and what to do about it.
+pub fn look(found: &TargetLook) -> String {
+    let mut text = format!("{} ({})\n", plain(&found.target_name), plain(&found.place));
+    let mut side = |who: &str, sight: &TargetSight| match &sight.error {
+        None => text.push_str(&format!("  {who}: reached, {}\n", count(sight.backups, Noun::Backup))),
+        Some(error) => text.push_str(&format!("  {who}: {}\n", plain(&error.to_string()))),
+    };
+    side("the server", &found.from_server);
+    if let Some(here) = &found.from_here {
+        side("this computer", here);
+    }
+    if let Some(error) = &found.last_run {
+        text.push_str(&format!("  last run failed: {}\n", plain(&error.to_string())));
+    }
+    if let Some(bodies) = &found.bodies {
+        text.push_str(&format!(
+            "  the next run uploads {} of {} ({})\n",
+            bodies.to_upload,
+            count(bodies.on_server, Noun::Attachment),
+            bytes(bodies.to_upload_bytes)
+        ));
+    }
+    let named = |before: &str, value: serde_json::Value| {
+        let name = value.as_str().unwrap_or_default().replace('-', "_");
+        message(&format!("{before}{name}"), &[("target", &found.target_name)])
+    };
+    match found.cause {
+        None => text.push_str("  Nothing is wrong with it.\n"),
+        Some(cause) => {
+            text.push_str(&format!("  {}\n", plain(&named("stop_cause_", serde_json::json!(cause)))));
+            for fix in &found.fixes {
+                text.push_str(&format!("  - {}\n", plain(&named("fix_", serde_json::json!(fix)))));
+            }
+        }
+    }
+    text
 }
 
 pub fn doctor(found: &DoctorResult) -> String {

@@ -4,15 +4,22 @@
 mod jwt_secret;
 mod settings_repair;
 mod shared;
+mod subrequest_limit;
 mod suspicious_backup;
+mod target_stopped;
 
 use serde::{Deserialize, Serialize};
 
 use super::definition::PlaybookDefinition;
 
 /// Every playbook, in the order in which their findings are listed.
-pub(super) const ALL: [&PlaybookDefinition; 3] =
-    [&jwt_secret::PLAYBOOK, &settings_repair::PLAYBOOK, &suspicious_backup::PLAYBOOK];
+pub(super) const ALL: &[&PlaybookDefinition] = &[
+    &jwt_secret::PLAYBOOK,
+    &settings_repair::PLAYBOOK,
+    &suspicious_backup::PLAYBOOK,
+    &target_stopped::PLAYBOOK,
+    &subrequest_limit::PLAYBOOK,
+];
 
 impl PlaybookPath {
     /// The playbook that this path belongs to.
@@ -21,6 +28,8 @@ impl PlaybookPath {
             Self::HaveOldSecret | Self::NoOldSecret => &jwt_secret::PLAYBOOK,
             Self::RepairOnly => &settings_repair::PLAYBOOK,
             Self::SuspiciousBackup => &suspicious_backup::PLAYBOOK,
+            Self::TargetStopped => &target_stopped::PLAYBOOK,
+            Self::SubrequestLimit => &subrequest_limit::PLAYBOOK,
         }
     }
 }
@@ -35,6 +44,10 @@ pub enum Playbook {
     Repair,
     /// A backup on a target may be corrupt.
     SuspiciousBackup,
+    /// A target stopped working.
+    TargetStopped,
+    /// A run needs more calls than a worker may make.
+    SubrequestLimit,
     /// Take the settings from a backup, or enter them again: a screen without steps.
     Offline,
 }
@@ -51,6 +64,10 @@ pub enum PlaybookPath {
     RepairOnly,
     /// A backup on a target is read again, kept as evidence and replaced.
     SuspiciousBackup,
+    /// Why a target does not work is found out, and backups are made again.
+    TargetStopped,
+    /// This computer uploads what is too much for one run of the server.
+    SubrequestLimit,
 }
 
 /// The steps there are. The window calls a step by the messages `step_<kind>` and
@@ -90,6 +107,18 @@ pub enum StepKind {
     KeepBackups,
     /// Rehearse a restore of the new backup.
     DrillBackup,
+    /// Let the server list a target.
+    LookFromServer,
+    /// Look at a target from this computer.
+    LookFromHere,
+    /// Do away with what keeps a target from working.
+    FixTarget,
+    /// Back up from this computer to a place of its own.
+    BackUpHere,
+    /// Count the attachments that the next run has to upload.
+    CountBodies,
+    /// Upload attachments from this computer.
+    UploadBodies,
 }
 
 /// What can be wrong with a server. Its title is the message `finding_<kind>_title`.
@@ -207,4 +236,18 @@ pub enum FactDetail {
     BackupSaved,
     /// A rehearsal of a restore brought everything back; `original` is the backup's name.
     DrillPassed,
+    /// The server could list the target.
+    TargetListedByServer,
+    /// The server could not list the target; `original` says why.
+    TargetNotListedByServer,
+    /// This computer could list the target.
+    TargetListedHere,
+    /// This computer could not list the target; `original` says why.
+    TargetNotListedHere,
+    /// `original` is how many attachments the next run has to upload, of how many.
+    BodiesToUpload,
+    /// `original` is how many attachments this computer uploaded; all are listed in the index.
+    BodiesUploaded,
+    /// This computer made a backup and verified it; `original` is where and its name.
+    DeskBackupVerified,
 }

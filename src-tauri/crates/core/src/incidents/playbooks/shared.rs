@@ -1,11 +1,12 @@
 //! Steps that more than one path has, and what proves them.
 
+use super::super::case::CaseSubject;
 use super::super::definition::{CaseContext, StepDefinition};
 use super::super::{EvidenceKind, Fact, FactDetail, PortableSeen, Seen, TokenSeen};
 use super::StepKind;
 use crate::Error;
 use crate::error::EnvelopeDetail;
-use crate::jobs::{JobKind, JobState};
+use crate::jobs::{JobKind, JobRecord, JobResult, JobState, TargetLook};
 
 /// The jobs that a repaired server is proven by.
 const BACKUPS: &[JobKind] = &[JobKind::Repair, JobKind::Backup];
@@ -59,6 +60,41 @@ pub(super) const VERIFY_BACKUP: StepDefinition = StepDefinition {
         Some(vec![fact.at(backup.verified_at).words(backup.file_name)])
     })
 };
+
+/// The looks at targets since the case started, the newest first.
+pub(super) fn looks<'a>(case: &'a CaseContext<'_>) -> impl Iterator<Item = (&'a JobRecord, &'a TargetLook)> {
+    let id = case.subject.target_id();
+    case.progress.jobs.iter().filter_map(move |job| match &job.result {
+        Some(JobResult::LookAtTarget(look)) if Some(look.target_id.as_str()) == id => Some((job, look)),
+        _ => None,
+    })
+}
+
+/// The latest backup of the server to the target of the case that has ended.
+pub(super) fn latest_backup<'a>(case: &'a CaseContext<'_>) -> Option<&'a JobRecord> {
+    let (id, name) = match case.subject {
+        CaseSubject::Target { target_id, target_name }
+        | CaseSubject::Backup { target_id, target_name, .. } => (target_id, target_name),
+        CaseSubject::Server | CaseSubject::Restore { .. } => return None,
+    };
+    case.progress.jobs.iter().find(|job| {
+        job.kind == JobKind::Backup
+            && job.state != JobState::Running
+            && match &job.result {
+                Some(JobResult::Backup(backup)) => backup.target_id == *id,
+                _ => job.subject == *name,
+            }
+    })
+}
+
+/// What that backup failed with, if it did.
+pub(super) fn backup_failure(case: &CaseContext<'_>) -> Option<Error> {
+    let job = latest_backup(case)?;
+    match &job.result {
+        Some(JobResult::Backup(backup)) => backup.check_error.clone(),
+        _ => job.error.clone(),
+    }
+}
 
 /// The server can open its settings.
 pub(super) fn readable(case: &CaseContext<'_>) -> Option<Fact> {

@@ -88,7 +88,7 @@ const KEEP_BACKUPS: StepDefinition = StepDefinition {
 };
 
 /// Rehearse a restore of the new backup.
-const DRILL_BACKUP: StepDefinition = StepDefinition {
+pub(super) const DRILL_BACKUP: StepDefinition = StepDefinition {
     jobs: &[JobKind::Drill],
     error: |case| case.progress.latest(JobKind::Drill)?.error.clone(),
     ..StepDefinition::new(StepKind::DrillBackup).proven_by(drilled)

@@ -5,6 +5,7 @@
 
 mod secrets;
 mod server;
+mod target_cases;
 
 use std::collections::HashMap;
 

@@ -93,7 +93,12 @@ pub struct OpenTarget {
 #[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum HealFrom {
     /// The server that somebody is signed in to.
-    Server,
+    Server {
+        /// What its next run would upload is put on the target as well, though no backup there
+        /// names it yet.
+        #[serde(default)]
+        new_bodies: bool,
+    },
     /// Another target.
     Target {
         /// The target.
@@ -113,7 +118,7 @@ pub enum HealFrom {
 
 impl HealFrom {
     pub(super) fn is_server(&self) -> bool {
-        matches!(self, Self::Server)
+        matches!(self, Self::Server { .. })
     }
 }
 
@@ -122,7 +127,7 @@ pub struct OpenSources(Vec<OpenSource>);
 
 #[allow(clippy::large_enum_variant, reason = "few exist, each for one job")]
 enum OpenSource {
-    Server,
+    Server { new_bodies: bool },
     Target(TargetFolder),
     Folder(PathBuf),
     Zip(PathBuf),
@@ -136,9 +141,9 @@ impl OpenSources {
     pub fn open(sources: Vec<HealFrom>, services: &dyn JobServices, files: &dyn FileGrants) -> Result<Self> {
         let open = |source| {
             Ok(match source {
-                HealFrom::Server => {
+                HealFrom::Server { new_bodies } => {
                     services.needs_session()?;
-                    OpenSource::Server
+                    OpenSource::Server { new_bodies }
                 }
                 HealFrom::Target { target } => {
                     OpenSource::Target(target.open(services, files, false)?.folder)
@@ -157,7 +162,8 @@ impl OpenSources {
     pub fn sources<'a>(&'a self, services: &'a dyn JobServices) -> Result<Vec<HealSource<'a>>> {
         let source = |source: &'a OpenSource| {
             Ok(match source {
-                OpenSource::Server => HealSource::Server(services.session()?),
+                OpenSource::Server { new_bodies: true } => HealSource::ServerWithNew(services.session()?),
+                OpenSource::Server { new_bodies: false } => HealSource::Server(services.session()?),
                 OpenSource::Target(folder) => HealSource::Target(folder),
                 OpenSource::Folder(path) => HealSource::Folder(path.clone()),
                 OpenSource::Zip(path) => HealSource::Zip(path.clone()),

@@ -230,7 +230,7 @@ impl<'a> Gathered<'a> {
 }
 
 /// Why a restore would lose a body; `None` when it is there, or nothing is known of it.
-fn loss(name: &str, size: u64, there: &BodiesThere) -> Option<LossCause> {
+pub(super) fn loss(name: &str, size: u64, there: &BodiesThere) -> Option<LossCause> {
     if !is_body_name(name) {
         return Some(LossCause::UnsafeName);
     }

@@ -319,6 +319,9 @@ pub struct Coverage {
 pub struct HealResult {
     /// The place, without any login.
     pub place: String,
+    /// How many attachments the server had, when all of those were to be there.
+    #[serde(default)]
+    pub on_server: Option<u64>,
     /// The bodies that were put back.
     pub uploaded: Vec<UploadedBody>,
     /// The bodies that backups still lack.

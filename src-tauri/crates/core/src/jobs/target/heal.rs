@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
 use super::heal_plan::plan_of;
-use super::sources::{Given, Open};
+use super::sources::{Given, Open, new_bodies};
 use super::{
     HealAction, HealResult, HealSource, LossCause, StillMissing, StillMissingCause, UploadedBody, WouldLose,
     doctor, index, zips,
@@ -40,6 +40,7 @@ pub async fn heal(
     now: Timestamp,
     watch: &Watch,
 ) -> Result<Outcome<HealResult>> {
+    let new = done_or_return!(new_bodies(sources, watch).await?);
     let found = done_or_return!(doctor(folder, watch).await?);
     let looking = async {
         let sources = Open::all(sources).await?;
@@ -47,13 +48,15 @@ pub async fn heal(
         Ok((sources, there, index::read(folder).await?))
     };
     let (sources, mut there, old) = done_or_return!(watch.until_stopped(looking).await?);
-    let planned = done_or_return!(watch.until_stopped(async { Ok(plan_of(found, &sources).await) }).await?);
+    let planning = async { Ok(plan_of(found, new.as_deref(), &there, &sources).await) };
+    let planned = done_or_return!(watch.until_stopped(planning).await?);
     if planned.fingerprint != plan {
         return Err(TargetDetail::HealPlanChanged.error());
     }
     let found = planned.found;
     let mut result = HealResult {
         place: folder.place().to_owned(),
+        on_server: new.map(|new| new.len() as u64),
         uploaded: Vec::new(),
         still_missing: Vec::new(),
         index_written: false,

@@ -3,11 +3,13 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 
-use super::sources::Open;
-use super::{DoctorResult, HealSource, HealSourceKind, LossCause, doctor};
+use super::doctor::loss;
+use super::sources::{Open, new_bodies};
+use super::{DoctorResult, HealSource, HealSourceKind, LossCause, WouldLose, doctor};
 use crate::Result;
+use crate::archive::Attachment;
 use crate::jobs::{Outcome, Watch};
-use crate::targets::{IndexState, TargetFolder, hex};
+use crate::targets::{BodiesThere, IndexState, TargetFolder, hex};
 use desk_base::done_or_return;
 
 /// What healing would do.
@@ -66,13 +68,33 @@ pub async fn plan_heal(
     sources: &[HealSource<'_>],
     watch: &Watch,
 ) -> Result<Outcome<HealPlan>> {
+    let new = done_or_return!(new_bodies(sources, watch).await?);
     let found = done_or_return!(doctor(folder, watch).await?);
-    let sources = done_or_return!(watch.until_stopped(Open::all(sources)).await?);
-    watch.until_stopped(async { Ok(plan_of(found, &sources).await) }).await
+    let looking = async {
+        let there = if new.is_some() { folder.bodies(|_, _| ()).await? } else { BodiesThere::default() };
+        Ok((Open::all(sources).await?, there))
+    };
+    let (sources, there) = done_or_return!(watch.until_stopped(looking).await?);
+    watch.until_stopped(async { Ok(plan_of(found, new.as_deref(), &there, &sources).await) }).await
 }
 
-/// The plan for what was found, with sources that are open.
-pub(super) async fn plan_of(found: DoctorResult, sources: &[Open<'_>]) -> HealPlan {
+/// The plan for what was found, with sources that are open. `new` is what the server holds, when the
+/// target is to have all of that.
+pub(super) async fn plan_of(
+    mut found: DoctorResult,
+    new: Option<&[Attachment]>,
+    there: &BodiesThere,
+    sources: &[Open<'_>],
+) -> HealPlan {
+    for attachment in new.unwrap_or_default() {
+        let path = attachment.blob_name();
+        let is_known = found.lost.iter().any(|lost| lost.path == path);
+        if let Some(cause) = loss(&path, attachment.size_bytes, there).filter(|_| !is_known) {
+            let (size_bytes, owner) = (attachment.size_bytes, attachment.owner_email.clone());
+            found.lost.push(WouldLose { path, size_bytes, owner, cause });
+        }
+    }
+    found.lost.sort_by(|one, other| one.path.cmp(&other.path));
     let mut bodies = Vec::new();
     for lost in found.lost.iter().filter(|lost| lost.cause != LossCause::UnsafeName) {
         let mut from = None;
@@ -91,7 +113,7 @@ pub(super) async fn plan_of(found: DoctorResult, sources: &[Open<'_>]) -> HealPl
         });
     }
     let uploads = bodies.iter().any(|body| body.from.is_some());
-    let index = index_action(&found, uploads);
+    let index = index_action(&found, uploads, new.is_some());
     let fingerprint = fingerprint(&found.place, &bodies, index);
     HealPlan { found, bodies, index, fingerprint }
 }
@@ -103,11 +125,12 @@ fn fingerprint(place: &str, bodies: &[PlannedBody], index: HealAction) -> String
 }
 
 /// An index that fits what is there stays; one that is missing is written only when there are
-/// bodies that the server need not upload again.
-pub(super) fn index_action(found: &DoctorResult, uploads: bool) -> HealAction {
+/// bodies that the server need not upload again. `lists_all`: it is to list everything that is there.
+pub(super) fn index_action(found: &DoctorResult, uploads: bool, lists_all: bool) -> HealAction {
+    let has_unlisted = lists_all && !found.index.present_but_unlisted.is_empty();
     match found.index.state {
         IndexState::Stale | IndexState::Unreadable | IndexState::Foreign => HealAction::Write,
-        IndexState::Good if uploads => HealAction::Write,
+        IndexState::Good if uploads || has_unlisted => HealAction::Write,
         IndexState::Absent if uploads || found.bodies > 0 => HealAction::Write,
         IndexState::Good | IndexState::Absent | IndexState::NotRead => HealAction::Keep,
     }

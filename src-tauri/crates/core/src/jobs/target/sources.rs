@@ -7,9 +7,11 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
+use super::on_server::attachments_on_server;
 use super::zips::stopped_unexpectedly;
-use crate::archive::{Copied, ZipBodies, body_entry};
+use crate::archive::{Attachment, Copied, ZipBodies, body_entry};
 use crate::error::TargetDetail;
+use crate::jobs::{Outcome, Watch};
 use crate::progress::Silent;
 use crate::server::Session;
 use crate::targets::{BodiesThere, Spooled, Standing, TargetFolder, body_path};
@@ -19,6 +21,8 @@ use crate::{Code, Error, Result};
 pub enum HealSource<'a> {
     /// The server that somebody is signed in to.
     Server(&'a Session),
+    /// The same; what its next run would upload is put there as well.
+    ServerWithNew(&'a Session),
     /// Another target.
     Target(&'a TargetFolder),
     /// A folder with the layout of a target, or an unpacked backup.
@@ -65,7 +69,7 @@ impl<'a> Open<'a> {
         let mut open = Vec::new();
         for source in sources {
             open.push(match source {
-                HealSource::Server(session) => Self::Server(session),
+                HealSource::Server(session) | HealSource::ServerWithNew(session) => Self::Server(session),
                 HealSource::Target(folder) => Self::Target(folder, folder.bodies(|_, _| ()).await?),
                 HealSource::Folder(path) => Self::Folder(TargetFolder::local(path)?),
                 HealSource::Zip(path) => {
@@ -139,6 +143,21 @@ impl<'a> Open<'a> {
             Err(error) => Err(error),
         }
     }
+}
+
+/// What the server holds, where a source is to bring what is new there too.
+pub(super) async fn new_bodies(
+    sources: &[HealSource<'_>],
+    watch: &Watch,
+) -> Result<Outcome<Option<Vec<Attachment>>>> {
+    let session = sources.iter().find_map(|source| match source {
+        HealSource::ServerWithNew(session) => Some(*session),
+        _ => None,
+    });
+    Ok(match session {
+        Some(session) => attachments_on_server(session, watch).await?.map(Some),
+        None => Outcome::Done(None),
+    })
 }
 
 /// Where a folder has a body, and whether it has one of another size.

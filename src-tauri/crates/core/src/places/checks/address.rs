@@ -74,7 +74,7 @@ fn placeholder(typed: &str) -> Option<&str> {
 }
 
 /// A host that the server refuses (PROTOCOL section 4).
-fn is_private(url: &Url) -> bool {
+pub(crate) fn is_private(url: &Url) -> bool {
     match url.host() {
         None => true,
         Some(Host::Ipv4(address)) => is_private_address(IpAddr::V4(address)),

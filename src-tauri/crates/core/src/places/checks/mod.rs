@@ -5,7 +5,7 @@ mod folder;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use address::{address, filled, spaces};
+pub(crate) use address::{address, filled, is_private, spaces};
 pub(crate) use folder::folder;
 
 /// How much it matters.

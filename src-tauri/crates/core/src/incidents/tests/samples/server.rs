@@ -8,7 +8,7 @@ use super::*;
 use crate::error::ConnectionDetail;
 use crate::health::TargetHealth;
 use crate::jobs::{JobKind, JobRecord, JobState};
-use crate::server::Target;
+use crate::server::{Target, error_from_target};
 use crate::view::{Overview, TargetCard};
 
 /// The time in the sample world, and when its cases began.
@@ -448,7 +448,7 @@ fn backup(at: &str, target: &str) -> Value {
 }
 
 fn repair_job(at: &str, tested: bool, partly: bool) -> JobRecord {
-    let failed = crate::server::error_from_target("S3 upload failed: 403 AccessDenied");
+    let failed = error_from_target("S3 upload failed: 403 AccessDenied");
     let target = |id: &str, kind: &str, fails: bool| {
         json!({
             "id": id, "name": name_of(id), "kind": kind, "host": "example.org", "tested": tested,
@@ -498,7 +498,7 @@ pub fn target_findings() -> Vec<Value> {
             health,
             last_backup: None,
             retention_deletes: None,
-            last_error: None,
+            last_error: (health == Failed).then(|| error_from_target("WebDAV upload failed: 507")),
             last_verified_at: None,
             last_verified_file_name: None,
             trend: Vec::new(),

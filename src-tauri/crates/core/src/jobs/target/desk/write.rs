@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use super::bodies::{self, Bodies};
 use super::types::{DeskAttachments, DeskBackupResult, RemovedDeskBackup};
-use crate::archive::{self, Attachment};
+use crate::archive::Attachment;
 use crate::checks::{CheckedHere, SeenFile};
 use crate::desk_targets::{DeskBackupKept, DeskTarget, Kept, over_retention};
 use crate::error::{JobDetail, TargetDetail};
 use crate::jobs::export::{base_name, sound};
 use crate::jobs::receive::receive;
-use crate::jobs::target::{index, zips};
+use crate::jobs::target::{index, on_server, zips};
 use crate::jobs::{JobServices, Outcome, PartFile, Watch};
 use crate::progress::Stage;
 use crate::server::RemoteItem;
@@ -104,11 +104,7 @@ async fn fetch_export(
     let sha256 = inspection.file.sha256.clone();
     let prefix = sha256.get(..5).unwrap_or_default();
     let name = format!("{}_{prefix}.zip", base_name(named.as_deref(), &inspection));
-    let (path, cancel) = (file.part_path().to_owned(), watch.cancel.clone());
-    let reading = tokio::task::spawn_blocking(move || archive::attachments(&path, &cancel));
-    let attachments = reading.await.unwrap_or_else(|_| Err(JobDetail::InternalFault.error()))?;
-    let mut attachments = done_or_return!(attachments);
-    attachments.retain(|one| !one.present);
+    let attachments = done_or_return!(on_server::listed(file.part_path(), watch).await?);
     Ok(Outcome::Done(Exported { file, name, sha256, bytes: inspection.file.bytes, attachments }))
 }
 
