@@ -55,7 +55,7 @@ struct ListArgs {
 
 #[derive(clap::Args)]
 struct LookArgs {
-    /// Only let the server look.
+    /// Check only from the server.
     #[arg(long)]
     server_only: bool,
     /// Count the attachments that the server's next run has to upload.
@@ -88,7 +88,8 @@ struct HealArgs {
     /// Take missing attachments from the server.
     #[arg(long)]
     from_server: bool,
-    /// Upload what the server's next run would upload as well, so that the run needs few calls.
+    /// Also upload what the server's next run would upload, so that the run needs only a few
+    /// subrequests.
     #[arg(long, requires = "from_server")]
     new: bool,
     /// Take missing attachments from a complete backup.
@@ -171,8 +172,8 @@ async fn look(args: LookArgs, output: Output) -> Ended {
     let Some(target_id) = reached.target_id() else {
         reached.leave().await;
         return Err(Failure::usage(
-            "Only a target of a server can be looked at from both sides.",
-            "Give --target as well.",
+            "Only a server's target can be checked from both sides.",
+            "Add --target.",
         ));
     };
     let here = (!args.server_only).then(|| reached.target.clone());

@@ -31,7 +31,7 @@ pub fn list(items: &[RemoteItem]) -> String {
 pub fn look(found: &TargetLook) -> String {
     let mut text = format!("{} ({})\n", plain(&found.target_name), plain(&found.place));
     let mut side = |who: &str, sight: &TargetSight| match &sight.error {
-        None => text.push_str(&format!("  {who}: reached, {}\n", count(sight.backups, Noun::Backup))),
+        None => text.push_str(&format!("  {who}: reachable, {}\n", count(sight.backups, Noun::Backup))),
         Some(error) => text.push_str(&format!("  {who}: {}\n", plain(&error.to_string()))),
     };
     side("the server", &found.from_server);
@@ -54,7 +54,7 @@ pub fn look(found: &TargetLook) -> String {
         message(&format!("{before}{name}"), &[("target", &found.target_name)])
     };
     match found.cause {
-        None => text.push_str("  Nothing is wrong with it.\n"),
+        None => text.push_str("  No problems found.\n"),
         Some(cause) => {
             text.push_str(&format!("  {}\n", plain(&named("stop_cause_", serde_json::json!(cause)))));
             for fix in &found.fixes {
