@@ -124,7 +124,9 @@ export function healLook(healed: HealResult): Look {
   if (healed.stillMissing.length > 0)
     return { tone: 'caution', title: m.healed_partly(), text: m.healed_partly_text() };
   // The backups themselves may still be damaged.
-  if (healed.after && doctorVerdict(healed.after) !== 'good') return doctorLook(healed.after);
+  // What is new on the server goes there ahead of the first backup that names it.
+  const isAhead = healed.onServer != null && healed.after?.backups.length === 0;
+  if (healed.after && !isAhead && doctorVerdict(healed.after) !== 'good') return doctorLook(healed.after);
   return { tone: 'good', title: m.healed_good(), text: m.healed_good_text() };
 }
 

@@ -39,13 +39,22 @@ impl DoctorResult {
 
     /// Something is missing: attachments, now or after the next run of the server, or every backup.
     pub fn is_missing_something(&self) -> bool {
-        self.backups.is_empty() || !self.lost.is_empty() || self.index.state == IndexState::Stale
+        self.backups.is_empty() || self.is_missing_attachments()
+    }
+
+    fn is_missing_attachments(&self) -> bool {
+        !self.lost.is_empty() || self.index.state == IndexState::Stale
     }
 
     /// Everything was looked at, and nothing is wrong.
     pub fn is_good(&self) -> bool {
+        !self.backups.is_empty() && self.is_ready()
+    }
+
+    /// The same, but for a backup that is still to be made.
+    pub fn is_ready(&self) -> bool {
         let is_sure = self.unread.is_empty() && self.index.state != IndexState::NotRead;
-        is_sure && !self.is_damaged() && !self.is_missing_something()
+        is_sure && !self.is_damaged() && !self.is_missing_attachments()
     }
 }
 

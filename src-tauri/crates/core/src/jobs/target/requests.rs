@@ -148,7 +148,11 @@ impl Job for HealTargetJob {
     }
 
     fn needs_attention(result: &HealResult) -> bool {
-        !result.still_missing.is_empty() || result.after.as_ref().is_none_or(|after| !after.is_good())
+        // What is new on the server goes there ahead of the backup that names it.
+        let is_ahead = result.on_server.is_some();
+        let is_right =
+            result.after.as_ref().is_some_and(|after| after.is_good() || is_ahead && after.is_ready());
+        !result.still_missing.is_empty() || !is_right
     }
 
     fn end(result: &HealResult, was_stopped: bool) -> (JobState, Option<Error>) {
