@@ -3,35 +3,11 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import tailwindcss from '@tailwindcss/vite';
 import { fileURLToPath } from 'node:url';
 import { svelteTesting } from '@testing-library/svelte/vite';
-import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { messagesOfEachScreen } from './scripts/messages-of-each-screen.js';
 
 /** What the shell's window enforces too; the sample build is looked at under the same rule. */
 const contentSecurityPolicy = "default-src 'self'; img-src 'self' data:; object-src 'none'; frame-src 'none'";
-
-/** Imports every message from its own file: a screen then brings only its own messages with it. */
-function messagesOfEachScreen(): Plugin {
-  return {
-    name: 'messages-of-each-screen',
-    apply: 'build',
-    enforce: 'post',
-    transform(code, id) {
-      const whole = /import\s*\{\s*m\s*\}\s*from\s*['"]@\/messages\/messages['"];?/;
-      if (id.includes('/node_modules/') || !whole.test(code)) return;
-      // Keys that are put together at run time need all messages.
-      if (/\bm\s*\[|\bin m\b/.test(code)) return;
-      const used = new Set(Array.from(code.matchAll(/\bm\.([a-z]\w*)/g), ([, name]) => name));
-      const imports = Array.from(
-        used,
-        (name) => `import { ${name} as m_${name} } from '@/messages/messages/${name}.js';`,
-      );
-      return {
-        code: code.replace(whole, imports.join('')).replace(/\bm\.([a-z]\w*)/g, 'm_$1'),
-        map: null,
-      };
-    },
-  };
-}
 
 export default defineConfig(({ mode }) => ({
   plugins: [
