@@ -16,15 +16,15 @@ WHOLE := --workspace --features nodewarden-desk/custom-protocol
 UI_SOURCES := $(shell git ls-files --cached --others --exclude-standard ui 2>/dev/null)
 
 .PHONY: help
-help: ## Show what can be made
+help: ## Show the available targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/' | expand -t 18
 
 .PHONY: run
-run: ## Install what is missing, build, and open the app (or a demo where there is no display)
+run: ## Install dependencies, build, and open the app (or run a demonstration without a display)
 	@if [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ] || [ "$$(uname)" = Darwin ]; then \
 		scripts/setup run && $(MAKE) --no-print-directory app && exec $(APP); \
 	else \
-		echo "There is no display here, so the app's window cannot open. Running the main job on a practice instance instead."; \
+		echo "There is no display, so the app cannot open. Running a demonstration on a practice instance instead."; \
 		scripts/setup terminal && cargo build --locked --quiet --profile $(PROFILE) -p nwdesk && exec $(NWDESK) practice --demo; \
 	fi
 
@@ -40,7 +40,7 @@ $(PAGES): $(UI) $(UI_SOURCES)
 	cd ui && npm run build
 
 .PHONY: test
-test: ## Everything: Rust tests, UI tests, and the window test with screenshots
+test: ## All tests: Rust, UI, and the window test with screenshots
 	scripts/setup test
 	$(MAKE) --no-print-directory test-ui test-rust test-window
 
@@ -60,7 +60,7 @@ test-window: $(PAGES)
 	scripts/with-display cargo nextest run --locked $(WHOLE) -E 'binary(window)' --no-capture
 
 .PHONY: lint
-lint: $(UI) $(PAGES) ## Format, clippy, types, style, licences
+lint: $(UI) $(PAGES) ## Check formatting, lints, types and licences
 	scripts/setup lint
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
@@ -69,19 +69,19 @@ lint: $(UI) $(PAGES) ## Format, clippy, types, style, licences
 	cd ui && npm run lint && npm run check
 
 .PHONY: audit
-audit: ## Known faults in the libraries (needs the network)
+audit: ## Check dependencies for known vulnerabilities (requires the network)
 	cargo deny --workspace --locked check advisories
 	cd ui && npm audit
 
 .PHONY: lock
-lock: ## Write ui/package-lock.json again, with the optional packages of every system
+lock: ## Regenerate ui/package-lock.json with the optional packages of all systems
 	# npm leaves out the packages of other systems when node_modules is there, and keeps
 	# leaving them out when the lock file lacks them.
 	rm -rf ui/node_modules ui/package-lock.json
 	cd ui && npm install --package-lock-only --no-audit --no-fund
 
 .PHONY: bench
-bench: ## Measure the archive engine, exports and targets (release build)
+bench: ## Benchmark the archive engine, exports and targets (release build)
 	scripts/bench
 	scripts/bench-exports
 	scripts/bench-targets

@@ -147,7 +147,7 @@ mod tests {
 
     const COMMITTED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/src/backend/bindings.ts");
 
-    /// `UPDATE_BINDINGS=1 cargo test -p nodewarden-desk` writes the file anew.
+    /// `UPDATE_BINDINGS=1 cargo test -p nodewarden-desk` writes the file again.
     #[test]
     fn the_committed_typescript_matches_the_commands() {
         let folder = tempfile::tempdir().expect("a temporary folder");

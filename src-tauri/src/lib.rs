@@ -39,7 +39,7 @@ const LOOKING_FOR_BACKUPS: Duration = Duration::from_secs(20);
 /// How often it is looked whether to lock.
 const LOOKING: Duration = Duration::from_secs(5);
 
-/// The window should look anew who is signed in, and what they can confirm.
+/// The window should look again who is signed in, and what they can confirm.
 const SESSION_CHANGED: &str = "session-changed";
 /// The window hears by this for how many seconds a server asks to wait at sign-in.
 const SIGN_IN_WAITS: &str = "sign-in-waits";
@@ -61,7 +61,7 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
         .plugin(tauri_plugin_opener::init())
         .plugin(navigation::guard())
         .plugin(
-            // A window that was in the tray when the app ended comes back all the same.
+            // A window that was in the tray when the app ended comes back anyway.
             tauri_plugin_window_state::Builder::default()
                 .with_state_flags(StateFlags::all() & !StateFlags::VISIBLE)
                 .build(),
@@ -165,7 +165,7 @@ fn start_in_tray(app: &AppHandle) {
 }
 
 /// Forgets what confirms after idle time and after the computer slept, and tells the
-/// window of whatever became of the session by itself.
+/// window of whatever became of the session automatically.
 fn keep_looking(app: AppHandle) {
     tauri::async_runtime::spawn(async move {
         let mut shown = None;
@@ -256,7 +256,7 @@ fn is_own(target: &str) -> bool {
 /// Nobody else may read the log: also one that an earlier version left open.
 fn keep_log_private(app: &AppHandle) {
     let Ok(folder) = app.path().app_log_dir() else { return };
-    // An app that cannot keep a log works all the same.
+    // An app that cannot keep a log works anyway.
     let _ = std::fs::create_dir_all(&folder);
     log_file::keep_in(folder.clone());
     let files = std::fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path());

@@ -1,4 +1,4 @@
-//! Opening the app's data. When that fails the window opens all the same, says why and
+//! Opening the app's data. When that fails the window opens anyway, says why and
 //! offers what helps.
 
 use std::path::PathBuf;

@@ -102,9 +102,9 @@ fn job_requests_name_files_of_this_computer_only_as_granted_ones() {
     }
 }
 
-/// A page must not open dialogs or addresses by itself: the shell would not know what was chosen.
+/// A page must not open dialogs or addresses automatically: the shell would not know what was chosen.
 #[test]
-fn the_page_may_neither_open_dialogs_nor_addresses_by_itself() {
+fn the_page_can_open_neither_dialogs_nor_addresses() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("capabilities/main.json");
     let capabilities = std::fs::read_to_string(file).expect("it is there");
     for permission in ["dialog:", "opener:", "fs:", "shell:", "https://*"] {

@@ -24,7 +24,7 @@ pub enum Certificate {
     OtherName,
     /// Its own authority, as openssl makes one unless told otherwise.
     SelfSigned,
-    /// Signed by itself, and no authority.
+    /// Self-signed, and no authority.
     SelfSignedLeaf,
 }
 

@@ -111,7 +111,7 @@ impl Window {
         self.home.path().join("NodeWarden backups")
     }
 
-    /// Keeps a setting of the window and draws it anew.
+    /// Keeps a setting of the window and draws it again.
     ///
     /// # Panics
     /// When the page cannot run it.

@@ -101,7 +101,7 @@ async fn why_something_was_not_looked_at_is_said() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_changed_secret_is_proven_by_the_token_of_before_and_the_old_one_put_back_ends_it() {
+async fn the_previous_token_proves_a_changed_secret_until_it_is_set_again() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     let id = profile(&desk);

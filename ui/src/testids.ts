@@ -72,7 +72,7 @@
  *   find-out-why                               a failed test of a target leads to its playbook
  *   sheet-with-secret, save-sheet, case-close, case-leave, case-abandon, abandon-confirm
  *   case-report (data-complete), save-report
- *   repair-flow (data-phase), repair-way (data-value), open-password, open-settings, type-anew
+ *   repair-flow (data-phase), repair-way (data-value), open-password, open-settings, type-again
  *   reopen-settings                            they were closed: the password once more
  *   opened-target (data-target), reveal-secret, edit-target, copy-target, test-target
  *   repair-start, repair-outcome (data-state), repaired-target (data-target)

@@ -1,4 +1,4 @@
-//! Drills: restores into a throw-away practice instance.
+//! Drills: restores into a temporary practice instance.
 
 use desk_core::view::LastDrill;
 use tauri::State;

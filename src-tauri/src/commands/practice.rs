@@ -9,7 +9,7 @@ use crate::state::Shell;
 use desk_core::error::PracticeDetail;
 
 /// A running practice instance. Its password and its JWT_SECRET are no secrets: they
-/// guard made-up data.
+/// guard sample data.
 #[derive(Debug, Clone, PartialEq, Serialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
 pub struct PracticeInfo {

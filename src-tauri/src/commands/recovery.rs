@@ -171,7 +171,7 @@ pub async fn opened_settings(shell: State<'_, Shell>, handle: String) -> desk_co
     shell.desk.opened().opened_settings(&handle)
 }
 
-/// Holds settings that were typed anew, like opened ones.
+/// Holds settings that were entered again, like opened ones.
 #[tauri::command]
 #[specta::specta]
 pub async fn hold_settings(

@@ -32,7 +32,7 @@ pub struct TrayWords {
     pub open: String,
     /// "Quit".
     pub quit: String,
-    /// Everything is good.
+    /// "No problems".
     pub good: String,
     /// A job runs.
     pub working: String,
@@ -48,9 +48,9 @@ impl Default for TrayWords {
             back_up: "Back up now".into(),
             open: "Open".into(),
             quit: "Quit".into(),
-            good: "Everything is good".into(),
+            good: "No problems".into(),
             working: "Working".into(),
-            attention: "Needs a look".into(),
+            attention: "Needs attention".into(),
             failed: "Failed".into(),
         }
     }

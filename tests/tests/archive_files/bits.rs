@@ -79,7 +79,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_foretold_of_a_mangled_backup_is_what_is_answered(
+    fn the_prediction_for_a_mangled_backup_is_the_actual_response(
         deflated: bool, changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6), keep in 0.5_f64..1.5,
     ) {
         let archive = Backup::sample(3, 2).archive();

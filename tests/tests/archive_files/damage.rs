@@ -28,7 +28,7 @@ fn a_right_backup_has_no_damage_however_it_is_packed() {
 }
 
 #[test]
-fn every_damaged_entry_is_named_and_the_search_goes_on() {
+fn every_damaged_entry_is_named_and_the_search_continues() {
     let mut archive = good().deflated();
     archive.entry("manifest.json").crc = Some(1);
     archive.entry("attachments/cipher-0/attachment-0.bin").size = Some(3);
@@ -63,7 +63,7 @@ fn damage_names_the_figures_of_its_sentence() {
 }
 
 #[test]
-fn texts_that_are_missing_or_no_text_are_told_from_those_that_are_no_json() {
+fn missing_texts_differ_from_texts_that_are_not_json() {
     let mut missing = good();
     missing.entries.retain(|entry| entry.name != b"db.json");
     assert_eq!(found(&missing), ["-: text-missing"]);
@@ -120,7 +120,7 @@ fn a_body_that_nothing_lists_and_a_name_of_another_content_are_damage() {
 }
 
 #[test]
-fn broken_and_cut_packing_is_told_apart_from_wrong_content() {
+fn broken_and_truncated_compression_differ_from_wrong_content() {
     let mut broken = good();
     *broken.entry("db.json") = Entry { method: Some(8), ..Entry::new("db.json", vec![0xff; 50]) };
     assert_eq!(found(&broken), ["db.json: entry-broken", "db.json: json-invalid"]);

@@ -161,7 +161,7 @@ fn texts_of_people_are_shown_as_long_as_an_e_mail_is() {
 }
 
 #[test]
-fn packed_bytes_that_lie_over_one_another_by_the_thousand_are_more_than_the_server_can_do() {
+fn thousands_of_overlapping_entries_are_too_much_work_for_the_server() {
     let mut archive = Backup::sample(1, 0).archive();
     // Stored blocks of nothing: much to read, and nothing comes of it.
     let kernel = [0, 0, 0, 0xff, 0xff].repeat(1 << 20);
@@ -229,7 +229,7 @@ fn names_that_lead_elsewhere_are_refused_and_shown_harmlessly() {
 }
 
 #[test]
-fn a_stop_is_an_outcome_and_comes_at_once() {
+fn a_stop_is_an_outcome_and_immediate() {
     let (_folder, path) = file("backup.zip", &Backup::sample(4, 2).archive().build());
     let cancel = CancellationToken::new();
     cancel.cancel();

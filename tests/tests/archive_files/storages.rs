@@ -15,7 +15,7 @@ fn paths(skipped: &Skipped) -> Vec<(&str, u64)> {
 }
 
 #[test]
-fn one_reading_foretells_the_answers_of_every_storage() {
+fn one_reading_predicts_the_responses_of_every_storage() {
     let backup = Backup::sample(2, 2);
     let all = InspectOptions { all_storages: true, ..on(Storage::Kv) };
     let bytes = backup.archive().build();

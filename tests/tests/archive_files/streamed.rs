@@ -127,7 +127,7 @@ fn a_broken_body_in_a_stream_costs_only_itself() {
 }
 
 #[test]
-fn a_stream_that_pretends_to_go_on_for_ever_ends() {
+fn an_endless_stream_is_ended() {
     // Each header says that its content ends where the next one says it does not.
     let header = b"PK\x03\x04\x14\0\x08\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0a";
     let report = look_at(&header.repeat(20_000));

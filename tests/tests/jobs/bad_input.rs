@@ -53,7 +53,7 @@ async fn another_site_is_not_a_nodewarden() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_password_is_told_and_ten_of_them_lock_the_account() {
+async fn a_wrong_password_is_reported_and_ten_lock_the_account() {
     let practice = practice().await;
     let (server, email) = (practice.server_url(), practice.admin_email());
     for _ in 0..10 {
@@ -63,7 +63,7 @@ async fn a_wrong_password_is_told_and_ten_of_them_lock_the_account() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn jwt_secret_missing_and_too_short_are_told_apart() {
+async fn jwt_secret_missing_and_too_short_are_distinguished() {
     let practice = practice().await;
     practice.inject(&Fault::ShortenJwtSecret).expect("shortened");
     assert_eq!(sign_in_fails(practice.server_url(), "a@b.c", "x").await, Code::JwtSecretTooShort);
@@ -85,7 +85,7 @@ async fn a_changed_jwt_secret_stops_backups_until_the_settings_are_repaired() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_target_that_fails_is_told_with_its_own_words() {
+async fn a_failing_target_is_reported_with_its_own_message() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     for (fault, words) in [

@@ -1,4 +1,4 @@
-//! Drills: backups restored into throw-away instances.
+//! Drills: backups restored into temporary instances.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -33,7 +33,7 @@ impl FileGrants for OneFolder {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn paths_that_nobody_chose_are_refused_before_a_job_begins() {
+async fn paths_that_were_not_chosen_are_refused_before_a_job_starts() {
     let practice = Practice::start(PracticeOptions::quick()).await.expect("an instance");
     let desk = AtDesk::at(&practice).await;
     let chosen = desk.folder.path().join("chosen");

@@ -55,7 +55,7 @@ fn origins(rows: &[BackupRow]) -> Vec<(String, Option<BackupOrigin>)> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_folder_of_another_known_server_is_told_before_it_is_saved() {
+async fn a_folder_of_another_known_server_is_reported_before_saving() {
     let (home, second) = (sample().await, sample().await);
     let desk = AtDesk::at(&home).await;
     desk.desk.board().overview().await.expect("an overview");
@@ -80,7 +80,7 @@ async fn a_folder_of_another_known_server_is_told_before_it_is_saved() {
     let (before, apart) = moved_to(&desk, at(&home, "elsewhere")).await;
     assert_eq!(desk.desk.settings().review_settings(&before, &apart).expect("a review").shared, []);
 
-    // Saved all the same, every backup says where it comes from.
+    // Saved anyway, every backup says where it comes from.
     let (before, after) = moved_to(&desk, at(&home, "nodewarden")).await;
     desk.desk.settings().save_backup_settings(&before, &after).await.expect("saved");
     let own = backed_up(&desk).await;

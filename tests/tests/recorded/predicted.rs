@@ -43,7 +43,7 @@ fn recorded_imports_leave_out_what_was_predicted() {
         let report = look(&own_name, &bytes, storage, None);
         let predicted = ServerVerdict { accepts: true, error: None, skipped };
         assert_eq!(report.server.import, predicted, "{recording}");
-        // The file for KV was made with a larger body and the sums of before.
+        // The file for KV was made with a larger body and the previous sums.
         let codes: Vec<&str> = report.damage.iter().map(|damage| damage.code.as_str()).collect();
         let sums = if storage == Storage::Kv { vec!["manifest-differs"; 2] } else { Vec::new() };
         assert_eq!(codes, sums, "{recording}");
@@ -212,7 +212,7 @@ fn what_a_backup_remembers_of_its_targets_is_told() {
 }
 
 #[test]
-fn the_copies_on_a_recorded_target_are_told_apart() {
+fn the_copies_on_a_recorded_target_are_distinguished() {
     let folder = fixture("remote/webdav");
     let of = |name: &str| {
         let bytes = std::fs::read(folder.join(name)).expect("a recorded backup");

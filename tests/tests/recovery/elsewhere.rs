@@ -14,7 +14,7 @@ use desk_tests::at_desk::AtDesk;
 use super::{assert_proven, diagnosis, practice, profile, state};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn settings_of_another_instance_that_are_wrapped_for_others_are_typed_anew() {
+async fn settings_encrypted_for_others_are_entered_again() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     let id = profile(&desk);

@@ -1,4 +1,4 @@
-//! Settings that are opened, that cannot be, and that are typed anew.
+//! Settings that are opened, that cannot be, and that are entered again.
 
 use desk_core::Code;
 use desk_core::app::OpenedSource;
@@ -18,7 +18,7 @@ use super::{diagnosis, practice, profile, state};
 type Change<'a> = &'a dyn Fn(&mut Value);
 
 #[tokio::test(flavor = "multi_thread")]
-async fn where_no_wrap_is_left_the_targets_are_typed_anew_and_repaired() {
+async fn without_wraps_the_targets_are_entered_again_and_repaired() {
     let practice = practice().await;
     for (fault, kind, wrapped) in [
         (Fault::RemoveWraps { keep: None }, FindingKind::PortablePartWithoutWraps, "nobody"),
@@ -91,7 +91,7 @@ async fn settings_that_were_closed_meanwhile_refuse_the_repair_before_it_begins(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_reason_why_a_zip_does_not_open_is_told_with_its_accounts() {
+async fn each_reason_why_a_zip_does_not_open_names_its_accounts() {
     let folder = tempfile::tempdir().expect("a folder");
     let (email, password) = ("admin@example.org", "correct horse battery staple".into());
     let settings = |value: Value| move |tables: &mut Value| *row(tables) = value.to_string().into();

@@ -117,7 +117,7 @@ fn in_a_process_of_its_own(mut command: Command, test: &str) {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn without_a_bus_the_session_goes_on_and_no_profile_is_lost() {
+fn without_a_bus_the_session_continues_and_no_profile_is_lost() {
     let mut command = Command::new(std::env::current_exe().expect("this test"));
     command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus").env_remove("XDG_RUNTIME_DIR");
     in_a_process_of_its_own(command, "keyring::on_a_computer_without_a_bus");

@@ -29,7 +29,7 @@ impl Table {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_backup_that_nobody_could_ask_about_is_found_once_the_server_answers_again() {
+async fn a_backup_with_unknown_outcome_is_found_when_the_server_is_back() {
     let table = Table::set().await;
     table.loses(RUN, Interception::DropAfter, &[SETTINGS, LOG, LIST]);
     let job = table.backup().await;

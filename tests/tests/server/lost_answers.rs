@@ -33,7 +33,7 @@ async fn a_run_whose_answer_is_lost_is_found_out_and_verified() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_that_failed_while_nobody_heard_is_told_with_the_targets_words() {
+async fn a_run_that_failed_unheard_is_reported_with_the_targets_message() {
     let table = Table::set().await;
     table.practice.inject(&Fault::FillTarget).expect("caused");
     table.between.at(RUN, Interception::DropAfter);
@@ -50,7 +50,7 @@ fn state_without(silent: &[&str]) -> JobState {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_trace_of_a_run_is_enough_by_itself() {
+async fn each_trace_of_a_run_is_enough_alone() {
     for (left, silent) in [
         ("the target's last results", &[LOG, LIST][..]),
         ("the server's log", &[SETTINGS, LIST]),
@@ -76,7 +76,7 @@ impl Clock for Wrong {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn clocks_that_differ_by_hours_hide_no_trace_and_bring_none_of_before() {
+async fn clocks_that_differ_by_hours_hide_no_trace_and_add_none() {
     for hours in [-5, 5] {
         // Files bear their target's time, which no server's clock can be held against.
         for silent in [&[LOG, LIST][..], &[SETTINGS, LIST]] {
@@ -227,7 +227,7 @@ fn is_unknown(job: &JobRecord) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_trace_of_a_restore_is_enough_by_itself() {
+async fn each_trace_of_a_restore_is_enough_alone() {
     let table = with_backup().await;
     for way in [Way::Remote, Way::Import] {
         let repair =
@@ -254,7 +254,10 @@ async fn a_restore_without_a_trace_is_honestly_unknown() {
             if request.uri().path() == way.path() { Interception::DropBefore } else { Interception::Pass }
         };
         let (job, message) = restored(&table, way, unheard).await;
-        assert!(is_unknown(&job) && message.contains("no sign"), "{way:?}: {message}");
+        assert!(
+            is_unknown(&job) && message.contains("Nothing on the server indicates"),
+            "{way:?}: {message}"
+        );
         // The log told of a restore before this one began.
         let before = log_of("admin.backup.import");
         let unheard = move |request: &Request<()>| match request.uri().path() {
@@ -263,6 +266,9 @@ async fn a_restore_without_a_trace_is_honestly_unknown() {
             _ => Interception::Pass,
         };
         let (job, message) = restored(&table, way, unheard).await;
-        assert!(is_unknown(&job) && message.contains("no sign"), "{way:?}: {message}");
+        assert!(
+            is_unknown(&job) && message.contains("Nothing on the server indicates"),
+            "{way:?}: {message}"
+        );
     }
 }

@@ -105,7 +105,7 @@ async fn a_gateway_that_fails_once_is_asked_again_for_what_only_reads() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stopped_backup_goes_on_at_the_server_and_says_so() {
+async fn a_stopped_backup_continues_on_the_server_and_says_so() {
     let table = Table::set().await;
     table.practice.inject(&Fault::TargetHangs).expect("caused");
     let cancel = CancellationToken::new();
@@ -148,7 +148,7 @@ async fn a_connection_that_is_never_made_is_not_a_lost_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_password_is_refused_at_once_also_by_servers_that_never_look_at_it() {
+async fn a_wrong_password_is_refused_even_if_the_server_ignores_it() {
     for generation in [desk_practice::Generation::Current, desk_practice::Generation::V1_5] {
         let options = desk_practice::PracticeOptions::quick().generation(generation);
         let practice = desk_practice::Practice::start(options).await.expect("a practice instance");

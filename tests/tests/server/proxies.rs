@@ -87,7 +87,7 @@ async fn a_proxy_that_wants_another_login_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_proxy_that_refuses_the_server_is_told_from_one_that_is_down() {
+async fn a_proxy_that_refuses_the_server_differs_from_one_that_is_down() {
     let refuses = "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
     let proxy = answering(refuses).await;
     let error = refusal(SECURE, Some(&format!("http://{proxy}"))).await;

@@ -128,7 +128,7 @@ impl Scene {
         self.session.import(&path, &name, replace, accept, &silent).await.map(drop)
     }
 
-    /// The recorded settings as a person would have typed them: every secret anew.
+    /// The recorded settings as a person would have typed them: every secret again.
     async fn typed(&self, recorded: &Value) -> BackupSettings {
         self.player.besides_with("GET", "/api/admin/backup/settings", 200, recorded);
         let mut settings = self.session.settings().await.expect("settings");

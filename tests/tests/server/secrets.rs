@@ -224,7 +224,7 @@ impl Run {
         assert!(restored.result.is_some(), "{restored:?}");
     }
 
-    /// Somebody looks for the JWT_SECRET of before; the server has another one.
+    /// Somebody looks for the previous JWT_SECRET; the server has another one.
     async fn lose_the_secret(&mut self) {
         let token = Evidence::AccessToken(&self.vault.token);
         let verdicts =

@@ -21,7 +21,7 @@ async fn a_sign_out_says_whether_the_server_heard_of_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_busy_server_is_told_of_a_sign_out_again() {
+async fn a_busy_server_is_notified_of_a_sign_out_again() {
     let table = Table::set().await;
     table
         .between
@@ -58,7 +58,7 @@ async fn the_jobs_of_a_removed_profile_end_before_it_goes() {
     let ended = table.desk.desk.ledger().job(job).expect("a ledger").expect("kept");
     assert_ne!(ended.state, JobState::Running);
     assert!(table.desk.desk.ledger().profiles().expect("a ledger").is_empty());
-    // Signing in anew begins a profile of its own.
+    // Signing in again begins a profile of its own.
     table.between.when(|_| Interception::Pass);
     let entered = form(&table.between.url, table.practice.admin_email(), table.practice.admin_password());
     assert!(table.desk.desk.sessions().sign_in(entered).await.is_ok());

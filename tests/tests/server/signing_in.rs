@@ -38,7 +38,7 @@ async fn every_second_step_works_and_signing_in_costs_one_key_derivation() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_remembered_device_is_used_by_itself_and_forgotten_when_refused() {
+async fn a_remembered_device_is_used_and_forgotten_when_refused() {
     let account = Account::with(&["0"]);
     let (url, here) = (account.serve().await, here());
     assert!(here.signs_in(&url, Some((TwoStepMethod::Authenticator, "123456", true))).await);
@@ -56,7 +56,7 @@ async fn a_remembered_device_is_used_by_itself_and_forgotten_when_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_account_that_needs_a_browser_is_told_what_to_do() {
+async fn an_account_that_needs_a_browser_gets_a_hint() {
     let url = Account::with(&["7"]).serve().await;
     let error = here().refusal(&url, None).await;
     assert_eq!(error.code(), Code::TwoStepUnsupported);

@@ -51,7 +51,7 @@ async fn a_stopped_sign_in_signs_nobody_in_and_leaves_no_session_on_the_server()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn lists_boards_and_tests_stop_at_once() {
+async fn lists_boards_and_tests_stop_immediately() {
     let table = Table::set().await;
     let target = table.desk.target().await;
     table.between.at(SETTINGS, Interception::Stall);

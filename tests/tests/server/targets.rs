@@ -91,7 +91,7 @@ async fn a_copy_with_its_own_secret_and_another_order_are_saved() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn readable_but_not_writable_is_told_apart_by_trying() {
+async fn a_write_test_shows_that_a_target_is_only_readable() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     let target = desk.target().await;

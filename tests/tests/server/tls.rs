@@ -100,12 +100,12 @@ async fn each_thing_wrong_with_a_certificate_has_its_own_sentence() {
     let over = here.secured(Certificate::Expired).await;
     let error = here.refusal(&over, &trusting(&authority())).await;
     assert_eq!(cause(&error), (Code::TlsFailed, "tls-expired".to_owned()), "{error:?}");
-    assert!(error.body().message.contains("not valid at this time") && error.body().hint.contains("renewed"));
+    assert!(error.body().message.contains("expired") && error.body().hint.contains("renewed"));
 
     let other = here.secured(Certificate::OtherName).await;
     let error = here.refusal(&other, &trusting(&authority())).await;
     assert_eq!(cause(&error), (Code::TlsFailed, "tls-name".to_owned()), "{error:?}");
-    assert!(error.body().message.contains("another name"), "{error:?}");
+    assert!(error.body().message.contains("a different name"), "{error:?}");
 
     let url = here.secured(Certificate::Valid).await;
     let error = here.refusal(&url, &trusting(&stranger())).await;
@@ -117,7 +117,7 @@ async fn each_thing_wrong_with_a_certificate_has_its_own_sentence() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_certificate_that_signed_itself_is_told_what_it_needs_and_one_that_has_it_can_be_chosen() {
+async fn a_self_signed_certificate_gets_a_hint_and_a_usable_one_is_accepted() {
     let here = Here::set().await;
     let url = here.secured(Certificate::SelfSigned).await;
     for through in [ConnectionForm::default(), trusting(&Certificate::SelfSigned.file())] {

@@ -1,5 +1,5 @@
 //! A keyring that waits for its password, or has gone: nobody waits for it for ever,
-//! and what is no secret is kept all the same.
+//! and what is no secret is kept anyway.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -30,7 +30,7 @@ async fn the_doctor_never_calls_a_damaged_or_refused_backup_good() {
     let found = doctor(&folder).await;
     assert!(found.is_damaged() && !found.is_good(), "{found:?}");
     assert!(found.backups[0].is_damaged() && found.backups[0].refusal.is_some(), "{found:?}");
-    // Nothing is damaged in it, and the server refuses it all the same.
+    // Nothing is damaged in it, and the server refuses it anyway.
     std::fs::remove_file(&path).expect("removed");
     let mut archive = Backup::sample(2, 0).archive();
     archive.entries.push(Entry::new("__MACOSX/._db.json", "x"));
@@ -140,7 +140,7 @@ async fn a_damaged_backup_and_a_renamed_one_are_distinguished() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_content_that_changes_under_its_name_is_an_alarm_for_good() {
+async fn changed_content_under_the_same_name_stays_an_alarm() {
     let share = Share::start().await;
     let target = TargetOnDisk::write(share.folder(), 2, 6);
     let (folder, seen) = (at_share(&share), seen());

@@ -157,7 +157,7 @@ async fn a_target_that_is_full_half_way_loses_nothing_and_is_continued() {
         let done = healed.uploaded.len();
         assert!((10..60).contains(&done), "{done}");
         assert_eq!(healed.still_missing.len(), 60 - done);
-        // The index says what is there: the server would upload the rest by itself.
+        // The index says what is there: the server would upload the rest automatically.
         let there: Vec<_> = healed.uploaded.iter().map(|body| body.path.clone()).collect();
         assert_eq!(target.indexed().into_keys().collect::<Vec<_>>(), there);
         nothing_is_lost(&before, &target);

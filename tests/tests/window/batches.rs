@@ -36,7 +36,7 @@ async fn made(window: &Window) -> PathBuf {
 }
 
 #[tokio::test]
-async fn a_batch_of_checks_is_summed_up_once_and_dismissed_at_once() {
+async fn a_batch_of_checks_has_one_summary_and_is_dismissed_together() {
     let window = practised("batch", 3).await;
     window.goes("#/backups").await;
     window.click(&id("select-all")).await;

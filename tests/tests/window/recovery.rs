@@ -110,7 +110,7 @@ async fn settings_without_a_wrap_lead_to_those_of_an_older_backup_in_chinese() {
 }
 
 #[tokio::test]
-async fn settings_of_another_instance_lead_to_targets_typed_anew_in_english() {
+async fn targets_are_entered_again_after_another_instance_in_english() {
     let window = practice("en", "other-instance").await;
     let backup = backed_up(&window).await;
     let secret = target_password(&window, &backup).await;
@@ -176,7 +176,7 @@ async fn target_password(window: &Window, backup: &Path) -> String {
     window.invoke("reveal_secret", one).await.as_str().expect("a password").to_owned()
 }
 
-/// Looks at the incidents anew.
+/// Looks at the incidents again.
 async fn looks_again(window: &Window) {
     window.click(&id("nav-overview")).await;
     window.click(&id("nav-incidents")).await;
@@ -196,7 +196,7 @@ async fn practice(language: &str, way: &str) -> Window {
     window
 }
 
-/// Looks at the incidents anew, and takes this way into the wizard.
+/// Looks at the incidents again, and takes this way into the wizard.
 async fn begin(window: &Window, branch: &str) {
     looks_again(window).await;
     window.sees(&to_wizard("secret")).await;

@@ -70,7 +70,7 @@ async fn a_desktop_without_a_tray_says_so_and_notifies_all_the_same() {
     window.click(&id("nav-settings")).await;
     window.sees(&format!("{}:disabled", id("watch-close-to-tray"))).await;
     window.shot("1-no-tray").await;
-    assert!(window.text("main").await.contains("This desktop shows no tray"));
+    assert!(window.text("main").await.contains("This desktop has no tray"));
     window.click(&id("watch-on")).await;
     window.sees(&id("watched-server")).await;
     desktop.sees_beginning("The last backup to").await;

@@ -14,7 +14,7 @@ test('a server that is away is said to be away, and nobody is asked for a passwo
   const backend = await openWindow('server-away', '/overview');
   await choose('keys.studio-nord.example');
   const dialog = await screen.findByTestId(testid.enterFailed);
-  expect(dialog).toHaveTextContent('keys.studio-nord.example cannot be entered now');
+  expect(dialog).toHaveTextContent('Could not switch to keys.studio-nord.example');
   expect(dialog).toHaveTextContent('Connection refused');
   expect(location.hash).toBe('#/overview');
   const ask = vi.spyOn(backend, 'switchProfile');
@@ -48,8 +48,8 @@ test('a server that could not be told of the sign-out is named, with when its se
   await openWindow('sign-out-not-told', '/overview');
   await choose('Sign out');
   const dialog = await screen.findByTestId(testid.signedOutDialog);
-  expect(dialog).toHaveTextContent('ends by itself after 30 days');
-  expect(dialog).toHaveTextContent('vault.lindqvist.example did not answer in time.');
+  expect(dialog).toHaveTextContent('expires after 30 days');
+  expect(dialog).toHaveTextContent('vault.lindqvist.example did not respond in time.');
 });
 
 test('a keyring that will not forget is told; the person is signed out all the same', async () => {

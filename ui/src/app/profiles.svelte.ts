@@ -16,7 +16,7 @@ const signInHelps: Failure['code'][] = [
 
 /** What a person is asked or told while they come to a server or leave it. */
 class Passage {
-  /** Jobs run that would end: sign out all the same? */
+  /** Jobs run that would end: sign out anyway? */
   asked = $state.raw<((yes: boolean) => void) | undefined>();
   /** A server that could not be entered, and why. */
   refused = $state.raw<{ profile: Profile; failure: Failure } | undefined>();

@@ -99,7 +99,7 @@ test('a known server under a second address asks which to keep', async () => {
   await fill();
   await userEvent.click(screen.getByTestId(testid.signInSubmit));
   const dialog = await screen.findByTestId(testid.sameServerDialog);
-  expect(dialog).toHaveTextContent(`the server you already know as ${profiles[0]!.name}`);
+  expect(dialog).toHaveTextContent(`You already added this server as ${profiles[0]!.name}`);
   expect(change).not.toHaveBeenCalled();
   await userEvent.click(screen.getByTestId(testid.sameServerChange));
   await waitFor(() => expect(change).toHaveBeenCalledWith('home'));
@@ -144,5 +144,5 @@ test('a file that the system cannot show is said, not passed over', async () => 
     throw coreError('file-not-found');
   };
   await userEvent.click((await screen.findAllByRole('button', { name: 'Show in folder' }))[0]!);
-  expect(await screen.findByText('This could not be shown in the file browser')).toBeInTheDocument();
+  expect(await screen.findByText('Could not show this in the file manager')).toBeInTheDocument();
 });

@@ -14,7 +14,7 @@ beforeEach(() => new Promise((settle) => setTimeout(settle, 10)));
 async function stopIt(): Promise<void> {
   expect(screen.queryByTestId(testid.stopWait)).toBeNull();
   await userEvent.click(await screen.findByTestId(testid.stopWait));
-  expect(await screen.findByText('You stopped it.')).toBeVisible();
+  expect(await screen.findByText('You stopped this.')).toBeVisible();
   expect(screen.queryByRole('alert')).toBeNull();
   expect(screen.queryByTestId(testid.stopWait)).toBeNull();
 }

@@ -42,7 +42,7 @@ export interface Backend extends Omit<
   planHeal(target: TargetChoice, sources: HealFrom[], tell: (update: Update) => void): Promise<HealPlan>;
   /** Hears that someone wants to close the window while jobs run. */
   watchCloseAsked(listener: () => void): Promise<Unlisten>;
-  /** Hears that something became of the session by itself: the master password was forgotten,
+  /** Hears that something became of the session automatically: the master password was forgotten,
    * or the keyring lost it. */
   watchSession(listener: () => void): Promise<Unlisten>;
   /** Hears that a server asks to wait so many seconds at sign-in; the call goes on after it. */

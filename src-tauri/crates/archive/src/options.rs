@@ -10,7 +10,7 @@ use super::Storage;
 pub struct InspectOptions {
     /// Where the instance that would take the backup keeps attachment bodies.
     pub storage: Storage,
-    /// The e-mail of the administrator who would restore it.
+    /// The email address of the administrator who would restore it.
     pub acting_user_email: Option<String>,
     /// The name to judge, when the file on disk has another one (a temporary
     /// file of a download).

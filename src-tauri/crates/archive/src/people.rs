@@ -19,7 +19,7 @@ const MOST_TARGETS: usize = 100;
 const IV_BYTES: usize = 12;
 const TAG_BYTES: usize = 16;
 const WRAP_BYTES: usize = 256;
-/// The longest that any text of a person is: an e-mail.
+/// The longest that any text of a person is: an email address.
 const LONGEST_TEXT: usize = 320;
 
 /// What the rows tell.

@@ -15,7 +15,7 @@ use super::rules::{
 use super::source::Source;
 use super::{InspectOptions, ServerVerdict, ServerVerdicts, Skipped, Storage, WithoutReplacing};
 
-/// The server's answers, foretold.
+/// The server's answers, predicted.
 pub(crate) struct Foreseen {
     /// Of the instance that was asked about.
     pub server: ServerVerdicts,

@@ -276,13 +276,13 @@ pub struct AttachmentFacts {
     pub bytes: u64,
 }
 
-/// Someone, by id and e-mail.
+/// Someone, by id and email address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Person {
     /// The user id.
     pub user_id: String,
-    /// The e-mail.
+    /// The email address.
     pub email: String,
 }
 
@@ -292,7 +292,7 @@ pub struct Person {
 pub struct PersonFacts {
     /// The user id.
     pub user_id: String,
-    /// The e-mail.
+    /// The email address.
     pub email: String,
     /// "admin" or "user".
     pub role: String,

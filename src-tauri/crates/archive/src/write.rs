@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn content_of_another_size_than_told_is_an_error() {
+    fn content_of_another_size_than_announced_is_an_error() {
         let mut writer = Writer::new(Cursor::new(Vec::new()));
         let short = writer.add("db.json", 3, &b"ab"[..]).expect_err("too short");
         assert_eq!(short.kind(), io::ErrorKind::UnexpectedEof);

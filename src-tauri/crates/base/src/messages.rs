@@ -100,7 +100,7 @@ mod tests {
     fn a_message_has_its_values_and_its_plural_form() {
         assert_eq!(message("incident_failed_title", &[("target", "NAS")]), "The last backup to NAS failed");
         let fine = |count| message("jobs_fine", &[("count", count), ("shown", count)]);
-        assert_eq!((fine("1").as_str(), fine("3").as_str()), ("1 fine", "3 fine"));
+        assert_eq!((fine("1").as_str(), fine("3").as_str()), ("1 succeeded", "3 succeeded"));
     }
 
     #[test]

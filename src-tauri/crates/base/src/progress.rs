@@ -64,7 +64,7 @@ pub enum Stage {
     WritingArchive,
     /// The file is encrypted and read back.
     Encrypting,
-    /// A throw-away server starts on this computer.
+    /// A temporary server starts on this computer.
     StartingDrill,
     /// The connection died; finding out what the server did.
     FindingOut,
@@ -114,7 +114,7 @@ pub enum Update {
         /// Every limit that is exceeded.
         limits: Vec<OverLimit>,
     },
-    /// The job waits by itself, so that it stays under the server's limit of calls.
+    /// The job waits automatically, so that it stays under the server's limit of calls.
     KeepingLimit {
         /// Seconds from now.
         seconds: u32,

@@ -34,7 +34,7 @@ pub fn show(runner: &Arc<Runner>, output: Output, first: &str) -> Arc<Bar> {
 pub fn waits_at_sign_in(update: &Update) {
     if let Update::Waiting { seconds } = update {
         let wait = text::duration(u64::from(*seconds));
-        notice(&format!("The server asks to wait {wait} before signing in. Ctrl+C stops."));
+        notice(&format!("The server requires a wait of {wait} before signing in. Ctrl+C stops."));
     }
 }
 
@@ -113,10 +113,10 @@ impl Progress for Bar {
             }
             Update::KeepingLimit { seconds } => {
                 let time = text::duration(seconds.into());
-                self.say(&format!("Waiting {time} for the server's limit of calls"));
+                self.say(&format!("Waiting {time} because of the server's rate limit"));
             }
             Update::Waiting { seconds } => {
-                self.say(&format!("The server asks to wait {}", text::duration(seconds.into())));
+                self.say(&format!("The server requires a wait of {}", text::duration(seconds.into())));
             }
         }
     }

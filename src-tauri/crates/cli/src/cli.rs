@@ -4,11 +4,11 @@ use clap::Parser;
 
 use crate::commands::Command;
 
-/// Backups of a NodeWarden server: made, checked and restored.
+/// Make, check and restore backups of a NodeWarden server.
 #[derive(Parser)]
 #[command(name = "nwdesk", version, after_help = EXIT_CODES, max_term_width = 100)]
 pub struct Cli {
-    /// Print one JSON object to stdout instead of text, also for errors.
+    /// Print one JSON object to stdout instead of text, including for errors.
     #[arg(long, global = true)]
     pub json: bool,
 
@@ -18,9 +18,9 @@ pub struct Cli {
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0    good
+  0    success
   1    failed, or could not be verified
-  2    wrong usage
+  2    invalid usage
   3    the archive is damaged
   4    the server would refuse the archive, or refused it
   5    finished, but with skipped items
@@ -28,8 +28,8 @@ Exit codes:
   7    the server is busy with another backup or restore
   130  cancelled
 
-Passwords come from a prompt, from --password-stdin or from NWDESK_PASSWORD, never from an argument.
-NWDESK_HOME moves the data folder.";
+Passwords are read from a prompt, --password-stdin or NWDESK_PASSWORD, never from an argument.
+NWDESK_HOME sets the data folder.";
 
 #[cfg(test)]
 mod tests {

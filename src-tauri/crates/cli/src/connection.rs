@@ -35,23 +35,23 @@ use crate::waiting;
 #[derive(clap::Args)]
 #[group(id = "whom", required = true, multiple = false, args = ["server", "profile"])]
 pub struct Connection {
-    /// The server's address. Nothing is kept afterwards.
+    /// Server address. Nothing is saved afterwards.
     #[arg(long, value_name = "URL", requires = "email")]
     server: Option<String>,
-    /// The administrator's e-mail.
+    /// Administrator's email address.
     #[arg(long, value_name = "EMAIL", conflicts_with = "profile")]
     email: Option<String>,
-    /// The name of a profile kept by `nwdesk login`, instead of --server and --email.
+    /// Profile saved by `nwdesk login`, instead of --server and --email.
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
     #[command(flatten)]
     password: PasswordSource,
     #[command(flatten)]
     way: TransportArgs,
-    /// The two-step code of an authenticator app.
+    /// Two-step code from an authenticator app.
     #[arg(long, value_name = "CODE")]
     totp: Option<String>,
-    /// Go on although the server asks for a weaker key derivation than this account had.
+    /// Continue even if the server asks for a weaker key derivation than before.
     #[arg(long)]
     accept_weaker_kdf: bool,
 }
@@ -164,15 +164,15 @@ impl Connection {
         Ok((self.come_back(name, Needs::Reading, output).await?, password))
     }
 
-    /// The account's e-mail and master password, without going to its server.
+    /// The account's email address and master password, without going to its server.
     pub fn account(&self) -> Ended<(String, SecretString)> {
         let email = match (&self.profile, &self.email) {
             (Some(name), _) => recorded_desk()?.ledger().profile(name)?.email,
             (None, Some(email)) => email.clone(),
             (None, None) => {
                 return Err(Failure::usage(
-                    "No account is named.",
-                    "Give --email with an administrator of the backup, or --profile.",
+                    "No account is specified.",
+                    "Use --email with an administrator of the backup, or --profile.",
                 ));
             }
         };
@@ -273,7 +273,7 @@ const ON_THIS_COMPUTER: &str = "reading files on this computer";
 /// cannot be opened.
 pub fn on_this_computer(output: Output) -> Ended<WithoutServer> {
     let Ok(desk) = recorded_desk() else {
-        output.remark("The records of this app cannot be opened: this is not recorded.");
+        output.remark("The app's records cannot be opened, so this is not recorded.");
         return without_server(output);
     };
     desk.jobs().set_drill_server(Arc::new(PracticeDrills));
@@ -289,7 +289,7 @@ impl WithoutServer {
 }
 
 fn nobody_named() -> Failure {
-    Failure::usage("No server is named.", "Give --server and --email, or --profile.")
+    Failure::usage("No server is specified.", "Use --server and --email, or --profile.")
 }
 
 impl Connected {
@@ -371,8 +371,8 @@ fn chosen<'a>(targets: &'a [Target], named: Option<&str>) -> Ended<&'a Target> {
             }
         }
         several => Err(Failure::usage(
-            format!("Several targets are called {named}: {}.", listed(several)),
-            "Give the id of the one that you mean.",
+            format!("Several targets are named {named}: {}.", listed(several)),
+            "Use the ID of the one you mean.",
         )),
     }
 }
@@ -439,7 +439,7 @@ pub async fn sign_in(
 pub fn warn_of_weak_kdf(signed: &ActiveProfile, output: Output) {
     if let Some(rounds) = signed.weak_rounds() {
         output.remark(&format!(
-            "WARNING: The key of {} is derived with {} of PBKDF2; {RECOMMENDED_ROUNDS} or more are recommended.              Change it in the web vault: Settings, Security, Keys.",
+            "WARNING: The key of {} is derived with {} of PBKDF2; {RECOMMENDED_ROUNDS} or more are recommended. Change this in the web vault: Settings, Security, Keys.",
             text::line(&signed.profile.email),
             count(rounds, Noun::KdfRound)
         ));

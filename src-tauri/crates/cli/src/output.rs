@@ -85,7 +85,7 @@ pub fn settled(exit: Exit) -> Exit {
     match LOST.get() {
         Some(why) => {
             notice(&format!(
-                "nwdesk: The output could not be written.\n  original: {why}\n  \
+                "nwdesk: The output could not be written.\n  cause: {why}\n  \
                  The command itself ended with {}. Free space or send the output elsewhere.",
                 exit.number()
             ));
@@ -122,7 +122,7 @@ pub fn describe(error: &Error) -> String {
     let body = error.body();
     let mut text = format!("nwdesk: {}", text::line(&body.message));
     if let Some(words) = body.original.as_deref().filter(|words| !body.message.contains(*words)) {
-        text.push_str(&format!("\n  original: {}", text::line(words)));
+        text.push_str(&format!("\n  original message: {}", text::line(words)));
     }
     if !body.hint.is_empty() {
         text.push_str(&format!("\n  {}", body.hint));

@@ -34,7 +34,7 @@ impl PasswordSource {
             let error = AccountDetail::PasswordNotGiven { variable: VARIABLE.to_owned() }.error();
             return Err(Failure::Told { error, exit: Exit::Usage });
         }
-        let question = format!("Master password of {}: ", text::line(email));
+        let question = format!("Master password for {}: ", text::line(email));
         Ok(rpassword::prompt_password(question)?.into())
     }
 }
@@ -51,8 +51,8 @@ pub fn first_line_of_stdin() -> Ended<SecretString> {
     match line {
         Some(mut line) if !line.is_empty() => Ok(std::mem::take(&mut *line).into()),
         _ => Err(Failure::usage(
-            "There is no password on stdin.",
-            "Write the master password, and nothing before it, to the command's stdin.",
+            "No password was found on stdin.",
+            "Pass the master password as the first line of stdin.",
         )),
     }
 }

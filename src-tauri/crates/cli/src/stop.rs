@@ -10,7 +10,7 @@ use crate::exit::{Ended, Failure};
 pub struct Stop(CancellationToken);
 
 impl Stop {
-    /// Listens from now on. Until then Ctrl-C ends the program by itself, as at a
+    /// Listens from now on. Until then Ctrl-C ends the program automatically, as at a
     /// password prompt.
     pub fn listen() -> Self {
         let stop = Self(CancellationToken::new());

@@ -15,19 +15,19 @@ use crate::exit::Ended;
 /// How the server is reached. Secrets come from files, never from arguments.
 #[derive(clap::Args)]
 pub struct TransportArgs {
-    /// A PEM file with a certificate authority to trust besides the system's.
+    /// PEM file with a certificate authority to trust in addition to the system's.
     #[arg(long, value_name = "FILE", requires = "server")]
     ca_file: Option<PathBuf>,
-    /// The proxy, without its login: http, https, socks5 or socks5h.
+    /// Proxy URL without its login: http, https, socks5 or socks5h.
     #[arg(long, value_name = "URL", requires = "server")]
     proxy: Option<String>,
-    /// A file with the proxy's login, as user:password.
+    /// File with the proxy's login, as user:password.
     #[arg(long, value_name = "FILE", requires = "proxy")]
     proxy_login_file: Option<PathBuf>,
-    /// A file with extra request headers for an access gateway, one "Name: value" a line.
+    /// File with extra request headers for an access gateway, one "Name: value" per line.
     #[arg(long, value_name = "FILE", requires = "server")]
     header_file: Option<PathBuf>,
-    /// Accept plain http to another computer: the network sees everything.
+    /// Accept plain http to another computer. This exposes everything to the network.
     #[arg(long, requires = "server")]
     accept_http: bool,
 }
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_are_read_line_by_line_and_a_bad_line_is_not_told_on() {
+    fn headers_are_read_line_by_line_and_a_bad_line_is_not_repeated() {
         let read = headers(Path::new("h"), "CF-Access-Client-Id: a.access\n\nX-Token:b:c\n");
         let Ok(read) = read else { panic!("two headers") };
         let names: Vec<&str> = read.iter().map(|header| header.name.as_str()).collect();

@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn a_long_wait_is_told_of_and_a_short_one_is_not() {
+    async fn a_long_wait_is_reported_and_a_short_one_is_not() {
         let said = Mutex::new(Vec::new());
         let say = |line: &str| said.lock().expect("not poisoned").push(line.to_owned());
         let sleep = |seconds| tokio::time::sleep(Duration::from_secs(seconds));

@@ -1,6 +1,8 @@
 //! The words for people.
 
 mod findings;
+#[cfg(test)]
+mod forbidden;
 mod inspection;
 mod restoring;
 mod sharing;
@@ -22,19 +24,19 @@ pub use restoring::{plan, restore_step, safety_copy};
 pub use sharing::{brought, origin, shared};
 
 /// What can be done with an export that a server does not import.
-pub const OVER_LIMITS_HINT: &str = "It can be restored all the same: nwdesk restore FILE --through-target TARGET puts its attachments on a target first, \
-     where they do not count towards the limits.";
+pub const OVER_LIMITS_HINT: &str = "You can still restore it: nwdesk restore FILE --through-target TARGET uploads its attachments to a target first, \
+     where they do not count toward the limits.";
 
 /// Why a body is missing.
 pub fn missing_cause(cause: MissingCause) -> &'static str {
     match cause {
-        MissingCause::NotFound => "no source has it",
-        MissingCause::SizeDiffers => "what came has another size than its row says",
-        MissingCause::Damaged => "what came is damaged",
+        MissingCause::NotFound => "not available from any source",
+        MissingCause::SizeDiffers => "the received content differs in size from the row",
+        MissingCause::Damaged => "the received content is damaged",
         MissingCause::SourceFailed => "the source failed",
-        MissingCause::TimedOut => "the source did not answer in time",
+        MissingCause::TimedOut => "the source did not respond in time",
         MissingCause::ConnectionLost => "the connection was lost each time",
-        MissingCause::UnsafeName => "its id is not one that a file can have",
+        MissingCause::UnsafeName => "its ID is not a valid file name",
     }
 }
 
@@ -58,24 +60,24 @@ pub fn bytes(bytes: u64) -> String {
 pub fn stage(stage: Stage) -> &'static str {
     match stage {
         Stage::Connecting => "Connecting",
-        Stage::RunPrepare => "The server prepares the backup",
-        Stage::RunCollectData => "The server collects its data",
-        Stage::RunPackageArchive => "The server packs the archive",
-        Stage::RunSyncAttachments => "The server uploads attachments",
-        Stage::RunUploadArchive => "The server uploads the archive",
-        Stage::RunVerifyArchive => "The server compares what it uploaded",
-        Stage::RunCleanup => "The server removes old backups",
-        Stage::ExportCollectData => "The server collects its data",
-        Stage::ExportPackageArchive => "The server packs the export",
+        Stage::RunPrepare => "Preparing the backup on the server",
+        Stage::RunCollectData => "Collecting data on the server",
+        Stage::RunPackageArchive => "Packaging the archive on the server",
+        Stage::RunSyncAttachments => "Uploading attachments from the server",
+        Stage::RunUploadArchive => "Uploading the archive from the server",
+        Stage::RunVerifyArchive => "Verifying the upload",
+        Stage::RunCleanup => "Removing old backups",
+        Stage::ExportCollectData => "Collecting data on the server",
+        Stage::ExportPackageArchive => "Packaging the export on the server",
         Stage::Uploading => "Uploading",
-        Stage::RestoreReceived => "The server has the file",
-        Stage::RestoreFetchArchive => "The server fetches the archive",
-        Stage::RestoreCreateShadow => "The server prepares its tables",
-        Stage::RestoreImportData => "The server imports the data",
-        Stage::RestoreFiles => "The server restores attachments",
-        Stage::RestoreFinalize => "The server switches to the restored data",
+        Stage::RestoreReceived => "File received by the server",
+        Stage::RestoreFetchArchive => "Fetching the backup on the server",
+        Stage::RestoreCreateShadow => "Preparing the restore on the server",
+        Stage::RestoreImportData => "Importing data on the server",
+        Stage::RestoreFiles => "Restoring attachments on the server",
+        Stage::RestoreFinalize => "Switching the server to the restored data",
         Stage::Downloading => "Downloading",
-        Stage::CheckingOnServer => "The server checks the name's hash",
+        Stage::CheckingOnServer => "Verifying the hash on the server",
         Stage::CheckingHere => "Reading the backup in full",
         Stage::Listing => "Listing",
         Stage::Deleting => "Deleting",
@@ -83,25 +85,25 @@ pub fn stage(stage: Stage) -> &'static str {
         Stage::FetchingAttachments => "Fetching attachments",
         Stage::StagingAttachments => "Uploading attachments to the target",
         Stage::WritingArchive => "Writing the file",
-        Stage::StartingDrill => "Starting a throw-away server",
+        Stage::StartingDrill => "Starting a temporary server",
         Stage::Encrypting => "Encrypting the file and reading it back",
-        Stage::FindingOut => "Finding out what the server did",
+        Stage::FindingOut => "Checking what the server did",
     }
 }
 
 /// The state of a backup.
 pub fn state(state: BackupState) -> &'static str {
     match state {
-        BackupState::Verified => "verified: read in full, every checksum is right",
+        BackupState::Verified => "verified: read in full, every checksum is correct",
         BackupState::AttachmentsNotChecked => {
             "ZIP verified; attachments could not be looked up on the target"
         }
         BackupState::NameHashMatches => "the hash in the name matches (compared by the server)",
         BackupState::Unverifiable => "unverifiable: the name has no hash; check it in full with --deep",
         BackupState::AttachmentsMissing => {
-            "ZIP verified, but attachments are missing on the target or have another size there"
+            "ZIP verified, but attachments are missing on the target or have a different size there"
         }
-        BackupState::Refused => "the ZIP is whole, but the server would refuse it",
+        BackupState::Refused => "the ZIP is intact, but the server would refuse it",
         BackupState::Changed => "changed: not the content that was verified under this name",
         BackupState::Mismatch => "mismatch: the content does not match the hash in the name",
         BackupState::Damaged => "damaged",
@@ -112,10 +114,10 @@ pub fn state(state: BackupState) -> &'static str {
 /// What a backup holds of the attachments.
 pub fn kind(kind: Option<Kind>) -> &'static str {
     match kind {
-        Some(Kind::Complete) => "complete: every attachment is inside",
-        Some(Kind::IndexOnly) => "index only: attachments are listed, their bodies are elsewhere",
+        Some(Kind::Complete) => "complete: all attachments are included",
+        Some(Kind::IndexOnly) => "index only: attachments are listed; their contents are elsewhere",
         Some(Kind::NoAttachments) => "without attachments",
-        None => "cannot be told",
+        None => "unknown",
     }
 }
 
@@ -123,7 +125,7 @@ pub fn kind(kind: Option<Kind>) -> &'static str {
 pub fn name_hash(hash: NameHash) -> &'static str {
     match hash {
         NameHash::Match => "matches the name",
-        NameHash::Mismatch => "is not what the name says",
+        NameHash::Mismatch => "does not match the name",
         NameHash::Absent => "not in the name",
     }
 }
@@ -131,10 +133,10 @@ pub fn name_hash(hash: NameHash) -> &'static str {
 /// Why an attachment was left out.
 pub fn cause(cause: SkipCause) -> &'static str {
     match cause {
-        SkipCause::TooLargeForKv => "over 25 MiB, which KV cannot keep",
+        SkipCause::TooLargeForKv => "over 25 MiB, the limit of KV",
         SkipCause::NoStorage => "the server has no attachment storage",
-        SkipCause::MissingOnTarget => "the body was not on the target",
-        SkipCause::TransferFailed => "reading or writing the body failed",
+        SkipCause::MissingOnTarget => "its content was not on the target",
+        SkipCause::TransferFailed => "its content could not be read or written",
         SkipCause::NotTold => "the server gave no reason",
     }
 }
@@ -181,10 +183,13 @@ pub fn check(check: &IntegrityResult) -> String {
             text.push_str(&format!("\n  {} of {listed} missing on the target", found.missing));
         }
         if found.wrong_size > 0 {
-            text.push_str(&format!("\n  {} of {listed} with another size on the target", found.wrong_size));
+            text.push_str(&format!(
+                "\n  {} of {listed} with a different size on the target",
+                found.wrong_size
+            ));
         }
         for path in &found.paths {
-            text.push_str(&format!("\n  missing or of another size: {}", plain(path)));
+            text.push_str(&format!("\n  missing or of a different size: {}", plain(path)));
         }
     }
     if let Some(unknown) = check.attachments.as_ref().map(|found| found.unknown).filter(|&count| count > 0) {
@@ -246,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn no_command_writes_a_plural_behind_a_number_by_itself() {
+    fn no_command_formats_a_plural_noun_after_a_number() {
         let mut found = Vec::new();
         sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/commands"), &mut found);
         sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/words"), &mut found);

@@ -95,14 +95,14 @@ pub struct TrendPoint {
     pub bytes: u64,
 }
 
-/// The last drill of a backup that brought everything back: a rehearsal in a throw-away
+/// The last drill of a backup that brought everything back: a rehearsal in a temporary
 /// practice instance, which proves the file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
 pub struct LastDrill {
     /// When, RFC 3339.
     pub at: String,
-    /// What the throw-away server kept attachments in.
+    /// What the temporary server kept attachments in.
     pub storage: Storage,
     /// How long the restore took.
     pub seconds: f64,

@@ -51,7 +51,7 @@ impl Practice {
         &self.instance.server_url
     }
 
-    /// The first administrator's e-mail.
+    /// The first administrator's email address.
     pub fn admin_email(&self) -> &str {
         &self.keepsake.admin_email
     }

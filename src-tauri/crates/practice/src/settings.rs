@@ -60,7 +60,7 @@ pub(crate) struct S3 {
     pub root_path: String,
 }
 
-/// When it runs by itself and how many backups stay.
+/// When it runs automatically and how many backups stay.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Schedule {

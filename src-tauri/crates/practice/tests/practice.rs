@@ -64,7 +64,7 @@ async fn the_target_fails_in_the_words_of_the_server() {
 }
 
 #[tokio::test]
-async fn a_hanging_target_keeps_the_run_and_its_lock_until_it_answers_again() {
+async fn a_hanging_target_keeps_the_run_and_its_lock_until_it_responds() {
     let practice = practice(small()).await;
     let admin = Person::administrator(&practice).await;
     practice.inject(&Fault::TargetHangs).expect("a hanging target");
@@ -201,7 +201,7 @@ async fn the_same_seed_grows_the_same_vault() {
 }
 
 #[tokio::test]
-async fn nobody_is_there_before_the_first_registration() {
+async fn there_are_no_accounts_before_the_first_registration() {
     let options = PracticeOptions::quick().contents(Contents::Unregistered);
     let practice = Practice::start(options).await.expect("a practice instance");
     assert_eq!(practice.state().expect("a state").users, 0);
@@ -306,7 +306,7 @@ async fn a_page_whose_name_was_pointed_here_gets_no_answer() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn nobody_else_may_look_into_the_folder_of_an_instance() {
+async fn no_one_else_can_read_the_folder_of_an_instance() {
     use std::os::unix::fs::PermissionsExt as _;
     fn look(path: &std::path::Path, seen: &mut usize) {
         let meta = std::fs::symlink_metadata(path).expect("there");

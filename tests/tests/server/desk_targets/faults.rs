@@ -79,7 +79,7 @@ async fn a_stick_that_was_pulled_out_is_not_replaced_by_its_empty_folder() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_place_that_becomes_full_keeps_what_came_and_goes_on_later() {
+async fn a_full_place_keeps_what_was_written_and_continues_later() {
     let table = Table::with(options()).await;
     let share = Share::start().await;
     let target = add(&table, form("NAS", on_share(&share))).await;
@@ -123,7 +123,7 @@ async fn a_place_that_became_read_only_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_backup_that_is_stopped_leaves_no_zip_and_goes_on() {
+async fn a_stopped_backup_leaves_no_zip_and_can_continue() {
     let (table, folder, target) = with_folder().await;
     let (cancel, mut count) = (CancellationToken::new(), 0);
     let stop = cancel.clone();
@@ -146,7 +146,7 @@ async fn a_backup_that_is_stopped_leaves_no_zip_and_goes_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_backups_to_one_place_never_run_at_once() {
+async fn two_backups_to_one_place_never_run_together() {
     let (table, _folder, target) = with_folder().await;
     table.between.at(BLOB, Interception::Stall);
     let (cancel, desk) = (CancellationToken::new(), table.desk.desk.clone());

@@ -52,7 +52,7 @@ async fn a_destination_that_is_removed_ends_the_export_with_its_cause() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_network_that_is_lost_ends_the_export_and_it_goes_on_later() {
+async fn an_export_continues_after_the_network_was_lost() {
     let table = Table::with(options()).await;
     let folder = table.desk.folder.path().join("out");
     let mut asked = 0;

@@ -87,7 +87,7 @@ async fn missing_bodies_are_named_and_kept_or_left_out_as_asked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_exports_at_once_do_not_disturb_each_other() {
+async fn two_exports_do_not_disturb_each_other() {
     let table = Table::with(options()).await;
     let folder = table.desk.folder.path().join("out");
     let (one, other) = tokio::join!(

@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_export_goes_on_where_it_was_cancelled_and_equals_one_in_one_go() {
+async fn a_resumed_export_equals_an_uninterrupted_one() {
     let table = Table::with(options()).await;
     let folder = table.desk.folder.path();
     let index = index_of(&table, folder).await;
@@ -85,7 +85,7 @@ async fn an_unfinished_export_is_offered_and_removed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_completion_goes_on_with_the_sources_that_it_had() {
+async fn a_completion_continues_with_its_sources() {
     let table = Table::with(options()).await;
     let (folder, desk) = (table.desk.folder.path(), &table.desk.desk);
     let index = index_of(&table, folder).await;

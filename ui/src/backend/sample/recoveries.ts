@@ -29,7 +29,7 @@ function recorded(name: Recorded) {
   };
 }
 
-/** A case that was begun before, and is come back to: nobody does anything outside. */
+/** A case that was started before, and is come back to: nobody does anything outside. */
 function resumed(name: Recorded) {
   return (world: World) => {
     recorded(name)(world);

@@ -28,7 +28,7 @@ const direct: Connection = {
   httpAccepted: false,
 };
 
-/** A secret is never answered: what was entered anew reads as kept. */
+/** A secret is never answered: what was entered again reads as kept. */
 function withoutSecret(one: Destination): Destination {
   return { ...one, location: describe(one.location).withSecret({ type: 'kept' }) };
 }

@@ -10,7 +10,7 @@ import { testid } from '@/testids';
 
 test("failed scheduled runs, which only the server's log knows, are told first", async () => {
   await openWindow('healthy', '/activity');
-  expect(await screen.findByTestId(testid.failedRuns)).toHaveTextContent('A scheduled backup failed');
+  expect(await screen.findByTestId(testid.failedRuns)).toHaveTextContent('1 scheduled backup failed');
   await userEvent.click(screen.getByText('Show them'));
   const rows = await screen.findAllByTestId(testid.logRow);
   expect(rows.map((row) => [row.dataset.failed, row.dataset.scheduled])).toEqual([
@@ -70,7 +70,7 @@ test('each line names its server when there are several, and none when there is 
   const rows = await screen.findAllByTestId(testid.activityRow);
   expect(rows[0]).toHaveTextContent(here!.name);
   expect(rows[1]).toHaveTextContent(other!.name);
-  expect(rows[2]).toHaveTextContent('No longer known here');
+  expect(rows[2]).toHaveTextContent('No longer in this app');
   for (const line of await screen.findAllByTestId(testid.logRow)) expect(line).toHaveTextContent(here!.name);
 });
 
@@ -109,7 +109,7 @@ test('a server that keeps no log says so plainly, without an error', async () =>
     throw coreError('no-log', { original: 'Not found' });
   };
   await openWindow(backend, '/activity');
-  expect(await screen.findByTestId(testid.logFailed)).toHaveTextContent('This server keeps no log');
+  expect(await screen.findByTestId(testid.logFailed)).toHaveTextContent('This server is too old to keep a log');
   expect(screen.queryByTestId(testid.failureOriginal)).toBeNull();
   expect((await screen.findAllByTestId(testid.activityRow)).length).toBeGreaterThan(3);
 });

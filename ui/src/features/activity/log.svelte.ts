@@ -15,7 +15,7 @@ export class Log {
   #next = 0;
   #of: string | undefined;
 
-  /** Reads the newest page anew; older ones that were read stay. */
+  /** Reads the newest page again; older ones that were read stay. */
   async load(): Promise<void> {
     if (this.#of !== desk.session?.profileId) {
       this.events = [];

@@ -40,14 +40,14 @@ test('a call that never left says that the server is as it was', () => {
 
 test('a backup whose answer was lost is looked at again, and then says what it came to', async () => {
   await openWindow('answer-lost', '/activity/30');
-  expect(await screen.findByTestId(testid.failure)).toHaveTextContent('The server had begun');
-  expect(screen.getByText('Goes on by itself')).toBeInTheDocument();
+  expect(await screen.findByTestId(testid.failure)).toHaveTextContent('The server had started');
+  expect(screen.getByText('Still running on the server')).toBeInTheDocument();
   await userEvent.click(screen.getByTestId(testid.recheckOutcome));
   await waitFor(() =>
     expect(screen.getByTestId(testid.activityDetail)).toHaveAttribute('data-state', 'attention'),
   );
   expect(screen.queryByTestId(testid.recheckOutcome)).toBeNull();
-  expect(screen.getByText(/was not read back and checked here/)).toBeInTheDocument();
+  expect(screen.getByText(/was not read back and verified here/)).toBeInTheDocument();
 });
 
 test('a look that fails says why, and can be repeated', async () => {
@@ -56,14 +56,14 @@ test('a look that fails says why, and can be repeated', async () => {
     throw coreError('timed-out');
   };
   await userEvent.click(await screen.findByTestId(testid.recheckOutcome));
-  expect(await screen.findByText('vault.lindqvist.example did not answer in time.')).toBeInTheDocument();
+  expect(await screen.findByText('vault.lindqvist.example did not respond in time.')).toBeInTheDocument();
   expect(screen.getByTestId(testid.recheckOutcome)).toBeEnabled();
 });
 
 test('a backup that someone stopped waiting for does not claim that nothing happened', async () => {
   await openWindow('backup-stopped', '/activity/30');
-  expect(await screen.findByTestId(testid.failure)).toHaveTextContent('the server goes on by itself');
-  expect(screen.queryByText(/it did not get that far/)).toBeNull();
+  expect(await screen.findByTestId(testid.failure)).toHaveTextContent('The server continues on its own');
+  expect(screen.queryByText(/the job did not get that far/)).toBeNull();
 });
 
 test('a deletion that was stopped names what it took and what it left', async () => {
@@ -75,6 +75,6 @@ test('a deletion that was stopped names what it took and what it left', async ()
 test('a restore that is known to have gone through is not called unknown', async () => {
   await openWindow('restore-found', '/restore/17');
   const result = await screen.findByTestId(testid.restoreResult);
-  expect(result).toHaveTextContent("Restored; the server's answer was lost");
+  expect(result).toHaveTextContent("Restored; the server's response was lost");
   expect(screen.getByText(/20261120_152901_04d7e\.zip/)).toBeInTheDocument();
 });

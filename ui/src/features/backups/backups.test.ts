@@ -91,9 +91,7 @@ test('deleting shows what goes and what stays before anything happens', async ()
   const dialog = await screen.findByTestId(testid.deleteDialog);
   expect(await screen.findByTestId(testid.deleteConfirm)).toBeInTheDocument();
   expect(dialog).toHaveTextContent('nodewarden_backup_20261118_033012_e51aa.zip');
-  expect(dialog).toHaveTextContent(
-    'One good backup, the newest: nodewarden_backup_20261120_033014_9c41e.zip',
-  );
+  expect(dialog).toHaveTextContent('1 good backup, the newest: nodewarden_backup_20261120_033014_9c41e.zip');
   expect(start).not.toHaveBeenCalled();
   await userEvent.click(screen.getByTestId(testid.deleteConfirm));
   await waitFor(() => expect(start).toHaveBeenCalledTimes(1));
@@ -142,10 +140,10 @@ test('several are chosen with the mouse and checked in full, a job each', async 
   await user.keyboard('{Shift>}');
   await user.click((await boxes())[3]!);
   await user.keyboard('{/Shift}');
-  expect(screen.getByTestId(testid.selectionBar)).toHaveTextContent('3 chosen');
+  expect(screen.getByTestId(testid.selectionBar)).toHaveTextContent('3 selected');
   await user.click(screen.getByTestId(testid.selectionCheckDeep));
   await waitFor(() => expect(start).toHaveBeenCalledTimes(2));
-  expect(screen.getByTestId(testid.queueWaiting)).toHaveTextContent('One more waits');
+  expect(screen.getByTestId(testid.queueWaiting)).toHaveTextContent('1 more in the queue');
   await waitFor(() => expect(start).toHaveBeenCalledTimes(3));
   expect(start.mock.calls.every(([job]) => job.kind === 'integrity' && job.deep)).toBe(true);
 });
@@ -156,10 +154,10 @@ test('the keyboard chooses too: arrows, Shift, all, none', async () => {
   first!.focus();
   await userEvent.keyboard(' ');
   await userEvent.keyboard('{Shift>}{ArrowDown}{ArrowDown}{/Shift}');
-  expect(screen.getByTestId(testid.selectionBar)).toHaveTextContent('3 chosen');
+  expect(screen.getByTestId(testid.selectionBar)).toHaveTextContent('3 selected');
   expect((await boxes())[2]).toHaveFocus();
   await userEvent.keyboard('{Control>}a{/Control}');
-  expect(screen.getByTestId(testid.selectionBar)).toHaveTextContent('7 chosen');
+  expect(screen.getByTestId(testid.selectionBar)).toHaveTextContent('7 selected');
   await userEvent.keyboard('{Escape}');
   expect(screen.queryByTestId(testid.selectionBar)).toBeNull();
 });
@@ -167,7 +165,7 @@ test('the keyboard chooses too: arrows, Shift, all, none', async () => {
 test('all five thousand are chosen at once, not only those drawn', async () => {
   await openWindow('many-backups', '/backups?from=nas');
   await userEvent.click(await screen.findByTestId(testid.selectAll));
-  expect(screen.getByTestId(testid.selectionBar)).toHaveTextContent('5,000 chosen');
+  expect(screen.getByTestId(testid.selectionBar)).toHaveTextContent('5,000 selected');
 });
 
 test('deleting several shows one plan; the core’s refusal names its reason', async () => {

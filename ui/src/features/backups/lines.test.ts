@@ -93,7 +93,7 @@ test('a row says in a few words what is missing, and that the content changed', 
   const attachments = { listed: 13, missing: 2, paths: [] };
   expect(stateWord({ state: 'attachments-missing', attachments })).toBe('2 of 13 missing');
   expect(stateWord({ ...changedTarget.lastBackup!, state: 'damaged' })).toBe('Damaged, changed');
-  expect(stateWord({ ...changedTarget.lastBackup!, state: 'changed' })).toBe('Changed since verified');
+  expect(stateWord({ ...changedTarget.lastBackup!, state: 'changed' })).toBe('Changed since verification');
 });
 
 test('only a backup that is not simply of this server says where it comes from', () => {
@@ -108,6 +108,6 @@ test('attachments that were not looked up are never the colour of a verified bac
   expect(stateLook['attachments-not-checked'].tone).toBe('caution');
   expect(stateWord({ state: 'attachments-not-checked', attachments })).toBe('Attachments not checked');
   expect(stateFacts({ state: 'attachments-missing', attachments: { ...attachments, wrongSize: 1 } })[0]).toBe(
-    '1 of 3 attachments has another size on the target than the backup lists',
+    '1 of 3 attachments has a different size on the target than in the backup',
   );
 });

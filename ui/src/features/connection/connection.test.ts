@@ -48,7 +48,7 @@ test("a gateway's headers are saved once and never shown again", async () => {
   await userEvent.type(screen.getByTestId(testid.connectionHeaderValue), 'hush');
   await userEvent.click(screen.getByTestId(testid.connectionCaChoose));
   await userEvent.click(screen.getByTestId(testid.connectionSave));
-  expect(await screen.findByText(/Saved\. It holds from the next sign-in/)).toBeInTheDocument();
+  expect(await screen.findByText(/Saved\. Takes effect the next time you connect/)).toBeInTheDocument();
   expect(save.mock.calls[0]).toEqual([
     'home',
     {
@@ -60,7 +60,7 @@ test("a gateway's headers are saved once and never shown again", async () => {
     },
   ]);
   const header = screen.getByTestId(testid.connectionHeader);
-  expect(within(header).getByTestId(testid.connectionHeaderValue)).toHaveTextContent('Kept; never shown');
+  expect(within(header).getByTestId(testid.connectionHeaderValue)).toHaveTextContent('Saved (hidden)');
   expect(document.body.innerHTML).not.toContain('hush');
 });
 

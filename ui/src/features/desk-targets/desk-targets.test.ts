@@ -27,9 +27,9 @@ test('desk targets are reached from the backups, and each says how it stands', a
   expect(disk).toHaveTextContent('Verified');
   expect(disk).toHaveTextContent('Daily at 03:00 (Europe/Berlin)');
   expect(disk).toHaveTextContent(/Next backup/);
-  expect(nas).toHaveTextContent('Waits for you');
-  expect(nas).toHaveTextContent(/Newest backup with every attachment/);
-  expect(stick).toHaveTextContent('The folder /media/mira/STICK is not there.');
+  expect(nas).toHaveTextContent('Waiting for you');
+  expect(nas).toHaveTextContent(/Newest backup with all attachments/);
+  expect(stick).toHaveTextContent('The folder /media/mira/STICK does not exist.');
   expect(stick).toHaveAttribute('data-tone', 'danger');
 });
 
@@ -104,7 +104,7 @@ test('a backup is started, and its place says how it ended', async () => {
 test('a desk target is removed after a question that says what stays', async () => {
   await openWindow('healthy', '/desk-targets');
   await menu(0, testid.deskTargetRemove);
-  expect(await screen.findByText(/The backups that are there stay/)).toBeInTheDocument();
+  expect(await screen.findByText(/Existing backups stay/)).toBeInTheDocument();
   await userEvent.click(screen.getByTestId(testid.deskTargetRemoveConfirm));
   await waitFor(async () => expect(await lines()).toHaveLength(2));
 });
@@ -114,7 +114,7 @@ test('a record says what is missing, what was deleted and what was spared', asyn
   const outcome = await screen.findByTestId(testid.deskBackupOutcome);
   expect(outcome).toHaveTextContent('2 attachments are missing');
   expect(within(outcome).getByTestId(testid.deskBackupMissing)).toHaveTextContent('mira@example.org');
-  expect(outcome).toHaveTextContent(/Kept beyond retention/);
+  expect(outcome).toHaveTextContent(/Kept beyond the retention limit/);
   expect(outcome).not.toHaveAttribute('data-whole');
 });
 

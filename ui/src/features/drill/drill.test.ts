@@ -111,7 +111,7 @@ test('the result says what came back, and that a drill proves the file only', as
   const outcome = await screen.findByTestId(testid.drillOutcome);
   expect(outcome).toHaveAttribute('data-verdict', 'passed');
   expect(outcome).toHaveTextContent('438');
-  expect(outcome).toHaveTextContent('not your Cloudflare account');
+  expect(outcome).toHaveTextContent('not that your Cloudflare account');
 });
 
 test('what a drill left out is listed', async () => {

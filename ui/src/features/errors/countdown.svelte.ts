@@ -7,7 +7,7 @@ const patience = 125_000;
 export class Countdown {
   /** Seconds. */
   left = $state(0);
-  /** It is too soon to try all the same. */
+  /** It is too soon to try anyway. */
   holds = $state(false);
   #timer: ReturnType<typeof setInterval> | undefined;
 

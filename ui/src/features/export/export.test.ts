@@ -75,7 +75,7 @@ test('missing attachments are named, and each way on is offered', async () => {
   location.hash = '#/activity/900';
   const list = await screen.findByTestId(testid.exportMissingList);
   expect(list).toHaveTextContent('mira@example.org');
-  expect(list).toHaveTextContent('No source has it');
+  expect(list).toHaveTextContent('Not available from any source');
   expect(list).toHaveTextContent('Internal error');
   expect(screen.getByText('2 attachments are missing')).toBeInTheDocument();
   await userEvent.click(screen.getByTestId(testid.exportLeaveOut));
@@ -122,7 +122,7 @@ test('a complete export shows its verdict and where it is', async () => {
   location.hash = '#/activity/900';
   expect(await screen.findByText('Complete and importable')).toBeInTheDocument();
   const outcome = screen.getByTestId(testid.exportOutcome);
-  expect(outcome).toHaveTextContent('42 of 42 inside');
+  expect(outcome).toHaveTextContent('42 of 42 included');
   expect(outcome).toHaveTextContent('the server: 42');
 });
 

@@ -18,7 +18,7 @@ export type Asked =
   | { what: 'zip'; zip: string }
   /** A ZIP on a target that is made complete. */
   | { what: 'remote'; zip: RemoteZip }
-  /** One that was begun: its targets have to be opened again. */
+  /** One that was started: its targets have to be opened again. */
   | { what: 'unfinished'; one: UnfinishedExport };
 
 /** The fewest characters of a passphrase; the core refuses less. */

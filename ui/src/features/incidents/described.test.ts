@@ -41,7 +41,7 @@ test('each trouble of a target has every part of its description', () => {
 test("a failed run has the target's own words and what helps", () => {
   const failed = ofTarget(failedTarget);
   expect(failed.original).toBe('WebDAV upload failed: 507');
-  expect(failed.now).toMatch(/free space/i);
+  expect(failed.now).toMatch(/free up space/i);
 });
 
 test('a newest backup that cannot be relied on names the last good one', () => {
@@ -62,7 +62,7 @@ test('missing attachments of the newest backup are counted', () => {
 
 test('whether one may go on depends on the other targets', () => {
   expect(ofTarget(failedTarget).goOn).toContain('older backups stay');
-  expect(ofTarget(failedTarget, bucket).goOn).toBe('Yes: other targets go on.');
+  expect(ofTarget(failedTarget, bucket).goOn).toBe('Yes. Backups to other targets continue.');
 });
 
 test('settings that need repair say what they came from and which targets stopped', () => {
@@ -98,7 +98,7 @@ test('stopped runs of a log that was not read to its start have stopped since th
   if (about?.type !== 'server' || affected?.type !== 'scheduled-backups') throw new Error('not scheduled');
   const finding = { ...about.finding, affected: [{ ...affected, sinceAtLeast: true }] };
   const found = described({ ...findings[0]!, about: { type: 'server', finding } }, sampleNow);
-  expect(found.affected[0]).toMatch(/Since .* at least\./);
+  expect(found.affected[0]).toMatch(/Since .* or earlier\./);
 });
 
 test('what to do now is what the buttons lead to', () => {

@@ -11,8 +11,8 @@ test('a finding leads into its wizard, and what was looked at can be opened', as
     'jwt-secret-changed',
     'settings-need-repair',
   ]);
-  expect(findings[0]).toHaveTextContent('Proven');
-  await userEvent.click(screen.getByText('What was looked at'));
+  expect(findings[0]).toHaveTextContent('Confirmed');
+  await userEvent.click(screen.getByText('What was checked'));
   const settings = screen.getAllByTestId(testid.lookedAtRow).find((row) => row.dataset.what === 'settings');
   expect(settings).toHaveAttribute('data-answer', 'bad');
   await userEvent.click(screen.getAllByTestId(testid.toWizard)[0]!);
@@ -60,13 +60,13 @@ test('the overview warns when one administrator alone could repair, and keeps a 
 test('a server that does not answer gets no all-clear', async () => {
   await openWindow('signed-out-unreachable', '/incidents?profile=home');
   expect(await screen.findByTestId(testid.incidentsUnreached)).toHaveTextContent('Connection refused');
-  expect(screen.queryByText('Nothing wrong was found')).toBeNull();
+  expect(screen.queryByText('No problems found')).toBeNull();
 });
 
 test('a guess offers the other way as well', async () => {
   await openWindow('secret-likely-changed', '/incidents');
   const finding = await screen.findByTestId(testid.finding);
-  expect(finding).toHaveTextContent('That is a guess');
+  expect(finding).toHaveTextContent('This is not confirmed');
   expect(finding).toHaveTextContent('look for the old one first');
   expect(screen.getAllByTestId(testid.toWizard).map((way) => way.dataset.wizard)).toEqual([
     'secret',

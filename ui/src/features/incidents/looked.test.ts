@@ -24,7 +24,7 @@ async function rows(state: string): Promise<Record<string, HTMLElement>> {
 
 test('someone signed in reads that the session works and what was not needed', async () => {
   const { refresh, 'portable-part': portable } = await rows('healthy');
-  expect(refresh).toHaveTextContent('It works');
+  expect(refresh).toHaveTextContent('Valid: the server accepts it');
   expect(portable).toHaveAttribute('data-answer', 'not-needed');
   expect(portable).toHaveTextContent('the server can open its settings');
   for (const row of [refresh, portable]) expect(row).not.toHaveTextContent('signed in');
@@ -36,9 +36,9 @@ test('a part that is needed and opens is said to be there', async () => {
 });
 
 test('only where nobody is signed in, signing in is named', () => {
-  expect(lookedWord(check({ notLooked: 'nobody-signed-in' }))).toBe('Only visible when signed in.');
+  expect(lookedWord(check({ notLooked: 'nobody-signed-in' }))).toBe('Visible only when signed in.');
   expect(lookedWord(check({ notLooked: 'secret-unsafe' }))).toContain('JWT_SECRET');
-  expect(lookedWord(check({ notLooked: 'no-answer' }))).toBe('The server did not answer.');
+  expect(lookedWord(check({ notLooked: 'no-answer' }))).toBe('The server did not respond.');
   expect(lookedWord(check({ what: 'access-token', notLooked: 'nothing-kept' }))).toContain('none');
   expect(lookedWord(check({ answer: 'not-needed', notLooked: 'not-needed' }))).toContain('Not needed');
   expect(lookedWord(check({}))).not.toContain('signed in');

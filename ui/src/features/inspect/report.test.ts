@@ -37,17 +37,17 @@ test('damage keeps its figures in Chinese', () => {
 test('it names the server it was judged for, and every attachment that this one would leave out', () => {
   language.choose('en');
   const kv = pageOf(sampleInspection(path, 'kv'), { attachments: sampleAttachments(path) });
-  expect(rows(kv, 'The server that the verdict is for')).toEqual([
+  expect(rows(kv, 'Server to assess for')).toEqual([
     ["Server's storage", 'KV'],
     ["Server's data", 'replaced'],
   ]);
-  expect(rows(kv, 'What the server would leave out')).toEqual([
+  expect(rows(kv, 'What the server would skip')).toEqual([
     ['Cloudflare KV object size limit (25 MB)', ''],
     ['attachments/0b6c1a52/7f31d0aa.bin', '27.3 MB'],
   ]);
   const attachments = rows(kv, 'Attachments');
   expect(attachments).toHaveLength(60);
-  expect(attachments[0]).toEqual(['0b6c1a52', '7f31d0aa', 'mira@lindqvist.example', '27.3 MB', 'Left out']);
+  expect(attachments[0]).toEqual(['0b6c1a52', '7f31d0aa', 'mira@lindqvist.example', '27.3 MB', 'Skipped']);
   expect(attachments[1]?.at(-1)).toBe('Inside');
 });
 
@@ -56,11 +56,11 @@ test('it says who can repair the settings, where the backup was made, and what e
   const page = pageOf(sampleInspection(path, 'r2'));
   expect(rows(page, 'Who could repair the backup settings')).toEqual([['mira@lindqvist.example']]);
   expect(rows(page, 'File')).toContainEqual(['Exported from', 'A server with Cloudflare R2']);
-  expect(rows(page, 'Last results of the targets')).toEqual([
+  expect(rows(page, 'Last results by target')).toEqual([
     ['nas', expect.stringMatching(/^Nov 19, 2026/), 'Never', expect.stringContaining('_02bd7.zip')],
   ]);
   const nobody = pageOf(sampleInspection('no-admin.zip', 'r2'));
-  expect(rows(nobody, 'Who could repair the backup settings')[0]?.[0]).toMatch(/^Nobody/);
+  expect(rows(nobody, 'Who could repair the backup settings')[0]?.[0]).toMatch(/^No one/);
 });
 
 test('a list that could not be read is said to be missing, and a long one is cut with a count', () => {

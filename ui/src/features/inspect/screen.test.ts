@@ -90,7 +90,7 @@ test('several files are listed, each with its verdict, and one failure leaves th
       'refused',
     ]),
   );
-  expect(rows[2]).toHaveTextContent('missing.zip is not there.');
+  expect(rows[2]).toHaveTextContent('missing.zip does not exist.');
 });
 
 test('of six files that the app was opened with, the missing one is named', async () => {
@@ -103,7 +103,7 @@ test('of six files that the app was opened with, the missing one is named', asyn
   await openWindow(backend, '/overview');
   const rows = await screen.findAllByTestId(testid.inspectFile);
   expect(rows.map((row) => row.dataset.name)).toEqual(names);
-  await waitFor(() => expect(rows[5]).toHaveTextContent('missing.zip is not there.'));
+  await waitFor(() => expect(rows[5]).toHaveTextContent('missing.zip does not exist.'));
 });
 
 test('a file that the app was opened with is looked at', async () => {
@@ -230,7 +230,7 @@ test('the report is saved as it is judged: as data and as a page with the attach
   await inMenu(testid.inspectSavePage);
   await waitFor(() => expect(page).toHaveBeenCalledOnce());
   const saved = page.mock.calls[0]![0];
-  expect(saved.sections[0]?.title).toBe('Whole, but something would be left out');
+  expect(saved.sections[0]?.title).toBe('Intact, but something would be skipped');
   expect(saved.sections.find((one) => one.title === 'Attachments')?.table.rows).toHaveLength(60);
 });
 
@@ -250,7 +250,7 @@ test('a backup with extras, or packed again as a folder, is offered a cleaned co
       ),
     );
     expect(
-      await screen.findByText('The cleaned copy was saved. The original was not touched.'),
+      await screen.findByText('Cleaned copy saved. The original was not changed.'),
     ).toBeVisible();
     await userEvent.click(await screen.findByText('Close'));
   }

@@ -54,7 +54,7 @@ test('warnings keep their facts in both languages', () => {
   ]);
   const large = warning({ kind: 'file-too-large', found: 104_857_601, limit: 104_857_600 });
   expect(inBoth(() => warningText(large))).toEqual([
-    'The file has 104,857,601 bytes. The server restores 104,857,600 at most.',
+    'The file has 104,857,601 bytes. The server restores at most 104,857,600.',
     '文件为 104,857,601 字节，服务器最多可恢复 104,857,600 字节。',
   ]);
   const many = warning({ kind: 'settings-need-repair-by-many', emails: ['a@x.org', 'b@x.org'], more: 2 });

@@ -51,7 +51,7 @@ test('a long wait says what is waited for and for how long already', () => {
 test('a wait that the server asked for counts down', () => {
   const update = { type: 'waiting' as const, seconds: 40 };
   const row = line([{ type: 'progress', jobId: 91, update }], 10);
-  expect(row).toHaveTextContent('Waiting 30 sec, as the server asked');
+  expect(row).toHaveTextContent('Waiting 30 sec, as requested by the server');
   expect(row).not.toHaveTextContent('so far');
 });
 

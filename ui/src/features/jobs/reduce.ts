@@ -14,7 +14,7 @@ export type RunningJob = {
   rate: number | null;
   /** When it will go on, in ms since 1970, while it waits as the server asked. */
   waitsUntil: number | null;
-  /** It waits by itself, so that it stays under the server's limit of calls. */
+  /** It waits automatically, so that it stays under the server's limit of calls. */
   keepsLimit: boolean;
   /** When it last reported anything, in ms since 1970. */
   heardAt: number;

@@ -16,9 +16,9 @@ function jobs(states: JobState[]): RunningJob[] {
 
 test('one job that needs attention shows among many that went well', () => {
   const all = jobs([...Array<JobState>(15).fill('succeeded'), 'attention']);
-  expect(summary(all)).toEqual({ text: '15 fine and 1 needs attention', tone: 'caution' });
+  expect(summary(all)).toEqual({ text: '15 succeeded and 1 needs attention', tone: 'caution' });
   expect(summary(jobs(['succeeded', 'failed', 'attention'])).tone).toBe('danger');
-  expect(summary(jobs(['succeeded', 'succeeded']))).toEqual({ text: '2 fine', tone: 'good' });
+  expect(summary(jobs(['succeeded', 'succeeded']))).toEqual({ text: '2 succeeded', tone: 'good' });
 });
 
 test('what went wrong comes before newer jobs that went well', () => {

@@ -17,7 +17,7 @@ let boardOf: string | undefined;
 /** How many screens show it. */
 let shown = 0;
 
-/** While a screen is open: asks again when a job ends, and anew when the server changes. */
+/** While a screen is open: asks again when a job ends, and again when the server changes. */
 export function keepBoardFresh(): void {
   shown += 1;
   onDestroy(() => {

@@ -9,7 +9,7 @@ import { testid } from '@/testids';
 
 test('a healthy board says so in one sentence, with a card for each target', async () => {
   await openWindow('healthy', '/overview');
-  expect(await screen.findByText('2 backup targets, all in good order')).toBeInTheDocument();
+  expect(await screen.findByText('2 backup targets, all healthy')).toBeInTheDocument();
   expect(screen.getAllByTestId(testid.targetCard)).toHaveLength(2);
 });
 
@@ -63,7 +63,7 @@ test('a step that needs the master password asks for it, and goes on once it is 
   await userEvent.click(screen.getByTestId(testid.passwordConfirm));
   await waitFor(() =>
     expect(screen.getByTestId(testid.passwordField)).toHaveAccessibleDescription(
-      'This is not the master password of mira@lindqvist.example.',
+      'This is not the master password for mira@lindqvist.example.',
     ),
   );
   expect(start).not.toHaveBeenCalled();
@@ -78,7 +78,7 @@ test('few rounds of the key derivation are told on the overview', async () => {
   const info = await backend.appInfo();
   backend.appInfo = async () => ({ ...info, session: { ...info.session!, weakRounds: 100_000 } });
   await openWindow(backend, '/overview');
-  expect(await screen.findByTestId(testid.kdfWeak)).toHaveTextContent('100,000 rounds');
+  expect(await screen.findByTestId(testid.kdfWeak)).toHaveTextContent('100,000 PBKDF2 iterations');
 });
 
 test('a server without attachment storage is not said to back up attachments', async () => {
@@ -89,7 +89,7 @@ test('a server without attachment storage is not said to back up attachments', a
   await openWindow(backend, '/overview');
   const card = (await screen.findAllByTestId(testid.targetCard))[0]!;
   expect(within(card).getByTestId(testid.cardNoStorage)).toBeInTheDocument();
-  expect(card).not.toHaveTextContent('With attachments');
+  expect(card).not.toHaveTextContent('Include attachments');
 });
 
 test('all targets are backed up one after the other, with one summary', async () => {

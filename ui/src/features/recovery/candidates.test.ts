@@ -25,7 +25,7 @@ test('the answers stay until they are read, and name the candidate by its field'
   await userEvent.click(within(await step('find-secret')).getByTestId(testid.stepConfirm));
   await becomes('find-secret', 'done');
   expect(screen.queryByTestId(testid.candidateAnswer)).toBeNull();
-  expect(await step('find-secret')).toHaveTextContent('Candidate 3 was proven right');
+  expect(await step('find-secret')).toHaveTextContent('Candidate 3 was confirmed as correct');
 });
 
 test('a wrong candidate that is right but for its quotes says so', async () => {
@@ -50,9 +50,9 @@ test('nonsense to test against is refused, and without a test one can go on', as
   expect(screen.queryByTestId(testid.candidateAnswer)).toBeNull();
   await userEvent.click(screen.getByTestId(testid.candidatesSkip));
   await becomes('find-secret', 'done');
-  expect(await step('find-secret')).toHaveTextContent('You confirmed it');
+  expect(await step('find-secret')).toHaveTextContent('Confirmed by you');
   await becomes('put-back', 'waiting');
-  expect(screen.getByTestId(testid.putSecret)).toHaveTextContent('delete that first');
+  expect(screen.getByTestId(testid.putSecret)).toHaveTextContent('first delete it');
 });
 
 test('what is watched is how the server is now, not how it was at first', async () => {

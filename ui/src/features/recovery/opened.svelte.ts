@@ -24,14 +24,14 @@ export function hostOf(target: Destination): string {
 }
 
 /**
- * Backup settings that were opened here, or typed anew, and what the person
+ * Backup settings that were opened here, or entered again, and what the person
  * changes in them. The core keeps the secrets under a handle; this holds them
  * only one at a time and on request.
  */
 export class Opened {
   /** Under which the core holds the secrets; null while they are only typed here. */
   handle = $state<string | null>(null);
-  /** Where they were opened from; null when they are typed anew. */
+  /** Where they were opened from; null when they are entered again. */
   source = $state.raw<OpenedSource | null>(null);
   /** Whose key opened them. */
   account = $state('');
@@ -137,7 +137,7 @@ export class Opened {
   }
 
   async #forget(handle: string): Promise<void> {
-    // Whatever happens: the core forgets it by itself after a while.
+    // Whatever happens: the core forgets it automatically after a while.
     await backend()
       .closeOpenedSettings(handle)
       .catch(() => undefined);

@@ -67,7 +67,7 @@ export class Recovery {
     this.#parts.clear();
   }
 
-  /** Comes back to a case that was begun before, if there is one. */
+  /** Comes back to a case that was started before, if there is one. */
   async load(): Promise<void> {
     await this.#do(async () => {
       const known = await backend().recoveryCase(this.profileId);

@@ -87,7 +87,7 @@ test('a recovery is left and come back to; the secret is gone by then', async ()
   await userEvent.click(screen.getByTestId(testid.stepConfirm));
   await becomes('make-secret', 'done');
   await userEvent.click(screen.getByTestId(testid.caseLeave));
-  expect(await screen.findByTestId(testid.resumeCase)).toHaveTextContent('Go on with a new JWT_SECRET');
+  expect(await screen.findByTestId(testid.resumeCase)).toHaveTextContent('Continue with a new JWT_SECRET');
   expect(document.body.innerHTML).not.toContain(secret);
   go('/incidents/secret', { profile: 'home' });
   await becomes('make-secret', 'done');

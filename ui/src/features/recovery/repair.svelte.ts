@@ -92,7 +92,7 @@ export class Repair {
     this.starting = false;
   }
 
-  /** A repair that was begun before, and still runs. */
+  /** A repair that was started before, and still runs. */
   adopt(jobId: number): void {
     if (this.phase === 'open') this.jobId = jobId;
   }
@@ -121,7 +121,7 @@ export class Repair {
     this.failure = undefined;
   }
 
-  /** The screen goes. While the job runs the core still needs what is opened; it forgets it by itself. */
+  /** The screen goes. While the job runs the core still needs what is opened; it forgets it automatically. */
   leave(): void {
     if (this.phase !== 'running') void this.opened.close();
     else this.opened.hide();

@@ -32,8 +32,8 @@ test('a target that fails does not hide the one that works, and nothing is calle
   expect(nas).toHaveTextContent('Backup verified in full');
   expect(within(bucket!).getByTestId(testid.failureOriginal)).toHaveTextContent('S3 upload failed: 403');
   await becomes('verify-backup', 'needs-you');
-  expect(screen.queryByText(/Every step is done/)).toBeNull();
-  expect(screen.getByTestId(testid.caseClose)).toHaveTextContent('End here');
+  expect(screen.queryByText(/All steps are done/)).toBeNull();
+  expect(screen.getByTestId(testid.caseClose)).toHaveTextContent('End now');
   await userEvent.click(within(await step('verify-backup')).getByTestId(testid.backUpNow));
   await userEvent.click((await screen.findAllByTestId(testid.backUpChoice))[1]!);
   await waitFor(async () => expect(await step('verify-backup')).toHaveAttribute('data-state', 'done'), {
@@ -59,16 +59,16 @@ test('a test backup where only two are kept is warned of, as long as it is to be
   await openWindow('case-few-kept', '/incidents/repair');
   await openSettings();
   const [nas, bucket] = screen.getAllByTestId(testid.openedTarget);
-  expect(nas).toHaveTextContent('keeps 2');
+  expect(nas).toHaveTextContent('keeps only 2');
   expect(bucket).not.toHaveTextContent('keeps');
   await userEvent.click(within(nas!).getByTestId(testid.testTarget));
-  expect(nas).not.toHaveTextContent('keeps 2');
+  expect(nas).not.toHaveTextContent('keeps only 2');
   await userEvent.click(within(nas!).getByTestId(testid.testTarget));
   await userEvent.click(within(nas!).getByTestId(testid.editTarget));
   const kept = within(nas!).getByTestId(testid.targetField('retentionCount'));
   await userEvent.clear(kept);
   await userEvent.type(kept, '3');
-  expect(nas).not.toHaveTextContent('keeps 2');
+  expect(nas).not.toHaveTextContent('keeps only 2');
 });
 
 test('a repair goes on when the screen is left, and is there again on the way back', async () => {
@@ -178,5 +178,5 @@ test('targets in the folder of another server are told before they are sent', as
   };
   await choose(testid.branch, 'branch', 'repair-only');
   await openSettings();
-  expect(await screen.findByTestId(testid.sharedPlaces)).toHaveTextContent('holds 3 backups of Cabin');
+  expect(await screen.findByTestId(testid.sharedPlaces)).toHaveTextContent('contains 3 backups of Cabin');
 });

@@ -23,7 +23,7 @@ export function lostForGood(plan: RestorePlan, choices: RestoreChoices): number 
   return choices.safetyCopy === 'complete' ? 0 : plan.lostAttachments;
 }
 
-/** What becomes of the accounts, by e-mail. */
+/** What becomes of the accounts, by email address. */
 export type AccountChanges = { lost: string[]; replaced: string[]; fresh: string[] };
 
 /** Compares the server's accounts with the backup's; null when the server's are not known. */

@@ -135,7 +135,7 @@ test('a restore that took in fewer rows says which and how many', async () => {
       { table: 'attachment_bodies', expected: 6, imported: 3 },
     ],
   });
-  expect(verdict).toHaveTextContent('Restored incompletely');
+  expect(verdict).toHaveTextContent('Restore incomplete');
   const missing = screen.getByTestId(testid.restoreMissing);
   expect(missing).toHaveTextContent('0 of 24 restored');
   expect(missing).toHaveTextContent('3 of 6 restored');
@@ -143,9 +143,9 @@ test('a restore that took in fewer rows says which and how many', async () => {
 
 test('attachments that were left out without their names are counted', async () => {
   const verdict = await result({ skippedCount: 2 });
-  expect(verdict).toHaveTextContent('Restored, but attachments were left out');
-  expect(screen.getByText(/Attachments left out: 2\./)).toBeVisible();
-  expect(screen.getByText(/2 attachments were left out; the server does not say which/)).toBeVisible();
+  expect(verdict).toHaveTextContent('Restored, but some attachments were skipped');
+  expect(screen.getByText(/Skipped attachments: 2\./)).toBeVisible();
+  expect(screen.getByText(/2 attachments were skipped; the server does not say which/)).toBeVisible();
   expect(screen.queryByTestId(testid.restoreMissing)).toBeNull();
 });
 
@@ -159,7 +159,7 @@ test('a plan that locks everyone out goes on only for an expert who types the ph
   vi.spyOn(backend(), 'planRestore').mockResolvedValue({ ...restorePlan, ...locking, completed: false });
   vi.spyOn(backend(), 'completeRestorePlan').mockResolvedValue({ ...restorePlan, ...locking });
   await plan();
-  expect(screen.getByTestId(testid.restoreBlocked)).toHaveTextContent('keys of every active administrator');
+  expect(screen.getByTestId(testid.restoreBlocked)).toHaveTextContent('keys of all active administrators');
   expect(screen.queryByTestId(testid.restoreGoOn)).toBeNull();
   await userEvent.click(screen.getByTestId(testid.restoreExpert));
   await userEvent.click(screen.getByTestId(testid.restoreGoOn));

@@ -26,7 +26,7 @@ test('the practice instance takes a fault, and says what to look at', async () =
   expect(await screen.findByText(/Flip a bit in the newest backup/)).toBeInTheDocument();
 });
 
-test('what "Back to normal" does not undo is said with it, and the first secret is there to rehearse with', async () => {
+test('what "Clear faults" does not undo is said with it, and the first secret is there to rehearse with', async () => {
   const backend = await openWindow('practice-running', '/settings');
   const { firstJwtSecret } = (await backend.appInfo()).practice!;
   expect(await screen.findByText(firstJwtSecret)).toBeVisible();
@@ -34,7 +34,7 @@ test('what "Back to normal" does not undo is said with it, and the first secret 
   const items = await screen.findAllByTestId(testid.practiceFault);
   const wraps = faults.filter(Boolean).findIndex((one) => one?.fault.type === 'remove-wraps');
   await userEvent.click(items[wraps]!);
-  expect(await screen.findByText(/does not undo it/)).toBeInTheDocument();
+  expect(await screen.findByText(/does not undo this/)).toBeInTheDocument();
 });
 
 test('stopping it ends its session', async () => {

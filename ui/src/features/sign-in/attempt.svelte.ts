@@ -47,7 +47,7 @@ export class Attempt {
   left = false;
   failure = $state.raw<Failure | undefined>();
   wait = new Countdown();
-  /** The server asked to wait, and the call goes on by itself after it. */
+  /** The server asked to wait, and the call goes on automatically after it. */
   asked = new Countdown();
   #unlisten: Promise<Unlisten>;
   /** How the server is reached; a known one's settings come from the ledger. */

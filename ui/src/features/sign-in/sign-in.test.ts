@@ -59,7 +59,9 @@ test('a wait that the server asks for is counted down, and can be stopped', asyn
   backend.signIn = () => new Promise(() => undefined);
   await fill('correct horse');
   tell(30);
-  expect(await screen.findByTestId(testid.signInWaits)).toHaveTextContent('The server asks to wait 30 s');
+  expect(await screen.findByTestId(testid.signInWaits)).toHaveTextContent(
+    'The server requires a wait of 30 s',
+  );
   await userEvent.click(await screen.findByTestId(testid.stopWait, {}, { timeout: 5000 }));
   expect(stop).toHaveBeenCalledWith('sign-in');
 });
@@ -114,7 +116,7 @@ test('too many calls count down as well', async () => {
 test('an access gateway is named, and the fields for its headers are open', async () => {
   await openWindow('gateway', '/sign-in');
   await fill('correct horse');
-  expect(await screen.findByTestId(testid.signInError)).toHaveTextContent(/An access gateway stands before/);
+  expect(await screen.findByTestId(testid.signInError)).toHaveTextContent(/An access gateway in front of/);
   expect(screen.getByTestId(testid.connectionHeaderAdd)).toBeInTheDocument();
 });
 
@@ -140,7 +142,7 @@ test('a wait of hours can be cut short after a while', async () => {
   backend.now = () => new Date(now);
   await fill('correct horse');
   await waitFor(() => expect(screen.getByTestId(testid.signInSubmit)).toBeDisabled());
-  expect(screen.getByTestId(testid.signInError)).toHaveTextContent('used up its requests of today');
+  expect(screen.getByTestId(testid.signInError)).toHaveTextContent("used up today's requests");
   now += 130_000;
   await waitFor(() => expect(screen.getByTestId(testid.signInSubmit)).toBeEnabled());
   expect(screen.getByTestId(testid.signInSubmit)).toHaveTextContent('Sign in anyway');

@@ -118,7 +118,7 @@ test('a repair starts only with the plan that was shown', async () => {
   await userEvent.click(screen.getByTestId(testid.workMakePlan));
   const plan = await screen.findByTestId(testid.workPlan);
   expect(plan).toHaveTextContent('Upload 2 attachments');
-  expect(plan).toHaveTextContent('1 attachment is in none of these sources');
+  expect(plan).toHaveTextContent('1 attachment is not available from these sources');
   // Another source needs another plan.
   await userEvent.click(screen.getByTestId(testid.workAddFolder));
   expect(screen.queryByTestId(testid.workPlan)).toBeNull();
@@ -189,7 +189,7 @@ test('the last result of a target is one click away', async () => {
   backend.jobHistory = async () => [{ ...last, id: 911, subject: 'Another' }, last];
   await userEvent.click((await screen.findAllByTestId(testid.cardCheck))[0]!);
   const line = await screen.findByTestId(testid.workLast);
-  expect(line).toHaveTextContent('Examination of Attic NAS');
+  expect(line).toHaveTextContent('Check of Attic NAS');
   expect(within(line).getByRole('link')).toHaveAttribute('href', '#/activity/910');
 });
 
@@ -210,7 +210,7 @@ test('a check says honestly how many attachments were never read', async () => {
   await shown({ kind: 'verify-target', ...verifiedTarget }, 'succeeded');
   const coverage = await screen.findByTestId(testid.verifyCoverage);
   expect(coverage).toHaveTextContent('806 of 1,240');
-  expect(coverage).toHaveTextContent('434 attachments were never read');
+  expect(coverage).toHaveTextContent('434 attachments have never been read');
 });
 
 test('what changed and what could not be read are told apart', async () => {
@@ -225,13 +225,13 @@ test('a repair that ended early says why the target accepted no more', async () 
   await shown({ kind: 'heal-target', ...endedRepair }, 'failed');
   const outcome = await screen.findByTestId(testid.healOutcome);
   expect(outcome).toHaveAttribute('data-tone', 'danger');
-  expect(outcome).toHaveTextContent('The target did not accept it · The target has no space left');
+  expect(outcome).toHaveTextContent('Not accepted by the target · The target has no space left');
   expect(screen.getByTestId(testid.healAgain)).toBeVisible();
 });
 
 test('a repair that brought everything back leads to a backup and a drill', async () => {
   await shown({ kind: 'heal-target', ...healedTarget }, 'succeeded');
-  expect(await screen.findByTestId(testid.healOutcome)).toHaveTextContent('drill of the newest backup');
+  expect(await screen.findByTestId(testid.healOutcome)).toHaveTextContent('drill the newest backup');
 });
 
 test('a copy lists what has other content at the second place', async () => {

@@ -46,7 +46,7 @@ class Editor {
     await this.read();
   }
 
-  /** Reads the settings anew, dropping changes. */
+  /** Reads the settings again, dropping changes. */
   async read(): Promise<void> {
     this.loading = true;
     try {

@@ -58,7 +58,7 @@ test('a secret is kept unless another is typed, and never shown', async () => {
   expect(await field('password')).toHaveAttribute('type', 'password');
   await userEvent.click(await screen.findByTestId(testid.targetsSave));
   const dialog = await screen.findByTestId(testid.reviewDialog);
-  await waitFor(() => expect(dialog).toHaveTextContent('a new one overwrites the old one'));
+  await waitFor(() => expect(dialog).toHaveTextContent('a new value replaces the old one'));
   expect(dialog).not.toHaveTextContent('hush');
   await userEvent.click(screen.getByTestId(testid.reviewSave));
   await waitFor(() => expect(save).toHaveBeenCalled());
@@ -94,12 +94,12 @@ test('a preset fills a new target in; what is missing is told once a field was l
   );
   await userEvent.click(preset!);
   expect(await field('baseUrl')).toHaveValue('https://app.koofr.net/dav/Koofr');
-  expect(screen.getByText(/wants a password made for apps/)).toBeInTheDocument();
+  expect(screen.getByText(/requires an app password/)).toBeInTheDocument();
   await waitFor(() => expect(screen.getAllByTestId(testid.targetNextRun)).toHaveLength(3));
-  expect(screen.queryByText('This is needed.')).toBeNull();
+  expect(screen.queryByText('This field is required.')).toBeNull();
   await userEvent.click(await field('username'));
   await userEvent.tab();
-  expect(await screen.findByText('This is needed.')).toBeInTheDocument();
+  expect(await screen.findByText('This field is required.')).toBeInTheDocument();
 });
 
 test('a copy has everything but the secret', async () => {
@@ -131,7 +131,7 @@ test('removing a target says that its files stay, and nothing goes before saving
   const backend = await openWindow('healthy', '/targets');
   const save = vi.spyOn(backend, 'saveBackupSettings');
   await menu(1, testid.targetRemove);
-  expect(await screen.findByText(/Everything in its folder stays/)).toBeInTheDocument();
+  expect(await screen.findByText(/All files in its folder stay/)).toBeInTheDocument();
   await userEvent.click(screen.getByTestId(testid.targetRemoveConfirm));
   await waitFor(() => expect(names()).toEqual(['nas']));
   expect(save).not.toHaveBeenCalled();
@@ -147,7 +147,7 @@ test('settings that were changed elsewhere are reloaded without losing what was 
   expect(await screen.findByTestId(testid.reviewConflict)).toHaveTextContent('Nothing was saved');
   expect(screen.getByTestId(testid.reviewSave)).toBeDisabled();
   await userEvent.click(screen.getByTestId(testid.reviewKeep));
-  expect(await screen.findByText(/Your changes are on top/)).toBeInTheDocument();
+  expect(await screen.findByText(/Your changes are applied/)).toBeInTheDocument();
   expect(screen.getAllByTestId(testid.reviewChange)).toHaveLength(1);
   await userEvent.click(screen.getByTestId(testid.reviewSave));
   await waitFor(() => expect(screen.queryByTestId(testid.reviewDialog)).toBeNull());
@@ -239,7 +239,7 @@ test('0 hours stay visible, and what the server always refuses cannot be saved',
 
 test('a target of an unknown kind offers no field whose change would be lost', async () => {
   await openWindow('unknown-target-kind', '/targets/future');
-  expect(await screen.findByText(/type “gdrive” are not supported/)).toBeInTheDocument();
+  expect(await screen.findByText(/does not support targets of type “gdrive”/)).toBeInTheDocument();
   for (const name of ['name', 'includeAttachments', 'intervalHours'])
     expect(screen.queryByTestId(testid.targetField(name))).toBeNull();
 });

@@ -41,7 +41,7 @@ test('a desktop without a tray says so, and closing to it cannot be chosen', asy
   Object.assign(backend, sampleWatch({ ...unwatched, tray: false }));
   await watching.refresh();
   await waitFor(() => expect(screen.getByTestId(testid.watchCloseToTray)).toBeDisabled());
-  expect(screen.getByText(/This desktop shows no tray/)).toBeInTheDocument();
+  expect(screen.getByText(/This desktop has no tray/)).toBeInTheDocument();
 });
 
 test('what the watch found is listed and leads to its screen', async () => {
@@ -66,7 +66,7 @@ test('a new alert is notified in the language of the window', async () => {
   expect(notify).toHaveBeenLastCalledWith('Home', 'The last backup to Attic NAS failed.', 'home#/overview');
   language.choose('zh-CN');
   tell([{ profileId: 'home', server: 'Home', alert: failed }]);
-  expect(notify).toHaveBeenLastCalledWith('Home', '最近一次备份到 Attic NAS 失败。', 'home#/overview');
+  expect(notify).toHaveBeenLastCalledWith('Home', '上次向 Attic NAS 的备份失败。', 'home#/overview');
   language.choose('en');
 });
 

@@ -78,7 +78,7 @@ pub struct Change {
     pub what: ChangeKind,
     /// The id.
     pub id: String,
-    /// Whose it is, by e-mail; for an account its own.
+    /// Whose it is, by email address; for an account its own.
     pub email: Option<String>,
     /// The columns that differ; never their values.
     pub columns: Vec<String>,
@@ -100,15 +100,15 @@ pub enum ChangeKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
 pub struct SettingsChange {
-    /// The settings are not the same; they are encrypted anew whenever they are
+    /// The settings are not the same; they are encrypted again whenever they are
     /// saved, so this only says that they were.
     pub saved_anew: bool,
     /// Targets that the later backup remembers and the earlier does not, by id.
     pub targets_added: Vec<String>,
     /// Targets that the earlier backup remembers and the later does not, by id.
     pub targets_removed: Vec<String>,
-    /// Who can repair the settings from the later backup and not from the earlier, by e-mail.
+    /// Who can repair the settings from the later backup and not from the earlier, by email address.
     pub repairers_added: Vec<String>,
-    /// Who can repair the settings from the earlier backup and not from the later, by e-mail.
+    /// Who can repair the settings from the earlier backup and not from the later, by email address.
     pub repairers_removed: Vec<String>,
 }

@@ -47,7 +47,7 @@ fn is_json(text: &[u8]) -> bool {
 }
 
 #[test]
-fn rows_and_members_are_told_in_their_order() {
+fn rows_and_members_come_in_their_order() {
     let text = br#" { "users" : [ {"id":"1","n":1.5,"deep":{"a":[1,{}]}} , {} , null, 7, "x" ],
         "passed over": [1,2,[3]], "o":{"k":"v"}, "s":"t\u0041", "e":[], "n":null } "#;
     for piece in [1, 2, 3, 7, 1000] {

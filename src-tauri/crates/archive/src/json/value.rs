@@ -341,7 +341,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_of_any_length_are_told_apart_in_little_memory() {
+    fn lists_of_any_length_are_compared_in_little_memory() {
         let list = |last: &str| format!("[{}{last}]", "0,".repeat(2 << 20));
         let (one, other) = (trimmed(&list("1")), trimmed(&list("2")));
         assert!(one != other && one.len() < 2 * LONGEST_JOINED);

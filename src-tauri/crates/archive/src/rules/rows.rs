@@ -26,7 +26,7 @@ impl Listener for () {
 
 /// Walks through the rows in `text`, and once more in what `again` gives where
 /// that is needed to be certain. `listen` gives a new listener each time. Where the
-/// text turns out not to be JSON, the rows before that were judged all the same.
+/// text turns out not to be JSON, the rows before that were judged anyway.
 pub(crate) fn judge<R: Read, L: Listener>(
     text: impl Read,
     again: impl Fn() -> R,

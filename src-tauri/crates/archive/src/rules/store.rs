@@ -105,7 +105,7 @@ fn replacing(table: Table) -> Option<&'static str> {
     }
 }
 
-/// The setting that the server writes anew into every restored database.
+/// The setting that the server writes again into every restored database.
 const REGISTERED: &str = "registered";
 
 /// Watches the rows of one table for what the database would refuse.

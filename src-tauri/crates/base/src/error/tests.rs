@@ -54,7 +54,7 @@ fn a_file_error_keeps_what_the_system_said() {
     let missing = Error::file(Path::new("/x/y.zip"), &io::ErrorKind::NotFound.into());
     assert_eq!(
         (missing.code(), missing.to_string().as_str()),
-        (Code::FileNotFound, "/x/y.zip is not there.")
+        (Code::FileNotFound, "/x/y.zip does not exist.")
     );
     let source = missing.source().expect("a source").downcast_ref::<io::Error>().expect("an I/O error");
     assert_eq!(source.kind(), io::ErrorKind::NotFound);
@@ -86,7 +86,7 @@ fn the_hint_says_what_is_certain_about_the_call() {
     let error = ConnectionDetail::HostUnreachable { host: "vault.example.com".into() }.error();
     let error = error.with(|context| context.call = Some(CallOutcome::NotSent));
     assert!(
-        error.body().hint.ends_with("Nothing was sent: the server is as it was."),
+        error.body().hint.ends_with("Nothing was sent. The server has not changed."),
         "{}",
         error.body().hint
     );
@@ -110,7 +110,7 @@ fn an_error_is_the_same_after_it_was_stored() {
     let error = JobDetail::AttachmentsWouldBeLost { count: 2 }
         .error()
         .with(|context| context.target = Some("NAS".into()));
-    assert_eq!(error.to_string(), "2 attachments on the server would be deleted for good.");
+    assert_eq!(error.to_string(), "2 attachments on the server would be permanently deleted.");
     let json = serde_json::to_string(&error).expect("JSON");
     assert_eq!(serde_json::from_str::<Error>(&json).expect("an error"), error);
 }

@@ -13,15 +13,15 @@ use crate::words::{self, plain};
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// The target's id or name; the server's first one when not given.
+    /// Target ID or name (default: the server's first target).
     #[arg(long, value_name = "TARGET")]
     target: Option<String>,
-    /// Back up to every target, one after the other. A target that fails does not keep the
-    /// others from their backup; the command ends as the first one that is not good.
+    /// Back up to all targets, one after another. If one fails, the others still run, and the exit
+    /// code is that of the first problem.
     #[arg(long, conflicts_with = "target")]
     all_targets: bool,
-    /// A desk target, by its name: this computer makes the backup. The profile is the desk target's.
-    /// Ends with 0 when the backup is whole, 5 when attachments are missing from it.
+    /// Desk target name: this computer makes the backup, with the profile of the desk target. Exits
+    /// with 0 if the backup is complete, 5 if attachments are missing.
     #[arg(long, value_name = "NAME", conflicts_with_all = ["target", "all_targets", "server", "profile"])]
     desk_target: Option<String>,
     #[command(flatten)]
@@ -97,7 +97,7 @@ fn words_of(made: &BackupResult) -> String {
     let read_back = match (&made.check, &made.check_error) {
         (Some(check), _) => words::check(check),
         (None, Some(error)) => format!("not read back: {}", plain(&error.to_string())),
-        (None, None) => "not read back: it was stopped".to_owned(),
+        (None, None) => "not read back: stopped".to_owned(),
     };
     let size = words::bytes(made.file_size);
     format!("{} ({size}) on {}\n{read_back}", plain(&made.file_name), plain(&made.target_name))

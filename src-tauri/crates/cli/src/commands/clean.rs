@@ -15,20 +15,19 @@ use crate::output::Output;
 use crate::stop::Stop;
 use crate::words;
 
-/// Save a copy of a backup ZIP with only what belongs in one. The server refuses
-/// archives that Finder, Explorer or another program packed again. Every entry of
-/// the backup is kept under its proper name, and what is packed in a way that the
-/// server cannot read is packed again. The original stays as it is. Ends with 5 and
-/// a list when an attachment of the backup was not kept.
+/// Save a cleaned copy of a backup ZIP. The server refuses archives repacked by Finder, Explorer or
+/// other programs. The copy contains only entries that belong in a backup, with correct names and a
+/// compression that the server can read. The original is not changed. Exits with 5 and a list if an
+/// attachment is not in the copy.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The backup ZIP.
+    /// Backup ZIP.
     #[arg(value_name = "IN")]
     input: PathBuf,
-    /// Where the copy goes. A hash in this name becomes the copy's own.
+    /// Path of the copy. A hash in its name is replaced with the copy's own.
     #[arg(value_name = "OUT")]
     output: PathBuf,
-    /// A file with the password that the ZIP was packed with.
+    /// File with the password of the ZIP.
     #[arg(long = "password-file", value_name = "F")]
     opened_with: Option<PathBuf>,
 }
@@ -66,8 +65,8 @@ fn first_line_of(file: &Path) -> Ended<SecretString> {
     match std::str::from_utf8(line) {
         Ok(password) if !password.is_empty() => Ok(password.into()),
         _ => Err(Failure::usage(
-            format!("There is no password in {}.", file.display()),
-            "Write the ZIP's password, as UTF-8 text, on the first line of the file.",
+            format!("{} contains no password.", file.display()),
+            "Write the ZIP's password as UTF-8 text on the first line of the file.",
         )),
     }
 }

@@ -13,14 +13,14 @@ use crate::connection::{self, Connection};
 use crate::exit::Ended;
 use crate::output::Output;
 
-/// Put the attachments into a backup ZIP that only lists them. They come from other ZIPs,
-/// folders, targets and the server, in this order. A target is reached from this computer: its
-/// settings are opened from the ZIP with --email and that administrator's master password. Ends
-/// as export does.
+/// Add attachments to a backup ZIP that only lists them. They are taken from other ZIPs, folders,
+/// targets and the server, in this order. Targets are accessed from this computer with the settings
+/// in the ZIP, opened with --email and that administrator's master password. Exit codes are those
+/// of export.
 #[derive(clap::Args)]
 #[command(mut_group("whom", |group| group.required(false)))]
 pub struct Args {
-    /// The backup ZIP. It stays as it is.
+    /// Backup ZIP. It is not changed.
     #[arg(value_name = "FILE.zip")]
     file: PathBuf,
     #[command(flatten)]
@@ -28,13 +28,13 @@ pub struct Args {
     /// Take attachments from the server's own storage.
     #[arg(long)]
     from_server: bool,
-    /// Take attachments from a target, by its id or name.
+    /// Take attachments from a target (ID or name).
     #[arg(long, value_name = "ID")]
     from_target: Vec<String>,
-    /// Accept plain http to the targets: the network sees their logins and the backups.
+    /// Accept plain http to the targets. This exposes their logins and the backups to the network.
     #[arg(long, requires = "from_target")]
     target_over_http: bool,
-    /// Take attachments from a folder with the layout of a target's.
+    /// Take attachments from a folder with the layout of a target.
     #[arg(long, value_name = "DIR")]
     from_folder: Vec<PathBuf>,
     /// Take attachments from another ZIP.

@@ -11,7 +11,7 @@ use crate::output::Output;
 /// Print the completion script of a shell.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The shell.
+    /// Shell.
     shell: Shell,
 }
 

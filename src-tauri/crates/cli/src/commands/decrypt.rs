@@ -12,16 +12,17 @@ use crate::output::Output;
 use crate::stop::Stop;
 use crate::words;
 
-/// Decrypt an export that was encrypted with a passphrase. It has its name and its bytes again.
+/// Decrypt an export that is encrypted with a passphrase. The result has the original name and
+/// content.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The encrypted file.
+    /// Encrypted file.
     #[arg(value_name = "FILE.age")]
     file: PathBuf,
-    /// A file with the passphrase on its first line.
+    /// File with the passphrase on its first line.
     #[arg(long, value_name = "F")]
     passphrase_file: PathBuf,
-    /// The folder that the ZIP goes to; that of the encrypted file when not given.
+    /// Folder for the ZIP (default: the folder of the encrypted file).
     #[arg(long, value_name = "DIR")]
     to: Option<PathBuf>,
 }
@@ -52,7 +53,7 @@ pub async fn readable(
     let Some(passphrase_file) = passphrase_file else {
         return Err(Failure::usage(
             "This file is encrypted with a passphrase.",
-            "Give the passphrase with --passphrase-file.",
+            "Provide the passphrase with --passphrase-file.",
         ));
     };
     let passphrase = exporting::passphrase_in(passphrase_file)?;

@@ -20,8 +20,8 @@ use crate::exit::{Ended, Exit, Failure};
 use crate::output::Output;
 use crate::words::{self, plain};
 
-/// Add, list or remove desk targets: places that this computer backs up to by itself, because the
-/// server cannot reach them or is not allowed to.
+/// Add, list or remove desk targets: places that this computer backs up to automatically, for
+/// example because the server cannot reach them.
 #[derive(clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -30,9 +30,9 @@ pub struct Args {
 
 #[derive(Subcommand)]
 enum Work {
-    /// Add a folder, a WebDAV share or a bucket. A small file is written there to try it.
+    /// Add a folder, a WebDAV share or a bucket. A small file is written there as a test.
     Add(Box<AddArgs>),
-    /// List the desk targets and how they stand.
+    /// List the desk targets and their state.
     List,
     /// Remove a desk target. The backups there stay.
     Remove(RemoveArgs),
@@ -40,35 +40,35 @@ enum Work {
 
 #[derive(clap::Args)]
 struct AddArgs {
-    /// Its name.
+    /// Name.
     name: String,
-    /// The profile whose server is backed up, kept by `nwdesk login`.
+    /// Profile of the server to back up, saved by `nwdesk login`.
     #[arg(long, value_name = "NAME")]
     profile: String,
     #[command(flatten)]
     at: Where,
-    /// A file with the login, as for `nwdesk target`. It goes into the keyring.
+    /// File with the login, as for `nwdesk target`. It is saved in the keyring.
     #[arg(long, value_name = "FILE")]
     credentials: Option<PathBuf>,
-    /// A PEM file with a certificate authority to trust for it.
+    /// PEM file with a certificate authority to trust for it.
     #[arg(long, value_name = "FILE")]
     target_ca_file: Option<PathBuf>,
-    /// Accept plain http to it: the network sees its login and the backups.
+    /// Accept plain http to it. This exposes its login and the backups to the network.
     #[arg(long)]
     accept_target_http: bool,
-    /// Back up every so many hours while the app is open.
+    /// Back up at this interval while the app is open.
     #[arg(long, value_name = "HOURS", conflicts_with = "daily")]
     every: Option<u32>,
     /// Back up every day at this time while the app is open.
     #[arg(long, value_name = "HH:MM")]
     daily: Option<String>,
-    /// The IANA time zone of --daily; this computer's when not given.
+    /// IANA time zone for --daily (default: this computer's).
     #[arg(long, value_name = "ZONE", requires = "daily")]
     zone: Option<String>,
-    /// How many backups to keep; all when not given.
+    /// Number of backups to keep (default: all).
     #[arg(long, value_name = "COUNT")]
     keep: Option<u32>,
-    /// Leave the attachments out.
+    /// Back up without attachments.
     #[arg(long)]
     no_attachments: bool,
 }
@@ -77,20 +77,20 @@ struct AddArgs {
 #[derive(clap::Args)]
 #[group(id = "where_at", required = true, multiple = false)]
 struct Where {
-    /// A folder: a mounted share, a synced folder, an external disk.
+    /// Folder: a mounted share, a synced folder or an external disk.
     #[arg(long, value_name = "DIR")]
     folder: Option<PathBuf>,
-    /// A WebDAV folder.
+    /// WebDAV folder.
     #[arg(long, value_name = "URL", requires = "credentials")]
     webdav: Option<String>,
-    /// A bucket and a folder in it: https://ENDPOINT/BUCKET/FOLDER.
+    /// Bucket and folder: https://ENDPOINT/BUCKET/FOLDER.
     #[arg(long, value_name = "URL", requires = "credentials")]
     s3: Option<String>,
 }
 
 #[derive(clap::Args)]
 struct RemoveArgs {
-    /// Its name or id.
+    /// Name or ID.
     name: String,
 }
 
@@ -143,7 +143,7 @@ impl AddArgs {
             self.credentials.as_deref(),
             Reach::default(),
         )?;
-        let none = || Failure::usage("No place is named.", "Give --folder, --webdav or --s3.");
+        let none = || Failure::usage("No location is specified.", "Use --folder, --webdav or --s3.");
         let Some(TargetChoice::Typed { location, secret, .. }) = choice else { return Err(none()) };
         match *location {
             Location::Webdav(mut place) => {
@@ -172,18 +172,18 @@ fn list(output: Output) -> Ended {
 
 fn line(card: &DeskTargetCard) -> String {
     let schedule = match &card.target.schedule {
-        DeskSchedule::Off => "by hand".to_owned(),
+        DeskSchedule::Off => "manual".to_owned(),
         DeskSchedule::Every { hours } => format!("every {}", count(u64::from(*hours), Noun::Hour)),
         DeskSchedule::Daily { at, zone } => format!("daily at {at} ({zone})"),
     };
     let newest = match &card.newest {
-        Some(made) if made.is_whole() => format!("newest {} of {}, whole", made.name, made.made_at),
-        Some(made) => format!("newest {} of {}, not whole", made.name, made.made_at),
+        Some(made) if made.is_whole() => format!("newest {} of {}, complete", made.name, made.made_at),
+        Some(made) => format!("newest {} of {}, incomplete", made.name, made.made_at),
         None => "no backup yet".to_owned(),
     };
     let mut line = format!("{}: {}, {schedule}, {newest}", plain(&card.target.name), plain(&card.place));
     if let Some(error) = &card.last_error {
-        line.push_str(&format!("\n  last one failed: {}", plain(&error.to_string())));
+        line.push_str(&format!("\n  last backup failed: {}", plain(&error.to_string())));
     }
     line
 }
@@ -191,7 +191,7 @@ fn line(card: &DeskTargetCard) -> String {
 async fn remove(args: &RemoveArgs, output: Output) -> Ended {
     let removed = recorded_desk()?.desk_targets().remove(&args.name).await?;
     let text = format!(
-        "{} is removed. The backups in {} stay.",
+        "{} was removed. The backups in {} stay.",
         plain(&removed.name),
         plain(&removed.place.shown())
     );
@@ -227,7 +227,7 @@ fn exit_of(made: &DeskBackupResult) -> Exit {
 fn told(made: &DeskBackupResult) -> String {
     let name = plain(made.file_name.as_deref().unwrap_or_default());
     let mut text = format!(
-        "{name} ({}) in {}\n{} in all: {} written now, {} there already",
+        "{name} ({}) in {}\n{} in total: {} newly written, {} already there",
         words::bytes(made.bytes),
         plain(&made.place),
         count(made.attachments.listed, Noun::Attachment),
@@ -235,10 +235,10 @@ fn told(made: &DeskBackupResult) -> String {
         made.attachments.already_there,
     );
     for one in &made.attachments.missing {
-        let owner = one.owner.as_deref().unwrap_or("somebody unknown");
+        let owner = one.owner.as_deref().unwrap_or("unknown");
         text.push_str(&format!("\nmissing: {} of {}", plain(&one.path), plain(owner)));
     }
-    text.push_str(if made.is_whole { "\nread back and verified" } else { "\nnot whole" });
+    text.push_str(if made.is_whole { "\nread back and verified" } else { "\nincomplete" });
     for removed in &made.removed {
         text.push_str(&format!("\ndeleted by retention: {}", plain(&removed.name)));
     }

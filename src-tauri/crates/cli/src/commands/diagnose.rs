@@ -14,13 +14,12 @@ use crate::output::Output;
 use crate::waiting;
 use crate::words::{self, plain};
 
-/// Find out what is wrong with a server and its targets: the secret, the backup
-/// settings, failed and overdue backups, damaged or missing ones. Nothing is changed.
-/// Made for cron: exit 0 when nothing is wrong, 6 when the settings need repair, 1 for
-/// everything else.
+/// Find problems with a server and its targets: the secret, the backup settings, failed or overdue
+/// backups, damaged or missing backups. Nothing is changed. Suitable for cron: exits with 0 if
+/// there are no problems, 6 if the settings need repair, 1 for all other problems.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Look at every profile kept by `nwdesk login`.
+    /// Check all profiles saved by `nwdesk login`.
     #[arg(long, group = "whom")]
     all: bool,
     #[command(flatten)]
@@ -34,7 +33,7 @@ pub async fn run(args: Args, output: Output) -> Ended {
             reports.push(report(Connection::look_at_profile(&profile.id).await?).await?);
         }
         if reports.is_empty() {
-            output.remark("No profile is kept here. Sign in with `nwdesk login` first.");
+            output.remark("There are no profiles. Sign in with `nwdesk login` first.");
         }
     } else {
         reports.push(report(args.connection.look().await?).await?);
@@ -152,7 +151,7 @@ impl Report {
                 text.push_str(&format!("    now       {}\n", plain(hint)));
             }
             None if self.found.findings.is_empty() && self.further_alerts().next().is_none() => {
-                text.push_str("  Nothing wrong was found.\n");
+                text.push_str("  No problems found.\n");
             }
             None => {}
         }

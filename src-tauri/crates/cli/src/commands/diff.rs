@@ -11,15 +11,15 @@ use crate::output::Output;
 use crate::stop::Stop;
 use crate::words::plain;
 
-/// Compare two backup ZIPs: who and what came, went or changed. Values are
-/// compared and never shown. Ends with 3 when one of them is damaged: what seems to
-/// have changed may only be unreadable then.
+/// Compare two backup ZIPs: what was added, removed or changed. Values are compared but never
+/// shown. Exits with 3 if one of them is damaged; apparent changes may then only be unreadable
+/// data.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The earlier backup.
+    /// Earlier backup.
     #[arg(value_name = "A")]
     before: PathBuf,
-    /// The later backup.
+    /// Later backup.
     #[arg(value_name = "B")]
     after: PathBuf,
 }
@@ -42,7 +42,7 @@ fn describe(diff: &Diff) -> String {
             ));
         } else if side.damage > 0 {
             text.push_str(&format!(
-                "  ! {} is damaged: what seems to have changed may only be unreadable there.\n",
+                "  ! {} is damaged: apparent changes may only be unreadable data.\n",
                 plain(&side.name)
             ));
         }
@@ -63,7 +63,7 @@ fn describe(diff: &Diff) -> String {
 fn counts(what: &str, changes: &Changes) -> String {
     let Changes { added, removed, changed, unchanged, items } = changes;
     let mut text =
-        format!("  {what}: {added} added, {removed} removed, {changed} changed, {unchanged} the same\n");
+        format!("  {what}: {added} added, {removed} removed, {changed} changed, {unchanged} unchanged\n");
     // Accounts are few and matter by name; of the rest the numbers do.
     if matches!(what, "accounts" | "administrators") {
         items.iter().for_each(|item| text.push_str(&line(item)));
@@ -88,7 +88,7 @@ fn line(change: &Change) -> String {
 fn settings(change: &SettingsChange) -> String {
     let mut text = String::new();
     if change.saved_anew {
-        text.push_str("  backup settings: saved anew\n");
+        text.push_str("  backup settings: saved again\n");
     }
     for (what, ids) in [
         ("targets added", &change.targets_added),

@@ -12,22 +12,22 @@ use crate::exit::{Ended, Failure};
 use crate::output::Output;
 use crate::words;
 
-/// Download a backup and check it in full. A damaged one is kept all the same,
-/// as it may be the only one, and the command ends with 3.
+/// Download a backup and verify it in full. A damaged backup is still saved, because it may be the
+/// only one, and the command exits with 3.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The backup's path below the target's root, as `list` shows it.
+    /// Path of the backup on the target, as shown by `list`.
     path: String,
-    /// The folder to put it into.
+    /// Folder to save it in.
     #[arg(long, value_name = "DIR")]
     to: PathBuf,
-    /// Replace another file of that name. A damaged download replaces nothing.
+    /// Replace an existing file with this name. A damaged download replaces nothing.
     #[arg(long, conflicts_with = "keep_both")]
     overwrite: bool,
-    /// Where another file has that name, save under the same name with a number.
+    /// If the name is taken, save under the same name with a number.
     #[arg(long)]
     keep_both: bool,
-    /// The target's id or name; the server's first one when not given.
+    /// Target ID or name (default: the server's first target).
     #[arg(long, value_name = "TARGET")]
     target: Option<String>,
     #[command(flatten)]
@@ -49,7 +49,7 @@ pub async fn run(args: Args, output: Output) -> Ended {
         return Err(ended::without_result());
     };
     let saved = words::plain(&download.saved_to);
-    let there = if download.already_here { " is already here, identical" } else { "" };
+    let there = if download.already_here { " already exists with the same content" } else { "" };
     let text = format!("{saved}{there}\n{}", words::check(&download.check));
     output.result(&json!({"result": download}), &text);
     Ok(ended::exit_of(&download.check))

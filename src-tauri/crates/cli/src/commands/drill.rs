@@ -13,23 +13,23 @@ use crate::exit::{Ended, Exit};
 use crate::output::Output;
 use crate::words;
 
-/// Restore a backup ZIP into a throw-away server on this computer, and say what came of it. No
-/// account, password or network is needed. A drill proves the file, not the account that your
-/// own server runs in. Ends with 0 when everything came back, 5 when attachments were left out,
-/// 4 when the server refused the backup, 3 when the file is damaged.
+/// Restore a backup ZIP into a temporary server on this computer and report the result. No account,
+/// password or network is needed. A drill proves that the file can be restored, not that your
+/// Cloudflare account works. Exits with 0 if everything was restored, 5 if attachments were
+/// skipped, 4 if the server refused the backup, 3 if the file is damaged.
 #[derive(clap::Args)]
 pub struct Args {
-    /// A backup ZIP on this computer, or an encrypted export.
+    /// Backup ZIP on this computer, or an encrypted export.
     #[arg(value_name = "FILE.zip")]
     file: PathBuf,
-    /// Where the throw-away server keeps attachments.
+    /// Attachment storage of the temporary server.
     #[arg(long, value_enum, default_value = "r2")]
     storage: StorageKind,
-    /// The target's folder with the attachments, for a backup that only lists them. Nothing in
+    /// Target folder that contains the attachments, for a backup that only lists them. Nothing in
     /// it is changed.
     #[arg(long, value_name = "DIR")]
     folder: Option<PathBuf>,
-    /// A file with the passphrase of an encrypted export, on its first line.
+    /// File with the passphrase of an encrypted export on its first line.
     #[arg(long, value_name = "F")]
     passphrase_file: Option<PathBuf>,
 }
@@ -69,9 +69,9 @@ fn text(drill: &DrillResult) -> String {
     let verdict = match exit_of(drill) {
         Exit::Good => "PASSED: everything in the backup was restored.".to_owned(),
         Exit::Skipped => {
-            format!("PASSED IN PART: {} left out.", were(drill.skipped_count()))
+            format!("PASSED IN PART: {} skipped.", were(drill.skipped_count()))
         }
-        Exit::Refused => "REFUSED: the server does not restore this backup.".to_owned(),
+        Exit::Refused => "REFUSED: the server refused this backup.".to_owned(),
         Exit::Damaged if drill.accepted => {
             "DAMAGED: the server restored the backup, but the file is damaged.".to_owned()
         }
@@ -80,10 +80,12 @@ fn text(drill: &DrillResult) -> String {
     };
     let mut text = format!("{verdict}\n  {}\n", words::plain(&drill.file_name));
     if let Some(error) = &drill.error {
-        text.push_str(&format!("  the server said: {}\n", words::plain(error)));
+        text.push_str(&format!("  server's message: {}\n", words::plain(error)));
     }
     if drill.needs_folder {
-        text.push_str("  The backup only lists its attachments: give the target's folder with --folder.\n");
+        text.push_str(
+            "  The backup only lists its attachments. Specify the target's folder with --folder.\n",
+        );
     }
     if let Some(imported) = &drill.imported {
         for (number, noun) in [
@@ -102,7 +104,7 @@ fn text(drill: &DrillResult) -> String {
         ));
     }
     if let Some(reason) = &drill.skipped.reason {
-        text.push_str(&format!("  left out: {}\n", words::plain(reason)));
+        text.push_str(&format!("  skipped: {}\n", words::plain(reason)));
     }
     for item in drill.skipped.items.iter().take(MOST_LINES) {
         let line = format!("{} ({})", item.path, words::bytes(item.size_bytes));
@@ -110,11 +112,11 @@ fn text(drill: &DrillResult) -> String {
     }
     let more = drill.skipped.items.len().saturating_sub(MOST_LINES);
     if more > 0 {
-        text.push_str(&format!("  and {more} more; --json lists them all\n"));
+        text.push_str(&format!("  and {more} more; use --json for the full list\n"));
     }
     text.push_str(&format!("  {:.1} s\n", drill.seconds));
     text.push_str(
-        "This was a rehearsal on a server of this app. It proves the file, not your Cloudflare account.\n",
+        "This drill ran on a server built into this app. It proves that the file can be restored, not that your Cloudflare account works.\n",
     );
     text
 }

@@ -7,14 +7,14 @@ use crate::connection::{Connection, Needs};
 use crate::exit::Ended;
 use crate::output::Output;
 
-/// Save everything the server holds as one ZIP, with every attachment inside, and check it in
-/// full. Ends with 0 when the server would import it, 4 when it is complete but over a limit of
-/// the import, 5 when attachments are missing. What was cancelled or killed goes on with --resume.
+/// Save all data of the server as one ZIP, including attachments, and verify it in full. Exits with
+/// 0 if the server would import it, 4 if it is complete but exceeds an import limit, 5 if
+/// attachments are missing. Continue an interrupted export with --resume.
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
     exporting: Exporting,
-    /// Leave the attachments out.
+    /// Export without attachments.
     #[arg(long)]
     no_attachments: bool,
     #[command(flatten)]

@@ -17,23 +17,23 @@ use crate::words;
 /// How an export is made.
 #[derive(clap::Args)]
 pub struct Exporting {
-    /// The folder that the file goes to.
+    /// Folder for the file.
     #[arg(long, value_name = "DIR")]
     pub to: PathBuf,
-    /// What becomes of the export when attachments are missing: no file, an incomplete file
-    /// that cannot be imported, or a file without these attachments.
+    /// What to do if attachments are missing: create no file, keep an incomplete file that cannot
+    /// be imported, or leave these attachments out.
     #[arg(long, value_enum, default_value = "fail")]
     missing: MissingChoice,
     /// Encrypt the file with a passphrase, as an age file.
     #[arg(long, requires = "passphrase_file")]
     encrypt: bool,
-    /// A file with the passphrase on its first line.
+    /// File with the passphrase on its first line.
     #[arg(long, value_name = "F", requires = "encrypt")]
     passphrase_file: Option<PathBuf>,
-    /// Continue the newest unfinished export that fits; start a new one when there is none.
+    /// Continue the newest matching unfinished export, or start a new one if there is none.
     #[arg(long)]
     resume: bool,
-    /// How many attachments are fetched at a time.
+    /// Number of attachments to fetch at a time.
     #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u8).range(1..=32))]
     parallel: u8,
 }
@@ -58,7 +58,7 @@ impl Exporting {
         work.passphrase = self.passphrase_file.as_deref().map(passphrase_in).transpose()?;
         work.resume = if self.resume { Resume::Latest } else { Resume::New };
         if !self.resume && !jobs::unfinished_exports(&self.to).is_empty() {
-            output.remark("There is an unfinished export in this folder: --resume continues it.");
+            output.remark("There is an unfinished export in this folder. Use --resume to continue it.");
         }
         Ok(())
     }
@@ -74,7 +74,7 @@ pub fn passphrase_in(file: &Path) -> Ended<SecretString> {
     match line {
         Some(mut line) if !line.is_empty() => Ok(std::mem::take(&mut *line).into()),
         _ => Err(Failure::usage(
-            format!("There is no passphrase in {}.", file.display()),
+            format!("{} contains no passphrase.", file.display()),
             "Write the passphrase on the first line of the file.",
         )),
     }
@@ -83,7 +83,7 @@ pub fn passphrase_in(file: &Path) -> Ended<SecretString> {
 /// Tells what came of it, and ends accordingly.
 pub fn describe(job: JobRecord, output: Output) -> Ended {
     if job.state == JobState::Cancelled {
-        output.remark("What came so far is kept: --resume continues it.");
+        output.remark("Attachments fetched so far are kept. Use --resume to continue.");
     }
     let JobResult::Export(export) = ended::result(job)? else { return Err(ended::without_result()) };
     output.result(&json!(export), &text(&export));
@@ -109,10 +109,10 @@ const MOST_LINES: usize = 50;
 fn text(export: &ExportResult) -> String {
     let mut text = match &export.file {
         Some(file) => format!("{} ({})\n", words::plain(file), words::bytes(export.bytes)),
-        None => "No file was made; what came so far is kept.\n".to_owned(),
+        None => "No file was created; attachments fetched so far are kept.\n".to_owned(),
     };
     let attachments = &export.attachments;
-    text.push_str(&format!("  attachments: {} of {} inside\n", attachments.written, attachments.listed));
+    text.push_str(&format!("  attachments: {} of {} included\n", attachments.written, attachments.listed));
     for (source, bodies) in &export.sources {
         text.push_str(&format!("  {}: {}\n", words::source(*source), count(*bodies, Noun::Body)));
     }
@@ -129,7 +129,7 @@ fn text(export: &ExportResult) -> String {
     }
     let more = attachments.missing.len().saturating_sub(MOST_LINES);
     if more > 0 {
-        text.push_str(&format!("  and {more} more; --json lists them all\n"));
+        text.push_str(&format!("  and {more} more; use --json for the full list\n"));
     }
     if export.file.is_some() {
         text.push_str(&format!("  sha256: {}\n", export.sha256));
@@ -158,10 +158,13 @@ fn after_missing(export: &ExportResult) -> String {
                 .to_owned()
         }
         (Some(_), Missing::LeaveOut) => format!(
-            "{} {} left out: after an import of this file, they are gone.",
+            "{} {} left out and would be lost after an import of this file.",
             count(missing, Noun::Attachment),
             verb(missing, "was", "were")
         ),
-        (Some(_), _) => "The file is incomplete: nwdesk complete can add what is missing later.".to_owned(),
+        (Some(_), _) => {
+            "The file is incomplete. You can add the missing attachments later with nwdesk complete."
+                .to_owned()
+        }
     }
 }

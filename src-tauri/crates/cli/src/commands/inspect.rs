@@ -17,22 +17,21 @@ use crate::stop::Stop;
 use crate::waiting;
 use crate::words;
 
-/// Say everything about a backup ZIP, without account or network. Ends with 0
-/// when it is intact and the server would take it, 3 when it is damaged, 4 when
-/// the server would refuse it, 1 when it cannot be read at all. A backup with no
-/// attachment bodies inside is judged as restored from its target.
+/// Inspect a backup ZIP without an account or network. Exits with 0 if it is intact and the server
+/// would accept it, 3 if it is damaged, 4 if the server would refuse it, 1 if it cannot be read. A
+/// backup without attachment contents is judged as restored from its target.
 #[derive(clap::Args)]
 pub struct Args {
-    /// A backup ZIP, or a folder: then every ZIP in it, as a table.
+    /// Backup ZIP, or a folder to show a table of all ZIPs in it.
     #[arg(value_name = "FILE")]
     path: PathBuf,
-    /// Where the server that would take it keeps attachments.
+    /// Attachment storage of the server to judge for.
     #[arg(long, value_enum, default_value = "r2")]
     storage: StorageKind,
-    /// Judge for a server that holds data which is not to be replaced: it refuses.
+    /// Judge for a server with data that must not be replaced. Such a server refuses every backup.
     #[arg(long)]
     without_replacing: bool,
-    /// A file with the passphrase of an encrypted export, on its first line.
+    /// File with the passphrase of an encrypted export on its first line.
     #[arg(long, value_name = "F")]
     passphrase_file: Option<PathBuf>,
 }

@@ -9,18 +9,18 @@ use crate::exit::Ended;
 use crate::output::Output;
 use crate::words;
 
-/// Check a backup on its target. Without --deep the server compares the hash in
-/// the file's name; a name without a hash cannot be verified that way, which ends
-/// with 1. With --deep, attachments that the backup lists and the target does not
-/// have end with 5.
+/// Verify a backup on its target. Without --deep, the server compares the hash in the file name; a
+/// name without a hash cannot be verified this way, and the command exits with 1. With --deep, the
+/// backup is read in full, and the command exits with 5 if listed attachments are missing on the
+/// target.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The backup's path below the target's root, as `list` shows it.
+    /// Path of the backup on the target, as shown by `list`.
     path: String,
-    /// Read the backup in full here as well.
+    /// Also read the backup in full on this computer.
     #[arg(long)]
     deep: bool,
-    /// The target's id or name; the server's first one when not given.
+    /// Target ID or name (default: the server's first target).
     #[arg(long, value_name = "TARGET")]
     target: Option<String>,
     #[command(flatten)]

@@ -12,10 +12,10 @@ use crate::words::{self, plain};
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// The target's id or name; the server's first one when not given.
+    /// Target ID or name (default: the server's first target).
     #[arg(long, value_name = "TARGET")]
     target: Option<String>,
-    /// The folder below the target's root.
+    /// Folder on the target.
     #[arg(long, value_name = "P", default_value = "")]
     path: String,
     #[command(flatten)]

@@ -15,29 +15,29 @@ use crate::words::plain;
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// The server's address.
+    /// Server address.
     #[arg(long, value_name = "URL")]
     server: String,
-    /// The administrator's e-mail.
+    /// Administrator's email address.
     #[arg(long, value_name = "EMAIL")]
     email: String,
-    /// What to call the profile; the server's host when not given.
+    /// Profile name (default: the server's host name).
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
-    /// Let --profile rename the profile that is kept for this account already.
+    /// Allow --profile to rename the existing profile of this account.
     #[arg(long, requires = "profile")]
     rename: bool,
     #[command(flatten)]
     password: PasswordSource,
     #[command(flatten)]
     way: TransportArgs,
-    /// The two-step code of an authenticator app.
+    /// Two-step code from an authenticator app.
     #[arg(long, value_name = "CODE")]
     totp: Option<String>,
-    /// Go on although the server asks for a weaker key derivation than this account had.
+    /// Continue even if the server asks for a weaker key derivation than before.
     #[arg(long)]
     accept_weaker_kdf: bool,
-    /// Let the server remember this device: no two-step code for 30 days.
+    /// Let the server remember this device, so that no two-step code is needed for 30 days.
     #[arg(long)]
     remember: bool,
 }
@@ -99,13 +99,13 @@ async fn wanted_name(desk: &Desk, args: &Args, output: Output, stop: &Stop) -> E
     if kept == free || args.rename {
         return Ok(Some(free));
     }
-    let message = format!("{email} on {server_url} is kept as the profile {kept} already.");
-    let question = format!("{message} Call it {free} from now on? [y/N]");
+    let message = format!("{email} on {server_url} is already saved as the profile {kept}.");
+    let question = format!("{message} Rename it to {free}? [y/N]");
     match asked(question, output, stop).await?.as_deref() {
         Some("y" | "Y" | "yes") => Ok(Some(free)),
         _ => Err(Failure::usage(
             message,
-            format!("Use --profile {kept}, or add --rename to call it {free} from now on."),
+            format!("Use --profile {kept}, or add --rename to rename it to {free}."),
         )),
     }
 }

@@ -15,7 +15,7 @@ use crate::words::plain;
 /// Write the man pages of nwdesk and its commands into a folder.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The folder.
+    /// Folder.
     folder: PathBuf,
 }
 

@@ -56,55 +56,55 @@ macro_rules! commands {
 }
 
 commands! {
-    /// Sign in once and keep the session under a profile's name.
+    /// Sign in once and save the session as a profile.
     Login(login),
     /// Back up to a target now, read the backup back and verify it in full.
     Backup(backup),
     /// List the server's targets.
     Targets(targets),
-    /// Check a target's folder directly, put back what is missing there, or copy it.
+    /// Check, repair or copy a target's folder directly.
     Target(target),
-    /// Add, list or remove desk targets: places that this computer backs up to by itself.
+    /// Add, list or remove desk targets: places that this computer backs up to automatically.
     DeskTarget(desk_target),
     /// List a folder of a target.
     List(list),
-    /// Download a backup and check it in full.
+    /// Download a backup and verify it in full.
     Download(download),
-    /// Check a backup on its target.
+    /// Verify a backup on its target.
     Integrity(integrity),
-    /// Find out what is wrong with a server and its targets.
+    /// Find problems with a server and its targets.
     Diagnose(diagnose),
-    /// Say everything about a backup ZIP, without account or network.
+    /// Inspect a backup ZIP without an account or network.
     Inspect(inspect),
     /// Compare two backup ZIPs.
     Diff(diff),
-    /// Save a copy without what Finder or Explorer added, which the server refuses.
+    /// Save a cleaned copy of a backup ZIP that was repacked by Finder or Explorer.
     Clean(clean),
     /// Save what can still be read of a damaged backup as a new archive.
     Salvage(salvage),
-    /// Save everything the server holds as one ZIP, with every attachment inside.
+    /// Save all data of the server as one ZIP, including attachments.
     Export(export),
-    /// Put the attachments into a backup ZIP that only lists them.
+    /// Add attachments to a backup ZIP that only lists them.
     Complete(complete),
-    /// Decrypt an export that was encrypted with a passphrase.
+    /// Decrypt an export that is encrypted with a passphrase.
     Decrypt(decrypt),
-    /// Rehearse a restore: restore a backup ZIP into a throw-away server on this computer.
+    /// Run a drill: restore a backup ZIP into a temporary server on this computer.
     Drill(drill),
-    /// Restore a backup, from a file or from a target.
+    /// Restore a backup from a file or a target.
     Restore(restore),
-    /// Show a restore that was made: counts, what was left out, and what is still to be done.
+    /// Show a past restore: counts, skipped attachments and remaining steps.
     Restored(restored),
-    /// Remove from a target what a restore through it put there.
+    /// Remove files from a target that were uploaded for a restore.
     Unstage(unstage),
-    /// List the safety copies that restores made on this computer, or remove one.
+    /// List the safety copies on this computer, or remove one.
     SafetyCopies(safety_copies),
     /// Start a practice instance: a NodeWarden-compatible server and target on this computer.
     Practice(practice),
-    /// Test JWT_SECRET candidates, read from stdin one a line, without any network.
+    /// Test JWT_SECRET candidates offline, read from stdin, one per line.
     SecretCheck(secret_check),
-    /// Read the targets' settings out of a backup ZIP with an administrator's master password.
+    /// Read the targets' settings in a backup ZIP with an administrator's master password.
     SettingsFrom(settings_from),
-    /// Repair the server's backup settings, and prove it with a backup to each target.
+    /// Repair the server's backup settings, and confirm it with a backup to each target.
     Repair(repair),
     /// Print the completion script of a shell: bash, elvish, fish, powershell or zsh.
     Completions(completions),

@@ -31,8 +31,8 @@ pub fn named<'a>(opened: &'a OpenedSettings, named: &str) -> Ended<&'a Destinati
             Err(CommandDetail::NoTargetInBackup { name, targets }.error().into())
         }
         (None, _) => Err(Failure::usage(
-            format!("Several targets are called {named}."),
-            "Give the id of the one that you mean.",
+            format!("Several targets are named {named}."),
+            "Use the ID of the one you mean.",
         )),
     }
 }

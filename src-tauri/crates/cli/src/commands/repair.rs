@@ -12,9 +12,9 @@ use crate::exit::{Ended, Exit};
 use crate::output::Output;
 use crate::words::{self, plain};
 
-/// Repair the server's backup settings from their portable part, with the
-/// administrator's own key, then back up to each target with a schedule and verify
-/// it. The master password is needed; the key never leaves this computer.
+/// Repair the server's backup settings from their portable part with the administrator's own key.
+/// Then back up to each target that has a schedule and verify the backup. The master password is
+/// required; the key never leaves this computer.
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
@@ -29,7 +29,7 @@ pub async fn run(args: Args, output: Output) -> Ended {
         Some(repair) => Ok(tell(&repair, output)),
         None => {
             let value = serde_json::json!({"needed": false, "targets": [], "readableAgain": true});
-            output.result(&value, "The server can open its backup settings: nothing needs repair.");
+            output.result(&value, "The server can open its backup settings. Nothing needs to be repaired.");
             Ok(Exit::Good)
         }
     }
@@ -103,7 +103,7 @@ fn standing(target: &RepairedTarget) -> String {
         (Some(backup), _) => format!("{} made, but not verified", backup.file_name),
         (None, Some(error)) => format!("the backup failed: {error}"),
         (None, None) if target.tested => "the backup was stopped".to_owned(),
-        (None, None) => "back, without a schedule; not tested".to_owned(),
+        (None, None) => "restored; not tested because it has no schedule".to_owned(),
     }
 }
 

@@ -20,54 +20,54 @@ use crate::exit::{Ended, Exit, Failure};
 use crate::output::Output;
 use crate::{password, words};
 
-/// Restore a backup, from a file or from a target. The file is inspected first,
-/// and nothing is sent when the server would refuse it. Afterwards every session
-/// has ended, and the server's backup settings need repair.
+/// Restore a backup from a file or a target. The file is inspected first, and nothing is sent if
+/// the server would refuse it. Afterwards, all sessions have ended, and the server's backup
+/// settings need repair.
 #[derive(clap::Args)]
 #[group(id = "what", required = true, multiple = false, args = ["file", "remote"])]
 pub struct Args {
-    /// A backup ZIP on this computer.
+    /// Backup ZIP on this computer.
     #[arg(value_name = "FILE.zip")]
     file: Option<PathBuf>,
-    /// A backup on a target: its path below the target's root, as `list` shows it.
+    /// Path of a backup on a target, as shown by `list`.
     #[arg(long, value_name = "PATH")]
     remote: Option<String>,
-    /// The target's id or name; the server's first one when not given.
+    /// Target ID or name (default: the server's first target).
     #[arg(long, value_name = "TARGET", requires = "remote")]
     target: Option<String>,
-    /// Put a complete ZIP that is over the server's limits on this target first, by its id or
-    /// name, and restore it from there. The target is reached from this computer with the settings
-    /// in the ZIP.
+    /// Upload a complete ZIP that exceeds the server's limits to this target (ID or name) first,
+    /// and restore it from there. The target is accessed from this computer with the settings in
+    /// the ZIP.
     #[arg(long, value_name = "ID", requires = "file", conflicts_with = "passphrase_file")]
     through_target: Option<String>,
-    /// Accept plain http to that target: the network sees its login and the backup.
+    /// Accept plain http to that target. This exposes its login and the backup to the network.
     #[arg(long, requires = "through_target")]
     target_over_http: bool,
-    /// Say what the restore would do, and end: nothing is changed, and the server's log notes
-    /// nothing. Ends with 4 when the server would refuse the backup, 3 when it is damaged.
+    /// Only show what the restore would do. Nothing is changed or recorded in the server's log.
+    /// Exits with 4 if the server would refuse the backup, 3 if it is damaged.
     #[arg(long, conflicts_with_all = ["through_target", "replace", "yes"])]
     plan: bool,
-    /// Replace what is on the server.
+    /// Replace the data on the server.
     #[arg(long)]
     replace: bool,
-    /// Go on although the archive is damaged or is not what its name says.
+    /// Restore even if the archive is damaged or does not match its name.
     #[arg(long)]
     accept_mismatch: bool,
-    /// Keep no copy of what is on the server before it is replaced. The record says so.
+    /// Make no safety copy of the server's data. The record notes this.
     #[arg(long, requires = "replace", conflicts_with = "complete_safety_copy")]
     no_safety_copy: bool,
-    /// Keep a complete copy of what is on the server, with every attachment inside. Without
-    /// this, the copy has no attachment bodies.
+    /// Make a complete safety copy of the server's data, including attachments. Otherwise the copy
+    /// does not include attachment contents.
     #[arg(long, requires = "replace")]
     complete_safety_copy: bool,
-    /// For experts: restore although nobody could administer the server afterwards. PHRASE is
-    /// the one that the refusal names.
+    /// For experts: restore even if no one could manage the server afterwards. PHRASE is shown in
+    /// the refusal.
     #[arg(long, value_name = "PHRASE")]
     override_lockout: Option<String>,
-    /// A file with the passphrase of an encrypted export, on its first line.
+    /// File with the passphrase of an encrypted export on its first line.
     #[arg(long, value_name = "F")]
     passphrase_file: Option<PathBuf>,
-    /// Ask nothing, not even on a terminal.
+    /// Do not ask for confirmation, even on a terminal.
     #[arg(long)]
     yes: bool,
     #[command(flatten)]
@@ -95,7 +95,7 @@ pub async fn run(args: Args, output: Output) -> Ended {
                 let target_id = connected.target_id(args.target.as_deref()).await?;
                 RestoreSource::Remote { target_id, path: path.clone() }
             }
-            (None, None) => return Err(Failure::usage("Nothing to restore.", "Name a file or --remote.")),
+            (None, None) => return Err(Failure::usage("Nothing to restore.", "Specify a file or --remote.")),
         };
         if args.plan {
             return plan_only(&args, &source, &connected, output).await;
@@ -199,14 +199,14 @@ fn refuse(plan: &RestorePlan, args: &Args) -> Ended<()> {
     if let Some(error) = plan.blocked.as_ref().filter(|_| !overridden) {
         if let Some(phrase) = &plan.override_phrase {
             let hint = format!(
-                "Choose another backup. An expert who can change the server's database by hand may go on with --override-lockout \"{phrase}\"."
+                "Choose another backup. An expert who can edit the server's database manually can continue with --override-lockout \"{phrase}\"."
             );
             return Err(Failure::from(error.clone().hint(hint)).with_exit(Exit::Refused));
         }
         if plan.through_target {
-            let error = error
-                .clone()
-                .hint("It is only too large to upload. Restore it through a target: --through-target ID.");
+            let error = error.clone().hint(
+                "It is only too large to upload. Restore it through a target with --through-target ID.",
+            );
             return Err(Failure::from(error).with_exit(Exit::Refused));
         }
         let exit = if plan.inspection.intact { Exit::Refused } else { Exit::Damaged };
@@ -271,7 +271,7 @@ async fn confirm(plan: &mut RestorePlan, args: &Args, connected: &Connected, out
             if typed.as_deref().map(str::trim) != Some("delete") {
                 return Err(Failure::usage(
                     "The restore was not confirmed.",
-                    "Nothing was changed. Download the attachments first, or confirm that they may be deleted.",
+                    "Nothing was changed. Download the attachments first, or confirm that they can be deleted.",
                 ));
             }
         }
@@ -302,25 +302,31 @@ fn tell(restored: &RestoreResult, staged: Option<&StagingResult>, output: Output
         ));
     }
     if let Some(copy) = &restored.safety_copy {
-        text.push_str(&format!("What was on the server before is kept in {}.\n", words::plain(copy)));
+        text.push_str(&format!("The server's previous data is saved in {}.\n", words::plain(copy)));
     }
     if restored.skipped_count > 0 {
         let left_out = count(restored.skipped_count, Noun::Attachment);
-        let verb = verb(restored.skipped_count, "was left out and is", "were left out and are");
+        let verb = verb(
+            restored.skipped_count,
+            "was skipped and is no longer on",
+            "were skipped and are no longer on",
+        );
         let lines = words::skipped(&restored.skipped);
         let list = if lines.is_empty() { "  the server does not say which\n".to_owned() } else { lines };
-        text.push_str(&format!("{left_out} {verb} gone from the server:\n{list}"));
+        text.push_str(&format!("{left_out} {verb} the server:\n{list}"));
     }
     if let Some(staged) = staged {
         text.push_str(&format!(
-            "For this restore, {} ({}) and {} were put on {}; nwdesk unstage removes them.\n",
+            "For this restore, {} ({}) and {} were uploaded to {}. Use nwdesk unstage to remove them.\n",
             count(staged.uploaded, Noun::Body),
             words::bytes(staged.uploaded_bytes),
             words::plain(&staged.path),
             words::plain(&staged.target_name)
         ));
     }
-    text.push_str("Sign in again, and repair the server's backup settings: scheduled backups wait for that.");
+    text.push_str(
+        "Sign in again and repair the server's backup settings. Until then, scheduled backups are stopped.",
+    );
     let value = json!({
         "result": restored.answer,
         "skipped": restored.skipped,

@@ -23,32 +23,32 @@ use crate::output::Output;
 use crate::stop::Stop;
 use crate::words;
 
-/// Show a restore that was made with a profile: counts, what was left out and where copies of it
-/// are, and what is still to be done. Ends with 5 when something was left out.
+/// Show a past restore made with a profile: counts, skipped attachments and their copies, and
+/// remaining steps. Exits with 5 if something was skipped.
 #[derive(clap::Args)]
 #[command(mut_group("whom", |group| group.required(false)))]
 pub struct Args {
-    /// The number of the restore; the latest one without it.
+    /// Number of the restore (default: the latest one).
     #[arg(value_name = "JOB")]
     job: Option<i64>,
-    /// Look for copies of what was left out, in the ZIPs that this computer knows.
+    /// Look for copies of the skipped attachments in the known ZIPs on this computer.
     #[arg(long)]
     copies: bool,
     #[command(flatten)]
     places: Places,
-    /// Look at what is still to be done; needs --profile.
+    /// Show the remaining steps; requires --profile.
     #[arg(long)]
     check: bool,
-    /// Compare all rows on the server as well, by an export that its log notes; needs --profile.
+    /// Also compare all rows on the server by an export, which its log records; requires --profile.
     #[arg(long)]
     compare: bool,
-    /// Note that the users were informed.
+    /// Record that the users were notified.
     #[arg(long)]
     informed: bool,
-    /// Make a complete ZIP in this folder that has what was left out, to restore it again.
+    /// Make a complete ZIP with the skipped attachments in this folder, to restore it again.
     #[arg(long, value_name = "DIR")]
     retry: Option<PathBuf>,
-    /// Save the report: .csv (what was left out), .json or .html.
+    /// Save the report as .csv (skipped list), .json or .html.
     #[arg(long, value_name = "FILE")]
     save: Option<PathBuf>,
     #[command(flatten)]
@@ -58,17 +58,17 @@ pub struct Args {
 /// Where copies are looked for, besides the ZIPs that this computer knows.
 #[derive(clap::Args)]
 struct Places {
-    /// Look for copies on a target too, by its id or name; needs --settings.
+    /// Also look for copies on a target (ID or name); requires --settings.
     #[arg(long, value_name = "ID", requires = "settings")]
     from_target: Vec<String>,
-    /// A backup whose settings say how the target is reached. They are opened with --email and
-    /// that administrator's master password.
+    /// Backup that contains the target's settings. They are opened with --email and that
+    /// administrator's master password.
     #[arg(long, value_name = "FILE.zip", requires = "from_target")]
     settings: Option<PathBuf>,
-    /// Accept plain http to the targets: the network sees their logins.
+    /// Accept plain http to the targets. This exposes their logins to the network.
     #[arg(long, requires = "from_target")]
     target_over_http: bool,
-    /// Look for copies in a folder with the layout of a target's.
+    /// Look for copies in a folder with the layout of a target.
     #[arg(long, value_name = "DIR")]
     from_folder: Vec<PathBuf>,
     /// Look for copies in this ZIP.
@@ -185,7 +185,7 @@ fn text(job: &JobRecord, checklist: &Checklist, search: Option<&CopySearch>) -> 
             lines.push(format!("  {}: {} restored, {} expected", row[0], row[1], row[2]));
         }
         if restored.skipped_count > 0 {
-            lines.push(format!("Left out: {}", count(restored.skipped_count, Noun::Attachment)));
+            lines.push(format!("Skipped: {}", count(restored.skipped_count, Noun::Attachment)));
         }
         for line in &restored.skipped {
             lines.push(words::skipped(std::slice::from_ref(line)).trim_end().to_owned());
@@ -202,7 +202,7 @@ fn text(job: &JobRecord, checklist: &Checklist, search: Option<&CopySearch>) -> 
         }
         for one in &search.unreached {
             lines.push(format!(
-                "  not reached: {}: {}",
+                "  not searched: {}: {}",
                 words::plain(&one.name),
                 words::plain(&one.error.to_string())
             ));
@@ -267,8 +267,8 @@ async fn save(desk: &Arc<Desk>, job: &JobRecord, checklist: &Checklist, path: &P
         Some("html") => save_page(page(job, restored?, checklist), path.to_owned()).await?,
         _ => {
             return Err(Failure::usage(
-                "A report is saved as .csv, .json or .html.",
-                "Give the file one of these endings.",
+                "A report must be saved as .csv, .json or .html.",
+                "Use one of these extensions.",
             ));
         }
     }
@@ -289,7 +289,7 @@ fn page(job: &JobRecord, restored: &RestoreResult, checklist: &Checklist) -> Pag
         lead: job.ended_at.clone().unwrap_or_default(),
         sections: vec![
             section("Counts", &["Table", "Restored", "Expected"], counts(restored)),
-            Section { title: "Left out".to_owned(), table: skipped(restored) },
+            Section { title: "Skipped".to_owned(), table: skipped(restored) },
             section("Afterwards", &[], steps),
         ],
     }

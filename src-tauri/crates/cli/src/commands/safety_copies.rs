@@ -10,15 +10,14 @@ use crate::output::Output;
 use crate::stop::Stop;
 use crate::{password, words};
 
-/// List the safety copies on this computer, or remove one. Each was made before a restore
-/// replaced what was on a server, and is kept until you remove it. Its rows can be read by
-/// anyone who has the file.
+/// List the safety copies on this computer, or remove one. They are made before a restore replaces
+/// the data on a server, and kept until you remove them. Anyone with the file can read its rows.
 #[derive(clap::Args)]
 pub struct Args {
     /// Remove the safety copy with this file name.
     #[arg(long, value_name = "NAME")]
     remove: Option<String>,
-    /// Ask nothing before one is removed, not even on a terminal.
+    /// Do not ask for confirmation, even on a terminal.
     #[arg(long, requires = "remove")]
     yes: bool,
 }
@@ -38,10 +37,10 @@ pub async fn run(args: Args, output: Output) -> Ended {
 }
 
 async fn confirm(name: &str) -> Ended<()> {
-    let question = format!("Type remove to delete {} for good", words::plain(name));
+    let question = format!("Type remove to permanently delete {}", words::plain(name));
     match password::ask(question, &Stop::listen()).await? {
         Some(typed) if typed.trim() != "remove" => {
-            Err(Failure::usage("The safety copy was not removed.", "Type remove to confirm, or give --yes."))
+            Err(Failure::usage("The safety copy was not removed.", "Type remove to confirm, or use --yes."))
         }
         _ => Ok(()),
     }
@@ -49,7 +48,7 @@ async fn confirm(name: &str) -> Ended<()> {
 
 fn text(copies: &[KeptSafetyCopy], total: u64) -> String {
     if copies.is_empty() {
-        return "There is no safety copy on this computer.".to_owned();
+        return "There are no safety copies on this computer.".to_owned();
     }
     let lines: Vec<_> = copies.iter().map(words::safety_copy).collect();
     let all = count(copies.len() as u64, Noun::SafetyCopy);

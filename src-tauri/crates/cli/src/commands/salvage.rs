@@ -15,15 +15,14 @@ use crate::words;
 /// Lost entries that a terminal lists; `--json` has them all.
 const MOST_LINES: usize = 50;
 
-/// Save what can still be read of a damaged backup as a new archive, with a list of
-/// what could not be read. The original stays as it is. Ends with 5 when something
-/// is lost, which is what to expect of a damaged backup.
+/// Save the readable content of a damaged backup as a new archive, with a list of what is lost. The
+/// original is not changed. Exits with 5 if something is lost, as is to be expected.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The damaged backup ZIP.
+    /// Damaged backup ZIP.
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// Where the new archive goes. Its name will say that it was salvaged.
+    /// Path of the new archive. Its name shows that it was salvaged.
     #[arg(long, value_name = "FILE")]
     to: PathBuf,
 }
@@ -53,7 +52,10 @@ fn text(salvaged: &Salvaged) -> String {
         text.push_str(&format!("  ! {}\n", words::plain(&line(loss))));
     }
     if salvaged.lost.len() > MOST_LINES {
-        text.push_str(&format!("  and {} more; --json lists them all\n", salvaged.lost.len() - MOST_LINES));
+        text.push_str(&format!(
+            "  and {} more; use --json for the full list\n",
+            salvaged.lost.len() - MOST_LINES
+        ));
     }
     if let Some(words) = &salvaged.refusal {
         text.push_str(&format!("  The server would refuse to import it: {}\n", words::plain(words)));
@@ -68,12 +70,12 @@ fn line(loss: &Loss) -> String {
         (LossKind::Rows, Some(rows)) => {
             format!("{entry}: {} {} lost", count(rows, Noun::Row), verb(rows, "is", "are"))
         }
-        (LossKind::Rows, None) => format!("{entry}: the rows behind the damage are lost"),
+        (LossKind::Rows, None) => format!("{entry}: the rows after the damage are lost"),
         (LossKind::Doubtful, _) => format!("{entry}: its checksum is wrong, so some values may be wrong"),
         (LossKind::AttachmentRow, _) => {
-            format!("{entry}: the attachment is left out, because its content is lost")
+            format!("{entry}: the attachment is left out because its content is lost")
         }
-        (LossKind::Manifest, _) => format!("{entry}: it is lost; a new one was written"),
-        (LossKind::End, _) => format!("{entry}: its end is missing; there may have been more"),
+        (LossKind::Manifest, _) => format!("{entry}: lost; a new one was created"),
+        (LossKind::End, _) => format!("{entry}: the end is missing; there may have been more content"),
     }
 }

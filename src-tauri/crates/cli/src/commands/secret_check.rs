@@ -15,17 +15,16 @@ use crate::exit::{Ended, Exit};
 use crate::output::Output;
 use crate::password::unbuffered_stdin;
 
-/// Test JWT_SECRET candidates, read from stdin one a line, without any network.
-/// Candidates are never repeated in the answer. Ends with 0 when one of them is
-/// right.
+/// Test JWT_SECRET candidates offline, read from stdin, one per line. The output never contains the
+/// candidates. Exits with 0 if one of them is correct.
 #[derive(clap::Args)]
 #[group(id = "evidence", required = true, multiple = false)]
 pub struct Args {
-    /// A file with an access token of before; it may have expired.
+    /// File with a previous access token; it may have expired.
     #[arg(long, value_name = "F")]
     token_file: Option<PathBuf>,
-    /// A file with the stored settings: the row backup.settings.v1, or an exported
-    /// database with it.
+    /// File with the stored settings: the row backup.settings.v1, or an exported database that
+    /// contains it.
     #[arg(long, value_name = "F")]
     envelope_file: Option<PathBuf>,
 }
@@ -34,7 +33,7 @@ pub async fn run(args: Args, output: Output) -> Ended {
     let against = match (&args.token_file, &args.envelope_file) {
         (Some(file), _) | (None, Some(file)) => evidence(file, args.token_file.is_some())?,
         (None, None) => {
-            return Err(crate::exit::Failure::usage("No evidence is named.", "Give --token-file."));
+            return Err(crate::exit::Failure::usage("Nothing to test against.", "Use --token-file."));
         }
     };
     let input = text::read_bytes(unbuffered_stdin()?, MOST, "The list of candidates")?;
@@ -55,7 +54,7 @@ pub async fn run(args: Args, output: Output) -> Ended {
     let text: String = lines().map(|(line, answer)| format!("line {line}: {}\n", reason(answer))).collect();
     output.result(
         &Value::Array(value),
-        if text.is_empty() { "There was no candidate on stdin." } else { &text },
+        if text.is_empty() { "No candidates were found on stdin." } else { &text },
     );
     Ok(if answers.iter().any(|answer| verdict(*answer) == Verdict::Right) {
         Exit::Good
@@ -86,31 +85,35 @@ fn evidence(file: &Path, may_be_no_token: bool) -> Ended<Against> {
 }
 
 fn reason(answer: Option<CandidateAnswer>) -> &'static str {
-    let Some(answer) = answer else { return "Cannot tell: this line is not UTF-8 text." };
+    let Some(answer) = answer else { return "Inconclusive: this line is not UTF-8 text." };
     match (answer.nearly, answer.reason) {
-        (Some(NearMiss::WithoutBlanks), _) => "Wrong as it is: right without the blanks around it.",
+        (Some(NearMiss::WithoutBlanks), _) => "Wrong as it is; correct without the spaces around it.",
         (Some(NearMiss::WithoutInvisible), _) => {
-            "Wrong as it is: right without the invisible characters in it."
+            "Wrong as it is; correct without the invisible characters in it."
         }
-        (Some(NearMiss::WithoutQuotes), _) => "Wrong as it is: right without the quotes around it.",
-        (Some(NearMiss::WithoutName), _) => "Wrong as it is: right without the name JWT_SECRET before it.",
+        (Some(NearMiss::WithoutQuotes), _) => {
+            "Wrong as it is; correct without the quotation marks around it."
+        }
+        (Some(NearMiss::WithoutName), _) => "Wrong as it is; correct without the name JWT_SECRET before it.",
         (Some(NearMiss::WithLineEnd), _) => {
-            "Wrong as it is: right with a line end after it, as echo adds one."
+            "Wrong as it is; correct with a line break after it, as echo adds one."
         }
-        (None, CandidateReason::SignedThisToken) => "Right: it signed this access token.",
-        (None, CandidateReason::OpensTheseSettings) => "Right: it opens the runtime part of these settings.",
+        (None, CandidateReason::SignedThisToken) => "Correct: it signed this access token.",
+        (None, CandidateReason::OpensTheseSettings) => {
+            "Correct: it opens the runtime part of these settings."
+        }
         (None, CandidateReason::DidNotSignThisToken) => "Wrong: it did not sign this access token.",
         (None, CandidateReason::DoesNotOpenTheseSettings) => {
             "Wrong: it does not open the runtime part of these settings."
         }
         (None, CandidateReason::NoSignedToken) => {
-            "Cannot tell: the file holds no access token signed with HS256."
+            "Inconclusive: the file contains no access token signed with HS256."
         }
         (None, CandidateReason::NoRuntimePart) => {
-            "Cannot tell: these settings have no runtime part, as in every backup, or it is damaged."
+            "Inconclusive: these settings have no runtime part, as in every backup, or it is damaged."
         }
         (None, CandidateReason::SettingsInTheClear) => {
-            "Cannot tell: these settings are in the clear; no secret sealed them."
+            "Inconclusive: these settings are not encrypted, so no secret can be tested with them."
         }
     }
 }

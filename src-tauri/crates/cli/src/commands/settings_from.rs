@@ -12,14 +12,14 @@ use crate::password::PasswordSource;
 use crate::waiting;
 use crate::words::plain;
 
-/// Read the targets' settings out of a backup ZIP with an administrator's master
-/// password. Needs no network. Secrets are shown as ******** unless revealed.
+/// Read the targets' settings in a backup ZIP with an administrator's master password. No network
+/// is needed. Secrets are shown as ******** unless you reveal them.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The backup ZIP.
+    /// Backup ZIP.
     #[arg(value_name = "FILE.zip")]
     file: PathBuf,
-    /// An administrator's e-mail in that backup.
+    /// Email address of an administrator in that backup.
     #[arg(long, value_name = "EMAIL")]
     account: String,
     #[command(flatten)]
@@ -45,7 +45,7 @@ fn targets(settings: &Value) -> String {
     let empty = Vec::new();
     let targets = settings["destinations"].as_array().unwrap_or(&empty);
     if targets.is_empty() {
-        return "There are no targets in these settings.".to_owned();
+        return "These settings contain no targets.".to_owned();
     }
     let word = |value: &Value| plain(&value.as_str().map_or_else(|| value.to_string(), str::to_owned));
     let mut text = String::new();

@@ -10,8 +10,8 @@ use crate::output::Output;
 use crate::waiting;
 use crate::words::{self, plain};
 
-/// List the server's targets: id, name, kind, place, schedule and last result. Every
-/// `--target` takes the id, or the name when only one target has it.
+/// List the server's targets with ID, name, type, location, schedule and last result. `--target`
+/// accepts the ID, or the name if it is unique.
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
@@ -31,7 +31,7 @@ pub async fn run(args: Args, output: Output) -> Ended {
 
 fn describe(targets: &[Target]) -> String {
     if targets.is_empty() {
-        return "The server has no target.".to_owned();
+        return "The server has no backup target.".to_owned();
     }
     targets.iter().map(one).collect()
 }
@@ -53,7 +53,7 @@ pub fn one(target: &Target) -> String {
         None => "keeps all backups".to_owned(),
     };
     format!(
-        "{}\n  id        {}\n  kind      {}\n  place     {}\n  schedule  {}; {kept}\n  last      {}\n",
+        "{}\n  id        {}\n  type      {}\n  location  {}\n  schedule  {}; {kept}\n  last      {}\n",
         plain(&target.name),
         plain(&target.id),
         plain(&kind),
@@ -75,6 +75,6 @@ fn last(runtime: &TargetRuntime) -> String {
             let file = runtime.last_uploaded_file_name.as_deref().map(|name| format!(": {name}"));
             format!("succeeded {good}{}", file.unwrap_or_default())
         }
-        (None, _) => "the server remembers no run".to_owned(),
+        (None, _) => "no backup on record".to_owned(),
     }
 }

@@ -15,22 +15,22 @@ use crate::exit::{Ended, Exit, Failure};
 use crate::output::Output;
 use crate::{password, words};
 
-/// Remove from a target what `restore --through-target` put there. Only files that were uploaded
-/// from this computer are removed, and none that a backup of the server relies on since. The
-/// target's settings are opened from the ZIP with --email and that administrator's master password.
+/// Remove files from a target that `restore --through-target` uploaded. Only files uploaded from
+/// this computer are removed; files that newer backups need are kept. The target is accessed with
+/// the settings in the ZIP, opened with --email and that administrator's master password.
 #[derive(clap::Args)]
 #[command(mut_group("whom", |group| group.required(false)))]
 pub struct Args {
-    /// The complete ZIP that was restored.
+    /// Complete ZIP that was restored.
     #[arg(value_name = "FILE.zip")]
     file: PathBuf,
-    /// The target, by its id or name.
+    /// Target ID or name.
     #[arg(long, value_name = "ID")]
     target: String,
-    /// Accept plain http to it: the network sees its login.
+    /// Accept plain http to it. This exposes its login to the network.
     #[arg(long)]
     target_over_http: bool,
-    /// Remove without asking.
+    /// Remove without confirmation.
     #[arg(long)]
     yes: bool,
     #[command(flatten)]
@@ -106,14 +106,11 @@ fn shown(plan: &RemovalPlan) -> String {
     }
     let used = plan.keep.iter().filter(|kept| kept.reason == KeptReason::UsedByBackups).count();
     if used > 0 {
-        text.push_str(&format!(
-            "\n{} kept: backups that the server made since need them.",
-            count(used, Noun::File)
-        ));
+        text.push_str(&format!("\n{} kept because newer backups need them.", count(used, Noun::File)));
     }
     let changed = plan.keep.len() - used;
     if changed > 0 {
-        text.push_str(&format!("\n{} kept: changed since.", count(changed, Noun::File)));
+        text.push_str(&format!("\n{} kept because of changes since.", count(changed, Noun::File)));
     }
     text
 }

@@ -40,7 +40,7 @@ fn line(text: &mut String, words: std::fmt::Arguments<'_>) {
 }
 
 fn made(text: &mut String, manifest: &ManifestFacts) {
-    let word = |value: &Option<String>| plain(value.as_deref().unwrap_or("not told"));
+    let word = |value: &Option<String>| plain(value.as_deref().unwrap_or("not specified"));
     line(
         text,
         format_args!(
@@ -75,7 +75,7 @@ fn answer(text: &mut String, what: &str, verdict: &ServerVerdict) {
         return;
     }
     let reason = plain(skipped.reason.as_deref().unwrap_or("no reason given"));
-    line(text, format_args!("    leaves out {}: {reason}", count(skipped.attachments, Noun::Attachment)));
+    line(text, format_args!("    skips {}: {reason}", count(skipped.attachments, Noun::Attachment)));
     for item in skipped.items.iter().take(MOST_LINES) {
         line(text, format_args!("      {} ({})", plain(&item.path), bytes(item.size_bytes)));
     }
@@ -87,7 +87,7 @@ fn contents(text: &mut String, report: &Inspection) {
     line(
         text,
         format_args!(
-            "  attachments: {} listed, {} inside ({}), {} elsewhere",
+            "  attachments: {} listed, {} included ({}), {} elsewhere",
             facts.rows,
             facts.present,
             bytes(facts.bytes),
@@ -98,7 +98,7 @@ fn contents(text: &mut String, report: &Inspection) {
         line(text, format_args!("  {table}: {rows}"));
     }
     for exposure in &report.exposes {
-        line(text, format_args!("  readable by whoever has the file: {} {}", exposure.count, exposure.kind));
+        line(text, format_args!("  readable by anyone with the file: {} {}", exposure.count, exposure.kind));
     }
 }
 
@@ -141,6 +141,6 @@ fn targets(text: &mut String, targets: &[TargetMemory]) {
 
 fn more(text: &mut String, indent: &str, all: usize) {
     if all > MOST_LINES {
-        line(text, format_args!("{indent}and {} more; --json tells them all", all - MOST_LINES));
+        line(text, format_args!("{indent}and {} more; use --json for the full list", all - MOST_LINES));
     }
 }

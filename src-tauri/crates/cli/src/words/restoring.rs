@@ -17,13 +17,13 @@ pub fn plan(plan: &RestorePlan, server: &str) -> Vec<String> {
         let lost = plan.lost_accounts.len() as u64;
         let emails = plan.lost_accounts.join(", ");
         lines.push(format!(
-            "{} on the server {} not in this backup and will be gone: {}.",
+            "{} on the server {} not in this backup and will be deleted: {}.",
             count(lost, Noun::Account),
             verb(lost, "is", "are"),
             text::line(&emails)
         ));
     }
-    lines.push("Also lost: every Send, every session and every remembered device.".to_owned());
+    lines.push("Also lost: all Sends, sessions and remembered devices.".to_owned());
     lines.extend(acting(plan).map(str::to_owned));
     lines
 }
@@ -43,24 +43,24 @@ fn contents(contents: &ServerContents) -> String {
 /// What becomes of the account that restores.
 fn acting(plan: &RestorePlan) -> Option<&'static str> {
     match plan.acting.after {
-        ActingAfter::CanRepair if plan.acting.same_keys == Some(false) => {
-            Some("Your account has other keys in the backup: sign in with its master password of that time.")
-        }
+        ActingAfter::CanRepair if plan.acting.same_keys == Some(false) => Some(
+            "Your account has different keys in the backup. Sign in with its master password from that time.",
+        ),
         ActingAfter::CanRepair => Some("You can sign in and repair the backup settings afterwards."),
         ActingAfter::CanSignIn => {
-            Some("You can sign in afterwards, but the backup settings in this backup do not open for you.")
+            Some("You can sign in afterwards, but you cannot open the backup settings in this backup.")
         }
         ActingAfter::NotAdministrator => {
             Some("You can sign in afterwards, but you will not be an administrator.")
         }
         ActingAfter::Inactive => {
-            Some("Your account is not active in this backup: you cannot sign in afterwards.")
+            Some("Your account is not active in this backup. You will not be able to sign in with it.")
         }
-        ActingAfter::DamagedKeys => {
-            Some("The keys of your account are damaged in this backup: you cannot sign in afterwards.")
-        }
+        ActingAfter::DamagedKeys => Some(
+            "The keys of your account are damaged in this backup. You will not be able to sign in with it.",
+        ),
         ActingAfter::Missing => {
-            Some("Your account is not in this backup: you cannot sign in with it afterwards.")
+            Some("Your account is not in this backup. You will not be able to sign in with it.")
         }
         ActingAfter::Unknown => None,
     }
@@ -70,8 +70,8 @@ fn acting(plan: &RestorePlan) -> Option<&'static str> {
 pub fn safety_copy(copy: &KeptSafetyCopy) -> String {
     let holds = match copy.choice {
         Some(SafetyCopyChoice::Complete) => "complete",
-        Some(SafetyCopyChoice::IndexOnly) => "without attachment bodies",
-        Some(SafetyCopyChoice::None) | None => "contents not on record",
+        Some(SafetyCopyChoice::IndexOnly) => "without attachment contents",
+        Some(SafetyCopyChoice::None) | None => "contents unknown",
     };
     let made = copy.made_at.as_deref().unwrap_or("date unknown");
     let verified = if copy.is_verified { ", verified" } else { "" };
@@ -85,6 +85,6 @@ pub fn restore_step(step: RestoreStep) -> &'static str {
         RestoreStep::SettingsRepaired => "backup settings repaired",
         RestoreStep::CountsCompared => "rows on the server compared",
         RestoreStep::BackupVerified => "new backup made and verified",
-        RestoreStep::UsersInformed => "users informed",
+        RestoreStep::UsersInformed => "users notified",
     }
 }

@@ -18,7 +18,7 @@ pub fn shared(places: &[SharedPlace]) -> String {
         let how = match &place.evidence {
             SharedEvidence::Place { target_name, overlap, another_user, .. } => {
                 let how = match overlap {
-                    Overlap::Same => "has the folder of",
+                    Overlap::Same => "uses the same folder as",
                     Overlap::Inside => "is inside the folder of",
                     Overlap::Around => "contains the folder of",
                 };
@@ -26,7 +26,7 @@ pub fn shared(places: &[SharedPlace]) -> String {
                 format!("{how} {} on {}{user}", plain(target_name), plain(&place.server_name))
             }
             SharedEvidence::Backups { count: number, newest } => format!(
-                "holds {} of {}, the newest {}",
+                "contains {} of {}, the newest {}",
                 count(*number, Noun::Backup),
                 plain(&place.server_name),
                 plain(newest)
@@ -39,8 +39,8 @@ pub fn shared(places: &[SharedPlace]) -> String {
         ));
     }
     text.push_str(
-        "Two servers in one folder: the retention of each can delete the other's backups. Give each server a \
-         folder of its own.\n",
+        "Two servers use one folder: the retention of each can delete the other's backups. Use a separate \
+         folder for each server.\n",
     );
     text
 }
@@ -51,9 +51,9 @@ pub fn brought(brought: &BroughtTargets) -> String {
     let places: Vec<String> = brought.places.iter().map(|place| plain(place)).collect();
     let places = if places.is_empty() { String::new() } else { format!(": {}", places.join(", ")) };
     format!(
-        "WARNING: The targets of {server} come along with this backup{places}. While both servers run, both \
-         write into the same folders, and the retention of each can delete the other's backups. Give the \
-         restored server folders of its own before you repair its settings."
+        "WARNING: The targets of {server} are restored with this backup{places}. While both servers run, both \
+         write to the same folders, and the retention of each can delete the other's backups. Change the \
+         folders of the restored server before you repair its settings."
     )
 }
 

@@ -79,7 +79,7 @@ fn salvage_ends_with_5_and_lists_what_is_lost() {
 #[test]
 fn a_protected_archive_is_refused_and_not_called_damaged() {
     let told = nwdesk(["inspect"]).arg(fixture("cases/zip_password.zip")).run().ended(4);
-    assert!(told.stdout.contains("protected with a password") && told.stdout.contains("damage: none found"));
+    assert!(told.stdout.contains("protected by a password") && told.stdout.contains("damage: none found"));
     let folder = folder();
     let (to, secret) = (folder.path().join("c.zip"), folder.path().join("secret.txt"));
     std::fs::write(&secret, "not it\n").expect("written");

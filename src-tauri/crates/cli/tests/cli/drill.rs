@@ -60,7 +60,7 @@ fn what_a_killed_drill_left_is_removed_at_the_next_start() {
     };
     let mut drill =
         nwdesk(["drill", "--folder"]).arg(practice.backups_folder()).arg(&zip).home(home.path()).start();
-    // The throw-away server has started to write.
+    // The temporary server has started to write.
     while !readings().iter().any(|reading| reading.join("instance").is_dir()) {
         assert!(drill.try_wait().expect("it runs").is_none(), "it did not end before");
         std::thread::sleep(std::time::Duration::from_millis(1));
@@ -85,7 +85,10 @@ fn the_text_says_that_a_drill_proves_the_file_only() {
         .stdout;
     assert!(passed.starts_with("PASSED: everything in the backup was restored."), "{passed}");
     assert!(passed.contains("24 vault items"), "{passed}");
-    assert!(passed.contains("It proves the file, not your Cloudflare account."), "{passed}");
+    assert!(
+        passed.contains("It proves that the file can be restored, not that your Cloudflare account works."),
+        "{passed}"
+    );
     let refused = nwdesk(["drill"]).home(home.path()).arg(&zip).run().ended(4).stdout;
-    assert!(refused.contains("give the target's folder with --folder"), "{refused}");
+    assert!(refused.contains("Specify the target's folder with --folder"), "{refused}");
 }

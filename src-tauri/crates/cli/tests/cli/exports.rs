@@ -63,7 +63,7 @@ fn a_complete_export_ends_with_0_and_says_what_is_inside() {
     assert_eq!(told["sha256"], sha256_of(&file));
     nwdesk(["inspect", "--json"]).arg(&file).run().ended(0);
     let text = nwdesk(["export", "--no-attachments", "--to"]).arg(folder.path()).on(&practice).run().ended(0);
-    assert!(text.stdout.contains("attachments: 0 of 0 inside"), "{}", text.stdout);
+    assert!(text.stdout.contains("attachments: 0 of 0 included"), "{}", text.stdout);
 }
 
 #[test]

@@ -229,13 +229,13 @@ fn prompts_and_progress_on_a_terminal_are_harmless() {
     let email = server.practice.admin_email().to_owned();
     let backup = ["backup", "--server", &server.url, "--email", &email];
     let Some(said) = on_a_terminal(&backup, &[&password], None) else { return };
-    assert!(said.contains("Master password of"), "{said:?}");
+    assert!(said.contains("Master password for"), "{said:?}");
     let said = Ran { code: None, stdout: without_drawing(&said), stderr: String::new() };
     safe(&said);
     told(&said);
     // A prompt that names an account with everything in it.
     let prompted = ["list", "--server", &server.url, "--email", HOSTILE];
     let said = on_a_terminal(&prompted, &["x\n"], None).expect("it ran before");
-    assert!(said.contains("Master password of"), "{said:?}");
+    assert!(said.contains("Master password for"), "{said:?}");
     safe(&Ran { code: None, stdout: without_drawing(&said), stderr: String::new() });
 }

@@ -29,7 +29,7 @@ fn a_password_with_a_byte_order_mark_or_in_utf_16_signs_in() {
         list().stdin(password).run().ended(0);
     }
     let refused = list().stdin(b"\xffexample\n").run().ended(1);
-    assert!(refused.json()["error"]["message"].to_string().contains("not text in UTF-8"), "{refused:#?}");
+    assert!(refused.json()["error"]["message"].to_string().contains("not UTF-8"), "{refused:#?}");
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn an_invisible_character_never_makes_the_right_secret_wrong() {
         for candidate in [format!("{RIGHT}{hidden}"), RIGHT.replace("-A-", &format!("-A{hidden}-"))] {
             let told = secret_check().stdin(format!("x\n{candidate}\n")).run().ended(1).json();
             let reason = told[1]["reason"].as_str().expect("a reason");
-            assert!(reason.contains("right without the invisible characters"), "{hidden:?}: {reason}");
+            assert!(reason.contains("correct without the invisible characters"), "{hidden:?}: {reason}");
         }
     }
 }
@@ -64,7 +64,7 @@ fn headers_and_authorities_may_begin_with_a_byte_order_mark() {
 
 #[cfg(unix)]
 #[test]
-fn inputs_without_an_end_are_refused_at_once() {
+fn endless_inputs_are_refused_immediately() {
     let endless = || std::fs::File::open("/dev/zero").expect("opens");
     let settings = nwdesk(["settings-from", "--json", "--password-stdin", "--account", "a@b", "none.zip"]);
     let (code, told) = settings.run_from(endless());

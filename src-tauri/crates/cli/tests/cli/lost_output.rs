@@ -28,7 +28,7 @@ fn a_reader_that_has_gone_ends_it_quietly() {
 }
 
 #[test]
-fn wrong_arguments_are_told_as_json_where_scripts_read() {
+fn wrong_arguments_are_reported_as_json_for_scripts() {
     for arguments in [
         &["list", "--json", "--nonsense"][..],
         &["--json"],

@@ -23,7 +23,7 @@ mod inspecting {
     }
 
     #[test]
-    fn a_backup_whose_bodies_are_elsewhere_is_judged_as_restored_from_its_target() {
+    fn an_index_only_backup_is_judged_as_restored_from_its_target() {
         let folder = folder();
         let file = archive_in(folder.path(), "remote-backup.zip");
         let report = nwdesk(["inspect", "--json"]).arg(&file).run().ended(0).json();

@@ -50,7 +50,7 @@ fn the_control_address_is_worth_nothing_without_its_key() {
 }
 
 #[test]
-fn the_demonstration_does_the_whole_main_job_and_names_what_had_to_be_left_out() {
+fn the_demonstration_runs_the_main_job_and_names_what_is_skipped() {
     let ran =
         nwdesk(["practice", "--demo", "--json", "--ciphers", "40", "--attachments", "8"]).run().ended(0);
     let played = ran.json();

@@ -140,13 +140,13 @@ fn a_person_is_asked_before_a_profile_gets_another_name() {
     };
     let Some(no) = login("admin@example.org", "work", &["n\n"]) else { return };
     assert!(
-        no.contains("admin@example.org on https://vault.example.org is kept as the profile home"),
+        no.contains("admin@example.org on https://vault.example.org is already saved as the profile home"),
         "{no}"
     );
-    assert!(no.contains("Call it work from now on? [y/N]") && no.contains("--rename"), "{no}");
+    assert!(no.contains("Rename it to work? [y/N]") && no.contains("--rename"), "{no}");
     assert!(!no.contains("Master password"), "{no}");
     let yes = login("admin@example.org", "work", &["y\n", "\u{3}"]).expect("it ran before");
-    assert!(yes.contains("Master password of admin@example.org"), "{yes}");
+    assert!(yes.contains("Master password for admin@example.org"), "{yes}");
     // A name of another account: another one is asked for, and none is no name.
     let taken = login("other@example.org", "home", &["\n"]).expect("it ran before");
     assert!(
@@ -156,5 +156,5 @@ fn a_person_is_asked_before_a_profile_gets_another_name() {
     assert!(taken.contains("Another name for other@example.org"), "{taken}");
     assert!(!taken.contains("Master password"), "{taken}");
     let other = login("other@example.org", "home", &["office\n", "\u{3}"]).expect("it ran before");
-    assert!(other.contains("Master password of other@example.org"), "{other}");
+    assert!(other.contains("Master password for other@example.org"), "{other}");
 }

@@ -144,7 +144,7 @@ fn stopped_half_way(signal: &str) {
     practice.inject(&Fault::TargetHangs).expect("hangs");
     let to = folder();
     let child = nwdesk(["download", &name, "--json", "--to"]).arg(to.path()).on(&practice).start();
-    // It has begun when its unfinished file is there, or when it asks the target before that.
+    // It has started when its unfinished file is there, or when it asks the target before that.
     let begun = std::time::Instant::now();
     while names(to.path()).is_empty() && begun.elapsed() < std::time::Duration::from_secs(8) {
         std::thread::sleep(std::time::Duration::from_millis(20));

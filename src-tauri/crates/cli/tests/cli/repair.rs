@@ -20,7 +20,7 @@ fn settings_are_opened_sent_back_and_proven_by_a_backup() {
 }
 
 #[test]
-fn a_target_that_fails_afterwards_ends_with_5_and_the_settings_are_repaired() {
+fn a_target_that_fails_after_the_repair_ends_with_5() {
     let practice = practice();
     practice.inject(&Fault::ChangeJwtSecret).expect("changed");
     practice.inject(&Fault::FillTarget).expect("filled");
@@ -44,7 +44,7 @@ fn a_wrong_password_ends_with_1_and_a_missing_wrap_with_6() {
 }
 
 #[test]
-fn after_a_restore_under_the_same_secret_the_settings_are_repaired_as_well() {
+fn settings_are_repaired_after_a_restore_with_the_same_secret() {
     let practice = practice();
     let made = nwdesk(["backup", "--json"]).on(&practice).run().ended(0).json();
     let name = made["result"]["result"]["fileName"].as_str().expect("a name").to_owned();
@@ -56,7 +56,7 @@ fn after_a_restore_under_the_same_secret_the_settings_are_repaired_as_well() {
 }
 
 #[test]
-fn settings_of_another_instance_end_with_6_where_they_are_wrapped_for_others() {
+fn settings_encrypted_for_others_end_with_6() {
     let practice = practice();
     let restored = || {
         nwdesk(["practice", "fault", "--json", "--control"])

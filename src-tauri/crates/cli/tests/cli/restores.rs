@@ -45,7 +45,7 @@ fn a_restore_with_missing_bodies_ends_with_1() {
 fn skipped_attachments_without_names_end_with_5_and_the_number() {
     let (json, text) = restored(PartialResult::SkippedWithoutItems, 5);
     assert_eq!((&json["skippedCount"], &json["missing"]), (&json!(2), &json!([])));
-    assert!(text.contains("2 attachments were left out"), "{text}");
+    assert!(text.contains("2 attachments were skipped"), "{text}");
     assert!(text.contains("the server does not say which"), "{text}");
 }
 

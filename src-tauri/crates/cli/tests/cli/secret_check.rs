@@ -47,7 +47,7 @@ fn stored_settings_tell_as_well_as_a_token() {
 }
 
 #[test]
-fn what_stands_between_a_line_and_the_right_secret_is_said_without_the_secret() {
+fn near_misses_are_explained_without_the_secret() {
     let folder = folder();
     let ran = nwdesk(["secret-check", "--json", "--token-file"])
         .arg(token_file(folder.path()))
@@ -58,7 +58,7 @@ fn what_stands_between_a_line_and_the_right_secret_is_said_without_the_secret() 
     let answer = ran.json();
     let words = [(1, "wrong"), (2, "wrong"), (3, "wrong"), (4, "unknown")];
     assert_eq!(verdicts(&answer), words);
-    for (line, word) in ["blanks", "quotes", "name", "UTF-8"].iter().enumerate() {
+    for (line, word) in ["spaces", "quotation", "name", "UTF-8"].iter().enumerate() {
         assert!(answer[line]["reason"].as_str().is_some_and(|reason| reason.contains(word)), "{answer}");
     }
     assert!(!ran.stdout.contains(RIGHT));

@@ -60,7 +60,7 @@ fn a_download_has_its_name_only_once_and_is_never_replaced() {
     // The same bytes are there already: nothing is left to do.
     assert_eq!(download().ended(0).json()["result"]["alreadyHere"], true);
     let text = nwdesk(["download", &name, "--to"]).arg(folder.path()).on(&practice).run().ended(0).stdout;
-    assert!(text.contains("is already here, identical"), "{text}");
+    assert!(text.contains("already exists with the same content"), "{text}");
     std::fs::write(folder.path().join(&name), b"mine").expect("written");
     let refused = download().ended(1);
     assert_eq!(refused.error(), "file-exists");
@@ -90,7 +90,7 @@ fn a_download_over_another_file_replaces_it_or_keeps_both() {
 }
 
 #[test]
-fn integrity_tells_a_good_backup_from_a_damaged_one_and_from_one_that_cannot_tell() {
+fn integrity_distinguishes_good_damaged_and_unverifiable_backups() {
     let practice = practice();
     let name = backed_up(&practice);
     let check =
@@ -172,7 +172,7 @@ fn a_remote_restore_with_everything_in_place_ends_with_0() {
 }
 
 #[test]
-fn a_restore_that_leaves_something_out_ends_with_5_and_names_each_with_its_cause() {
+fn a_restore_that_skips_attachments_ends_with_5_and_names_causes() {
     let (first, second, name) = backed_up_beside_an_empty_one(Storage::Kv);
     let restored =
         nwdesk(["restore", "--json", "--replace", "--remote", &name]).on(&second).run().ended(5).json();

@@ -65,7 +65,7 @@ fn refused(backup: &Path) -> (String, String) {
 }
 
 #[test]
-fn each_reason_why_settings_cannot_be_opened_ends_with_6_and_has_its_own_sentence() {
+fn each_reason_why_settings_do_not_open_ends_with_6() {
     let folder = folder();
     let sealed = |tables: &mut Value| -> Value {
         serde_json::from_str(settings_row(tables).as_str().expect("text")).expect("JSON")
@@ -78,7 +78,7 @@ fn each_reason_why_settings_cannot_be_opened_ends_with_6_and_has_its_own_sentenc
     };
     type Change<'a> = (&'a str, &'a str, Box<dyn Fn(&mut Value) + 'a>);
     let changes: [Change<'_>; 8] = [
-        ("envelope-damaged", "carries no backup settings", Box::new(|tables| tables["config"] = json!([]))),
+        ("envelope-damaged", "contains no backup settings", Box::new(|tables| tables["config"] = json!([]))),
         (
             "envelope-damaged",
             "damaged",

@@ -14,7 +14,7 @@ fn targets_are_listed_and_can_be_named() {
     assert!(target["location"].is_string() && target["schedule"].is_object(), "{target}");
 
     let text = nwdesk(["targets"]).on(&practice).run().ended(0).stdout;
-    for wanted in [id, name, "WEBDAV", "schedule", "the server remembers no run"] {
+    for wanted in [id, name, "WEBDAV", "schedule", "no backup on record"] {
         assert!(text.contains(wanted), "{wanted}: {text}");
     }
     for given in [id, name] {

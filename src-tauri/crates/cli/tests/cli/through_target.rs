@@ -62,7 +62,7 @@ fn a_zip_is_made_complete_from_a_reachable_target_without_its_server() {
 }
 
 #[test]
-fn an_archive_over_the_limit_is_restored_through_a_target_and_removed_again() {
+fn a_large_archive_is_restored_through_a_target_and_removed() {
     let sample = Sample {
         ciphers: 5,
         attachments: 5,
@@ -170,7 +170,7 @@ fn count(list: &Value) -> usize {
 }
 
 #[test]
-fn an_exported_file_is_intact_by_inspect_and_an_empty_server_imports_it_whole() {
+fn an_export_is_intact_and_an_empty_server_imports_it() {
     let practice = instance(Sample { ciphers: 20, attachments: 30, ..Sample::default() });
     let folder = folder();
     let export = nwdesk(["export", "--json", "--to"]).arg(folder.path()).on(&practice).run().ended(0).json();

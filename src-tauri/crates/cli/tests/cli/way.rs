@@ -22,7 +22,7 @@ fn an_authority_of_ones_own_is_trusted_when_its_file_is_given() {
 }
 
 #[test]
-fn headers_and_the_proxys_login_come_from_files_and_plain_http_from_consent() {
+fn headers_and_proxy_login_come_from_files_and_http_needs_consent() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let proxy = format!("http://{}", listener.local_addr().expect("an address"));
     let asked = std::thread::spawn(move || {

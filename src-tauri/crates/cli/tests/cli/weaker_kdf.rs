@@ -38,7 +38,7 @@ fn a_weaker_derivation_needs_the_flag_that_accepts_it() {
 }
 
 #[test]
-fn few_rounds_are_told_beside_the_result() {
+fn few_iterations_are_reported_beside_the_result() {
     let practice = practice();
     let ran = nwdesk(["targets"]).on(&practice).run().ended(0);
     assert!(ran.stderr.contains("derived with 5000 rounds of PBKDF2"), "{ran:#?}");

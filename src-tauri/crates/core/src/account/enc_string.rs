@@ -74,7 +74,7 @@ impl EncString {
     /// Reads it from its text.
     pub fn parse(text: &str) -> Result<Self> {
         let Some((kind, rest)) = text.split_once('.') else {
-            return Err(damaged("it does not begin with its type"));
+            return Err(damaged("it does not start with its type"));
         };
         if kind != "2" {
             return Err(AccountDetail::KeysOfUnknownKind.error());

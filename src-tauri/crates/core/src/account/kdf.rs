@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn an_argon2id_password_hash_equals_the_recorded_one_whatever_the_case_of_the_e_mail() {
+    fn an_argon2id_password_hash_ignores_the_case_of_the_email() {
         let kdf = Kdf::Argon2id { iterations: 3, memory_mib: 32, parallelism: 2 };
         for email in ["Member@Example.org", " member@example.org\t"] {
             assert_eq!(

@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_weaker_needs_consent_and_what_is_stronger_is_known_from_then_on() {
+    fn a_weaker_kdf_needs_consent_and_a_stronger_one_is_remembered() {
         let guard = KdfGuard::new(Some(pbkdf2(600_000)), false);
         let error = guard.check(pbkdf2(5_000)).expect_err("weaker");
         assert_eq!(error.code(), Code::KdfWeaker);

@@ -94,7 +94,7 @@ pub fn wrap_for(public_der: &[u8], secret: &[u8]) -> Result<Vec<u8>> {
     let mut wrapped = vec![0; key.ciphertext_size()];
     let length = key
         .encrypt(&OAEP_SHA1_MGF1SHA1, secret, &mut wrapped, None)
-        .map_err(|_| unreadable("An account's public key is too small for what it should wrap."))?
+        .map_err(|_| unreadable("An account's public key is too small for what it should encrypt."))?
         .len();
     wrapped.truncate(length);
     Ok(wrapped)
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_of_another_size_is_told_from_a_damaged_one_and_from_another_kind() {
+    fn a_key_of_another_size_differs_from_a_damaged_one_and_another_kind() {
         let larger = PrivateDecryptingKey::generate(KeySize::Rsa3072).expect("randomness");
         let larger: Pkcs8V1Der<'_> = larger.as_der().expect("own key");
         let error = PrivateKey::from_pkcs8(larger.as_ref()).expect_err("3072 bits");

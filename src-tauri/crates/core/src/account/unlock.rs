@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_password_is_told_from_damaged_keys() {
+    fn a_wrong_password_differs_from_damaged_keys() {
         let wrong =
             unlock(&master_key("not it"), recorded("Key"), recorded("PrivateKey")).expect_err("wrong");
         assert_eq!(wrong.code(), Code::WrongPassword);

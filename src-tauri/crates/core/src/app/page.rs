@@ -121,7 +121,7 @@ impl Table {
 }
 
 /// A cell. One that a spreadsheet would run as a formula gets an apostrophe in
-/// front: e-mails and names come from whoever made the backup.
+/// front: email addresses and names come from whoever made the backup.
 fn quoted(cell: &str) -> String {
     let cell = text::lines(cell);
     let guard = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };

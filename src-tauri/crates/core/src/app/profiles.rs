@@ -45,7 +45,7 @@ impl Profiles {
             None if kept => self.sessions.revoke_kept(&profile).await,
             None => Ok(()),
         };
-        // Where there never was a keyring, a profile can go all the same.
+        // Where there never was a keyring, a profile can go anyway.
         if kept {
             let id = profile.id.clone();
             let forgotten = self.sessions.ask_keyring(move |secrets| secrets.delete_all(&id)).await;
@@ -72,7 +72,7 @@ impl Profiles {
         }
         self.runner.stop_of(&old.id, STOPPING).await;
         if self.ledger.has_secrets(&old.id)? {
-            // The old address may lead nowhere any more: its session ends by itself then.
+            // The old address may lead nowhere any more: its session ends automatically then.
             if tokio::time::timeout(REVOKING, self.sessions.revoke_kept(&old)).await.is_err() {
                 tracing::warn!("the old address did not answer to the sign-out in time");
             }

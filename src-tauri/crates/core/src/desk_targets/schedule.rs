@@ -87,7 +87,7 @@ impl Past {
 /// When a desk target is backed up to next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NextRun {
-    /// Not by itself.
+    /// Not automatically.
     Never,
     /// It is due.
     Now,

@@ -20,7 +20,7 @@ const LONGEST_SETTINGS: usize = 512 * 1024;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
 pub struct BackupAccount {
-    /// The e-mail.
+    /// The email address.
     pub email: String,
     /// It is an administrator.
     pub is_administrator: bool,

@@ -13,7 +13,7 @@ use crate::error::{ArchiveDetail, EnvelopeDetail};
 
 /// More accounts than a backup within the server's limits has are not kept.
 const MOST_USERS: usize = 10_000;
-/// The longest that an id, an e-mail or another short text is, in characters.
+/// The longest that an id, an email address or another short text is, in characters.
 const LONGEST_TEXT: usize = 320;
 /// The longest that an encrypted key is, in bytes.
 const LONGEST_KEY: usize = 64 * 1024;
@@ -25,7 +25,7 @@ pub(super) const RUNTIME: &str = "backup.runtime.v1";
 pub(super) struct Rows {
     /// The accounts.
     pub users: Vec<User>,
-    /// Keys are kept of the account with this e-mail only.
+    /// Keys are kept of the account with this email address only.
     keys_of: Option<String>,
     settings: Option<SecretString>,
     runtime: Option<SecretString>,
@@ -55,7 +55,7 @@ pub(super) struct User {
 
 impl Rows {
     /// Reads the backup at `path`; rows that name no account or no key are left
-    /// out. Keys are kept of the account `keys_of`, an e-mail in lower case.
+    /// out. Keys are kept of the account `keys_of`, an email address in lower case.
     ///
     /// # Errors
     /// `NotAnArchive` when there are no rows, a file error.
@@ -83,7 +83,7 @@ impl Rows {
         }
     }
 
-    /// The account with this e-mail, in lower case.
+    /// The account with this email address, in lower case.
     ///
     /// # Errors
     /// `AccountNotFound`.

@@ -1,4 +1,4 @@
-//! Is this the JWT_SECRET of before? Answered here, offline, from something that
+//! Is this the previous JWT_SECRET? Answered here, offline, from something that
 //! the secret once signed or sealed.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL};
@@ -12,7 +12,7 @@ use super::{Envelope, sealed::runtime_key};
 /// Something that only the right secret fits.
 #[derive(Clone, Copy)]
 pub enum Evidence<'a> {
-    /// An access token of before; it may have expired.
+    /// A previous access token; it may have expired.
     AccessToken(&'a SecretString),
     /// Stored settings with their runtime part.
     Envelope(&'a Envelope),

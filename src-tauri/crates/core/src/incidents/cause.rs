@@ -21,7 +21,7 @@ pub(super) struct Since {
 }
 
 /// A restore explains it even where JWT_SECRET was changed as well; only where none is
-/// known does the token of before decide, and where there is none, the server's log.
+/// known does the previous token decide, and where there is none, the server's log.
 pub(super) fn cause(seen: &Evidence) -> Origin {
     let token = token(seen);
     let first = failures(seen).last().map(|event| event.at.clone());
@@ -34,7 +34,7 @@ pub(super) fn cause(seen: &Evidence) -> Origin {
     let no_restore = Fact::new(EvidenceKind::AuditLog, FactDetail::NoRestoreInLog).at(seen.at.to_string());
     let (kind, certainty, also_shown) = match &seen.token {
         _ if seen.is_secret_changed() => (Cause::SecretChanged, Some(Certainty::Proven), None),
-        // The very token of before is taken: the secret is the same, so what is left is
+        // The previous token itself is taken: the secret is the same, so what is left is
         // a restore that nobody wrote down.
         Seen::As(TokenSeen::Accepted) => (Cause::AfterRestore, Some(Certainty::Likely), None),
         _ if is_without_restore(seen) => (Cause::SecretChanged, Some(Certainty::Likely), Some(no_restore)),

@@ -50,7 +50,7 @@ pub struct Checked {
 pub enum EvidenceKind {
     /// What the server tells everyone of its JWT_SECRET.
     WebBootstrap,
-    /// An access token of before: is it still taken?
+    /// A previous access token: is it still taken?
     AccessToken,
     /// The session's refresh token: does it still give access tokens?
     Refresh,
@@ -217,7 +217,7 @@ pub enum Affected {
     Sessions,
     /// Links to attachments and Sends.
     AttachmentLinks,
-    /// Backups that the server makes by itself.
+    /// Backups that the server makes automatically.
     ScheduledBackups {
         /// Stopped since this time, when that is known, RFC 3339.
         since: Option<String>,

@@ -73,13 +73,13 @@ pub enum TokenSeen {
     /// It is still taken.
     Accepted,
     /// It was refused before its time was up, and neither the account nor the device
-    /// was signed in anew since; the time is of the refusal.
+    /// was signed in again since; the time is of the refusal.
     RefusedEarly(Timestamp),
     /// It was refused, but a restore, a password change or a new sign-in of the device
     /// ends it as well as another JWT_SECRET does.
     EndedOtherwise,
     /// It was given after the settings were last seen readable: whatever becomes of it,
-    /// it tells nothing of the secret of before.
+    /// it tells nothing of the previous secret.
     GivenSince,
 }
 
@@ -114,7 +114,7 @@ pub struct Evidence {
     pub my_user_id: Option<String>,
     /// What the server tells everyone of its JWT_SECRET.
     pub bootstrap: Seen<Option<JwtUnsafe>>,
-    /// The access token of before.
+    /// The previous access token.
     pub token: Seen<TokenSeen>,
     /// Whether the refresh token gives an access token that is taken.
     pub refresh: Seen<bool>,
@@ -265,7 +265,7 @@ impl Evidence {
         self.is_secret_safe() && is_over
     }
 
-    /// An access token of before was refused early although the session goes on.
+    /// A previous access token was refused early although the session goes on.
     pub(super) fn is_secret_changed(&self) -> bool {
         matches!(self.token, Seen::As(TokenSeen::RefusedEarly(_))) && self.refresh.value() == Some(&true)
     }

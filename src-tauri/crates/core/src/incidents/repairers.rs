@@ -25,7 +25,7 @@ pub struct Repairers {
 pub struct Repairer {
     /// The user id.
     pub user_id: String,
-    /// The e-mail.
+    /// The email address.
     pub email: String,
     /// It is the account signed in.
     pub is_me: bool,

@@ -1,5 +1,5 @@
 //! Candidates for JWT_SECRET: tested here, offline, against something that the
-//! secret of before signed or sealed. Never sent anywhere, never kept.
+//! previous secret signed or sealed. Never sent anywhere, never kept.
 
 use rand::{CryptoRng, RngExt as _};
 use secrecy::{ExposeSecret, SecretString};
@@ -55,7 +55,7 @@ pub enum KnownEvidence {
 
 /// What candidates are tested against.
 pub enum Against {
-    /// An access token of before.
+    /// A previous access token.
     Token(SecretString),
     /// Stored settings.
     Envelope(Box<Envelope>),

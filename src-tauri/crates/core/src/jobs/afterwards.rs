@@ -134,16 +134,16 @@ pub(crate) fn users_notices(address: &str, made_at: Option<&str>) -> Vec<UsersNo
     let english = format!(
         "The password server {address} was restored from a backup{of_day}.\n\
          - Sign in again in all your apps and browser extensions. Use the master password that you had when the backup was made.\n\
-         - Changes made after the backup are gone: please check recent logins and add them again.\n\
-         - Sends are gone. Create those that you still need again.\n\
-         - If an attachment is missing, tell your administrator."
+         - Changes made after the backup are lost. Check your recent logins and add them again.\n\
+         - Sends were deleted. Create the ones that you still need again.\n\
+         - If an attachment is missing, contact your administrator."
     );
     let chinese = format!(
         "密码服务器 {address} 已从备份{of_day_zh}恢复。\n\
          - 请在所有应用和浏览器扩展中重新登录，使用制作备份时的主密码。\n\
          - 备份之后的更改已丢失：请检查最近的登录信息并重新添加。\n\
-         - Send 已全部消失，如仍需要请重新创建。\n\
-         - 如果发现缺少附件，请告知管理员。"
+         - Send 已全部删除，如仍需要请重新创建。\n\
+         - 如果发现缺少附件，请联系管理员。"
     );
     let notice = |language: &str, text| UsersNotice { language: language.to_owned(), text };
     vec![notice("en", english), notice("zh-CN", chinese)]

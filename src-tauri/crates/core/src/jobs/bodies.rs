@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_of_another_size_is_told_and_one_without_a_size_is_not() {
+    fn a_body_with_a_different_size_is_reported_and_without_a_size_not() {
         let sizes = [("c1/a1", Some(1)), ("c1/a2", Some(2)), ("c2/a3", None)];
         let bodies = sizes.map(|(name, size)| (name.to_owned(), size)).into();
         let count = counted(&attachments(), Some(&Found::Bodies(bodies)));

@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_without_a_hash_is_unverifiable_though_the_server_says_it_matches() {
+    fn a_name_without_a_hash_is_unverifiable_even_if_the_server_agrees() {
         let server = ServerIntegrity {
             has_checksum_prefix: false,
             expected_prefix: None,

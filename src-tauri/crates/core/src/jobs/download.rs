@@ -203,7 +203,7 @@ pub(super) async fn read_back(
 }
 
 /// Takes in a backup, reads it in full, looks up its attachments on the target, and gives it
-/// its name. A backup that turns out damaged is kept all the same: it may be the only one; the
+/// its name. A backup that turns out damaged is kept anyway: it may be the only one; the
 /// result says what is wrong with it.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! A drill: a backup is restored into a throw-away server on this computer, which shows that
+//! A drill: a backup is restored into a temporary server on this computer, which shows that
 //! the file can be restored, how long that takes and what would be left out. It proves the
 //! file; it proves nothing about the account of the person's own server.
 
@@ -31,7 +31,7 @@ use crate::{Error, Result};
 pub struct DrillRequest {
     /// The backup; an encrypted export needs its passphrase.
     pub file: FileToRead,
-    /// What the throw-away server keeps attachments in.
+    /// What the temporary server keeps attachments in.
     pub storage: Storage,
     /// The folder of a target that has the attachments, for a backup that only lists them.
     pub folder: Option<Folder>,
@@ -92,7 +92,7 @@ impl Job for DrillRequest {
     }
 }
 
-/// Restores a backup into a throw-away server.
+/// Restores a backup into a temporary server.
 ///
 /// # Errors
 /// `InvalidRequest` without the passphrase of an encrypted export or when the folder has no

@@ -255,7 +255,7 @@ pub trait JobServices: Send + Sync {
     /// What is remembered of the files of a target's folder.
     fn seen_files(&self, place: &str) -> Box<dyn SeenFiles>;
 
-    /// What starts throw-away servers for drills.
+    /// What starts temporary servers for drills.
     ///
     /// # Errors
     /// `PracticeFailed` in a program that has none.

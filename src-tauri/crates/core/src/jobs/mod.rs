@@ -90,7 +90,7 @@ jobs! {
     /// A complete ZIP that is over the limits of the import, put on a target to be restored from
     /// there.
     Staging: StagingJob => StagingResult;
-    /// A rehearsal of a restore, in a throw-away server on this computer.
+    /// A rehearsal of a restore, in a temporary server on this computer.
     Drill: DrillRequest => DrillResult;
     /// Every backup of a target read in full, and its bodies looked up or read.
     VerifyTarget: VerifyTargetJob => VerifyResult;
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn the_window_does_not_choose_which_part_file_an_export_goes_on_with() {
+    fn the_window_does_not_choose_the_part_file_of_a_resumed_export() {
         let export = request(json!({
             "kind": "export", "from": {"type": "server", "attachments": true}, "folder": null,
             "sources": [{"type": "server"}], "missing": "fail", "passphrase": null,

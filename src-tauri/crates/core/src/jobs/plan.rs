@@ -48,7 +48,7 @@ pub struct RestorePlan {
     /// Attachments of the backup whose bodies are not on the target, as
     /// "cipherId/attachmentId"; `None` when that was not or could not be looked up.
     pub missing_on_target: Option<Vec<String>>,
-    /// Whose each attachment is: e-mail by "cipherId/attachmentId".
+    /// Whose each attachment is: email address by "cipherId/attachmentId".
     pub owners: BTreeMap<String, String>,
     /// What is on the server now and would be replaced; `None` when it could
     /// not be found out.
@@ -146,7 +146,7 @@ pub struct RestoreChoices {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ServerContents {
-    /// The accounts, by e-mail.
+    /// The accounts, by email address.
     pub accounts: Vec<String>,
     /// Those of them that are active administrators.
     pub administrators: Vec<String>,

@@ -45,7 +45,7 @@ pub enum ActingAfter {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ActingAccount {
-    /// Its e-mail.
+    /// Its email address.
     pub email: String,
     /// What it can do afterwards.
     pub after: ActingAfter,

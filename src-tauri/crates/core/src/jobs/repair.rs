@@ -34,7 +34,7 @@ pub struct RepairJob {
 pub struct RepairResult {
     /// The targets that the server has again.
     pub targets: Vec<RepairedTarget>,
-    /// The server can open its settings again: they were read anew. `None` when it could
+    /// The server can open its settings again: they were read again. `None` when it could
     /// not be asked.
     pub readable_again: Option<bool>,
 }

@@ -32,7 +32,7 @@ fn variable(name: &str) -> Option<PathBuf> {
     env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
 }
 
-/// Makes the folder, readable by nobody else: the ledger knows servers, e-mails
+/// Makes the folder, readable by nobody else: the ledger knows servers, email addresses
 /// and what was in backups.
 pub(super) fn create_private(folder: &Path) -> Result<()> {
     let mut builder = fs::DirBuilder::new();
@@ -76,7 +76,7 @@ pub(super) fn create_private_file(path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Some file systems know no permissions: the ledger is of use there all the same.
+/// Some file systems know no permissions: the ledger is of use there anyway.
 fn tighten_or_note(path: &Path, mode: u32) {
     if let Err(error) = tighten(path, mode) {
         tracing::warn!(code = %error.code(), "the permissions of the data folder could not be tightened");

@@ -14,7 +14,7 @@ use crate::view::TrendPoint;
 
 impl Ledger {
     /// Keeps a profile's targets as the server has them now. Targets that are gone
-    /// stay remembered: they may have to be typed anew one day.
+    /// stay remembered: they may have to be entered again one day.
     pub fn remember_targets(&self, profile_id: &str, targets: &[Target], at: Timestamp) -> Result<()> {
         self.write(|transaction| {
             transaction.execute("UPDATE targets SET is_gone = 1 WHERE profile_id = ?", [profile_id])?;

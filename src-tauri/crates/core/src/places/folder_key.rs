@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_inside_another_is_told_from_both_sides() {
+    fn a_folder_inside_another_is_reported_from_both_sides() {
         let (whole, part) =
             (bucket("https://s3.example.org", "b", ""), bucket("https://s3.example.org", "b", "x/y"));
         assert_eq!(overlap(&part, &whole), Some(Overlap::Inside));

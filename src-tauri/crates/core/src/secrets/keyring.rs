@@ -140,7 +140,7 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn a_desktop_without_a_secret_service_is_told_to_install_one() {
+    fn a_desktop_without_a_secret_service_gets_a_hint_to_install_one() {
         let error = unavailable(&Failure::NoDefaultStore);
         assert_eq!(error.kind(), "keyring-missing");
         assert!(error.body().hint.contains("install gnome-keyring or KWallet"));

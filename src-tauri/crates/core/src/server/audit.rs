@@ -40,7 +40,7 @@ pub struct AuditEvent {
     pub action: String,
     /// It failed.
     pub failed: bool,
-    /// The server did it by itself.
+    /// The server did it automatically.
     pub scheduled: bool,
     /// Who did it; `None` for the server itself, or when they are gone.
     pub actor_email: Option<String>,
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_scheduled_run_is_told_in_plain_language() {
+    fn a_failed_scheduled_run_is_described_in_plain_language() {
         let facts = json!({"destinationId": "t", "destinationName": "NAS", "error": "WebDAV upload failed: 507", "trigger": "scheduled"});
         let event = read("admin.backup.remote.scheduled.failed", "error", &facts);
         assert_eq!((event.kind, event.failed, event.scheduled), (AuditKind::Run, true, true));

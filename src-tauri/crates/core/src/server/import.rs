@@ -92,7 +92,7 @@ impl Upload {
     }
 }
 
-/// Ends when an upload that has begun is not whole, and nothing of it was taken for
+/// Ends when an upload that has started is not whole, and nothing of it was taken for
 /// this long.
 async fn stands_still(taken: &AtomicU64, length: u64, stalled: Duration) {
     let mut before = 0;

@@ -55,7 +55,7 @@ impl Server {
         }
     }
 
-    /// The keys' settings for an e-mail.
+    /// The keys' settings for an email address.
     pub(super) async fn kdf(&self, email: &str) -> Result<Kdf> {
         let request = self
             .request(Method::POST, "/identity/accounts/prelogin")

@@ -21,13 +21,13 @@ pub struct Target {
     pub location: String,
     /// Attachment bodies are backed up too.
     pub includes_attachments: bool,
-    /// When the server backs up by itself.
+    /// When the server backs up automatically.
     pub schedule: Schedule,
     /// The last known results.
     pub runtime: TargetRuntime,
 }
 
-/// When the server backs up by itself.
+/// When the server backs up automatically.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Schedule {
@@ -65,7 +65,7 @@ pub struct RemoteItem {
 pub struct ServerUser {
     /// The user id.
     pub id: String,
-    /// The e-mail.
+    /// The email address.
     pub email: String,
     /// "admin" or "user".
     pub role: String,

@@ -20,7 +20,7 @@ use crate::clock::{Clock, SystemClock};
 /// Who a session belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
-    /// The e-mail, as the server knows it.
+    /// The email address, as the server knows it.
     pub email: String,
     /// The UUID that this installation uses with the server.
     pub device_identifier: String,
@@ -223,7 +223,7 @@ impl Session {
     /// the server could be reached.
     ///
     /// # Errors
-    /// A network error: the session then ends by itself after 30 days without use.
+    /// A network error: the session then ends automatically after 30 days without use.
     pub async fn sign_out(&self) -> Result<()> {
         self.lock();
         self.access.sign_out().await

@@ -14,7 +14,7 @@ use crate::error::AccountDetail;
 
 /// What a person enters to sign in.
 pub struct Credentials {
-    /// The e-mail.
+    /// The email address.
     pub email: String,
     /// The master password.
     pub password: SecretString,

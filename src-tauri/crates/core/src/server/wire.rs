@@ -93,7 +93,7 @@ pub(super) struct Listing {
 }
 
 /// One entry of a listing. Targets report odd ones: what cannot be read of an entry is
-/// unknown, and the others are listed all the same.
+/// unknown, and the others are listed anyway.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct WireItem {

@@ -92,7 +92,7 @@ impl Destination {
 
 impl Target {
     /// An address that is there must be good; that everything is there is asked
-    /// only of a target that runs by itself.
+    /// only of a target that runs automatically.
     fn accept(&mut self, complete: bool) -> Result<(), &'static str> {
         let missing = |value: &str, message| if complete && value.is_empty() { Err(message) } else { Ok(()) };
         match self {

@@ -53,7 +53,7 @@ pub(crate) async fn run(State(instance): State<Arc<Instance>>, admin: Administra
     admin.confirm(&instance, &body, Ask::Password).await?;
     let held = instance.lock.take()?;
     let id = body["destinationId"].as_str().map(str::to_owned);
-    // Once begun, a run goes on when its caller hangs up.
+    // Once started, a run goes on when its caller hangs up.
     let run = tokio::spawn(manual(instance, admin.0, id, held));
     run.await.unwrap_or_else(|error| Err(Refusal::failed(&error.to_string())))
 }

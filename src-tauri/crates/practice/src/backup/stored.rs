@@ -142,7 +142,7 @@ impl Instance {
         })
     }
 
-    /// Removes the wraps of the stored settings, but for the account with the e-mail
+    /// Removes the wraps of the stored settings, but for the account with the email address
     /// `keep`.
     pub(crate) fn remove_wraps(&self, keep: Option<&str>) -> desk_core::Result<()> {
         let user = keep.map(|email| User::by_email(&self.database.lock(), email)).transpose();

@@ -130,7 +130,7 @@ impl User {
 }
 
 impl Session {
-    /// The stamp of a device, made anew when the device was not known.
+    /// The stamp of a device, made again when the device was not known.
     pub fn device_stamp(
         &self,
         connection: &Connection,

@@ -104,7 +104,7 @@ pub enum Fault {
     /// administrator only. It shows once they need repair, and goes when they are
     /// saved or repaired.
     RemoveWraps {
-        /// The e-mail of the administrator whose wrap stays.
+        /// The email address of the administrator whose wrap stays.
         #[serde(default)]
         keep: Option<String>,
     },

@@ -38,7 +38,7 @@ pub(crate) struct Elsewhere {
 }
 
 impl Elsewhere {
-    /// Grows it. `known` is someone who has an account there too, with the same e-mail
+    /// Grows it. `known` is someone who has an account there too, with the same email address
     /// and master password; they became its administrator only after its settings
     /// were saved, unless `wrapped`.
     pub fn grow(here: &Instance, known: &User, wrapped: bool) -> Result<Self> {

@@ -161,7 +161,7 @@ fn by_refresh_token(instance: &Instance, fields: &Fields) -> Result<Value, Refus
     granted(instance, &user, &session.device_id, stamp, refresh)
 }
 
-/// An e-mail as accounts are found by.
+/// An email address as accounts are found by.
 pub(crate) fn normal(email: &str) -> String {
     email.trim().to_lowercase()
 }

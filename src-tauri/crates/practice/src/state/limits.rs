@@ -1,4 +1,4 @@
-//! How often: calls per user, and failed sign-ins per e-mail.
+//! How often: calls per user, and failed sign-ins per email address.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};

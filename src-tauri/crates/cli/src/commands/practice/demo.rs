@@ -50,8 +50,8 @@ pub async fn run(sample: &Sample, output: Output) -> Ended {
     let skipped = played.as_ref().ok().map(skipped);
     let text = match &played {
         Ok(restored) => format!(
-            "\nLeft out by the second server: {}\n{}\
-             Nothing else was: one body is gone from the target, and KV keeps none over 25 MiB.\n\
+            "\nSkipped by the second server: {}\n{}\
+             Nothing else was skipped: one attachment was deleted from the target, and KV has a limit of 25 MiB.\n\
              The main job works on this computer, from end to end.",
             restored.skipped_reason.as_deref().unwrap_or_default(),
             words::skipped(&restored.skipped)
@@ -107,11 +107,11 @@ impl Demo {
 
         let cancel = self.stop.token();
         let name = self.step("back up to WebDAV and verify in full", back_up(&first, &cancel)).await?;
-        self.step("let the server compare the name's hash", compare(&first, &name, &cancel)).await?;
+        self.step("verify the hash in the name on the server", compare(&first, &name, &cancel)).await?;
         let zip = folder.path().join(&name);
         self.step("download", download(&first, &name, folder.path(), &cancel)).await?;
         let expected = self.step("inspect the download", inspect(&zip, sample)).await?;
-        self.step("lose one attachment body on the target", lose(&first, &expected.lost)).await?;
+        self.step("delete one attachment from the target", lose(&first, &expected.lost)).await?;
         let restored = self
             .step("restore from the target into the second server", restore(&second, &name, &cancel))
             .await?;

@@ -18,7 +18,7 @@ pub struct Args {
 
 #[derive(clap::Args)]
 pub struct Control {
-    /// The control address that the practice instance printed.
+    /// Control address printed by the practice instance.
     #[arg(long = "control", value_name = "URL", env = "NWDESK_PRACTICE", hide_env_values = true)]
     url: url::Url,
 }
@@ -27,82 +27,81 @@ pub struct Control {
 /// without a name the newest backup is meant.
 #[derive(Clone, clap::Subcommand)]
 enum Kind {
-    /// One bit in the middle of a backup on the target flips.
+    /// Flip one bit in the middle of a backup on the target.
     FlipBit { file: Option<String> },
-    /// A backup on the target ends early.
+    /// Truncate a backup on the target.
     Truncate {
         file: Option<String>,
-        /// How many bytes stay; half of them when not given.
+        /// Number of bytes to keep (default: half).
         #[arg(long, value_name = "BYTES")]
         keep: Option<u32>,
     },
-    /// Some attachment bodies disappear from the target.
+    /// Delete some attachment contents from the target.
     DeleteBodies {
         count: u32,
-        /// The target's index forgets them too.
+        /// Also remove them from the target's attachment index.
         #[arg(long)]
         forget: bool,
     },
-    /// One attachment body, named cipherId/attachmentId, disappears from the target.
+    /// Delete one attachment content (cipherId/attachmentId) from the target.
     DeleteBody {
         blob_name: String,
-        /// The target's index forgets it too.
+        /// Also remove it from the target's attachment index.
         #[arg(long)]
         forget: bool,
     },
-    /// The target's index of bodies disappears.
+    /// Delete the target's attachment index.
     DeleteIndex,
-    /// The attachments folder disappears from the target.
+    /// Delete the attachments folder from the target.
     DeleteAttachmentsFolder,
-    /// JWT_SECRET becomes another one.
+    /// Change JWT_SECRET.
     ChangeJwtSecret,
-    /// JWT_SECRET becomes shorter than 32 characters.
+    /// Shorten JWT_SECRET to less than 32 characters.
     ShortenJwtSecret,
-    /// JWT_SECRET is not set any more.
+    /// Remove JWT_SECRET.
     RemoveJwtSecret,
-    /// The target answers everything with this status.
+    /// Make the target return this status for every request.
     TargetStatus { status: u16 },
-    /// The target takes requests and never answers.
+    /// Make the target accept requests and never respond.
     TargetHangs,
-    /// The target serves so many requests and is unreachable then.
+    /// Make the target unreachable after this many requests.
     TargetFailsAfter { requests: u32 },
-    /// The server cannot reach its target, and others can.
+    /// Make the target refuse only the server.
     TargetBlocksServer,
-    /// A run fails like a worker with too many calls when it has to upload more bodies than this.
+    /// Make a run fail as if it had too many subrequests when it uploads more bodies than this.
     SubrequestLimit { bodies: u32 },
-    /// The target is full.
+    /// Make the target full.
     FillTarget,
-    /// Every answer of a side takes longer.
+    /// Delay every response of a side.
     Latency { side: SideKind, milliseconds: u32 },
-    /// Connections to a side die half-way.
+    /// Interrupt connections to a side.
     DropConnections { side: SideKind },
-    /// The server stops in the middle of the next restore.
+    /// Stop the server in the middle of the next restore.
     StopDuringRestore {
-        /// Only once it has switched to the restored data.
+        /// Only after it has switched to the restored data.
         #[arg(long)]
         restored: bool,
     },
-    /// Restores answer that less was taken in than the backup holds.
+    /// Make restores report less than the backup contains.
     PartialRestore { result: PartialKind },
-    /// The stored backup settings are wrapped for nobody any more; it shows once they
+    /// Remove all administrators' keys from the stored backup settings. The effect shows once they
     /// need repair.
     RemoveWraps {
-        /// The e-mail of an administrator whose wrap stays.
+        /// Email address of an administrator whose key stays.
         #[arg(long, value_name = "EMAIL")]
         keep: Option<String>,
     },
-    /// The stored backup settings lose the part that administrators can open.
+    /// Remove the portable part of the stored backup settings.
     RemovePortablePart,
-    /// A backup of another instance is restored over this one.
+    /// Restore a backup of another instance.
     RestoreOtherInstance {
-        /// Its backup settings are wrapped for the administrator as well.
+        /// Also encrypt its backup settings for the administrator.
         #[arg(long)]
         wrapped: bool,
     },
-    /// The server asks for PBKDF2 with this many rounds.
+    /// Make the server ask for PBKDF2 with this many iterations.
     WeakDerivation { iterations: u32 },
-    /// Everything that was switched on goes off again; removed wraps stay away, and what
-    /// was restored stays.
+    /// Turn off all faults. Removed keys and restored data are not brought back.
     RestoreNormal,
 }
 
@@ -188,7 +187,7 @@ pub async fn state(control: &Control, output: Output) -> Ended {
 
 fn tell(state: &PracticeState, output: Output) -> Ended {
     let text = format!(
-        "{}\n  JWT_SECRET      {}\n  target          {}\n  backups         {}\n  bodies there    {}\n  accounts        {}\n  vault items     {}\n  attachments     {}",
+        "{}\n  JWT_SECRET      {}\n  target          {}\n  backups         {}\n  bodies          {}\n  accounts        {}\n  vault items     {}\n  attachments     {}",
         state.server_url,
         state.jwt_secret,
         state.target,
@@ -205,7 +204,10 @@ fn tell(state: &PracticeState, output: Output) -> Ended {
 impl Control {
     fn at(&self, what: &str) -> Ended<url::Url> {
         self.url.join(what).map_err(|_| {
-            crate::exit::Failure::usage("This is no control address.", "Use the one that `practice` printed.")
+            crate::exit::Failure::usage(
+                "This is not a control address.",
+                "Use the address printed by `practice`.",
+            )
         })
     }
 }

@@ -16,46 +16,45 @@ use crate::output::Output;
 use crate::stop::Stop;
 use crate::waiting;
 
-/// Start a practice instance: a NodeWarden-compatible server and a WebDAV target
-/// on this computer, with sample data. It prints where it is and how to sign in,
-/// and runs until Ctrl-C.
+/// Start a practice instance: a NodeWarden-compatible server and a WebDAV target on this computer,
+/// with sample data. Prints the addresses and the sign-in, and runs until Ctrl+C.
 #[derive(clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
     #[command(subcommand)]
     switch: Option<Switch>,
-    /// Run the whole main job against two practice instances instead, and print
+    /// Run a demonstration of backup and restore with two practice instances instead, and print
     /// each step and the skipped list.
     #[arg(long)]
     demo: bool,
-    /// Keep the data in this folder; an instance that is there already is opened.
+    /// Folder for the data. An existing instance there is opened.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
-    /// The server's port; a free one when 0.
+    /// Server port; 0 for any free one.
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// The target's port; a free one when 0.
+    /// Target port; 0 for any free one.
     #[arg(long, default_value_t = 0)]
     target_port: u16,
-    /// Serve this folder as the target: another instance's target folder.
+    /// Serve this folder as the target, such as another instance's target folder.
     #[arg(long, value_name = "DIR")]
     shared_target: Option<PathBuf>,
-    /// Where the server keeps attachments.
+    /// Attachment storage of the server.
     #[arg(long, value_enum, default_value = "r2")]
     storage: StorageKind,
-    /// Which API the server speaks.
+    /// API generation of the server.
     #[arg(long, value_enum, default_value = "current")]
     generation: GenerationKind,
-    /// The first administrator's e-mail.
+    /// Email address of the first administrator.
     #[arg(long, value_name = "EMAIL", default_value = "admin@practice.test")]
     admin_email: String,
-    /// Read the first administrator's master password from stdin; else one is made.
+    /// Read the first administrator's master password from stdin (default: a generated one).
     #[arg(long)]
     password_stdin: bool,
-    /// No sample data: an administrator and nothing else.
+    /// Only an administrator, without sample data.
     #[arg(long, conflicts_with = "unregistered")]
     empty: bool,
-    /// Nobody has registered yet.
+    /// No registered accounts.
     #[arg(long)]
     unregistered: bool,
     #[command(flatten)]
@@ -64,22 +63,22 @@ pub struct Args {
 
 #[derive(clap::Args)]
 struct SampleArgs {
-    /// Vault items.
+    /// Number of vault items.
     #[arg(long, value_name = "N")]
     ciphers: Option<u32>,
-    /// Folders.
+    /// Number of folders.
     #[arg(long, value_name = "N")]
     folders: Option<u32>,
-    /// Attachments.
+    /// Number of attachments.
     #[arg(long, value_name = "N")]
     attachments: Option<u32>,
-    /// The size of the largest attachment.
+    /// Size of the largest attachment.
     #[arg(long, value_name = "BYTES")]
     largest_attachment: Option<u32>,
-    /// Accounts besides the administrator's.
+    /// Number of accounts besides the administrator.
     #[arg(long, value_name = "N")]
     members: Option<u32>,
-    /// What the data is grown from: the same number makes the same data.
+    /// Seed of the sample data. The same number gives the same data.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
 }
@@ -93,9 +92,9 @@ enum GenerationKind {
 
 #[derive(clap::Subcommand)]
 enum Switch {
-    /// Make something go wrong in a running practice instance, or put it right.
+    /// Turn a fault on or off in a running practice instance.
     Fault(fault::Args),
-    /// Say how a running practice instance stands.
+    /// Show the state of a running practice instance.
     State(fault::Control),
 }
 
@@ -125,8 +124,8 @@ async fn serve(args: Args, output: Output) -> Ended {
         "controlUrl": practice.control_url(),
     });
     let text = format!(
-        "A practice instance is running. It is for rehearsal only; nothing in it is real.\n\
-         \n  address         {}\n  e-mail          {}\n  password        {}\n  target folder   {}\n  control         {}\n\
+        "A practice instance is running. It is only for practice, and all its data is made up.\n\
+         \n  address         {}\n  email           {}\n  password        {}\n  target folder   {}\n  control         {}\n\
          \nCtrl-C ends it.",
         practice.server_url(),
         practice.admin_email(),

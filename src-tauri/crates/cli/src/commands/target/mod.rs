@@ -18,7 +18,7 @@ use crate::output::Output;
 use crate::words::plain;
 use place::{CopyPlace, Place, Reached};
 
-/// Work on a target's folder directly: check it, put back what is missing, copy it.
+/// Check, repair or copy a target's folder directly.
 #[derive(clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -29,21 +29,21 @@ pub struct Args {
 enum Work {
     /// List the backups in the folder.
     List(ListArgs),
-    /// Find out from where a target of the server can be reached, and why it does not work. Ends with 0
-    /// when it works, 1 when it does not.
+    /// Check from where a target of the server can be reached, and why it does not work. Exits with
+    /// 0 if it works, 1 if it does not.
     Look(LookArgs),
-    /// Read every backup in full, and see that every attachment is there and unchanged. Ends with 0
-    /// when all is good, 3 when something is damaged or changed, 5 when attachments are missing or
-    /// there is no backup.
+    /// Read every backup in full, and check that every attachment is there and unchanged. Exits
+    /// with 0 if everything is good, 3 if something is damaged or has changed, 5 if attachments are
+    /// missing or there is no backup.
     Verify(VerifyArgs),
-    /// Compare backups, attachment index and attachments, and say what restoring each backup today
-    /// would lose. Ends with 0 when all is good, 3 when something is damaged, 5 when something is missing
-    /// or there is no backup.
+    /// Compare backups, attachment index and attachments, and show what a restore of each backup
+    /// would lose today. Exits with 0 if everything is good, 3 if something is damaged, 5 if
+    /// something is missing or there is no backup.
     Doctor(DoctorArgs),
-    /// Put back missing attachments and correct the attachment index, after a confirmation. Nothing is
-    /// deleted. Ends with 0 when all is good afterwards, 5 when attachments are still missing.
+    /// Upload missing attachments and correct the attachment index, after confirmation. Nothing is
+    /// deleted. Exits with 0 if everything is good afterwards, 5 if attachments are still missing.
     Heal(HealArgs),
-    /// Copy what a second place lacks. Nothing there is replaced.
+    /// Copy what is missing in a second location. Nothing there is replaced.
     Copy(CopyArgs),
 }
 
@@ -55,7 +55,7 @@ struct ListArgs {
 
 #[derive(clap::Args)]
 struct LookArgs {
-    /// Only let the server look.
+    /// Check only from the server.
     #[arg(long)]
     server_only: bool,
     /// Count the attachments that the server's next run has to upload.
@@ -76,7 +76,7 @@ struct VerifyArgs {
     /// Read every attachment in full.
     #[arg(long)]
     deep: bool,
-    /// Read so many attachments that a check each day reads all of them in DAYS days.
+    /// Read as many attachments as needed for a daily check to read all of them in DAYS days.
     #[arg(long, value_name = "DAYS", conflicts_with = "deep", value_parser = clap::value_parser!(u32).range(1..=366))]
     rotate: Option<u32>,
     #[command(flatten)]
@@ -88,19 +88,20 @@ struct HealArgs {
     /// Take missing attachments from the server.
     #[arg(long)]
     from_server: bool,
-    /// Upload what the server's next run would upload as well, so that the run needs few calls.
+    /// Also upload what the server's next run would upload, so that the run needs only a few
+    /// subrequests.
     #[arg(long, requires = "from_server")]
     new: bool,
     /// Take missing attachments from a complete backup.
     #[arg(long, value_name = "FILE.zip")]
     from_zip: Vec<PathBuf>,
-    /// Take missing attachments from a folder: a copy of a target, or an unpacked backup.
+    /// Take missing attachments from a folder: a copy of a target or an unpacked backup.
     #[arg(long, value_name = "DIR")]
     from_folder: Vec<PathBuf>,
-    /// Let the server back up to this target afterwards, and verify that backup.
+    /// Have the server back up to this target afterwards, and verify that backup.
     #[arg(long)]
     backup: bool,
-    /// Do it without asking.
+    /// Do not ask for confirmation.
     #[arg(long)]
     yes: bool,
     #[command(flatten)]
@@ -171,8 +172,8 @@ async fn look(args: LookArgs, output: Output) -> Ended {
     let Some(target_id) = reached.target_id() else {
         reached.leave().await;
         return Err(Failure::usage(
-            "Only a target of a server can be looked at from both sides.",
-            "Give --target as well.",
+            "Only a server's target can be checked from both sides.",
+            "Add --target.",
         ));
     };
     let here = (!args.server_only).then(|| reached.target.clone());
@@ -233,16 +234,16 @@ async fn heal_at(args: &HealArgs, reached: &Reached, output: Output) -> Ended {
         output.remark(&wording::plan(&plan));
         if output.is_json() {
             return Err(Failure::usage(
-                "Healing changes the target and was not confirmed.",
-                "Look at nwdesk target doctor first, then give --yes.",
+                "The repair changes the target and was not confirmed.",
+                "Run nwdesk target doctor first, then use --yes.",
             ));
         }
-        let question = "Do this? (yes/no)".to_owned();
+        let question = "Continue? (yes/no)".to_owned();
         let answer = crate::password::ask(question, &reached.stop).await?;
         if answer.as_deref() != Some("yes") {
             return Err(Failure::usage(
-                "Nothing was changed: it was not confirmed.",
-                "Answer yes, or give --yes.",
+                "Nothing was changed, because you did not confirm.",
+                "Type yes, or use --yes.",
             ));
         }
     }
@@ -291,7 +292,7 @@ async fn backup(reached: &Reached) -> Ended<JobRecord> {
     let Some(target_id) = reached.target_id() else {
         return Err(Failure::usage(
             "A backup needs the server that backs up to this target.",
-            "Give --profile and --target, or --server, --email and --target.",
+            "Use --profile and --target, or --server, --email and --target.",
         ));
     };
     let work = BackupJob { target_id: Some(target_id) };

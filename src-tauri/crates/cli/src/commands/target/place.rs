@@ -24,30 +24,30 @@ use crate::waiting;
 /// The target.
 #[derive(clap::Args)]
 pub struct Place {
-    /// The target of the server, by its id or its name. With --folder, --webdav or --s3 as well, that
-    /// is another way to the same folder.
+    /// Target of the server (ID or name). With --folder, --webdav or --s3, these are another way to
+    /// the same folder.
     #[arg(long, value_name = "ID")]
     target: Option<String>,
-    /// A desk target of this computer, by its name.
+    /// Name of a desk target of this computer.
     #[arg(long, value_name = "NAME", conflicts_with_all = ["target", "folder", "webdav", "s3"])]
     desk_target: Option<String>,
-    /// A folder with the layout of a target.
+    /// Folder with the layout of a target.
     #[arg(long, value_name = "DIR", conflicts_with_all = ["webdav", "s3"])]
     folder: Option<PathBuf>,
-    /// A WebDAV folder.
+    /// WebDAV folder.
     #[arg(long, value_name = "URL", requires = "credentials", conflicts_with = "s3")]
     webdav: Option<String>,
-    /// A bucket and a folder in it: https://ENDPOINT/BUCKET/FOLDER.
+    /// Bucket and folder: https://ENDPOINT/BUCKET/FOLDER.
     #[arg(long, value_name = "URL", requires = "credentials")]
     s3: Option<String>,
-    /// A file with the login, one a line: username=, password=; or access_key_id=, secret_access_key=,
-    /// region=, addressing=path or virtual.
+    /// File with the login, one setting per line: username=, password=; or access_key_id=,
+    /// secret_access_key=, region=, addressing=path or virtual.
     #[arg(long, value_name = "FILE")]
     credentials: Option<PathBuf>,
-    /// A PEM file with a certificate authority to trust for the target.
+    /// PEM file with a certificate authority to trust for the target.
     #[arg(long, value_name = "FILE")]
     target_ca_file: Option<PathBuf>,
-    /// Accept plain http to the target: the network sees its login and the backups.
+    /// Accept plain http to the target. This exposes its login and the backups to the network.
     #[arg(long)]
     accept_target_http: bool,
     #[command(flatten)]
@@ -93,11 +93,11 @@ impl Place {
         };
         let Some((connected, password)) = connecting else {
             return Err(if needs_server {
-                Failure::usage("No server is named.", "Give --server and --email, or --profile.")
+                Failure::usage("No server is specified.", "Use --server and --email, or --profile.")
             } else {
                 Failure::usage(
-                    "No target is named.",
-                    "Give --profile and --target, --desk-target, --folder, --webdav or --s3.",
+                    "No target is specified.",
+                    "Use --profile and --target, --desk-target, --folder, --webdav or --s3.",
                 )
             });
         };
@@ -198,13 +198,13 @@ pub struct CopyPlace {
     /// Copy to a bucket: https://ENDPOINT/BUCKET/FOLDER.
     #[arg(long, value_name = "URL", requires = "to_credentials", group = WHERE_TO)]
     to_s3: Option<String>,
-    /// Copy to another target of the same server, by its id.
+    /// Copy to another target of the same server (ID).
     #[arg(long, value_name = "ID", group = WHERE_TO)]
     to_target: Option<String>,
     /// Copy to the place of a desk target of this computer, by its name.
     #[arg(long, value_name = "NAME", group = WHERE_TO)]
     to_desk_target: Option<String>,
-    /// A file with the login of the second place, as for --credentials.
+    /// File with the login of the second location, as for --credentials.
     #[arg(long, value_name = "FILE")]
     to_credentials: Option<PathBuf>,
 }
@@ -222,8 +222,8 @@ impl CopyPlace {
         if let Some(id) = &self.to_target {
             let TargetChoice::Opened { handle, http_accepted, .. } = &from.target else {
                 return Err(Failure::usage(
-                    "--to-target needs the server that has both targets.",
-                    "Give --profile and --target for the first one.",
+                    "--to-target requires the server that has both targets.",
+                    "Use --profile and --target for the first one.",
                 ));
             };
             return Ok(TargetChoice::Opened {
@@ -237,8 +237,8 @@ impl CopyPlace {
             typed(self.to_webdav.as_deref(), self.to_s3.as_deref(), self.to_credentials.as_deref(), reach)?;
         typed.ok_or_else(|| {
             Failure::usage(
-                "No second place is named.",
-                "Give --to-folder, --to-webdav, --to-s3, --to-target or --to-desk-target.",
+                "No second location is specified.",
+                "Use --to-folder, --to-webdav, --to-s3, --to-target or --to-desk-target.",
             )
         })
     }
@@ -259,7 +259,7 @@ pub fn typed(
     let Some(file) = credentials else {
         return Err(Failure::usage(
             "The login of the target is missing.",
-            "Give a file with it by --credentials.",
+            "Provide a file with it with --credentials.",
         ));
     };
     let login = Login::read(file)?;
@@ -281,8 +281,8 @@ pub fn typed(
     };
     let Some(secret) = secret else {
         return Err(Failure::usage(
-            format!("There is no password or secret key in {}.", file.display()),
-            "Write one a line: username=, password=; or access_key_id=, secret_access_key=.",
+            format!("{} contains no password or secret key.", file.display()),
+            "Write one setting per line: username=, password=; or access_key_id=, secret_access_key=.",
         ));
     };
     let secret = SecretString::from(secret);

@@ -31,7 +31,7 @@ pub fn list(items: &[RemoteItem]) -> String {
 pub fn look(found: &TargetLook) -> String {
     let mut text = format!("{} ({})\n", plain(&found.target_name), plain(&found.place));
     let mut side = |who: &str, sight: &TargetSight| match &sight.error {
-        None => text.push_str(&format!("  {who}: reached, {}\n", count(sight.backups, Noun::Backup))),
+        None => text.push_str(&format!("  {who}: reachable, {}\n", count(sight.backups, Noun::Backup))),
         Some(error) => text.push_str(&format!("  {who}: {}\n", plain(&error.to_string()))),
     };
     side("the server", &found.from_server);
@@ -54,7 +54,7 @@ pub fn look(found: &TargetLook) -> String {
         message(&format!("{before}{name}"), &[("target", &found.target_name)])
     };
     match found.cause {
-        None => text.push_str("  Nothing is wrong with it.\n"),
+        None => text.push_str("  No problems found.\n"),
         Some(cause) => {
             text.push_str(&format!("  {}\n", plain(&named("stop_cause_", serde_json::json!(cause)))));
             for fix in &found.fixes {
@@ -86,7 +86,7 @@ pub fn doctor(found: &DoctorResult) -> String {
             text.push_str(&format!("{name}: good, {}\n", count(backup.listed, Noun::Attachment)));
         } else if backup.would_lose_count > 0 {
             let lost = count(backup.would_lose_count, Noun::Attachment);
-            text.push_str(&format!("{name}: restoring it today would lose {lost}\n"));
+            text.push_str(&format!("{name}: a restore today would lose {lost}\n"));
             for one in backup.would_lose.iter().take(MOST_LINES) {
                 let owner = one.owner.as_deref().map_or_else(|| "unknown owner".to_owned(), plain);
                 let cause = loss(one.cause);
@@ -101,16 +101,16 @@ pub fn doctor(found: &DoctorResult) -> String {
     }
     text.push_str(&format!("Attachment index: {}\n", index(found.index.state)));
     let parts = [
-        (found.index.listed_but_missing.len(), "listed and not there: the server never uploads them again"),
-        (found.index.present_but_unlisted.len(), "there and not listed: the server uploads them again"),
-        (found.index.size_differs.len(), "of another size than listed"),
+        (found.index.listed_but_missing.len(), "listed but missing: the server never uploads them again"),
+        (found.index.present_but_unlisted.len(), "present but not listed: the server uploads them again"),
+        (found.index.size_differs.len(), "with a different size than listed"),
     ];
     for (number, what) in parts.into_iter().filter(|(number, _)| *number > 0) {
         text.push_str(&format!("  {} {what}\n", count(number as u64, Noun::Body)));
     }
     if !found.orphans.is_empty() {
         let orphans = count(found.orphans.len() as u64, Noun::Body);
-        text.push_str(&format!("Named by no backup here: {orphans}. They are only reported.\n"));
+        text.push_str(&format!("Not needed by any backup here: {orphans}. They are only reported.\n"));
     }
     for folder in &found.unread {
         let why = plain(&folder.error.body().message);
@@ -122,26 +122,26 @@ pub fn doctor(found: &DoctorResult) -> String {
 fn more(text: &mut String, all: u64) {
     let shown = MOST_LINES as u64;
     if all > shown {
-        text.push_str(&format!("  and {} more; --json lists more of them\n", all - shown));
+        text.push_str(&format!("  and {} more; use --json for a longer list\n", all - shown));
     }
 }
 
 fn loss(cause: LossCause) -> &'static str {
     match cause {
         LossCause::Missing => "not on the target",
-        LossCause::SizeDiffers => "another size on the target",
-        LossCause::UnsafeName => "its id is not one that a file can have",
+        LossCause::SizeDiffers => "different size on the target",
+        LossCause::UnsafeName => "its ID is not a valid file name",
     }
 }
 
 fn index(state: IndexState) -> &'static str {
     match state {
-        IndexState::Absent => "none; the next backup uploads every attachment again",
+        IndexState::Absent => "none; the next backup uploads all attachments again",
         IndexState::Good => "right",
         IndexState::Stale => "stale",
         IndexState::Unreadable => "damaged",
         IndexState::NotRead => "could not be read",
-        IndexState::Foreign => "not one that this version knows",
+        IndexState::Foreign => "different version",
     }
 }
 
@@ -165,15 +165,15 @@ pub fn verify(found: &VerifyResult) -> String {
     }
     let counts = &found.attachments;
     text.push_str(&format!(
-        "Attachments: {} of {} there, {} read in full\n",
+        "Attachments: {} of {} present, {} read in full\n",
         counts.present, counts.listed, counts.read
     ));
     for one in found.problems.iter().take(MOST_LINES) {
         let trouble = match &one.trouble {
-            BodyTrouble::Missing => "not there".to_owned(),
-            BodyTrouble::SizeDiffers => "another size".to_owned(),
+            BodyTrouble::Missing => "missing".to_owned(),
+            BodyTrouble::SizeDiffers => "different size".to_owned(),
             BodyTrouble::Changed => "CHANGED since it was first read here".to_owned(),
-            BodyTrouble::Unstable => "each read gives another content".to_owned(),
+            BodyTrouble::Unstable => "two reads returned different content".to_owned(),
             BodyTrouble::Unreadable { error } => plain(&error.body().message),
         };
         let owner = one.owner.as_deref().map_or_else(|| "unknown owner".to_owned(), plain);
@@ -186,11 +186,11 @@ pub fn verify(found: &VerifyResult) -> String {
         text.push_str(&format!(", the oldest check on {}", plain(at.get(..10).unwrap_or(at))));
     }
     if let Some(per_day) = coverage.per_day {
-        text.push_str(&format!("; {per_day} a day"));
+        text.push_str(&format!("; {per_day} per day"));
     }
     text.push('\n');
     if found.passing_errors > 0 {
-        text.push_str(&format!("Passing errors, right at the second read: {}\n", found.passing_errors));
+        text.push_str(&format!("Reads that succeeded only on the second try: {}\n", found.passing_errors));
     }
     for folder in &found.unread {
         let why = plain(&folder.error.body().message);
@@ -214,16 +214,18 @@ pub fn plan(plan: &HealPlan) -> String {
     let mut text = format!("On {}:\n  upload {uploads}\n", plain(&plan.found.place));
     for body in with_source.take(MOST_LINES) {
         let from = body.from.map_or("nowhere", source);
-        let kept = if body.replaces { "; what has its name is kept under another one" } else { "" };
+        let kept = if body.replaces { "; the existing file is renamed" } else { "" };
         text.push_str(&format!("    {} from {from}{kept}\n", plain(&body.path)));
     }
     let without = plan.bodies.iter().filter(|body| body.from.is_none()).count() as u64;
     if without > 0 {
-        text.push_str(&format!("  no source has {}\n", count(without, Noun::Attachment)));
+        text.push_str(&format!("  not available from any source: {}\n", count(without, Noun::Attachment)));
     }
     text.push_str(match plan.index {
         HealAction::Keep => "  keep the attachment index\n",
-        HealAction::Write => "  write the attachment index from what is there; the old one is kept beside\n",
+        HealAction::Write => {
+            "  write the attachment index from the actual content; the old one is kept beside it\n"
+        }
     });
     text.push_str("Nothing is deleted.");
     text
@@ -231,22 +233,22 @@ pub fn plan(plan: &HealPlan) -> String {
 
 pub fn nothing_to_heal(plan: &HealPlan) -> String {
     if plan.bodies.is_empty() {
-        return "There is nothing to heal.".to_owned();
+        return "Nothing needs to be repaired.".to_owned();
     }
     let missing = count(plan.bodies.len() as u64, Noun::Attachment);
-    format!("No source has what is missing: {missing}. Give other sources.")
+    format!("None of the sources has the missing attachments: {missing}. Add other sources.")
 }
 
 pub fn healed(healed: &HealResult) -> String {
     let mut text = format!("Uploaded: {}\n", count(healed.uploaded.len() as u64, Noun::Attachment));
     if healed.index_written {
-        text.push_str("The attachment index lists what is there.\n");
+        text.push_str("The attachment index lists the actual content.\n");
     }
     if let Some(kept) = &healed.index_kept_as {
         text.push_str(&format!("The old index is kept as {}\n", plain(kept)));
     }
     for kept in &healed.kept_beside {
-        text.push_str(&format!("Kept beside: {}\n", plain(kept)));
+        text.push_str(&format!("Renamed files: {}\n", plain(kept)));
     }
     if !healed.still_missing.is_empty() {
         let missing = count(healed.still_missing.len() as u64, Noun::Attachment);
@@ -261,7 +263,7 @@ pub fn healed(healed: &HealResult) -> String {
     more(&mut text, healed.still_missing.len() as u64);
     if let Some(error) = &healed.error {
         text.push_str(&format!(
-            "It ended early: {} {}\n",
+            "Ended early: {} {}\n",
             plain(&error.body().message),
             plain(&error.body().hint)
         ));
@@ -271,11 +273,11 @@ pub fn healed(healed: &HealResult) -> String {
 
 fn why(cause: StillMissingCause) -> &'static str {
     match cause {
-        StillMissingCause::NoSource => "no source has it",
-        StillMissingCause::DoesNotFit => "a source has something else under its name",
+        StillMissingCause::NoSource => "not available from any source",
+        StillMissingCause::DoesNotFit => "a source has different content under this name",
         StillMissingCause::SourceFailed => "the source failed",
-        StillMissingCause::NotTaken => "the target did not take it",
-        StillMissingCause::NotReached => "its turn did not come; start again to continue",
+        StillMissingCause::NotTaken => "not accepted by the target",
+        StillMissingCause::NotReached => "not processed; start again to continue",
     }
 }
 
@@ -288,17 +290,17 @@ pub fn copied(copied: &CopyResult) -> String {
         bytes(copied.bytes)
     );
     if copied.already_there > 0 {
-        text.push_str(&format!("There already: {}\n", copied.already_there));
+        text.push_str(&format!("Already there: {}\n", copied.already_there));
     }
     for one in copied.conflicts.iter().take(MOST_LINES) {
-        text.push_str(&format!("Another content is there, and stays: {}\n", plain(&one.path)));
+        text.push_str(&format!("Different content there was kept: {}\n", plain(&one.path)));
     }
     for one in copied.failed.iter().take(MOST_LINES) {
         text.push_str(&format!("Not copied: {}. {}\n", plain(&one.path), plain(&one.error.body().message)));
     }
     if let Some(error) = &copied.error {
         text.push_str(&format!(
-            "It ended early: {} {}\n",
+            "Ended early: {} {}\n",
             plain(&error.body().message),
             plain(&error.body().hint)
         ));

@@ -58,7 +58,7 @@ pub enum OpenedSource {
         /// Its full path.
         path: String,
     },
-    /// They were typed anew.
+    /// They were entered again.
     Typed,
 }
 
@@ -214,7 +214,7 @@ impl SettingsVault {
         Ok(opened)
     }
 
-    /// Holds settings that were typed anew, so that they can be saved, sent and used for
+    /// Holds settings that were entered again, so that they can be saved, sent and used for
     /// direct access like opened ones.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! Targets as far as they are known without any key: what a person types anew begins
+//! Targets as far as they are known without any key: what a person enters again begins
 //! with that.
 
 use std::collections::BTreeMap;
@@ -39,7 +39,7 @@ struct Logged {
 }
 
 impl Recovery {
-    /// What is known of targets without any key, to type them anew: secrets are unset.
+    /// What is known of targets without any key, to enter them again: secrets are unset.
     ///
     /// # Errors
     /// `ProfileNotFound`, `LedgerFailed`; for a backup as [`envelope::accounts_in_backup`].

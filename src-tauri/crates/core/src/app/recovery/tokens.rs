@@ -1,5 +1,5 @@
 //! Access tokens as witnesses of JWT_SECRET: the one kept for a later secret check, and
-//! what becomes of those of before.
+//! what becomes of the previous ones.
 
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
@@ -85,7 +85,7 @@ impl Recovery {
         self.sessions.ask_keyring(move |secrets| secrets.get(&id, SecretKind::AccessToken)).await
     }
 
-    /// The tokens of before are looked at first: whatever is asked later renews the one
+    /// The previous tokens are looked at first: whatever is asked later renews the one
     /// that is held.
     pub(super) async fn look_at_tokens(
         &self,
@@ -131,7 +131,7 @@ impl Recovery {
             .iter()
             .map(|look| TokenSeen::of(&look.token, look.taken, look.at, of_now.as_ref(), readable));
         let token = seen_tokens.chain(noted.map(TokenSeen::RefusedEarly)).min_by_key(|token| match token {
-            // The secret of before is there again, whatever was refused meanwhile.
+            // The previous secret is there again, whatever was refused meanwhile.
             TokenSeen::Accepted => 0,
             TokenSeen::RefusedEarly(_) => 1,
             TokenSeen::EndedOtherwise => 2,

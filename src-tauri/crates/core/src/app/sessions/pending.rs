@@ -19,7 +19,7 @@ pub(super) struct Pending(Mutex<Option<Waiting>>);
 
 struct Waiting {
     salt: [u8; 32],
-    /// Of server, e-mail and password: the password itself is not kept.
+    /// Of server, email address and password: the password itself is not kept.
     digest: [u8; 32],
     hash: SecretString,
     /// What the hash was derived with.
@@ -28,7 +28,7 @@ struct Waiting {
 }
 
 impl Pending {
-    /// What was derived for the same server, e-mail and password a moment ago.
+    /// What was derived for the same server, email address and password a moment ago.
     pub fn hash(
         &self,
         server: &str,

@@ -13,7 +13,7 @@ use crate::{Error, Result};
 pub struct SignedOut {
     /// The server knows that the session has ended.
     pub revoked: bool,
-    /// Why the server could not be told; the session then ends by itself after 30
+    /// Why the server could not be told; the session then ends automatically after 30
     /// days without use.
     pub error: Option<Error>,
 }

@@ -34,7 +34,7 @@ pub struct SettingsReview {
     /// keeps some or never said.
     #[serde(default)]
     pub no_storage_at: Option<String>,
-    /// When the server would back up by itself.
+    /// When the server would back up automatically.
     pub next_runs: Vec<NextRuns>,
 }
 

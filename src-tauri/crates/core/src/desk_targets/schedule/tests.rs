@@ -36,7 +36,7 @@ fn a_daily_backup_waits_for_its_time_of_day() {
 }
 
 #[test]
-fn an_interval_begins_at_once_and_counts_from_the_last_backup() {
+fn an_interval_starts_immediately_and_counts_from_the_last_backup() {
     let schedule = DeskSchedule::Every { hours: 6 };
     assert_eq!(next(&schedule, &past("2026-11-28T12:00:00Z", None), "2026-11-28T12:00:00Z"), NextRun::Now);
     let done = past("2026-11-28T12:00:00Z", Some("2026-11-28T12:00:10Z"));
@@ -90,7 +90,7 @@ fn a_backup_that_was_killed_is_tried_again() {
 }
 
 #[test]
-fn without_the_master_password_it_waits_and_goes_on_at_once() {
+fn without_the_master_password_it_waits_and_then_starts() {
     let schedule = daily("03:00", "UTC");
     let mut locked = past("2026-11-01T00:00:00Z", Some("2026-11-28T03:00:00Z"));
     (locked.failures, locked.lacked_person) = (1, true);

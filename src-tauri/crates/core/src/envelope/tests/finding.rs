@@ -85,7 +85,7 @@ fn what_a_query_answered_holds_it_too_behind_other_words_and_other_mentions() {
 }
 
 #[test]
-fn a_row_that_is_cut_off_and_one_of_another_version_are_told_apart_from_none() {
+fn a_truncated_row_and_another_version_differ_from_no_row() {
     let value = RUNTIME["raw"].to_string();
     let cut = Envelope::find_in(&value[..value.len() - 3]).expect_err("cut off");
     assert_eq!(cut.code(), Code::EnvelopeDamaged);

@@ -28,7 +28,7 @@ fn both_recorded_parts_hold_the_same_targets() {
 }
 
 #[test]
-fn an_account_without_a_wrap_is_told_so() {
+fn an_account_without_a_wrap_is_reported() {
     let error =
         envelope(&backup_row().to_string()).open_portable("someone else", &ADMIN).expect_err("no wrap");
     assert_eq!(error.code(), Code::NoWrapForAccount);
@@ -57,7 +57,7 @@ fn a_backup_has_no_runtime_part_to_open() {
 }
 
 #[test]
-fn a_damaged_portable_part_is_told_from_another_accounts_wrap() {
+fn a_damaged_portable_part_differs_from_another_accounts_wrap() {
     let mut row = backup_row();
     row["portable"]["ciphertext"] = json!(BASE64.encode([7; 64]));
     let error = envelope(&row.to_string()).open_portable(admin_id(), &ADMIN).expect_err("damaged");

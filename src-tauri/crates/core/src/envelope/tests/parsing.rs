@@ -12,7 +12,7 @@ fn a_row_is_unchanged_by_reading_and_writing() {
 }
 
 #[test]
-fn plain_settings_of_an_old_instance_are_told_apart_and_kept_secret() {
+fn unencrypted_settings_of_an_old_instance_are_kept_secret() {
     let row = json!({"destinations": [{"destination": {"password": "in the clear"}}]}).to_string();
     let stored = Envelope::parse(&row).expect("plain settings");
     assert!(!format!("{stored:?}").contains("in the clear"));

@@ -155,7 +155,7 @@ fn few_can_repair(seen: &Evidence) -> Option<RecoveryFinding> {
     Some(RecoveryFinding { certainty, evidence: vec![fact], next, ..RecoveryFinding::caution(kind, advice) })
 }
 
-/// The e-mails of active administrators for whom the server's own portable part
+/// The email addresses of active administrators for whom the server's own portable part
 /// is wrapped, when both are known.
 fn able(seen: &Evidence) -> Option<Vec<String>> {
     let wrapped = match seen.portable.value()? {

@@ -303,7 +303,7 @@ fn a_needed_portable_part_says_whether_it_opens() {
 }
 
 #[test]
-fn each_reason_for_not_looking_is_told_apart() {
+fn reasons_for_not_checking_are_distinguished() {
     let nobody = evidence();
     for what in
         [EvidenceKind::Refresh, EvidenceKind::Settings, EvidenceKind::PortablePart, EvidenceKind::AuditLog]

@@ -53,7 +53,7 @@ fn a_token_of_after_the_change_proves_nothing_put_back() {
 }
 
 #[test]
-fn without_anything_to_test_against_one_goes_on_and_the_server_proves_the_rest() {
+fn without_a_test_the_server_confirms_the_secret() {
     let mut seen = unreadable();
     let mut marks = vec![mark(FindSecret)];
     assert!(PlaybookPath::HaveOldSecret.is_confirmable(FindSecret));
@@ -68,7 +68,7 @@ fn without_anything_to_test_against_one_goes_on_and_the_server_proves_the_rest()
 }
 
 #[test]
-fn where_nobody_is_signed_in_signing_in_is_a_step_that_stays() {
+fn signing_in_is_a_step_while_signed_out() {
     let mut marks = vec![mark(FindSecret)];
     let mut seen = evidence();
     let now = at(PlaybookPath::HaveOldSecret, &seen, &CaseProgress::default(), &mut marks);
@@ -96,7 +96,7 @@ fn a_session_that_is_over_never_blocks() {
 }
 
 #[test]
-fn being_signed_in_is_proven_by_an_answer_and_not_by_memory() {
+fn being_signed_in_is_proven_by_a_response_and_not_by_memory() {
     let mut seen = evidence();
     seen.settings = Seen::Failed(TargetDetail::StorageTimedOut.error());
     let mut marks = vec![mark(PutSecret), mark(ServerProvesItself)];
@@ -107,7 +107,7 @@ fn being_signed_in_is_proven_by_an_answer_and_not_by_memory() {
 }
 
 #[test]
-fn settings_that_ones_own_key_does_not_open_can_be_repaired_from_elsewhere() {
+fn settings_without_a_wrap_for_me_can_be_repaired_from_elsewhere() {
     let mut seen = unreadable();
     seen.portable = Seen::As(PortableSeen::Absent);
     let stands = |meanwhile: &CaseProgress, marks: &[CompletedStep]| {

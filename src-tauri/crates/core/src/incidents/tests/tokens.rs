@@ -20,7 +20,7 @@ const BEFORE: &str = "2026-11-20T07:00:00Z";
 const AFTER: &str = "2026-11-26T08:00:00Z";
 
 #[test]
-fn only_a_token_of_before_tells_of_the_secret_of_before() {
+fn only_a_previous_token_proves_the_previous_secret() {
     let told = |given: &str, taken| TokenSeen::of(&token(given, &[]), taken, time(NOW), None, Some(READABLE));
     assert_eq!(told(BEFORE, true), TokenSeen::Accepted);
     assert_eq!(told(BEFORE, false), TokenSeen::RefusedEarly(time(NOW)));

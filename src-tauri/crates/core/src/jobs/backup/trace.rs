@@ -13,7 +13,7 @@ use crate::progress::Stage;
 use crate::server::{Answer, AuditKind, Run, Session, Target};
 use crate::{Error, Result};
 
-/// How often a run that is known to have begun is looked at again.
+/// How often a run that is known to have started is looked at again.
 const UNDER_WAY: u32 = 200;
 
 /// What one look at the server shows of a run.

@@ -1,4 +1,4 @@
-//! The throw-away server of a drill, and what a drill showed.
+//! The temporary server of a drill, and what a drill showed.
 
 use std::path::PathBuf;
 
@@ -10,7 +10,7 @@ use crate::archive::{Skipped, Storage};
 use crate::jobs::{MissingRows, Outcome, Watch};
 use crate::server::{Answer, ImportAnswer, Imported};
 
-/// What a throw-away server restores.
+/// What a temporary server restores.
 #[derive(Debug, Clone)]
 pub struct Rehearsed {
     /// The backup, decrypted.
@@ -25,7 +25,7 @@ pub struct Rehearsed {
     pub folder: PathBuf,
 }
 
-/// What a throw-away server did with a backup.
+/// What a temporary server did with a backup.
 #[derive(Debug, Clone)]
 pub enum Rehearsal {
     /// It restored it.
@@ -34,7 +34,7 @@ pub enum Rehearsal {
     Refused(String),
 }
 
-/// Starts throw-away servers. They listen on this computer only, with credentials of their own,
+/// Starts temporary servers. They listen on this computer only, with credentials of their own,
 /// and are gone when they have answered.
 pub trait DrillServer: Send + Sync {
     /// Restores a backup into a new server and ends that server, also when it is stopped.
@@ -55,7 +55,7 @@ pub struct DrillResult {
     pub file: String,
     /// SHA-256 of the ZIP; of an encrypted export, that of the ZIP inside.
     pub sha256: String,
-    /// What the throw-away server kept attachments in.
+    /// What the temporary server kept attachments in.
     pub storage: Storage,
     /// The folder that the attachments came from.
     pub folder: Option<String>,

@@ -222,10 +222,7 @@ fn reason(facts: &ExportResult, inspection: &Inspection, is_incomplete: bool) ->
         if facts.over_limits.is_empty() && import.skipped.attachments > 0 {
             let skipped = import.skipped.attachments;
             let words = import.skipped.reason.as_deref().unwrap_or("it gives no reason");
-            reasons.push(format!(
-                "The server would leave out {} of it: {words}.",
-                count(skipped, Noun::Attachment)
-            ));
+            reasons.push(format!("The server would skip {}: {words}.", count(skipped, Noun::Attachment)));
         }
     }
     (!reasons.is_empty()).then(|| reasons.join(" "))

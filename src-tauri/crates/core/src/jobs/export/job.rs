@@ -172,7 +172,7 @@ impl ExportRequest {
             (None, None) => ExportFrom::Server { attachments: true },
         };
         services.needs_session()?;
-        // One that was begun by an earlier version has no list of its sources.
+        // One that was started by an earlier version has no list of its sources.
         let server = had.server || had == KeptSources::default();
         Ok((from, folder, KeptSources { server, ..had }))
     }

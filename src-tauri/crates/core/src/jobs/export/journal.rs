@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn two_processes_never_go_on_with_one_export() {
+    fn two_processes_never_continue_one_export() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a.journal");
         let journal = Journal::begin(&path, &header()).expect("started");

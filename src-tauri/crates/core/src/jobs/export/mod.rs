@@ -107,7 +107,9 @@ pub async fn export(order: &ExportOrder<'_>, watch: &Watch) -> Result<Outcome<Ex
     let written: u64 = part.lines().values().map(|line| line.bytes).sum();
     if let Err(error) = watch.room.gauge(&part.index()).before(Some(layout.end_at.saturating_sub(written))) {
         if is_resumed {
-            return Err(error.hint("Free space on this computer, then continue. What came so far is kept."));
+            return Err(error.hint(
+                "Free up space on this computer, then continue. Attachments fetched so far are kept.",
+            ));
         }
         part.discard();
         return Err(error);

@@ -201,7 +201,7 @@ impl<'a> Gathered<'a> {
         let mut owners: BTreeMap<&Option<String>, (u64, u64)> = BTreeMap::new();
         for row in numbers.into_iter().filter_map(|number| rows.get(usize::try_from(number).ok()?)) {
             self.named.insert(&row.name);
-            // A body inside the ZIP needs no target; the one on the target is named all the same.
+            // A body inside the ZIP needs no target; the one on the target is named anyway.
             if row.present {
                 continue;
             }

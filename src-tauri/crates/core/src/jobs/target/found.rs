@@ -98,7 +98,7 @@ impl BackupLosses {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
 pub struct OwnerLosses {
-    /// Their e-mail.
+    /// Their email address.
     pub owner: Option<String>,
     /// Attachments.
     pub attachments: u64,

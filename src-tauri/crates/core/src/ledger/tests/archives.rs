@@ -59,7 +59,7 @@ fn nothing_is_claimed_of_a_place_where_nobody_looked() {
 }
 
 #[test]
-fn a_comparison_by_the_server_does_not_unsay_a_full_reading_of_the_same_file() {
+fn a_comparison_by_the_server_does_not_replace_a_full_check() {
     let ledger = ledger();
     let note = |check, at| ledger.record_check(&remote("a.zip"), &check, second(at)).expect("noted");
     note(by_server(NameHashMatches, 100), 0);

@@ -38,7 +38,7 @@ fn what_was_written_is_there_after_opening_again() {
 
 #[cfg(unix)]
 #[test]
-fn nobody_else_may_look_into_it() {
+fn no_one_else_can_read_it() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = tempfile::tempdir().expect("a folder");
     let inner = folder.path().join("data");
@@ -121,7 +121,7 @@ fn a_killed_process_leaves_an_interrupted_job_and_a_whole_ledger() {
 }
 
 #[test]
-fn many_can_open_a_new_ledger_at_once() {
+fn many_can_open_a_new_ledger_together() {
     let folder = tempfile::tempdir().expect("a folder");
     let ids = std::thread::scope(|scope| {
         let openers: Vec<_> = (0..8)
@@ -198,7 +198,7 @@ fn a_ledger_of_a_newer_version_is_left_to_that_version() {
 }
 
 #[test]
-fn a_full_disk_is_told_as_such_and_loses_nothing_written_before() {
+fn a_full_disk_is_reported_and_loses_nothing_written_before() {
     let ledger = ledger();
     let id = begin(&ledger);
     {

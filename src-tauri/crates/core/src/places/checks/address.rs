@@ -16,24 +16,24 @@ pub(crate) fn address(findings: &mut Findings<'_>, field: &str, typed: &str, wha
         return None;
     }
     if let Some(part) = placeholder(typed) {
-        let words = format!("Replace {part} by your own.");
+        let words = format!("Replace {part} with your own value.");
         findings.add(field, FindingRule::Placeholder, Error, words);
         return None;
     }
     let url = Url::parse(typed).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     let Some(url) = url else {
         let better = (!typed.contains("://")).then(|| format!("https://{typed}"));
-        let words = format!("{what} begins with https:// and names a host.");
+        let words = format!("{what} must start with https:// and contain a host name.");
         findings.add(field, FindingRule::AddressInvalid, Error, words).suggestion = better;
         return None;
     };
     if url.scheme() == "http" {
-        let words = "Plain http shows the password and the backup to the network. Use https.";
+        let words = "Plain http exposes the password and the backup to the network. Use https.";
         findings.add(field, FindingRule::HttpUnencrypted, Warning, words).suggestion =
             Some(typed.replacen("http://", "https://", 1));
     }
     if !url.username().is_empty() || url.password().is_some() {
-        let words = "The user and the password belong in their own fields: this one is shown.";
+        let words = "Enter the user name and password in their own fields. This field is visible.";
         findings.add(field, FindingRule::AddressHasLogin, Error, words);
     }
     if url.query().is_some() || url.fragment().is_some() {
@@ -44,7 +44,7 @@ pub(crate) fn address(findings: &mut Findings<'_>, field: &str, typed: &str, wha
         findings.add(field, FindingRule::AddressHasQuery, Warning, words).suggestion = Some(bare.to_string());
     }
     if is_private(&url) {
-        let words = "The server refuses private hosts: workers run outside your network. Give the target a public name, for instance through a tunnel.";
+        let words = "The server refuses private hosts because workers run outside your network. Give the target a public name, for example through a tunnel.";
         findings.add(field, FindingRule::HostPrivate, Error, words);
     }
     Some(url)
@@ -62,7 +62,7 @@ pub(crate) fn filled(findings: &mut Findings<'_>, field: &str, value: &str, what
 /// Spaces around a text.
 pub(crate) fn spaces(findings: &mut Findings<'_>, field: &str, value: &str) {
     if value.trim() != value {
-        let words = "There are spaces before or after the value; they come along when something is pasted.";
+        let words = "There are spaces at the start or end of the value, possibly from pasting.";
         findings.add(field, FindingRule::Spaces, Warning, words).suggestion = Some(value.trim().to_owned());
     }
 }

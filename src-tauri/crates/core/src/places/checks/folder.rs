@@ -10,11 +10,11 @@ const DEEP: usize = 6;
 pub(crate) fn folder(findings: &mut Findings<'_>, field: &str, typed: &str, below: Option<&str>) {
     let path = typed.trim().trim_matches('/');
     if typed.trim() != typed {
-        let words = "There are spaces before or after the path; they come along when something is pasted.";
+        let words = "There are spaces at the start or end of the path, possibly from pasting.";
         findings.add(field, FindingRule::Spaces, Warning, words).suggestion = Some(typed.trim().to_owned());
     }
     if path.is_empty() {
-        let words = "Without a path, backups lie beside everything else, and retention deletes the oldest .zip files there, whatever they are.";
+        let words = "Without a path, backups are mixed with other files, and retention deletes the oldest .zip files there, whatever they are.";
         findings.add(field, FindingRule::PathEmpty, Warning, words).suggestion = Some("nodewarden".into());
         return;
     }
@@ -27,12 +27,12 @@ pub(crate) fn folder(findings: &mut Findings<'_>, field: &str, typed: &str, belo
             || part.chars().any(char::is_control)
     };
     if parts.iter().any(bad) {
-        let words = "The path has an empty part, a dot part or a character that targets refuse.";
+        let words = "The path contains an empty part, a dot part or a character that targets refuse.";
         findings.add(field, FindingRule::PathInvalid, Error, words);
     }
     if parts.len() > DEEP {
         let words = format!(
-            "The path has {} levels. WebDAV makes each of them with a call of its own, and some targets refuse that many.",
+            "The path has {} levels. WebDAV creates each one with a separate request, and some targets refuse that many.",
             parts.len()
         );
         findings.add(field, FindingRule::PathDeep, Note, words);
@@ -42,7 +42,7 @@ pub(crate) fn folder(findings: &mut Findings<'_>, field: &str, typed: &str, belo
         above.strip_suffix(path).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
     });
     if repeated {
-        let words = "The address ends with this path already: backups would lie in a folder of the same name inside it.";
+        let words = "The address already ends with this path, so backups would be stored in a folder of the same name inside it.";
         findings.add(field, FindingRule::PathRepeated, Warning, words);
     }
 }

@@ -70,7 +70,7 @@ pub enum FindingRule {
     RetentionShort,
     /// Backups are never deleted.
     RetentionUnlimited,
-    /// The server never backs up by itself.
+    /// The server never backs up automatically.
     NotScheduled,
     /// Attachment bodies are not backed up.
     NoAttachments,

@@ -12,14 +12,14 @@ pub(super) fn check(findings: &mut Findings<'_>, place: &S3Place) {
     folder(findings, "rootPath", root_path, None);
     let url = address(findings, "endpoint", endpoint, "The endpoint");
     filled(findings, "bucket", bucket, "The bucket");
-    filled(findings, "accessKeyId", access_key_id, "The access key id");
+    filled(findings, "accessKeyId", access_key_id, "The access key ID");
     if !secret_access_key.is_set() {
         findings.missing("secretAccessKey", "The secret key");
     }
     spaces(findings, "region", region);
     let bucket = bucket.trim();
     if !bucket.is_empty() && !is_bucket(bucket) {
-        let words = "A bucket's name is 3 to 63 lower-case letters, digits, hyphens and dots.";
+        let words = "A bucket name has 3 to 63 lowercase letters, digits, hyphens and dots.";
         findings.add("bucket", FindingRule::BucketInvalid, Warning, words);
     }
     let Some(url) = url else { return };
@@ -38,7 +38,7 @@ pub(super) fn check(findings: &mut Findings<'_>, place: &S3Place) {
 
 fn in_endpoint(findings: &mut Findings<'_>, url: &Url, host: &str, bucket: &str) {
     let first = url.path_segments().and_then(|mut parts| parts.next()).unwrap_or_default();
-    let words = "The bucket stands in the endpoint as well: it has a field of its own.";
+    let words = "The endpoint contains the bucket. Enter it in its own field.";
     let mut better = url.clone();
     if !bucket.is_empty() && host.starts_with(&format!("{}.", bucket.to_ascii_lowercase())) {
         // What follows the bucket was part of a host, so it is one.
@@ -51,7 +51,7 @@ fn in_endpoint(findings: &mut Findings<'_>, url: &Url, host: &str, bucket: &str)
         let words = if first == bucket {
             words
         } else {
-            "The endpoint has a path: storages take the bucket and the folder in their own fields."
+            "The endpoint contains a path. Enter the bucket and the folder in their own fields."
         };
         findings.add("endpoint", FindingRule::BucketInEndpoint, Warning, words).suggestion =
             Some(bare(&better));
@@ -61,17 +61,17 @@ fn in_endpoint(findings: &mut Findings<'_>, url: &Url, host: &str, bucket: &str)
 fn style(findings: &mut Findings<'_>, url: &Url, host: &str, virtual_hosted: bool) {
     let only_virtual = host.ends_with(".aliyuncs.com") || host.ends_with(".myqcloud.com");
     if only_virtual && !virtual_hosted {
-        let words = "This storage takes only the virtual-hosted style.";
+        let words = "This storage requires the virtual-hosted style.";
         findings.add("addressingStyle", FindingRule::Style, Error, words).suggestion =
             Some("virtual-hosted-style".into());
     } else if host.ends_with(".amazonaws.com") && !virtual_hosted {
-        let words = "Amazon takes the path style only for older buckets. Use the virtual-hosted style.";
+        let words = "Amazon accepts the path style only for older buckets. Use the virtual-hosted style.";
         findings.add("addressingStyle", FindingRule::Style, Note, words).suggestion =
             Some("virtual-hosted-style".into());
     } else if virtual_hosted
         && (url.port().is_some() || matches!(url.host(), Some(Host::Ipv4(_) | Host::Ipv6(_))))
     {
-        let words = "With the virtual-hosted style the bucket becomes part of the host name; a storage of one's own mostly wants the path style.";
+        let words = "With the virtual-hosted style, the bucket becomes part of the host name. Self-hosted storage usually needs the path style.";
         findings.add("addressingStyle", FindingRule::Style, Warning, words).suggestion =
             Some("path-style".into());
     }
@@ -97,7 +97,7 @@ fn region(findings: &mut Findings<'_>, host: &str, region: &str) {
             findings.add("region", FindingRule::Region, Error, words).suggestion = Some(named.to_owned());
         }
         None if matches!(region, "" | "auto") && host.ends_with(".amazonaws.com") => {
-            let words = "Amazon wants the bucket's own region, such as eu-central-1.";
+            let words = "Amazon requires the bucket's region, such as eu-central-1.";
             findings.add("region", FindingRule::Region, Error, words);
         }
         _ => {}

@@ -93,7 +93,7 @@ pub(crate) fn page_for_a_file(host: &str) -> Error {
     ConnectionDetail::PageForFile { host: host.to_owned() }.error()
 }
 
-/// A wait that is longer than this app waits by itself.
+/// A wait that is longer than this app waits automatically.
 pub(super) fn asks_to_wait_long(classified: Error, wait: Duration) -> Error {
     let seconds = wait.as_secs();
     let counted = |number: u64, unit: &str| {
@@ -104,7 +104,7 @@ pub(super) fn asks_to_wait_long(classified: Error, wait: Duration) -> Error {
         120..7_200 if seconds != 3_600 => counted(seconds.div_ceil(60), "minute"),
         _ => counted(seconds.div_ceil(3_600), "hour"),
     };
-    classified.hint(format!("The server asks to wait {time}. Try again after that."))
+    classified.hint(format!("The server requires a wait of {time}. Try again after that."))
 }
 
 /// A whole answer that could not be understood.

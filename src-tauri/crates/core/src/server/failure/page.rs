@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn gateways_and_challenges_are_told_from_other_sites() {
+    fn gateways_and_challenges_differ_from_other_sites() {
         let access = page(403, &[HTML, RAY], "<a href=https://team.cloudflareaccess.com>");
         assert_eq!(access.kind(), "access-gateway");
         let challenge = page(403, &[HTML, RAY, ("cf-mitigated", "challenge")], "<html>Just a moment...");

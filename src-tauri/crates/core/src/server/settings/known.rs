@@ -1,4 +1,4 @@
-//! Targets as far as they are known without any key, to be typed anew. Their secrets
+//! Targets as far as they are known without any key, to be entered again. Their secrets
 //! are unset.
 
 use super::Destination;
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn the_folder_of_the_last_upload_tells_an_address_with_a_path_from_the_bucket() {
+    fn the_last_upload_separates_an_address_path_from_the_bucket() {
         let place = "https://x.example.org/storage/v1/s3/vault/nw/backups";
         assert_eq!(
             bucket(place, Some("nw/backups/nodewarden_backup_1.zip")),

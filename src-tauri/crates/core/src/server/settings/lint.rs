@@ -28,7 +28,7 @@ pub fn lint_all(settings: &BackupSettings) -> Vec<Finding> {
                 "name",
                 FindingRule::TooMany,
                 FindingLevel::Error,
-                "The server keeps up to 24 targets.",
+                "The server supports up to 24 targets.",
             );
         }
         let folder = FolderKey::of(&destination.location);
@@ -52,28 +52,23 @@ fn schedule(findings: &mut Findings<'_>, destination: &Destination) {
     use FindingLevel::{Error, Note, Warning};
     let schedule = &destination.schedule;
     if !(1..=99).contains(&schedule.interval_hours) {
-        findings.add("intervalHours", FindingRule::Interval, Error, "The interval is from 1 to 99 hours.");
+        findings.add("intervalHours", FindingRule::Interval, Error, "The interval must be 1 to 99 hours.");
     }
     if jiff::civil::Time::strptime("%H:%M", &schedule.start_time).is_err() || schedule.start_time.len() != 5 {
         findings.add(
             "startTime",
             FindingRule::StartTime,
             Error,
-            "The start time is hours and minutes, such as 03:00.",
+            "The start time must be hours and minutes, such as 03:00.",
         );
     }
     if jiff::tz::TimeZone::get(&schedule.timezone).is_err() {
-        let words = "This is no time zone; it is named like Europe/Berlin, Asia/Shanghai or UTC.";
+        let words = "This is not a time zone. Use a name such as Europe/Berlin, Asia/Shanghai or UTC.";
         findings.add("timezone", FindingRule::Timezone, Error, words);
     }
     match schedule.retention_count {
         Some(count) if !(1..=1000).contains(&count) => {
-            findings.add(
-                "retentionCount",
-                FindingRule::Retention,
-                Error,
-                "From 1 to 1000 backups are kept, or all.",
-            );
+            findings.add("retentionCount", FindingRule::Retention, Error, "Keep 1 to 1000 backups, or all.");
         }
         Some(1 | 2) => {
             let words = "With so few backups kept, one bad backup can push out the last good one. Keep seven or more.";
@@ -81,17 +76,17 @@ fn schedule(findings: &mut Findings<'_>, destination: &Destination) {
                 Some("7".into());
         }
         None if schedule.enabled => {
-            let words = "Backups are never deleted: the target fills up some day.";
+            let words = "Backups are never deleted, so the target will eventually fill up.";
             findings.add("retentionCount", FindingRule::RetentionUnlimited, Note, words);
         }
         _ => {}
     }
     if !schedule.enabled {
-        let words = "The server never backs up to this target by itself.";
+        let words = "The server never backs up to this target automatically.";
         findings.add("enabled", FindingRule::NotScheduled, Note, words);
     }
     if !destination.includes_attachments {
-        let words = "Attachments are not backed up: a restore from here comes without them.";
+        let words = "Attachments are not backed up: a restore from this target does not include them.";
         findings.add("includeAttachments", FindingRule::NoAttachments, Note, words);
     }
 }

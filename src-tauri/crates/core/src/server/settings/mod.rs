@@ -54,7 +54,7 @@ pub struct Destination {
     pub includes_attachments: bool,
     /// Where it is.
     pub location: Location,
-    /// When the server backs up by itself.
+    /// When the server backs up automatically.
     pub schedule: Schedule,
     /// The last known results; only the server changes them.
     #[serde(default)]
@@ -105,7 +105,7 @@ impl Session {
 
     /// Saves changed settings. `before` is what the change began from: when the
     /// server has other settings by now, nothing is saved. Secrets that were not
-    /// entered anew stay as they are, also on servers that show them.
+    /// entered again stay as they are, also on servers that show them.
     ///
     /// # Errors
     /// `InvalidRequest` when the settings changed elsewhere or the server does not
@@ -138,13 +138,13 @@ impl Session {
     async fn saved_unheard(&self, after: &BackupSettings) -> Option<Value> {
         let raw = self.read(&Call::get(PATH), &Silent).await.ok()?;
         let now: BackupSettings = self.understand::<SettingsAnswer>(&raw).ok()?.into();
-        // A secret that was entered anew cannot be compared: nobody shows it.
+        // A secret that was entered again cannot be compared: nobody shows it.
         let entered = |one: &Destination| matches!(one.location.secret(), SecretField::New { .. });
         (diff(after, &now).is_empty() && !after.destinations.iter().any(entered)).then_some(raw)
     }
 
     /// Repairs the settings with targets that carry their real secrets, as opened
-    /// from the portable part: the server then writes its own part anew. They are wiped
+    /// from the portable part: the server then writes its own part again. They are wiped
     /// once they are sent.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! When the server backs up next by itself (PROTOCOL section 5).
+//! When the server backs up next automatically (PROTOCOL section 5).
 
 use jiff::civil::{DateTime, Time};
 use jiff::tz::TimeZone;
@@ -6,7 +6,7 @@ use jiff::{Span, Timestamp};
 
 use crate::server::model::{Schedule, TargetRuntime};
 
-/// The next times the server backs up by itself: every so many hours by the clock
+/// The next times the server backs up automatically: every so many hours by the clock
 /// of the target's zone, counted from the start time of the day of the last try
 /// (today's, when there was none). Empty when the schedule is off or not valid.
 pub fn next_runs(

@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_begun_is_known_after_a_kill_at_any_byte() {
+    fn a_started_upload_is_known_after_a_kill_at_any_byte() {
         let folder = tempfile::tempdir().expect("a folder");
         let journal = Journal::open(folder.path(), &header()).expect("begun");
         journal.note("attachments/c/1", 3, false).expect("noted");

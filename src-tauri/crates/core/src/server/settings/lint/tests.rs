@@ -70,7 +70,7 @@ fn good_targets_have_no_findings() {
 }
 
 #[test]
-fn hosts_that_the_server_refuses_are_told_before_it_does() {
+fn hosts_that_the_server_refuses_are_reported_first() {
     for host in [
         "127.0.0.1",
         "192.168.1.4:5006",
