@@ -18,7 +18,9 @@ import { m } from '@/messages/messages';
 type Look = { tone: Tone; title: string; text?: string };
 
 /** What is wrong first is said first. */
-export function doctorVerdict(found: DoctorResult): 'damaged' | 'missing' | 'stale' | 'empty' | 'unsure' | 'good' {
+export function doctorVerdict(
+  found: DoctorResult,
+): 'damaged' | 'missing' | 'stale' | 'empty' | 'unsure' | 'good' {
   const isUseless = ({ level, refusal, error }: BackupLosses) =>
     error !== null || refusal !== null || level === 'damaged' || level === 'mismatch';
   const { state } = found.index;
