@@ -101,7 +101,7 @@ test('an alert says what it is caused by, in the language of the window', () => 
   const full = { ...failed, cause: coreError('target-full', { original: 'WebDAV upload failed: 507' }) };
   expect(alertSentence(full)).toBe('The last backup to Attic NAS failed. The target is full.');
   language.choose('zh-CN');
-  expect(alertSentence(full)).toMatch(/^最近一次备份到 Attic NAS 失败。[^ ]+/);
+  expect(alertSentence(full)).toMatch(/^上次向 Attic NAS 的备份失败。[^ ]+/);
   language.choose('en');
 });
 

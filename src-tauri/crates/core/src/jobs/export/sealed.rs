@@ -236,7 +236,7 @@ mod tests {
         let never = CancellationToken::new();
         let error = decrypt(&path, &"a good passphrase".into(), folder.path(), &never).expect_err("refused");
         assert_eq!(error.code(), Code::NotAnArchive);
-        assert!(error.to_string().contains("more work"), "{error}");
+        assert!(error.to_string().contains("more computing work"), "{error}");
     }
 
     #[test]

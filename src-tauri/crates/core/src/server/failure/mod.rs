@@ -289,9 +289,9 @@ mod tests {
     fn a_wait_of_an_hour_is_said_as_an_hour() {
         let hint =
             |seconds| asks_to_wait_long(timed_out("x"), Duration::from_secs(seconds)).body().hint.clone();
-        assert!(hint(3_600).contains("wait 1 hour."), "{}", hint(3_600));
-        assert!(hint(300).contains("wait 5 minutes."), "{}", hint(300));
-        assert!(hint(86_400).contains("wait 24 hours."), "{}", hint(86_400));
+        assert!(hint(3_600).contains("wait of 1 hour."), "{}", hint(3_600));
+        assert!(hint(300).contains("wait of 5 minutes."), "{}", hint(300));
+        assert!(hint(86_400).contains("wait of 24 hours."), "{}", hint(86_400));
     }
 
     #[test]

@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn a_refused_write_differs_from_a_refused_read() {
         let hint = |words| error_from_target(words).body().hint.clone();
-        assert!(error_from_target("WebDAV upload failed: 403").to_string().contains("but not write"));
+        assert!(error_from_target("WebDAV upload failed: 403").to_string().contains("but not to write"));
         assert!(!hint("WebDAV listing failed: 403").contains("write"));
         assert!(hint("S3 upload failed: 403").contains("put and delete"));
     }
