@@ -271,7 +271,7 @@ export const commands = {
 	openBackupSettings: (path: FileToRead, email: string, password: Password, caseId: number | null) => __TAURI_INVOKE<OpenedSettings>("open_backup_settings", { path, email, password, caseId }),
 	/**  Settings that are still open; asking keeps them open for longer. */
 	openedSettings: (handle: string) => __TAURI_INVOKE<OpenedSettings>("opened_settings", { handle }),
-	/**  Holds settings that were typed anew, like opened ones. */
+	/**  Holds settings that were entered again, like opened ones. */
 	holdSettings: (settings: BackupSettings) => __TAURI_INVOKE<OpenedSettings>("hold_settings", { settings }),
 	/**  What is known of targets without any key. */
 	knownTargets: (source: KnownSource) => __TAURI_INVOKE<BackupSettings>("known_targets", { source }),
@@ -317,7 +317,7 @@ export type AccountDetail = { kind: "wrong-password" } | { kind: "password-not-a
 
 /**  The account that restores, and what becomes of it. */
 export type ActingAccount = {
-	/**  Its e-mail. */
+	/**  Its email address. */
 	email: string,
 	/**  What it can do afterwards. */
 	after: ActingAfter,
@@ -379,7 +379,7 @@ export type Affected =
 { type: "sessions" } | 
 /**  Links to attachments and Sends. */
 { type: "attachment-links" } | 
-/**  Backups that the server makes by itself. */
+/**  Backups that the server makes automatically. */
 { type: "scheduled-backups"; 
 /**  Stopped since this time, when that is known, RFC 3339. */
 since: string | null; 
@@ -540,7 +540,7 @@ export type AuditEvent = {
 	action: string,
 	/**  It failed. */
 	failed: boolean,
-	/**  The server did it by itself. */
+	/**  The server did it automatically. */
 	scheduled: boolean,
 	/**  Who did it; `None` for the server itself, or when they are gone. */
 	actorEmail: string | null,
@@ -589,7 +589,7 @@ export type AuditPage = {
 
 /**  An account in a backup, as far as it matters for opening the settings. */
 export type BackupAccount = {
-	/**  The e-mail. */
+	/**  The email address. */
 	email: string,
 	/**  It is an administrator. */
 	isAdministrator: boolean,
@@ -946,7 +946,7 @@ export type Change = {
 	what: ChangeKind,
 	/**  The id. */
 	id: string,
-	/**  Whose it is, by e-mail; for an account its own. */
+	/**  Whose it is, by email address; for an account its own. */
 	email: string | null,
 	/**  The columns that differ; never their values. */
 	columns: string[],
@@ -1622,7 +1622,7 @@ export type Destination = {
 	includesAttachments: boolean,
 	/**  Where it is. */
 	location: Location,
-	/**  When the server backs up by itself. */
+	/**  When the server backs up automatically. */
 	schedule: Schedule,
 	/**  The last known results; only the server changes them. */
 	runtime?: TargetRuntime,
@@ -1760,7 +1760,7 @@ file: FileToWrite };
 export type DrillRequest = {
 	/**  The backup; an encrypted export needs its passphrase. */
 	file: FileToRead,
-	/**  What the throw-away server keeps attachments in. */
+	/**  What the temporary server keeps attachments in. */
 	storage: Storage,
 	/**  The folder of a target that has the attachments, for a backup that only lists them. */
 	folder: Folder | null,
@@ -1776,7 +1776,7 @@ export type DrillResult = {
 	file: string,
 	/**  SHA-256 of the ZIP; of an encrypted export, that of the ZIP inside. */
 	sha256: string,
-	/**  What the throw-away server kept attachments in. */
+	/**  What the temporary server kept attachments in. */
 	storage: Storage,
 	/**  The folder that the attachments came from. */
 	folder: string | null,
@@ -1841,7 +1841,7 @@ export type ErrorBody = {
 export type EvidenceKind = 
 /**  What the server tells everyone of its JWT_SECRET. */
 "web-bootstrap" | 
-/**  An access token of before: is it still taken? */
+/**  A previous access token: is it still taken? */
 "access-token" | 
 /**  The session's refresh token: does it still give access tokens? */
 "refresh" | 
@@ -2189,7 +2189,7 @@ result: PartialResult } |
  *  saved or repaired.
  */
 { type: "remove-wraps"; 
-/**  The e-mail of the administrator whose wrap stays. */
+/**  The email address of the administrator whose wrap stays. */
 keep?: string | null } | 
 /**
  *  The stored backup settings lose the part that administrators can open. It
@@ -2338,7 +2338,7 @@ export type FindingRule =
 "retention-short" | 
 /**  Backups are never deleted. */
 "retention-unlimited" | 
-/**  The server never backs up by itself. */
+/**  The server never backs up automatically. */
 "not-scheduled" | 
 /**  Attachment bodies are not backed up. */
 "no-attachments" | 
@@ -2773,7 +2773,7 @@ export type JobKind =
  *  there.
  */
 "staging" | 
-/**  A rehearsal of a restore, in a throw-away server on this computer. */
+/**  A rehearsal of a restore, in a temporary server on this computer. */
 "drill" | 
 /**  Every backup of a target read in full, and its bodies looked up or read. */
 "verify-target" | 
@@ -2856,7 +2856,7 @@ export type JobRequest =
 {
 	kind: "staging",
 } & StagingJob | 
-/**  A rehearsal of a restore, in a throw-away server on this computer. */
+/**  A rehearsal of a restore, in a temporary server on this computer. */
 {
 	kind: "drill",
 } & DrillRequest | 
@@ -2922,7 +2922,7 @@ export type JobResult =
 {
 	kind: "staging",
 } & StagingResult | 
-/**  A rehearsal of a restore, in a throw-away server on this computer. */
+/**  A rehearsal of a restore, in a temporary server on this computer. */
 {
 	kind: "drill",
 } & DrillResult | 
@@ -3104,13 +3104,13 @@ export type LastBackup = {
 };
 
 /**
- *  The last drill of a backup that brought everything back: a rehearsal in a throw-away
+ *  The last drill of a backup that brought everything back: a rehearsal in a temporary
  *  practice instance, which proves the file.
  */
 export type LastDrill = {
 	/**  When, RFC 3339. */
 	at: string,
-	/**  What the throw-away server kept attachments in. */
+	/**  What the temporary server kept attachments in. */
 	storage: Storage,
 	/**  How long the restore took. */
 	seconds: number | null,
@@ -3385,7 +3385,7 @@ serverUrl: string } |
 { type: "backup"; 
 /**  Its full path. */
 path: string } | 
-/**  They were typed anew. */
+/**  They were entered again. */
 { type: "typed" };
 
 /**  A target of a kind that this version does not know. */
@@ -3423,7 +3423,7 @@ export type Overview = {
 
 /**  How much of one person's would be lost. */
 export type OwnerLosses = {
-	/**  Their e-mail. */
+	/**  Their email address. */
 	owner: string | null,
 	/**  Attachments. */
 	attachments: number,
@@ -3497,11 +3497,11 @@ export type PastRecovery = {
 	abandoned: boolean,
 };
 
-/**  Someone, by id and e-mail. */
+/**  Someone, by id and email address. */
 export type Person = {
 	/**  The user id. */
 	userId: string,
-	/**  The e-mail. */
+	/**  The email address. */
 	email: string,
 };
 
@@ -3509,7 +3509,7 @@ export type Person = {
 export type PersonFacts = {
 	/**  The user id. */
 	userId: string,
-	/**  The e-mail. */
+	/**  The email address. */
 	email: string,
 	/**  "admin" or "user". */
 	role: string,
@@ -3584,7 +3584,7 @@ export type PracticeDetail = { kind: "practice-failed" } | { kind: "no-drill-ser
 
 /**
  *  A running practice instance. Its password and its JWT_SECRET are no secrets: they
- *  guard made-up data.
+ *  guard sample data.
  */
 export type PracticeInfo = {
 	/**  The server's address. */
@@ -3767,7 +3767,7 @@ export type RepairResult = {
 	/**  The targets that the server has again. */
 	targets: RepairedTarget[],
 	/**
-	 *  The server can open its settings again: they were read anew. `None` when it could
+	 *  The server can open its settings again: they were read again. `None` when it could
 	 *  not be asked.
 	 */
 	readableAgain: boolean | null,
@@ -3795,7 +3795,7 @@ export type RepairedTarget = {
 export type Repairer = {
 	/**  The user id. */
 	userId: string,
-	/**  The e-mail. */
+	/**  The email address. */
 	email: string,
 	/**  It is the account signed in. */
 	isMe: boolean,
@@ -3855,7 +3855,7 @@ export type RestorePlan = {
 	 *  "cipherId/attachmentId"; `None` when that was not or could not be looked up.
 	 */
 	missingOnTarget: string[] | null,
-	/**  Whose each attachment is: e-mail by "cipherId/attachmentId". */
+	/**  Whose each attachment is: email address by "cipherId/attachmentId". */
 	owners: { [key in string]: string },
 	/**
 	 *  What is on the server now and would be replaced; `None` when it could
@@ -4074,7 +4074,7 @@ export type Salvaged = {
 	refusal: string | null,
 };
 
-/**  When the server backs up by itself. */
+/**  When the server backs up automatically. */
 export type Schedule = {
 	/**  It does at all. */
 	enabled: boolean,
@@ -4124,7 +4124,7 @@ export type Section = {
 
 /**  What a server holds, in numbers. */
 export type ServerContents = {
-	/**  The accounts, by e-mail. */
+	/**  The accounts, by email address. */
 	accounts: string[],
 	/**  Those of them that are active administrators. */
 	administrators: string[],
@@ -4202,7 +4202,7 @@ export type SessionInfo = {
 /**  How the backup settings changed, as far as that shows without a key. */
 export type SettingsChange = {
 	/**
-	 *  The settings are not the same; they are encrypted anew whenever they are
+	 *  The settings are not the same; they are encrypted again whenever they are
 	 *  saved, so this only says that they were.
 	 */
 	savedAnew: boolean,
@@ -4210,9 +4210,9 @@ export type SettingsChange = {
 	targetsAdded: string[],
 	/**  Targets that the earlier backup remembers and the later does not, by id. */
 	targetsRemoved: string[],
-	/**  Who can repair the settings from the later backup and not from the earlier, by e-mail. */
+	/**  Who can repair the settings from the later backup and not from the earlier, by email address. */
 	repairersAdded: string[],
-	/**  Who can repair the settings from the earlier backup and not from the later, by e-mail. */
+	/**  Who can repair the settings from the earlier backup and not from the later, by email address. */
 	repairersRemoved: string[],
 };
 
@@ -4229,7 +4229,7 @@ export type SettingsReview = {
 	 *  keeps some or never said.
 	 */
 	noStorageAt?: string | null,
-	/**  When the server would back up by itself. */
+	/**  When the server would back up automatically. */
 	nextRuns: NextRuns[],
 };
 
@@ -4323,7 +4323,7 @@ export type SignedOut = {
 	/**  The server knows that the session has ended. */
 	revoked: boolean,
 	/**
-	 *  Why the server could not be told; the session then ends by itself after 30
+	 *  Why the server could not be told; the session then ends automatically after 30
 	 *  days without use.
 	 */
 	error: Error | null,
@@ -4474,7 +4474,7 @@ export type Stage =
 "writing-archive" | 
 /**  The file is encrypted and read back. */
 "encrypting" | 
-/**  A throw-away server starts on this computer. */
+/**  A temporary server starts on this computer. */
 "starting-drill" | 
 /**  The connection died; finding out what the server did. */
 "finding-out";
@@ -4812,7 +4812,7 @@ export type Target = {
 	location: string,
 	/**  Attachment bodies are backed up too. */
 	includesAttachments: boolean,
-	/**  When the server backs up by itself. */
+	/**  When the server backs up automatically. */
 	schedule: Schedule,
 	/**  The last known results. */
 	runtime: TargetRuntime,
@@ -5126,7 +5126,7 @@ export type TrayWords = {
 	open: string,
 	/**  "Quit". */
 	quit: string,
-	/**  Everything is good. */
+	/**  "No problems". */
 	good: string,
 	/**  A job runs. */
 	working: string,
@@ -5241,7 +5241,7 @@ totalBytes: number } |
 { type: "over-limits"; 
 /**  Every limit that is exceeded. */
 limits: OverLimit[] } | 
-/**  The job waits by itself, so that it stays under the server's limit of calls. */
+/**  The job waits automatically, so that it stays under the server's limit of calls. */
 { type: "keeping-limit"; 
 /**  Seconds from now. */
 seconds: number } | 

@@ -85,7 +85,7 @@ fn a_look_from_both_sides_names_the_cause_and_what_to_do() {
     assert_eq!(found["cause"], "blocked-for-server", "{found}");
     assert_eq!(found["fixes"][1], "back-up-here", "{found}");
     let text = at(&["look"]).run().ended(1).stdout;
-    for wanted in ["this computer: reached", "accepts this computer, but not the server", "- Let"] {
+    for wanted in ["this computer: reachable", "accepts this computer, but not the server", "- Allow"] {
         assert!(text.contains(wanted), "{wanted}: {text}");
     }
 }
