@@ -217,7 +217,8 @@ async fn without_any_copy_everything_that_is_gone_is_named_with_its_owner() {
     assert!(!has_step(&now, StepKind::CompleteZip) && !has_step(&now, StepKind::RestoreAgain), "{now:#?}");
     loss.recover_server().await;
     let Some(JobResult::Restore(result)) = &loss.job.result else { panic!("a restore") };
-    let gone: Vec<String> = result.skipped.iter().filter_map(|line| line.blob_name()).collect();
+    let gone: Vec<String> =
+        result.skipped.iter().filter_map(desk_core::jobs::SkippedAttachment::blob_name).collect();
     let gone: Vec<&str> = gone.iter().map(String::as_str).collect();
     loss.end(&case, &gone).await;
 }

@@ -109,7 +109,9 @@ test('a server that keeps no log says so plainly, without an error', async () =>
     throw coreError('no-log', { original: 'Not found' });
   };
   await openWindow(backend, '/activity');
-  expect(await screen.findByTestId(testid.logFailed)).toHaveTextContent('This server is too old to keep a log');
+  expect(await screen.findByTestId(testid.logFailed)).toHaveTextContent(
+    'This server is too old to keep a log',
+  );
   expect(screen.queryByTestId(testid.failureOriginal)).toBeNull();
   expect((await screen.findAllByTestId(testid.activityRow)).length).toBeGreaterThan(3);
 });

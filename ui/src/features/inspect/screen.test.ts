@@ -249,9 +249,7 @@ test('a backup with extras, or packed again as a folder, is offered a cleaned co
         null,
       ),
     );
-    expect(
-      await screen.findByText('Cleaned copy saved. The original was not changed.'),
-    ).toBeVisible();
+    expect(await screen.findByText('Cleaned copy saved. The original was not changed.')).toBeVisible();
     await userEvent.click(await screen.findByText('Close'));
   }
 });

@@ -17,7 +17,9 @@ test('from a backup alone: those who can open it first, the others with the reas
   await userEvent.type(screen.getByTestId(testid.passphrase), 'six random words here');
   await userEvent.type(screen.getByTestId(testid.passphraseAgain), 'something else');
   await userEvent.click(screen.getByTestId(testid.saveEncryptedConfirm));
-  expect(screen.getByTestId(testid.passphraseAgain)).toHaveAccessibleDescription('The passphrases do not match.');
+  expect(screen.getByTestId(testid.passphraseAgain)).toHaveAccessibleDescription(
+    'The passphrases do not match.',
+  );
   expect(save).not.toHaveBeenCalled();
   await userEvent.clear(screen.getByTestId(testid.passphraseAgain));
   await userEvent.type(screen.getByTestId(testid.passphraseAgain), 'six random words here');

@@ -17,7 +17,7 @@ const CERTIFICATE_NOTICE: SignedDuration = SignedDuration::from_hours(14 * 24);
 pub fn alerts(seen: &ServerSeen, now: Timestamp) -> Vec<Alert> {
     let mut found = Vec::new();
     let mut server = |kind| {
-        found.push(Alert { id: id(kind, None), kind, target_id: None, target_name: None, cause: None })
+        found.push(Alert { id: id(kind, None), kind, target_id: None, target_name: None, cause: None });
     };
     if seen.secret_unsafe {
         server(AlertKind::SecretUnsafe);

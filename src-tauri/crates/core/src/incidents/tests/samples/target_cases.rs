@@ -16,7 +16,7 @@ const GOOD: &str = "nodewarden_backup_20261119_033011_02bd7.zip";
 const NEW: &str = "nodewarden_backup_20261120_152401_b7d20.zip";
 const PLACE: &str = "https://dav.lindqvist.example/backup/nodewarden";
 
-fn ended(kind: JobKind, state: JobState, result: Value, error: Option<Error>) -> JobRecord {
+fn ended(kind: JobKind, state: JobState, result: &Value, error: Option<&Error>) -> JobRecord {
     let record = json!({
         "id": 0, "kind": kind, "state": state, "profileId": "home", "subject": "Attic NAS",
         "startedAt": AT, "endedAt": AT, "error": error, "result": result,
@@ -42,13 +42,13 @@ fn read(name: &str, is_good: bool) -> JobRecord {
     let mut result = check(name, is_good);
     result["kind"] = json!("integrity");
     let state = if is_good { JobState::Succeeded } else { JobState::Attention };
-    ended(JobKind::Integrity, state, result, None)
+    ended(JobKind::Integrity, state, &result, None)
 }
 
 fn saved() -> JobRecord {
     let to = format!("/home/mira/Downloads/{BAD}");
     let result = json!({"kind": "download", "savedTo": to, "check": check(BAD, false)});
-    ended(JobKind::Download, JobState::Attention, result, None)
+    ended(JobKind::Download, JobState::Attention, &result, None)
 }
 
 fn backup() -> JobRecord {
@@ -57,12 +57,12 @@ fn backup() -> JobRecord {
         "fileName": NEW, "fileSize": 2_815_004, "remotePath": NEW, "check": check(NEW, true),
         "checkError": null,
     });
-    ended(JobKind::Backup, JobState::Succeeded, result, None)
+    ended(JobKind::Backup, JobState::Succeeded, &result, None)
 }
 
 fn refused_backup() -> JobRecord {
     let error = error_from_target("Too many subrequests by single Worker invocation.");
-    ended(JobKind::Backup, JobState::Failed, Value::Null, Some(error))
+    ended(JobKind::Backup, JobState::Failed, &Value::Null, Some(&error))
 }
 
 fn drill() -> JobRecord {
@@ -72,7 +72,7 @@ fn drill() -> JobRecord {
         "accepted": true, "error": null, "needsFolder": false, "imported": null,
         "skipped": {"reason": null, "attachments": 0, "items": []}, "missing": [], "seconds": 2.4,
     });
-    ended(JobKind::Drill, JobState::Succeeded, result, None)
+    ended(JobKind::Drill, JobState::Succeeded, &result, None)
 }
 
 /// A look: what the server, this computer and the last run failed with.
@@ -109,7 +109,7 @@ fn look(
     let state = if cause.is_none() { JobState::Succeeded } else { JobState::Attention };
     let mut result = json!(look);
     result["kind"] = json!("look-at-target");
-    ended(JobKind::LookAtTarget, state, result, None)
+    ended(JobKind::LookAtTarget, state, &result, None)
 }
 
 fn uploaded() -> JobRecord {
@@ -120,7 +120,7 @@ fn uploaded() -> JobRecord {
         "kind": "heal-target", "place": PLACE, "onServer": 214, "uploaded": bodies, "stillMissing": [],
         "indexWritten": true, "indexKeptAs": null, "keptBeside": [], "error": null, "after": null,
     });
-    ended(JobKind::HealTarget, JobState::Succeeded, result, None)
+    ended(JobKind::HealTarget, JobState::Succeeded, &result, None)
 }
 
 fn desk_backup() -> JobRecord {
@@ -135,7 +135,7 @@ fn desk_backup() -> JobRecord {
         "keptBeside": [], "indexWritten": true, "removed": [], "spared": [], "retentionError": null,
         "error": null,
     });
-    ended(JobKind::DeskBackup, JobState::Succeeded, result, None)
+    ended(JobKind::DeskBackup, JobState::Succeeded, &result, None)
 }
 
 /// A case after these jobs, the oldest first, and with these steps confirmed by the person.
