@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 
-const here = (/** @type {string} */ path) => new URL(`../${path}`, import.meta.url);
 const whole = /import\s*\{\s*m\s*\}\s*from\s*['"]@\/messages\/messages['"];?/;
 
 /**
@@ -8,7 +7,7 @@ const whole = /import\s*\{\s*m\s*\}\s*from\s*['"]@\/messages\/messages['"];?/;
  * @param {string} name
  */
 function keysInTable(name) {
-    const lines = readFileSync(here('src/backend/bindings.ts'), 'utf8').split('\n');
+    const lines = readFileSync('src/backend/bindings.ts', 'utf8').split('\n');
     const tables = lines.filter(
         (line) => line.startsWith(`export const ${name}`) && line.includes('"sentence":'),
     );
@@ -18,20 +17,16 @@ function keysInTable(name) {
 }
 
 /**
- * The keys that a module puts together at run time: `m[key]` with a key of the core's tables, or
- * a template that begins with a fixed part.
+ * The keys that a module puts together at run time: those that begin as one of its templates does,
+ * and those of the core's tables that it names, or of all of them where it names neither.
  * @param {string} code
  */
 function keysAtRunTime(code) {
-    const lookups = Array.from(code.matchAll(/\bm\s*\[\s*(`([a-z]+_\w*)\$\{)?/g));
-    const prefixes = lookups.flatMap(([, , prefix]) => prefix ?? []);
-    const all = Object.keys(JSON.parse(readFileSync(here('messages/en.json'), 'utf8')));
-    const keys = all.filter((key) => prefixes.some((prefix) => key.startsWith(prefix)));
-    if (prefixes.length === lookups.length) return keys;
-    const named = Array.from(code.matchAll(/\b(\w+Kinds)\b/g), ([name]) => name).filter(
-        (name) => keysInTable(name).length > 0,
-    );
-    return keys.concat(named.length > 0 ? named.flatMap(keysInTable) : keysInTable(''));
+    const prefixes = Array.from(code.matchAll(/`([a-z]+_\w*)\$\{/g), ([, prefix]) => prefix ?? '');
+    const all = Object.keys(JSON.parse(readFileSync('messages/en.json', 'utf8')));
+    const tables = Array.from(code.matchAll(/\b(\w+Kinds)\b/g), ([name]) => name).flatMap(keysInTable);
+    const keys = all.filter((key) => prefixes.some((prefix) => key.startsWith(prefix))).concat(tables);
+    return keys.length > 0 ? keys : keysInTable('');
 }
 
 /**
