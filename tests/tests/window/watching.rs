@@ -82,7 +82,7 @@ async fn closed_to_the_tray_the_app_backs_up_watches_and_opens_again() {
     let (desktop, manager) = (Desktop::start().await, WindowManager::start());
     let window = practised("tray", "en").await;
     fails_next(&window).await;
-    desktop.tray_says("Everything is good").await;
+    desktop.tray_says("No problems").await;
     assert!(!desktop.tray_colours().await.contains(&FAILED), "the plain icon");
     keeps_running(&window, true).await;
     manager.asks_to_close();
