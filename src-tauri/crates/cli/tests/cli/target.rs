@@ -182,7 +182,16 @@ fn a_target_is_copied_to_a_share_and_to_a_desk_target() {
     let add = nwdesk(["desk-target", "add", "Disk", "--profile", "office", "--folder"]).arg(&disk);
     add.home(home.path()).run().ended(0);
     copy(&["--to-desk-target", "Disk"]).run().ended(0);
-    for place in [other.backups_folder(), disk] {
+    // Folders that do not exist yet, with every kind of character, are made where they belong.
+    let odd = format!("{url}/a%20b/%E5%A4%87%E4%BB%BD/50%25%23/it's+me");
+    copy(&["--to-webdav", &odd]).arg("--to-credentials").arg(&login).run().ended(0);
+    let made = other.backups_folder().join("a b/备份/50%#/it's+me");
+    let at_odd = |work: &str| nwdesk(["target", work, "--webdav", &odd, "--json"]).home(home.path());
+    assert_eq!(
+        at_odd("doctor").arg("--credentials").arg(&login).run().ended(0).json()["bodies"],
+        to_share["bodies"]
+    );
+    for place in [other.backups_folder(), disk, made] {
         nwdesk(["target", "verify", "--deep", "--folder"]).arg(&place).home(home.path()).run().ended(0);
     }
     copy(&["--to-desk-target", "None of them"]).run().ended(1);
