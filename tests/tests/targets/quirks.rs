@@ -309,3 +309,17 @@ async fn a_backup_that_is_returned_as_a_web_page_is_never_called_good() {
     let found = doctor(&at_share(&share)).await;
     assert!(found.is_damaged() && !found.is_good(), "{found:#?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_listing_that_never_ends_is_given_up() {
+    let share = Share::start().await;
+    share.instead(|asked| {
+        (asked.method.as_str() == "PROPFIND").then(|| {
+            let piece = "<response><href>/x</href></response>".repeat(30_000);
+            let pieces = futures_util::stream::repeat_with(move || Ok::<_, std::io::Error>(piece.clone()));
+            (StatusCode::MULTI_STATUS, Body::from_stream(pieces)).into_response()
+        })
+    });
+    let error = at_share(&share).list("").await.expect_err("it has no end");
+    assert!(error.is(TargetDetail::StorageNotAListing), "{error:?}");
+}

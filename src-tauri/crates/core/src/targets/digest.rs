@@ -4,11 +4,14 @@
 use std::sync::{Mutex, PoisonError};
 
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header};
+use opendal::raw::Operation;
 use opendal::{Buffer, HttpBody, HttpTransport};
 use opendal_http_transport_reqwest::ReqwestTransport;
 use rand::RngExt as _;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest as _, Sha256};
+
+use super::bounded::bounded;
 
 /// Sends requests, with a digest where the share wants one.
 pub(super) struct DigestTransport {
@@ -50,9 +53,10 @@ impl DigestTransport {
 
 impl HttpTransport for DigestTransport {
     async fn fetch(&self, mut request: Request<Buffer>) -> opendal::Result<Response<HttpBody>> {
+        let operation = request.extensions().get::<Operation>().copied();
         self.sign(&mut request);
         let again = self.login.is_some().then(|| copy(&request));
-        let answer = self.inner.fetch(request).await?;
+        let answer = bounded(self.inner.fetch(request).await?, operation);
         let challenge = (answer.status() == StatusCode::UNAUTHORIZED)
             .then(|| Challenge::in_headers(answer.headers()))
             .flatten();
@@ -66,7 +70,7 @@ impl HttpTransport for DigestTransport {
             *known = Some(challenge);
         }
         self.sign(&mut again);
-        self.inner.fetch(again).await
+        Ok(bounded(self.inner.fetch(again).await?, operation))
     }
 }
 

@@ -23,6 +23,9 @@ pub(super) fn of(error: &opendal::Error) -> Error {
         return TargetDetail::StorageClockDiffers.error().original(words(error));
     }
     let status = match (error.kind(), status(error)) {
+        (ErrorKind::NotADirectory, _) => {
+            return TargetDetail::StorageNotAListing.error().original(words(error));
+        }
         (ErrorKind::PermissionDenied, None) => 403,
         (ErrorKind::NotFound, None) => 404,
         (ErrorKind::RateLimited, None) => 429,

@@ -2,6 +2,7 @@
 //! the backups when the server is gone, and to what the server does not look at.
 
 mod bodies;
+mod bounded;
 mod dav;
 mod digest;
 mod failure;
