@@ -27,7 +27,7 @@ test('events say who did it and when, beside the jobs of this app', async () => 
   expect(
     await screen.findByText(/Server's log · 20 hours ago · by mira@lindqvist.example/),
   ).toBeInTheDocument();
-  expect(screen.getAllByText(/by the server itself/).length).toBeGreaterThan(0);
+  expect(screen.getAllByText(/automatically by the server/).length).toBeGreaterThan(0);
 });
 
 test('older pages of the log are read when asked for', async () => {
