@@ -44,7 +44,7 @@ export async function openStage(outDir = '../target/ui-sample') {
             page.on('console', (message) => message.type() === 'error' && note(message.text()));
             page.on('pageerror', (error) => note(String(error)));
             await page.goto(`${address}?sample=${scene.state}#${scene.place}`);
-            await page.waitForSelector('h1, [role=alert]');
+            await page.waitForSelector('h1');
             try {
                 await scene.act?.(page);
             } catch (error) {
