@@ -64,7 +64,7 @@ test('signing out leads back to the doors', async () => {
 test('this computer alone hides what needs a server', async () => {
   await openWindow('healthy', '/overview');
   await userEvent.click(await screen.findByTestId(testid.profileSwitcher));
-  await userEvent.click((await screen.findAllByText('On this computer')).at(-1)!);
+  await userEvent.click((await screen.findAllByText('This computer')).at(-1)!);
   await waitFor(() => expect(screen.queryByTestId(testid.nav('overview'))).toBeNull());
   expect(screen.getByTestId(testid.nav('backups'))).toHaveAttribute('aria-current', 'page');
 });

@@ -37,9 +37,9 @@ test('damage keeps its figures in Chinese', () => {
 test('it names the server it was judged for, and every attachment that this one would leave out', () => {
   language.choose('en');
   const kv = pageOf(sampleInspection(path, 'kv'), { attachments: sampleAttachments(path) });
-  expect(rows(kv, 'Server to assess for')).toEqual([
+  expect(rows(kv, 'Server to restore to')).toEqual([
     ["Server's storage", 'KV'],
-    ["Server's data", 'replaced'],
+    ["Server's data", 'Replaced'],
   ]);
   expect(rows(kv, 'What the server would skip')).toEqual([
     ['Cloudflare KV object size limit (25 MB)', ''],

@@ -65,7 +65,7 @@ test('a target without runs is shown without a strip', async () => {
   const backend = sampleBackend('healthy');
   backend.targetHistories = async () => [{ ...nas!, runs: [], lastDrill: null, copies: [] }];
   await openWindow(backend, '/overview');
-  expect(await strip()).toHaveTextContent('No runs are known yet.');
+  expect(await strip()).toHaveTextContent('No runs yet.');
   expect(screen.queryByTestId(testid.run)).toBeNull();
 });
 

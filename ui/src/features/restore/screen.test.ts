@@ -29,13 +29,13 @@ test('the server is asked for an export only once the person goes on', async () 
   await plan();
   expect(complete).not.toHaveBeenCalled();
   expect(screen.queryByTestId(testid.restoreStart)).toBeNull();
-  expect(screen.getByTestId(testid.restorePlan)).toHaveTextContent('not read yet');
+  expect(screen.getByTestId(testid.restorePlan)).toHaveTextContent('Not read yet');
   expect(screen.getByTestId(testid.restorePlan)).toHaveTextContent('iris@lindqvist.example');
   await userEvent.click(screen.getByTestId(testid.restoreGoOn));
   expect(await screen.findByTestId(testid.restoreStart)).toBeDisabled();
   expect(complete).toHaveBeenCalledOnce();
   expect(complete.mock.calls[0]?.[0].handle).toBe('planned-1');
-  expect(screen.getByTestId(testid.restorePlan)).not.toHaveTextContent('not read yet');
+  expect(screen.getByTestId(testid.restorePlan)).not.toHaveTextContent('Not read yet');
 });
 
 test('an export that fails is said, and going on is offered again', async () => {
