@@ -54,7 +54,7 @@ test('a path is a way through its folders', () => {
   ]);
 });
 
-test('who could repair from a backup is told apart: nobody, one, several', () => {
+test('a row shows whether no one, one or several could repair from it', () => {
   const looks = lines
     .filter((line) => line.repairableBy)
     .map((line) => [line.repairableBy!.length, repairLook(line.repairableBy!).tone]);

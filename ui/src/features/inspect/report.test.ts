@@ -63,7 +63,7 @@ test('it says who can repair the settings, where the backup was made, and what e
   expect(rows(nobody, 'Who could repair the backup settings')[0]?.[0]).toMatch(/^No one/);
 });
 
-test('a list that could not be read is said to be missing, and a long one is cut with a count', () => {
+test('an unreadable list is shown as missing, and a long one is cut', () => {
   language.choose('en');
   const large = sampleInspection('large.zip', 'r2');
   expect(rows(pageOf(large, { attachments: null }), 'Attachments')[0]?.[0]).toBe(

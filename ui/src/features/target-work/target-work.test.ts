@@ -213,7 +213,7 @@ test('a check says honestly how many attachments were never read', async () => {
   expect(coverage).toHaveTextContent('434 attachments have never been read');
 });
 
-test('what changed and what could not be read are told apart', async () => {
+test('changed and unreadable content are shown separately', async () => {
   await shown({ kind: 'verify-target', ...changedContent });
   const outcome = await screen.findByTestId(testid.verifyOutcome);
   expect(outcome).toHaveAttribute('data-verdict', 'damaged');
@@ -241,7 +241,7 @@ test('a copy lists what has other content at the second place', async () => {
   expect(screen.getByTestId(testid.copyLeft)).toHaveTextContent('attachments/a/b');
 });
 
-test('damage is said before what is missing, and what is not known is never good', () => {
+test('damage comes before missing content, and unknown is never good', () => {
   expect(doctorVerdict(soundTarget)).toBe('good');
   expect(doctorVerdict({ ...soundTarget, index: { ...soundTarget.index, state: 'not-read' } })).toBe(
     'unsure',
