@@ -110,7 +110,8 @@ test('deleting the last good backup is refused with the reason', async () => {
 
 test('five thousand backups are shown by the hundred', async () => {
   await openWindow('many-backups', '/backups?from=nas');
-  await waitFor(() => expect(screen.getAllByTestId(testid.backupRow)).toHaveLength(100));
+  const drawn = () => expect(screen.getAllByTestId(testid.backupRow)).toHaveLength(100);
+  await waitFor(drawn, { timeout: 25_000 });
   expect(screen.getByText('5,000 backups')).toBeInTheDocument();
   expect(screen.getByText('100 of 5,000')).toBeInTheDocument();
 });
