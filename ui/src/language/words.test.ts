@@ -85,6 +85,10 @@ test('English messages contain no word that does not belong in them', () => {
   expect(found).toEqual([]);
 });
 
+test('English messages have one kind of apostrophe', () => {
+  expect(keys.filter((key) => text(en[key]).includes('’'))).toEqual([]);
+});
+
 test('Chinese messages use the terms of the glossary', () => {
   const found: string[] = [];
   for (const [phrase, instead] of Object.entries(wording.chinese))
