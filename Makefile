@@ -86,6 +86,13 @@ bench: ## Benchmark the archive engine, exports and targets (release build)
 	scripts/bench-exports
 	scripts/bench-targets
 
+.PHONY: pictures
+pictures: $(UI) ## Make the pictures of the README
+	cd ui && npm run words && npm run shots -- '^(overview|backups|inspect-damaged|restore-attention|recovery-stopped-login)$$' '^1280\.light\.en'
+	for one in overview=overview backups=backups inspect-damaged=inspect restore-attention=restore recovery-stopped-login=recovery; do \
+		cp target/screenshots/ui/$${one%=*}.1280.light.en.png .github/pictures/$${one#*=}.png; \
+	done
+
 .PHONY: package
 package: $(UI) ## Build the installers for this system
 	scripts/setup run

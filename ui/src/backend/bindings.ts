@@ -206,7 +206,7 @@ export const commands = {
 	completeRestorePlan: (plan: RestorePlan, updates: Channel<Update>) => __TAURI_INVOKE<RestorePlan>("complete_restore_plan", { plan, updates }),
 	/**  The safety copies on this computer, the newest first. */
 	safetyCopies: () => __TAURI_INVOKE<KeptSafetyCopy[]>("safety_copies"),
-	/**  Removes the safety copy with this file name, for good. */
+	/**  Removes the safety copy with this file name, permanently. */
 	removeSafetyCopy: (name: string) => __TAURI_INVOKE<null>("remove_safety_copy", { name }),
 	/**
 	 *  Looks for other copies of what a restore left out: in the ZIPs that this computer knows, and
@@ -2033,7 +2033,7 @@ export type FactDetail =
 "backup-saved" | 
 /**  A rehearsal of a restore brought everything back; `original` is the backup's name. */
 "drill-passed" | 
-/**  The same, but for attachments that are gone for good; `original` is how many. */
+/**  The same, but for attachments that are permanently lost; `original` is how many. */
 "drill-left-out" | 
 /**  The target keeps all backups. */
 "retention-off" | 
@@ -2055,7 +2055,7 @@ export type FactDetail =
 "bodies-put-back" | 
 /**  Attachments were read on the target; `original` is how many of how many. */
 "bodies-verified" | 
-/**  Attachments are gone for good; `original` is whose, and which. */
+/**  Attachments are permanently lost; `original` is whose, and which. */
 "attachments-lost" | 
 /**  A restore of the backup in `original` left attachments out. */
 "restore-left-out" | 
@@ -4630,7 +4630,7 @@ export type StepKind =
 "back-up-attachments" | 
 /**  Read every attachment on a target. */
 "verify-target" | 
-/**  Note which attachments are gone for good, and whose they are. */
+/**  Note which attachments are permanently lost, and whose they are. */
 "name-lost" | 
 /**  See why a restore left attachments out. */
 "read-skipped" | 

@@ -26,7 +26,7 @@ test('the practice instance takes a fault, and says what to look at', async () =
   expect(await screen.findByText(/Flip a bit in the newest backup/)).toBeInTheDocument();
 });
 
-test('what "Clear faults" does not undo is said with it, and the first secret is there to rehearse with', async () => {
+test('a fault that "Clear faults" does not undo says so', async () => {
   const backend = await openWindow('practice-running', '/settings');
   const { firstJwtSecret } = (await backend.appInfo()).practice!;
   expect(await screen.findByText(firstJwtSecret)).toBeVisible();
