@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 const icons = fileURLToPath(new URL('../../icons', import.meta.url));
 const made = mkdtempSync(join(tmpdir(), 'desk-icons-'));
 const source = join(made, 'mark.png');
-const wanted = ['128x128.png', '128x128@2x.png', 'icon.png', 'icon.icns', 'icon.ico'];
+const wanted = ['128x128.png', 'icon.png', 'icon.icns', 'icon.ico'];
 const drawn = ['16', '24', '32', '48', '64', '256'];
 
 execFileSync('rsvg-convert', ['-w', '1024', '-h', '1024', join(icons, 'mark.svg'), '-o', source]);

@@ -67,7 +67,7 @@ async fn keyring() -> KeyringState {
 /// The first screen is in the page: the window is shown. The colour is that of its background.
 #[tauri::command]
 #[specta::specta]
-pub fn show_first_screen(app: AppHandle, background: [u8; 3]) {
+pub async fn show_first_screen(app: AppHandle, background: [u8; 3]) {
     let [red, green, blue] = background;
     first_show::show(&app, Some(Color(red, green, blue, u8::MAX)));
 }
@@ -75,8 +75,8 @@ pub fn show_first_screen(app: AppHandle, background: [u8; 3]) {
 /// The first screen was painted.
 #[tauri::command]
 #[specta::specta]
-pub fn first_screen_painted(first_show: State<'_, FirstShow>) {
-    first_show.reached("painted");
+pub async fn first_screen_painted(app: AppHandle) {
+    app.state::<FirstShow>().reached("painted");
 }
 
 /// The files that the app was opened with since the last time this was asked.
