@@ -45,6 +45,29 @@ export default defineConfig(({ mode }) => ({
     include: ['src/**/*.test.ts'],
     setupFiles: ['./src/test/setup.ts'],
     clearMocks: true,
+    // Hundreds of small modules become a few, once for all test files.
+    deps: {
+      optimizer: {
+        client: {
+          enabled: true,
+          include: [
+            'bits-ui',
+            '@testing-library/user-event',
+            'svelte',
+            'svelte/attachments',
+            'svelte/events',
+            'svelte/internal',
+            'svelte/internal/client',
+            'svelte/internal/disclose-version',
+            'svelte/internal/flags/legacy',
+            'svelte/legacy',
+            'svelte/reactivity',
+            'svelte/store',
+          ],
+        },
+      },
+    },
+    maxWorkers: '100%',
     testTimeout: 30_000,
     // A test that fails only on a busy machine is repeated once.
     retry: 1,
