@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_written_only_where_a_dialog_said_and_once() {
+    fn a_file_is_written_once_and_only_where_a_dialog_allowed_it() {
         let (_folder, shell) = shell();
         let file = || FileToWrite::from("/home/mira/report.html");
         assert_eq!(file().granted(&shell).expect_err("not chosen").code(), Code::InvalidRequest);

@@ -75,7 +75,7 @@ fn differences(verdict: &Verdict, ours: &Result<Accepted<'_>, Refusal>) -> Vec<S
 }
 
 #[test]
-fn every_case_is_answered_as_the_live_server_answered_it() {
+fn every_case_gets_the_response_of_the_live_server() {
     let (mut equal, mut absent, mut different) = (0, Vec::new(), Vec::new());
     for (case, verdict) in verdicts() {
         let Some(archive) = archive_of(&case) else {
@@ -116,7 +116,7 @@ fn inspection(path: &Path, name: &str) -> Inspection {
 }
 
 #[test]
-fn the_inspector_foretells_every_answer() {
+fn the_inspector_predicts_every_response() {
     let mut different = Vec::new();
     for (case, verdict) in verdicts() {
         let path = fixtures().join("corpus").join(format!("{case}.zip"));

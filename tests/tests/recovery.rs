@@ -80,7 +80,7 @@ async fn where_all_is_well_nothing_is_found() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn why_something_was_not_looked_at_is_said() {
+async fn skipped_checks_give_their_reason() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     let id = profile(&desk);
@@ -318,7 +318,7 @@ async fn a_backup_that_was_read_tells_who_could_repair() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_zip_alone_gives_the_settings_to_whoever_has_a_wrap() {
+async fn a_zip_alone_opens_the_settings_with_any_wrapped_key() {
     let fixtures = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
     let zip = fixtures.join("archives/local-export-complete.zip");
     let accounts: serde_json::Value =

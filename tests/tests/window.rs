@@ -130,7 +130,7 @@ async fn main_job(language: &str, theme: &str) {
     let causes = window.attributes(&id("skipped-row"), "data-cause").await;
     assert_eq!(causes, ["missing-on-target"]);
 
-    // It is kept for good.
+    // It is kept permanently.
     window.click(&id("nav-activity")).await;
     window.click(&format!(r#"{}[data-kind="restore"]"#, id("activity-row"))).await;
     window.sees(&id("activity-detail")).await;

@@ -13,6 +13,7 @@ const combinations = new RegExp(process.argv[3] ?? '');
 const sizes = [
     { name: '1280', width: 1280, height: 800 },
     { name: '900', width: 900, height: 600 },
+    { name: '1920', width: 1920, height: 1080 },
 ];
 
 const wanted = scenes.filter((scene) => new RegExp(filter).test(scene.name));

@@ -56,7 +56,7 @@ pub async fn safety_copies(shell: State<'_, Shell>) -> desk_core::Result<Vec<Kep
     shell.desk.restores().safety_copies()
 }
 
-/// Removes the safety copy with this file name, for good.
+/// Removes the safety copy with this file name, permanently.
 #[tauri::command]
 #[specta::specta]
 pub async fn remove_safety_copy(shell: State<'_, Shell>, name: String) -> desk_core::Result<()> {

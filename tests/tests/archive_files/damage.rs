@@ -236,7 +236,7 @@ fn an_index_only_backup_is_whole_but_its_bodies_are_elsewhere() {
 }
 
 #[test]
-fn what_is_no_zip_is_said_to_be_none() {
+fn a_file_that_is_no_zip_is_reported_as_such() {
     for bytes in [&b""[..], b"PK", b"hello, this is a text", &[0; 100_000]] {
         let report = look_at(bytes);
         assert_eq!(damage(&report), ["-: not-a-zip"]);

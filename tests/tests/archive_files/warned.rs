@@ -46,7 +46,7 @@ fn damage_that_the_server_would_take_is_warned_of_first() {
 }
 
 #[test]
-fn the_one_who_restores_and_what_has_changed_are_looked_at() {
+fn the_acting_account_and_newer_changes_are_checked() {
     let bytes = Backup::sample(4, 2).archive().build();
     let options = InspectOptions {
         acting_user_email: Some("Someone@Else.example ".into()),
@@ -153,7 +153,7 @@ fn settings_that_are_missing_or_in_the_clear_are_warned_of() {
 }
 
 #[test]
-fn an_administrator_who_is_none_in_the_backup_is_told() {
+fn an_administrator_who_is_not_one_in_the_backup_is_warned() {
     let options =
         InspectOptions { acting_user_email: Some("member@example.org".into()), ..InspectOptions::default() };
     let report = look_with(&Backup::sample(1, 0).archive().build(), &options);

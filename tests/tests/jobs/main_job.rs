@@ -98,7 +98,7 @@ async fn a_backup_is_made_verified_downloaded_and_restored_elsewhere_with_every_
     foreseen.sort_unstable();
     assert_eq!(foreseen, named, "the plan foresaw what was skipped");
 
-    // The record is kept for good.
+    // The record is kept permanently.
     let kept = desk.desk.ledger().job(restored.id).expect("a ledger").expect("the job");
     assert_eq!(kept.result, restored.result);
 }

@@ -193,7 +193,7 @@ fn every_real_archive_is_whole_and_of_its_kind() {
 }
 
 #[test]
-fn what_a_backup_remembers_of_its_targets_is_told() {
+fn the_last_results_of_targets_are_read_from_a_backup() {
     let report = look("backup.zip", &files::archive("local-export-complete"), Storage::R2, None);
     let told: Vec<_> = report
         .targets

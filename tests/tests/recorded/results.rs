@@ -26,7 +26,7 @@ pub fn exceptions() -> Exceptions {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_recording_is_answered_as_it_was_recorded() {
+async fn every_recording_gets_the_recorded_response() {
     let exceptions = exceptions();
     let mut results = Results::default();
     scenes::sign_in::play(&exceptions, &mut results).await;

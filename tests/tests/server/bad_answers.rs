@@ -234,7 +234,7 @@ fn nested(bytes: usize) -> Vec<u8> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_answer_that_is_far_too_large_is_refused_before_it_is_built() {
+async fn a_response_that_is_far_too_large_is_refused_early() {
     let table = Table::set().await;
     let headers = || vec![("content-type", "application/json")];
     for path in [BOOTSTRAP, PRELOGIN, TOKEN] {
@@ -258,7 +258,7 @@ async fn an_answer_that_is_far_too_large_is_refused_before_it_is_built() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_answer_that_trickles_in_ends_in_time() {
+async fn a_response_that_trickles_in_times_out() {
     let table = Table::set().await;
     table.between.at(SETTINGS, Interception::Trickle);
     let began = Instant::now();

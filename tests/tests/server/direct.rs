@@ -74,7 +74,7 @@ async fn a_share_shows_the_same_backups_as_its_server_does() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_share_refuses_is_said_in_plain_words() {
+async fn refusals_of_a_share_are_worded_plainly() {
     let practice = Practice::start(PracticeOptions::quick()).await.expect("an instance");
     let right = practice.webdav_credentials().1;
     let wrong = TargetFolder::open(&share(&practice), &"not the password".into(), false).expect("settings");

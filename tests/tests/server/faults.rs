@@ -39,7 +39,7 @@ async fn answers_that_break_off_or_stand_still_are_asked_for_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_never_answers_times_out() {
+async fn a_server_that_never_responds_times_out() {
     let table = Table::set().await;
     table.between.at(SETTINGS, Interception::Stall);
     let error = table.desk.desk.board().overview().await.expect_err("no answer");
@@ -88,7 +88,7 @@ async fn a_download_that_breaks_off_leaves_nothing_and_one_without_a_length_is_w
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn compressed_answers_are_read() {
+async fn compressed_responses_are_read() {
     /// `{"destinations":[]}`, by Brotli.
     const BROTLI: &[u8] = &[
         11, 9, 128, 123, 34, 100, 101, 115, 116, 105, 110, 97, 116, 105, 111, 110, 115, 34, 58, 91, 93, 125,

@@ -91,7 +91,7 @@ async fn signing_out_while_a_restore_is_open_proves_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_job_of_another_profile_is_not_looked_at_with_this_ones_session() {
+async fn a_job_of_another_profile_is_not_checked_with_this_session() {
     let table = Table::set().await;
     table.loses(RUN, Interception::DropAfter, &[SETTINGS, LOG, LIST]);
     let job = table.backup().await;

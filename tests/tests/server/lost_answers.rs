@@ -18,7 +18,7 @@ use crate::between::Interception;
 use crate::table::{IMPORT, LIST, LOG, REPAIR, RESTORE, RUN, SETTINGS, Table, code};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_whose_answer_is_lost_is_found_out_and_verified() {
+async fn a_run_whose_response_is_lost_is_found_and_verified() {
     for fault in [Interception::DropAfter, Interception::HalfBody, Interception::Stall] {
         let table = Table::set().await;
         table.between.at(RUN, fault.clone());

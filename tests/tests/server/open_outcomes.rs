@@ -23,7 +23,7 @@ fn found(job: &JobRecord) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_page_in_place_of_a_runs_answer_is_no_failure() {
+async fn a_page_instead_of_a_run_response_is_no_failure() {
     for fault in [
         page(502, "<html>Bad gateway</html>"),
         page(524, "<html>A timeout occurred</html>"),
@@ -47,7 +47,7 @@ async fn a_page_in_place_of_a_runs_answer_is_no_failure() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_page_that_stands_before_the_server_is_its_refusal() {
+async fn a_page_in_front_of_the_server_counts_as_a_refusal() {
     let table = Table::set().await;
     table.between.at(RUN, page(403, "error code: 1020"));
     let job = table.backup().await;
@@ -125,7 +125,7 @@ async fn a_stopped_backup_continues_on_the_server_and_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_connection_that_is_never_made_is_not_a_lost_answer() {
+async fn a_connection_that_is_never_made_is_not_a_lost_response() {
     // A queue of one that nobody serves: whoever comes later waits for ever.
     let socket = tokio::net::TcpSocket::new_v4().expect("a socket");
     socket.bind("127.0.0.1:0".parse().expect("an address")).expect("a port");

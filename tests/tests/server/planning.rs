@@ -97,7 +97,7 @@ async fn a_lock_between_plan_and_restore_costs_one_more_export() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_older_than_the_log_is_said_to_keep_none() {
+async fn a_server_older_than_the_log_is_reported_to_keep_none() {
     let table = Table::with(PracticeOptions::quick().generation(Generation::V1_5)).await;
     let error = table.desk.desk.settings().audit(50, 0).await.expect_err("there is no log");
     assert_eq!(error.kind(), "no-log", "{error:?}");

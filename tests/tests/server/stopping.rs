@@ -29,7 +29,7 @@ fn stopped_at(table: &Table, path: &'static str) -> CancellationToken {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stopped_sign_in_signs_nobody_in_and_leaves_no_session_on_the_server() {
+async fn a_stopped_sign_in_leaves_no_session_on_the_server() {
     let table = Table::set().await;
     table.desk.desk.sessions().sign_out().await.expect("signed out");
     let entered = || form(&table.between.url, table.practice.admin_email(), table.practice.admin_password());

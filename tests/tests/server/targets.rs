@@ -19,7 +19,7 @@ async fn settings(desk: &AtDesk) -> BackupSettings {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_saved_change_keeps_the_secret_that_nobody_touched() {
+async fn a_saved_change_keeps_an_untouched_secret() {
     for generation in [Generation::Current, Generation::V1_5] {
         let practice =
             Practice::start(PracticeOptions::quick().generation(generation)).await.expect("an instance");

@@ -59,7 +59,7 @@ fn desk_with(keyring: &Arc<Prompting>) -> AtDesk {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_prompt_that_nobody_answers_holds_no_sign_in_up_and_counts_when_it_is_answered() {
+async fn an_unanswered_keyring_prompt_does_not_block_the_sign_in() {
     let practice = Practice::start(PracticeOptions::quick()).await.expect("a practice instance");
     let keyring = Arc::new(Prompting::default());
     let here = desk_with(&keyring);

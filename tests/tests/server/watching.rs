@@ -300,7 +300,7 @@ async fn settings_in_need_of_repair_come_after_quiet_hours() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_is_looked_at_while_the_watch_is_off_or_right_after_a_sleep() {
+async fn nothing_is_checked_while_the_watch_is_off_or_after_a_sleep() {
     let here = Here::set().await;
     here.desk.watch().set_settings(WatchSettings::default()).expect("kept");
     assert_eq!(here.notified(60).await, []);
@@ -319,7 +319,7 @@ async fn nothing_is_looked_at_while_the_watch_is_off_or_right_after_a_sleep() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_end_of_a_certificate_is_read_whoever_signed_it() {
+async fn the_expiry_of_a_certificate_is_read_whoever_signed_it() {
     let practice = Practice::start(PracticeOptions::quick()).await.expect("a practice instance");
     let valid = certificate_ends(&secured(practice.server_url(), Certificate::Valid).await).await;
     assert!(valid.expect("an end") > Timestamp::now());

@@ -201,7 +201,7 @@ async fn a_share_that_lists_but_does_not_read_proves_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_target_that_lies_about_sizes_or_changes_while_it_is_read_is_caught() {
+async fn wrong_sizes_and_changes_during_reading_are_detected() {
     let share = Share::start().await;
     TargetOnDisk::write(share.folder(), 1, 3);
     share.change(|asked, mut bytes| {

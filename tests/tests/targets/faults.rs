@@ -1,5 +1,5 @@
 //! Each fault of a target, healed until a drill of its newest backup skips nothing, or skips exactly
-//! what is gone for good. Run with `--no-capture`, each test prints its line of the table.
+//! what is permanently lost. Run with `--no-capture`, each test prints its line of the table.
 
 #![allow(clippy::print_stdout, reason = "the table is read by people")]
 

@@ -1,4 +1,4 @@
-//! From broken to whole, or to a true list of what is gone for good.
+//! From broken to whole, or to a true list of what is permanently lost.
 
 use axum::http::StatusCode;
 use axum::response::IntoResponse as _;

@@ -287,7 +287,7 @@ async fn every_page_of_a_bucket_is_asked_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_clock_that_differs_is_said_to_be_the_cause() {
+async fn a_clock_difference_is_named_as_the_cause() {
     let share = Share::start().await;
     share.instead(|_| {
         let body = "<Error><Code>RequestTimeTooSkewed</Code><Message>The difference between the request time \

@@ -72,7 +72,7 @@ pub fn zip_in(folder: &Path) -> Option<PathBuf> {
 }
 
 #[tokio::test]
-async fn a_page_cannot_write_or_read_a_file_that_nobody_chose() {
+async fn a_page_cannot_write_or_read_a_file_that_was_not_chosen() {
     let window = Window::open("paths").await;
     window.sees(&id("door-practice")).await;
     let path = window.downloads().join("chosen-by-a-page.html");

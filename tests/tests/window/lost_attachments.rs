@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 use crate::{act, job};
 
 #[tokio::test]
-async fn a_deleted_attachments_folder_is_put_back_to_the_drill_in_english() {
+async fn a_deleted_attachments_folder_is_recovered_in_english() {
     deleted_folder("en", "light").await;
 }
 
 #[tokio::test]
-async fn a_deleted_attachments_folder_is_put_back_to_the_drill_in_chinese() {
+async fn a_deleted_attachments_folder_is_recovered_in_chinese() {
     deleted_folder("zh-CN", "dark").await;
 }
 

@@ -7,12 +7,12 @@ use desk_tests::window::{Window, id};
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn the_old_secret_is_found_and_put_back_in_english() {
+async fn the_old_secret_is_found_and_set_again_in_english() {
     have_old_secret("en").await;
 }
 
 #[tokio::test]
-async fn the_old_secret_is_found_and_put_back_in_chinese() {
+async fn the_old_secret_is_found_and_set_again_in_chinese() {
     have_old_secret("zh-CN").await;
 }
 

@@ -60,7 +60,7 @@ async fn watched(language: &str, word: &str, standing: &str) {
 }
 
 #[tokio::test]
-async fn a_desktop_without_a_tray_says_so_and_notifies_all_the_same() {
+async fn a_desktop_without_a_tray_says_so_and_still_notifies() {
     let desktop = Desktop::without_tray().await;
     let window = practised("no-tray", "en").await;
     fails_next(&window).await;

@@ -35,7 +35,7 @@ test('a job survives navigation, can be stopped, and stays until it is dismissed
   expect(screen.queryByTestId(testid.jobStrip)).toBeNull();
 });
 
-test('another language redraws the window at once', async () => {
+test('another language redraws the window immediately', async () => {
   await openWindow('healthy', '/settings');
   const chinese = (await screen.findAllByTestId(testid.languageChoice)).find(
     (item) => item.dataset.value === 'zh-CN',
@@ -64,7 +64,7 @@ test('signing out leads back to the doors', async () => {
 test('this computer alone hides what needs a server', async () => {
   await openWindow('healthy', '/overview');
   await userEvent.click(await screen.findByTestId(testid.profileSwitcher));
-  await userEvent.click((await screen.findAllByText('On this computer')).at(-1)!);
+  await userEvent.click((await screen.findAllByText('This computer')).at(-1)!);
   await waitFor(() => expect(screen.queryByTestId(testid.nav('overview'))).toBeNull());
   expect(screen.getByTestId(testid.nav('backups'))).toHaveAttribute('aria-current', 'page');
 });
@@ -74,7 +74,7 @@ test('an app that cannot start says why', async () => {
   expect(await screen.findByTestId(testid.failure)).toHaveAttribute('data-code', 'ledger-failed');
 });
 
-test('a ledger that cannot be opened is moved aside on request, and the app goes on', async () => {
+test('a ledger that cannot be opened is moved aside on request', async () => {
   await openWindow('start-failed', '/');
   await userEvent.click(await screen.findByTestId(testid.startMoveAside));
   expect(await screen.findByText(/ledger-20261120-153000\.sqlite3/)).toBeInTheDocument();

@@ -7,7 +7,7 @@ import { openWindow } from '@/test/render';
 import { testid } from '@/testids';
 import { locking } from './locking.svelte';
 
-test('locking now is seen at once, and the next confirmation asks for the password', async () => {
+test('after locking, the next confirmation asks for the password', async () => {
   await openWindow('healthy', '/overview');
   await userEvent.click(await screen.findByTestId(testid.lockState));
   await waitFor(() => expect(screen.getByTestId(testid.lockState)).toHaveAttribute('data-state', 'locked'));
@@ -18,7 +18,7 @@ test('locking now is seen at once, and the next confirmation asks for the passwo
   await waitFor(() => expect(screen.getByTestId(testid.lockState)).toHaveAttribute('data-state', 'open'));
 });
 
-test('how long it stays unlocked is kept, and told to the shell at every start', async () => {
+test('the lock time is saved, and sent to the shell at every start', async () => {
   const backend = await openWindow('healthy', '/settings');
   const told = vi.spyOn(backend, 'setLockAfter');
   await userEvent.selectOptions(await screen.findByTestId(testid.lockAfter), '5');

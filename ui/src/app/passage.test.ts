@@ -10,7 +10,7 @@ async function choose(word: string) {
   await userEvent.click(await screen.findByText(word));
 }
 
-test('a server that is away is said to be away, and nobody is asked for a password', async () => {
+test('an unreachable server is reported without asking for a password', async () => {
   const backend = await openWindow('server-away', '/overview');
   await choose('keys.studio-nord.example');
   const dialog = await screen.findByTestId(testid.enterFailed);
@@ -44,7 +44,7 @@ test('signing out while jobs run is asked about first', async () => {
   expect(signOut).toHaveBeenCalledOnce();
 });
 
-test('a server that could not be told of the sign-out is named, with when its session ends', async () => {
+test('a server that missed the sign-out is named, with the end of its session', async () => {
   await openWindow('sign-out-not-told', '/overview');
   await choose('Sign out');
   const dialog = await screen.findByTestId(testid.signedOutDialog);
@@ -52,7 +52,7 @@ test('a server that could not be told of the sign-out is named, with when its se
   expect(dialog).toHaveTextContent('vault.lindqvist.example did not respond in time.');
 });
 
-test('a keyring that will not forget is told; the person is signed out all the same', async () => {
+test('signing out succeeds when the keyring keeps an entry, and says so', async () => {
   const backend = await openWindow('healthy', '/overview');
   const { signOut } = backend;
   backend.signOut = async () => {

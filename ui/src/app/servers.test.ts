@@ -45,7 +45,7 @@ test('a server that wants the password again shows its sign-in at start', async 
   expect(await screen.findByTestId(testid.signInServer)).toHaveValue(profiles[1]!.serverUrl);
 });
 
-test('whoever goes elsewhere at start stays there', async () => {
+test('a screen opened during the start stays open', async () => {
   const world = signedOut();
   const { switchProfile } = world;
   let answer = () => {};
@@ -138,7 +138,7 @@ test('after a switch the password is asked for by the first step that needs it',
   expect(await screen.findByTestId(testid.passwordDialog)).toBeInTheDocument();
 });
 
-test('a file that the system cannot show is said, not passed over', async () => {
+test('a file that the file manager cannot show is reported', async () => {
   const world = await openWindow('healthy', '/settings');
   world.revealFile = async () => {
     throw coreError('file-not-found');

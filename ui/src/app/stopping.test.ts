@@ -84,7 +84,7 @@ test('leaving stops a sign-in', async () => {
   await waitFor(() => expect(stop).toHaveBeenCalledWith('sign-in'));
 });
 
-test('a screen that waits for the same call as the one before is not stopped with it', async () => {
+test('leaving a screen does not stop the same call of the next one', async () => {
   const server = await openWindow('loading-forever', '/overview');
   const stop = vi.spyOn(server, 'stopCall');
   await screen.findByTestId(testid.stopWait);
@@ -116,7 +116,7 @@ test('asking for the targets again leaves what this computer has on screen', asy
   expect(screen.getAllByTestId(testid.backupRow)).not.toHaveLength(0);
 });
 
-test('a test backup that is stopped is said to be finished by the server, perhaps', async () => {
+test('after a test backup is stopped, the server may still finish it', async () => {
   const silent = sampleBackend('no-answer');
   const server = await openWindow('healthy', '/targets');
   const { testTarget } = server;

@@ -6,6 +6,10 @@ import { invoke as __TAURI_INVOKE, Channel } from "@tauri-apps/api/core";
 export const commands = {
 	/**  Everything the window needs to draw its first picture. */
 	appInfo: () => __TAURI_INVOKE<AppInfo>("app_info"),
+	/**  The first screen is in the page: the window is shown. The colour is that of its background. */
+	showFirstScreen: (background: [number, number, number]) => __TAURI_INVOKE<void>("show_first_screen", { background }),
+	/**  The first screen was painted. */
+	firstScreenPainted: () => __TAURI_INVOKE<void>("first_screen_painted"),
 	/**  The files that the app was opened with since the last time this was asked. */
 	takeOpenedFiles: () => __TAURI_INVOKE<string[]>("take_opened_files"),
 	/**  Ends the app: running jobs are asked to stop first. */
@@ -206,7 +210,7 @@ export const commands = {
 	completeRestorePlan: (plan: RestorePlan, updates: Channel<Update>) => __TAURI_INVOKE<RestorePlan>("complete_restore_plan", { plan, updates }),
 	/**  The safety copies on this computer, the newest first. */
 	safetyCopies: () => __TAURI_INVOKE<KeptSafetyCopy[]>("safety_copies"),
-	/**  Removes the safety copy with this file name, for good. */
+	/**  Removes the safety copy with this file name, permanently. */
 	removeSafetyCopy: (name: string) => __TAURI_INVOKE<null>("remove_safety_copy", { name }),
 	/**
 	 *  Looks for other copies of what a restore left out: in the ZIPs that this computer knows, and
@@ -450,6 +454,10 @@ export type AnotherServer =
 export type AppInfo = {
 	/**  This app's version. */
 	version: string,
+	/**  The commit that it was built from, if that is known. */
+	commit: string | null,
+	/**  The day that it was built on, or that the commit was made on, as `2026-11-29`. */
+	buildDate: string | null,
 	/**  Where the ledger is. */
 	dataFolder: string,
 	/**  Where downloads go unless another folder is chosen. */
@@ -2033,7 +2041,7 @@ export type FactDetail =
 "backup-saved" | 
 /**  A rehearsal of a restore brought everything back; `original` is the backup's name. */
 "drill-passed" | 
-/**  The same, but for attachments that are gone for good; `original` is how many. */
+/**  The same, but for attachments that are permanently lost; `original` is how many. */
 "drill-left-out" | 
 /**  The target keeps all backups. */
 "retention-off" | 
@@ -2055,7 +2063,7 @@ export type FactDetail =
 "bodies-put-back" | 
 /**  Attachments were read on the target; `original` is how many of how many. */
 "bodies-verified" | 
-/**  Attachments are gone for good; `original` is whose, and which. */
+/**  Attachments are permanently lost; `original` is whose, and which. */
 "attachments-lost" | 
 /**  A restore of the backup in `original` left attachments out. */
 "restore-left-out" | 
@@ -4630,7 +4638,7 @@ export type StepKind =
 "back-up-attachments" | 
 /**  Read every attachment on a target. */
 "verify-target" | 
-/**  Note which attachments are gone for good, and whose they are. */
+/**  Note which attachments are permanently lost, and whose they are. */
 "name-lost" | 
 /**  See why a restore left attachments out. */
 "read-skipped" | 

@@ -36,7 +36,7 @@ test.each([
   expect(keys.filter((key) => !there.has(key))).toEqual([]);
 });
 
-test('every module that puts keys together at run time is looked at here', () => {
+test('every module that builds keys at run time is checked here', () => {
   const modules = Object.entries(sources).filter(
     ([path, code]) =>
       !path.includes('/messages/') && !path.endsWith('.test.ts') && /\bm\s*\[|\bin m\b/.test(code),

@@ -15,7 +15,7 @@ pub struct InspectOptions {
     /// The name to judge, when the file on disk has another one (a temporary
     /// file of a download).
     pub name: Option<String>,
-    /// The bodies known to lie on the target, blob name → size. Without it, a
+    /// The bodies known to be on the target, blob name → size. Without it, a
     /// remote restore is taken to find every body that the manifest lists.
     pub target_listing: Option<BTreeMap<String, u64>>,
     /// Foretell the answers of instances with another storage too.

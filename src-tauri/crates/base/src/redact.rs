@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_in_an_answer_loses_its_login_and_nothing_else() {
+    fn an_address_in_a_response_loses_only_its_login() {
         let mut answer = serde_json::json!({
             "baseUrl": "https://me:hush@dav.example.org/files/me@example.org/",
             "lastErrorMessage": "fetch of https://me:hush@dav.example.org failed, see http://x.example/?a=b@c"});

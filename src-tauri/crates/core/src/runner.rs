@@ -1,4 +1,4 @@
-//! Runs jobs: each gets a record before it begins and keeps one for good, reports
+//! Runs jobs: each gets a record before it begins and keeps one permanently, reports
 //! to whoever listens, and can be stopped.
 
 use std::collections::BTreeMap;

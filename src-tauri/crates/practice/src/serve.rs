@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_names_that_are_this_computer_are_answered() {
+    fn only_names_of_this_computer_get_a_response() {
         let asked = |host: Option<&str>, uri: &str| {
             let mut request = hyper::Request::builder().uri(uri);
             if let Some(host) = host {

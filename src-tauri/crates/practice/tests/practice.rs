@@ -81,7 +81,7 @@ async fn a_hanging_target_keeps_the_run_and_its_lock_until_it_responds() {
 }
 
 #[tokio::test]
-async fn an_answer_of_the_server_can_end_half_way() {
+async fn a_response_of_the_server_can_end_half_way() {
     let practice = practice(small()).await;
     let admin = Person::administrator(&practice).await;
     practice.inject(&Fault::DropConnections { side: Side::Server }).expect("dropped connections");
@@ -281,7 +281,7 @@ async fn retention_leaves_the_newest_backups_and_every_body() {
 }
 
 #[tokio::test]
-async fn latency_is_added_to_every_answer() {
+async fn latency_is_added_to_every_response() {
     let practice = practice(small()).await;
     practice.inject(&Fault::Latency { side: Side::Server, milliseconds: 300 }).expect("a slow server");
     let begun = Instant::now();
@@ -290,7 +290,7 @@ async fn latency_is_added_to_every_answer() {
 }
 
 #[tokio::test]
-async fn a_page_whose_name_was_pointed_here_gets_no_answer() {
+async fn a_page_with_a_rebound_name_gets_no_response() {
     let practice = practice(small()).await;
     let client = reqwest::Client::builder().no_proxy().build().expect("a client");
     let ask = async |url: &str, host: &str| {

@@ -190,7 +190,7 @@ async fn a_body_without_storage_is_missing_and_the_rest_is_backed_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_share_that_answers_nothing_is_known_before_the_server_is_asked() {
+async fn a_silent_share_is_detected_before_the_server_is_asked() {
     let table = Table::with(options()).await;
     let share = Share::start().await;
     let target = add(&table, form("NAS", on_share(&share))).await;

@@ -265,5 +265,7 @@ export const restoreStates = {
   'restore-interrupted': (world: World) => ended(world, 'interrupted'),
   'no-history': (world: World) => {
     world.backend.jobHistory = async () => [];
+    world.backend.pastEvents = async () => ({ alerts: [], recoveries: [] });
+    world.backend.auditLog = async () => ({ events: [], total: 0, hasMore: false });
   },
 };

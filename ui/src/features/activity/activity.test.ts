@@ -8,7 +8,7 @@ import { coreError, profiles } from '@/backend/sample/world';
 import { openWindow } from '@/test/render';
 import { testid } from '@/testids';
 
-test("failed scheduled runs, which only the server's log knows, are told first", async () => {
+test("failed scheduled runs from the server's log come first", async () => {
   await openWindow('healthy', '/activity');
   expect(await screen.findByTestId(testid.failedRuns)).toHaveTextContent('1 scheduled backup failed');
   await userEvent.click(screen.getByText('Show them'));
@@ -43,7 +43,7 @@ test('older pages of the log are read when asked for', async () => {
   await waitFor(() => expect(screen.queryByTestId(testid.activityMore)).toBeNull());
 });
 
-test('a log that cannot be read says so, and the jobs are shown all the same', async () => {
+test('with an unreadable log, the jobs are still shown', async () => {
   await openWindow('not-administrator', '/activity');
   expect(await screen.findByTestId(testid.logFailed)).toHaveTextContent("The server's log cannot be read");
   expect(screen.getByTestId(testid.failureOriginal)).toHaveTextContent('Forbidden');
@@ -57,7 +57,7 @@ test('the log can be hidden', async () => {
   expect(screen.queryAllByTestId(testid.logRow)).toEqual([]);
 });
 
-test('each line names its server when there are several, and none when there is one', async () => {
+test('lines name their server only when there are several', async () => {
   const several = sampleBackend('healthy');
   const [here, other] = profiles;
   const backup = history.find((job) => job.result?.kind === 'backup')!;
@@ -116,7 +116,7 @@ test('a server that keeps no log says so plainly, without an error', async () =>
   expect((await screen.findAllByTestId(testid.activityRow)).length).toBeGreaterThan(3);
 });
 
-test('what the watch found and what was recovered are in the timeline, by day', async () => {
+test('the timeline shows alerts and recoveries by day', async () => {
   await openWindow('healthy', '/activity');
   const days = await screen.findAllByTestId(testid.activityDay);
   expect(days[0]).toHaveTextContent('Today');

@@ -15,7 +15,7 @@ const seen = [
   'outcome-likely-restored',
 ] as const;
 
-test('what was found, and why it had to be looked for, are said in both languages', () => {
+test('the outcome and why it was unknown are worded in both languages', () => {
   for (const chosen of ['en', 'zh-CN'] as const) {
     language.choose(chosen);
     const told = seen.map((found) => coreError(found, { context: { lostBecause: 'lost' } }));
@@ -38,7 +38,7 @@ test('a call that never left says that the server is as it was', () => {
   expect(hintOf(failed)).toContain("the server's own records");
 });
 
-test('a backup whose answer was lost is looked at again, and then says what it came to', async () => {
+test('a backup whose response was lost shows its outcome after a check', async () => {
   await openWindow('answer-lost', '/activity/30');
   expect(await screen.findByTestId(testid.failure)).toHaveTextContent('The server had started');
   expect(screen.getByText('Still running on the server')).toBeInTheDocument();

@@ -19,7 +19,7 @@ test('jobs and events are one list by time, the newest first', () => {
   expect(times).toHaveLength(history.length + 20);
 });
 
-test('what is older than the oldest loaded event waits until more events are loaded', () => {
+test('entries older than the oldest loaded event wait for more events', () => {
   const few = { ...loaded, events: events.slice(0, 3), moreEvents: true };
   const oldest = Date.parse(events[2]!.at);
   expect(timeline(few, all).every((line) => line.at >= oldest)).toBe(true);
@@ -40,7 +40,7 @@ test('an empty page of the log with more behind it hides nothing', () => {
   expect(timeline(empty, all)).toHaveLength(history.length);
 });
 
-test('failed scheduled runs are found, but for those that a later backup to the target made good', () => {
+test('failed scheduled runs are found, unless a later backup succeeded', () => {
   expect(failedRuns(events).map((event) => event.targetId)).toEqual(['r2']);
   const good = { ...events[1]!, id: 'good', targetId: 'r2', targetName: 'R2 offsite' };
   expect(failedRuns([good, ...events])).toEqual([]);
@@ -48,7 +48,7 @@ test('failed scheduled runs are found, but for those that a later backup to the 
   expect(failedRuns([...events, earlier]).map((event) => event.targetId)).toEqual(['r2']);
 });
 
-test('alerts and recoveries have a line when they begin and one when they end', () => {
+test('alerts and recoveries have a line for their start and their end', () => {
   const lines = timeline({ ...loaded, past: pastEvents }, { ...all, source: 'watch' });
   const ended = pastEvents.alerts.filter((alert) => alert.until).length;
   expect(lines.filter((line) => 'alert' in line)).toHaveLength(pastEvents.alerts.length + ended);

@@ -65,7 +65,7 @@ test('a check in full is a deep one, and its end refreshes the line', async () =
   });
 });
 
-test('a download may go to a chosen folder; changing one’s mind starts nothing', async () => {
+test('a download can go to a chosen folder; cancelling starts nothing', async () => {
   const backend = await openWindow('healthy', '/backups?from=nas');
   const start = vi.spyOn(backend, 'startJob');
   backend.chooseFolder = async () => null;
@@ -101,7 +101,7 @@ test('deleting shows what goes and what stays before anything happens', async ()
   });
 });
 
-test('the last good backup is refused, with the reason and no way to go on', async () => {
+test('deleting the last good backup is refused with the reason', async () => {
   await openWindow('healthy', '/backups?from=nas');
   await choose('20261120', testid.rowDelete);
   expect(await screen.findByTestId(testid.deleteBlocked)).toHaveTextContent('This is the last good backup');
@@ -110,7 +110,8 @@ test('the last good backup is refused, with the reason and no way to go on', asy
 
 test('five thousand backups are shown by the hundred', async () => {
   await openWindow('many-backups', '/backups?from=nas');
-  await waitFor(() => expect(screen.getAllByTestId(testid.backupRow)).toHaveLength(100));
+  const drawn = () => expect(screen.getAllByTestId(testid.backupRow)).toHaveLength(100);
+  await waitFor(drawn, { timeout: 25_000 });
   expect(screen.getByText('5,000 backups')).toBeInTheDocument();
   expect(screen.getByText('100 of 5,000')).toBeInTheDocument();
 });
@@ -124,7 +125,7 @@ test('deleting thousands names some of them, and how many more there are', async
   expect(paths).toHaveTextContent('and 4,950 more');
 });
 
-test('a target that cannot be read says so in plain language and word for word', async () => {
+test('an unreadable target shows its error in plain language and verbatim', async () => {
   await openWindow('target-unreachable', '/backups?from=nas');
   expect(await screen.findByTestId(testid.failure)).toHaveTextContent(/Cloudflare could not find or reach/);
   expect(screen.getByTestId(testid.failureOriginal)).toHaveTextContent('WebDAV list failed: 530');
@@ -162,7 +163,7 @@ test('the keyboard chooses too: arrows, Shift, all, none', async () => {
   expect(screen.queryByTestId(testid.selectionBar)).toBeNull();
 });
 
-test('all five thousand are chosen at once, not only those drawn', async () => {
+test('selecting all selects all five thousand, not only the drawn ones', async () => {
   await openWindow('many-backups', '/backups?from=nas');
   await userEvent.click(await screen.findByTestId(testid.selectAll));
   expect(screen.getByTestId(testid.selectionBar)).toHaveTextContent('5,000 selected');

@@ -54,7 +54,7 @@ test('a path is a way through its folders', () => {
   ]);
 });
 
-test('who could repair from a backup is told apart: nobody, one, several', () => {
+test('a row shows whether no one, one or several could repair from it', () => {
   const looks = lines
     .filter((line) => line.repairableBy)
     .map((line) => [line.repairableBy!.length, repairLook(line.repairableBy!).tone]);
@@ -93,7 +93,7 @@ test('a row says in a few words what is missing, and that the content changed', 
   const attachments = { listed: 13, missing: 2, paths: [] };
   expect(stateWord({ state: 'attachments-missing', attachments })).toBe('2 of 13 missing');
   expect(stateWord({ ...changedTarget.lastBackup!, state: 'damaged' })).toBe('Damaged, changed');
-  expect(stateWord({ ...changedTarget.lastBackup!, state: 'changed' })).toBe('Changed since verification');
+  expect(stateWord({ ...changedTarget.lastBackup!, state: 'changed' })).toBe('Content changed');
 });
 
 test('only a backup that is not simply of this server says where it comes from', () => {

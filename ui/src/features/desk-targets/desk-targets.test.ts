@@ -78,7 +78,7 @@ test('plain http to a share has to be accepted, and its password is sent once', 
   await waitFor(async () => expect(await lines()).toHaveLength(4));
 });
 
-test('what the place refuses is said in the form, and nothing is lost', async () => {
+test('an error of the location shows in the form, and the input stays', async () => {
   const backend = sampleBackend('healthy');
   backend.saveDeskTarget = async () => {
     throw coreError('storage-login-refused');

@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.useRealTimers());
 
-test('a computer that slept has waited all the same', () => {
+test('time spent asleep counts as waiting', () => {
   const { wait, stop } = counting(90);
   expect(wait.left).toBe(90);
   vi.advanceTimersByTime(1000);
@@ -32,7 +32,7 @@ test('a computer that slept has waited all the same', () => {
   stop();
 });
 
-test('nobody is held for hours: after two minutes it can be tried all the same', () => {
+test('after two minutes of a long wait, another try is possible', () => {
   const { wait, stop } = counting(6 * 60 * 60);
   vi.advanceTimersByTime(2 * minute);
   expect(wait.holds).toBe(true);
@@ -42,7 +42,7 @@ test('nobody is held for hours: after two minutes it can be tried all the same',
   stop();
 });
 
-test('a wait that is over holds nobody', () => {
+test('a wait that is over blocks nothing', () => {
   const { wait, stop } = counting(3);
   vi.advanceTimersByTime(3000);
   expect([wait.left, wait.holds]).toEqual([0, false]);

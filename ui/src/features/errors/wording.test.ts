@@ -28,7 +28,7 @@ test("a kind of a newer core shows the core's own English", () => {
   }
 });
 
-test('the words of whoever failed are kept, and shown once', () => {
+test('the original message is kept, and shown once', () => {
   expect(originalOf(coreError('target-full', { original: 'WebDAV upload failed: 507' }))).toBe(
     'WebDAV upload failed: 507',
   );

@@ -218,7 +218,7 @@ test('an encrypted export is opened after its passphrase', async () => {
   await waitFor(() => expect(location.hash).toContain(encodeURIComponent('vault.zip')));
 });
 
-test('progress is told in attachments and bytes, and a wait for the limit as one', () => {
+test('progress shows attachments and bytes, and waits for the rate limit', () => {
   const record = { ...ended(sampleExport), id: 7, state: 'running' as const, result: null };
   let jobs = reduce([], { type: 'started', job: record }, 0);
   const moved = (done: number, bytes: number, at: number) =>

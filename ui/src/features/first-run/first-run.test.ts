@@ -31,7 +31,7 @@ test('a practice instance that does not start says why, and the doors stay', asy
   expect(screen.getByTestId(testid.doorConnect)).toBeEnabled();
 });
 
-test('opening a ZIP needs no server: Inspect is shown for this computer', async () => {
+test('opening a ZIP needs no server', async () => {
   await openWindow('first-run', '/welcome');
   await userEvent.click(await screen.findByTestId(testid.doorOpen));
   expect(await screen.findByTestId(testid.nav('inspect'))).toHaveAttribute('aria-current', 'page');

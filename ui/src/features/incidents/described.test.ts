@@ -60,7 +60,7 @@ test('missing attachments of the newest backup are counted', () => {
   expect(ofTarget(incompleteTarget).affected[0]).toBe('2 of 13 attachments missing on the target');
 });
 
-test('whether one may go on depends on the other targets', () => {
+test('whether work can continue depends on the other targets', () => {
   expect(ofTarget(failedTarget).goOn).toContain('older backups stay');
   expect(ofTarget(failedTarget, bucket).goOn).toBe('Yes. Backups to other targets continue.');
 });

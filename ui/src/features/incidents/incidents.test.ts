@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { openWindow } from '@/test/render';
 import { testid } from '@/testids';
 
-test('a finding leads into its wizard, and what was looked at can be opened', async () => {
+test('a finding leads to its wizard, and the checks can be expanded', async () => {
   await openWindow('secret-changed', '/incidents');
   const findings = await screen.findAllByTestId(testid.finding);
   expect(findings.map((finding) => finding.dataset.finding)).toEqual([
@@ -19,7 +19,7 @@ test('a finding leads into its wizard, and what was looked at can be opened', as
   expect(location.hash).toContain('/incidents/secret?profile=home');
 });
 
-test('when nobody can sign in, the failed sign-in leads to the wizard', async () => {
+test('when no one can sign in, the failed sign-in leads to the wizard', async () => {
   await openWindow('secret-missing', '/sign-in?profile=home');
   await userEvent.type(await screen.findByTestId(testid.signInPassword), 'correct horse');
   await userEvent.click(screen.getByTestId(testid.signInSubmit));
@@ -28,7 +28,7 @@ test('when nobody can sign in, the failed sign-in leads to the wizard', async ()
   expect(screen.getByTestId(testid.toWizard)).toHaveAttribute('href', '#/incidents/secret?profile=home');
 });
 
-test('with nobody signed in a known server can be looked at', async () => {
+test('a known server can be checked without signing in', async () => {
   await openWindow('secret-missing', '/incidents');
   await userEvent.click((await screen.findAllByTestId(testid.incidentServer))[0]!);
   window.dispatchEvent(new HashChangeEvent('hashchange'));
@@ -57,7 +57,7 @@ test('the overview warns when one administrator alone could repair, and keeps a 
   await waitFor(() => expect(screen.getByTestId(testid.testValue)).toHaveAttribute('data-state', 'kept'));
 });
 
-test('a server that does not answer gets no all-clear', async () => {
+test('an unreachable server gets no all-clear', async () => {
   await openWindow('signed-out-unreachable', '/incidents?profile=home');
   expect(await screen.findByTestId(testid.incidentsUnreached)).toHaveTextContent('Connection refused');
   expect(screen.queryByText('No problems found')).toBeNull();

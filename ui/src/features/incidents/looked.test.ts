@@ -30,12 +30,12 @@ test('someone signed in reads that the session works and what was not needed', a
   for (const row of [refresh, portable]) expect(row).not.toHaveTextContent('signed in');
 });
 
-test('a part that is needed and opens is said to be there', async () => {
+test('a portable part that opens is shown as present', async () => {
   const { 'portable-part': portable } = await rows('needs-repair');
   expect(portable).toHaveTextContent("your account's key opens it");
 });
 
-test('only where nobody is signed in, signing in is named', () => {
+test('signing in is suggested only when no one is signed in', () => {
   expect(lookedWord(check({ notLooked: 'nobody-signed-in' }))).toBe('Visible only when signed in.');
   expect(lookedWord(check({ notLooked: 'secret-unsafe' }))).toContain('JWT_SECRET');
   expect(lookedWord(check({ notLooked: 'no-answer' }))).toBe('The server did not respond.');

@@ -13,7 +13,7 @@ test('a search finds by item, attachment and owner, whatever the case', () => {
   expect(jonas.every((found) => found.ownerEmail === 'jonas@lindqvist.example')).toBe(true);
 });
 
-test('what the server would leave out is told by the skipped list, with or without .bin', () => {
+test('the predicted skips match the skipped list, with or without .bin', () => {
   expect(blobName('attachments/a/b.bin')).toBe('a/b');
   expect(blobName('attachments/a/b')).toBe('a/b');
   const inside = sampleAttachments('/vault.zip');

@@ -37,9 +37,9 @@ test('damage keeps its figures in Chinese', () => {
 test('it names the server it was judged for, and every attachment that this one would leave out', () => {
   language.choose('en');
   const kv = pageOf(sampleInspection(path, 'kv'), { attachments: sampleAttachments(path) });
-  expect(rows(kv, 'Server to assess for')).toEqual([
+  expect(rows(kv, 'Server to restore to')).toEqual([
     ["Server's storage", 'KV'],
-    ["Server's data", 'replaced'],
+    ["Server's data", 'Replaced'],
   ]);
   expect(rows(kv, 'What the server would skip')).toEqual([
     ['Cloudflare KV object size limit (25 MB)', ''],
@@ -63,7 +63,7 @@ test('it says who can repair the settings, where the backup was made, and what e
   expect(rows(nobody, 'Who could repair the backup settings')[0]?.[0]).toMatch(/^No one/);
 });
 
-test('a list that could not be read is said to be missing, and a long one is cut with a count', () => {
+test('an unreadable list is shown as missing, and a long one is cut', () => {
   language.choose('en');
   const large = sampleInspection('large.zip', 'r2');
   expect(rows(pageOf(large, { attachments: null }), 'Attachments')[0]?.[0]).toBe(

@@ -106,7 +106,7 @@ test('of six files that the app was opened with, the missing one is named', asyn
   await waitFor(() => expect(rows[5]).toHaveTextContent('missing.zip does not exist.'));
 });
 
-test('a file that the app was opened with is looked at', async () => {
+test('a file that the app was opened with is inspected', async () => {
   const backend = sampleBackend('first-run');
   backend.watchOpenedFiles = async (listener) => {
     listener(['/home/mira/photo.zip']);
@@ -129,7 +129,7 @@ test('the first facts are there while the whole file is still being read', async
   expect(await verdict()).toBe('restorable');
 });
 
-test('another storage is judged at once, from the same reading', async () => {
+test('another storage is judged without reading again', async () => {
   const backend = await openInspect();
   const read = vi.spyOn(backend, 'inspectFile');
   drop('vault.zip');

@@ -29,7 +29,7 @@ test('one that it takes only from its target says so, and is still good news', (
   expect(verdictLook[name].tone).toBe('good');
 });
 
-test('a server that is to keep its data refuses what it would take otherwise, and that is said of it', () => {
+test('a server that keeps its data refuses a restore, and the verdict says so', () => {
   const notFresh = 'Backup import requires a fresh instance with no vault or send data';
   const whole = sampleInspection('vault.zip', 'none');
   expect(verdictOf(whole, 'kept')).toEqual({

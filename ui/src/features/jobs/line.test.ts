@@ -36,7 +36,7 @@ function line(events: JobEvent[], seconds: number): HTMLElement {
   return screen.getByTestId(testid.jobRow);
 }
 
-test('a new job has its line at once, with a way to stop it', () => {
+test('a new job has a line with a way to stop it immediately', () => {
   expect(line([], 0)).toHaveTextContent('Starting');
   expect(screen.getByTestId(testid.jobCancel)).toBeEnabled();
 });

@@ -6,7 +6,7 @@ import { tellWhenAway } from './notify';
 
 afterEach(() => vi.restoreAllMocks());
 
-test('a job that ends while the person looks elsewhere is told by the system', () => {
+test('a job that ends while the window is hidden is notified', () => {
   language.choose('en');
   vi.spyOn(document, 'hasFocus').mockReturnValue(false);
   const notify = vi.spyOn(backend(), 'notify');

@@ -24,7 +24,7 @@ const download = (name: string) => () =>
   });
 const names = ['a.zip', 'b.zip', 'c.zip', 'd.zip'];
 
-test('two run at once; the next begins when one ends', async () => {
+test('two run at a time; the next starts when one ends', async () => {
   await queue.add(names.map(download));
   expect(jobs.running).toHaveLength(2);
   expect(queue.waiting).toHaveLength(2);
@@ -33,7 +33,7 @@ test('two run at once; the next begins when one ends', async () => {
   expect(jobs.running).toHaveLength(2);
 });
 
-test('what waits can be given up; what runs goes on', async () => {
+test('waiting jobs can be cancelled; running ones continue', async () => {
   await queue.add(names.map(download));
   queue.clear();
   await backend().cancelJob(jobs.running[0]!.record.id);
@@ -49,7 +49,7 @@ test('a start that fails tells why and starts nothing more', async () => {
   expect(jobs.running).toHaveLength(0);
 });
 
-test('what was asked for at one server never begins at another', async () => {
+test('a job queued for one server never starts at another', async () => {
   await queue.add(names.map(download));
   desk.session = { ...session, profileId: 'office' };
   await backend().cancelJob(jobs.running[0]!.record.id);

@@ -60,12 +60,12 @@ test('without a total there is a rate but no time left and no share', () => {
   expect(share(job)).toBeNull();
 });
 
-test('a new stage counts anew', () => {
+test('a new stage starts its own count', () => {
   const job = play([0, moved(0)], [1000, moved(900)], [1100, { type: 'stage', stage: 'checking-here' }]);
   expect(job).toMatchObject({ stage: 'checking-here', done: null, rate: null });
 });
 
-test('a step that nobody knows is shown as it came', () => {
+test('an unknown step is shown unchanged', () => {
   expect(play([0, { type: 'unknown-step', step: 'remote_run_polish' }])).toMatchObject({
     stage: null,
     unknownStep: 'remote_run_polish',
@@ -84,7 +84,7 @@ test('an ended job stays, with its outcome; events of strangers change nothing',
   expect(reduce(started, { type: 'progress', jobId: 99, update: moved(1) }, 1)).toEqual(started);
 });
 
-test('a job that is told of twice is one job', () => {
+test('a job that is announced twice is one job', () => {
   const once = reduce([], { type: 'started', job: record }, 0);
   expect(reduce(once, { type: 'started', job: record }, 1)).toHaveLength(1);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { lines, top } from './chart';
 
-test('the axis of sizes begins at zero, so that a small change looks small', () => {
+test('the axis of sizes starts at zero', () => {
   const sizes = [112_000, 103_000];
   const [bottom, , most] = lines(sizes);
   expect(bottom).toBe(0);

@@ -16,7 +16,7 @@ test('missing attachments are counted on the card', () => {
   expect(healthText(incompleteTarget, sampleNow)).toContain('2 of 13 attachments missing');
 });
 
-test('where a backup is known from is said when it is not the server', () => {
+test('a backup that is not known from the server names its source', () => {
   expect(sourceText(listedTarget)).toBe("from the target's file list");
   expect(sourceText(nas)).toBeNull();
 });

@@ -13,7 +13,7 @@ test('a healthy board says so in one sentence, with a card for each target', asy
   expect(screen.getAllByTestId(testid.targetCard)).toHaveLength(2);
 });
 
-test('a failed target shows its error plainly and word for word', async () => {
+test('a failed target shows its error in plain language and verbatim', async () => {
   await openWindow('failed-target', '/overview');
   const card = (await screen.findAllByTestId(testid.targetCard))[0]!;
   expect(within(card).getByText('The target is full.')).toBeInTheDocument();
@@ -54,7 +54,7 @@ test('with several targets, back up now asks which', async () => {
   expect(await screen.findByTestId(testid.jobStrip)).toHaveTextContent('Backing up to R2 offsite');
 });
 
-test('a step that needs the master password asks for it, and goes on once it is right', async () => {
+test('a step that needs the master password continues once it is right', async () => {
   const backend = await openWindow('password-needed', '/overview');
   const start = vi.spyOn(backend, 'startJob');
   await userEvent.click(await screen.findByTestId(testid.backUpNow));
@@ -73,7 +73,7 @@ test('a step that needs the master password asks for it, and goes on once it is 
   await waitFor(() => expect(start).toHaveBeenCalledWith({ kind: 'backup', targetId: 'nas' }));
 });
 
-test('few rounds of the key derivation are told on the overview', async () => {
+test('the overview warns of few key derivation iterations', async () => {
   const backend = sampleBackend('healthy');
   const info = await backend.appInfo();
   backend.appInfo = async () => ({ ...info, session: { ...info.session!, weakRounds: 100_000 } });
@@ -81,7 +81,7 @@ test('few rounds of the key derivation are told on the overview', async () => {
   expect(await screen.findByTestId(testid.kdfWeak)).toHaveTextContent('100,000 PBKDF2 iterations');
 });
 
-test('a server without attachment storage is not said to back up attachments', async () => {
+test('a server without attachment storage shows no attachment backups', async () => {
   const backend = sampleBackend('healthy');
   const overview = await backend.overview();
   const targets = overview.targets.map((card) => ({ ...card, noStorage: true }));

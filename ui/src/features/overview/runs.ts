@@ -29,7 +29,8 @@ export function runDetail(run: Run): string {
   return sentences([run.error ? sentenceOf(run.error) : (run.fileName ?? '')]);
 }
 
-/** A place with copies, and how old the newest one is. */
-export function copyText(copy: CopyElsewhere): string {
-  return m.history_copy({ place: copy.name ?? m.history_this_computer(), ago: ago(copy.at) });
+/** A place with copies, how old the newest one is, and exactly when it was made. */
+export function copyLine(copy: CopyElsewhere): { text: string; title: string } {
+  const place = copy.name ?? m.history_this_computer();
+  return { text: m.history_copy({ place, ago: ago(copy.at) }), title: dateTime(copy.at) };
 }

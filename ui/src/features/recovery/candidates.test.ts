@@ -6,7 +6,7 @@ import { openWindow } from '@/test/render';
 import { becomes, choose, step } from '@/test/steps';
 import { testid } from '@/testids';
 
-test('the answers stay until they are read, and name the candidate by its field', async () => {
+test("results stay until they are read, and name the candidate's field", async () => {
   const server = await openWindow('case-find-secret', '/incidents/secret');
   await userEvent.click(await screen.findByTestId(testid.candidateAdd));
   await userEvent.click(screen.getByTestId(testid.candidateAdd));
@@ -40,7 +40,7 @@ test('a wrong candidate that is right but for its quotes says so', async () => {
   expect(screen.queryByTestId(testid.stepConfirm)).toBeNull();
 });
 
-test('nonsense to test against is refused, and without a test one can go on', async () => {
+test('invalid test values are refused, and testing can be skipped', async () => {
   await openWindow('case-find-secret', '/incidents/secret');
   await userEvent.type(await screen.findByTestId(testid.candidate), right);
   await choose(testid.evidenceChoice, 'value', 'pasted');

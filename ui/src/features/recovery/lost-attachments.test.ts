@@ -42,7 +42,7 @@ async function at(branch: PlaybookPath, subject: CaseSubject, steps: Step[]): Pr
 
 const target: CaseSubject = { type: 'target', targetId: 'nas', targetName: 'Attic NAS' };
 
-test('copies are looked for, and what was searched is said', async () => {
+test('copies are searched, and the searched places are shown', async () => {
   const backend = await at('deleted-folder', target, [stepOf('find-copies', 'needs-you')]);
   const find = vi.spyOn(backend, 'findCaseCopies').mockResolvedValue({
     zips: 4,

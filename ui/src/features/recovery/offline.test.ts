@@ -6,7 +6,7 @@ import { openWindow } from '@/test/render';
 import { openSettings } from '@/test/steps';
 import { testid } from '@/testids';
 
-test('from a backup alone: those who can open it first, the others with the reason', async () => {
+test('accounts that open a backup come first, the others with the reason', async () => {
   const server = await openWindow('signed-out', '/incidents/offline?path=/home/mira/vault.zip');
   const rows = await screen.findAllByTestId(testid.accountRow);
   expect(rows[0]).toHaveTextContent('Can open them');
@@ -86,7 +86,7 @@ test('a dialog with the values of a target is the only place that shows its secr
   expect(document.body.innerHTML).not.toContain('app-password-of');
 });
 
-test('why nobody can open the settings of a backup is told, not that nobody can', async () => {
+test('the reason why no account opens the settings is shown', async () => {
   await openWindow('signed-out', '/incidents/offline?path=/home/mira/settings-newer.zip');
   expect(await screen.findByTestId(testid.failure)).toHaveTextContent('version 3');
 });

@@ -26,7 +26,7 @@ test('a server that server could not be asked is neither mended nor broken', () 
   expect(screen.queryByText(/still cannot open/)).toBeNull();
 });
 
-test('a server that says no is told as it is', () => {
+test('a refusal of the server is shown unchanged', () => {
   render(RepairOutcome, { job: ended(false) });
   expect(screen.getByText(/still cannot open/)).toBeVisible();
 });

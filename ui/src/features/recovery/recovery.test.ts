@@ -7,7 +7,7 @@ import { openWindow } from '@/test/render';
 import { becomes, choose, openSettings, step } from '@/test/steps';
 import { testid } from '@/testids';
 
-test('an old secret is found, put back, and the server proves itself', async () => {
+test('an old secret is found and set again, and the server confirms it', async () => {
   const server = await openWindow('secret-changed', '/incidents/secret');
   await choose(testid.branch, 'branch', 'have-old-secret');
   const check = vi.spyOn(server, 'checkSecrets');
@@ -32,7 +32,7 @@ test('an old secret is found, put back, and the server proves itself', async () 
   ).toBeVisible();
 });
 
-test('without the old secret: made, put, watched, signed in, repaired, verified, told, stored, reported', async () => {
+test('without the old secret, a new one leads to a complete recovery', async () => {
   const server = await openWindow('secret-missing', '/incidents/secret?profile=home');
   await choose(testid.branch, 'branch', 'no-old-secret');
   await userEvent.click(await screen.findByTestId(testid.makeSecret));

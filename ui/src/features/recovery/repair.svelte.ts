@@ -103,7 +103,7 @@ export class Repair {
     this.failure = undefined;
   }
 
-  /** The job has ended: what came of it. */
+  /** The outcome of the job that has ended. */
   async finish(): Promise<void> {
     if (this.jobId === undefined) return;
     try {

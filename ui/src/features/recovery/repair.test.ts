@@ -24,7 +24,7 @@ test('secrets of targets are shown one at a time, and hidden again', async () =>
   await waitFor(() => expect(close).toHaveBeenCalledWith('opened-1'));
 });
 
-test('a target that fails does not hide the one that works, and nothing is called finished', async () => {
+test('a failed target does not hide a working one or end the repair', async () => {
   await openWindow('repair-failing', '/incidents/repair');
   await openSettings();
   await userEvent.click(screen.getByTestId(testid.repairStart));
@@ -41,7 +41,7 @@ test('a target that fails does not hide the one that works, and nothing is calle
   });
 });
 
-test('whoever comes back later is told which target failed', async () => {
+test('after returning, the failed target is still named', async () => {
   await openWindow('repair-failing', '/incidents/repair');
   await openSettings();
   await userEvent.click(screen.getByTestId(testid.repairStart));
@@ -71,7 +71,7 @@ test('a test backup where only two are kept is warned of, as long as it is to be
   expect(nas).not.toHaveTextContent('keeps only 2');
 });
 
-test('a repair goes on when the screen is left, and is there again on the way back', async () => {
+test('a repair continues after leaving, and is shown on return', async () => {
   await openWindow('repair-failing', '/incidents/repair');
   await openSettings();
   await userEvent.click(screen.getByTestId(testid.repairStart));
@@ -132,7 +132,7 @@ test('the password that opens the settings confirms the repair as well', async (
   expect(screen.queryByTestId(testid.passwordField)).toBeNull();
 });
 
-test('a wrong master password is told in place, and nothing is opened', async () => {
+test('a wrong master password shows at its field, and nothing is opened', async () => {
   await openWindow('case-repair', '/incidents/secret');
   await userEvent.type(await screen.findByTestId(testid.openPassword), 'wrong');
   await userEvent.click(screen.getByTestId(testid.openSettings));
@@ -141,7 +141,7 @@ test('a wrong master password is told in place, and nothing is opened', async ()
   expect(screen.queryByTestId(testid.openedTarget)).toBeNull();
 });
 
-test('where no key opens the settings, known targets are typed anew and cannot go without a credential', async () => {
+test('where no key opens the settings, targets are entered with credentials', async () => {
   const server = await openWindow('case-cannot', '/incidents/repair');
   await choose(testid.repairWay, 'value', 'anew');
   await userEvent.click(await screen.findByTestId(testid.typeAnew));
@@ -158,7 +158,7 @@ test('where no key opens the settings, known targets are typed anew and cannot g
   expect(job.after.destinations.map((target) => target.name)).toEqual(['Attic NAS']);
 });
 
-test('targets in the folder of another server are told before they are sent', async () => {
+test('targets in the folder of another server are reported before sending', async () => {
   const server = await openWindow('settings-after-restore', '/incidents/repair');
   const look = server.reviewSettings;
   server.reviewSettings = async (before, after) => {

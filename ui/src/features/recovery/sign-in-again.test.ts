@@ -15,7 +15,7 @@ async function signIn(change: (backend: Backend) => void): Promise<void> {
   await userEvent.click(screen.getByTestId(testid.signInSubmit));
 }
 
-test('an account whose methods need a browser goes on with its recovery code', async () => {
+test('an account whose methods need a browser can use its recovery code', async () => {
   await signIn((backend) => {
     const { signIn } = backend;
     backend.signIn = async (form) => {
@@ -29,7 +29,7 @@ test('an account whose methods need a browser goes on with its recovery code', a
   await becomes('sign-in-again', 'done');
 });
 
-test('nobody is held for hours before they may try again', async () => {
+test('a long wait does not block another try', async () => {
   let now = Date.parse('2026-11-20T16:00:00Z');
   await signIn((backend) => {
     backend.now = () => new Date(now);

@@ -48,7 +48,7 @@ test('this computer looks only once it reaches the target; it can be skipped', a
   expect(confirm).toHaveBeenCalledWith(1, 'look-from-here');
 });
 
-test('a refused login is said with its fix, and not with the way around it', async () => {
+test('a refused login shows its fix, not the way around it', async () => {
   await openWindow('case-stopped-login', stopped);
   const look = await screen.findByTestId(testid.targetLook);
   expect(look).toHaveAttribute('data-cause', 'login');

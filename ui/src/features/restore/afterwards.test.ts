@@ -44,7 +44,7 @@ test('that the users are informed is kept with the restore', async () => {
   await waitFor(() => expect(screen.getByTestId(testid.restoreChecklist).dataset.done).toBe('3'));
 });
 
-test('copies of what was left out are named, and lead to a complete ZIP', async () => {
+test('copies of skipped attachments are named, and lead to a complete ZIP', async () => {
   const retry = vi.spyOn(backend(), 'startRetry');
   await result();
   expect(screen.getAllByTestId(testid.skippedRow)[1]).toHaveTextContent('complete_1f2e3.zip, Office S3');
@@ -80,7 +80,7 @@ test('copies are looked for on a target that is opened, and the second try reads
   await waitFor(() => expect(retry).toHaveBeenCalledWith(17, null, places));
 });
 
-test('a restore is saved as a page with counts and what was left out', () => {
+test('a restore is saved as a page with counts and the skipped list', () => {
   language.choose('en');
   const page = restorePage(history[0]!, restoreWithSkipped);
   expect(page.sections.map((section) => section.table.rows.length)).toEqual([5, 2]);

@@ -60,7 +60,7 @@ test('what the app will not start, no choice starts', () => {
   expect(obstacle(blocked, all)).toBe('blocked');
 });
 
-test('accounts are told apart by e-mail, whatever its case', () => {
+test('accounts are identified by email, in any case', () => {
   const people = ['Mira@lindqvist.example', 'new@lindqvist.example'].map((email) => ({
     ...restorePlan.inspection.people[0]!,
     email,

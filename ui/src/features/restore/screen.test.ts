@@ -24,21 +24,21 @@ async function wholePlan() {
   await screen.findByTestId(testid.restoreStart);
 }
 
-test('the server is asked for an export only once the person goes on', async () => {
+test('the server exports only after the person continues', async () => {
   const complete = vi.spyOn(backend(), 'completeRestorePlan');
   await plan();
   expect(complete).not.toHaveBeenCalled();
   expect(screen.queryByTestId(testid.restoreStart)).toBeNull();
-  expect(screen.getByTestId(testid.restorePlan)).toHaveTextContent('not read yet');
+  expect(screen.getByTestId(testid.restorePlan)).toHaveTextContent('Not read yet');
   expect(screen.getByTestId(testid.restorePlan)).toHaveTextContent('iris@lindqvist.example');
   await userEvent.click(screen.getByTestId(testid.restoreGoOn));
   expect(await screen.findByTestId(testid.restoreStart)).toBeDisabled();
   expect(complete).toHaveBeenCalledOnce();
   expect(complete.mock.calls[0]?.[0].handle).toBe('planned-1');
-  expect(screen.getByTestId(testid.restorePlan)).not.toHaveTextContent('not read yet');
+  expect(screen.getByTestId(testid.restorePlan)).not.toHaveTextContent('Not read yet');
 });
 
-test('an export that fails is said, and going on is offered again', async () => {
+test('a failed export is reported, and continuing is offered again', async () => {
   const complete = vi.spyOn(backend(), 'completeRestorePlan').mockRejectedValueOnce(coreError('busy'));
   await plan();
   await userEvent.click(screen.getByTestId(testid.restoreGoOn));
@@ -48,7 +48,7 @@ test('an export that fails is said, and going on is offered again', async () => 
   expect(complete).toHaveBeenCalledTimes(2);
 });
 
-test('a backup with other keys is said to be of another server', async () => {
+test('a backup with other keys is shown as from another server', async () => {
   vi.spyOn(backend(), 'completeRestorePlan').mockResolvedValueOnce({
     ...restorePlan,
     fromAnotherServer: 'other-keys',
@@ -149,7 +149,7 @@ test('attachments that were left out without their names are counted', async () 
   expect(screen.queryByTestId(testid.restoreMissing)).toBeNull();
 });
 
-test('a plan that locks everyone out goes on only for an expert who types the phrase', async () => {
+test('a plan that locks everyone out continues only after the phrase', async () => {
   const overridePhrase = 'restore and lock everyone out';
   const locking = {
     blocked: coreError('lockout-damaged-keys', { values: { reason: 'damaged-keys' } }),

@@ -26,7 +26,7 @@ test('the practice instance takes a fault, and says what to look at', async () =
   expect(await screen.findByText(/Flip a bit in the newest backup/)).toBeInTheDocument();
 });
 
-test('what "Clear faults" does not undo is said with it, and the first secret is there to rehearse with', async () => {
+test('a fault that "Clear faults" does not undo says so', async () => {
   const backend = await openWindow('practice-running', '/settings');
   const { firstJwtSecret } = (await backend.appInfo()).practice!;
   expect(await screen.findByText(firstJwtSecret)).toBeVisible();
@@ -54,4 +54,19 @@ test('a safety copy is removed only after its removal was confirmed', async () =
   await userEvent.click(await screen.findByTestId(testid.safetyCopyRemoveNow));
   await waitFor(() => expect(screen.getAllByTestId(testid.safetyCopyRow)).toHaveLength(1));
   expect(remove).toHaveBeenCalledWith('nodewarden_backup_20261120_152901_04d7e.zip');
+});
+
+test('About shows the build, and finds the licence of a dependency with its text', async () => {
+  await openWindow('healthy', '/settings');
+  expect(await screen.findByTestId(testid.aboutVersion)).toHaveTextContent('0.1.0');
+  expect(screen.getByText('1a2b3c4d5e6f')).toBeInTheDocument();
+  await userEvent.click(screen.getByTestId(testid.licencesShow));
+  await userEvent.click(await screen.findByTestId(testid.licencesSearch));
+  await userEvent.paste('rust tokio-rustls');
+  await waitFor(() => expect(screen.getAllByTestId(testid.licence)).toHaveLength(1));
+  const [found] = screen.getAllByTestId(testid.licence);
+  expect(found).toHaveTextContent('tokio-rustls');
+  await userEvent.click(found!);
+  expect(found).toHaveAttribute('aria-expanded', 'true');
+  expect(screen.getByTestId(testid.licencesDialog)).toHaveTextContent('Permission is hereby granted');
 });

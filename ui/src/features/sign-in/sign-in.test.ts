@@ -14,7 +14,7 @@ async function fill(password: string) {
   await userEvent.click(screen.getByTestId(testid.signInSubmit));
 }
 
-test('what is missing is said at its field, and nothing is sent', async () => {
+test('a missing value shows at its field, and nothing is sent', async () => {
   const backend = await openWindow('first-run', '/sign-in');
   const signIn = vi.spyOn(backend, 'signIn');
   await userEvent.click(await screen.findByTestId(testid.signInSubmit));
@@ -28,7 +28,7 @@ test('the right password leads to the overview', async () => {
   expect(await screen.findByTestId(testid.backUpNow)).toBeInTheDocument();
 });
 
-test('a wrong password is told in place and can be tried again', async () => {
+test('a wrong password shows at its field and can be corrected', async () => {
   await openWindow('first-run', '/sign-in');
   await fill('wrong');
   expect(await screen.findByTestId(testid.signInError)).toHaveAttribute('data-code', 'wrong-password');
@@ -48,7 +48,7 @@ test('a locked account counts down and cannot be tried meanwhile', async () => {
 test('a wait that the server asks for is counted down, and can be stopped', async () => {
   const backend = await openWindow('first-run', '/sign-in');
   let tell: (seconds: number) => void = () => undefined;
-  backend.watchSignInWaits = async (listener) => {
+  backend.watchServerWaits = async (listener) => {
     tell = listener;
     return () => undefined;
   };
@@ -58,15 +58,16 @@ test('a wait that the server asks for is counted down, and can be stopped', asyn
   const stop = vi.spyOn(backend, 'stopCall');
   backend.signIn = () => new Promise(() => undefined);
   await fill('correct horse');
+  const button = await screen.findByTestId(testid.stopWait, {}, { timeout: 5000 });
   tell(30);
-  expect(await screen.findByTestId(testid.signInWaits)).toHaveTextContent(
-    'The server requires a wait of 30 s',
+  expect(await screen.findByTestId(testid.waitText)).toHaveTextContent(
+    'Rate limit reached. Continuing in 30 sec.',
   );
-  await userEvent.click(await screen.findByTestId(testid.stopWait, {}, { timeout: 5000 }));
+  await userEvent.click(button);
   expect(stop).toHaveBeenCalledWith('sign-in');
 });
 
-test('the second step asks for a code of the chosen method; a wrong one is told', async () => {
+test('the second step asks for a code; a wrong one is reported', async () => {
   const backend = await openWindow('two-step', '/sign-in');
   await fill('correct horse');
   await userEvent.type(await screen.findByTestId(testid.signInCode), '000 000');
@@ -91,7 +92,7 @@ test('a recovery code is warned of before it is used', async () => {
   expect(screen.queryByTestId(testid.signInRemember)).toBeNull();
 });
 
-test('an account whose only method needs a browser is told what to do instead', async () => {
+test('an account whose only method needs a browser gets alternatives', async () => {
   await openWindow('browser-only-two-step', '/sign-in');
   await fill('correct horse');
   expect(await screen.findByTestId(testid.signInError)).toHaveTextContent(/add an authenticator app/);
@@ -120,7 +121,7 @@ test('an access gateway is named, and the fields for its headers are open', asyn
   expect(screen.getByTestId(testid.connectionHeaderAdd)).toBeInTheDocument();
 });
 
-test('an answer that comes after the person has left leads nowhere', async () => {
+test('a response that arrives after leaving is ignored', async () => {
   const backend = await openWindow('first-run', '/sign-in');
   const { signIn } = backend;
   let answer = () => {};

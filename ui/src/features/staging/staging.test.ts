@@ -6,7 +6,7 @@ import { history } from '@/backend/sample/records';
 import { openWindow } from '@/test/render';
 import { testid } from '@/testids';
 
-test('a backup that is only too large is put on a target that the person opens', async () => {
+test('a backup that is only too large is uploaded to an opened target', async () => {
   const backend = await openWindow('healthy', '/overview');
   const plan = backend.planRestore.bind(backend);
   const file = '/home/mira/large.zip';

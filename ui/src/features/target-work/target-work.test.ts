@@ -198,7 +198,7 @@ test('an examination says what restoring each backup today would lose, and of wh
   const outcome = await screen.findByTestId(testid.doctorOutcome);
   expect(outcome).toHaveAttribute('data-verdict', 'missing');
   const backups = within(outcome).getAllByTestId(testid.doctorBackups);
-  expect(backups[0]).toHaveTextContent('loses 3 attachments');
+  expect(backups[0]).toHaveTextContent('Loses 3 attachments');
   expect(backups[0]).toHaveTextContent('mira@example.org (1)');
   expect(outcome).toHaveTextContent('the server never uploads these again');
   await userEvent.click(screen.getByTestId(testid.doctorHeal));
@@ -213,7 +213,7 @@ test('a check says honestly how many attachments were never read', async () => {
   expect(coverage).toHaveTextContent('434 attachments have never been read');
 });
 
-test('what changed and what could not be read are told apart', async () => {
+test('changed and unreadable content are shown separately', async () => {
   await shown({ kind: 'verify-target', ...changedContent });
   const outcome = await screen.findByTestId(testid.verifyOutcome);
   expect(outcome).toHaveAttribute('data-verdict', 'damaged');
@@ -231,7 +231,7 @@ test('a repair that ended early says why the target accepted no more', async () 
 
 test('a repair that brought everything back leads to a backup and a drill', async () => {
   await shown({ kind: 'heal-target', ...healedTarget }, 'succeeded');
-  expect(await screen.findByTestId(testid.healOutcome)).toHaveTextContent('drill the newest backup');
+  expect(await screen.findByTestId(testid.healOutcome)).toHaveTextContent('run a drill of it');
 });
 
 test('a copy lists what has other content at the second place', async () => {
@@ -241,7 +241,7 @@ test('a copy lists what has other content at the second place', async () => {
   expect(screen.getByTestId(testid.copyLeft)).toHaveTextContent('attachments/a/b');
 });
 
-test('damage is said before what is missing, and what is not known is never good', () => {
+test('damage comes before missing content, and unknown is never good', () => {
   expect(doctorVerdict(soundTarget)).toBe('good');
   expect(doctorVerdict({ ...soundTarget, index: { ...soundTarget.index, state: 'not-read' } })).toBe(
     'unsure',

@@ -17,7 +17,7 @@ test('changes at different fields of one target are both kept', () => {
   expect(clashes).toEqual([]);
 });
 
-test('where both changed the same field, ours stays and it is told', () => {
+test('where both changed the same field, ours stays and is marked', () => {
   const mine = changed((copy) => (copy.destinations[0]!.name = 'Mine'));
   const theirs = changed((copy) => (copy.destinations[0]!.name = 'Theirs'));
   const merged = mergeSettings(settings, mine, theirs);

@@ -32,7 +32,7 @@ test('the targets are reached from the overview, and each says when it runs next
   expect(screen.getByTestId(testid.nav('overview'))).toHaveAttribute('aria-current', 'page');
 });
 
-test('a change is looked at before it is saved, and what was saved is read next', async () => {
+test('a change is reviewed before it is saved', async () => {
   const backend = await openWindow('healthy', '/targets/nas');
   await replace('name', 'Cellar NAS');
   await replace('intervalHours', '6');
@@ -87,7 +87,7 @@ test('what is wrong stands at its field, and a better value is one click away', 
   );
 });
 
-test('a preset fills a new target in; what is missing is told once a field was left', async () => {
+test('a preset fills in a new target; missing fields show on leaving them', async () => {
   await openWindow('healthy', '/targets/new');
   const preset = (await screen.findAllByTestId(testid.targetPreset)).find(
     (one) => one.dataset.preset === 'koofr',
@@ -191,7 +191,7 @@ test('a test lists first, and writes only when asked to', async () => {
   );
 });
 
-test('readable but not writable from Cloudflare is told apart, with the original words', async () => {
+test('readable but not writable is a verdict with the original message', async () => {
   await openWindow('read-only-target', '/targets');
   await userEvent.click((await screen.findAllByTestId(testid.targetTest))[0]!);
   await userEvent.click(await screen.findByTestId(testid.targetTestWrite));
@@ -244,7 +244,7 @@ test('a target of an unknown kind offers no field whose change would be lost', a
     expect(screen.queryByTestId(testid.targetField(name))).toBeNull();
 });
 
-test('a folder of another server is told, and saved only with consent', async () => {
+test('a folder of another server is saved only with consent', async () => {
   const backend = await openWindow('healthy', '/targets/nas');
   const save = vi.spyOn(backend, 'saveBackupSettings');
   await replace('remotePath', 'cabin/');
@@ -258,7 +258,7 @@ test('a folder of another server is told, and saved only with consent', async ()
   await waitFor(() => expect(save).toHaveBeenCalledOnce());
 });
 
-test('attachments cannot be chosen for a server that keeps none, and the reason is told', async () => {
+test('a server without attachment storage cannot include attachments', async () => {
   const backend = sampleBackend('healthy');
   const look = backend.reviewSettings;
   backend.reviewSettings = async (before, after) => ({

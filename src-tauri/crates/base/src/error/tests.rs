@@ -50,7 +50,7 @@ fn a_detail_has_the_name_that_json_gives_it() {
 }
 
 #[test]
-fn a_file_error_keeps_what_the_system_said() {
+fn a_file_error_keeps_the_message_of_the_system() {
     let missing = Error::file(Path::new("/x/y.zip"), &io::ErrorKind::NotFound.into());
     assert_eq!(
         (missing.code(), missing.to_string().as_str()),

@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn an_input_without_end_is_refused() {
+    fn an_endless_input_is_refused() {
         for byte in [0, b'x', 0xff] {
             let error = read_line(std::io::repeat(byte), 1000, "Standard input").expect_err("refused");
             assert!(

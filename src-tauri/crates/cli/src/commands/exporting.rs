@@ -80,7 +80,7 @@ pub fn passphrase_in(file: &Path) -> Ended<SecretString> {
     }
 }
 
-/// Tells what came of it, and ends accordingly.
+/// Reports the outcome, and exits accordingly.
 pub fn describe(job: JobRecord, output: Output) -> Ended {
     if job.state == JobState::Cancelled {
         output.remark("Attachments fetched so far are kept. Use --resume to continue.");

@@ -10,7 +10,7 @@ use crate::cli::Cli;
 
 const RULES: &str = include_str!("../../../../../ui/src/language/wording.json");
 
-/// Phrases with what to say instead, and where each may stand all the same.
+/// Phrases with what to say instead, and where each may stand anyway.
 struct Rules {
     phrases: Vec<(String, String)>,
     exceptions: Map<String, Value>,

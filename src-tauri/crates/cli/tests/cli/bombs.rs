@@ -51,7 +51,7 @@ fn a_bomb_of_spaces_is_refused_in_less_than_200_mib_of_memory() {
 }
 
 #[test]
-fn what_is_wrong_with_a_bomb_of_spaces_is_said_clearly() {
+fn a_bomb_of_spaces_gets_a_clear_error() {
     let (practice, home) = (practice(), folder());
     let file = bomb(home.path(), None);
     let planned = nwdesk(["restore", "--json", "--plan"]).arg(&file).on(&practice).run();

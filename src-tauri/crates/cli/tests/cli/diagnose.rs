@@ -80,7 +80,7 @@ fn a_server_without_a_secret_is_diagnosed_without_a_sign_in() {
 }
 
 #[test]
-fn a_server_that_does_not_answer_gets_no_all_clear() {
+fn an_unreachable_server_gets_no_all_clear() {
     let email = ["--email", "admin@example.org", "--password-stdin"];
     let ran = nwdesk(["diagnose", "--json", "--server", "http://127.0.0.1:9"]).args(email).stdin("x\n").run();
     let value = ran.ended(1).json();

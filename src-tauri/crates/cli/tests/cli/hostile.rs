@@ -105,7 +105,7 @@ fn told(ran: &Ran) {
 }
 
 #[test]
-fn no_answer_of_a_server_acts_on_the_terminal() {
+fn no_response_of_a_server_acts_on_the_terminal() {
     let server = Hostile::server();
     let made = nwdesk(["backup", "--json"]).on(&server.practice).run().ended(0).json();
     let name = made["result"]["result"]["fileName"].as_str().expect("a name").to_owned();
@@ -172,7 +172,7 @@ fn a_repair_tells_of_hostile_targets_harmlessly() {
 }
 
 #[test]
-fn what_practice_instances_answer_is_shown_harmlessly() {
+fn responses_of_practice_instances_are_shown_harmlessly() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let practice = practice();
     for status in [200, 400, 500] {

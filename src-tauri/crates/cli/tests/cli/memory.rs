@@ -42,7 +42,7 @@ fn bombs(size: usize) -> Vec<(&'static str, String)> {
 
 #[test]
 #[allow(clippy::print_stdout, reason = "the figures are what one runs this test for")]
-fn no_answer_of_a_server_takes_more_than_128_mib_of_memory() {
+fn no_response_of_a_server_takes_more_than_128_mib_of_memory() {
     let practice = practice();
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let mut highest = 0;

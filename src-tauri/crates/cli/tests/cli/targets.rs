@@ -31,7 +31,7 @@ fn targets_are_listed_and_can_be_named() {
 }
 
 #[test]
-fn a_long_wait_says_what_is_waited_for_where_nobody_sees_a_bar() {
+fn a_long_wait_is_explained_where_no_bar_is_drawn() {
     let practice = practice();
     practice.inject(&Fault::Latency { side: Side::Target, milliseconds: 5_500 }).expect("slowed");
     for more in [&[][..], &["--json"]] {

@@ -32,7 +32,7 @@ impl Profiles {
 
     /// Removes a profile: its jobs are stopped, its session is ended on the server,
     /// its secrets go. Its jobs' records and skipped lists stay. With `anyway`, a
-    /// keyring that is gone for good does not keep the profile.
+    /// keyring that is permanently lost does not keep the profile.
     ///
     /// # Errors
     /// `ProfileNotFound`, `KeyringUnavailable`, `LedgerFailed`.

@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn attachments_that_nobody_could_look_up_keep_a_target_from_being_good() {
+    fn attachments_that_could_not_be_looked_up_are_never_good() {
         let state = BackupState::AttachmentsNotChecked;
         assert_eq!(health(Some(backup(1, state)), Some(1), false, true), TargetHealth::AttachmentsNotChecked);
         assert_eq!(health(Some(backup(1, state)), None, false, true), TargetHealth::Unverified);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{EvidenceKind, Fact, FactDetail};
 use crate::jobs::{BodyCopy, Copies, DrillResult, RestoreResult, SkipCause, SkippedAttachment};
 
-/// An attachment that is gone for good.
+/// An attachment that is permanently lost.
 pub(super) struct LostBody {
     /// "cipherId/attachmentId".
     pub path: String,
@@ -57,7 +57,7 @@ pub(super) fn is_place(fact: &Fact) -> bool {
     matches!(fact.detail, FactDetail::CopyInZip | FactDetail::CopyInFolder | FactDetail::CopyOnTarget)
 }
 
-/// What is gone for good: a fact for each owner, with every attachment.
+/// What is permanently lost: a fact for each owner, with every attachment.
 pub(super) fn lost_facts(lost: &[LostBody], at: &str) -> Vec<Fact> {
     let mut owners: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for body in lost {

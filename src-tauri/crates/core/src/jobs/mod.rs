@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_the_server_does_alone_is_looked_at_again() {
+    fn only_what_the_server_does_alone_is_checked_again() {
         let again = [JobKind::Backup, JobKind::Restore];
         for kind in [JobKind::Backup, JobKind::Download, JobKind::Restore, JobKind::Repair, JobKind::Export] {
             assert_eq!(kind.can_recheck(), again.contains(&kind), "{kind:?}");

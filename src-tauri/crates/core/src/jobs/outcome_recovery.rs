@@ -123,7 +123,7 @@ mod tests {
     use crate::progress::Silent;
 
     #[test]
-    fn a_server_that_does_not_answer_is_asked_ever_less_often() {
+    fn an_unreachable_server_is_asked_less_and_less_often() {
         let timeouts = Timeouts { between_looks: Duration::from_secs(3), ..Timeouts::default() };
         let mut looks = PollBackoff::at(&timeouts);
         assert_eq!(looks.pause(), Duration::from_secs(3));

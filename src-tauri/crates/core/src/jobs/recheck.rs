@@ -13,7 +13,7 @@ pub struct Recheck {
     pub result: Option<JobResult>,
     /// What it failed with, or what is known of it.
     pub error: Option<Error>,
-    /// It is clear now what came of it.
+    /// The outcome is clear now.
     pub is_settled: bool,
 }
 

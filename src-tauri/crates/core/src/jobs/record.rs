@@ -1,4 +1,4 @@
-//! What is kept of every job, for good: what it was, how it ended, and all that
+//! What is kept of every job, permanently: what it was, how it ended, and all that
 //! it found.
 
 use serde::{Deserialize, Serialize};

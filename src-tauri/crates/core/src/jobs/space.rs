@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn the_space_is_looked_at_again_while_a_file_comes_in() {
+    fn the_space_is_checked_again_while_a_file_arrives() {
         let room = room(Some(RESERVE - 1));
         let mut gauge = room.gauge(Path::new("/x/a.zip"));
         gauge.came(STEP - 1, None).expect("not looked at yet");

@@ -114,7 +114,7 @@ impl Ledger {
     }
 
     /// What was true before the call of a job that is over, as long as it is not
-    /// clear what came of it.
+    /// clear how it ended.
     pub fn before_job(&self, id: i64) -> Result<Option<Checkpoint>> {
         self.read(|connection| {
             let before: Option<Option<Json<Checkpoint>>> = connection

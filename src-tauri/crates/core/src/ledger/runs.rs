@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn an_alert_has_a_beginning_and_an_end_and_one_that_returns_soon_goes_on() {
+    fn an_alert_that_returns_soon_continues() {
         let ledger = Ledger::in_memory().expect("a ledger");
         let alert = Alert {
             id: "backup-failed:nas".into(),

@@ -149,7 +149,7 @@ fn another_version_is_news_for_a_day() {
 }
 
 #[test]
-fn certificates_are_looked_at_once_a_day_and_forgotten_with_their_target() {
+fn certificates_are_checked_daily_and_forgotten_with_their_target() {
     let mut facts = ServerFacts::default();
     assert_eq!(facts.first_seen("t-1", at(0)), at(0));
     assert!(facts.certificate_is_due("t-1", at(0)));

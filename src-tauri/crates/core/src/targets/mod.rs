@@ -500,7 +500,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_host_that_refuses_is_said_to_be_unreachable() {
+    async fn a_host_that_refuses_is_reported_as_unreachable() {
         let folder =
             TargetFolder::open(&webdav("http://127.0.0.1:9/"), &"hush hush".into(), false).expect("settings");
         let error = folder.list("").await.expect_err("nobody listens there");

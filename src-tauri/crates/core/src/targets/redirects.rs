@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_redirection_that_came_back_as_an_answer_names_its_host() {
+    fn a_redirection_returned_as_a_response_names_its_host() {
         let answer =
             |headers: &str| format!("Unexpected, response: Parts {{ status: 307, headers: {{{headers}}} }}");
         let found = |headers: &str| found_in(&answer(headers));

@@ -28,7 +28,7 @@ pub(super) struct Restore {
 pub(super) enum Source {
     /// It was uploaded.
     Local(Bytes),
-    /// It lies on a target, under this path.
+    /// It is on a target, under this path.
     Remote(Box<Remote>, String),
 }
 

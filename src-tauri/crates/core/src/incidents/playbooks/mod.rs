@@ -133,7 +133,7 @@ pub enum StepKind {
     BackUpAttachments,
     /// Read every attachment on a target.
     VerifyTarget,
-    /// Note which attachments are gone for good, and whose they are.
+    /// Note which attachments are permanently lost, and whose they are.
     NameLost,
     /// See why a restore left attachments out.
     ReadSkipped,
@@ -276,7 +276,7 @@ pub enum FactDetail {
     BackupSaved,
     /// A rehearsal of a restore brought everything back; `original` is the backup's name.
     DrillPassed,
-    /// The same, but for attachments that are gone for good; `original` is how many.
+    /// The same, but for attachments that are permanently lost; `original` is how many.
     DrillLeftOut,
     /// The target keeps all backups.
     RetentionOff,
@@ -298,7 +298,7 @@ pub enum FactDetail {
     BodiesPutBack,
     /// Attachments were read on the target; `original` is how many of how many.
     BodiesVerified,
-    /// Attachments are gone for good; `original` is whose, and which.
+    /// Attachments are permanently lost; `original` is whose, and which.
     AttachmentsLost,
     /// A restore of the backup in `original` left attachments out.
     RestoreLeftOut,

@@ -1,5 +1,5 @@
 //! A restore left attachments out: why, where copies are, a second restore with what can be brought
-//! back, every attachment fetched from the server, and the names of what is gone for good.
+//! back, every attachment fetched from the server, and the names of what is permanently lost.
 
 use super::super::case::CaseSubject;
 use super::super::definition::{CaseContext, PathDefinition, PlaybookDefinition, StepDefinition};
@@ -249,7 +249,7 @@ fn fetched<'a>(case: &CaseContext<'a>) -> Option<(&'a JobRecord, &'a ExportResul
     })
 }
 
-/// What is gone for good: what did not come back, and what the server lists and does not return.
+/// What is permanently lost: what did not come back, and what the server lists and does not return.
 fn lost(case: &CaseContext<'_>) -> Vec<LostBody> {
     let missing = fetched(case).map(|(_, export)| export.attachments.missing.as_slice()).unwrap_or_default();
     let mut lost: Vec<LostBody> = still_left_out(case).into_iter().map(lost_line).collect();

@@ -213,7 +213,7 @@ fn each_evidence_has_its_diagnosis_and_its_next_step() {
 }
 
 #[test]
-fn an_unreachable_server_is_said_not_to_be_known() {
+fn an_unreachable_server_is_reported_as_unknown() {
     let mut seen = Evidence::new("profile", "https://vault.example.org", time(NOW));
     seen.bootstrap = Seen::Failed(TargetDetail::StorageTimedOut.error());
     let diagnosis = diagnose(&seen);
@@ -276,7 +276,7 @@ fn looked(seen: &Evidence, what: EvidenceKind) -> (CheckedAnswer, Option<NotLook
 }
 
 #[test]
-fn a_session_that_answers_works_also_when_nothing_was_renewed() {
+fn a_session_that_responds_works_without_renewal() {
     let mut seen = healthy();
     seen.not_looked_inside(NotLooked::NotNeeded);
     seen.conclude_session();

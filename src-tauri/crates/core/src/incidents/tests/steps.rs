@@ -40,7 +40,7 @@ use StepKind::*;
 use StepState::*;
 
 #[test]
-fn a_token_of_after_the_change_proves_nothing_put_back() {
+fn a_token_from_after_the_change_does_not_prove_the_old_secret() {
     let mut seen = unreadable();
     seen.token = Seen::As(TokenSeen::GivenSince);
     let mut marks = Vec::new();

@@ -83,7 +83,7 @@ impl Export {
         }
     }
 
-    /// Keeps it for good, in a folder of this computer.
+    /// Keeps it permanently, in a folder of this computer.
     pub fn keep_in(&self, folder: &Path) -> Result<PathBuf> {
         std::fs::create_dir_all(folder).map_err(|error| Error::file(folder, &error))?;
         let mut part = PartFile::create(&folder.join(&self.name))?;
@@ -114,7 +114,7 @@ pub(super) fn accounts_of(users: &[ServerUser]) -> ServerContents {
     }
 }
 
-/// Asks the server for an export that is kept for good, in a folder of this computer.
+/// Asks the server for an export that is kept permanently, in a folder of this computer.
 pub(super) async fn export_to(session: &Session, folder: &Path, watch: &Watch) -> Result<Outcome<PathBuf>> {
     watch.stage(Stage::ExportCollectData);
     std::fs::create_dir_all(folder).map_err(|error| Error::file(folder, &error))?;

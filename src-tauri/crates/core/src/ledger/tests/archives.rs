@@ -54,7 +54,7 @@ fn level(ledger: &Ledger, path: &str) -> Option<IntegrityLevel> {
 }
 
 #[test]
-fn nothing_is_claimed_of_a_place_where_nobody_looked() {
+fn nothing_is_claimed_about_a_place_that_was_not_checked() {
     assert_eq!(level(&ledger(), "a.zip"), None);
 }
 

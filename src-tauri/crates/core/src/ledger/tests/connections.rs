@@ -32,7 +32,7 @@ fn a_profile_remembers_how_its_server_is_reached() {
 }
 
 #[test]
-fn a_new_profile_has_nothing_in_the_keyring_until_it_is_said() {
+fn a_new_profile_has_nothing_in_the_keyring_until_it_is_noted() {
     let ledger = ledger();
     ledger.save_profile(&profile("p-1")).expect("saved");
     assert_eq!(ledger.has_secrets("p-1"), Ok(false));

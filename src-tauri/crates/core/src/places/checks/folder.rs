@@ -27,7 +27,7 @@ pub(crate) fn folder(findings: &mut Findings<'_>, field: &str, typed: &str, belo
             || part.chars().any(char::is_control)
     };
     if parts.iter().any(bad) {
-        let words = "The path contains an empty part, a dot part or a character that targets refuse.";
+        let words = "The path contains an empty part, “.” or “..”, or a character that targets refuse.";
         findings.add(field, FindingRule::PathInvalid, Error, words);
     }
     if parts.len() > DEEP {

@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_instead_of_an_answer_is_not_a_nodewarden() {
+    fn a_page_instead_of_a_response_is_not_a_nodewarden() {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, "text/html; charset=utf-8".parse().expect("a header"));
         let error = refusal(StatusCode::NOT_FOUND, &headers, b"<html>", "example.org");
@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_of_an_hour_is_said_as_an_hour() {
+    fn a_wait_of_an_hour_is_shown_as_an_hour() {
         let hint =
             |seconds| asks_to_wait_long(timed_out("x"), Duration::from_secs(seconds)).body().hint.clone();
         assert!(hint(3_600).contains("wait of 1 hour."), "{}", hint(3_600));

@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn added_removed_and_moved_targets_are_told() {
+    fn added_removed_and_moved_targets_are_listed() {
         use TargetChangeKind::{Added, Moved, Removed};
         let (a, b, c) = (named("a"), named("b"), named("c"));
         assert_eq!(kinds(slice::from_ref(&a), &[a.clone(), b.clone()]), [("b".into(), Added)]);

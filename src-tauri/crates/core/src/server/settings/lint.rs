@@ -71,7 +71,8 @@ fn schedule(findings: &mut Findings<'_>, destination: &Destination) {
             findings.add("retentionCount", FindingRule::Retention, Error, "Keep 1 to 1000 backups, or all.");
         }
         Some(1 | 2) => {
-            let words = "With so few backups kept, one bad backup can push out the last good one. Keep seven or more.";
+            let words =
+                "With so few backups kept, one bad backup can replace the last good one. Keep seven or more.";
             findings.add("retentionCount", FindingRule::RetentionShort, Warning, words).suggestion =
                 Some("7".into());
         }

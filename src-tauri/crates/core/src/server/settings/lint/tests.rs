@@ -169,7 +169,7 @@ fn schedules_are_what_the_server_accepts() {
 }
 
 #[test]
-fn what_is_wrong_with_several_targets_together_is_told() {
+fn problems_of_several_targets_together_are_found() {
     let twin = Destination { id: "2".into(), ..share("https://dav.example.org/files/", "/nodewarden/") };
     let found = lint_all(&BackupSettings { destinations: vec![webdav(), twin] });
     assert_eq!(
