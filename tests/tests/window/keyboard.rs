@@ -104,6 +104,8 @@ async fn dismissed(window: &Window) {
 async fn acts(window: &Window, action: &str) {
     let menu = format!(r#"{}[data-name$=".zip"] {}"#, id("backup-row"), id("backup-menu"));
     window.enters(&menu, 60).await;
+    // Arrow keys pressed before the menu has taken the focus would go nowhere.
+    window.sees("[role=menuitem][data-highlighted]").await;
     window.chooses(&id(action)).await;
 }
 
