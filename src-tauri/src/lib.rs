@@ -42,7 +42,7 @@ const LOOKING: Duration = Duration::from_secs(5);
 /// The window should look again who is signed in, and what they can confirm.
 const SESSION_CHANGED: &str = "session-changed";
 /// The window hears by this for how many seconds a server asks to wait at sign-in.
-const SIGN_IN_WAITS: &str = "sign-in-waits";
+const SERVER_WAITS: &str = "server-waits";
 
 /// Opens the window and runs until it is closed.
 ///
@@ -207,12 +207,12 @@ fn tell_of_wrong_passwords(app: AppHandle, desk: &desk_core::app::Desk) {
     }));
 }
 
-/// A server may ask to wait at sign-in, which is no job: the window counts down.
+/// Calls that no job makes may have to wait for the server's rate limit: the window counts down.
 fn tell_of_waits(app: AppHandle, desk: &desk_core::app::Desk) {
     desk.sessions().report_waits_to(Arc::new(move |update| {
-        if let Update::Waiting { seconds } = update {
+        if let Update::Waiting { seconds } | Update::KeepingLimit { seconds } = update {
             // A window that is gone has nothing to show.
-            let _ = app.emit(SIGN_IN_WAITS, seconds);
+            let _ = app.emit(SERVER_WAITS, seconds);
         }
     }));
 }

@@ -247,13 +247,15 @@ impl Window {
     /// # Panics
     /// When it cannot be taken or written.
     pub async fn shot(&self, name: &str) {
-        // Let transitions come to rest, and a busy machine draw what is there by then.
-        tokio::time::sleep(Duration::from_millis(800)).await;
+        // What has just appeared starts its transitions, and a busy machine draws them late.
+        tokio::time::sleep(Duration::from_millis(200)).await;
         let drawn = "const done = arguments[arguments.length - 1];
             setTimeout(done, 5000);
             let frames = 10;
             const next = () => (frames-- > 0 ? requestAnimationFrame(next) : done());
-            next();";
+            const ends = (one) => one.effect?.getComputedTiming().iterations !== Infinity;
+            const transitions = document.getAnimations().filter(ends);
+            Promise.allSettled(transitions.map((one) => one.finished)).then(next);";
         self.client.execute_async(drawn, Vec::new()).await.expect("the page draws");
         let png = self.client.screenshot().await.expect("a screenshot");
         std::fs::write(self.shots.join(format!("{name}.png")), png).expect("it can be written");

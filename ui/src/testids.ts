@@ -108,7 +108,7 @@ export const testid = {
   signInPassword: 'sign-in-password',
   signInCode: 'sign-in-code',
   signInRemember: 'sign-in-remember',
-  signInWaits: 'sign-in-waits',
+  waitText: 'wait-text',
   cardNoStorage: 'card-no-storage',
   kdfDialog: 'kdf-dialog',
   kdfAccept: 'kdf-accept',

@@ -290,7 +290,7 @@ function healthy(): World {
     watchCloseAsked: async () => () => undefined,
     holdWindow: async () => undefined,
     watchSession: async () => () => undefined,
-    watchSignInWaits: async () => () => undefined,
+    watchServerWaits: async () => () => undefined,
     endApp: async () => undefined,
     watchOpenedFiles: async () => () => undefined,
     chooseZips: () => done(locals.slice(0, 1).map((local) => local.path)),

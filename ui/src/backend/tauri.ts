@@ -24,7 +24,7 @@ export const tauriBackend: Backend = {
   planHeal: (target, sources, tell) => commands.planHeal(target, sources, hearing(tell)),
   watchCloseAsked: (listener) => listen('close-asked', listener),
   watchSession: (listener) => listen('session-changed', listener),
-  watchSignInWaits: (listener) => listen<number>('sign-in-waits', ({ payload }) => listener(payload)),
+  watchServerWaits: (listener) => listen<number>('server-waits', ({ payload }) => listener(payload)),
   async watchOpenedFiles(listener) {
     const ask = async () => {
       const paths = await commands.takeOpenedFiles();

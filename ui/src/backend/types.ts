@@ -46,7 +46,7 @@ export interface Backend extends Omit<
    * or the keyring lost it. */
   watchSession(listener: () => void): Promise<Unlisten>;
   /** Hears that a server asks to wait so many seconds at sign-in; the call goes on after it. */
-  watchSignInWaits(listener: (seconds: number) => void): Promise<Unlisten>;
+  watchServerWaits(listener: (seconds: number) => void): Promise<Unlisten>;
   /** Hears of files that the app is opened with from outside, those from its start too. */
   watchOpenedFiles(listener: (paths: string[]) => void): Promise<Unlisten>;
   /** Hears what the watch found that is new. */

@@ -135,6 +135,11 @@ pub trait Progress: Send + Sync {
     /// lost; or it refused the request as it came, and has not.
     fn at_server(&self, _it_is: bool) {}
 
+    /// Someone follows the reports.
+    fn is_heard(&self) -> bool {
+        true
+    }
+
     /// Says that the job entered `stage`.
     fn stage(&self, stage: Stage) {
         self.report(Update::Stage { stage });
@@ -147,6 +152,10 @@ pub struct Silent;
 
 impl Progress for Silent {
     fn report(&self, _update: Update) {}
+
+    fn is_heard(&self) -> bool {
+        false
+    }
 }
 
 impl<F: Fn(Update) + Send + Sync> Progress for F {

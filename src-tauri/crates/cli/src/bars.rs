@@ -31,10 +31,10 @@ pub fn show(runner: &Arc<Runner>, output: Output, first: &str) -> Arc<Bar> {
 }
 
 /// Says on standard error that a server asks to wait before it lets someone sign in.
-pub fn waits_at_sign_in(update: &Update) {
-    if let Update::Waiting { seconds } = update {
+pub fn waits_of_calls(update: &Update) {
+    if let Update::Waiting { seconds } | Update::KeepingLimit { seconds } = update {
         let wait = text::duration(u64::from(*seconds));
-        notice(&format!("The server requires a wait of {wait} before signing in. Ctrl+C stops."));
+        notice(&format!("Rate limit of the server reached. Continuing in {wait}. Ctrl+C stops."));
     }
 }
 

@@ -406,7 +406,7 @@ pub async fn sign_in(
         accept_weaker_kdf: form.accept_weaker_kdf,
     };
     let cancel = stop.token();
-    desk.sessions().report_waits_to(Arc::new(|update| bars::waits_at_sign_in(&update)));
+    desk.sessions().report_waits_to(Arc::new(|update| bars::waits_of_calls(&update)));
     let what = format!("signing in to {}", form.server_url);
     let attempt = |two_step| {
         let form = again(two_step);

@@ -1,14 +1,7 @@
 import { desk } from '@/app/desk.svelte';
 import { passage } from '@/app/profiles.svelte';
 import { Wait } from '@/app/wait.svelte';
-import {
-  backend,
-  type Profile,
-  type SignInAnswer,
-  type SignInForm,
-  type TwoStepMethod,
-  type Unlisten,
-} from '@/backend';
+import { backend, type Profile, type SignInAnswer, type SignInForm, type TwoStepMethod } from '@/backend';
 import { ConnectionDraft, needsConsent } from '@/features/connection/draft.svelte';
 import { Countdown } from '@/features/errors/countdown.svelte';
 import { toFailure, type Failure } from '@/features/errors/failure';
@@ -47,9 +40,6 @@ export class Attempt {
   left = false;
   failure = $state.raw<Failure | undefined>();
   wait = new Countdown();
-  /** The server asked to wait, and the call goes on automatically after it. */
-  asked = new Countdown();
-  #unlisten: Promise<Unlisten>;
   /** How the server is reached; a known one's settings come from the ledger. */
   connection = new ConnectionDraft();
   /** Plain http to another computer: accepted on purpose, or not at all. */
@@ -72,9 +62,6 @@ export class Attempt {
     this.email = profile?.email ?? '';
     this.failure = refusal;
     if (profile) void this.#recall(profile.id);
-    this.#unlisten = backend().watchSignInWaits((seconds) => {
-      if (this.busy) this.asked.from(seconds);
-    });
   }
 
   async #recall(profileId: string): Promise<void> {
@@ -125,7 +112,6 @@ export class Attempt {
       this.code = '';
     } finally {
       this.busy = false;
-      this.asked.from(null);
     }
     return false;
   }
@@ -144,7 +130,6 @@ export class Attempt {
     this.left = true;
     this.password = '';
     this.call.leave();
-    void this.#unlisten.then((unlisten) => unlisten()).catch(() => undefined);
   }
 
   /** Goes on with the recovery code, which works where the account's own methods do not. */

@@ -48,7 +48,7 @@ test('a locked account counts down and cannot be tried meanwhile', async () => {
 test('a wait that the server asks for is counted down, and can be stopped', async () => {
   const backend = await openWindow('first-run', '/sign-in');
   let tell: (seconds: number) => void = () => undefined;
-  backend.watchSignInWaits = async (listener) => {
+  backend.watchServerWaits = async (listener) => {
     tell = listener;
     return () => undefined;
   };
@@ -58,11 +58,12 @@ test('a wait that the server asks for is counted down, and can be stopped', asyn
   const stop = vi.spyOn(backend, 'stopCall');
   backend.signIn = () => new Promise(() => undefined);
   await fill('correct horse');
+  const button = await screen.findByTestId(testid.stopWait, {}, { timeout: 5000 });
   tell(30);
-  expect(await screen.findByTestId(testid.signInWaits)).toHaveTextContent(
-    'The server requires a wait of 30 s',
+  expect(await screen.findByTestId(testid.waitText)).toHaveTextContent(
+    'Rate limit reached. Continuing in 30 sec.',
   );
-  await userEvent.click(await screen.findByTestId(testid.stopWait, {}, { timeout: 5000 }));
+  await userEvent.click(button);
   expect(stop).toHaveBeenCalledWith('sign-in');
 });
 

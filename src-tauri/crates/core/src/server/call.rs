@@ -159,7 +159,7 @@ impl Session {
         progress: &dyn Progress,
     ) -> Result<()> {
         progress.at_server(false);
-        wait_as_asked(error, waited, self.server().timeouts(), progress).await
+        wait_as_asked(error, waited, self.server().timeouts(), self.server().waits_of(progress)).await
     }
 
     /// Makes a call once; on a connection of its own when `fresh` or when the call asks for it.
@@ -183,7 +183,7 @@ impl Session {
             Some(body) => request.header(CONTENT_TYPE, "application/json").body(body.to_bytes()),
             None => request,
         };
-        self.send(request, call.patience.of(self.server().timeouts()), progress).await
+        self.send(request, call.is_file, call.patience.of(self.server().timeouts()), progress).await
     }
 
     /// Sends a request with the session's token, inside the budget of calls. What
@@ -191,11 +191,13 @@ impl Session {
     pub(super) async fn send(
         &self,
         request: RequestBuilder,
+        is_file: bool,
         patience: Duration,
         progress: &dyn Progress,
     ) -> Result<Response> {
         let token = self.access_token().await.map_err(failure::never_sent)?;
-        self.rate_limiter().take(self.server().timeouts(), progress).await;
+        let waits = self.server().waits_of(progress);
+        self.rate_limiter().take(self.server().timeouts(), is_file, waits).await;
         progress.at_server(true);
         let response = self.server().send(request.bearer_auth(token.expose_secret()), patience).await?;
         let answer = self.server().expect_success(response).await;

@@ -49,7 +49,7 @@ impl Session {
             let request = self.server.request(Method::POST, "/api/admin/backup/import").multipart(form);
             let (long, stalled) = (self.server.timeouts().long, self.server.timeouts().stalled);
             let response = tokio::select! {
-                answer = self.send(request, long, progress.as_ref()) => answer?,
+                answer = self.send(request, false, long, progress.as_ref()) => answer?,
                 () = stands_still(&taken, length, stalled) => {
                     return Err(failure::timed_out(&self.server.address().host()));
                 }

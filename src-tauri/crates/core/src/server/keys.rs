@@ -77,7 +77,8 @@ impl Session {
         if expires_at <= now {
             return Ok(TokenLook::NoneHeld);
         }
-        self.rate_limiter().take(self.server().timeouts(), &crate::progress::Silent).await;
+        let waits = self.server().waits_of(&crate::progress::Silent);
+        self.rate_limiter().take(self.server().timeouts(), false, waits).await;
         if self.server().takes_token(&token).await? {
             return Ok(TokenLook::Accepted(token));
         }

@@ -32,6 +32,8 @@ pub struct Timeouts {
     /// Calls this app allows itself in a window; the server allows 200 a minute
     /// for the user; what a browser wants besides, the server's own waits make room for.
     pub calls: usize,
+    /// How many of them attachment bodies and other files leave for what a person opens meanwhile.
+    pub reserved: usize,
     /// The window's length.
     pub window: Duration,
     /// How long the keyring of this computer may wait for a person to unlock it.
@@ -52,6 +54,7 @@ impl Default for Timeouts {
             looks: 10,
             outage: Duration::from_secs(15 * 60),
             calls: 195,
+            reserved: 10,
             window: Duration::from_secs(60),
             keyring: Duration::from_secs(60),
         }
@@ -67,9 +70,11 @@ const TOLD_FROM: Duration = Duration::from_secs(1);
 pub struct RateLimiter(Mutex<VecDeque<Instant>>);
 
 impl RateLimiter {
-    /// Waits until one more call fits, and counts it.
-    pub(super) async fn take(&self, timeouts: &Timeouts, progress: &dyn Progress) {
-        while let Some(wait) = self.wait_for_one(timeouts, Instant::now()) {
+    /// Waits until one more call fits, and counts it. A call for a file leaves the reserved calls
+    /// to others: a screen does not wait a minute because an export is running.
+    pub(super) async fn take(&self, timeouts: &Timeouts, is_file: bool, progress: &dyn Progress) {
+        let allowed = timeouts.calls.saturating_sub(if is_file { timeouts.reserved } else { 0 });
+        while let Some(wait) = self.wait_for_one(allowed, timeouts.window, Instant::now()) {
             if wait >= TOLD_FROM {
                 // A part of a second is waited for as well.
                 let seconds = u32::try_from(wait.as_secs() + 1).unwrap_or(u32::MAX);
@@ -79,16 +84,16 @@ impl RateLimiter {
         }
     }
 
-    fn wait_for_one(&self, timeouts: &Timeouts, now: Instant) -> Option<Duration> {
+    fn wait_for_one(&self, allowed: usize, window: Duration, now: Instant) -> Option<Duration> {
         let mut calls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        while calls.front().is_some_and(|first| now.duration_since(*first) >= timeouts.window) {
+        while calls.front().is_some_and(|first| now.duration_since(*first) >= window) {
             calls.pop_front();
         }
-        match calls.front() {
-            Some(first) if calls.len() >= timeouts.calls.max(1) => {
-                Some(timeouts.window.saturating_sub(now.duration_since(*first)))
-            }
-            _ => {
+        // As many calls have to be a window old as there are too many.
+        let too_many = (calls.len() + 1).checked_sub(allowed.max(1)).filter(|many| *many > 0);
+        match too_many.and_then(|many| calls.get(many - 1)) {
+            Some(last) => Some(window.saturating_sub(now.duration_since(*last))),
+            None => {
                 calls.push_back(now);
                 None
             }
@@ -100,14 +105,47 @@ impl RateLimiter {
 mod tests {
     use super::*;
 
+    const MINUTE: Duration = Duration::from_secs(60);
+
     #[test]
     fn calls_beyond_the_budget_wait_until_the_first_is_a_window_old() {
-        let timeouts = Timeouts { calls: 2, window: Duration::from_secs(60), ..Timeouts::default() };
         let (rate_limiter, start) = (RateLimiter::default(), Instant::now());
-        assert_eq!(rate_limiter.wait_for_one(&timeouts, start), None);
-        assert_eq!(rate_limiter.wait_for_one(&timeouts, start + Duration::from_secs(10)), None);
+        assert_eq!(rate_limiter.wait_for_one(2, MINUTE, start), None);
+        assert_eq!(rate_limiter.wait_for_one(2, MINUTE, start + Duration::from_secs(10)), None);
         let third = start + Duration::from_secs(25);
-        assert_eq!(rate_limiter.wait_for_one(&timeouts, third), Some(Duration::from_secs(35)));
-        assert_eq!(rate_limiter.wait_for_one(&timeouts, start + Duration::from_secs(60)), None);
+        assert_eq!(rate_limiter.wait_for_one(2, MINUTE, third), Some(Duration::from_secs(35)));
+        assert_eq!(rate_limiter.wait_for_one(2, MINUTE, start + MINUTE), None);
+    }
+
+    #[test]
+    fn a_small_budget_waits_while_a_larger_one_still_has_room() {
+        let (rate_limiter, start) = (RateLimiter::default(), Instant::now());
+        let after = |seconds| start + Duration::from_secs(seconds);
+        for second in 0..4 {
+            assert_eq!(rate_limiter.wait_for_one(4, MINUTE, after(second)), None);
+        }
+        // Three of the four have to be a minute old before a second one fits.
+        assert_eq!(rate_limiter.wait_for_one(2, MINUTE, after(10)), Some(Duration::from_secs(52)));
+        assert_eq!(rate_limiter.wait_for_one(5, MINUTE, after(10)), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn files_leave_the_reserved_calls_to_others() {
+        let timeouts = Timeouts { calls: 5, reserved: 2, ..Timeouts::default() };
+        let rate_limiter = RateLimiter::default();
+        let waits = std::sync::atomic::AtomicU32::new(0);
+        let progress = |update: Update| {
+            assert!(matches!(update, Update::KeepingLimit { .. }), "{update:?}");
+            waits.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        };
+        for _ in 0..3 {
+            rate_limiter.take(&timeouts, true, &progress).await;
+        }
+        let file = rate_limiter.take(&timeouts, true, &progress);
+        assert!(tokio::time::timeout(Duration::from_secs(1), file).await.is_err(), "a fourth file waits");
+        assert_eq!(waits.load(std::sync::atomic::Ordering::Relaxed), 1);
+        rate_limiter.take(&timeouts, false, &progress).await;
+        rate_limiter.take(&timeouts, false, &progress).await;
+        assert_eq!(waits.load(std::sync::atomic::Ordering::Relaxed), 1, "a screen does not wait");
     }
 }

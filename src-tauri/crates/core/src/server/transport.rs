@@ -118,11 +118,17 @@ impl Server {
         })
     }
 
-    /// The same server, reporting to `progress` when it asks to wait at sign-in.
+    /// The same server, reporting to `progress` when a call that is no job's has to wait.
     #[must_use]
     pub fn reporting_waits_to(mut self, progress: Arc<dyn Progress>) -> Self {
         self.waits = WaitReports(progress);
         self
+    }
+
+    /// Where a call's waits are reported: where its progress is, or where those of all calls are
+    /// that report none.
+    pub(super) fn waits_of<'a>(&'a self, progress: &'a dyn Progress) -> &'a dyn Progress {
+        if progress.is_heard() { progress } else { self.waits.0.as_ref() }
     }
 
     /// Repeats a call before or at sign-in that the server answered with a rate limit,

@@ -8,7 +8,7 @@ use super::timeouts::Timeouts;
 use crate::progress::{Progress, Update};
 use crate::{Error, Result};
 
-/// Where waits at sign-in are reported to.
+/// Where the waits of calls are reported that no job makes.
 #[derive(Clone)]
 pub(super) struct WaitReports(pub Arc<dyn Progress>);
 
