@@ -36,7 +36,8 @@ $(UI): ui/package.json ui/package-lock.json
 	cd ui && npm ci --no-audit --no-fund
 	touch $@
 
-$(PAGES): $(UI) $(UI_SOURCES)
+# The pages contain the licences of the crates.
+$(PAGES): $(UI) $(UI_SOURCES) Cargo.lock
 	cd ui && npm run build
 
 .PHONY: test
@@ -81,10 +82,12 @@ lock: ## Regenerate ui/package-lock.json with the optional packages of all syste
 	cd ui && npm install --package-lock-only --no-audit --no-fund
 
 .PHONY: bench
-bench: ## Benchmark the archive engine, exports and targets (release build)
+bench: $(PAGES) ## Benchmark the archive engine, exports, targets and the start of the app (release build)
 	scripts/bench
 	scripts/bench-exports
 	scripts/bench-targets
+	cargo build --locked --release -p nodewarden-desk --features nodewarden-desk/custom-protocol
+	scripts/bench-start
 
 .PHONY: pictures
 pictures: $(UI) ## Make the pictures of the README
@@ -94,6 +97,11 @@ pictures: $(UI) ## Make the pictures of the README
 	done
 
 .PHONY: package
-package: $(UI) ## Build the installers for this system
+package: $(PAGES) ## Build the installers for this system (a .deb on Debian and Ubuntu)
 	scripts/setup run
-	cd ui && npx tauri build
+	scripts/package $(BUNDLES)
+
+.PHONY: test-package
+test-package: ## Install the .deb of this system, open a ZIP with it, and remove it
+	scripts/setup package
+	scripts/test-package

@@ -23,6 +23,8 @@ pub fn builder() -> Builder<tauri::Wry> {
         .constant("warningKinds", desk_core::archive::WarningDetail::kinds())
         .commands(collect_commands![
             app::app_info,
+            app::show_first_screen,
+            app::first_screen_painted,
             app::take_opened_files,
             app::end_app,
             start::start_failure,

@@ -3,6 +3,7 @@
 
 pub mod cancel_registry;
 pub mod commands;
+pub mod first_show;
 pub mod granted_paths;
 mod grants;
 #[cfg(target_os = "linux")]
@@ -92,6 +93,9 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
             app.manage(start::Failed::default());
             app.manage(tray::Tray::default());
             app.manage(watching::Wake::default());
+            let into_tray = starts_in_tray();
+            app.manage(first_show::FirstShow::new(!into_tray));
+            first_show::begin(app.handle());
             // The window opens in any case, and says what is wrong.
             match start::usual_folder() {
                 Ok(folder) => drop(start::open(app.handle(), folder)),
@@ -100,7 +104,9 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
             keep_looking(app.handle().clone());
             keep_backing_up(app.handle().clone());
             watching::begin(app.handle().clone());
-            start_in_tray(app.handle());
+            if into_tray {
+                wait_for_tray(app.handle().clone());
+            }
             Ok(())
         })
         .build(tauri::generate_context!())?;
@@ -143,15 +149,12 @@ fn must_ask(app: &AppHandle) -> bool {
 /// How long a desktop that starts with the app gets to show its tray.
 const TRAY_COMES: Duration = Duration::from_secs(20);
 
-/// Hides the window of a start into the tray; without a tray it is shown after all.
-fn start_in_tray(app: &AppHandle) {
-    if !std::env::args().any(|argument| argument == tray::IN_TRAY) {
-        return;
-    }
-    let app = app.clone();
-    if let Some(window) = app.get_webview_window("main") {
-        let _ = window.hide();
-    }
+fn starts_in_tray() -> bool {
+    std::env::args().any(|argument| argument == tray::IN_TRAY)
+}
+
+/// A start into the tray shows no window; without a tray it is shown after all.
+fn wait_for_tray(app: AppHandle) {
     tauri::async_runtime::spawn(async move {
         let began = std::time::Instant::now();
         while !app.state::<tray::Tray>().is_there() {

@@ -9,6 +9,7 @@ pub mod authority;
 pub mod backups;
 pub mod bucket;
 pub mod desktop;
+pub mod keyboard;
 pub mod leaks;
 pub mod proxy;
 pub mod replay;

@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The app's window, with a home folder of its own.
 pub struct Window {
-    client: Client,
+    pub(crate) client: Client,
     driver: Driver,
     home: TempDir,
     shots: PathBuf,

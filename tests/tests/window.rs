@@ -13,6 +13,8 @@ mod direct;
 mod editor;
 #[path = "window/exports.rs"]
 mod exports;
+#[path = "window/keyboard.rs"]
+mod keyboard;
 #[path = "window/lost_attachments.rs"]
 mod lost_attachments;
 #[path = "window/recovery.rs"]

@@ -3,6 +3,7 @@ import { backupsScenes } from './scenes/backups.js';
 import { deskTargetScenes } from './scenes/desk-targets.js';
 import { drillScenes } from './scenes/drill.js';
 import { exportScenes } from './scenes/export.js';
+import { helpScenes } from './scenes/help.js';
 import { overviewScenes } from './scenes/overview.js';
 import { restoreScenes } from './scenes/restore.js';
 import { settingsScenes } from './scenes/settings.js';
@@ -45,6 +46,7 @@ export const scenes = [
     ...deskTargetScenes,
     ...drillScenes,
     ...exportScenes,
+    ...helpScenes,
     ...signInScenes,
     ...overviewScenes,
     ...targetsScenes,

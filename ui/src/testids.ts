@@ -18,6 +18,8 @@
  *   job-strip; in it job-row, job-state, job-stage, job-cancel, job-dismiss, job-result
  *   password-dialog, password-field, password-confirm
  *   close-dialog, close-confirm, close-keep    closing while jobs run
+ *   help-open, help-dialog; in it help-entry, help-article (data-page); help-page (data-playbook) leads to a page
+ *   announced, announced-alert                 what a screen reader says of the jobs
  * Screens
  *   target-card, back-up-now, back-up-choice, back-up-all   Overview
  *   run-strip (data-count); in it run (data-outcome, data-at), run-shown, run-legend   the last runs of a target
@@ -128,6 +130,13 @@ export const testid = {
   backUpAll: 'back-up-all',
   nav: (screen: string) => `nav-${screen}`,
   profileSwitcher: 'profile-switcher',
+  helpOpen: 'help-open',
+  helpDialog: 'help-dialog',
+  helpEntry: 'help-entry',
+  helpArticle: 'help-article',
+  helpPage: 'help-page',
+  announced: 'announced',
+  announcedAlert: 'announced-alert',
   screenTitle: 'screen-title',
   jobStrip: 'job-strip',
   jobRow: 'job-row',
@@ -163,6 +172,12 @@ export const testid = {
   deleteConfirm: 'delete-confirm',
   deleteCancel: 'delete-cancel',
   deleteBlocked: 'delete-blocked',
+  aboutVersion: 'about-version',
+  licencesShow: 'licences-show',
+  licencesDialog: 'licences-dialog',
+  licencesSearch: 'licences-search',
+  licencesCount: 'licences-count',
+  licence: 'licence',
   inspectOpen: 'inspect-open',
   inspectKnown: 'inspect-known',
   inspectFile: 'inspect-file',

@@ -5,10 +5,12 @@ use std::time::Duration;
 use desk_core::secrets::{Keyring, KeyringState};
 use desk_core::server::Profile;
 use serde::Serialize;
+use tauri::window::Color;
 use tauri::{AppHandle, Manager, State};
 
 use crate::commands::practice::PracticeInfo;
 use crate::commands::session::SessionInfo;
+use crate::first_show::{self, FirstShow};
 use crate::state::Shell;
 
 /// Everything the window needs to draw its first picture.
@@ -17,6 +19,10 @@ use crate::state::Shell;
 pub struct AppInfo {
     /// This app's version.
     pub version: String,
+    /// The commit that it was built from, if that is known.
+    pub commit: Option<String>,
+    /// The day that it was built on, or that the commit was made on, as `2026-11-29`.
+    pub build_date: Option<String>,
     /// Where the ledger is.
     pub data_folder: String,
     /// Where downloads go unless another folder is chosen.
@@ -35,8 +41,11 @@ pub struct AppInfo {
 #[tauri::command]
 #[specta::specta]
 pub async fn app_info(app: AppHandle, shell: State<'_, Shell>) -> desk_core::Result<AppInfo> {
+    let build = desk_version::Build::this();
     Ok(AppInfo {
-        version: app.package_info().version.to_string(),
+        version: build.version.to_owned(),
+        commit: build.commit.map(str::to_owned),
+        build_date: build.date,
         data_folder: shell.desk.files().folder().to_string_lossy().into_owned(),
         download_folder: download_folder(&app).to_string_lossy().into_owned(),
         keyring: keyring().await,
@@ -53,6 +62,21 @@ async fn keyring() -> KeyringState {
         Ok(Ok(state)) => state,
         Ok(Err(_)) | Err(_) => KeyringState::Missing,
     }
+}
+
+/// The first screen is in the page: the window is shown. The colour is that of its background.
+#[tauri::command]
+#[specta::specta]
+pub async fn show_first_screen(app: AppHandle, background: [u8; 3]) {
+    let [red, green, blue] = background;
+    first_show::show(&app, Some(Color(red, green, blue, u8::MAX)));
+}
+
+/// The first screen was painted.
+#[tauri::command]
+#[specta::specta]
+pub async fn first_screen_painted(app: AppHandle) {
+    app.state::<FirstShow>().reached("painted");
 }
 
 /// The files that the app was opened with since the last time this was asked.

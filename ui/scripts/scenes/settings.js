@@ -6,6 +6,22 @@
 export const settingsScenes = [
     { name: 'settings', state: 'healthy', place: '/settings' },
     {
+        name: 'settings-about',
+        state: 'healthy',
+        place: '/settings',
+        act: (page) => page.getByTestId('licences-show').scrollIntoViewIfNeeded(),
+    },
+    {
+        name: 'settings-licences',
+        state: 'healthy',
+        place: '/settings',
+        act: async (page) => {
+            await page.getByTestId('licences-show').click();
+            await page.getByTestId('licences-search').fill('svelte');
+            await page.getByTestId('licence').first().click();
+        },
+    },
+    {
         name: 'settings-watched',
         state: 'watched',
         place: '/settings',

@@ -7,3 +7,6 @@ export const dialogs: Lazy[] = [
   () => import('@/features/target-work/TargetWorkDialog.svelte'),
   () => import('@/features/export/DecryptDialog.svelte'),
 ];
+
+/** The help, which is fetched when someone asks for it. */
+export const helpDialog: Lazy = () => import('@/features/help/HelpDialog.svelte');

@@ -106,17 +106,3 @@ export const screens: Screen[] = [
 export const firstRun: Lazy = () => import('@/features/first-run/FirstRunScreen.svelte');
 
 export const signIn: Lazy = () => import('@/features/sign-in/SignInScreen.svelte');
-
-const onAMac = /Mac/.test(navigator.platform);
-
-/** "Ctrl+1" or "⌘1". */
-export function shortcut(key: string): string {
-  return onAMac ? `⌘${key}` : `Ctrl+${key}`;
-}
-
-/** The screen that a key press asks for. */
-export function screenOf(event: KeyboardEvent, offered: Screen[]): Screen | undefined {
-  const modified = onAMac ? event.metaKey : event.ctrlKey;
-  if (!modified || event.altKey || event.shiftKey) return undefined;
-  return offered.find((screen) => screen.key !== undefined && screen.key === event.key);
-}

@@ -6,6 +6,10 @@ import { invoke as __TAURI_INVOKE, Channel } from "@tauri-apps/api/core";
 export const commands = {
 	/**  Everything the window needs to draw its first picture. */
 	appInfo: () => __TAURI_INVOKE<AppInfo>("app_info"),
+	/**  The first screen is in the page: the window is shown. The colour is that of its background. */
+	showFirstScreen: (background: [number, number, number]) => __TAURI_INVOKE<void>("show_first_screen", { background }),
+	/**  The first screen was painted. */
+	firstScreenPainted: () => __TAURI_INVOKE<void>("first_screen_painted"),
 	/**  The files that the app was opened with since the last time this was asked. */
 	takeOpenedFiles: () => __TAURI_INVOKE<string[]>("take_opened_files"),
 	/**  Ends the app: running jobs are asked to stop first. */
@@ -450,6 +454,10 @@ export type AnotherServer =
 export type AppInfo = {
 	/**  This app's version. */
 	version: string,
+	/**  The commit that it was built from, if that is known. */
+	commit: string | null,
+	/**  The day that it was built on, or that the commit was made on, as `2026-11-29`. */
+	buildDate: string | null,
 	/**  Where the ledger is. */
 	dataFolder: string,
 	/**  Where downloads go unless another folder is chosen. */

@@ -289,6 +289,8 @@ function healthy(): World {
     },
     watchCloseAsked: async () => () => undefined,
     holdWindow: async () => undefined,
+    showFirstScreen: async () => undefined,
+    firstScreenPainted: async () => undefined,
     watchSession: async () => () => undefined,
     watchServerWaits: async () => () => undefined,
     endApp: async () => undefined,

@@ -24,6 +24,7 @@ const keysOf = (table: Record<string, { sentence: string; hint?: string }>) =>
   Object.values(table).flatMap(({ sentence, hint }) => (hint ? [sentence, hint] : [sentence]));
 
 test.each([
+  ['src/features/help/pages.ts', withPrefix('help_')],
   ['src/features/recovery/words.ts', withPrefix('fact_', 'step_', 'path_', 'finding_to_', 'advice_')],
   ['src/features/target-work/look-words.ts', withPrefix('reach_', 'stop_cause_', 'fix_')],
   ['src/features/errors/wording.ts', keysOf(errorKinds)],
@@ -42,6 +43,7 @@ test('every module that builds keys at run time is checked here', () => {
   );
   expect(modules.map(([path]) => path.replace('../', 'src/')).sort()).toEqual([
     'src/features/errors/wording.ts',
+    'src/features/help/pages.ts',
     'src/features/inspect/details.ts',
     'src/features/inspect/warnings.ts',
     'src/features/recovery/words.ts',

@@ -2,7 +2,7 @@ import { render } from '@testing-library/svelte';
 import { tick } from 'svelte';
 import App from '@/App.svelte';
 import { desk } from '@/app/desk.svelte';
-import { dialogs } from '@/app/dialogs';
+import { dialogs, helpDialog } from '@/app/dialogs';
 import { leaving } from '@/app/leaving.svelte';
 import { passage } from '@/app/profiles.svelte';
 import { go } from '@/app/router.svelte';
@@ -10,6 +10,7 @@ import { firstRun, screens, signIn } from '@/app/screens';
 import { useBackend, type Backend } from '@/backend';
 import { sampleBackend } from '@/backend/sample';
 import { downloads } from '@/features/backups/downloads.svelte';
+import { help } from '@/features/help/help.svelte';
 import { jobs } from '@/features/jobs/jobs.svelte';
 import { queue } from '@/features/jobs/queue.svelte';
 import { board } from '@/features/overview/board.svelte';
@@ -40,10 +41,13 @@ export async function openWindow(state: string | Backend, place: string): Promis
   leaving.release();
   editor.forget();
   working.forget();
+  help.close();
   const [path = '/', query = ''] = place.split('?');
   go(path, Object.fromEntries(new URLSearchParams(query)));
   // Everything is there at once, as it is soon after the start.
-  await Promise.all([firstRun, signIn, ...dialogs, ...screens.map(({ load }) => load)].map((load) => load()));
+  await Promise.all(
+    [firstRun, signIn, helpDialog, ...dialogs, ...screens.map(({ load }) => load)].map((load) => load()),
+  );
   render(App);
   await tick();
   return backend;

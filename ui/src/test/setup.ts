@@ -22,6 +22,8 @@ globalThis.ResizeObserver ??= class {
   disconnect() {}
 };
 window.matchMedia ??= () => Object.assign(new EventTarget(), { matches: false }) as MediaQueryList;
+// Nothing is drawn.
+HTMLCanvasElement.prototype.getContext = () => null;
 Element.prototype.scrollTo ??= () => undefined;
 Element.prototype.scrollIntoView ??= () => undefined;
 Element.prototype.hasPointerCapture ??= () => false;

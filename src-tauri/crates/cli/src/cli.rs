@@ -6,7 +6,7 @@ use crate::commands::Command;
 
 /// Make, check and restore backups of a NodeWarden server.
 #[derive(Parser)]
-#[command(name = "nwdesk", version, after_help = EXIT_CODES, max_term_width = 100)]
+#[command(name = "nwdesk", version, long_version = desk_version::LINE.as_str(), after_help = EXIT_CODES, max_term_width = 100)]
 pub struct Cli {
     /// Print one JSON object to stdout instead of text, including for errors.
     #[arg(long, global = true)]

@@ -155,6 +155,8 @@ export const practiceSession: SessionInfo = {
 /** An app that knows two servers. */
 export const appInfo: AppInfo = {
   version: '0.1.0',
+  commit: '1a2b3c4d5e6f',
+  buildDate: '2026-11-29',
   dataFolder: '/home/mira/.local/share/nodewarden-desk',
   downloadFolder: '/home/mira/Downloads',
   keyring: 'open',

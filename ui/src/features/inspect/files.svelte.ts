@@ -1,6 +1,8 @@
 import { desk } from '@/app/desk.svelte';
 import { go } from '@/app/router.svelte';
+import { backend } from '@/backend';
 import { decrypting, isEncrypted } from '@/features/export/decrypting.svelte';
+import { m } from '@/messages/messages';
 import { inspector } from './look.svelte';
 
 /** Takes these files to Inspect, also when nobody is signed in. */
@@ -12,4 +14,10 @@ export function inspectFiles(paths: string[]): void {
   if (zips.length === 0) return;
   inspector.open(zips);
   go('/inspect', { path: zips.length === 1 ? zips[0] : undefined });
+}
+
+/** Asks for backup ZIPs and takes them to Inspect. */
+export async function chooseFiles(): Promise<void> {
+  const paths = await backend().chooseZips(m.inspect_open_title());
+  if (paths.length > 0) inspectFiles(paths);
 }

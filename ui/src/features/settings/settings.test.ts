@@ -55,3 +55,18 @@ test('a safety copy is removed only after its removal was confirmed', async () =
   await waitFor(() => expect(screen.getAllByTestId(testid.safetyCopyRow)).toHaveLength(1));
   expect(remove).toHaveBeenCalledWith('nodewarden_backup_20261120_152901_04d7e.zip');
 });
+
+test('About shows the build, and finds the licence of a dependency with its text', async () => {
+  await openWindow('healthy', '/settings');
+  expect(await screen.findByTestId(testid.aboutVersion)).toHaveTextContent('0.1.0');
+  expect(screen.getByText('1a2b3c4d5e6f')).toBeInTheDocument();
+  await userEvent.click(screen.getByTestId(testid.licencesShow));
+  await userEvent.click(await screen.findByTestId(testid.licencesSearch));
+  await userEvent.paste('rust tokio-rustls');
+  await waitFor(() => expect(screen.getAllByTestId(testid.licence)).toHaveLength(1));
+  const [found] = screen.getAllByTestId(testid.licence);
+  expect(found).toHaveTextContent('tokio-rustls');
+  await userEvent.click(found!);
+  expect(found).toHaveAttribute('aria-expanded', 'true');
+  expect(screen.getByTestId(testid.licencesDialog)).toHaveTextContent('Permission is hereby granted');
+});

@@ -42,3 +42,11 @@ fn every_command_gets_a_man_page() {
     std::fs::write(&in_the_way, "x").expect("written");
     nwdesk(["manual"]).arg(&in_the_way).run().ended(1);
 }
+
+#[test]
+fn the_version_is_that_of_the_workspace() {
+    let short = nwdesk(["-V"]).run().ended(0).stdout;
+    assert_eq!(short.trim(), concat!("nwdesk ", env!("CARGO_PKG_VERSION")));
+    let long = nwdesk(["--version"]).run().ended(0).stdout;
+    assert!(long.starts_with(short.trim()), "{long}");
+}

@@ -1,0 +1,114 @@
+//! The main job and a recovery with the keyboard alone.
+
+use desk_tests::at_desk::names_in;
+use desk_tests::window::{Window, id};
+use fantoccini::key::Key;
+use serde_json::json;
+
+#[tokio::test]
+async fn the_main_job_and_a_recovery_need_no_mouse() {
+    let window = Window::open("keyboard").await;
+    window.sees(&id("door-practice")).await;
+    window.set("desk.language", "en").await;
+    window.enters(&id("door-practice"), 10).await;
+    window.sees(&id("target-card")).await;
+    window.focuses("screen-title").await;
+
+    // The help opens over the screen, is read, and gives the focus back.
+    window.key(&[], '?').await;
+    window.sees(&id("help-article")).await;
+    window.enters(&format!(r#"{}[data-page="secret"]"#, id("help-entry")), 10).await;
+    window.sees(&format!(r#"{}[data-page="secret"]"#, id("help-article"))).await;
+    window.shot("1-help").await;
+    window.key(&[], Key::Escape).await;
+    window.misses(&id("help-dialog")).await;
+    window.focuses("screen-title").await;
+
+    // Back up, and clear the strip.
+    window.key(&[Key::Control], 'b').await;
+    dismissed(&window).await;
+
+    recovers(&window).await;
+
+    // Download, inspect.
+    window.key(&[Key::Control], '2').await;
+    window.focuses("screen-title").await;
+    acts(&window, "row-download").await;
+    window.focuses("backup-menu").await;
+    dismissed(&window).await;
+    let downloaded = names_in(&window.downloads());
+    window.key(&[Key::Control], '3').await;
+    window.focuses("screen-title").await;
+    window.enters(&format!(r#"{}[data-name="{}"]"#, id("inspect-known"), downloaded[0]), 40).await;
+    window.sees(&id("inspect-verdict")).await;
+    window.tab_to(&id("inspect-tab-summary"), 40).await;
+    window.key(&[], Key::Right).await;
+    window.focuses("inspect-tab-contents").await;
+
+    // Restore.
+    window.key(&[Key::Control], '2').await;
+    window.focuses("screen-title").await;
+    acts(&window, "row-restore").await;
+    window.sees(&id("restore-plan")).await;
+    window.enters(&id("restore-go-on"), 60).await;
+    window.sees(&id("restore-start")).await;
+    let info = window.invoke("app_info", json!({})).await;
+    let server = info["session"]["serverUrl"].as_str().expect("signed in").trim_start_matches("http://");
+    window.tab_to(&id("restore-confirm-input"), 60).await;
+    window.keys(server).await;
+    window.enters(&id("restore-start"), 10).await;
+    window.sees(&id("restore-result")).await;
+    window.shot("3-restored").await;
+    window.close().await;
+}
+
+/// The shortest recovery, from what Incidents says to its report.
+async fn recovers(window: &Window) {
+    window.key(&[Key::Control], '5').await;
+    window.sees(&id("looked-at")).await;
+    let practice = window.invoke("app_info", json!({})).await["practice"].clone();
+    let right = practice["firstJwtSecret"].as_str().expect("a secret").to_owned();
+    window.invoke("practice_inject_fault", json!({"fault": {"type": "change-jwt-secret"}})).await;
+    window.key(&[Key::Control], 'r').await;
+    window.enters(&format!(r#"{}[data-wizard="secret"]"#, id("to-wizard")), 40).await;
+    window.focuses("screen-title").await;
+    window.enters(&format!(r#"{}[data-branch="have-old-secret"]"#, id("recovery-branch")), 20).await;
+    window.tab_to(&id("candidate"), 40).await;
+    window.keys(&right).await;
+    window.enters(&id("candidates-test"), 20).await;
+    window.sees(&format!(r#"{}[data-verdict="right"]"#, id("candidate-answer"))).await;
+    window.enters(&step("find-secret", &id("step-confirm")), 20).await;
+    window.enters(&step("put-back", &id("practice-put")), 40).await;
+    window.sees(&done("server-proves-itself")).await;
+    window.enters(&step("verify-backup", &id("back-up-now")), 40).await;
+    window.sees(&done("verify-backup")).await;
+    window.shot("2-recovered").await;
+    window.enters(&id("case-close"), 40).await;
+    window.sees(&format!(r#"{}[data-complete="true"]"#, id("case-report"))).await;
+    dismissed(window).await;
+}
+
+/// Waits for the job's success, and takes it off the strip.
+async fn dismissed(window: &Window) {
+    window.sees(&format!(r#"{}[data-state="succeeded"]"#, id("job-row"))).await;
+    window.key(&[Key::Control], 'j').await;
+    window.enters(&id("job-dismiss"), 3).await;
+    window.misses(&id("job-row")).await;
+    window.focuses("screen-title").await;
+}
+
+/// Opens the menu of the first backup and chooses an action.
+async fn acts(window: &Window, action: &str) {
+    let menu = format!(r#"{}[data-name$=".zip"] {}"#, id("backup-row"), id("backup-menu"));
+    window.enters(&menu, 60).await;
+    window.chooses(&id(action)).await;
+}
+
+/// Something inside of a step.
+fn step(kind: &str, inside: &str) -> String {
+    format!(r#"{}[data-step="{kind}"] {inside}"#, id("recovery-step"))
+}
+
+fn done(kind: &str) -> String {
+    format!(r#"{}[data-step="{kind}"][data-state="done"]"#, id("recovery-step"))
+}
