@@ -95,7 +95,9 @@ impl Window {
         self.sees(css).await;
         let here = format!("{css}[data-highlighted]");
         for _ in 0..20 {
-            if self.asked("return document.querySelector(arguments[0]) !== null", &[&here]).await == json!(true) {
+            if self.asked("return document.querySelector(arguments[0]) !== null", &[&here]).await
+                == json!(true)
+            {
                 self.key(&[], Key::Enter).await;
                 return;
             }
