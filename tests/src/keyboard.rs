@@ -51,22 +51,10 @@ impl Window {
     /// # Panics
     /// When it cannot be reached with that many presses, or something does not show the focus.
     pub async fn tab_to(&self, css: &str, most: usize) {
-        self.walk_to(css, most, &[], Key::Tab).await;
-    }
-
-    /// The same, backwards.
-    ///
-    /// # Panics
-    /// As [`Window::tab_to`].
-    pub async fn tab_back_to(&self, css: &str, most: usize) {
-        self.walk_to(css, most, &[Key::Shift], Key::Tab).await;
-    }
-
-    async fn walk_to(&self, css: &str, most: usize, held: &[Key], key: Key) {
         self.sees(&format!("{css}:not(:disabled)")).await;
         let mut passed = Vec::new();
         for _ in 0..most {
-            self.key(held, key).await;
+            self.key(&[], Key::Tab).await;
             let focused = self.asked(FOCUSED, &[css]).await;
             assert_eq!(focused["ring"], json!(true), "no visible focus: {}", focused["what"]);
             if focused["there"] == json!(true) {

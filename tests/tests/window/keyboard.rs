@@ -27,6 +27,9 @@ async fn the_main_job_and_a_recovery_need_no_mouse() {
     // Back up, and clear the strip.
     window.key(&[Key::Control], 'b').await;
     dismissed(&window).await;
+    // What a candidate for JWT_SECRET is tested against.
+    window.enters(&id("test-value-keep"), 40).await;
+    window.sees(&format!(r#"{}[data-state="kept"]"#, id("test-value"))).await;
 
     recovers(&window).await;
 
