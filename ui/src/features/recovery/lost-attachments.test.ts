@@ -2,7 +2,19 @@ import { screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { expect, test, vi } from 'vitest';
 import { go } from '@/app/router.svelte';
-import type { Backend, CaseSubject, Fact, PlaybookPath, RecoveryCase, Step, StepKind } from '@/backend';
+import type {
+  Backend,
+  CaseSubject,
+  Fact,
+  JobEvent,
+  JobRecord,
+  PlaybookPath,
+  RecoveryCase,
+  Step,
+  StepKind,
+} from '@/backend';
+import { sampleBackend } from '@/backend/sample';
+import { drilling } from '@/features/drill/drilling.svelte';
 import { working } from '@/features/target-work/working.svelte';
 import { openWindow } from '@/test/render';
 import { step } from '@/test/steps';
@@ -16,9 +28,15 @@ function stepOf(kind: StepKind, state: Step['state'], proof: Fact[] = []): Step 
   return { kind, state, at: null, proof, error: null, confirmable: kind === 'name-lost', watched: false };
 }
 
+/** Sends the window an event of a job. */
+let tell: (event: JobEvent) => void;
+
 /** The window at an open case with these steps. */
 async function at(branch: PlaybookPath, subject: CaseSubject, steps: Step[]): Promise<Backend> {
-  const backend = await openWindow('healthy', '/overview');
+  const backend = sampleBackend('healthy');
+  const watch = backend.watchJobs;
+  backend.watchJobs = (listener) => watch((tell = listener));
+  await openWindow(backend, '/overview');
   const { diagnosis } = await backend.findings('home');
   const open: RecoveryCase = {
     id: 7,
@@ -108,4 +126,38 @@ test('a complete ZIP leads to its restore', async () => {
   ]);
   const link = within(await step('restore-again')).getByTestId(testid.stepAct);
   expect(link.getAttribute('href')).toContain(encodeURIComponent('/home/mira/complete.zip'));
+});
+
+/** The window at the drill of a backup that has to be downloaded first, and the end of that download. */
+async function atDrill(): Promise<{ backend: Backend; ended: JobEvent }> {
+  const backend = await at('deleted-folder', target, [stepOf('drill-backup', 'needs-you')]);
+  const made = { kind: 'backup', targetId: 'nas', fileName: 'a.zip' };
+  const record = { id: 8, profileId: 'home', kind: 'backup', result: made } as unknown as JobRecord;
+  const result = { kind: 'download', savedTo: '/home/mira/a.zip', check: { here: null } };
+  backend.jobHistory = async () => [record];
+  const job = { ...record, id: 9, kind: 'download', state: 'succeeded', result } as unknown as JobRecord;
+  return { backend, ended: { type: 'ended', job } };
+}
+
+test('a drill is asked for although its step was drawn again during the download', async () => {
+  const { backend, ended } = await atDrill();
+  const open = (await backend.recoveryCase('home'))!;
+  backend.startJob = async () => 9;
+  backend.refreshCase = async () => ({ ...open, steps: [stepOf('drill-backup', 'later')] });
+  await userEvent.click(screen.getByTestId(testid.stepAct));
+  await waitFor(() => expect(screen.queryByTestId(testid.stepAct)).toBeNull());
+  tell(ended);
+  expect(drilling.asked?.path).toBe('/home/mira/a.zip');
+  drilling.close();
+});
+
+test('a drill is asked for although the download ended before its number was known', async () => {
+  const { backend, ended } = await atDrill();
+  backend.startJob = async () => {
+    tell(ended);
+    return 9;
+  };
+  await userEvent.click(screen.getByTestId(testid.stepAct));
+  await waitFor(() => expect(drilling.asked?.path).toBe('/home/mira/a.zip'));
+  drilling.close();
 });

@@ -20,9 +20,9 @@ function ended(readableAgain: RepairResult['readableAgain']): JobRecord {
   };
 }
 
-test('a server that server could not be asked is neither mended nor broken', () => {
+test('a server that could not be asked counts as neither repaired nor broken', () => {
   render(RepairOutcome, { job: ended(null) });
-  expect(screen.getByText(/server could not be asked/)).toBeVisible();
+  expect(screen.getByText(/Could not check whether the server can open/)).toBeVisible();
   expect(screen.queryByText(/still cannot open/)).toBeNull();
 });
 

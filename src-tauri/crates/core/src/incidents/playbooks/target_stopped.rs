@@ -8,7 +8,7 @@ use super::shared::{SIGN_IN_IF_OVER, backup_failure, latest_backup, looks};
 use super::{Playbook, PlaybookPath, StepKind};
 use crate::checks::IntegrityLevel;
 use crate::error::TargetDetail;
-use crate::health::{StopCause, StorageService};
+use crate::health::{StopCause, StorageService, TargetHealth};
 use crate::jobs::{JobKind, JobRecord, JobResult, TargetSight};
 use crate::view::TargetCard;
 use crate::{Code, Error};
@@ -16,7 +16,7 @@ use crate::{Code, Error};
 pub(super) const PLAYBOOK: PlaybookDefinition = PlaybookDefinition {
     playbook: Playbook::TargetStopped,
     detect: |_| Vec::new(),
-    of_target: last_run_failed,
+    of_target: has_stopped,
     paths: &[PathDefinition {
         path: PlaybookPath::TargetStopped,
         freezes: false,
@@ -31,9 +31,13 @@ pub(super) const PLAYBOOK: PlaybookDefinition = PlaybookDefinition {
     }],
 };
 
-fn last_run_failed(card: &TargetCard) -> Option<CaseSubject> {
-    let error = card.last_error.as_ref()?;
-    is_of_target(error).then(|| CaseSubject::Target {
+fn has_stopped(card: &TargetCard) -> Option<CaseSubject> {
+    let is_stopped = match &card.last_error {
+        Some(error) => is_of_target(error),
+        // Runs are missing and nothing says why: the server and this computer look at the target.
+        None => card.health == TargetHealth::Late,
+    };
+    is_stopped.then(|| CaseSubject::Target {
         target_id: card.target.id.clone(),
         target_name: card.target.name.clone(),
     })

@@ -86,6 +86,19 @@ fn a_target_alone_has_no_other_in_good_order() {
 }
 
 #[test]
+fn overdue_backups_without_any_error_lead_to_the_stopped_target() {
+    let stopped = |health| {
+        let found = detect(&diagnosis(Vec::new()), Some(&board(&[("nas", health)])), None);
+        found[0].next.iter().any(|step| {
+            matches!(step, FindingStep::Playbook { playbook: Playbook::TargetStopped, subject: CaseSubject::Target { target_id, .. } } if target_id == "nas")
+        })
+    };
+    assert!(stopped(TargetHealth::Late));
+    assert!(!stopped(TargetHealth::Unverified));
+    assert!(!stopped(TargetHealth::Never), "a new target has had no run yet");
+}
+
+#[test]
 fn a_diagnosis_takes_the_place_of_the_bare_refusal() {
     let overview = Overview { settings_need_repair: true, targets: Vec::new() };
     let bare = detect(&diagnosis(Vec::new()), Some(&overview), None);
