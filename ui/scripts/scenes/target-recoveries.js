@@ -19,11 +19,19 @@ async function toStep(page) {
 }
 
 /**
+ * Shows the end of a finished recovery.
+ * @param {Page} page
+ */
+async function toEnd(page) {
+    await page.getByTestId('case-close').scrollIntoViewIfNeeded();
+}
+
+/**
  * @param {string} state
  * @param {string} playbook
  * @param {(page: Page) => Promise<unknown>} act
  */
-const scene = (state, playbook, act = toStep) => ({
+const scene = (state, playbook, act = state.endsWith('-done') ? toEnd : toStep) => ({
     name: state.replace(/^case-/, 'recovery-'),
     state,
     place: `/incidents/${playbook}?profile=home`,
@@ -54,6 +62,8 @@ export const targetRecoveryScenes = [
         scene(`case-stopped-${step}`, 'target-stopped'),
     ),
     ...['count', 'upload', 'verify', 'drill'].map((step) => scene(`case-limit-${step}`, 'subrequest-limit')),
+    ...['keep', 'heal', 'done'].map((step) => scene(`case-folder-${step}`, 'deleted-folder')),
+    ...['copies', 'again', 'done'].map((step) => scene(`case-skipped-${step}`, 'skipped-attachments')),
     {
         ...scene('case-stopped-here', 'target-stopped'),
         name: 'recovery-stopped-reached',

@@ -10,6 +10,7 @@ import { recoveryStates } from './recoveries';
 import { restoreStates } from './restores';
 import { mistaken, settings } from './settings';
 import { targetWorkStates } from './target-work';
+import { attachmentCaseStates } from './attachment-cases';
 import { targetCaseStates } from './target-cases';
 import { changedElsewhere } from './targets';
 import {
@@ -105,6 +106,7 @@ function jobsInTheStrip(world: World): void {
 
 /** What `?sample=` can ask for. Each changes the healthy world. */
 export const states = {
+  ...attachmentCaseStates,
   ...targetCaseStates,
   ...targetWorkStates,
   healthy: () => undefined,
