@@ -3,6 +3,9 @@
 use desk_tests::window::{Window, id};
 use serde_json::{Value, json};
 
+use crate::direct::zip_in;
+use crate::restore::{file_name, goes_on, plans, target_folder};
+use crate::target_recoveries::run;
 use crate::{act, job};
 
 #[tokio::test]
@@ -78,6 +81,98 @@ async fn deleted_folder(language: &str, theme: &str) {
     window.click(&id("drill-start")).await;
     window.sees(&done("drill-backup")).await;
     report(window, language).await;
+}
+
+#[tokio::test]
+async fn attachments_left_out_by_a_restore_come_back_in_chinese() {
+    left_out("zh-CN", "dark", true).await;
+}
+
+#[tokio::test]
+async fn attachments_left_out_without_a_copy_are_named_in_english() {
+    left_out("en", "light", false).await;
+}
+
+/// A restore that leaves two attachments out; a complete export from before has them, or nothing has.
+async fn left_out(language: &str, theme: &str, has_copy: bool) {
+    let window = practice(&format!("left-out-{language}"), language, theme).await;
+    let info = window.invoke("app_info", json!({})).await;
+    backs_up(&window).await;
+    if has_copy {
+        assert_eq!(run(&window, everything()).await["state"], "succeeded");
+        dismiss(&window).await;
+    }
+    inject(&window, json!({"type": "delete-bodies", "count": 2, "forget": false})).await;
+    let name = file_name(&zip_in(&target_folder(&info)).expect("a backup"));
+    plans(&window, &name).await;
+    restores(&window, &info, "attention").await;
+
+    window.goes("#/incidents").await;
+    window.sees(&to_wizard("skipped-attachments")).await;
+    window.click(&to_wizard("skipped-attachments")).await;
+    window.click(&branch("skipped-attachments")).await;
+    window.sees(&done("read-skipped")).await;
+    window.shot("1-started").await;
+    window.click(&step("find-copies", "step-act")).await;
+    window.sees(&done("find-copies")).await;
+    window.shot("2-copies").await;
+    signs_in(&window, &info).await;
+    if has_copy {
+        window.click(&step("complete-zip", "step-act")).await;
+        window.click(&step("complete-zip", "skipped-download")).await;
+        window.sees(&done("complete-zip")).await;
+        window.shot("3-complete").await;
+        window.click(&step("restore-again", "step-act")).await;
+        window.sees(&id("restore-plan")).await;
+        restores(&window, &info, "succeeded").await;
+        signs_in(&window, &info).await;
+        window.sees(&done("restore-again")).await;
+        window.shot("4-restored").await;
+    }
+    window.types(&id("open-password"), password(&info)).await;
+    window.click(&id("open-settings")).await;
+    window.sees(&id("opened-target")).await;
+    window.click(&id("repair-start")).await;
+    // Its own backup needs attention: the index of the target still names what is gone.
+    window.sees(&open("fetch-attachments")).await;
+    window.shot("5-repaired").await;
+    window.click(&step("fetch-attachments", "step-act")).await;
+    window.sees(&done("fetch-attachments")).await;
+    if !has_copy {
+        window.click(&step("name-lost", "step-confirm")).await;
+        window.sees(&done("name-lost")).await;
+        window.shot("6-lost").await;
+    }
+    window.click(&step("drill-backup", "step-act")).await;
+    window.sees(&id("drill-start")).await;
+    window.click(&id("drill-start")).await;
+    window.sees(&done("drill-backup")).await;
+    report(window, language).await;
+}
+
+/// A complete export of what the server holds.
+fn everything() -> Value {
+    json!({
+        "kind": "export", "from": {"type": "server", "attachments": true}, "folder": null,
+        "sources": [{"type": "server"}], "missing": "fail", "passphrase": null, "askOverLimits": false,
+    })
+}
+
+/// Confirms the restore that is planned, and follows it to its end.
+async fn restores(window: &Window, info: &Value, state: &str) {
+    goes_on(window, info).await;
+    window.click(&id("restore-start")).await;
+    window.sees(&format!(r#"{}[data-state="{state}"]"#, id("restore-result"))).await;
+}
+
+/// A restore has ended the session.
+async fn signs_in(window: &Window, info: &Value) {
+    let profile = info["session"]["profileId"].as_str().expect("a profile");
+    window.goes(&format!("#/sign-in?profile={profile}")).await;
+    window.types(&id("sign-in-password"), password(info)).await;
+    window.click(&id("sign-in-submit")).await;
+    window.misses(&id("sign-in-submit")).await;
+    resumes(window, "skipped-attachments", info).await;
 }
 
 /// The window on its practice instance, in this language.

@@ -141,7 +141,7 @@ async fn backs_up(window: &Window) {
 }
 
 /// Plans the restore of a backup on the first target.
-async fn plans(window: &Window, name: &str) {
+pub async fn plans(window: &Window, name: &str) {
     let settings = window.invoke("backup_settings", json!({})).await;
     let target = settings["destinations"][0]["id"].as_str().expect("a target").to_owned();
     window.goes(&format!("#/restore?target={target}&path={name}")).await;
@@ -149,7 +149,7 @@ async fn plans(window: &Window, name: &str) {
 }
 
 /// Completes the plan and confirms what it asks for.
-async fn goes_on(window: &Window, info: &Value) {
+pub async fn goes_on(window: &Window, info: &Value) {
     window.click(&id("restore-go-on")).await;
     window.sees(&id("restore-start")).await;
     let asked = window.attributes(&id("restore-accept-mismatch"), "data-testid").await;
@@ -165,7 +165,7 @@ fn step(step: &str, state: &str) -> String {
     format!(r#"{}[data-step="{step}"][data-state="{state}"]"#, id("restore-step"))
 }
 
-fn target_folder(info: &Value) -> PathBuf {
+pub fn target_folder(info: &Value) -> PathBuf {
     Path::new(info["practice"]["targetFolder"].as_str().expect("a folder")).to_owned()
 }
 
@@ -173,6 +173,6 @@ fn password(info: &Value) -> &str {
     info["practice"]["password"].as_str().expect("a password")
 }
 
-fn file_name(path: &Path) -> String {
+pub fn file_name(path: &Path) -> String {
     path.file_name().expect("a name").to_string_lossy().into_owned()
 }

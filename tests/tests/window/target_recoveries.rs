@@ -83,7 +83,7 @@ async fn back_up(window: &Window) -> Value {
 }
 
 /// Starts a job past the page, and waits for its end; its record.
-async fn run(window: &Window, request: Value) -> Value {
+pub async fn run(window: &Window, request: Value) -> Value {
     let number = window.invoke("start_job", json!({"request": request})).await;
     let began = std::time::Instant::now();
     loop {

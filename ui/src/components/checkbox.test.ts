@@ -22,9 +22,9 @@ test('an unchecked box is drawn here, dark in the dark theme', () => {
   const box = rule("input[type='checkbox']");
   expect(box).toContain('appearance: none');
   expect(box).toContain('background: var(--raised)');
-  expect(box).toContain('border: 1px solid var(--line-strong)');
+  expect(box).toContain('border: 1px solid var(--field)');
   expect(dark('raised')).toBeLessThan(0.4);
-  expect(dark('line-strong')).toBeGreaterThan(dark('raised'));
+  expect(dark('field')).toBeGreaterThan(dark('raised'));
 });
 
 test('checked and unchecked boxes differ by more than a mark', () => {
