@@ -173,6 +173,8 @@ async fn what_has_a_copy_comes_back_and_what_has_none_is_named() {
     assert_eq!(loss.search(&case, vec![loss.place()]).await, 2);
     loss.is_at(&case, StepKind::SignInAgain).await;
     desk.sign_in(&loss.practice).await;
+    loss.is_at(&case, StepKind::OpenPortable).await;
+    repaired(desk, &loss.practice).await;
     let now = loss.is_at(&case, StepKind::CompleteZip).await;
     assert_eq!(proof(&now, StepKind::FindCopies, FactDetail::CopiesFound), ["2 / 3"]);
     let zip = names_in(&loss.copy).into_iter().find(|name| name.ends_with(".zip")).expect("the backup");
@@ -230,6 +232,7 @@ async fn a_repaired_target_is_restored_from_again() {
     assert_eq!(loss.search(&case, vec![loss.place()]).await, 1);
     loss.is_at(&case, StepKind::SignInAgain).await;
     loss.desk.sign_in(&loss.practice).await;
+    repaired(&loss.desk, &loss.practice).await;
     loss.is_at(&case, StepKind::CompleteZip).await;
     let target = TargetChoice::from(loss.practice.backups_folder().as_path());
     let sources = vec![HealFrom::Folder { folder: loss.copy.as_path().into() }];
@@ -238,7 +241,6 @@ async fn a_repaired_target_is_restored_from_again() {
     let Outcome::Done(plan) = plan.expect("a plan") else { panic!("stopped") };
     loss.desk.run(HealTargetJob { target, sources, plan: plan.fingerprint }).await;
     loss.is_at(&case, StepKind::RestoreAgain).await;
-    assert_proven(&repaired(&loss.desk, &loss.practice).await);
     let Some(JobResult::Restore(first)) = &loss.job.result else { panic!("a restore") };
     let path = first.file_name.clone();
     let target_id = loss.desk.target().await;

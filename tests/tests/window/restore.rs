@@ -152,11 +152,11 @@ pub async fn plans(window: &Window, name: &str) {
 pub async fn goes_on(window: &Window, info: &Value) {
     window.click(&id("restore-go-on")).await;
     window.sees(&id("restore-start")).await;
-    let asked = window.attributes(&id("restore-accept-mismatch"), "data-testid").await;
-    if !asked.is_empty() {
-        window.click(&id("restore-accept-mismatch")).await;
+    for question in ["restore-accept-mismatch", "restore-accept-lost"] {
+        if !window.attributes(&id(question), "data-testid").await.is_empty() {
+            window.click(&id(question)).await;
+        }
     }
-    window.click(&id("restore-accept-lost")).await;
     let server = info["session"]["serverUrl"].as_str().expect("signed in").trim_start_matches("http://");
     window.types(&id("restore-confirm-input"), server).await;
 }

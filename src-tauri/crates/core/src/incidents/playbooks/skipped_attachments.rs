@@ -23,10 +23,13 @@ pub(super) const PLAYBOOK: PlaybookDefinition = PlaybookDefinition {
             READ_SKIPPED,
             FIND_COPIES,
             SIGN_IN_IF_OVER,
-            COMPLETE_ZIP,
-            RESTORE_AGAIN,
+            // Every restore leaves settings that the server cannot open, and without them it neither
+            // hands out the restored backup nor restores from a target: once here, and again after
+            // the second restore.
             OPEN_AGAIN,
             REPAIR_AGAIN,
+            COMPLETE_ZIP,
+            RESTORE_AGAIN,
             FETCH_ATTACHMENTS,
             NAME_LOST,
             DRILL_BACKUP,
@@ -80,6 +83,8 @@ const RESTORE_AGAIN: StepDefinition = StepDefinition {
     only_if: |case| has_copies(case) || case.is_known(StepKind::RestoreAgain),
     jobs: &[JobKind::Restore],
     error: |case| case.progress.latest(JobKind::Restore)?.error.clone(),
+    // Its restore opens earlier steps again: the sign-in and the repair.
+    stands_alone: true,
     needs_session: true,
     ..StepDefinition::new(StepKind::RestoreAgain).proven_by(|case| {
         let (job, second) = restored_again(case)?;
@@ -96,8 +101,6 @@ const RESTORE_AGAIN: StepDefinition = StepDefinition {
 /// After a restore the settings need repair, after the second one again.
 const OPEN_AGAIN: StepDefinition = StepDefinition {
     only_if: |case| case.seen.is_unreadable() || case.is_known(StepKind::OpenPortable),
-    // Fetching the restored backup from its target may need readable settings.
-    early: |case| case.seen.is_unreadable(),
     lapsed: |case| case.seen.is_unreadable(),
     ..OPEN_PORTABLE
 };
@@ -105,7 +108,6 @@ const OPEN_AGAIN: StepDefinition = StepDefinition {
 /// The same.
 const REPAIR_AGAIN: StepDefinition = StepDefinition {
     only_if: |case| case.seen.is_unreadable() || case.is_known(StepKind::RepairSettings),
-    early: |case| case.seen.is_unreadable() && case.is_done(StepKind::OpenPortable),
     lapsed: |case| case.seen.is_unreadable(),
     stands_alone: true,
     ..REPAIR_SETTINGS
