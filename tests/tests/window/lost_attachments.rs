@@ -144,6 +144,8 @@ async fn left_out(language: &str, theme: &str, has_copy: bool) {
     window.sees(&id("drill-start")).await;
     window.click(&id("drill-start")).await;
     window.sees(&done("drill-backup")).await;
+    window.click(&id("jobs-dismiss")).await;
+    window.misses(&id("job-row")).await;
     report(window, language).await;
 }
 
