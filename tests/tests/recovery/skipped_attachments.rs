@@ -211,6 +211,38 @@ async fn what_has_a_copy_comes_back_and_what_has_none_is_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn another_zip_in_the_place_of_the_complete_one_proves_nothing() {
+    let loss = loss(2).await;
+    let (desk, case) = (&loss.desk, loss.begin().await);
+    assert_eq!(loss.search(&case, vec![loss.place()]).await, 1);
+    desk.sign_in(&loss.practice).await;
+    repaired(desk, &loss.practice).await;
+    let zip = names_in(&loss.copy).into_iter().find(|name| name.ends_with(".zip")).expect("the backup");
+    let zip = loss.copy.join(zip);
+    desk.desk.archives().inspect(&zip, Storage::R2, &Watch::silent()).await.expect("known from now on");
+    let again = desk.folder.path().join("again");
+    let request = desk.desk.restores().retry_request(loss.job.id, &again, &[]).expect("copies are known");
+    desk.desk.jobs().run(request, CancellationToken::new()).await.expect("a job");
+    let now = loss.is_at(&case, StepKind::RestoreAgain).await;
+    let path = proof(&now, StepKind::CompleteZip, FactDetail::CompleteZipMade).remove(0);
+
+    std::fs::copy(&zip, &path).expect("replaced by the backup without attachments");
+    let refused = restored(desk, RestoreSource::Local { path }).await;
+    let error = refused.error.expect("it is not what its name says");
+    assert_eq!(error.kind(), "backup-would-be-refused");
+    loss.is_at(&case, StepKind::RestoreAgain).await;
+
+    // One that is restored, and has none of what was left out.
+    let path = loss.fetch().await.to_string_lossy().into_owned();
+    assert_eq!(restored(desk, RestoreSource::Local { path }).await.error, None);
+    desk.sign_in(&loss.practice).await;
+    repaired(desk, &loss.practice).await;
+    loss.is_at(&case, StepKind::RestoreAgain).await;
+    let refused = desk.desk.recovery().confirm_step(case.id, StepKind::RestoreAgain).await;
+    assert_eq!(refused.expect_err("by a restore only").kind(), "step-shows-itself");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn without_any_copy_everything_that_is_gone_is_named_with_its_owner() {
     let loss = loss(2).await;
     let case = loss.begin().await;
