@@ -48,6 +48,8 @@ const skippedSteps: Sketch[] = [
       ['copy-in-zip', oldZip],
     ],
   ],
+  ['open-portable', [['settings-readable']]],
+  ['repair-settings', [['settings-readable']]],
   [
     'complete-zip',
     [
@@ -137,6 +139,6 @@ export const attachmentCaseStates = {
   'case-folder-heal': resumed('deleted-folder', 3),
   'case-folder-done': resumed('deleted-folder', folderSteps.length),
   'case-skipped-copies': resumed('skipped-attachments', 1),
-  'case-skipped-again': resumed('skipped-attachments', 3),
+  'case-skipped-again': resumed('skipped-attachments', 5),
   'case-skipped-done': resumed('skipped-attachments', skippedSteps.length),
 };
