@@ -47,7 +47,7 @@ test('a backup whose response was lost shows its outcome after a check', async (
     expect(screen.getByTestId(testid.activityDetail)).toHaveAttribute('data-state', 'attention'),
   );
   expect(screen.queryByTestId(testid.recheckOutcome)).toBeNull();
-  expect(screen.getByText(/was not read back and verified here/)).toBeInTheDocument();
+  expect(await screen.findByText(/was not read back and verified here/)).toBeInTheDocument();
 });
 
 test('a look that fails says why, and can be repeated', async () => {
