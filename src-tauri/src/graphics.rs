@@ -1,7 +1,10 @@
-//! A window that stays blank: WebKitGTK and NVIDIA's own driver.
+//! How WebKitGTK paints: in software, and with NVIDIA's own driver not at all unless helped.
 
 use std::ffi::OsStr;
 use std::path::Path;
+
+use tauri::{AppHandle, Manager};
+use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
 
 /// WebKitGTK draws nothing with NVIDIA's own driver (Wayland most of all) unless this is set.
 const WORKAROUND: (&str, &str) = ("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
@@ -37,6 +40,21 @@ fn restart(program: &OsStr, name: &str, value: &str) {
     let failed = command.args(std::env::args_os().skip(1)).env(name, value).exec();
     // The window opens without it; it may be blank.
     tracing::warn!("the app could not be started again with {name}={value}: {failed}");
+}
+
+/// Paints the window in software. Nothing on its pages moves enough to need the graphics card, and
+/// accelerated painting takes a quarter of the app's memory.
+pub fn paint_in_software(app: &AppHandle) {
+    let Some(window) = app.get_webview_window("main") else { return };
+    let set = window.with_webview(|web_view| {
+        if let Some(settings) = web_view.inner().settings() {
+            settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
+        }
+    });
+    if let Err(error) = set {
+        // The window looks the same.
+        tracing::warn!("the window is painted with acceleration: {error}");
+    }
 }
 
 #[cfg(test)]

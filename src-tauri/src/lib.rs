@@ -95,6 +95,8 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
             app.manage(watching::Wake::default());
             let into_tray = starts_in_tray();
             app.manage(first_show::FirstShow::new(!into_tray));
+            #[cfg(target_os = "linux")]
+            graphics::paint_in_software(app.handle());
             first_show::begin(app.handle());
             // The window opens in any case, and says what is wrong.
             match start::usual_folder() {

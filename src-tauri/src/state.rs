@@ -8,6 +8,7 @@ use desk_core::app::Desk;
 use desk_core::clock::SystemClock;
 use desk_core::secrets::Keyring;
 use desk_practice::{Practice, PracticeDrills};
+use tauri::Url;
 
 use crate::cancel_registry::{Call, CancelRegistry};
 use crate::grants::Grants;
@@ -101,12 +102,22 @@ pub fn files_among<Argument: Into<PathBuf>>(
     arguments: impl IntoIterator<Item = Argument>,
     folder: &Path,
 ) -> Vec<PathBuf> {
+    // What ends in .zip is a file even if it starts as an option does.
+    let is_option = |path: &Path| {
+        let is_zip = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zip"));
+        path.as_os_str().as_encoded_bytes().starts_with(b"-") && !is_zip
+    };
     let arguments = arguments.into_iter().skip(1).map(Into::into);
-    let is_option = |path: &PathBuf| path.as_os_str().as_encoded_bytes().starts_with(b"-");
     arguments
-        .filter(|path| !path.as_os_str().is_empty() && !is_option(path))
-        .map(|path| folder.join(path))
+        .filter(|path: &PathBuf| !path.as_os_str().is_empty() && !is_option(path))
+        .map(|path| folder.join(from_address(&path).unwrap_or(path)))
         .collect()
+}
+
+/// The path in a `file://` address: some file managers pass one.
+fn from_address(argument: &Path) -> Option<PathBuf> {
+    let address = Url::parse(argument.to_str()?).ok()?;
+    (address.scheme() == "file").then(|| address.to_file_path().ok()).flatten()
 }
 
 #[cfg(test)]
@@ -128,6 +139,15 @@ mod tests {
         assert_eq!(files_among(given, folder.path()), wanted);
         let elsewhere = files_among(["app", "/backups/a.zip"], folder.path());
         assert_eq!(elsewhere, [PathBuf::from("/backups/a.zip")]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn addresses_of_files_and_names_with_a_hyphen_are_files() {
+        let given = ["app", "--tray", "file:///backups/a%20b.zip", "-b.zip", "https://a.test/c.zip"];
+        let found = files_among(given, Path::new("/home"));
+        let wanted = ["/backups/a b.zip", "/home/-b.zip", "/home/https://a.test/c.zip"];
+        assert_eq!(found, wanted.map(PathBuf::from));
     }
 
     #[test]

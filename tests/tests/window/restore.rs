@@ -62,6 +62,8 @@ async fn followed(language: &str) {
     window.types(&id("open-password"), password(&info)).await;
     window.click(&id("open-settings")).await;
     window.sees(&id("opened-target")).await;
+    // The proof of the step before moves the page.
+    window.sees(&format!(r#"{}[data-step="open-portable"][data-state="done"]"#, id("recovery-step"))).await;
     window.click(&id("repair-start")).await;
     window.sees(&format!(r#"{}[data-state="succeeded"]"#, id("repair-outcome"))).await;
     window.goes("#/overview").await;

@@ -164,6 +164,19 @@ impl Connection {
         Ok((self.come_back(name, Needs::Reading, output).await?, password))
     }
 
+    /// The profile that is named: what is recorded belongs to one.
+    ///
+    /// # Errors
+    /// When none is named.
+    pub fn saved_profile(&self) -> Ended<&str> {
+        self.profile.as_deref().ok_or_else(|| {
+            Failure::usage(
+                "A recovery is recorded for a saved profile.",
+                "Sign in with `nwdesk login`, and use --profile.",
+            )
+        })
+    }
+
     /// The account's email address and master password, without going to its server.
     pub fn account(&self) -> Ended<(String, SecretString)> {
         let email = match (&self.profile, &self.email) {

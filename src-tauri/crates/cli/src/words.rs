@@ -1,9 +1,11 @@
 //! The words for people.
 
+mod copies;
 mod findings;
 #[cfg(test)]
 mod forbidden;
 mod inspection;
+mod recovery;
 mod restoring;
 mod sharing;
 
@@ -18,8 +20,10 @@ use indicatif::BinaryBytes;
 
 use crate::exit::Exit;
 
+pub use copies::{copy_place, copy_search};
 pub use findings::{finding, finding_title};
 pub use inspection::inspection;
+pub use recovery::{recovery, recovery_report};
 pub use restoring::{plan, restore_step, safety_copy};
 pub use sharing::{brought, origin, shared};
 

@@ -17,6 +17,7 @@ pub mod list;
 mod login;
 mod manual;
 mod practice;
+mod recover;
 mod repair;
 mod restore;
 mod restored;
@@ -31,6 +32,7 @@ mod unstage;
 pub mod ended;
 mod exporting;
 mod opened_target;
+mod places;
 
 use clap::Subcommand;
 
@@ -74,6 +76,8 @@ commands! {
     Integrity(integrity),
     /// Find problems with a server and its targets.
     Diagnose(diagnose),
+    /// Recover from a problem step by step, with proof of each step.
+    Recover(recover),
     /// Inspect a backup ZIP without an account or network.
     Inspect(inspect),
     /// Compare two backup ZIPs.

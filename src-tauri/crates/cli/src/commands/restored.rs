@@ -7,15 +7,16 @@ use desk_core::app::{Desk, Page, Section, Table, save_page, save_table};
 use desk_core::error::{CommandDetail, JobDetail};
 use desk_core::granted::AllGranted;
 use desk_core::jobs::{
-    BodyCopy, Checklist, ChecklistItem, ChecklistState, CopySearch, JobKind, JobRecord, JobResult, Outcome,
-    RestoreResult, SourceChoice, Watch,
+    Checklist, ChecklistItem, ChecklistState, CopySearch, JobKind, JobRecord, JobResult, Outcome,
+    RestoreResult, Watch,
 };
 use desk_core::ledger::JobQuery;
 use desk_core::text::{Noun, count};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use super::{exporting, opened_target};
+use super::exporting;
+use super::places::CopyPlaces;
 use crate::bars::Bar;
 use crate::connection::{self, Connection, Needs};
 use crate::exit::{Ended, Exit, Failure};
@@ -35,7 +36,7 @@ pub struct Args {
     #[arg(long)]
     copies: bool,
     #[command(flatten)]
-    places: Places,
+    places: CopyPlaces,
     /// Show the remaining steps; requires --profile.
     #[arg(long)]
     check: bool,
@@ -53,51 +54,6 @@ pub struct Args {
     save: Option<PathBuf>,
     #[command(flatten)]
     connection: Connection,
-}
-
-/// Where copies are looked for, besides the ZIPs that this computer knows.
-#[derive(clap::Args)]
-struct Places {
-    /// Also look for copies on a target (ID or name); requires --settings.
-    #[arg(long, value_name = "ID", requires = "settings")]
-    from_target: Vec<String>,
-    /// Backup that contains the target's settings. They are opened with --email and that
-    /// administrator's master password.
-    #[arg(long, value_name = "FILE.zip", requires = "from_target")]
-    settings: Option<PathBuf>,
-    /// Accept plain http to the targets. This exposes their logins to the network.
-    #[arg(long, requires = "from_target")]
-    target_over_http: bool,
-    /// Look for copies in a folder with the layout of a target.
-    #[arg(long, value_name = "DIR")]
-    from_folder: Vec<PathBuf>,
-    /// Look for copies in this ZIP.
-    #[arg(long, value_name = "FILE")]
-    from_zip: Vec<PathBuf>,
-}
-
-impl Places {
-    fn are_named(&self) -> bool {
-        !(self.from_target.is_empty() && self.from_folder.is_empty() && self.from_zip.is_empty())
-    }
-
-    async fn opened(&self, desk: &Desk, connection: &Connection) -> Ended<Vec<SourceChoice>> {
-        let zips = self.from_zip.iter().map(|zip| SourceChoice::Zip { zip: zip.into() });
-        let folders = self.from_folder.iter().map(|folder| SourceChoice::Folder { folder: folder.into() });
-        let mut places: Vec<_> = zips.chain(folders).collect();
-        if let Some(settings) = &self.settings {
-            let (email, password) = connection.account()?;
-            let opened = opened_target::open(desk, settings, &email, &password).await?;
-            for named in &self.from_target {
-                places.push(SourceChoice::Target {
-                    handle: opened.handle.clone(),
-                    destination_id: opened_target::named(&opened, named)?.id.clone(),
-                    http_accepted: self.target_over_http,
-                });
-            }
-        }
-        Ok(places)
-    }
 }
 
 pub async fn run(args: Args, output: Output) -> Ended {
@@ -189,25 +145,12 @@ fn text(job: &JobRecord, checklist: &Checklist, search: Option<&CopySearch>) -> 
         }
         for line in &restored.skipped {
             lines.push(words::skipped(std::slice::from_ref(line)).trim_end().to_owned());
-            lines.extend(line.copies.iter().map(|copy| format!("    copy: {}", place(copy))));
+            lines.extend(line.copies.iter().map(|copy| format!("    copy: {}", words::copy_place(copy))));
         }
     } else if let Some(error) = &job.error {
         lines.push(words::plain(&error.to_string()));
     }
-    if let Some(search) = search {
-        let found = count(search.found, Noun::Attachment);
-        lines.push(format!("Copies found of {found}. Searched: {}.", searched(search)));
-        for path in &search.unread {
-            lines.push(format!("  not read: {}", words::plain(path)));
-        }
-        for one in &search.unreached {
-            lines.push(format!(
-                "  not searched: {}: {}",
-                words::plain(&one.name),
-                words::plain(&one.error.to_string())
-            ));
-        }
-    }
+    lines.extend(search.into_iter().flat_map(words::copy_search));
     lines.extend(
         checklist.items.iter().map(|item| format!("  [{}] {}", mark(item), words::restore_step(item.step))),
     );
@@ -220,20 +163,6 @@ fn mark(item: &ChecklistItem) -> &'static str {
         ChecklistState::Open => " ",
         ChecklistState::Attention => "!",
         ChecklistState::Unknown => "?",
-    }
-}
-
-fn searched(search: &CopySearch) -> String {
-    let targets = search.targets.iter().map(|name| format!("target {}", words::plain(name)));
-    let folders = search.folders.iter().map(|path| words::plain(path));
-    let zips = std::iter::once(count(search.zips, Noun::File));
-    zips.chain(targets).chain(folders).collect::<Vec<_>>().join(", ")
-}
-
-fn place(copy: &BodyCopy) -> String {
-    match copy {
-        BodyCopy::Zip { path } | BodyCopy::Folder { path } => words::plain(path),
-        BodyCopy::Target { name, .. } => format!("target {}", words::plain(name)),
     }
 }
 
@@ -252,7 +181,7 @@ fn skipped(restored: &RestoreResult) -> Table {
             words::cause(line.cause).to_owned(),
             line.owner_email.clone().unwrap_or_default(),
             line.cipher_id.clone().unwrap_or_default(),
-            line.copies.iter().map(place).collect::<Vec<_>>().join("; "),
+            line.copies.iter().map(words::copy_place).collect::<Vec<_>>().join("; "),
         ]
     });
     Table { heads: heads.map(str::to_owned).to_vec(), rows: rows.collect() }

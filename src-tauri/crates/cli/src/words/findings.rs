@@ -40,7 +40,7 @@ pub fn finding(finding: &HealthFinding) -> String {
 }
 
 /// The key of what the app calls a playbook.
-fn playbook_title(playbook: Playbook) -> &'static str {
+pub(super) fn playbook_title(playbook: Playbook) -> &'static str {
     match playbook {
         Playbook::Secret => "wizard_secret",
         Playbook::Repair => "wizard_repair",
@@ -88,7 +88,7 @@ fn of_server(finding: &RecoveryFinding) -> Parts {
 }
 
 /// The message whose key is made from the name of a unit variant.
-fn named(before: &str, variant: impl serde::Serialize, after: &str) -> String {
+pub(super) fn named(before: &str, variant: impl serde::Serialize, after: &str) -> String {
     let name = serde_json::to_value(variant).unwrap_or_default();
     let name = name.as_str().unwrap_or_default().replace('-', "_");
     message(&format!("{before}{name}{after}"), &[])
@@ -135,7 +135,7 @@ fn affected(affected: &Affected) -> String {
     sentences.join(" ")
 }
 
-fn fact(fact: &Fact) -> String {
+pub(super) fn fact(fact: &Fact) -> String {
     let mut text = named("fact_", fact.detail, "");
     for more in [&fact.original, &fact.at].into_iter().flatten() {
         text.push_str(&format!(" {more}"));

@@ -17,6 +17,7 @@ mod offline;
 mod packaged;
 mod practice;
 mod profile;
+mod recover;
 mod refusals;
 mod repair;
 mod restored;

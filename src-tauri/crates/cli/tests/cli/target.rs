@@ -114,7 +114,7 @@ fn new_attachments_are_uploaded_before_a_run_that_could_not_take_them() {
 }
 
 /// A file with the login of the practice share, and its address.
-fn share(practice: &desk_practice::Practice, folder: &Path) -> (std::path::PathBuf, String) {
+pub fn share(practice: &desk_practice::Practice, folder: &Path) -> (std::path::PathBuf, String) {
     let (user, password) = practice.webdav_credentials();
     let login = folder.join("login");
     std::fs::write(&login, format!("username={user}\npassword={}\n", password.expose_secret()))

@@ -18,4 +18,4 @@ pub use service::StorageService;
 pub(crate) use stopped::TargetLooks;
 pub use stopped::{StopCause, TargetReach};
 pub use target::{EvidenceSource, LastBackup, TargetHealth};
-pub(crate) use target::{TargetFacts, newest, retention_deletes_last_good};
+pub(crate) use target::{TargetFacts, VERIFICATION_HOLDS, newest, retention_deletes_last_good};

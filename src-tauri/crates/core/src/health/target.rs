@@ -8,7 +8,7 @@ use crate::checks::AttachmentsOnTarget;
 use crate::server::Schedule;
 
 /// A full verification older than this says little about today's backups.
-const VERIFICATION_HOLDS: SignedDuration = SignedDuration::from_hours(8 * 24);
+pub(crate) const VERIFICATION_HOLDS: SignedDuration = SignedDuration::from_hours(8 * 24);
 
 /// How a target stands: the first that is true.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]

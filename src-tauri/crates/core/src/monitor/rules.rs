@@ -3,13 +3,12 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Alert, AlertKind, ServerSeen, TargetSeen};
+use crate::health::VERIFICATION_HOLDS;
 
 /// A ZIP without entries: an end record and nothing else.
 const SMALLEST_ZIP: u64 = 22;
 /// How many backups the usual size is taken from.
 const USUAL_OF: usize = 5;
-/// A full verification older than this says little about the backups of today.
-const VERIFIED_FOR: SignedDuration = SignedDuration::from_hours(8 * 24);
 /// How long before its end a certificate is worth an alert.
 const CERTIFICATE_NOTICE: SignedDuration = SignedDuration::from_hours(14 * 24);
 
@@ -71,7 +70,7 @@ fn of_target(target: &TargetSeen, now: Timestamp) -> Vec<AlertKind> {
     }
     // A target without backups has nothing to verify.
     let since = target.last_success.map(|_| target.last_verified.unwrap_or(target.first_seen));
-    if since.is_some_and(|at| now.duration_since(at) > VERIFIED_FOR) {
+    if since.is_some_and(|at| now.duration_since(at) > VERIFICATION_HOLDS) {
         kinds.push(AlertKind::NotVerified);
     }
     if target.certificate.is_some_and(|seen| seen.ends.duration_since(now) < CERTIFICATE_NOTICE) {

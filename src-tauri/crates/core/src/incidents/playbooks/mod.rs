@@ -27,6 +27,14 @@ pub(super) const ALL: &[&PlaybookDefinition] = &[
     &subrequest_limit::PLAYBOOK,
 ];
 
+impl Playbook {
+    /// Its paths; none for a screen without steps.
+    pub fn paths(self) -> Vec<PlaybookPath> {
+        let definition = ALL.iter().find(|one| one.playbook == self);
+        definition.into_iter().flat_map(|one| one.paths).map(|path| path.path).collect()
+    }
+}
+
 impl PlaybookPath {
     /// The playbook that this path belongs to.
     pub(super) fn definition(self) -> &'static PlaybookDefinition {
