@@ -5,16 +5,11 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { scenes } from './scenes.js';
-import { languages, openStage, themes } from './stage.js';
+import { languages, openStage, sizes, themes } from './stage.js';
 
 const folder = fileURLToPath(new URL('../../target/screenshots/ui', import.meta.url));
 const filter = process.argv[2] ?? '';
 const combinations = new RegExp(process.argv[3] ?? '');
-const sizes = [
-    { name: '1280', width: 1280, height: 800 },
-    { name: '900', width: 900, height: 600 },
-    { name: '1920', width: 1920, height: 1080 },
-];
 
 const wanted = scenes.filter((scene) => new RegExp(filter).test(scene.name));
 if (!filter) rmSync(folder, { recursive: true, force: true });

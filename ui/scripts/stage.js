@@ -8,6 +8,11 @@ import { preview } from 'vite';
 
 export const languages = ['en', 'zh-CN'];
 export const themes = ['light', 'dark'];
+export const sizes = /** @type {const} */ ([
+    { name: '1280', width: 1280, height: 800 },
+    { name: '900', width: 900, height: 600 },
+    { name: '1920', width: 1920, height: 1080 },
+]);
 
 /** Serves the sample build, which is in `outDir`, and starts the browser. */
 export async function openStage(outDir = '../target/ui-sample') {
