@@ -5,7 +5,7 @@
 // `--all`, each language in each theme.
 import axe from 'axe-core';
 import { languages, themes } from './stage.js';
-import { isAll, walk } from './walk.js';
+import { isAll, settle, walk } from './walk.js';
 
 const size = { width: 1280, height: 800 };
 
@@ -13,8 +13,8 @@ const size = { width: 1280, height: 800 };
 async function apply(page, theme) {
     await page.evaluate((theme) => {
         document.documentElement.dataset['theme'] = theme;
-        return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
     }, theme);
+    await settle(page);
 }
 
 /** @param {import('playwright-core').Page} page @param {import('./walk.js').Note} note */

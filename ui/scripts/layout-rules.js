@@ -228,13 +228,17 @@ export function findings({ keys, language }) {
             element.matches(':is(a, button):is([data-tone=primary], [data-tone=danger])') &&
             element.closest(floating) === root.closest(floating),
     );
-    if (filled.length > 1) note('several primary actions', root, filled.map(nameOf).join(' | '));
+    if (filled.length > 1)
+        found.push({ kind: 'several primary actions', what: filled.map(nameOf).join(' | ') });
 
     for (const inner of root.querySelectorAll('[data-callout] [data-callout]'))
         note('callout in a callout', inner);
 
     /** Three words of English, one after the other. */
     const english = /(?<![\w./@-])[A-Za-z][a-z’'-]*(?: [A-Za-z][a-z’'-]*){2,}(?![\w/@-])/;
+    /** Names in the sample data, of services, and a command. */
+    const names =
+        /Safe deposit stick|practice makes perfect|Hetzner Storage Box|wrangler secret put JWT_SECRET/g;
     const known = new Set(keys);
     const raw = /\{\w+\}|\bundefined\b|\bNaN\b|\[object /;
     /** @param {string} words @param {Element} element */
@@ -243,7 +247,10 @@ export function findings({ keys, language }) {
         // `translate=no` is what the window itself does not say: names, files, what a server says.
         if (element.closest('[translate=no], code, pre, kbd')) return;
         if (raw.test(words)) note('value without words', element, words);
-        if (language === 'zh-CN' && english.test(words)) note('English', element, english.exec(words)?.[0]);
+        const spoken = element.closest('[lang]')?.getAttribute('lang') ?? language;
+        // A quotation is in the words of the server, or what has to be typed.
+        const [left] = english.exec(words.replace(/“[^”]*”/g, '').replace(names, '')) ?? [];
+        if (spoken === 'zh-CN' && left) note('English', element, left);
     }
     for (const { node, parent } of texts) readsWell((node.textContent ?? '').trim(), parent);
     for (const element of here)

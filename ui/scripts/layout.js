@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { findings } from './layout-rules.js';
 import { languages, sizes } from './stage.js';
-import { resize, walk } from './walk.js';
+import { settle, walk } from './walk.js';
 
 /** @type {Record<string, unknown>} */
 const messages = JSON.parse(readFileSync(new URL('../messages/en.json', import.meta.url), 'utf8'));
@@ -18,7 +18,10 @@ await walk(
         views: sizes.map((size) => ({
             name: `${size.name}.${language}`,
             check: async (page, note) => {
-                await resize(page, size);
+                await page.setViewportSize(size);
+                // A list that is open is where its field is.
+                await page.evaluate(() => document.activeElement?.scrollIntoView({ block: 'nearest' }));
+                await settle(page);
                 for (const { kind, what, example } of await page.evaluate(findings, { keys, language }))
                     note(kind, what, example);
             },

@@ -48,9 +48,9 @@ export async function openStage(outDir = '../target/ui-sample') {
             const page = await context.newPage();
             page.on('console', (message) => message.type() === 'error' && note(message.text()));
             page.on('pageerror', (error) => note(String(error)));
-            await page.goto(`${address}?sample=${scene.state}#${scene.place}`);
-            await page.waitForSelector('h1');
             try {
+                await page.goto(`${address}?sample=${scene.state}#${scene.place}`);
+                await page.waitForSelector('h1');
                 await scene.act?.(page);
             } catch (error) {
                 note(String(error).split('\n')[0] ?? '');

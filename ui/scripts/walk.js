@@ -70,6 +70,7 @@ export async function walk(visits) {
         (scene, view) =>
         (kind, what, example = '', times = 1) => {
             const kinds = found.get(kind) ?? new Map();
+            if (!kinds.has(what)) console.error(`${scene} (${view}): ${kind}: ${what}`);
             const known = kinds.get(what) ?? { times: 0, scenes: new Set(), views: new Set(), example };
             known.times += times;
             known.scenes.add(scene);
@@ -124,10 +125,13 @@ export async function walk(visits) {
     process.exit(total.length > 0 ? 1 : 0);
 }
 
-/** A page that is as wide and high as this. @param {Page} page @param {{ width: number, height: number }} size */
-export async function resize(page, size) {
-    await page.setViewportSize(size);
-    await page.evaluate(
-        () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
-    );
+/** Waits until the page is drawn and nothing changes its size or colour any more. @param {Page} page */
+export async function settle(page) {
+    await page.evaluate(async () => {
+        const frame = () => new Promise((drawn) => requestAnimationFrame(drawn));
+        for (let still = 0, frames = 0; still < 3 && frames < 120; frames += 1) {
+            await frame();
+            still = document.getAnimations().some((one) => one.playState === 'running') ? 0 : still + 1;
+        }
+    });
 }
