@@ -5,17 +5,9 @@
 // `--all`, each language in each theme.
 import axe from 'axe-core';
 import { languages, themes } from './stage.js';
-import { isAll, settle, walk } from './walk.js';
+import { apply, isAll, walk } from './walk.js';
 
 const size = { width: 1280, height: 800 };
-
-/** Puts the theme on the page as Settings does. @param {import('playwright-core').Page} page @param {string} theme */
-async function apply(page, theme) {
-    await page.evaluate((theme) => {
-        document.documentElement.dataset['theme'] = theme;
-    }, theme);
-    await settle(page);
-}
 
 /** @param {import('playwright-core').Page} page @param {import('./walk.js').Note} note */
 async function check(page, note) {

@@ -1,4 +1,5 @@
-// Opens every scene in every combination and runs a check on it: what `npm run axe` and `npm run layout` share.
+// Opens every scene in every combination and checks it, or takes its picture: what `npm run axe`, `npm run layout`
+// and `npm run shots` share.
 // A scene that fails or hangs is noted, and the others still run. Progress is on stderr.
 import { parseArgs } from 'node:util';
 import { scenes } from './scenes.js';
@@ -9,12 +10,12 @@ import { openStage } from './stage.js';
 /** @typedef {import('./stage.js').Look} Look */
 /**
  * Notes a finding: its kind, what it is about, and an example where it helps.
- * @typedef {(kind: string, what: string, example?: string, times?: number) => void} Note
+ * @typedef {(kind: string, what: string, example?: string) => void} Note
  */
 /**
  * How a scene is opened, and what is checked in it, one after the other: what a page can change
  * without being opened again, such as its size or theme.
- * @typedef {{ look: Look, views: { name: string, check: (page: Page, note: Note) => Promise<unknown> }[] }} Visit
+ * @typedef {{ look: Look, views: { name: string, check: (page: Page, note: Note, scene: string) => Promise<unknown> }[] }} Visit
  */
 
 /** Pages that are open at the same time. */
@@ -30,6 +31,8 @@ const [names = '', looks = ''] = positionals;
 
 /** Whether each theme is wanted in each language. */
 export const isAll = values.all;
+/** Whether no scene and no combination is left out. */
+export const isEverything = positionals.length === 0 && values.shard === '1/1';
 
 /** The scenes that are wanted, every n-th of them with `--shard`. */
 function wantedScenes() {
@@ -68,11 +71,11 @@ export async function walk(visits) {
     /** @param {string} scene @param {string} view @returns {Note} */
     const noteOf =
         (scene, view) =>
-        (kind, what, example = '', times = 1) => {
+        (kind, what, example = '') => {
             const kinds = found.get(kind) ?? new Map();
             if (!kinds.has(what)) console.error(`${scene} (${view}): ${kind}: ${what}`);
             const known = kinds.get(what) ?? { times: 0, scenes: new Set(), views: new Set(), example };
-            known.times += times;
+            known.times += 1;
             known.scenes.add(scene);
             known.views.add(view);
             found.set(kind, kinds.set(what, known));
@@ -88,7 +91,7 @@ export async function walk(visits) {
                 noteOf(scene.name, look.language)('page', what),
             );
             for (const view of views) {
-                await view.check(page, noteOf(scene.name, view.name));
+                await view.check(page, noteOf(scene.name, view.name), scene.name);
                 states += 1;
             }
             await page.close();
@@ -123,6 +126,14 @@ export async function walk(visits) {
         }
     }
     process.exit(total.length > 0 ? 1 : 0);
+}
+
+/** Puts the theme on the page as Settings does. @param {Page} page @param {string} theme */
+export async function apply(page, theme) {
+    await page.evaluate((theme) => {
+        document.documentElement.dataset['theme'] = theme;
+    }, theme);
+    await settle(page);
 }
 
 /** Waits until the page is drawn and nothing changes its size or colour any more. @param {Page} page */
