@@ -69,6 +69,10 @@ lint: $(UI) $(PAGES) ## Check formatting, lints, types and licences
 	cargo machete
 	cd ui && npm run lint && npm run check
 
+.PHONY: layout
+layout: $(UI) ## Check accessibility and layout of every screen, at all sizes, in both themes and languages
+	cd ui && npm run words && npm run axe -- --all && npm run layout
+
 .PHONY: audit
 audit: ## Check dependencies for known vulnerabilities (requires the network)
 	cargo deny --workspace --locked check advisories

@@ -8,6 +8,11 @@ import { preview } from 'vite';
 
 export const languages = ['en', 'zh-CN'];
 export const themes = ['light', 'dark'];
+export const sizes = /** @type {const} */ ([
+    { name: '1280', width: 1280, height: 800 },
+    { name: '900', width: 900, height: 600 },
+    { name: '1920', width: 1920, height: 1080 },
+]);
 
 /** Serves the sample build, which is in `outDir`, and starts the browser. */
 export async function openStage(outDir = '../target/ui-sample') {
@@ -43,9 +48,9 @@ export async function openStage(outDir = '../target/ui-sample') {
             const page = await context.newPage();
             page.on('console', (message) => message.type() === 'error' && note(message.text()));
             page.on('pageerror', (error) => note(String(error)));
-            await page.goto(`${address}?sample=${scene.state}#${scene.place}`);
-            await page.waitForSelector('h1');
             try {
+                await page.goto(`${address}?sample=${scene.state}#${scene.place}`);
+                await page.waitForSelector('h1');
                 await scene.act?.(page);
             } catch (error) {
                 note(String(error).split('\n')[0] ?? '');

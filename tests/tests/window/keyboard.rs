@@ -1,25 +1,25 @@
-//! The main job and a recovery with the keyboard alone.
+//! The whole main job and a recovery with the keyboard alone, from the first screen to the restore.
 
+use desk_practice::{Fault, Practice, PracticeOptions};
 use desk_tests::at_desk::names_in;
 use desk_tests::window::{Window, id};
 use fantoccini::key::Key;
-use serde_json::json;
+use secrecy::ExposeSecret as _;
 
 #[tokio::test]
 async fn the_main_job_and_a_recovery_need_no_mouse() {
+    let server = Practice::start(PracticeOptions::quick()).await.expect("a server");
     let window = Window::open("keyboard").await;
-    window.sees(&id("door-practice")).await;
+    window.sees(&id("door-connect")).await;
     window.set("desk.language", "en").await;
-    window.enters(&id("door-practice"), 10).await;
-    window.sees(&id("target-card")).await;
-    window.focuses("screen-title").await;
+    connects(&window, &server).await;
 
     // The help opens over the screen, is read, and gives the focus back.
     window.key(&[], '?').await;
     window.sees(&id("help-article")).await;
     window.enters(&format!(r#"{}[data-page="secret"]"#, id("help-entry")), 10).await;
     window.sees(&format!(r#"{}[data-page="secret"]"#, id("help-article"))).await;
-    window.shot("1-help").await;
+    window.shot("2-help").await;
     window.key(&[], Key::Escape).await;
     window.misses(&id("help-dialog")).await;
     window.focuses("screen-title").await;
@@ -31,7 +31,7 @@ async fn the_main_job_and_a_recovery_need_no_mouse() {
     window.enters(&id("test-value-keep"), 40).await;
     window.sees(&format!(r#"{}[data-state="kept"]"#, id("test-value"))).await;
 
-    recovers(&window).await;
+    recovers(&window, &server).await;
 
     // Download, inspect.
     window.key(&[Key::Control], '2').await;
@@ -55,37 +55,58 @@ async fn the_main_job_and_a_recovery_need_no_mouse() {
     window.sees(&id("restore-plan")).await;
     window.enters(&id("restore-go-on"), 60).await;
     window.sees(&id("restore-start")).await;
-    let info = window.invoke("app_info", json!({})).await;
-    let server = info["session"]["serverUrl"].as_str().expect("signed in").trim_start_matches("http://");
     window.tab_to(&id("restore-confirm-input"), 60).await;
-    window.keys(server).await;
+    window.keys(server.server_url().trim_start_matches("http://")).await;
     window.enters(&id("restore-start"), 10).await;
     window.sees(&id("restore-result")).await;
-    window.shot("3-restored").await;
+    window.shot("4-restored").await;
     window.close().await;
+    server.stop().await;
+}
+
+/// Connects to a server: its address, then the account, and Enter to sign in.
+async fn connects(window: &Window, server: &Practice) {
+    window.enters(&id("door-connect"), 10).await;
+    window.focuses("sign-in-server").await;
+    window.keys(server.server_url()).await;
+    window.tab_to(&id("sign-in-email"), 2).await;
+    window.keys(server.admin_email()).await;
+    // A wrong password first: the focus is in its field again, and what is typed replaces it.
+    window.tab_to(&id("sign-in-password"), 2).await;
+    window.keys("not the password").await;
+    window.key(&[], Key::Enter).await;
+    window.sees(&id("sign-in-error")).await;
+    window.focuses("sign-in-password").await;
+    window.shot("1-refused").await;
+    window.key(&[Key::Control], 'a').await;
+    window.keys(server.admin_password().expose_secret()).await;
+    window.key(&[], Key::Enter).await;
+    window.sees(&id("target-card")).await;
+    window.focuses("screen-title").await;
 }
 
 /// The shortest recovery, from what Incidents says to its report.
-async fn recovers(window: &Window) {
+async fn recovers(window: &Window, server: &Practice) {
     window.key(&[Key::Control], '5').await;
     window.sees(&id("looked-at")).await;
-    let practice = window.invoke("app_info", json!({})).await["practice"].clone();
-    let right = practice["firstJwtSecret"].as_str().expect("a secret").to_owned();
-    window.invoke("practice_inject_fault", json!({"fault": {"type": "change-jwt-secret"}})).await;
+    server.inject(&Fault::ChangeJwtSecret).expect("a fault");
     window.key(&[Key::Control], 'r').await;
     window.enters(&format!(r#"{}[data-wizard="secret"]"#, id("to-wizard")), 40).await;
     window.focuses("screen-title").await;
     window.enters(&format!(r#"{}[data-branch="have-old-secret"]"#, id("recovery-branch")), 20).await;
     window.tab_to(&id("candidate"), 40).await;
-    window.keys(&right).await;
+    window.keys(server.first_jwt_secret().expose_secret()).await;
     window.enters(&id("candidates-test"), 20).await;
     window.sees(&format!(r#"{}[data-verdict="right"]"#, id("candidate-answer"))).await;
     window.enters(&step("find-secret", &id("step-confirm")), 20).await;
-    window.enters(&step("put-back", &id("practice-put")), 40).await;
+    window.tab_to(&step("put-back", &id("watch-now")), 40).await;
+    // The secret is set again outside of the app.
+    server.inject(&Fault::RestoreNormal).expect("a fault");
+    window.key(&[], Key::Enter).await;
     window.sees(&done("server-proves-itself")).await;
     window.enters(&step("verify-backup", &id("back-up-now")), 40).await;
     window.sees(&done("verify-backup")).await;
-    window.shot("2-recovered").await;
+    window.shot("3-recovered").await;
     window.enters(&id("case-close"), 40).await;
     window.sees(&format!(r#"{}[data-complete="true"]"#, id("case-report"))).await;
     dismissed(window).await;

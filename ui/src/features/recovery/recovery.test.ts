@@ -44,6 +44,13 @@ test('without the old secret, a new one leads to a complete recovery', async () 
   await userEvent.click(screen.getByTestId(testid.watchNow));
   await becomes('server-proves-itself', 'done');
 
+  // Three steps are open; only the first has a primary action.
+  const primary = () => [...document.querySelectorAll<HTMLElement>('button[data-tone=primary]')];
+  expect(within(await step('tell-users')).getByTestId(testid.stepConfirm)).toHaveAttribute(
+    'data-tone',
+    'plain',
+  );
+  expect(primary().map((button) => button.dataset.testid)).toEqual([testid.signInSubmit]);
   await userEvent.type(await screen.findByTestId(testid.signInPassword), 'correct horse');
   await userEvent.click(screen.getByTestId(testid.signInSubmit));
   await becomes('sign-in-again', 'done');

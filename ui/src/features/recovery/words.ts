@@ -52,6 +52,11 @@ export function adviceWord(advice: Advice): string {
   return m[`advice_${inKey(advice)}`]();
 }
 
+/** Whether there is something to do or to wait for in a step. */
+export function isOpen({ state }: { state: StepState }): boolean {
+  return state !== 'done' && state !== 'later';
+}
+
 /** How a step stands. */
 export const stateLook: Record<StepState, { word: () => string; tone: Tone; icon: Icon }> = {
   done: { word: m.step_state_done, tone: 'good', icon: CircleCheck },
