@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn steps_are_noted_only_when_someone_measures() {
+    fn startup_steps_are_recorded_only_when_measuring() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("timing");
         let silent = FirstShow { waits: AtomicBool::new(true), timing: None };

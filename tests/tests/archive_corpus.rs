@@ -75,7 +75,7 @@ fn differences(verdict: &Verdict, ours: &Result<Accepted<'_>, Refusal>) -> Vec<S
 }
 
 #[test]
-fn every_case_gets_the_response_of_the_live_server() {
+fn every_recorded_case_gets_the_live_servers_response() {
     let (mut equal, mut absent, mut different) = (0, Vec::new(), Vec::new());
     for (case, verdict) in verdicts() {
         let Some(archive) = archive_of(&case) else {

@@ -66,7 +66,7 @@ fn assert_proven(job: &JobRecord) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn where_all_is_well_nothing_is_found() {
+async fn a_healthy_server_has_no_incidents() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     let found = diagnosis(&desk).await;
@@ -151,7 +151,7 @@ async fn the_previous_token_proves_a_changed_secret_until_it_is_set_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_secret_that_is_missing_or_short_is_led_to_a_new_one_and_a_verified_backup() {
+async fn a_missing_or_short_secret_is_replaced_and_a_backup_verified() {
     for (fault, kind) in [
         (Fault::RemoveJwtSecret, FindingKind::JwtSecretMissing),
         (Fault::ShortenJwtSecret, FindingKind::JwtSecretTooShort),
@@ -206,7 +206,7 @@ async fn a_secret_that_is_missing_or_short_is_led_to_a_new_one_and_a_verified_ba
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn after_a_restore_the_settings_need_repair_under_the_same_secret_and_are_repaired() {
+async fn settings_are_repaired_after_a_restore_with_an_unchanged_secret() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     let id = profile(&desk);
@@ -253,7 +253,7 @@ async fn after_a_restore_the_settings_need_repair_under_the_same_secret_and_are_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn opened_settings_show_one_secret_at_a_time_and_close_at_a_lock() {
+async fn opened_settings_show_one_secret_at_a_time_and_close_when_locked() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     diagnosis(&desk).await;
@@ -305,7 +305,7 @@ async fn opened_settings_show_one_secret_at_a_time_and_close_at_a_lock() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_backup_that_was_read_tells_who_could_repair() {
+async fn an_inspected_backup_lists_the_accounts_that_can_repair() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     let before = desk.desk.recovery().repairers().await.expect("asked");

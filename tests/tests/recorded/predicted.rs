@@ -32,7 +32,7 @@ fn look(name: &str, bytes: &[u8], storage: Storage, on_target: Option<BTreeMap<S
 }
 
 #[test]
-fn recorded_imports_leave_out_what_was_predicted() {
+fn recorded_imports_skip_the_predicted_attachments() {
     for (recording, storage) in [
         ("import-no-storage-skipped", Storage::None),
         ("import-kv-skipped", Storage::Kv),
@@ -51,7 +51,7 @@ fn recorded_imports_leave_out_what_was_predicted() {
 }
 
 #[test]
-fn a_recorded_remote_restore_left_out_the_bodies_that_the_target_lacked() {
+fn a_recorded_remote_restore_skipped_the_missing_attachments() {
     let (skipped, name, _) = recorded("remote-restore-skipped");
     let lost: Vec<&str> =
         skipped.items.iter().filter_map(|item| item.path.strip_prefix("attachments/")).collect();
@@ -164,7 +164,7 @@ fn bodies(folder: &Path) -> BTreeMap<String, u64> {
 }
 
 #[test]
-fn every_real_archive_is_whole_and_of_its_kind() {
+fn every_real_archive_is_intact_and_of_its_kind() {
     let names =
         std::fs::read_to_string(fixture("archives/original-names.json")).expect("the names are there");
     let names: BTreeMap<String, String> = serde_json::from_str(&names).expect("a list of names");

@@ -77,7 +77,7 @@ fn opened(folder: &Path) -> Arc<Desk> {
 
 #[tokio::test(flavor = "multi_thread")]
 #[cfg_attr(not(target_os = "linux"), ignore = "needs a keyring that belongs to the tests alone")]
-async fn the_real_keyring_keeps_connection_secrets_and_the_device_and_loses_them_with_the_profile() {
+async fn removing_a_profile_removes_its_secrets_from_the_real_keyring() {
     needs_secret_service();
     let behind = Behind::set().await;
     let here = AtDesk::with(Arc::new(Keyring));

@@ -52,7 +52,7 @@ async fn a_backup_with_unknown_outcome_is_found_when_the_server_is_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_ended_session_is_a_hint_and_the_next_sign_in_brings_the_proof() {
+async fn an_ended_session_is_a_hint_and_the_next_sign_in_confirms_it() {
     let table = Table::set().await;
     table.backup().await;
     let job = table.loses_a_restore(Interception::DropAfter, &[]).await;

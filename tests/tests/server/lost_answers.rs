@@ -33,7 +33,7 @@ async fn a_run_whose_response_is_lost_is_found_and_verified() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_that_failed_unheard_is_reported_with_the_targets_message() {
+async fn a_failed_run_with_a_lost_response_is_reported_with_its_message() {
     let table = Table::set().await;
     table.practice.inject(&Fault::FillTarget).expect("caused");
     table.between.at(RUN, Interception::DropAfter);
@@ -109,7 +109,7 @@ async fn a_failed_run_is_known_from_the_log_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_without_a_trace_is_honestly_unknown() {
+async fn a_run_without_a_trace_is_unknown() {
     let table = Table::set().await;
     // Done, but nothing can be asked; then never heard of, and everything can.
     table.loses(RUN, Interception::DropAfter, &[SETTINGS, LOG, LIST]);
@@ -244,7 +244,7 @@ async fn each_trace_of_a_restore_is_enough_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_restore_without_a_trace_is_honestly_unknown() {
+async fn a_restore_without_a_trace_is_unknown() {
     let table = with_backup().await;
     for way in [Way::Remote, Way::Import] {
         let nothing = only(way, "/nothing", Interception::Pass);

@@ -324,7 +324,7 @@ impl Run {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_whole_run_leaves_no_secret_anywhere() {
+async fn a_complete_run_leaves_no_secret_on_disk() {
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter("warn,desk_core=trace,desk_practice=trace,nwdesk=trace")
@@ -351,7 +351,7 @@ async fn a_whole_run_leaves_no_secret_anywhere() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_login_inside_a_targets_address_goes_no_further_than_the_server() {
+async fn a_login_in_a_target_address_is_sent_only_to_the_server() {
     let log = Log::default();
     let mut run = Run::set(Generation::Current).await;
     run.sign_in().await;

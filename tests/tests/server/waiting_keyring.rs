@@ -82,7 +82,7 @@ async fn an_unanswered_keyring_prompt_does_not_block_the_sign_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_keyring_the_way_to_the_server_is_known_again_but_for_its_secrets() {
+async fn without_a_keyring_connection_settings_are_kept_without_secrets() {
     let practice = Practice::start(PracticeOptions::quick()).await.expect("a practice instance");
     let proxy = Between::and(practice.server_url()).await;
     let keyring = Arc::new(Prompting { dismissed: true.into(), ..Prompting::default() });

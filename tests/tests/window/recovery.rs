@@ -17,12 +17,12 @@ async fn the_old_secret_is_found_and_set_again_in_chinese() {
 }
 
 #[tokio::test]
-async fn without_the_old_secret_a_new_one_and_a_repair_bring_backups_back_in_english() {
+async fn backups_work_again_with_a_new_secret_and_a_repair_in_english() {
     no_old_secret("en").await;
 }
 
 #[tokio::test]
-async fn without_the_old_secret_a_new_one_and_a_repair_bring_backups_back_in_chinese() {
+async fn backups_work_again_with_a_new_secret_and_a_repair_in_chinese() {
     no_old_secret("zh-CN").await;
 }
 

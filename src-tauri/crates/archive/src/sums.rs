@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_sums_are_those_of_the_stretches_however_the_pieces_fall() {
+    fn checksums_do_not_depend_on_chunk_boundaries() {
         let file: Vec<u8> = (0..200_u8).collect();
         let stretches = [0..0, 0..7, 7..7, 9..50, 50..51, 60..200, 200..200, 300..300];
         let expected: Vec<u32> = stretches

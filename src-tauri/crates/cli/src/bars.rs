@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_step_that_a_server_names_is_drawn_harmlessly() {
+    fn control_characters_in_a_server_step_are_escaped() {
         let bar = Bar { bar: ProgressBar::hidden(), waiting: Waiting::new("the server") };
         bar.report(Update::UnknownStep { step: "a\u{1b}]0;t\u{7}\u{9b}31m\u{202e}b\nc".to_owned() });
         let drawn = bar.bar.message();

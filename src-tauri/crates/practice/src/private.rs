@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_folder_is_taken_once_and_never_with_foreign_files() {
+    fn a_folder_is_used_once_and_never_with_foreign_files() {
         let parent = tempfile::tempdir().expect("a folder");
         let ours = parent.path().join("practice");
         let reason = |taken: Result<File>| taken.expect_err("refused").kind();

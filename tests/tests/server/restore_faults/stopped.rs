@@ -24,7 +24,7 @@ async fn started_again(table: Table, options: PracticeOptions) -> Table {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_restarted_before_the_switch_has_restored_nothing() {
+async fn a_server_restarted_before_the_commit_restored_nothing() {
     for path in WAYS {
         let folder = tempfile::tempdir().expect("a folder");
         let (table, options) = with_folder(folder.path()).await;
@@ -48,7 +48,7 @@ async fn a_server_restarted_before_the_switch_has_restored_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_restarted_after_the_switch_is_found_to_have_restored() {
+async fn a_server_restarted_after_the_commit_restored_everything() {
     for path in WAYS {
         let folder = tempfile::tempdir().expect("a folder");
         let (table, options) = with_folder(folder.path()).await;

@@ -309,14 +309,14 @@ mod tests {
     }
 
     #[test]
-    fn falsy_values_are_the_empty_text() {
+    fn falsy_values_become_empty_text() {
         for json in ["", "null", "false", "0", "-0", "0.0", "\"\"", "\" \\t \""] {
             assert_eq!(trimmed(json), "", "{json}");
         }
     }
 
     #[test]
-    fn other_values_are_written_as_javascript_writes_them() {
+    fn other_values_are_formatted_as_in_javascript() {
         for (json, expected) in [
             ("\" a b \"", "a b"),
             ("true", "true"),
@@ -351,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn escapes_are_read_and_halves_of_pairs_are_replaced() {
+    fn escapes_are_decoded_and_lone_surrogates_replaced() {
         for (raw, expected) in [
             (r#"a\"b\\c\/d"#, "a\"b\\c/d"),
             (r"\n\r\t\b\f", "\n\r\t\u{8}\u{c}"),

@@ -64,7 +64,7 @@ fn predicted(ruin: impl Fn(&Practice, &str), code: i32) -> (Value, Value) {
 }
 
 #[test]
-fn a_mismatching_backup_is_refused_in_the_same_words_everywhere() {
+fn a_hash_mismatch_has_the_same_message_everywhere() {
     let truncate = |practice: &Practice, name: &str| {
         let fault = Fault::Truncate { file: Some(name.to_owned()), keep: None };
         practice.inject(&fault).expect("cut");

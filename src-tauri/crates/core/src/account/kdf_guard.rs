@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn less_work_or_less_memory_is_weaker() {
+    fn a_kdf_with_fewer_iterations_or_less_memory_is_weaker() {
         for (asked, known) in [
             (pbkdf2(100_000), pbkdf2(600_000)),
             (pbkdf2(2_000_000), argon(2, 16, 1)),

@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn a_user_key_of_another_length_has_its_own_sentence() {
+    fn a_user_key_of_the_wrong_length_has_its_own_message() {
         let master = master_key("x");
         let mut random = StdRng::seed_from_u64(1);
         let short = EncString::encrypt(&[0; 32], &master.stretch(), &mut random).to_string();

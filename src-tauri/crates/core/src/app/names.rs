@@ -26,7 +26,7 @@ mod tests {
     }
 
     #[test]
-    fn other_names_tell_nothing() {
+    fn other_file_names_contain_no_time() {
         for name in [
             "renamed-backup.zip",
             "nodewarden_backup_.zip",

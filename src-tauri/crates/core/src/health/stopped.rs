@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_the_server_cannot_reach_is_blocked_for_it_or_private() {
+    fn a_target_only_the_server_cannot_reach_is_blocked_or_private() {
         let lost = error_from_target("Network connection lost.");
         let seen = looks(Some(&lost), Some(None));
         assert_eq!(TargetReach::of(&seen), TargetReach::NotFromServer);
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn this_computer_explains_what_the_server_only_calls_lost() {
+    fn this_computer_explains_an_error_the_server_reports_as_lost() {
         let lost = error_from_target("Network connection lost.");
         for (here, cause) in [
             (TargetDetail::StorageNotTrusted.error(), StopCause::Certificate),
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn a_listing_that_works_ends_only_what_it_disproves() {
+    fn a_successful_listing_clears_only_the_causes_it_disproves() {
         for (words, cause) in [
             ("WebDAV listing failed: 401", None),
             ("WebDAV upload failed: 401", None),

@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn of_too_many_folders_only_the_missing_ones_are_certain() {
+    fn with_too_many_folders_only_missing_ones_are_certain() {
         let folders = BTreeSet::from(["c1".to_owned()]);
         assert_eq!(counts(Some(Found::Folders(folders))), (3, 1, 2));
     }

@@ -123,7 +123,7 @@ mod tests {
     use crate::progress::Silent;
 
     #[test]
-    fn an_unreachable_server_is_asked_less_and_less_often() {
+    fn an_unreachable_server_is_polled_less_and_less_often() {
         let timeouts = Timeouts { between_looks: Duration::from_secs(3), ..Timeouts::default() };
         let mut looks = PollBackoff::at(&timeouts);
         assert_eq!(looks.pause(), Duration::from_secs(3));
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_not_whole_or_was_refused_cannot_have_been_acted_on() {
+    fn an_incomplete_or_refused_upload_was_not_restored() {
         let progress: Arc<dyn Progress> = Arc::new(Silent);
         let sent = DeliveryTracker::file(&progress);
         sent.at_server(true);

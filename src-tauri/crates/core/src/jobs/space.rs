@@ -199,13 +199,13 @@ mod tests {
     }
 
     #[test]
-    fn this_computer_tells_how_much_is_free() {
+    fn the_free_disk_space_is_known() {
         let folder = tempfile::tempdir().expect("a folder");
         assert!(DiskSpace.free(folder.path()).is_some_and(|free| free > 0));
     }
 
     #[test]
-    fn files_for_one_reading_are_below_the_given_folder_and_go_with_it() {
+    fn temporary_files_are_in_the_given_folder_and_are_removed() {
         let folder = tempfile::tempdir().expect("a folder");
         let room = Room { scratch: Some(folder.path().join("data")), ..Room::default() };
         let made = room.private_folder().expect("made");
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_killed_process_left_is_removed_and_what_is_in_use_stays() {
+    fn files_of_killed_processes_are_removed_and_files_in_use_kept() {
         let folder = tempfile::tempdir().expect("a folder");
         let room = Room { scratch: Some(folder.path().to_owned()), ..Room::default() };
         let used = room.private_folder().expect("made");

@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_is_none_shares_nothing() {
+    fn an_invalid_address_shares_nothing() {
         for bad in ["", "nas", "ftp://nas/x"] {
             assert_eq!(FolderKey::of(&share(bad, "x")), None, "{bad}");
         }
@@ -233,7 +233,7 @@ mod tests {
         }
 
         #[test]
-        fn both_sides_agree(
+        fn the_folder_comparison_is_symmetric(
             one in prop::collection::vec(name(), 0..4),
             other in prop::collection::vec(name(), 0..4),
         ) {

@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_locked_keyring_is_an_error_with_a_hint_and_the_systems_words() {
+    fn a_locked_keyring_is_an_error_with_a_hint_and_the_system_message() {
         let error = unavailable(&Failure::NoStorageAccess("the prompt was dismissed".into()));
         assert_eq!(error.code(), Code::KeyringUnavailable);
         assert!(error.body().original.as_deref().is_some_and(|words| words.contains("dismissed")));
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_that_is_no_text_is_not_in_the_error_of_the_keyring() {
+    fn a_non_text_secret_is_not_in_the_keyring_error() {
         let error = unavailable(&Failure::BadEncoding(b"hush-\xff".to_vec()));
         assert!(error.source().is_some());
         assert!(!format!("{error:?} {:?}", error.source()).contains("104"), "the bytes of it: {error:?}");

@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_counted_outside_of_texts() {
+    fn values_inside_strings_are_not_counted() {
         let holds = |text: &str| holds_too_many_values(text.as_bytes());
         assert!(!holds(&format!("[{}0]", "{},".repeat(MOST_OBJECTS - 1))));
         assert!(holds(&format!("[{}0]", "{},".repeat(MOST_OBJECTS + 1))));

@@ -70,7 +70,7 @@ mod tests {
     ];
 
     #[test]
-    fn each_generation_is_learned_and_then_used_immediately() {
+    fn the_api_generation_is_detected_once_and_reused() {
         let mixed = |call| if call == Changed::Download { Form::Post } else { Form::Get };
         assert_eq!(speak(None, |_| Form::Post, &CALLS), (6, Some(Generation::Current)));
         assert_eq!(speak(None, mixed, &CALLS), (7, Some(Generation::Mixed)));

@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_step_is_shown_as_it_came() {
+    fn an_unknown_step_is_shown_unchanged() {
         let frame = r#"{"type":1,"arguments":[{"Type":102,"Payload":{"step":"remote_run_dream"}}]}"#;
         assert_eq!(steps(frame, Operation::Run), [Update::UnknownStep { step: "remote_run_dream".into() }]);
         assert!(steps("not json", Operation::Run).is_empty());

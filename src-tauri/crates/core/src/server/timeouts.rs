@@ -108,7 +108,7 @@ mod tests {
     const MINUTE: Duration = Duration::from_secs(60);
 
     #[test]
-    fn calls_beyond_the_budget_wait_until_the_first_is_a_window_old() {
+    fn calls_over_the_rate_limit_wait_for_the_window_to_move() {
         let (rate_limiter, start) = (RateLimiter::default(), Instant::now());
         assert_eq!(rate_limiter.wait_for_one(2, MINUTE, start), None);
         assert_eq!(rate_limiter.wait_for_one(2, MINUTE, start + Duration::from_secs(10)), None);
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_small_budget_waits_while_a_larger_one_still_has_room() {
+    fn a_smaller_rate_limit_waits_while_a_larger_one_has_room() {
         let (rate_limiter, start) = (RateLimiter::default(), Instant::now());
         let after = |seconds| start + Duration::from_secs(seconds);
         for second in 0..4 {
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn files_leave_the_reserved_calls_to_others() {
+    async fn file_transfers_do_not_use_reserved_calls() {
         let timeouts = Timeouts { calls: 5, reserved: 2, ..Timeouts::default() };
         let rate_limiter = RateLimiter::default();
         let waits = std::sync::atomic::AtomicU32::new(0);

@@ -202,7 +202,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_digest_is_the_one_of_the_standard() {
+    fn a_digest_matches_the_standard() {
         // RFC 7616, section 3.9.1.
         let text = |algorithm: &str| {
             format!(

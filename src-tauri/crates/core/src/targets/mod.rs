@@ -471,7 +471,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_is_refused_before_anything_is_sent() {
+    fn an_invalid_address_is_refused_before_any_request() {
         for bad in ["", "nas.example.org", "ftp://nas.example.org", "https://"] {
             let Err(error) = TargetFolder::open(&webdav(bad), &"secret".into(), true) else {
                 panic!("{bad}")

@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn a_journal_that_was_cut_off_is_whole_up_to_its_last_line() {
+    fn a_truncated_journal_is_valid_up_to_its_last_line() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a.journal");
         let mut journal = Journal::begin(&path, &header()).expect("started");
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn two_processes_never_continue_one_export() {
+    fn two_processes_never_resume_the_same_export() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a.journal");
         let journal = Journal::begin(&path, &header()).expect("started");

@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn known_words_get_their_own_code_and_keep_the_original() {
+    fn known_messages_get_their_own_code_and_keep_the_original() {
         for (status, words, code) in [
             (401, "Unauthorized", Code::SessionEnded),
             (403, "Forbidden", Code::NotAdministrator),
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_to_come_back_is_counted_in_seconds() {
+    fn retry_after_is_read_in_seconds() {
         let wait = |value: &str| {
             let mut headers = HeaderMap::new();
             headers.insert(RETRY_AFTER, value.parse().expect("a header"));
@@ -295,14 +295,14 @@ mod tests {
     }
 
     #[test]
-    fn an_absurd_wait_is_a_day() {
+    fn an_absurd_wait_is_limited_to_a_day() {
         for words in ["Try again in 18446744073709551615 minutes.", "Try again in 4000000000 seconds."] {
             assert_eq!(classify(429, &said(words)).body().retry_after_seconds, Some(86_400), "{words}");
         }
     }
 
     #[test]
-    fn too_many_calls_tells_how_long_to_wait() {
+    fn a_rate_limit_says_how_long_to_wait() {
         let mut headers = HeaderMap::new();
         headers.insert(RETRY_AFTER, "49".parse().expect("a header"));
         let body =

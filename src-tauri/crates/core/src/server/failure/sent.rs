@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn what_broke_off_or_was_answered_by_something_between_is_open() {
+    fn a_lost_response_or_one_from_a_proxy_has_an_unknown_outcome() {
         let host = "vault.example.org";
         let address = ServerAddress::parse(host).expect("an address");
         for error in [
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_server_says_itself_is_its_answer() {
+    fn a_response_of_the_server_itself_has_a_known_outcome() {
         for (status, words) in [
             (401, "Unauthorized"),
             (409, "Another backup run is already in progress"),
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_gateway_that_fails_is_asked_again_and_a_server_that_refuses_is_not() {
+    fn gateway_failures_are_retried_and_server_refusals_are_not() {
         for status in [502, 503, 504, 522] {
             assert!(is_passing(&answered(status, "text/html", "<html>sorry</html>")), "{status}");
         }
