@@ -1,4 +1,4 @@
-//! The window is shown with its first screen: nobody sees an empty one, or one in the wrong colour.
+//! The window is shown with its first screen: no one sees an empty one, or one in the wrong colour.
 
 use std::io::Write as _;
 use std::path::PathBuf;

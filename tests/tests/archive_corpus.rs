@@ -35,7 +35,7 @@ fn archive_of(case: &str) -> Option<Vec<u8>> {
     std::fs::read(fixtures().join("corpus").join(format!("{case}.zip"))).ok()
 }
 
-/// What the server answers after an import, from what was taken in.
+/// What the server returns after an import, from what was taken in.
 fn imported(accepted: &Accepted<'_>) -> BTreeMap<String, u64> {
     let rows = |table: Table| accepted.rows[&table].len() as u64;
     // The server marks itself as registered, whatever the backup says.

@@ -1,4 +1,4 @@
-//! Restores whose answer tells of less than the backup holds, and backups of other servers.
+//! Restores whose response reports less than the backup holds, and backups of other servers.
 
 use desk_core::jobs::{
     AnotherServer, BackupJob, JobRecord, JobResult, JobState, MissingRows, RestoreResult, RestoreSource,
@@ -15,7 +15,7 @@ async fn newest(desk: &AtDesk) -> RestoreSource {
     RestoreSource::Remote { target_id: desk.target().await, path: desk.zips().await[0].path.clone() }
 }
 
-/// Restores a backup of the instance onto itself, and the answer is partial.
+/// Restores a backup of the instance onto itself, and the response is partial.
 async fn restored(result: PartialResult) -> (JobRecord, RestoreResult) {
     let practice = practice(PracticeOptions::quick()).await;
     let desk = AtDesk::at(&practice).await;

@@ -12,7 +12,7 @@ use crate::people::{register, request, sign_in};
 use crate::results::exceptions;
 use crate::scenes::Scene;
 
-/// What the recorded server answered to one archive.
+/// What the recorded server returned for one archive.
 #[derive(Deserialize)]
 struct Verdict {
     file_name: String,

@@ -1,5 +1,5 @@
 //! The inspector on real archives: what it predicts is what live servers
-//! answered, and what it says of each is true.
+//! returned, and what it says of each is true.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,7 +13,7 @@ use super::files;
 
 const REMOTE: &str = "nodewarden_backup_20261123_032629_3cb70.zip";
 
-/// The skipped list of the first answer of a recording, and the name of the file
+/// The skipped list of the first response of a recording, and the name of the file
 /// that was sent or restored.
 fn recorded(name: &str) -> (Skipped, String, Option<String>) {
     let transcript = Transcript::read(name);
@@ -65,7 +65,7 @@ fn a_recorded_remote_restore_skipped_the_missing_attachments() {
     );
 }
 
-/// What a recorded server had before it answered.
+/// What a recorded server had before it responded.
 fn before(recording: &str, step: usize) -> InspectOptions {
     let storage = match recording {
         "import-kv-skipped" => Storage::Kv,
@@ -77,7 +77,7 @@ fn before(recording: &str, step: usize) -> InspectOptions {
     InspectOptions { storage, replace: !keeps, ..InspectOptions::default() }
 }
 
-/// Whether a restore was answered because of what was restored: a request without a file or
+/// Whether a restore was refused because of what was restored: a request without a file or
 /// password, or for a file that is not on the target, was not.
 fn is_about_the_archive(request: &desk_tests::replay::Request, answer: &serde_json::Value) -> bool {
     let error = answer["error"].as_str().unwrap_or_default();

@@ -139,7 +139,7 @@ async fn drill(desk: &AtDesk, practice: &Practice, name: &str) -> JobRecord {
     desk.run(request).await
 }
 
-/// A backup on the target whose attachments nobody has any more.
+/// A backup on the target whose attachments no one has any more.
 fn orphaned_backup(folder: &Path) -> usize {
     let elsewhere = tempfile::tempdir().expect("a folder");
     let backup = Backup { index_only: true, ..Backup::sample(2, 3) };

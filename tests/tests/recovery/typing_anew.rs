@@ -1,4 +1,4 @@
-//! What targets are known by where no key opens them, so that nobody types them from
+//! What targets are known by where no key opens them, so that no one types them from
 //! memory.
 
 use desk_core::app::KnownSource;
@@ -10,7 +10,7 @@ use desk_tests::at_desk::AtDesk;
 
 use super::{diagnosis, practice, profile};
 
-/// Backs up; answers the file's name.
+/// Backs up; returns the file's name.
 async fn backed_up(desk: &AtDesk) -> String {
     let made = desk.run(BackupJob { target_id: None }).await;
     assert_eq!(made.state, JobState::Succeeded, "{made:?}");

@@ -1,5 +1,5 @@
-//! Answers that are refused, repeated or ended: odd connections, rate limits at
-//! sign-in, pages in place of files, and answers that are far too large.
+//! Responses that are refused, repeated or ended: odd connections, rate limits at
+//! sign-in, pages in place of files, and responses that are far too large.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -252,7 +252,7 @@ async fn a_response_that_is_far_too_large_is_refused_early() {
         let status = std::fs::read_to_string("/proc/self/status").expect("readable");
         let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a peak");
         let kib: u64 = peak.trim().trim_end_matches(" kB").parse().expect("a number");
-        // The test holds the hostile answers and a whole server besides the app.
+        // The test process contains the hostile responses and a whole server besides the app.
         assert!(kib < 384 << 10, "{kib} KiB");
     }
 }

@@ -134,7 +134,7 @@ async fn a_bucket_is_reached_in_both_addressing_styles() {
     }
 }
 
-/// A target that answers everything with a redirection, and what reached it.
+/// A target that responds to everything with a redirection, and what reached it.
 struct Redirecting {
     port: u16,
     heard: Arc<Mutex<Vec<HeaderMap>>>,

@@ -18,7 +18,7 @@ fn step(operation: &str, step: &str) -> Value {
 }
 
 /// A run of half a second, whose hub behaves so with each connection, the last with
-/// all further ones; answers the stages that were shown.
+/// all further ones; returns the stages that were shown.
 async fn shown(hub: Vec<OnHub>) -> Vec<Stage> {
     let player = Player::start().await;
     let mut transcript = desk_tests::replay::Transcript::read("run-webdav");

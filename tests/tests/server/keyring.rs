@@ -56,7 +56,7 @@ impl Behind {
         }
     }
 
-    /// Signs in with a code and asks to remember the device; answers the profile's
+    /// Signs in with a code and asks to remember the device; returns the profile's
     /// id and whether the keyring has what is needed to come back.
     async fn sign_in(&self, desk: &Desk) -> (String, bool) {
         match desk.sessions().sign_in_through(self.entered(Some(totp())), &self.way()).await {
@@ -107,7 +107,7 @@ async fn removing_a_profile_removes_its_secrets_from_the_real_keyring() {
     }
 }
 
-/// Runs one of the ignored tests below in a process of its own, whose surroundings
+/// Runs one of the ignored tests below in its own process, whose surroundings
 /// are its own as well.
 fn in_a_process_of_its_own(mut command: Command, test: &str) {
     let output = command.args(["--exact", test, "--ignored", "--nocapture"]).output().expect("it starts");

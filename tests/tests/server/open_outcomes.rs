@@ -126,7 +126,7 @@ async fn a_stopped_backup_continues_on_the_server_and_says_so() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_that_is_never_made_is_not_a_lost_response() {
-    // A queue of one that nobody serves: whoever comes later waits for ever.
+    // A queue of one that no one serves: whoever comes later waits forever.
     let socket = tokio::net::TcpSocket::new_v4().expect("a socket");
     socket.bind("127.0.0.1:0".parse().expect("an address")).expect("a port");
     let listener = socket.listen(1).expect("a listener");

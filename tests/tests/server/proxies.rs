@@ -7,7 +7,7 @@ use desk_tests::at_desk::{AtDesk, form};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-/// Answers whatever it is asked with this, and hangs up.
+/// Responds to every request with this, and hangs up.
 async fn answering(answer: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let port = listener.local_addr().expect("an address").port();
@@ -27,7 +27,7 @@ async fn answering(answer: &'static str) -> String {
     format!("127.0.0.1:{port}")
 }
 
-/// An address where nobody listens.
+/// An address where no one listens.
 async fn nobody() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     listener.local_addr().expect("an address").to_string()

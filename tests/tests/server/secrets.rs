@@ -295,7 +295,7 @@ impl Run {
             Secret::bytes("the user key's first half", &key[..32]),
             Secret::bytes("the user key's second half", &key[32..]),
         ];
-        // In pieces, as the lines of a PEM file would hold it; the first tells nothing.
+        // In pieces, as the lines of a PEM file would hold it; the first shows nothing.
         let pieces = self.vault.private_key.chunks_exact(24).enumerate().skip(2).step_by(5);
         secrets.extend(
             pieces.map(|(at, piece)| Secret::bytes(&format!("piece {at} of the private key"), piece)),

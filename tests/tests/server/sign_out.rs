@@ -58,7 +58,7 @@ async fn the_jobs_of_a_profile_end_before_it_is_removed() {
     let ended = table.desk.desk.ledger().job(job).expect("a ledger").expect("kept");
     assert_ne!(ended.state, JobState::Running);
     assert!(table.desk.desk.ledger().profiles().expect("a ledger").is_empty());
-    // Signing in again begins a profile of its own.
+    // Signing in again begins its own profile.
     table.between.when(|_| Interception::Pass);
     let entered = form(&table.between.url, table.practice.admin_email(), table.practice.admin_password());
     assert!(table.desk.desk.sessions().sign_in(entered).await.is_ok());

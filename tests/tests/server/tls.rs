@@ -70,7 +70,7 @@ async fn a_private_certificate_authority_is_trusted_only_with_its_file() {
     here.practice.inject(&Fault::Latency { side: Side::Target, milliseconds: 100 }).expect("slowed");
     let job = desk.run(BackupJob { target_id: None }).await;
     assert_eq!(job.state, JobState::Succeeded, "{job:?}");
-    // Only the hub tells the server's own steps: it is heard over wss.
+    // Only the hub shows the server's own steps: it is heard over wss.
     let stages = desk.stages();
     assert!(stages.contains(&Stage::RunPrepare) && stages.contains(&Stage::RunUploadArchive), "{stages:?}");
     let (target_id, path) = (desk.target().await, desk.zips().await[0].path.clone());

@@ -1,4 +1,4 @@
-//! A keyring that waits for its password, or has gone: nobody waits for it for ever,
+//! A keyring that waits for its password, or has gone: no one waits for it forever,
 //! and what is no secret is kept anyway.
 
 use std::sync::Arc;
@@ -102,7 +102,7 @@ async fn without_a_keyring_connection_settings_are_kept_without_secrets() {
         (known.proxy.as_deref(), known.headers),
         (Some(proxy.url.as_str()), vec!["X-Gate".to_owned()])
     );
-    // The header's value is asked for again, rather than left out.
+    // The header's value is requested again, rather than left out.
     let error = here.desk.sessions().sign_in(entered()).await.err().expect("a value is missing");
     assert_eq!(error.code(), Code::KeyringUnavailable, "{error:?}");
     assert!(

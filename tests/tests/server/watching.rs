@@ -112,7 +112,7 @@ impl Here {
         self.desk.histories().of_targets(&profile.id).expect("a ledger").remove(0)
     }
 
-    /// The app ends and starts again: nobody is signed in.
+    /// The app ends and starts again: no one is signed in.
     fn restarted(mut self) -> Self {
         self.desk = open(self.folder.path(), &self.keyring, &self.clock);
         self

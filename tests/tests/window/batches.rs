@@ -1,4 +1,4 @@
-//! Several backups at once, and what becomes of files that are there already.
+//! Several backups at once, and what happens to files that are there already.
 
 use std::path::{Path, PathBuf};
 

@@ -176,7 +176,7 @@ async fn target_password(window: &Window, backup: &Path) -> String {
     window.invoke("reveal_secret", one).await.as_str().expect("a password").to_owned()
 }
 
-/// Looks at the incidents again.
+/// Checks the incidents again.
 async fn looks_again(window: &Window) {
     window.click(&id("nav-overview")).await;
     window.click(&id("nav-incidents")).await;
@@ -196,7 +196,7 @@ async fn practice(language: &str, way: &str) -> Window {
     window
 }
 
-/// Looks at the incidents again, and takes this way into the wizard.
+/// Checks the incidents again, and takes this way into the wizard.
 async fn begin(window: &Window, branch: &str) {
     looks_again(window).await;
     window.sees(&to_wizard("secret")).await;

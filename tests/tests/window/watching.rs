@@ -88,7 +88,7 @@ async fn the_app_backs_up_and_monitors_while_closed_to_the_tray() {
     manager.asks_to_close();
     manager.sees_window(false).await;
 
-    // Hidden, it does what is chosen in the tray, and looks at its servers.
+    // Hidden, it does what is chosen in the tray, and checks its servers.
     desktop.choose("Back up now").await;
     window.sees(&job("failed")).await;
     let on = json!({"settings": {"on": true, "quietHours": null, "closeToTray": true}});

@@ -47,9 +47,9 @@ pub(crate) enum Settings {
     /// There are none.
     #[default]
     Missing,
-    /// They are there, but nobody can open them.
+    /// They exist, but no one can open them.
     Unreadable,
-    /// An old server's, with secrets in the clear.
+    /// An old server's, with unencrypted secrets.
     Plain,
     /// They have a portable part.
     Portable,

@@ -119,7 +119,7 @@ impl PartFile {
         }
     }
 
-    /// Makes sure that all bytes are on the disk, before they are looked at.
+    /// Makes sure that all bytes are on the disk, before they are checked.
     ///
     /// # Errors
     /// `DiskFull` and what else the file system says.
@@ -174,12 +174,12 @@ fn absolute(path: &Path) -> Result<PathBuf> {
 const LEFT_BEHIND: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Deletes the unfinished files in `folder` that a killed process left behind more than
-/// a day ago, unless a journal beside one (`.journal`) says that it will go on.
+/// a day ago, unless a journal beside one (`.journal`) says that it will continue.
 pub fn remove_leftovers(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        // What lies beside the part file of an export goes with it.
+        // What is beside the part file of an export goes with it.
         let part = [".index", ".sources", ".journal"].iter().find_map(|ending| name.strip_suffix(ending));
         let part = part.unwrap_or(&name);
         if !is_part_name(part) {

@@ -54,7 +54,7 @@ impl Bar {
         Self { bar, waiting: Waiting::new(first) }
     }
 
-    /// Waits for the work that reports here, and tells of it where no bar is drawn.
+    /// Waits for the work that reports here, and reports it where no bar is drawn.
     pub async fn during<T>(&self, work: impl Future<Output = T>) -> T {
         if self.bar.is_hidden() { self.waiting.during(work).await } else { work.await }
     }

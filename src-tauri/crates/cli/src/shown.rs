@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::commands::{list, targets};
 use crate::{output, words};
 
-/// A title, colours, a C1 introducer, an override, an isolate, a line of its own.
+/// A title, colours, a C1 introducer, an override, an isolate, its own line.
 const HOSTILE: &str = "x\u{1b}]0;t\u{7}\u{9b}31m\u{202e}\u{2066}\r\n! forged line";
 
 /// Every string of a value, one at a time, with hostile text behind it.

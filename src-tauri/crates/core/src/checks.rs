@@ -22,7 +22,7 @@ pub enum IntegrityLevel {
     Mismatch,
     /// Read in full here, and damaged.
     Damaged,
-    /// Nobody has looked yet.
+    /// Not checked yet.
     NotChecked,
 }
 

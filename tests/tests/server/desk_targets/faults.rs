@@ -129,7 +129,7 @@ async fn a_stopped_backup_leaves_no_zip_and_can_be_resumed() {
     let stop = cancel.clone();
     table.between.when(move |request| {
         count += usize::from(request.uri().path() == BLOB);
-        // Twelve are asked for at a time: when the fifteenth is, one has been written.
+        // Twelve are requested at a time: when the fifteenth is, one has been written.
         if request.uri().path() == BLOB && count == 15 {
             stop.cancel();
             return Interception::Stall;

@@ -1,4 +1,4 @@
-//! Exports that go on where they were.
+//! Exports that continue where they were.
 
 use super::*;
 

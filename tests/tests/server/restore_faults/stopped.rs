@@ -6,7 +6,7 @@ use desk_practice::{Fault, Practice, PracticeOptions};
 use super::{WAYS, ciphers, goes_through, is_found_out, kind, local, source};
 use crate::table::Table;
 
-/// A server with a folder of its own, so that it can be started again.
+/// A server with its own folder, so that it can be started again.
 async fn with_folder(folder: &std::path::Path) -> (Table, PracticeOptions) {
     let options = PracticeOptions { data_folder: Some(folder.to_owned()), ..PracticeOptions::quick() };
     let table = Table::with(options.clone()).await;

@@ -135,7 +135,7 @@ test('switching the storage does not read the file again', async () => {
   drop('vault.zip');
   expect(await verdict()).toBe('restorable');
   await choose(testid.inspectStorage, 'kv');
-  // No waiting: the answer is here already.
+  // No waiting: the response is here already.
   expect(screen.getByTestId(testid.inspectVerdict).dataset.verdict).toBe('with-losses');
   await choose(testid.inspectExisting, 'kept');
   expect(screen.getByTestId(testid.inspectVerdict).dataset.verdict).toBe('not-replacing');

@@ -197,7 +197,7 @@ function statusWord(status: string): string {
 
 /**
  * "Administrator", and what else is to be known of the account. A backup's row
- * tells only of an authenticator: without one there may still be another second step.
+ * mentions only an authenticator: without one there may still be another second step.
  */
 export function personLine(person: PersonFacts): string {
   const status = person.status === 'active' ? [] : [statusWord(person.status)];

@@ -66,7 +66,7 @@ impl From<io::Error> for WalkError {
     }
 }
 
-/// Reads a whole JSON text and tells `visitor` what is in it. Nothing told is
+/// Reads a whole JSON text and passes `visitor` what is in it. Nothing passed on is
 /// certain before the end: the text may turn out not to be JSON.
 pub fn walk(source: impl Read, visitor: &mut impl Visitor) -> Result<Walked, WalkError> {
     let mut input = Input::new(source);

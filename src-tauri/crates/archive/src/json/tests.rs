@@ -3,7 +3,7 @@ use serde_json::json;
 
 use super::*;
 
-/// Puts together again what it is told.
+/// Collects what it visits.
 #[derive(Default)]
 struct Told {
     members: Vec<(String, String)>,

@@ -6,7 +6,7 @@ use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
 use serde_json::Value as Json;
 
-/// The largest whole number that JavaScript tells from its neighbours: 2^53 - 1.
+/// The largest whole number that JavaScript can distinguish from its neighbours: 2^53 - 1.
 pub const LARGEST_SIZE: u64 = (1 << 53) - 1;
 /// No column holds a longer text.
 const LONGEST_JOINED: usize = 1024 * 1024;

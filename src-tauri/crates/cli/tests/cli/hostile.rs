@@ -15,7 +15,7 @@ use crate::shown::{HOSTILE, safe};
 use crate::support::on_a_terminal;
 use crate::support::{Ran, Run, case, folder, nwdesk, practice};
 
-/// What the server is asked for and must get back unchanged to go on.
+/// What is requested from the server and must get back unchanged to continue.
 const NEEDED: [&str; 13] = [
     "portable",
     "access_token",
@@ -45,11 +45,11 @@ fn spoil(value: &mut Value) {
     }
 }
 
-/// A practice instance behind something that changes its answers.
+/// A practice instance behind something that changes its responses.
 struct Hostile {
     practice: Practice,
     url: String,
-    /// Which answers fail: their paths end so.
+    /// Which responses fail: their paths end so.
     failing: Arc<Mutex<Option<&'static str>>>,
     _runtime: tokio::runtime::Runtime,
 }
@@ -86,7 +86,7 @@ impl Hostile {
     }
 }
 
-/// Runs it as text, as JSON and with its log: nothing acts on the terminal. Answers
+/// Runs it as text, as JSON and with its log: nothing acts on the terminal. Returns
 /// what the first one said.
 #[track_caller]
 fn all_safe(run: impl Fn() -> Run) -> Ran {

@@ -81,7 +81,7 @@ fn only_the_first_line_of_stdin_is_read() {
     let mut child = nwdesk(["list", "--json", "--password-stdin", "--server", practice.server_url()])
         .args(["--email", practice.admin_email()])
         .start_open(format!("{}\n", practice.admin_password().expose_secret()).as_bytes());
-    // Standard input stays open: waiting for its end would last for ever.
+    // Standard input stays open: waiting for its end would last forever.
     let ended = child.wait().expect("ends");
     assert!(ended.success());
 }

@@ -1,4 +1,4 @@
-//! A result that nobody could read is no success.
+//! A result that no one could read is no success.
 
 use crate::support::{archive_in, folder, nwdesk};
 

@@ -147,7 +147,7 @@ fn renaming_a_profile_asks_on_a_terminal() {
     assert!(!no.contains("Master password"), "{no}");
     let yes = login("admin@example.org", "work", &["y\n", "\u{3}"]).expect("it ran before");
     assert!(yes.contains("Master password for admin@example.org"), "{yes}");
-    // A name of another account: another one is asked for, and none is no name.
+    // A name of another account: another one is requested, and none is no name.
     let taken = login("other@example.org", "home", &["\n"]).expect("it ran before");
     assert!(
         taken.contains("The name home is already used for admin@example.org on https://vault.example.org"),

@@ -39,7 +39,7 @@ fn an_unreachable_host_or_another_site_ends_with_1() {
     assert_eq!(at(&format!("http://127.0.0.1:{port}")).ended(1).error(), "host-unreachable");
 
     let practice = practice();
-    // Its WebDAV target answers, too, but is no NodeWarden.
+    // Its WebDAV target responds, too, but is no NodeWarden.
     assert_eq!(at(&practice.webdav_url()).ended(1).error(), "not-node-warden");
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::support::{folder, names, nwdesk, practice, started};
 
-/// Backs up and answers the new file's name.
+/// Backs up and returns the new file's name.
 fn backed_up(practice: &Practice) -> String {
     let made = nwdesk(["backup", "--json"]).on(practice).run().ended(0).json();
     made["result"]["result"]["fileName"].as_str().expect("a name").to_owned()

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::{fixture, folder, nwdesk};
 
-/// 64 bytes that nobody sealed, in base64.
+/// 64 bytes that no one sealed, in base64.
 const NOBODYS: &str =
     "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==";
 

@@ -5,7 +5,7 @@ use desk_core::text::is_unsafe;
 use crate::support::{Ran, case, folder, nwdesk, practice};
 
 /// What an attacker would put into a name: a title, colours, a C1 introducer, an
-/// override, a line of its own.
+/// override, its own line.
 pub const HOSTILE: &str = "x\u{1b}]0;t\u{7}\u{9b}31m\u{202e}\u{2066}\r\n! forged line";
 
 #[track_caller]

@@ -140,7 +140,7 @@ fn a_damaged_staging_record_removes_only_the_files_it_lists() {
     let shown = unstage(&[]).ended(0).json();
     assert_eq!(count(&shown["plan"]["remove"]), 4, "{shown}");
 
-    // Without its first line nobody knows what was staged: nothing is removed.
+    // Without its first line no one knows what was staged: nothing is removed.
     std::fs::write(&journal, text.replacen("nodewardenStaging", "x", 1)).expect("written");
     let refused = unstage(&["--yes"]).ended(1);
     assert_eq!(refused.json()["error"]["detail"]["kind"], "staging-record-damaged", "{refused:?}");

@@ -107,7 +107,7 @@ impl EncString {
     }
 
     /// Decrypts it. The MAC is checked first, in constant time; a key that is not
-    /// the right one and a string that was altered cannot be told apart, both are
+    /// the right one and a string that was altered cannot be distinguished, both are
     /// [`Code::WrongSecret`].
     pub fn decrypt(&self, key: &SymmetricKey) -> Result<Zeroizing<Vec<u8>>> {
         key.mac_over(&self.iv, &self.ciphertext)

@@ -50,7 +50,7 @@ mod bounds {
 }
 
 impl Kdf {
-    /// Reads the settings as the server's answers and a backup's user rows carry
+    /// Reads the settings as the server's responses and a backup's user rows carry
     /// them: 0 is PBKDF2, 1 is Argon2id.
     pub fn from_wire(
         kind: i64,

@@ -1,5 +1,5 @@
 //! What a server may ask for when it says how a key is derived: no less than the account
-//! was known to use, unless the person agreed. A weaker derivation hands whoever answers a
+//! was known to use, unless the person agreed. A weaker derivation hands whoever responds to a
 //! hash that is cheaper to guess the password from.
 
 use std::fmt;

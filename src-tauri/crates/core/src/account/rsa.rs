@@ -105,7 +105,7 @@ fn unreadable(message: impl Into<String>) -> Error {
 }
 
 /// The size of the RSA modulus inside a PKCS#8 document, so that a key of another
-/// size can be told from a damaged one. `None` when it holds no RSA key.
+/// size can be distinguished from a damaged one. `None` when it holds no RSA key.
 fn modulus_bits(pkcs8: &[u8]) -> Option<usize> {
     const SEQUENCE: u8 = 0x30;
     const INTEGER: u8 = 0x02;

@@ -1,4 +1,4 @@
-//! What a backup's name tells (PROTOCOL section 3).
+//! What a backup's name contains (PROTOCOL section 3).
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;

@@ -30,7 +30,7 @@ pub enum Verdict {
     Unknown,
 }
 
-/// Tests a candidate. The candidate leaves no trace: not in the answer, not in a
+/// Tests a candidate. The candidate leaves no trace: not in the response, not in a
 /// log, nowhere on disk.
 pub fn secret_check(candidate: &SecretString, evidence: Evidence<'_>) -> Verdict {
     // HMAC pads short keys with NUL, so a secret with NULs appended would sign the

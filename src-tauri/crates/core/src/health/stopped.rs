@@ -175,7 +175,7 @@ impl StopCause {
     }
 }
 
-/// A listing that works says nothing of what a run failed with when it wrote, nor of a folder that is
+/// A listing that works says nothing about what a run failed with when it wrote, nor of a folder that is
 /// not there: the server lists that as empty.
 fn outlasts_a_listing(error: &Error) -> bool {
     let is_writing = error.body().original.as_deref().is_some_and(|words| {

@@ -13,7 +13,7 @@ pub enum JobNote {
     Subject(String),
     /// The copy of what a restore replaces, or that it was declined.
     SafetyCopy(SafetyCopy),
-    /// What was true before the call whose answer may be lost.
+    /// What was true before the call whose response may be lost.
     Checkpoint(Checkpoint),
 }
 

@@ -29,7 +29,7 @@ pub struct DeleteResult {
     /// What it failed with.
     #[serde(default)]
     pub error: Option<Error>,
-    /// The server's own answer, for scripts; secrets are never in it.
+    /// The server's own response, for scripts; secrets are never in it.
     #[serde(default)]
     pub answer: serde_json::Value,
 }
@@ -109,7 +109,7 @@ fn is_good(row: &BackupRow) -> bool {
 fn not_yet_known(going: &[&BackupRow], stays: &[&BackupRow]) -> Option<String> {
     let bad = |row: &BackupRow| row.state.is_bad();
     let oldest_of_worth = going.iter().filter(|row| !bad(row)).map(|row| &row.made_at).min()?;
-    // One whose time nobody knows may be the newest of all.
+    // One whose time is unknown may be the newest of all.
     let newer = |row: &BackupRow| row.made_at.is_none() || row.made_at > *oldest_of_worth;
     stays.iter().find(|row| !is_good(row) && newer(row)).map(|row| row.name.clone())
 }

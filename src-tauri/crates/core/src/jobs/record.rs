@@ -56,12 +56,12 @@ pub struct JobRecord {
     /// The safety copy of a restore: what was chosen, and whether it is whole.
     #[serde(default)]
     pub safety: Option<SafetyCopy>,
-    /// What the server did was not found out, and it can be looked at again.
+    /// What the server did was not found out, and it can be checked again.
     #[serde(default)]
     pub can_recheck: bool,
 }
 
-/// What the window hears of running jobs.
+/// What the window is shown of running jobs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
 #[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum JobEvent {

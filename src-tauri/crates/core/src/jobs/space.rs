@@ -93,7 +93,7 @@ impl Room {
 }
 
 /// Deletes what readings of a process that was killed left behind in `folder`: at once when
-/// nobody has its lock, after a day when there is no lock to ask.
+/// no one has its lock, after a day when there is no lock to ask.
 pub(crate) fn remove_old_readings(folder: &Path) {
     const OLD: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 60);
     let Ok(entries) = std::fs::read_dir(folder) else { return };
@@ -115,7 +115,7 @@ pub(crate) fn remove_old_readings(folder: &Path) {
     }
 }
 
-/// Looks at the space of a folder while a file comes in.
+/// Checks the space of a folder while a file comes in.
 pub(super) struct Gauge<'a> {
     room: &'a Room,
     folder: PathBuf,
@@ -123,7 +123,7 @@ pub(super) struct Gauge<'a> {
 }
 
 impl Gauge<'_> {
-    /// There is space for a file of `size`, or for the first bytes of one whose size nobody tells.
+    /// There is space for a file of `size`, or for the first bytes of one whose size is unknown.
     ///
     /// # Errors
     /// `DiskFull`.

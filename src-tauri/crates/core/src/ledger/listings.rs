@@ -18,17 +18,17 @@ pub struct Listed {
     pub path: String,
     /// Its name.
     pub name: String,
-    /// Its size, when the target tells.
+    /// Its size, when the target reports it.
     pub bytes: Option<u64>,
     /// When it was last changed, in the target's words.
     pub modified_at: Option<String>,
-    /// When it was made, when its name tells.
+    /// When it was made, when its name contains it.
     pub made_at: Option<Timestamp>,
 }
 
 impl Ledger {
-    /// Keeps what a folder of a target lists, all of it at once, and answers how sure
-    /// we are of everything on the target that was ever looked at, by path.
+    /// Keeps what a folder of a target lists, all of it at once, and returns how sure
+    /// we are of everything on the target that was ever checked, by path.
     pub fn note_listing(
         &self,
         profile_id: &str,

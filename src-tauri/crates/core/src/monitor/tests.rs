@@ -1,4 +1,4 @@
-//! Rules by themselves, and sixty simulated days.
+//! Rules automatically, and sixty simulated days.
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -212,7 +212,7 @@ enum Day {
     Away,
     SignedOut,
     NeedsRepair,
-    /// The computer sleeps: nobody looks.
+    /// The computer sleeps: no one looks.
     Asleep,
 }
 

@@ -23,7 +23,7 @@ pub(crate) struct FolderKey {
     folders: Vec<String>,
 }
 
-/// How the folder of one target lies to that of another.
+/// How the folder of one target relates to that of another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "kebab-case")]
 pub enum Overlap {
@@ -62,7 +62,7 @@ impl FolderKey {
         }
     }
 
-    /// How this folder lies to another one; `None` where they have nothing in common.
+    /// How this folder relates to another one; `None` where they have nothing in common.
     pub fn overlap(&self, other: &Self) -> Option<Overlap> {
         if (self.provider, &self.host) != (other.provider, &other.host) {
             return None;

@@ -11,7 +11,7 @@ pub enum SecretField {
     /// None is there.
     #[default]
     Unset,
-    /// The one that is there stays; nobody sees it.
+    /// The one that is there stays; no one sees it.
     Kept,
     /// This one from now on.
     New {

@@ -23,7 +23,7 @@ pub enum KeyringState {
     Open,
     /// It is there, and asks for its password when it is used.
     Locked,
-    /// There is none, or it does not answer.
+    /// There is none, or it does not respond.
     Missing,
 }
 

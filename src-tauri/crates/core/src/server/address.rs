@@ -95,7 +95,7 @@ impl fmt::Display for ServerAddress {
 }
 
 /// It begins like an address of another kind, `htp:/…` or `mailto:…`: what follows its
-/// first colon is no port. A login before an @ is told apart by the caller.
+/// first colon is no port. A login before an @ is distinguished by the caller.
 fn has_other_scheme(typed: &str) -> bool {
     let Some((name, rest)) = typed.split_once(':') else { return false };
     let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));

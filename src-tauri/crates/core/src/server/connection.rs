@@ -23,7 +23,7 @@ pub struct Connection {
     pub ca_file: Option<String>,
     /// The proxy, without its user and password: http, https, socks5 or socks5h.
     pub proxy: Option<String>,
-    /// The proxy wants a user and a password.
+    /// The proxy requires a user and a password.
     pub proxy_has_login: bool,
     /// The names of extra request headers; their values are secrets.
     pub headers: Vec<String>,

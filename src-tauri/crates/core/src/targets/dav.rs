@@ -17,7 +17,7 @@ use crate::{Error, Result};
 const PROPERTIES: &[u8] = br#"<?xml version="1.0" encoding="utf-8"?>
 <propfind xmlns="DAV:"><prop><resourcetype/><getcontentlength/><getlastmodified/></prop></propfind>"#;
 
-/// How often a listing that failed in passing is asked for.
+/// How often a listing that failed in passing is requested.
 const TIMES: u32 = 3;
 
 /// The listings of one share.
@@ -172,7 +172,7 @@ fn decoded(path: &str) -> Vec<String> {
     segments.map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned()).collect()
 }
 
-/// What is directly in the folder that was asked for. The folder itself is the response with
+/// What is directly in the folder that was requested. The folder itself is the entry with
 /// its path, or, behind a proxy that changes paths, the shortest one with its name.
 fn children(xml: &str, asked: &Url) -> Option<Vec<DavItem>> {
     let responses = responses(xml)?;

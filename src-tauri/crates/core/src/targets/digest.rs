@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::bounded::bounded;
 
-/// Sends requests, with a digest where the share wants one.
+/// Sends requests, with a digest where the share requires one.
 pub(super) struct DigestTransport {
     inner: ReqwestTransport,
     login: Option<(String, SecretString)>,

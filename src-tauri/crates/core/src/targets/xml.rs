@@ -1,4 +1,4 @@
-//! The little that targets answer in XML: lists of records with a few fields.
+//! The parts of targets' XML responses that are read: lists of records with a few fields.
 
 use std::collections::HashMap;
 

@@ -133,7 +133,7 @@ impl Folder {
         format!("{}/{}", self.base, encoded(full))
     }
 
-    /// An answer's href, which may be a path alone.
+    /// A response's href, which may be a path alone.
     fn absolute(&self, href: &str) -> Option<String> {
         Some(Url::parse(&self.base).ok()?.join(href.trim()).ok()?.into())
     }

@@ -6,12 +6,12 @@ use crate::error::{AccountDetail, JobDetail};
 use crate::jobs::{self, JobRecord};
 use crate::ledger::JobQuery;
 
-/// How many of a profile's latest jobs are looked at by themselves.
+/// How many of a profile's latest jobs are checked automatically.
 const LATEST: u32 = 50;
 
 impl Jobs {
     /// Looks once at what came of a job whose outcome is not known, and changes its
-    /// record accordingly; who listens to jobs hears of it as of an end.
+    /// record accordingly; listeners are notified.
     ///
     /// # Errors
     /// `InvalidRequest` when there is nothing to be found out of the job, and

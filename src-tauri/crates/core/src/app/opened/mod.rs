@@ -218,7 +218,7 @@ impl SettingsVault {
     /// direct access like opened ones.
     ///
     /// # Errors
-    /// `InvalidRequest` when a secret is to be kept that nobody has.
+    /// `InvalidRequest` when a secret is to be kept that no one has.
     pub fn hold_settings(&self, typed: &BackupSettings) -> Result<OpenedSettings> {
         let settings = typed.to_wire(&Value::Null)?.named("destinations");
         self.hold_value(settings, OpenedSource::Typed, "")

@@ -1,5 +1,5 @@
 //! Access tokens as witnesses of JWT_SECRET: the one kept for a later secret check, and
-//! what becomes of the previous ones.
+//! what happens to the previous ones.
 
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
@@ -13,7 +13,7 @@ use crate::server::AccessToken;
 use crate::server::{Server, TokenLook};
 use crate::{Code, Result};
 
-/// A token whose time is up so soon is not looked at: the server's clock may be ahead.
+/// A token whose time is up so soon is not checked: the server's clock may be ahead.
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(5);
 
 impl Recovery {
@@ -85,7 +85,7 @@ impl Recovery {
         self.sessions.ask_keyring(move |secrets| secrets.get(&id, SecretKind::AccessToken)).await
     }
 
-    /// The previous tokens are looked at first: whatever is asked later renews the one
+    /// The previous tokens are checked first: whatever is asked later renews the one
     /// that is held.
     pub(super) async fn look_at_tokens(
         &self,

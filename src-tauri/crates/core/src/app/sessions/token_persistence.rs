@@ -16,7 +16,7 @@ impl Sessions {
     /// Asks the keyring, which may wait for a person to unlock it.
     ///
     /// # Errors
-    /// `KeyringUnavailable`; with the value `cause` = "silent" when it did not answer in
+    /// `KeyringUnavailable`; with the value `cause` = "silent" when it did not respond in
     /// time. What was asked may still be done then.
     pub(in crate::app) async fn ask_keyring<T: Send + 'static>(
         &self,

@@ -200,7 +200,7 @@ proptest! {
             now += SignedDuration::from_hours(24 * days);
             past = past.by_clock(now);
             let mut made = false;
-            // Looked at every half hour.
+            // Checked every half hour.
             for _ in 0..(2 * 101) {
                 if next_run(&schedule, &past, true, now) == NextRun::Now {
                     (past.last_attempt, past.last_ended, made) = (Some(now), Some(now), true);

@@ -78,7 +78,7 @@ const LOOK_FROM_HERE: StepDefinition = StepDefinition {
         .confirmed()
 };
 
-/// Do away with the cause. A person who confirms it goes on with backups made by this computer.
+/// Do away with the cause. A person who confirms it continues with backups made by this computer.
 const FIX_TARGET: StepDefinition = StepDefinition {
     jobs: &[JobKind::LookAtTarget, JobKind::Backup],
     error: backup_failure,

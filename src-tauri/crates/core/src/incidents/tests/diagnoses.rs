@@ -269,7 +269,7 @@ fn told_by_backup() -> BackupTells {
     BackupTells { name: "backup.zip".into(), exported_at: None, repairable_by }
 }
 
-/// What is said of a place that can be looked at.
+/// The results for a place that can be checked.
 fn looked(seen: &Evidence, what: EvidenceKind) -> (CheckedAnswer, Option<NotLooked>) {
     let said = checked(seen).into_iter().find(|one| one.what == what).expect("listed");
     (said.answer, said.not_looked)

@@ -85,7 +85,7 @@ fn a_session_that_is_over_never_blocks() {
     seen.settings = Seen::Failed(session_over());
     let now = at(PlaybookPath::RepairOnly, &seen, &signed_in(), &mut Vec::new());
     assert_eq!(now[..2], [(SignInAgain, NeedsYou), (OpenPortable, Later)]);
-    // The refusal itself shows that the server answers under its new secret.
+    // The refusal itself shows that the server responds under its new secret.
     let mut marks = Vec::new();
     let now = at(PlaybookPath::NoOldSecret, &seen, &signed_in(), &mut marks);
     assert_eq!((state(&now, ServerProvesItself), state(&now, SignInAgain)), (Done, NeedsYou));

@@ -1,4 +1,4 @@
-//! What came of a run whose answer was lost: found out from the target's last
+//! The outcome of a run whose response was lost: found out from the target's last
 //! results (PROTOCOL section 5, `runtime`), from the audit log, and at last from
 //! what is new in the target's folder.
 
@@ -13,7 +13,7 @@ use crate::progress::Stage;
 use crate::server::{Answer, AuditKind, Run, Session, Target};
 use crate::{Error, Result};
 
-/// How often a run that is known to have started is looked at again.
+/// How often a run that is known to have started is checked again.
 const UNDER_WAY: u32 = 200;
 
 /// What one look at the server shows of a run.

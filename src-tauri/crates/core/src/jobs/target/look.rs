@@ -1,4 +1,4 @@
-//! Looks at a target from both sides: what the server gets there, and what this computer gets. Nothing
+//! Checks a target from both sides: what the server gets there, and what this computer gets. Nothing
 //! is changed.
 
 use std::time::Duration;

@@ -39,7 +39,7 @@ pub enum Depth {
     Everything,
 }
 
-/// Reads every backup of a target and looks at every body that one needs. Only reads.
+/// Reads every backup of a target and checks every body that one needs. Only reads.
 ///
 /// # Errors
 /// What listing the target fails with, and `LedgerFailed`.

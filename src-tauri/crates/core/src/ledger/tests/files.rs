@@ -87,7 +87,7 @@ fn a_running_job_of_a_live_process_is_unchanged() {
     first.end_job(id, JobState::Succeeded, None, None, second(1)).expect("still its own");
 }
 
-/// Not a test of its own: what the next one starts and kills.
+/// Not a separate test: what the next one starts and kills.
 #[test]
 fn the_process_that_will_be_killed() {
     let Some(folder) = std::env::var_os("DESK_LEDGER_TO_BE_KILLED") else { return };

@@ -15,14 +15,14 @@ pub(in crate::server) fn was_never_sent(error: &Error) -> bool {
 }
 
 /// The call ended without telling what the server did: the connection died, or
-/// something between here and the server, or its end, answered instead.
+/// something between here and the server, or its end, responded instead.
 pub(crate) fn leaves_open(error: &Error) -> bool {
     if was_never_sent(error) {
         return false;
     }
     match error.code() {
         Code::ConnectionLost | Code::TimedOut | Code::AnswerUnreadable => true,
-        // A page or a redirection in place of an answer. One that refuses (4xx)
+        // A page or a redirection in place of a response. One that refuses (4xx)
         // stood before the server; any other may have come after it.
         Code::NotNodeWarden => status(error).is_none_or(|status| status >= 500),
         Code::ServerFailed | Code::HostUnreachable => is_from_between(error),

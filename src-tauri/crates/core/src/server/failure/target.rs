@@ -1,4 +1,4 @@
-//! What targets answer, as the server passes it on, in plain language.
+//! What targets return, as the server passes it on, in plain language.
 
 use crate::Error;
 use crate::error::{TargetCall, TargetDetail};

@@ -166,7 +166,7 @@ fn object(value: Option<&Value>) -> ZeroizingJson {
     ZeroizingJson::new(value.filter(|value| value.is_object()).cloned().unwrap_or_else(|| json!({})))
 }
 
-/// A copy of a target cannot take its secret along: nobody but the server has it.
+/// A copy of a target cannot take its secret along: no one but the server has it.
 fn secret_missing(name: &str) -> Error {
     ServerDetail::TargetSecretMissing { target: name.to_owned() }.error()
 }
