@@ -1,11 +1,15 @@
 //! Recovery, whole: JWT_SECRET and backup settings, on a practice instance.
 
+#[path = "recovery/access_tokens.rs"]
+mod access_tokens;
 #[path = "recovery/deleted_folder.rs"]
 mod deleted_folder;
-#[path = "recovery/elsewhere.rs"]
-mod elsewhere;
-#[path = "recovery/opening.rs"]
-mod opening;
+#[path = "recovery/entering_targets.rs"]
+mod entering_targets;
+#[path = "recovery/opening_settings.rs"]
+mod opening_settings;
+#[path = "recovery/other_instance.rs"]
+mod other_instance;
 #[path = "recovery/skipped_attachments.rs"]
 mod skipped_attachments;
 #[path = "recovery/subrequest_limit.rs"]
@@ -14,10 +18,6 @@ mod subrequest_limit;
 mod suspicious_backup;
 #[path = "recovery/target_stopped.rs"]
 mod target_stopped;
-#[path = "recovery/typing_anew.rs"]
-mod typing_anew;
-#[path = "recovery/witnesses.rs"]
-mod witnesses;
 
 use desk_core::Code;
 use desk_core::app::KnownSource;

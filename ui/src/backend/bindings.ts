@@ -200,7 +200,7 @@ export const commands = {
 	decryptExport: (file: FileToRead, folder: Folder | null, passphrase: Password) => __TAURI_INVOKE<string>("decrypt_export", { file, folder, passphrase }),
 	/**
 	 *  What restoring this backup onto the current server would mean. `updates`
-	 *  receives how far the reading is.
+	 *  receives the progress.
 	 */
 	planRestore: (source: RestoreSource, updates: Channel<Update>) => __TAURI_INVOKE<RestorePlan>("plan_restore", { source, updates }),
 	/**

@@ -7,7 +7,7 @@ import {
   type Update,
 } from '@/backend';
 import { Loadable } from '@/app/loadable.svelte';
-import { judgedFor, type Existing } from './judged';
+import { judgedFor, type Existing } from './storages';
 import { verdictOf } from './verdict';
 
 /** How much of the file has been read, from 0 to 1; null until that can be said. */

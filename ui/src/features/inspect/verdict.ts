@@ -1,5 +1,5 @@
 import type { Inspection, ServerVerdict, ServerVerdicts } from '@/backend';
-import { answers, type Existing } from './judged';
+import { answers, type Existing } from './storages';
 
 /** What can be said of a backup in a few words, from the best to the worst. */
 export type VerdictName =

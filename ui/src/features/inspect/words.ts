@@ -11,7 +11,7 @@ import type { Icon } from '@/components/icon';
 import type { Tone } from '@/components/tone';
 import { number, sentences } from '@/language/format';
 import { m } from '@/messages/messages';
-import type { Existing } from './judged';
+import type { Existing } from './storages';
 import type { ReadingState } from './look.svelte';
 import { canBeCleaned, type Verdict, type VerdictName } from './verdict';
 import { warningText } from './warnings';

@@ -1,5 +1,5 @@
-//! What targets are known by where no key opens them, so that no one types them from
-//! memory.
+//! Known targets are offered for settings that no key opens, so that they need not be entered
+//! from memory.
 
 use desk_core::app::KnownSource;
 use desk_core::jobs::{BackupJob, JobResult, JobState};

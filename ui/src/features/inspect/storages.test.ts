@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { sampleInspection } from '@/backend/sample/files';
-import { answers, judgedFor, storageOf, storages } from './judged';
+import { answers, judgedFor, storageOf, storages } from './storages';
 import { verdictOf } from './verdict';
 
 const read = sampleInspection('vault.zip', 'r2');
