@@ -32,7 +32,7 @@ pub async fn repairers(shell: State<'_, Shell>) -> desk_core::Result<Repairers> 
     shell.desk.recovery().repairers().await
 }
 
-/// Keeps the access token of now for a later secret check, or forgets it.
+/// Keeps the current access token for a later secret check, or forgets it.
 #[tauri::command]
 #[specta::specta]
 pub async fn keep_test_value(shell: State<'_, Shell>, keep: bool) -> desk_core::Result<TestValue> {

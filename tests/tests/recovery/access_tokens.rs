@@ -19,7 +19,7 @@ async fn a_token_issued_after_the_change_proves_nothing() {
     let id = profile(&desk);
     diagnosis(&desk).await;
     practice.inject(&Fault::ChangeJwtSecret).expect("a switch");
-    // Its refresh token continues; the access token is of the secret of now.
+    // Its refresh token continues; the access token is of the current secret.
     desk.desk.sessions().resume(&id).await.expect("the session goes on");
 
     let found = diagnosis(&desk).await;

@@ -137,7 +137,7 @@ export const commands = {
 	/**  Asks a job to stop. */
 	cancelJob: (jobId: number) => __TAURI_INVOKE<null>("cancel_job", { jobId }),
 	/**
-	 *  Looks once at what came of a job whose outcome is not known; returns the job as it
+	 *  Checks once the outcome of a job whose outcome is unknown; returns the job as it
 	 *  stands then.
 	 */
 	recheckOutcome: (jobId: number) => __TAURI_INVOKE<JobRecord>("recheck_outcome", { jobId }),
@@ -242,7 +242,7 @@ export const commands = {
 	findings: (profileId: string | null) => __TAURI_INVOKE<Findings>("findings", { profileId }),
 	/**  Who could repair the settings of the current server. */
 	repairers: () => __TAURI_INVOKE<Repairers>("repairers"),
-	/**  Keeps the access token of now for a later secret check, or forgets it. */
+	/**  Keeps the current access token for a later secret check, or forgets it. */
 	keepTestValue: (keep: boolean) => __TAURI_INVOKE<TestValue>("keep_test_value", { keep }),
 	/**  The recovery of a profile that is open. */
 	recoveryCase: (profileId: string) => __TAURI_INVOKE<RecoveryCase | null>("recovery_case", { profileId }),
@@ -1333,7 +1333,7 @@ export type CopyResult = {
 	error: Error | null,
 };
 
-/**  What a search for copies looked at, and how many lines it found a copy for. */
+/**  What a search for copies checked, and how many lines it found a copy for. */
 export type CopySearch = {
 	/**  ZIPs that were read. */
 	zips: number,
@@ -2707,7 +2707,7 @@ export type IntegrityLevel =
 "verified" | 
 /**  The server compared the name's hash with the content. */
 "name-hash-matches" | 
-/**  The name has no hash: the server cannot tell. */
+/**  The name has no hash: the server cannot verify it. */
 "unverifiable" | 
 /**  The name's hash and the content differ. */
 "mismatch" | 
@@ -2787,7 +2787,7 @@ export type JobKind =
 "verify-target" | 
 /**  A target's backups, index and bodies compared. */
 "examine-target" | 
-/**  A target looked at from the server and from this computer. */
+/**  A target checked from the server and from this computer. */
 "look-at-target" | 
 /**  Missing bodies put back on a target, and its index corrected. */
 "heal-target" | 
@@ -2818,7 +2818,7 @@ export type JobRecord = {
 	result: JobResult | null,
 	/**
 	 *  Where what was on the server before a restore is kept on this computer,
-	 *  whatever came of the restore.
+	 *  whatever the outcome of the restore.
 	 */
 	safetyCopy?: string | null,
 	/**  The safety copy of a restore: what was chosen, and whether it is whole. */
@@ -2876,7 +2876,7 @@ export type JobRequest =
 {
 	kind: "examine-target",
 } & ExamineTargetJob | 
-/**  A target looked at from the server and from this computer. */
+/**  A target checked from the server and from this computer. */
 {
 	kind: "look-at-target",
 } & LookAtTargetJob | 
@@ -2942,7 +2942,7 @@ export type JobResult =
 {
 	kind: "examine-target",
 } & DoctorResult | 
-/**  A target looked at from the server and from this computer. */
+/**  A target checked from the server and from this computer. */
 {
 	kind: "look-at-target",
 } & TargetLook | 
@@ -3038,7 +3038,7 @@ export type KeptTarget = {
 	openedFrom: string | null,
 };
 
-/**  What can be told of a keyring without asking a person to unlock it. */
+/**  What is known of a keyring without asking a person to unlock it. */
 export type KeyringState = 
 /**  It can be used. */
 "open" | 
@@ -3870,7 +3870,7 @@ export type RestorePlan = {
 	 *  not be found out.
 	 */
 	replaces: ServerContents | null,
-	/**  What the server will hold, as far as the backup and the server's rules tell. */
+	/**  What the server will hold, as far as the backup and the server's rules determine it. */
 	becomes: ServerContents,
 	/**
 	 *  Accounts on the server that the backup does not have, such as those created since: they
@@ -4136,7 +4136,7 @@ export type ServerContents = {
 	accounts: string[],
 	/**  Those of them that are active administrators. */
 	administrators: string[],
-	/**  Vault items; `None` before the plan is completed, or when the server cannot tell. */
+	/**  Vault items; `None` before the plan is completed, or when the server cannot report them. */
 	ciphers: number | null,
 	/**  Folders; `None` as for vault items. */
 	folders: number | null,
@@ -4733,7 +4733,7 @@ export type StopCause =
 "settings" | 
 /**  The run needs more than Cloudflare gives a worker. */
 "worker-limits" | 
-/**  What was seen does not tell. */
+/**  The observations are inconclusive. */
 "not-known";
 
 /**  Where a NodeWarden instance keeps attachment bodies. */
@@ -5026,7 +5026,7 @@ export type TargetLook = {
 	targetId: string,
 	/**  Its name. */
 	targetName: string,
-	/**  Where it is, without a login; empty when the server does not tell. */
+	/**  Where it is, without a login; empty when the server does not report it. */
 	place: string,
 	/**  The service there. */
 	service: StorageService,
@@ -5067,7 +5067,7 @@ export type TargetReach =
 /**  Not from the server; this computer did not try. */
 "not-from-server-here-untried";
 
-/**  The last known results of a target, as servers and backups tell them. Times are RFC 3339. */
+/**  The last known results of a target, as reported by servers and backups. Times are RFC 3339. */
 export type TargetRuntime = {
 	/**  The last try. */
 	lastAttemptAt?: string | null,
@@ -5284,7 +5284,7 @@ export type Verdict =
 "right" | 
 /**  It is not. */
 "wrong" | 
-/**  The evidence is not such that it could tell. */
+/**  The evidence is inconclusive. */
 "unknown";
 
 /**  One backup, read in full. */

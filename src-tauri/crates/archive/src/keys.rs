@@ -1,4 +1,4 @@
-//! The keys of the accounts in a backup, as the server stores them: public keys tell one
+//! The keys of the accounts in a backup, as the server stores them: public keys distinguish one
 //! server's accounts from another's when their ids are the same, and without whole encrypted
 //! keys no one can open a vault.
 

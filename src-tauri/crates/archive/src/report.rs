@@ -341,7 +341,7 @@ pub struct TargetMemory {
     pub runtime: TargetRuntime,
 }
 
-/// The last known results of a target, as servers and backups tell them. Times are RFC 3339.
+/// The last known results of a target, as reported by servers and backups. Times are RFC 3339.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase", default)]
 pub struct TargetRuntime {

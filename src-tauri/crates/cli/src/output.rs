@@ -97,7 +97,7 @@ pub fn settled(exit: Exit) -> Exit {
 
 /// A line on standard error, where the result is not.
 pub fn notice(text: &str) {
-    // Where even standard error is gone, no one can be told.
+    // Where even standard error is gone, no one can be notified.
     let _ = line(io::stderr(), &text::lines(text));
 }
 

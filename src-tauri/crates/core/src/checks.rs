@@ -16,7 +16,7 @@ pub enum IntegrityLevel {
     Verified,
     /// The server compared the name's hash with the content.
     NameHashMatches,
-    /// The name has no hash: the server cannot tell.
+    /// The name has no hash: the server cannot verify it.
     Unverifiable,
     /// The name's hash and the content differ.
     Mismatch,

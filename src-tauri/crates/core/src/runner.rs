@@ -285,7 +285,7 @@ impl Progress for Report {
 
 impl JobNotes for Report {
     fn keep(&self, memo: &JobNote) {
-        // The job continues without: what it would tell is only of use when things go wrong.
+        // The job continues without: its messages are useful only after a failure.
         if let Err(error) = self.runner.ledger.keep_memo(self.id, memo) {
             tracing::warn!(code = %error.code(), "what job {} may need later could not be kept", self.id);
         }

@@ -74,7 +74,7 @@ async fn restore_into(practice: &Practice, rehearsed: &Rehearsed, watch: &Watch)
     }
 }
 
-/// The server looked at the backup and did not take it.
+/// The server checked the backup and rejected it.
 fn refuses(code: Code) -> bool {
     matches!(code, Code::NotFresh | Code::HashMismatch | Code::TooLarge | Code::ServerRefused)
 }

@@ -23,7 +23,7 @@ pub struct PracticeOptions {
     pub data_folder: Option<PathBuf>,
     /// What the instance holds at first.
     pub contents: Contents,
-    /// Where it keeps attachment bodies, as far as a restore can tell.
+    /// Where it keeps attachment bodies, as far as it matters to a restore.
     pub storage: Storage,
     /// The API generation it speaks.
     pub generation: Generation,

@@ -20,7 +20,7 @@ const LONGEST_PIECE: usize = 32 * 1024 * 1024;
 /// A name of a member of the top object longer than this is cut, in bytes.
 const LONGEST_KEY: usize = 4096;
 
-/// What is told of a text whose top is an object.
+/// Receives the parts of a text whose top level is an object.
 pub trait Visitor {
     /// A member of the top object begins; `false` passes over it.
     fn begin(&mut self, key: &str, member: Member<'_>) -> bool;

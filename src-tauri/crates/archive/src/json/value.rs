@@ -165,7 +165,7 @@ fn number_as_js_string(digits: &[u8]) -> Cow<'_, str> {
 
 /// `String(value)` of an object or an array: arrays are joined with commas,
 /// however deep they lie in each other. What comes to more than any column
-/// holds is cut, and told apart by its hash.
+/// holds is truncated, and identified by its hash.
 fn nested_as_js_string(raw: &[u8]) -> Cow<'_, str> {
     const OBJECT: &str = "[object Object]";
     let mut text = String::new();

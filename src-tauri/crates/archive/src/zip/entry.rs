@@ -75,7 +75,7 @@ pub(crate) struct Structure {
     pub entries: Vec<Entry>,
     /// It is a ZIP, however damaged.
     pub is_zip: bool,
-    /// The folder that all of it was packed in, where names are told without it.
+    /// The folder that all of it was packed in, where names are reported without it.
     pub folder: Option<Box<str>>,
     /// Entries whose names had a backslash in place of the slash.
     pub backslashes: u64,

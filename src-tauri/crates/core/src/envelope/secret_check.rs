@@ -1,4 +1,4 @@
-//! Is this the previous JWT_SECRET? Answered here, offline, from something that
+//! Is this the previous JWT_SECRET? Decided here, offline, from something that
 //! the secret once signed or sealed.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL};
@@ -26,7 +26,7 @@ pub enum Verdict {
     Right,
     /// It is not.
     Wrong,
-    /// The evidence is not such that it could tell.
+    /// The evidence is inconclusive.
     Unknown,
 }
 

@@ -58,7 +58,7 @@ pub enum StopCause {
     Settings,
     /// The run needs more than Cloudflare gives a worker.
     WorkerLimits,
-    /// What was seen does not tell.
+    /// The observations are inconclusive.
     NotKnown,
 }
 
@@ -105,7 +105,7 @@ impl StopCause {
         let here = looks.here.flatten().map(|error| Self::of_error(error, looks.service));
         Some(match here {
             _ if is_vague && looks.is_private => Self::PrivateAddress,
-            // This computer was told more than the server.
+            // This computer received a more specific error than the server.
             Some(here) if is_vague && here != Self::NotKnown => here,
             None if looks.here.is_some() && (is_vague || cause == Self::Permission) => Self::BlockedForServer,
             _ => cause,

@@ -64,7 +64,7 @@ pub enum TestValue {
 }
 
 impl Repairers {
-    /// Puts together what the server and a backup tell.
+    /// Combines the data of the server and a backup.
     pub fn new(
         users: &[ServerUser],
         my_email: &str,

@@ -231,7 +231,7 @@ pub trait JobServices: Send + Sync {
     fn keep_backup(&self, backup: &mut BackupResult) -> Result<()>;
 
     /// Keeps what a check of a backup on a target showed. The check then also says what was
-    /// known before: one check alone cannot tell that the content changed.
+    /// known before: one check alone cannot show that the content changed.
     ///
     /// # Errors
     /// `LedgerFailed`.

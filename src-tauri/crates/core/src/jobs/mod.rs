@@ -96,7 +96,7 @@ jobs! {
     VerifyTarget: VerifyTargetJob => VerifyResult;
     /// A target's backups, index and bodies compared.
     ExamineTarget: ExamineTargetJob => DoctorResult;
-    /// A target looked at from the server and from this computer.
+    /// A target checked from the server and from this computer.
     LookAtTarget: LookAtTargetJob => TargetLook;
     /// Missing bodies put back on a target, and its index corrected.
     HealTarget: HealTargetJob => HealResult;

@@ -1,5 +1,5 @@
 //! Calls whose response may be lost: what must be known before them, whether they
-//! reached the server, and how it is said what came of them.
+//! reached the server, and how their outcome is reported.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

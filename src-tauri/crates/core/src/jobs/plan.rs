@@ -53,7 +53,7 @@ pub struct RestorePlan {
     /// What is on the server now and would be replaced; `None` when it could
     /// not be found out.
     pub replaces: Option<ServerContents>,
-    /// What the server will hold, as far as the backup and the server's rules tell.
+    /// What the server will hold, as far as the backup and the server's rules determine it.
     pub becomes: ServerContents,
     /// Accounts on the server that the backup does not have, such as those created since: they
     /// go, with their items, attachments and Sends.
@@ -150,7 +150,7 @@ pub struct ServerContents {
     pub accounts: Vec<String>,
     /// Those of them that are active administrators.
     pub administrators: Vec<String>,
-    /// Vault items; `None` before the plan is completed, or when the server cannot tell.
+    /// Vault items; `None` before the plan is completed, or when the server cannot report them.
     pub ciphers: Option<u64>,
     /// Folders; `None` as for vault items.
     pub folders: Option<u64>,

@@ -50,7 +50,7 @@ pub struct JobRecord {
     /// What it found.
     pub result: Option<JobResult>,
     /// Where what was on the server before a restore is kept on this computer,
-    /// whatever came of the restore.
+    /// whatever the outcome of the restore.
     #[serde(default)]
     pub safety_copy: Option<String>,
     /// The safety copy of a restore: what was chosen, and whether it is whole.

@@ -176,7 +176,7 @@ pub(super) fn keep_size(
         .execute(params![profile_id, target_id, file_name, time(made_at), bytes])
 }
 
-/// Gives the checks of a file that were made without a listing the file's time of now.
+/// Gives the checks of a file that were made without a listing the file's current time.
 fn keep_time(
     transaction: &Transaction<'_>,
     profile_id: &str,

@@ -8,7 +8,7 @@ use crate::places::FolderKey;
 use crate::server::{Destination, TargetRuntime};
 use crate::targets::is_moved;
 
-/// The tables that tell what was seen in a target's folder.
+/// The tables that record what was seen in a target's folder.
 const SEEN: [&str; 4] = ["places", "target_backups", "target_totals", "server_runs"];
 
 /// Sets aside what was seen of a target when its place is no longer the remembered one.

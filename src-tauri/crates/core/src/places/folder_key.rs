@@ -45,7 +45,7 @@ impl FolderKey {
                 Some(Self {
                     provider: Provider::Webdav,
                     host: with_port(&url, &host(&url)?),
-                    // Many shares are on file systems that do not tell upper from lower case.
+                    // Many shares are on file systems that are not case-sensitive.
                     folders: folders.map(|name| name.to_lowercase()).collect(),
                 })
             }

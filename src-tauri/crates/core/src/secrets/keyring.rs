@@ -15,7 +15,7 @@ const SERVICE: &str = "NodeWarden Desk";
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Keyring;
 
-/// What can be told of a keyring without asking a person to unlock it.
+/// What is known of a keyring without asking a person to unlock it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "kebab-case")]
 pub enum KeyringState {
@@ -36,7 +36,7 @@ impl Keyring {
         self.get("no profile", SecretKind::RefreshToken).map(drop)
     }
 
-    /// What can be told of it without a prompt. Blocks.
+    /// What is known of it without a prompt. Blocks.
     pub fn state(&self) -> KeyringState {
         match self.check() {
             Err(_) => KeyringState::Missing,
@@ -46,7 +46,7 @@ impl Keyring {
     }
 }
 
-/// Looking for what is not there needs no password, so that alone does not tell.
+/// Looking for what is not there needs no password, so that alone is inconclusive.
 #[cfg(target_os = "linux")]
 fn is_locked() -> bool {
     use secret_service::EncryptionType;

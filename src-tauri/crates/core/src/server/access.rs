@@ -16,7 +16,7 @@ use crate::clock::Clock;
 use crate::error::ServerDetail;
 use crate::{Code, Result};
 
-/// How long the server gets to hear of a sign-out.
+/// How long to wait for the server to receive a sign-out.
 const SIGNING_OUT: Duration = Duration::from_secs(10);
 
 /// How often a busy server is notified of a sign-out.

@@ -22,7 +22,7 @@ struct Held {
     hash: SecretString,
     /// By [`Clock::running`].
     last_used: Duration,
-    /// What [`Clock::asleep`] told when it was entered.
+    /// The value of [`Clock::asleep`] when it was entered.
     slept: Duration,
 }
 

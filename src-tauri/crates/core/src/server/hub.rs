@@ -117,7 +117,7 @@ async fn connect(session: &Session) -> Option<Socket> {
     let mut socket = WebSocketStream::from_raw_socket(upgraded, Role::Client, Some(limits)).await;
     let hello = format!(r#"{{"protocol":"json","version":1}}{RECORD_SEPARATOR}"#);
     socket.send(Message::text(hello)).await.ok()?;
-    // The response to the greeting is an empty object: from then on we are heard.
+    // The response to the greeting is an empty object: from then on messages are accepted.
     socket.next().await?.ok()?;
     Some(socket)
 }

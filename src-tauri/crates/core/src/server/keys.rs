@@ -1,4 +1,4 @@
-//! The account's own keys, and what became of an access token.
+//! The account's own keys, and the state of an access token.
 
 use jiff::Timestamp;
 use reqwest::Method;
@@ -86,7 +86,7 @@ impl Session {
         Ok(TokenLook::RefusedEarly)
     }
 
-    /// The access token of now, to be kept for a later secret check.
+    /// The current access token, to be kept for a later secret check.
     ///
     /// # Errors
     /// `SessionEnded`, or a network error.

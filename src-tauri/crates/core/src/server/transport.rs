@@ -207,7 +207,7 @@ impl Server {
         let answer =
             self.send(self.request(Method::GET, "/api/web-bootstrap"), self.timeouts.ordinary).await?;
         if answer.status().as_u16() == 404 {
-            // Servers before this call existed still tell who they are.
+            // Servers before this call existed can still be recognised.
             let request = self.request(Method::GET, "/api/config");
             let answer = self.expect_success(self.send(request, self.timeouts.ordinary).await?).await?;
             let config: Config = self.json_before_sign_in(answer).await?;

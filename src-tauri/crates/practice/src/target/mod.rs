@@ -1,5 +1,5 @@
 //! Where backups go, as the server reaches it: WebDAV folders and S3 buckets.
-//! What fails is told in the server's words.
+//! Failures have the server's messages.
 
 pub(crate) mod address;
 mod s3;

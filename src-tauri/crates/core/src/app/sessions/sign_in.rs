@@ -122,7 +122,7 @@ impl Sessions {
         };
         let is_readable = match unless_stopped(cancel, must_administer(&session)).await {
             Err(error) if error.code() == Code::Stopped => {
-                // No one waits for the server to hear of it.
+                // No one waits for the server to receive it.
                 tokio::spawn(async move { session.sign_out().await });
                 return Err(error);
             }
@@ -330,7 +330,7 @@ fn keyring_closed(profile: &Profile, error: Error) -> Error {
         .caused_by(error)
 }
 
-/// The role is not in the token: the backup settings tell (PROTOCOL section 1).
+/// The role is not in the token: the backup settings show it (PROTOCOL section 1).
 /// Returns whether they could be read.
 async fn must_administer(session: &Session) -> Result<bool> {
     match session.targets().await {

@@ -1,4 +1,4 @@
-//! A target stopped working: looked at from the server and from this computer, fixed or given up for
+//! A target stopped working: checked from the server and from this computer, fixed or given up for
 //! backups made by this computer, and proven by a verified backup.
 
 use super::super::case::CaseSubject;

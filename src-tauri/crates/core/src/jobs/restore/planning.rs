@@ -210,7 +210,7 @@ impl Material {
         }))
     }
 
-    /// Adds what the server's accounts tell, and its export once there is one.
+    /// Adds what the server's accounts show, and its export once there is one.
     fn look_at_server(&self, plan: &mut RestorePlan) {
         let now = self.contents().unwrap_or_else(|| accounts_of(&self.users));
         let coming: BTreeSet<String> = plan.becomes.accounts.iter().map(|email| normal(email)).collect();

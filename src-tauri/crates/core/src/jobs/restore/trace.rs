@@ -61,7 +61,7 @@ impl BeforeRestore {
         };
         let is_new = |id: &String, at: &str| match (&self.restores, self.told_time) {
             (Some(known), _) => !known.contains(id),
-            // Without the earlier log, the server's own times tell.
+            // Without the earlier log, the server's own times decide.
             (None, Some(since)) => at.parse::<Timestamp>().is_ok_and(|at| at > since),
             (None, None) => false,
         };
@@ -76,7 +76,7 @@ impl BeforeRestore {
         }
     }
 
-    /// Looks until it is clear what came of the restore, or there is no sense in
+    /// Looks until the outcome of the restore is clear, or there is no sense in
     /// continuing. Who stopped waiting gets one look and no more.
     pub(in crate::jobs) async fn find_out<T>(
         &self,

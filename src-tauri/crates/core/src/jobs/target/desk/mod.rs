@@ -42,7 +42,7 @@ impl Job for DeskBackupJob {
     type Result = DeskBackupResult;
     type Ready = DeskTarget;
 
-    /// A backup by schedule has no one to tell: what is missing is said in its record.
+    /// A backup by schedule has no one to notify: what is missing is said in its record.
     fn needs_session(&self) -> bool {
         !self.by_schedule
     }
