@@ -33,4 +33,16 @@ export default ts.config(
         },
     },
     { files: ['src/backend/tauri.ts'], rules: { 'no-restricted-imports': 'off' } },
+    {
+        files: ['**/*.test.ts'],
+        rules: {
+            'no-restricted-syntax': [
+                'error',
+                ...['callee.name', 'callee.callee.object.name'].map((name) => ({
+                    selector: `CallExpression[${name}=/^(test|it)$/][arguments.0.value.length>=70]`,
+                    message: 'Name the behaviour in fewer than 70 characters.',
+                })),
+            ],
+        },
+    },
 );

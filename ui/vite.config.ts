@@ -8,7 +8,7 @@ import { licencesOfEverything } from './scripts/licences.js';
 import { messagesOfEachScreen } from './scripts/messages-of-each-screen.js';
 import { startSize } from './scripts/start-size.js';
 
-/** What the shell's window enforces too; the sample build is looked at under the same rule. */
+/** What the shell's window enforces too; the sample build is checked under the same rule. */
 const contentSecurityPolicy = "default-src 'self'; img-src 'self' data:; object-src 'none'; frame-src 'none'";
 
 export default defineConfig(({ mode }) => ({

@@ -1,5 +1,5 @@
-//! What the window waits for outside of jobs, so that it can stop what nobody
-//! wants any more.
+//! What the window waits for outside of jobs, so that it can stop what no one
+//! needs any more.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

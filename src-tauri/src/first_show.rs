@@ -1,4 +1,4 @@
-//! The window is shown with its first screen: nobody sees an empty one, or one in the wrong colour.
+//! The window is shown with its first screen: no one sees an empty one, or one in the wrong colour.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn steps_are_noted_only_when_someone_measures() {
+    fn startup_steps_are_recorded_only_when_measuring() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("timing");
         let silent = FirstShow { waits: AtomicBool::new(true), timing: None };

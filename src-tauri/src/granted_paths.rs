@@ -77,7 +77,7 @@ impl GrantedFolder for Folder {
     }
 }
 
-/// A file or folder of this computer that the window wants to have shown in the file browser.
+/// A file or folder of this computer that the window needs to have shown in the file browser.
 #[derive(Debug, Clone, Deserialize, specta::Type)]
 #[serde(transparent)]
 pub struct FileToReveal(String);

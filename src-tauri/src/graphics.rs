@@ -16,7 +16,7 @@ const SET_BY_HAND: [&str; 3] =
 /// Only NVIDIA's own driver puts this there; nouveau does not.
 const NVIDIA: [&str; 2] = ["/proc/driver/nvidia/version", "/sys/module/nvidia/version"];
 
-/// Starts this program again with the workaround, where it is needed and nobody chose another.
+/// Starts this program again with the workaround, where it is needed and no one chose another.
 /// It comes back when nothing is to be done. Call it before anything else: the window system
 /// reads the environment once.
 pub fn avoid_blank_window() {

@@ -1,5 +1,5 @@
 //! The shell: the window around the core. Commands unpack, call core and hand the
-//! answer on; everything else is in the crates below.
+//! response on; everything else is in the crates below.
 
 pub mod cancel_registry;
 pub mod commands;
@@ -42,7 +42,7 @@ const LOOKING: Duration = Duration::from_secs(5);
 
 /// The window should look again who is signed in, and what they can confirm.
 const SESSION_CHANGED: &str = "session-changed";
-/// The window hears by this for how many seconds a server asks to wait at sign-in.
+/// The event that says for how many seconds a server asks to wait at sign-in.
 const SERVER_WAITS: &str = "server-waits";
 
 /// Opens the window and runs until it is closed.
@@ -77,7 +77,7 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
             if let WindowEvent::CloseRequested { api, .. } = event
                 && tray::keeps_app(window.app_handle())
             {
-                // Jobs go on, and nothing is lost: there is nothing to ask.
+                // Jobs continue, and nothing is lost: there is nothing to ask.
                 api.prevent_close();
                 let _ = window.hide();
             } else if let WindowEvent::CloseRequested { api, .. } = event
@@ -169,7 +169,7 @@ fn wait_for_tray(app: AppHandle) {
     });
 }
 
-/// Forgets what confirms after idle time and after the computer slept, and tells the
+/// Forgets what confirms after idle time and after the computer slept, and shows the
 /// window of whatever became of the session automatically.
 fn keep_looking(app: AppHandle) {
     tauri::async_runtime::spawn(async move {
@@ -258,7 +258,7 @@ fn is_own(target: &str) -> bool {
     module.starts_with("desk_") || module.starts_with("nodewarden_desk") || module == "webview"
 }
 
-/// Nobody else may read the log: also one that an earlier version left open.
+/// Only the owner may read the log: also one that an earlier version left open.
 fn keep_log_private(app: &AppHandle) {
     let Ok(folder) = app.path().app_log_dir() else { return };
     // An app that cannot keep a log works anyway.

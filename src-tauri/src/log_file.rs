@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_log_begins_again_at_its_size_and_keeps_the_one_before() {
+    fn a_log_is_rotated_at_its_size_limit_and_the_previous_one_kept() {
         let folder = tempfile::tempdir().expect("a folder");
         let mut log = LogFile::in_folder(folder.path(), 10);
         for line in ["first\n", "second\n", "third\n"] {

@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn files_of_a_start_may_be_read_and_are_handed_over_once() {
+    fn files_opened_at_start_are_readable_and_passed_on_once() {
         let folder = tempfile::tempdir().expect("a folder");
         let shell = Shell::open(folder.path()).expect("a desk");
         let gone = folder.path().join("gone.zip");

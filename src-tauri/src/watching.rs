@@ -52,7 +52,7 @@ async fn look(app: &AppHandle) {
     match shell.desk.watch().tick(&TimeZone::system()).await {
         Ok(notices) => {
             if !notices.is_empty() {
-                // A window that is gone has nobody to tell.
+                // A closed window cannot be notified.
                 let _ = app.emit(NEW_ALERTS, notices);
             }
         }

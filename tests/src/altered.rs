@@ -1,4 +1,4 @@
-//! A server whose answers are changed on their way.
+//! A server whose responses are changed on their way.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use axum::extract::Request;
 use axum::http::Response;
 use serde_json::Value;
 
-/// An answer on its way.
+/// A response on its way.
 #[derive(Debug, Clone)]
 pub struct Altered {
     /// Its status.
@@ -18,7 +18,7 @@ pub struct Altered {
 }
 
 impl Altered {
-    /// A JSON answer.
+    /// A JSON response.
     pub fn json(status: u16, value: &Value) -> Self {
         Self { status, body: value.to_string().into() }
     }
@@ -34,8 +34,8 @@ impl Altered {
     }
 }
 
-/// Passes requests on to a server and lets `change` alter each answer; `change` gets the
-/// with "METHOD path". Answers its address. There is no hub here.
+/// Passes requests on to a server and lets `change` alter each response; `change` gets the
+/// with "METHOD path". Returns its address. There is no hub here.
 ///
 /// # Panics
 /// When no port is free.

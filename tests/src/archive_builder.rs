@@ -24,15 +24,15 @@ pub struct Entry {
     pub content: Vec<u8>,
     /// Deflate the content.
     pub deflate: bool,
-    /// The method told, whatever it is packed with.
+    /// The declared method, whatever it is packed with.
     pub method: Option<u16>,
-    /// The flags told.
+    /// The declared flags.
     pub flags: u16,
-    /// The checksum told.
+    /// The declared checksum.
     pub crc: Option<u32>,
-    /// The size told in both headers.
+    /// The declared size in both headers.
     pub size: Option<u32>,
-    /// The packed size told in both headers.
+    /// The declared packed size in both headers.
     pub packed: Option<u32>,
     /// Where the list says that the entry is.
     pub offset: Option<u32>,
@@ -62,7 +62,7 @@ pub struct Archive {
     pub gap: Vec<u8>,
     /// Bytes behind the ZIP.
     pub trailing: Vec<u8>,
-    /// The number of entries told in the end record.
+    /// The declared number of entries in the end record.
     pub count: Option<u16>,
     /// Sizes, places and counts are written in their 64-bit form.
     pub is_zip64: bool,

@@ -24,7 +24,7 @@ pub struct AtDesk {
 }
 
 impl AtDesk {
-    /// An empty desk where nobody is signed in.
+    /// An empty desk while signed out.
     ///
     /// # Panics
     /// When the temporary folder or the ledger cannot be made.
@@ -105,7 +105,7 @@ impl AtDesk {
         rows.into_iter().filter(|row| row.name.ends_with(".zip")).collect()
     }
 
-    /// Plans a restore, without going on.
+    /// Plans a restore, without continuing.
     ///
     /// # Panics
     /// When planning fails.
@@ -115,7 +115,7 @@ impl AtDesk {
         plan
     }
 
-    /// Plans a restore, goes on, and confirms everything it asks for.
+    /// Plans a restore, continues, and confirms everything it asks for.
     ///
     /// # Panics
     /// When planning fails.

@@ -22,7 +22,7 @@ pub enum Certificate {
     Expired,
     /// Valid, for another name.
     OtherName,
-    /// Its own authority, as openssl makes one unless told otherwise.
+    /// Its own authority, as openssl makes one by default.
     SelfSigned,
     /// Self-signed, and no authority.
     SelfSignedLeaf,
@@ -51,7 +51,7 @@ pub fn stranger() -> PathBuf {
     fixture("stranger.pem")
 }
 
-/// Secures an http server: answers its https address, at localhost.
+/// Puts TLS in front of an http server: returns its https address, at localhost.
 ///
 /// # Panics
 /// When no port is free.

@@ -53,7 +53,7 @@ impl Quirks {
 }
 
 impl Bucket {
-    /// Starts a server that answers to `host` (and `bucket.host`) and holds `name`.
+    /// Starts a server that responds to `host` (and `bucket.host`) and holds `name`.
     pub async fn start(host: &str, name: &'static str, access_key: &str, secret_key: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         std::fs::create_dir(folder.path().join(name)).expect("a bucket");
@@ -62,7 +62,7 @@ impl Bucket {
 
         let mut service = S3ServiceBuilder::new(FileSystem::new(folder.path()).expect("a file system"));
         service.set_auth(SimpleAuth::from_single(access_key, secret_key));
-        // This computer may call it by a name that nobody resolves, and by its own.
+        // This computer may call it by a name that no one resolves, and by its own.
         let hosts: std::collections::BTreeSet<&str> = [host, "localhost"].into();
         let domains = hosts.into_iter().map(|host| format!("{host}:{}", address.port()));
         service.set_host(MultiDomain::new(domains).expect("domains"));

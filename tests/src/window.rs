@@ -14,7 +14,7 @@ use tokio::process::{Child, Command};
 /// The longest that anything in the window may take, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The app's window, with a home folder of its own.
+/// The app's window, with its own home folder.
 pub struct Window {
     pub(crate) client: Client,
     driver: Driver,

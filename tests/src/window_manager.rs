@@ -11,7 +11,7 @@ use x11rb::rust_connection::RustConnection;
 /// The longest that an app may take to show or hide its window, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Looks at the windows of a display.
+/// Checks the windows of a display.
 pub struct WindowManager {
     connection: RustConnection,
     root: Window,

@@ -35,7 +35,7 @@ fn archive_of(case: &str) -> Option<Vec<u8>> {
     std::fs::read(fixtures().join("corpus").join(format!("{case}.zip"))).ok()
 }
 
-/// What the server answers after an import, from what was taken in.
+/// What the server returns after an import, from what was taken in.
 fn imported(accepted: &Accepted<'_>) -> BTreeMap<String, u64> {
     let rows = |table: Table| accepted.rows[&table].len() as u64;
     // The server marks itself as registered, whatever the backup says.
@@ -75,7 +75,7 @@ fn differences(verdict: &Verdict, ours: &Result<Accepted<'_>, Refusal>) -> Vec<S
 }
 
 #[test]
-fn every_case_gets_the_response_of_the_live_server() {
+fn every_recorded_case_gets_the_live_servers_response() {
     let (mut equal, mut absent, mut different) = (0, Vec::new(), Vec::new());
     for (case, verdict) in verdicts() {
         let Some(archive) = archive_of(&case) else {

@@ -1,11 +1,15 @@
 //! Recovery, whole: JWT_SECRET and backup settings, on a practice instance.
 
+#[path = "recovery/access_tokens.rs"]
+mod access_tokens;
 #[path = "recovery/deleted_folder.rs"]
 mod deleted_folder;
-#[path = "recovery/elsewhere.rs"]
-mod elsewhere;
-#[path = "recovery/opening.rs"]
-mod opening;
+#[path = "recovery/entering_targets.rs"]
+mod entering_targets;
+#[path = "recovery/opening_settings.rs"]
+mod opening_settings;
+#[path = "recovery/other_instance.rs"]
+mod other_instance;
 #[path = "recovery/skipped_attachments.rs"]
 mod skipped_attachments;
 #[path = "recovery/subrequest_limit.rs"]
@@ -14,10 +18,6 @@ mod subrequest_limit;
 mod suspicious_backup;
 #[path = "recovery/target_stopped.rs"]
 mod target_stopped;
-#[path = "recovery/typing_anew.rs"]
-mod typing_anew;
-#[path = "recovery/witnesses.rs"]
-mod witnesses;
 
 use desk_core::Code;
 use desk_core::app::KnownSource;
@@ -66,7 +66,7 @@ fn assert_proven(job: &JobRecord) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn where_all_is_well_nothing_is_found() {
+async fn a_healthy_server_has_no_incidents() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     let found = diagnosis(&desk).await;
@@ -151,7 +151,7 @@ async fn the_previous_token_proves_a_changed_secret_until_it_is_set_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_secret_that_is_missing_or_short_is_led_to_a_new_one_and_a_verified_backup() {
+async fn a_missing_or_short_secret_is_replaced_and_a_backup_verified() {
     for (fault, kind) in [
         (Fault::RemoveJwtSecret, FindingKind::JwtSecretMissing),
         (Fault::ShortenJwtSecret, FindingKind::JwtSecretTooShort),
@@ -206,7 +206,7 @@ async fn a_secret_that_is_missing_or_short_is_led_to_a_new_one_and_a_verified_ba
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn after_a_restore_the_settings_need_repair_under_the_same_secret_and_are_repaired() {
+async fn settings_are_repaired_after_a_restore_with_an_unchanged_secret() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     let id = profile(&desk);
@@ -253,7 +253,7 @@ async fn after_a_restore_the_settings_need_repair_under_the_same_secret_and_are_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn opened_settings_show_one_secret_at_a_time_and_close_at_a_lock() {
+async fn opened_settings_show_one_secret_at_a_time_and_close_when_locked() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     diagnosis(&desk).await;
@@ -305,7 +305,7 @@ async fn opened_settings_show_one_secret_at_a_time_and_close_at_a_lock() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_backup_that_was_read_tells_who_could_repair() {
+async fn an_inspected_backup_lists_the_accounts_that_can_repair() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     let before = desk.desk.recovery().repairers().await.expect("asked");

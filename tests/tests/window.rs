@@ -109,7 +109,7 @@ async fn main_job(language: &str, theme: &str) {
     // Restore it from the target.
     window.click(&id("nav-backups")).await;
     act(&window, &row, "row-restore").await;
-    // The first step of the plan leaves no trace on the server; going on makes an export.
+    // The first step of the plan leaves no trace on the server; continuing makes an export.
     window.sees(&id("restore-plan")).await;
     window.shot("9-restore-plan").await;
     window.click(&id("restore-go-on")).await;

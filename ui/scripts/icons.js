@@ -1,5 +1,5 @@
 // Makes icons/ from icons/mark.svg: the sets that the shell and the packages need.
-// Wants rsvg-convert (Debian: librsvg2-bin).
+// Requires rsvg-convert (Debian: librsvg2-bin).
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

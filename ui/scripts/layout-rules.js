@@ -116,7 +116,7 @@ export function findings({ keys, language }) {
             const style = getComputedStyle(at);
             const [x, y] = [style.overflowX, style.overflowY].map((one) => one !== 'visible');
             if (x || y || at === document.body) {
-                // What is cut or scrolled there is looked at by the other rules.
+                // What is cut or scrolled there is checked by the other rules.
                 if (at !== document.body) return '';
                 const { innerWidth, innerHeight } = window;
                 const out = Math.max(-box.left, -box.top, box.right - innerWidth, box.bottom - innerHeight);

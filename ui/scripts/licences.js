@@ -174,7 +174,7 @@ export function asText() {
 }
 
 /**
- * `virtual:licences` for the window: a file of its own, which is loaded when it is shown.
+ * `virtual:licences` for the window: its own file, which is loaded when it is shown.
  * @returns {import('vite').Plugin}
  */
 export function licencesOfEverything() {

@@ -1,5 +1,5 @@
 // Measures in Chromium how long Inspect lets a person wait, and fails when that is
-// too long: `npm run pace`. The sample world answers at once, so these figures are
+// too long: `npm run pace`. The sample world responds at once, so these figures are
 // the window's own share: from the event to the picture.
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';

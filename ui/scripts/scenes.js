@@ -35,7 +35,7 @@ async function openSettings(page) {
 }
 
 /**
- * What `npm run shots` looks at: a place of the window in a state of the sample
+ * What `npm run shots` checks: a place of the window in a state of the sample
  * world (src/backend/sample/states.ts), and what to do there first.
  *
  * @typedef {{ name: string, state: string, place: string, act?: (page: Page) => Promise<unknown> }} Scene

@@ -39,7 +39,7 @@ export async function openStage(outDir = '../target/ui-sample') {
             return context;
         },
         /**
-         * Opens a scene and does what belongs to it; `note` hears of everything that goes wrong.
+         * Opens a scene and does what belongs to it; `note` receives everything that goes wrong.
          * @param {import('playwright-core').BrowserContext} context
          * @param {Scene} scene
          * @param {(what: string) => void} note

@@ -1,7 +1,7 @@
 /** The build may play on sample data; false in production, so that it is left out. */
 declare const __SAMPLE__: boolean;
 
-/** What `scripts/licences.js` collects at the build: a file of its own. */
+/** What `scripts/licences.js` collects at the build: its own file. */
 declare module 'virtual:licences' {
   export type Licensed = {
     name: string;

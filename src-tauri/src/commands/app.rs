@@ -55,7 +55,7 @@ pub async fn app_info(app: AppHandle, shell: State<'_, Shell>) -> desk_core::Res
     })
 }
 
-/// A keyring that does not answer must not keep the window from its first picture.
+/// A keyring that does not respond must not keep the window from its first picture.
 async fn keyring() -> KeyringState {
     let asked = tokio::task::spawn_blocking(|| Keyring.state());
     match tokio::time::timeout(Duration::from_secs(3), asked).await {

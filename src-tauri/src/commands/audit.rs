@@ -1,4 +1,4 @@
-//! What the server's own log tells of backups.
+//! What the server's own log says about backups.
 
 use desk_core::server::AuditPage;
 use tauri::State;

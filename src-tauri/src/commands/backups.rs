@@ -8,7 +8,7 @@ use tauri::State;
 use crate::cancel_registry::Call;
 use crate::state::Shell;
 
-/// Stops the calls of this kind that are under way; each of them answers `stopped`.
+/// Stops the calls of this kind that are under way; each of them returns `stopped`.
 #[tauri::command]
 #[specta::specta]
 pub fn stop_call(shell: State<'_, Shell>, call: Call) {

@@ -1,4 +1,4 @@
-//! How servers are reached, and when the master password is asked for again.
+//! How servers are reached, and when the master password is requested again.
 
 use desk_core::app::{ConnectionForm, SignInForm as Entered};
 use desk_core::server::{Connection, TwoStep};
@@ -49,7 +49,7 @@ pub fn lock_now(shell: State<'_, Shell>) {
     shell.desk.lock();
 }
 
-/// How many minutes without use until the master password is asked for again.
+/// How many minutes without use until the master password is requested again.
 #[tauri::command]
 #[specta::specta]
 pub fn set_lock_after(shell: State<'_, Shell>, minutes: u32) {

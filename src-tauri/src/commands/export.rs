@@ -24,7 +24,7 @@ pub async fn discard_export(shell: State<'_, Shell>, unfinished: String) -> desk
     shell.desk.exports().discard_export(&unfinished).await
 }
 
-/// Decrypts an encrypted export into a folder; answers where the ZIP is.
+/// Decrypts an encrypted export into a folder; returns where the ZIP is.
 #[tauri::command]
 #[specta::specta]
 pub async fn decrypt_export(

@@ -22,7 +22,7 @@ pub async fn first_facts(shell: State<'_, Shell>, path: FileToRead) -> desk_core
 }
 
 /// Everything about a file: damage, the server's verdict, warnings, people. What
-/// it shows of the file's integrity is remembered. `updates` hears how far it is.
+/// it shows of the file's integrity is remembered. `updates` receives the progress.
 #[tauri::command]
 #[specta::specta]
 pub async fn inspect_file(
@@ -37,7 +37,7 @@ pub async fn inspect_file(
     shell.desk.archives().inspect(&path, storage, &watch).await
 }
 
-/// Stops whatever reads this file outside of jobs: nobody looks at it any more.
+/// Stops whatever reads this file outside of jobs: it is no longer needed.
 #[tauri::command]
 #[specta::specta]
 pub fn stop_reading(shell: State<'_, Shell>, path: String) {

@@ -81,7 +81,7 @@ pub async fn cancel_job(shell: State<'_, Shell>, job_id: i64) -> desk_core::Resu
     Ok(())
 }
 
-/// Looks once at what came of a job whose outcome is not known; answers the job as it
+/// Checks once the outcome of a job whose outcome is unknown; returns the job as it
 /// stands then.
 #[tauri::command]
 #[specta::specta]

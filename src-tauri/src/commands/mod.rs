@@ -1,5 +1,5 @@
 //! What the window may ask for. Each command unpacks, calls core and hands the
-//! answer or the error on.
+//! response or the error on.
 
 #![allow(
     clippy::needless_pass_by_value,
@@ -32,7 +32,7 @@ use desk_core::jobs::Watch;
 use desk_core::progress::Update;
 use tauri::ipc::Channel;
 
-/// Tells the window how far something is that is not a job.
+/// Shows the window how far something is that is not a job.
 fn heard_by(updates: Channel<Update>) -> Watch {
     let tell = move |update| {
         // A window that went on to something else no longer listens.

@@ -40,7 +40,7 @@ impl From<&Practice> for PracticeInfo {
     }
 }
 
-/// Starts the practice instance, or tells where the running one is.
+/// Starts the practice instance, or shows where the running one is.
 #[tauri::command]
 #[specta::specta]
 pub async fn practice_start(shell: State<'_, Shell>) -> desk_core::Result<PracticeInfo> {

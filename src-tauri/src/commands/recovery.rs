@@ -32,7 +32,7 @@ pub async fn repairers(shell: State<'_, Shell>) -> desk_core::Result<Repairers> 
     shell.desk.recovery().repairers().await
 }
 
-/// Keeps the access token of now for a later secret check, or forgets it.
+/// Keeps the current access token for a later secret check, or forgets it.
 #[tauri::command]
 #[specta::specta]
 pub async fn keep_test_value(shell: State<'_, Shell>, keep: bool) -> desk_core::Result<TestValue> {
@@ -71,14 +71,14 @@ pub async fn begin_recovery(
     shell.desk.recovery().begin_recovery(&profile_id, branch, &subject).await
 }
 
-/// Looks at the server again and says how a recovery stands.
+/// Checks the server again and says how a recovery stands.
 #[tauri::command]
 #[specta::specta]
 pub async fn refresh_case(shell: State<'_, Shell>, case_id: i64) -> desk_core::Result<RecoveryCase> {
     shell.desk.recovery().refresh_case(case_id).await
 }
 
-/// The person says that a step is done that only a person can know of, or goes on without
+/// The person says that a step is done that only a person can know of, or continues without
 /// its proof.
 #[tauri::command]
 #[specta::specta]
@@ -205,7 +205,7 @@ pub async fn reveal_secret(
     Ok(shell.desk.opened().reveal_secret(&handle, &destination_id)?.expose_secret().to_owned())
 }
 
-/// Saves opened settings, encrypted under a passphrase; answers where.
+/// Saves opened settings, encrypted under a passphrase; returns where.
 #[tauri::command]
 #[specta::specta]
 pub async fn save_opened_settings(

@@ -16,7 +16,7 @@ use crate::granted_paths::{self, FileToWrite, Folder, Granted as _, GrantedFolde
 use crate::state::Shell;
 
 /// What restoring this backup onto the current server would mean. `updates`
-/// hears how far the reading is.
+/// receives the progress.
 #[tauri::command]
 #[specta::specta]
 pub async fn plan_restore(
@@ -32,7 +32,7 @@ pub async fn plan_restore(
     done(shell.desk.restores().plan_restore(&source, &watch).await?)
 }
 
-/// Completes a plan for a person who goes on: the server makes an export, which tells what
+/// Completes a plan for a person who continues: the server makes an export, which shows what
 /// would be replaced and becomes the safety copy.
 #[tauri::command]
 #[specta::specta]
@@ -116,7 +116,7 @@ pub async fn restore_checklist(shell: State<'_, Shell>, job_id: i64) -> desk_cor
     shell.desk.restores().restore_checklist(job_id)
 }
 
-/// Looks at the steps after a restore; with `compare`, all rows are counted by an export.
+/// Checks the steps after a restore; with `compare`, all rows are counted by an export.
 #[tauri::command]
 #[specta::specta]
 pub async fn check_restore(

@@ -22,7 +22,7 @@ pub struct SessionInfo {
     /// The account.
     pub email: String,
     /// The master password was entered since the app started, so that steps
-    /// which need it can go on without asking.
+    /// which need it can continue without asking.
     pub can_confirm: bool,
     /// The server is the practice instance of this app.
     pub is_practice: bool,
@@ -64,7 +64,7 @@ pub struct SignInForm {
     /// The master password.
     #[specta(type = String)]
     pub password: secrecy::SecretString,
-    /// The two-step answer, once it was asked for.
+    /// The two-step response, once it was requested.
     pub two_step: Option<TwoStepForm>,
     /// What to call the server; `None` leaves its name to the app.
     pub name: Option<String>,
@@ -73,7 +73,7 @@ pub struct SignInForm {
     pub accept_weaker_kdf: bool,
 }
 
-/// A two-step answer.
+/// A two-step response.
 #[derive(Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
 pub struct TwoStepForm {
@@ -86,7 +86,7 @@ pub struct TwoStepForm {
     pub remember: bool,
 }
 
-/// What the server answered to a sign-in.
+/// What the server returned to a sign-in.
 #[derive(Debug, Clone, PartialEq, Serialize, specta::Type)]
 #[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum SignInAnswer {
@@ -150,7 +150,7 @@ fn session_ended() -> desk_core::Error {
 }
 
 /// Enters the master password again for the current session, so that steps
-/// which need it can go on.
+/// which need it can continue.
 #[tauri::command]
 #[specta::specta]
 pub async fn confirm_password(shell: State<'_, Shell>, password: Password) -> desk_core::Result<SessionInfo> {

@@ -52,7 +52,7 @@ pub async fn forget_login(shell: State<'_, Shell>, destination_id: String) -> de
     shell.desk.target_access().forget_login(&destination_id).await
 }
 
-/// What healing a target would do. `updates` hears how far the reading is.
+/// What healing a target would do. `updates` receives the progress.
 #[tauri::command]
 #[specta::specta]
 pub async fn plan_heal(

@@ -25,7 +25,7 @@ pub fn review_settings(
     shell.desk.settings().review_settings(&before, &after)
 }
 
-/// Saves changed settings; answers what the server has now.
+/// Saves changed settings; returns what the server has now.
 #[tauri::command]
 #[specta::specta]
 pub async fn save_backup_settings(

@@ -46,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn each_state_has_an_icon_of_its_own() {
+    fn each_state_has_its_own_icon() {
         let states = [Standing::Good, Standing::Working, Standing::Attention, Standing::Failed];
         for (n, one) in states.iter().enumerate() {
             for other in &states[n + 1..] {

@@ -57,7 +57,7 @@ impl ksni::Tray for Shown {
             return Vec::new();
         };
         let mut data = picture.rgba;
-        // The bus wants the opacity first.
+        // The bus expects the opacity first.
         data.chunks_exact_mut(4).for_each(|pixel| pixel.rotate_right(1));
         vec![ksni::Icon { width, height, data }]
     }

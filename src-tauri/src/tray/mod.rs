@@ -36,7 +36,7 @@ pub struct TrayWords {
     pub good: String,
     /// A job runs.
     pub working: String,
-    /// Something should be looked at.
+    /// Something should be checked.
     pub attention: String,
     /// Backups do not work.
     pub failed: String,

@@ -1,4 +1,4 @@
-//! Comparing an answer with a recorded one, value by value.
+//! Comparing a response with a recorded one, value by value.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -14,7 +14,7 @@ pub struct Difference {
     pub place: String,
     /// What was recorded.
     pub recorded: String,
-    /// What was answered.
+    /// What was returned.
     pub answered: String,
 }
 

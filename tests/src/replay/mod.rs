@@ -1,4 +1,4 @@
-//! Playing recorded requests to a server and comparing what it answers with
+//! Playing recorded requests to a server and comparing what it returns with
 //! what was recorded.
 
 mod compare;

@@ -28,7 +28,7 @@ pub struct Stage<'a> {
 /// From the name and hash of a recorded upload to its name and content here.
 pub type Files = dyn Fn(&str, Option<&str>) -> (String, Vec<u8>) + Send + Sync;
 
-/// An answer.
+/// A response.
 #[derive(Debug)]
 pub struct Reply {
     /// The status.

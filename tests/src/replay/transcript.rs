@@ -14,7 +14,7 @@ pub struct Transcript {
     pub name: String,
     /// What happens in it.
     pub about: String,
-    /// What was asked and answered, in order.
+    /// What was asked and returned, in order.
     pub steps: Vec<Step>,
 }
 
@@ -22,11 +22,11 @@ pub struct Transcript {
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub enum Step {
-    /// A request and its answer.
+    /// A request and its response.
     Exchange {
         /// What was asked.
         request: Box<Request>,
-        /// What was answered.
+        /// What was returned.
         response: Response,
     },
     /// What the hub sent meanwhile.
@@ -78,7 +78,7 @@ pub struct UploadedFile {
     pub sha256: Option<String>,
 }
 
-/// A recorded answer.
+/// A recorded response.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Response {
     /// The status.
@@ -101,7 +101,7 @@ impl Transcript {
         serde_json::from_slice(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
-    /// The requests and answers alone.
+    /// The requests and responses alone.
     pub fn exchanges(&self) -> impl Iterator<Item = (&Request, &Response)> {
         self.steps.iter().filter_map(|step| match step {
             Step::Exchange { request, response } => Some((&**request, response)),

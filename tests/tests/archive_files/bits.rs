@@ -27,7 +27,7 @@ fn smallest() -> Vec<u8> {
 }
 
 #[test]
-fn no_flipped_bit_goes_unnoticed_even_without_a_hash_in_the_name() {
+fn every_flipped_bit_is_detected_without_a_hash_in_the_name() {
     let whole = smallest();
     assert!(look_at(&whole).intact);
     let (_folder, path) = file("backup.zip", &whole);
@@ -46,7 +46,7 @@ fn no_flipped_bit_goes_unnoticed_even_without_a_hash_in_the_name() {
 }
 
 #[test]
-fn the_bits_that_nothing_repeats_are_noticed_by_the_hash_in_the_name() {
+fn bits_without_redundancy_are_protected_by_the_hash_in_the_name() {
     let whole = smallest();
     let (_folder, path) = file(&name_for(&whole), &whole);
     assert_eq!(look(&path, &InspectOptions::default()).name_hash, NameHash::Match);
@@ -65,7 +65,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_flipped_bit_of_any_complete_backup_is_noticed(
+    fn any_flipped_bit_of_any_complete_backup_is_detected(
         ciphers in 1_usize..20, attachments in 0_usize..6, deflated: bool, place: prop::sample::Index, bit in 0_u8..8,
     ) {
         let archive = Backup::sample(ciphers, attachments).archive();

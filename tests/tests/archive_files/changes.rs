@@ -24,7 +24,7 @@ fn diff(before: &Path, after: &Path) -> desk_core::Result<Diff> {
 }
 
 #[test]
-fn a_cleaned_copy_is_taken_and_the_original_stays() {
+fn a_cleaned_copy_is_accepted_and_the_original_kept() {
     let mut archive = Backup::sample(4, 2).archive().deflated();
     archive.entries.insert(0, Entry::new("attachments/", ""));
     archive.entries.push(Entry::new("__MACOSX/._db.json", "x"));
@@ -53,7 +53,7 @@ fn a_cleaned_copy_is_taken_and_the_original_stays() {
 }
 
 #[test]
-fn a_backup_packed_in_a_folder_comes_out_of_it() {
+fn a_backup_packed_in_a_folder_is_unwrapped() {
     let mut archive = Backup::sample(4, 2).archive();
     for entry in &mut archive.entries {
         entry.name = [b"nodewarden backup/", &*entry.name].concat();
@@ -82,7 +82,7 @@ fn a_damaged_backup_is_not_made_to_look_clean() {
 }
 
 #[test]
-fn what_came_went_and_changed_is_named_without_values() {
+fn added_removed_and_changed_items_are_listed_without_values() {
     let before = Backup::sample(4, 2);
     let mut after = Backup::sample(5, 2);
     after.db["users"][1]["role"] = "admin".into();

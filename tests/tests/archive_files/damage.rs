@@ -12,7 +12,7 @@ fn found(archive: &Archive) -> Vec<String> {
 }
 
 #[test]
-fn a_right_backup_has_no_damage_however_it_is_packed() {
+fn an_intact_backup_has_no_damage_however_it_is_packed() {
     let mut with_descriptors = good().deflated();
     with_descriptors.entries.iter_mut().for_each(|entry| entry.descriptor = true);
     for archive in [good(), good().deflated(), with_descriptors] {
@@ -52,7 +52,7 @@ fn the_end_record_is_found_behind_bytes_that_look_like_one() {
 }
 
 #[test]
-fn damage_names_the_figures_of_its_sentence() {
+fn damage_contains_the_values_of_its_message() {
     let mut archive = good();
     archive.trailing = b"junk".to_vec();
     archive.entry("attachments/cipher-1/attachment-1.bin").content.push(0);
@@ -81,7 +81,7 @@ fn missing_texts_differ_from_texts_that_are_not_json() {
 }
 
 #[test]
-fn a_directory_and_a_descriptor_that_are_wrong_are_named() {
+fn a_wrong_directory_or_descriptor_is_reported() {
     let mut archive = good();
     archive.entries.iter_mut().for_each(|entry| entry.descriptor = true);
     let sound = archive.build();
@@ -156,7 +156,7 @@ fn headers_must_agree_with_the_list() {
 }
 
 #[test]
-fn every_byte_must_belong_to_something() {
+fn every_byte_must_belong_to_an_entry_or_a_record() {
     let with = |change: fn(&mut Archive)| {
         let mut archive = good();
         change(&mut archive);
@@ -169,7 +169,7 @@ fn every_byte_must_belong_to_something() {
 }
 
 #[test]
-fn entries_of_one_name_and_over_each_other_are_found() {
+fn duplicate_and_overlapping_entries_are_found() {
     let mut twice = good();
     twice.entries.push(Entry::new("db.json", "{}"));
     assert!(found(&twice).contains(&"db.json: duplicate-entry".to_owned()));
@@ -181,7 +181,7 @@ fn entries_of_one_name_and_over_each_other_are_found() {
 }
 
 #[test]
-fn marks_of_encryption_and_unknown_packing_are_named() {
+fn encryption_flags_and_unknown_methods_are_reported() {
     let mut archive = good();
     archive.entry("manifest.json").flags = 1;
     archive.entry("attachments/cipher-0/attachment-0.bin").method = Some(200);
@@ -192,7 +192,7 @@ fn marks_of_encryption_and_unknown_packing_are_named() {
 }
 
 #[test]
-fn a_cut_file_is_read_as_far_as_it_goes() {
+fn a_truncated_file_is_read_up_to_its_end() {
     let bytes = good().build();
     let report = look_at(&bytes[..bytes.len() - 30]);
     assert_eq!(damage(&report), ["-: no-end-record"]);
@@ -205,7 +205,7 @@ fn a_cut_file_is_read_as_far_as_it_goes() {
 }
 
 #[test]
-fn manifest_rows_and_bodies_must_tell_the_same() {
+fn manifest_rows_and_attachments_must_agree() {
     let mut backup = Backup::sample(8, 3);
     let manifest = backup.manifest();
     backup.db["attachments"][1]["size"] = 5.into();
@@ -223,7 +223,7 @@ fn manifest_rows_and_bodies_must_tell_the_same() {
 }
 
 #[test]
-fn an_index_only_backup_is_whole_but_its_bodies_are_elsewhere() {
+fn an_index_only_backup_is_intact_without_attachments_inside() {
     let backup = Backup { index_only: true, ..Backup::sample(8, 3) };
     let report = look_at(&backup.archive().build());
     assert!(report.intact);

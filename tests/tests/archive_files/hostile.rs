@@ -20,7 +20,7 @@ fn in_time<T>(work: impl FnOnce() -> T) -> T {
 }
 
 #[test]
-fn a_bomb_of_declared_size_is_refused_for_it() {
+fn a_zip_bomb_with_a_true_size_is_refused_by_that_size() {
     let mut archive = Backup::sample(1, 0).archive();
     archive.entries.push(Entry { deflate: true, ..Entry::new("attachments/a/b.bin", vec![0; 100 << 20]) });
     let report = in_time(|| look_at(&archive.build()));
@@ -32,7 +32,7 @@ fn a_bomb_of_declared_size_is_refused_for_it() {
 }
 
 #[test]
-fn a_bomb_that_tells_a_small_size_is_not_unpacked_beyond_it() {
+fn a_zip_bomb_with_a_false_size_is_not_unpacked_beyond_it() {
     let mut archive = Backup::sample(1, 0).archive();
     let bomb =
         Entry { deflate: true, size: Some(10), ..Entry::new("attachments/a/b.bin", vec![0; 100 << 20]) };
@@ -51,7 +51,7 @@ fn a_hundred_thousand_entries_are_all_checked() {
 }
 
 #[test]
-fn entries_that_all_lie_over_one_another_are_read_once() {
+fn entries_that_all_overlap_are_read_once() {
     let mut archive = Backup::sample(1, 0).archive();
     archive.entries.push(Entry { deflate: true, ..Entry::new("attachments/a/b.bin", vec![0; 20 << 20]) });
     let at = Archive { entries: archive.entries[..2].to_vec(), ..Archive::default() }.content_length();
@@ -76,7 +76,7 @@ fn entries_that_all_lie_over_one_another_are_read_once() {
 }
 
 #[test]
-fn nesting_of_any_depth_costs_no_stack() {
+fn nesting_of_any_depth_uses_no_stack() {
     let deep = |open: &str, close: &str, levels: usize| open.repeat(levels) + "1" + &close.repeat(levels);
     for text in
         [deep("[", "]", 1 << 20), format!("{{\"x\":{}}}", deep("{\"a\":", "}", 1 << 20)), "[".repeat(1 << 20)]
@@ -90,7 +90,7 @@ fn nesting_of_any_depth_costs_no_stack() {
 }
 
 #[test]
-fn a_row_made_of_nesting_is_judged_without_a_fall() {
+fn a_deeply_nested_row_does_not_overflow_the_stack() {
     let mut archive = Backup::sample(1, 0).archive();
     let deep = "[".repeat(1 << 20) + &"]".repeat(1 << 20);
     archive.entry("db.json").content = format!("{{\"users\":[{{\"id\":{deep},\"email\":{deep}}}]}}").into();
@@ -99,7 +99,7 @@ fn a_row_made_of_nesting_is_judged_without_a_fall() {
 }
 
 #[test]
-fn absurd_lengths_and_places_are_only_wrong() {
+fn absurd_lengths_and_offsets_are_reported_as_damage() {
     for value in [0_u32, 1, 0x7fff_ffff, 0xffff_fffe, 0xffff_ffff] {
         let mut archive = Backup::sample(2, 2).archive().deflated();
         archive.entry("db.json").packed = Some(value);
@@ -111,7 +111,7 @@ fn absurd_lengths_and_places_are_only_wrong() {
 }
 
 #[test]
-fn places_that_no_file_can_have_are_only_wrong() {
+fn impossible_offsets_are_reported_as_damage() {
     let good = Backup::sample(2, 2).archive().zip64().build();
     let (_folder, path) = file("backup.zip", &good);
     assert!(look(&path, &InspectOptions::default()).intact, "the shape itself is sound");
@@ -139,7 +139,7 @@ fn is_free(signature: &[u8], byte: usize) -> bool {
 }
 
 #[test]
-fn a_row_of_millions_of_members_and_a_value_of_millions_of_items_cost_little() {
+fn rows_and_values_with_millions_of_items_use_little_memory() {
     let members = format!("{{{}\"id\":\"x\"}}", "\"\":0,".repeat(2 << 20));
     let items = format!("{{\"id\":[{}0],\"email\":[{}null]}}", "0,".repeat(4 << 20), "{},".repeat(1 << 20));
     for row in [members, items] {
@@ -153,7 +153,7 @@ fn a_row_of_millions_of_members_and_a_value_of_millions_of_items_cost_little() {
 }
 
 #[test]
-fn texts_of_people_are_shown_as_long_as_an_e_mail_is() {
+fn user_texts_are_shown_up_to_the_length_of_an_email() {
     let mut backup = Backup::sample(1, 0);
     backup.db["users"][1]["email"] = "x".repeat(1 << 20).into();
     let report = look_at(&backup.archive().deflated().build());
@@ -184,7 +184,7 @@ fn thousands_of_overlapping_entries_are_too_much_work_for_the_server() {
 }
 
 #[test]
-fn a_bomb_does_not_hide_other_damage() {
+fn a_zip_bomb_does_not_hide_other_damage() {
     let mut archive = Backup::sample(2, 2).archive();
     archive.entry("attachments/cipher-1/attachment-1.bin").crc = Some(1);
     // Together more than a gibibyte and 64 times the file.
@@ -202,7 +202,7 @@ fn a_bomb_does_not_hide_other_damage() {
 }
 
 #[test]
-fn attachments_comparison_and_cleaning_stop_when_asked() {
+fn attachments_comparison_and_cleaning_can_be_stopped() {
     let (folder, path) = file("backup.zip", &Backup::sample(4, 2).archive().build());
     let cancel = CancellationToken::new();
     cancel.cancel();
@@ -217,7 +217,7 @@ fn attachments_comparison_and_cleaning_stop_when_asked() {
 }
 
 #[test]
-fn names_that_lead_elsewhere_are_refused_and_shown_harmlessly() {
+fn path_traversal_names_are_refused_and_escaped() {
     for name in ["../../etc/passwd", "/etc/passwd", "C:\\x", "a\0b", "\u{1b}[31mred", &"x".repeat(60_000)] {
         let mut archive = Backup::sample(1, 0).archive();
         archive.entries.push(Entry { crc: Some(9), ..Entry::new(name, "x") });
@@ -229,7 +229,7 @@ fn names_that_lead_elsewhere_are_refused_and_shown_harmlessly() {
 }
 
 #[test]
-fn a_stop_is_an_outcome_and_immediate() {
+fn a_stop_is_immediate_and_reported_as_an_outcome() {
     let (_folder, path) = file("backup.zip", &Backup::sample(4, 2).archive().build());
     let cancel = CancellationToken::new();
     cancel.cancel();
@@ -251,7 +251,7 @@ fn the_first_facts_do_not_wait_for_the_rows() {
 
 #[cfg(unix)]
 #[test]
-fn a_pipe_or_a_device_is_no_file_and_is_not_waited_for() {
+fn pipes_and_devices_are_refused_without_waiting() {
     let folder = tempfile::tempdir().expect("a folder");
     let pipe = folder.path().join("backup.zip");
     let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs");

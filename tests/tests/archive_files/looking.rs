@@ -6,7 +6,7 @@ use desk_core::progress::Silent;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
-/// Looks at the file at `path`.
+/// Checks the file at `path`.
 pub fn look(path: &Path, options: &InspectOptions) -> Inspection {
     match inspect(path, options, &Silent, &CancellationToken::new()).expect("the file can be read") {
         Outcome::Done(inspection) => inspection,
@@ -14,18 +14,18 @@ pub fn look(path: &Path, options: &InspectOptions) -> Inspection {
     }
 }
 
-/// Looks at `bytes` as a file of no telling name.
+/// Checks `bytes` as a file of no telling name.
 pub fn look_at(bytes: &[u8]) -> Inspection {
     look_with(bytes, &InspectOptions::default())
 }
 
-/// Looks at `bytes` as a file of no telling name, knowing `options`.
+/// Checks `bytes` as a file of no telling name, knowing `options`.
 pub fn look_with(bytes: &[u8], options: &InspectOptions) -> Inspection {
     let (_folder, path) = file("backup.zip", bytes);
     look(&path, options)
 }
 
-/// A file of this name in a folder of its own.
+/// A file of this name in its own folder.
 pub fn file(name: &str, bytes: &[u8]) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let path = folder.path().join(name);

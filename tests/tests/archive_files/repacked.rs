@@ -54,7 +54,7 @@ fn assert_whole(path: &Path) {
 }
 
 #[test]
-fn bodies_under_backslash_names_are_seen_and_kept_when_cleaned() {
+fn attachments_with_backslash_names_are_found_and_kept_when_cleaned() {
     let report = look(&fixture("cases/zip_backslash.zip"), &InspectOptions::default());
     assert_eq!((report.attachments.present, report.kind), (6, Some(Kind::Complete)));
     assert!(!report.server.import.accepts);
@@ -77,7 +77,7 @@ fn a_body_under_an_unknown_name_is_listed_as_not_kept() {
 }
 
 #[test]
-fn other_ways_of_packing_are_no_damage_and_are_packed_again() {
+fn other_compression_methods_are_no_damage_and_are_repacked() {
     for method in [CompressionMethod::Bzip2, CompressionMethod::Lzma, CompressionMethod::Zstd] {
         let options = SimpleFileOptions::default().compression_method(method);
         // The writer has no LZMA; another program's file has.
@@ -137,7 +137,7 @@ pub fn opens(bytes: &[u8]) {
 }
 
 #[test]
-fn settings_open_from_cut_and_wrapped_backups() {
+fn settings_open_from_truncated_and_wrapped_backups() {
     let whole = recorded().build();
     let content = recorded().content_length() as usize;
     opens(&whole);
@@ -176,7 +176,7 @@ fn a_diff_says_which_side_is_damaged() {
 }
 
 #[test]
-fn what_can_be_read_is_salvaged_with_a_list_of_what_cannot() {
+fn readable_content_is_salvaged_and_the_rest_is_listed() {
     let folder = tempfile::tempdir().expect("a folder");
     let to = folder.path().join("nodewarden_backup_20261122_191500_00000.zip");
     let salvaged = salvage(&fixture("cases/zip_cut_rows_whole.zip"), &to).expect("rows are there");

@@ -15,7 +15,7 @@ fn paths(skipped: &Skipped) -> Vec<(&str, u64)> {
 }
 
 #[test]
-fn one_reading_predicts_the_responses_of_every_storage() {
+fn one_inspection_predicts_the_response_for_every_storage() {
     let backup = Backup::sample(2, 2);
     let all = InspectOptions { all_storages: true, ..on(Storage::Kv) };
     let bytes = backup.archive().build();
@@ -33,7 +33,7 @@ fn one_reading_predicts_the_responses_of_every_storage() {
 }
 
 #[test]
-fn a_body_inside_that_cannot_be_put_in_its_place_is_listed_as_the_server_lists_it() {
+fn an_attachment_that_cannot_be_stored_is_skipped_like_on_the_server() {
     let backup = Backup::sample(2, 2);
     let mut archive = backup.archive();
     let mut unlisted = backup.manifest();
@@ -46,7 +46,7 @@ fn a_body_inside_that_cannot_be_put_in_its_place_is_listed_as_the_server_lists_i
 }
 
 #[test]
-fn without_storage_every_attachment_is_left_out() {
+fn without_storage_every_attachment_is_skipped() {
     let bytes = Backup::sample(4, 2).archive().build();
     let report = look_with(&bytes, &on(Storage::None));
     let skipped = &report.server.import.skipped;
@@ -59,7 +59,7 @@ fn without_storage_every_attachment_is_left_out() {
 }
 
 #[test]
-fn on_kv_a_body_over_25_mib_is_left_out() {
+fn on_kv_an_attachment_over_25_mib_is_skipped() {
     let mut backup = Backup::sample(4, 2);
     backup.bodies[0].1 = vec![7; 26_214_401];
     backup.db["attachments"][0]["size"] = 26_214_401.into();
@@ -73,7 +73,7 @@ fn on_kv_a_body_over_25_mib_is_left_out() {
 }
 
 #[test]
-fn a_remote_restore_leaves_out_what_the_target_lacks_or_kv_cannot_keep() {
+fn a_remote_restore_skips_missing_and_oversized_attachments() {
     let mut backup = Backup { index_only: true, ..Backup::sample(4, 3) };
     backup.db["attachments"][0]["size"] = (26_u64 << 20).into();
     let bytes = backup.archive().build();
@@ -101,7 +101,7 @@ fn a_remote_restore_leaves_out_what_the_target_lacks_or_kv_cannot_keep() {
 }
 
 #[test]
-fn a_body_inside_that_fails_is_listed_once_when_the_restore_is_carried_out() {
+fn a_failed_attachment_is_listed_once_by_the_restore() {
     let bytes = Backup::sample(2, 2).archive().build();
     let foretold = look_with(&bytes, &on(Storage::None)).server.remote_restore.skipped;
     let request = Request {

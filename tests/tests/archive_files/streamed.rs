@@ -83,7 +83,7 @@ fn streamed_entries_are_found_without_the_list() {
 }
 
 #[test]
-fn streams_of_another_program_are_found_too() {
+fn streamed_entries_of_other_programs_are_found() {
     for method in [CompressionMethod::Stored, CompressionMethod::Deflated] {
         for is_large in [false, true] {
             let options = SimpleFileOptions::default().compression_method(method).large_file(is_large);
@@ -102,7 +102,7 @@ fn streams_of_another_program_are_found_too() {
 }
 
 #[test]
-fn settings_open_from_a_stream_that_was_cut() {
+fn settings_open_from_a_truncated_stream() {
     for archive in [recorded(), recorded().deflated()] {
         let bytes = streamed(&archive);
         opens(&bytes);
@@ -113,7 +113,7 @@ fn settings_open_from_a_stream_that_was_cut() {
 }
 
 #[test]
-fn a_broken_body_in_a_stream_costs_only_itself() {
+fn a_broken_attachment_in_a_stream_loses_only_itself() {
     for archive in [Backup::sample(6, 3).archive(), Backup::sample(6, 3).archive().deflated()] {
         let mut bytes = streamed(&archive);
         let name = b"attachments/cipher-1/attachment-1.bin";
@@ -127,7 +127,7 @@ fn a_broken_body_in_a_stream_costs_only_itself() {
 }
 
 #[test]
-fn an_endless_stream_is_ended() {
+fn an_endless_stream_is_limited() {
     // Each header says that its content ends where the next one says it does not.
     let header = b"PK\x03\x04\x14\0\x08\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0a";
     let report = look_at(&header.repeat(20_000));
@@ -138,7 +138,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
-    fn salvage_claims_only_what_its_checksums_prove(
+    fn salvage_reports_only_content_with_valid_checksums(
         ciphers in 1..6_usize,
         attachments in 0..4_usize,
         deflate in any::<[bool; 6]>(),

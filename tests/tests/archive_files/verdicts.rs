@@ -15,7 +15,7 @@ fn refusal(change: impl FnOnce(&mut Backup)) -> String {
 }
 
 #[test]
-fn each_rule_has_its_words() {
+fn each_rule_has_a_message() {
     let contains = |what: &str| format!("Backup archive contains {what}");
     let push = |table: &'static str, row: serde_json::Value| {
         refusal(move |backup| backup.db[table].as_array_mut().expect("an array").push(row))
@@ -50,7 +50,7 @@ fn each_rule_has_its_words() {
 }
 
 #[test]
-fn tables_that_are_none_are_refused_in_the_server_s_words() {
+fn invalid_tables_are_refused_with_the_servers_message() {
     let without = |table: &'static str| {
         refusal(move |backup| drop(backup.db.as_object_mut().expect("an object").remove(table)))
     };
@@ -68,7 +68,7 @@ fn tables_that_are_none_are_refused_in_the_server_s_words() {
 }
 
 #[test]
-fn rows_that_replace_one_another_are_missed_when_the_server_counts() {
+fn rows_that_replace_each_other_fail_the_servers_count() {
     let push = |table: &'static str, row: serde_json::Value| {
         refusal(move |backup| backup.db[table].as_array_mut().expect("an array").push(row))
     };
@@ -89,7 +89,7 @@ fn rows_that_replace_one_another_are_missed_when_the_server_counts() {
 }
 
 #[test]
-fn an_entry_of_no_packed_bytes_is_zeros_to_the_server_and_damage_here() {
+fn an_entry_without_compressed_bytes_is_damage() {
     let mut archive = Backup::sample(2, 2).archive();
     let body = archive.entry("attachments/cipher-0/attachment-0.bin");
     (body.method, body.packed, body.size) = (Some(8), Some(0), Some(1));
@@ -118,7 +118,7 @@ fn a_backup_packed_as_one_folder_is_understood_and_refused() {
 }
 
 #[test]
-fn the_earlier_rule_speaks_first() {
+fn the_first_rule_that_fails_is_reported() {
     let words = refusal(|backup| {
         backup.db["ciphers"][0]["user_id"] = "nobody".into();
         backup.db["config"][0]["key"] = "".into();
@@ -128,7 +128,7 @@ fn the_earlier_rule_speaks_first() {
 }
 
 #[test]
-fn tables_in_another_order_are_judged_alike() {
+fn the_order_of_tables_does_not_matter() {
     let backup = Backup::sample(6, 3);
     let mut archive = backup.archive();
     let tables = backup.db.as_object().expect("an object");
@@ -143,7 +143,7 @@ fn tables_in_another_order_are_judged_alike() {
 }
 
 #[test]
-fn constraints_of_the_database_name_table_and_column() {
+fn constraint_errors_name_table_and_column() {
     let words = refusal(|backup| backup.db["users"][1]["email"] = "admin@example.org".into());
     assert_eq!(
         words,

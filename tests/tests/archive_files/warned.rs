@@ -37,7 +37,7 @@ fn a_backup_that_locks_everyone_out_is_warned_of() {
 }
 
 #[test]
-fn damage_that_the_server_would_take_is_warned_of_first() {
+fn damage_that_the_server_would_accept_is_the_first_warning() {
     let mut archive = Backup::sample(2, 1).archive();
     archive.entry("db.json").crc = Some(7);
     let report = look_at(&archive.build());
@@ -115,7 +115,7 @@ fn entries_that_do_not_belong_are_refused_and_warned_of() {
 }
 
 #[test]
-fn what_an_editor_left_and_what_no_row_names_is_noted() {
+fn editor_files_and_unreferenced_attachments_are_reported() {
     let mut archive = Backup::sample(2, 1).archive();
     archive.entry("manifest.json").content.splice(0..0, *b"\xef\xbb\xbf");
     archive.entries.push(Entry::new("attachments/cipher-0/nobodys.bin", "x"));

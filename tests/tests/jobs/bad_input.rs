@@ -37,7 +37,7 @@ async fn a_host_that_is_not_there_is_unreachable() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_host_without_tls_fails_to_be_secured() {
+async fn a_host_without_tls_is_a_tls_error() {
     let practice = practice().await;
     let address = practice.server_url().replace("http://", "https://");
     assert_eq!(sign_in_fails(&address, "a@b.c", "x").await, Code::TlsFailed);
@@ -108,7 +108,7 @@ async fn a_failing_target_is_reported_with_its_own_message() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_flipped_bit_on_the_target_is_found_and_the_file_is_kept_for_rescue() {
+async fn a_flipped_bit_on_the_target_is_found_and_the_file_kept() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     let target = desk.target().await;
@@ -281,7 +281,7 @@ async fn the_last_good_backup_is_not_deleted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_member_may_not_administer() {
+async fn a_member_cannot_administer() {
     let practice =
         Practice::start(PracticeOptions::quick().sample(Sample::default())).await.expect("an instance");
     let admin = AtDesk::at(&practice).await;
@@ -296,7 +296,7 @@ async fn a_member_may_not_administer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_old_server_is_spoken_to_in_its_own_way() {
+async fn an_old_server_is_used_with_its_own_protocol() {
     let practice = Practice::start(PracticeOptions::quick().generation(desk_practice::Generation::V1_5))
         .await
         .expect("an old instance");
@@ -314,7 +314,7 @@ async fn an_old_server_is_spoken_to_in_its_own_way() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_secret_is_written_down() {
+async fn no_secret_is_written_to_disk() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     desk.run(BackupJob { target_id: None }).await;

@@ -162,7 +162,7 @@ async fn pipes_and_links_among_the_attachments_are_skipped_and_never_opened() {
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_pipe_or_a_device_is_refused_and_not_waited_for() {
+async fn pipes_and_devices_are_refused_without_blocking() {
     let folder = tempfile::tempdir().expect("a folder");
     let pipe = folder.path().join("pipe.zip");
     let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs");

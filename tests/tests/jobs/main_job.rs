@@ -12,7 +12,7 @@ use desk_tests::at_desk::{AtDesk, names_in};
 const TOO_LARGE_FOR_KV: u32 = 26 << 20;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_backup_is_made_verified_downloaded_and_restored_elsewhere_with_every_loss_named() {
+async fn a_backup_is_verified_downloaded_and_restored_and_losses_are_listed() {
     let sample = Sample {
         ciphers: 400,
         folders: 12,

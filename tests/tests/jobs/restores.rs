@@ -1,4 +1,4 @@
-//! Restores whose answer tells of less than the backup holds, and backups of other servers.
+//! Restores whose response reports less than the backup holds, and backups of other servers.
 
 use desk_core::jobs::{
     AnotherServer, BackupJob, JobRecord, JobResult, JobState, MissingRows, RestoreResult, RestoreSource,
@@ -15,7 +15,7 @@ async fn newest(desk: &AtDesk) -> RestoreSource {
     RestoreSource::Remote { target_id: desk.target().await, path: desk.zips().await[0].path.clone() }
 }
 
-/// Restores a backup of the instance onto itself, and the answer is partial.
+/// Restores a backup of the instance onto itself, and the response is partial.
 async fn restored(result: PartialResult) -> (JobRecord, RestoreResult) {
     let practice = practice(PracticeOptions::quick()).await;
     let desk = AtDesk::at(&practice).await;
@@ -33,14 +33,14 @@ fn missing(table: &str, expected: u64, imported: u64) -> MissingRows {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_restore_without_any_item_names_them_missing() {
+async fn a_restore_without_items_reports_them_missing() {
     let (_, restored) = restored(PartialResult::NoItems).await;
     assert_eq!(restored.missing, [missing("ciphers", 24, 0)]);
     assert_eq!(restored.skipped_count, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_restore_of_some_items_names_how_many_are_missing() {
+async fn a_partial_restore_reports_how_many_items_are_missing() {
     let (_, restored) = restored(PartialResult::SomeItems).await;
     assert_eq!(restored.missing, [missing("ciphers", 24, 12)]);
 }

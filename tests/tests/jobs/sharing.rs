@@ -101,7 +101,7 @@ async fn a_folder_of_another_known_server_is_reported_before_saving() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_plan_names_the_server_whose_targets_a_backup_brings() {
+async fn a_plan_names_the_server_whose_targets_are_in_the_backup() {
     let home = sample().await;
     let desk = AtDesk::at(&home).await;
     desk.desk.board().overview().await.expect("an overview");

@@ -51,7 +51,7 @@ async fn a_download_without_space_is_refused_and_leaves_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reading_uses_the_data_folder_and_leaves_nothing_there() {
+async fn an_inspection_uses_the_data_folder_and_leaves_nothing_there() {
     let (_practice, desk, name) = desk().await;
     let readings = || {
         let names = names_in(desk.folder.path()).into_iter();

@@ -113,7 +113,7 @@ async fn lost_attachments_are_found_by_a_full_check_and_by_a_new_backup() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_backup_that_only_the_folder_knows_of_is_not_never() {
+async fn a_target_with_a_backup_only_in_its_folder_is_not_never_backed_up() {
     let practice = practice().await;
     let first = AtDesk::at(&practice).await;
     assert_eq!(health(&first).await, TargetHealth::Never);

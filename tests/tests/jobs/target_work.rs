@@ -18,7 +18,7 @@ fn folder(path: &Path) -> TargetChoice {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_target_is_examined_healed_and_verified_with_a_lasting_record_of_each() {
+async fn examination_repair_and_verification_of_a_target_are_recorded() {
     let (at, elsewhere) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
     let target = TargetOnDisk::write(at.path(), 3, 6);
     TargetOnDisk::write(elsewhere.path(), 3, 6);
@@ -54,7 +54,7 @@ async fn a_target_is_examined_healed_and_verified_with_a_lasting_record_of_each(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_heal_that_is_stopped_keeps_what_it_did_in_its_record() {
+async fn a_stopped_repair_records_what_it_did() {
     let (share, elsewhere) = (Share::start().await, tempfile::tempdir().expect("a folder"));
     let target = TargetOnDisk::write(share.folder(), 10, 80);
     TargetOnDisk::write(elsewhere.path(), 10, 80);
@@ -117,7 +117,7 @@ impl FileGrants for NothingChosen {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_window_names_no_folder_that_the_person_did_not_choose() {
+async fn the_window_cannot_use_a_folder_that_was_not_chosen() {
     let at = tempfile::tempdir().expect("a folder");
     TargetOnDisk::write(at.path(), 1, 1);
     let desk = AtDesk::empty();

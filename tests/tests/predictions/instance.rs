@@ -1,4 +1,4 @@
-//! Practice instances that nobody has restored into yet.
+//! Practice instances that no one has restored into yet.
 
 use std::path::Path;
 use std::sync::Arc;

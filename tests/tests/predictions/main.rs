@@ -119,7 +119,7 @@ fn subset() -> impl Strategy<Value = Subset> {
 }
 
 impl Subset {
-    /// The archive, and the target's folder of attachments as `listing` tells of it.
+    /// The archive, and the target's folder of attachments as `listing` shows it.
     fn made(&self) -> (Vec<u8>, BTreeMap<String, u64>) {
         let mut backup = Backup { index_only: true, ..Backup::sample(self.ciphers, self.bodies.len()) };
         let mut listing = BTreeMap::new();

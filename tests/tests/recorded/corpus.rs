@@ -12,7 +12,7 @@ use crate::people::{register, request, sign_in};
 use crate::results::exceptions;
 use crate::scenes::Scene;
 
-/// What the recorded server answered to one archive.
+/// What the recorded server returned for one archive.
 #[derive(Deserialize)]
 struct Verdict {
     file_name: String,
@@ -23,7 +23,7 @@ struct Verdict {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_archive_of_the_corpus_is_taken_or_refused_as_it_was() {
+async fn every_archive_of_the_corpus_is_accepted_or_refused_as_recorded() {
     let exceptions = exceptions();
     let verdicts = std::fs::read(fixture("corpus/verdicts.json")).expect("the verdicts are there");
     let verdicts: BTreeMap<String, Verdict> = serde_json::from_slice(&verdicts).expect("they are JSON");

@@ -1,5 +1,5 @@
 //! Recordings of real servers, and nothing else, decide here. The practice instance has to
-//! answer as the recorded servers did, and the rules have to predict what they did. The
+//! respond as the recorded servers did, and the rules have to predict what they did. The
 //! practice instance uses the same archive rules as the predictor: that the two agree proves
 //! nothing about a real server, so no test in this program compares them with each other.
 // The tables are what these tests are run for.

@@ -1,5 +1,5 @@
 //! The inspector on real archives: what it predicts is what live servers
-//! answered, and what it says of each is true.
+//! returned, and what it says of each is true.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,7 +13,7 @@ use super::files;
 
 const REMOTE: &str = "nodewarden_backup_20261123_032629_3cb70.zip";
 
-/// The skipped list of the first answer of a recording, and the name of the file
+/// The skipped list of the first response of a recording, and the name of the file
 /// that was sent or restored.
 fn recorded(name: &str) -> (Skipped, String, Option<String>) {
     let transcript = Transcript::read(name);
@@ -32,7 +32,7 @@ fn look(name: &str, bytes: &[u8], storage: Storage, on_target: Option<BTreeMap<S
 }
 
 #[test]
-fn recorded_imports_leave_out_what_was_predicted() {
+fn recorded_imports_skip_the_predicted_attachments() {
     for (recording, storage) in [
         ("import-no-storage-skipped", Storage::None),
         ("import-kv-skipped", Storage::Kv),
@@ -51,7 +51,7 @@ fn recorded_imports_leave_out_what_was_predicted() {
 }
 
 #[test]
-fn a_recorded_remote_restore_left_out_the_bodies_that_the_target_lacked() {
+fn a_recorded_remote_restore_skipped_the_missing_attachments() {
     let (skipped, name, _) = recorded("remote-restore-skipped");
     let lost: Vec<&str> =
         skipped.items.iter().filter_map(|item| item.path.strip_prefix("attachments/")).collect();
@@ -65,7 +65,7 @@ fn a_recorded_remote_restore_left_out_the_bodies_that_the_target_lacked() {
     );
 }
 
-/// What a recorded server had before it answered.
+/// What a recorded server had before it responded.
 fn before(recording: &str, step: usize) -> InspectOptions {
     let storage = match recording {
         "import-kv-skipped" => Storage::Kv,
@@ -77,7 +77,7 @@ fn before(recording: &str, step: usize) -> InspectOptions {
     InspectOptions { storage, replace: !keeps, ..InspectOptions::default() }
 }
 
-/// Whether a restore was answered because of what was restored: a request without a file or
+/// Whether a restore was refused because of what was restored: a request without a file or
 /// password, or for a file that is not on the target, was not.
 fn is_about_the_archive(request: &desk_tests::replay::Request, answer: &serde_json::Value) -> bool {
     let error = answer["error"].as_str().unwrap_or_default();
@@ -164,7 +164,7 @@ fn bodies(folder: &Path) -> BTreeMap<String, u64> {
 }
 
 #[test]
-fn every_real_archive_is_whole_and_of_its_kind() {
+fn every_real_archive_is_intact_and_of_its_kind() {
     let names =
         std::fs::read_to_string(fixture("archives/original-names.json")).expect("the names are there");
     let names: BTreeMap<String, String> = serde_json::from_str(&names).expect("a list of names");

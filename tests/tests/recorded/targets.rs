@@ -72,17 +72,17 @@ async fn round_trip(style: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_bucket_in_path_style_takes_runs_and_gives_restores() {
+async fn a_path_style_bucket_works_for_backups_and_restores() {
     round_trip("path-style").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_bucket_with_a_host_of_its_own_takes_runs_and_gives_restores() {
+async fn a_virtual_hosted_bucket_works_for_backups_and_restores() {
     round_trip("virtual-hosted-style").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_bucket_that_is_not_there_fails_in_the_words_of_the_server() {
+async fn a_missing_bucket_fails_with_the_servers_message() {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     let nothing = axum::Router::new().fallback(|| async { axum::http::StatusCode::NOT_FOUND });

@@ -139,7 +139,7 @@ async fn drill(desk: &AtDesk, practice: &Practice, name: &str) -> JobRecord {
     desk.run(request).await
 }
 
-/// A backup on the target whose attachments nobody has any more.
+/// A backup on the target whose attachments no one has any more.
 fn orphaned_backup(folder: &Path) -> usize {
     let elsewhere = tempfile::tempdir().expect("a folder");
     let backup = Backup { index_only: true, ..Backup::sample(2, 3) };
@@ -150,12 +150,12 @@ fn orphaned_backup(folder: &Path) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_deleted_folder_on_a_share_comes_back_and_what_is_gone_is_named() {
+async fn a_deleted_folder_on_a_share_is_restored_and_losses_are_listed() {
     whole(Way::Share).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_deleted_folder_in_a_folder_comes_back_and_what_is_gone_is_named() {
+async fn a_deleted_local_folder_is_restored_and_losses_are_listed() {
     whole(Way::Folder).await;
 }
 
@@ -222,7 +222,7 @@ async fn whole(way: Way) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stale_index_is_moved_away_and_the_server_uploads_again() {
+async fn a_stale_index_is_moved_aside_and_the_server_uploads_again() {
     let (practice, desk) = backed_up().await;
     practice.inject(&Fault::DeleteBodies { count: 2, forget: false }).expect("deleted");
     let path = desk.zips().await.remove(0).path;
@@ -254,7 +254,7 @@ async fn a_stale_index_is_moved_away_and_the_server_uploads_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_too_much_for_a_run_is_uploaded_from_here() {
+async fn attachments_beyond_the_limit_of_a_run_are_uploaded_from_here() {
     let (practice, desk) = backed_up().await;
     practice.inject(&Fault::DeleteAttachmentsFolder).expect("deleted");
     examine(&desk, choice(&practice, Way::Share)).await;

@@ -154,7 +154,7 @@ fn has_step(case: &RecoveryCase, kind: StepKind) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_has_a_copy_comes_back_and_what_has_none_is_named() {
+async fn attachments_with_copies_are_restored_and_others_listed() {
     let loss = loss(3).await;
     let (desk, recovery) = (&loss.desk, loss.desk.desk.recovery());
     assert!(loss.is_found().await, "nobody has to be signed in");
@@ -243,7 +243,7 @@ async fn another_zip_in_the_place_of_the_complete_one_proves_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_any_copy_everything_that_is_gone_is_named_with_its_owner() {
+async fn without_copies_every_lost_attachment_is_listed_with_its_owner() {
     let loss = loss(2).await;
     let case = loss.begin().await;
     assert_eq!(loss.search(&case, Vec::new()).await, 0);
@@ -258,7 +258,7 @@ async fn without_any_copy_everything_that_is_gone_is_named_with_its_owner() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_repaired_target_is_restored_from_again() {
+async fn a_repaired_target_can_be_restored_from() {
     let loss = loss(2).await;
     let case = loss.begin().await;
     assert_eq!(loss.search(&case, vec![loss.place()]).await, 1);

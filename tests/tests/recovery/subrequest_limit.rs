@@ -115,7 +115,7 @@ async fn a_run_that_meets_the_limit_again_asks_for_another_upload() {
     assert_eq!(upload(&desk, &practice).await.state, JobState::Succeeded);
     assert_eq!(state(&looked(&desk, &case).await, StepKind::UploadBodies), StepState::Done);
 
-    // Someone deletes the index: the server wants to upload everything once more.
+    // Someone deletes the index: the server needs to upload everything once more.
     practice.inject(&Fault::DeleteIndex).expect("deleted");
     assert!(met_the_limit(&back_up(&desk).await));
     let now = looked(&desk, &case).await;

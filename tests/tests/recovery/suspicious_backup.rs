@@ -129,7 +129,7 @@ async fn a_damaged_backup_is_kept_replaced_and_the_new_one_drilled() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_backup_that_reads_well_twice_was_never_damaged() {
+async fn a_backup_that_is_read_intact_twice_is_not_damaged() {
     let (_practice, desk) = backed_up().await;
     let path = desk.zips().await.remove(0).path;
     let subject =

@@ -76,7 +76,7 @@ pub(super) fn proof(case: &RecoveryCase, kind: StepKind) -> Vec<(FactDetail, Opt
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refused_login_is_fixed_and_proven_by_a_verified_backup() {
+async fn a_refused_login_is_fixed_and_confirmed_by_a_verified_backup() {
     let practice = practice_with(3).await;
     let desk = AtDesk::at(&practice).await;
     assert_eq!(back_up(&desk).await.state, JobState::Succeeded);
@@ -147,7 +147,7 @@ async fn a_full_target_is_fixed_only_when_a_backup_shows_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_target_that_only_this_computer_reaches_ends_with_a_backup_made_here() {
+async fn a_target_only_this_computer_reaches_gets_a_backup_from_here() {
     let practice = practice_with(3).await;
     let desk = AtDesk::at(&practice).await;
     practice.inject(&Fault::TargetBlocksServer).expect("blocked");
@@ -197,7 +197,7 @@ async fn a_target_that_only_this_computer_reaches_ends_with_a_backup_made_here()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_the_server_gets_from_the_target_decides_the_cause() {
+async fn the_targets_response_to_the_server_determines_the_cause() {
     let practice = practice_with(0).await;
     let desk = AtDesk::at(&practice).await;
     for (status, cause) in [

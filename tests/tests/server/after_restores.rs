@@ -67,7 +67,7 @@ async fn each_skipped_line_names_the_zip_that_has_a_copy() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_copy_that_is_gone_is_not_named_any_more() {
+async fn a_deleted_copy_is_no_longer_listed() {
     let (_practice, desk, source) = with_losses().await;
     let job = restored(&desk, source).await;
     std::fs::remove_dir_all(desk.folder.path().join("kept")).expect("removed");
@@ -85,7 +85,7 @@ async fn a_copy_that_is_gone_is_not_named_any_more() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_second_try_brings_back_what_was_left_out() {
+async fn a_second_restore_brings_back_skipped_attachments() {
     let (practice, desk, source) = with_losses().await;
     let downloads = desk.folder.path().join("downloads");
     let path = desk.zips().await[0].path.clone();
@@ -134,7 +134,7 @@ async fn without_a_zip() -> (Practice, AtDesk, JobRecord, PathBuf) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_copy_of_the_target_in_a_folder_brings_back_what_was_left_out() {
+async fn a_folder_copy_of_the_target_brings_back_skipped_attachments() {
     let (practice, desk, job, copy) = without_a_zip().await;
     let place = SourceChoice::Folder { folder: copy.clone().into() };
     assert_eq!(found(&desk.desk, job.id, vec![place]).await, 2);
@@ -160,7 +160,7 @@ async fn a_copy_of_the_target_in_a_folder_brings_back_what_was_left_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_target_brings_back_what_was_left_out() {
+async fn another_target_brings_back_skipped_attachments() {
     let (_practice, desk, job, copy) = without_a_zip().await;
     // The other target: a share that has what the first one lost.
     let other = Practice::start(PracticeOptions::quick()).await.expect("a practice instance");
@@ -199,7 +199,7 @@ async fn checked(desk: &Desk, job: i64, compare: bool) -> Vec<ChecklistItem> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_checklist_checks_itself_and_is_kept() {
+async fn the_checklist_is_checked_automatically_and_saved() {
     let (practice, desk, source) = with_losses().await;
     let job = restored(&desk, source).await;
     let items = checked(&desk.desk, job.id, false).await;

@@ -1,5 +1,5 @@
-//! Answers that are refused, repeated or ended: odd connections, rate limits at
-//! sign-in, pages in place of files, and answers that are far too large.
+//! Responses that are refused, repeated or ended: odd connections, rate limits at
+//! sign-in, pages in place of files, and responses that are far too large.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -20,7 +20,7 @@ const PRELOGIN: &str = "/identity/accounts/prelogin";
 const BOOTSTRAP: &str = "/api/web-bootstrap";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refused_probe_does_not_spoil_the_next_request() {
+async fn a_refused_probe_does_not_affect_the_next_request() {
     let table = Table::with(PracticeOptions::quick().generation(Generation::V1_5)).await;
     table.backup().await;
     let (path, target_id) = (table.desk.zips().await[0].path.clone(), table.desk.target().await);
@@ -85,7 +85,7 @@ async fn a_wait_at_sign_in_can_be_stopped() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_rate_limit_of_an_hour_ends_the_sign_in_and_says_an_hour() {
+async fn a_rate_limit_of_an_hour_ends_the_sign_in_with_that_time() {
     let table = Table::set().await;
     let busy = br#"{"error":"Too many requests"}"#.to_vec();
     table.between.at(PRELOGIN, Interception::Instead(429, vec![("retry-after", "3600")], busy));
@@ -96,7 +96,7 @@ async fn a_rate_limit_of_an_hour_ends_the_sign_in_and_says_an_hour() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_page_or_a_cut_body_in_place_of_a_backup_saves_nothing() {
+async fn a_web_page_or_a_truncated_body_is_not_saved_as_a_backup() {
     let table = Table::set().await;
     table.backup().await;
     let (path, target_id) = (table.desk.zips().await[0].path.clone(), table.desk.target().await);
@@ -120,7 +120,7 @@ async fn a_page_or_a_cut_body_in_place_of_a_backup_saves_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_download_that_is_there_already_is_fine_and_another_file_is_kept() {
+async fn an_identical_download_is_fine_and_another_file_is_kept() {
     let table = Table::set().await;
     table.backup().await;
     let (path, target_id) = (table.desk.zips().await[0].path.clone(), table.desk.target().await);
@@ -144,7 +144,7 @@ fn downloaded(job: JobRecord) -> DownloadResult {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_taken_name_is_kept_beside_or_replaced_as_asked() {
+async fn an_existing_file_is_kept_or_replaced_as_chosen() {
     let table = Table::set().await;
     table.backup().await;
     let (path, target_id) = (table.desk.zips().await[0].path.clone(), table.desk.target().await);
@@ -210,7 +210,7 @@ async fn a_failed_verification_on_the_target_is_not_a_refused_backup() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_listing_with_odd_entries_shows_everything_else() {
+async fn invalid_entries_do_not_hide_the_rest_of_a_listing() {
     let table = Table::set().await;
     let listing = br#"{"object":"backup-remote-browser","items":[
         {"path":"a.zip","name":"a.zip","isDirectory":false,"size":-1,"modifiedAt":null},
@@ -252,13 +252,13 @@ async fn a_response_that_is_far_too_large_is_refused_early() {
         let status = std::fs::read_to_string("/proc/self/status").expect("readable");
         let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a peak");
         let kib: u64 = peak.trim().trim_end_matches(" kB").parse().expect("a number");
-        // The test holds the hostile answers and a whole server besides the app.
+        // The test process contains the hostile responses and a whole server besides the app.
         assert!(kib < 384 << 10, "{kib} KiB");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_response_that_trickles_in_times_out() {
+async fn a_response_that_arrives_too_slowly_times_out() {
     let table = Table::set().await;
     table.between.at(SETTINGS, Interception::Trickle);
     let began = Instant::now();

@@ -1,4 +1,4 @@
-//! What lies between the client and a server: passes requests on, and fails as
+//! What is between the client and a server: passes requests on, and fails as
 //! networks, gateways and servers do.
 
 use std::convert::Infallible;
@@ -18,29 +18,29 @@ use hyper_util::rt::TokioIo;
 pub enum Interception {
     /// Nothing.
     Pass,
-    /// The connection dies before the server hears of it.
+    /// The connection dies before the server receives the request.
     DropBefore,
     /// The connection dies once the first bytes of the request's body are there.
     DropDuring,
-    /// The server does it, and the connection dies before the answer.
+    /// The server does it, and the connection dies before the response.
     DropAfter,
     /// The server does it, and never is heard again.
     Stall,
-    /// The answer's body ends half-way.
+    /// The response's body ends half-way.
     HalfBody,
-    /// The answer comes in pieces without its length, and ends half-way.
+    /// The response comes in pieces without its length, and ends half-way.
     HalfChunked,
-    /// The answer's body stands still half-way.
+    /// The response's body stands still half-way.
     StallBody,
-    /// The answer comes compressed.
+    /// The response comes compressed.
     Gzip,
-    /// The answer comes in pieces, without its length.
+    /// The response comes in pieces, without its length.
     Chunked,
-    /// The answer's body comes byte by byte, without an end.
+    /// The response's body comes byte by byte, without an end.
     Trickle,
-    /// A 404 that comes before the body was read; the connection answers nothing more.
+    /// A 404 that comes before the body was read; the connection returns nothing more.
     UnknownAndDeaf,
-    /// This is answered instead: status, headers, body.
+    /// Sent instead: status, headers, body.
     Instead(u16, Vec<(&'static str, &'static str)>, Vec<u8>),
 }
 

@@ -12,7 +12,7 @@ use crate::table::Table;
 const FILE: &str = "/api/admin/backup/remote/file";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_deletion_that_fails_half_way_says_what_is_gone() {
+async fn a_deletion_that_fails_midway_lists_the_deleted_files() {
     let table = Table::set().await;
     for _ in 0..3 {
         let made = table.backup().await;

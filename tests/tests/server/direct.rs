@@ -74,7 +74,7 @@ async fn a_share_shows_the_same_backups_as_its_server_does() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn refusals_of_a_share_are_worded_plainly() {
+async fn refusals_of_a_share_have_clear_messages() {
     let practice = Practice::start(PracticeOptions::quick()).await.expect("an instance");
     let right = practice.webdav_credentials().1;
     let wrong = TargetFolder::open(&share(&practice), &"not the password".into(), false).expect("settings");
@@ -134,7 +134,7 @@ async fn a_bucket_is_reached_in_both_addressing_styles() {
     }
 }
 
-/// A target that answers everything with a redirection, and what reached it.
+/// A target that responds to everything with a redirection, and what reached it.
 struct Redirecting {
     port: u16,
     heard: Arc<Mutex<Vec<HeaderMap>>>,
@@ -205,7 +205,7 @@ async fn a_redirection_to_another_host_is_refused_and_never_gets_the_login() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_redirection_to_another_port_of_the_host_is_another_place() {
+async fn a_redirection_to_another_port_counts_as_another_host() {
     let other = Redirecting::start(|_, _| None).await;
     let there = other.port;
     let target = Redirecting::start(move |_, path| Some(format!("http://127.0.0.1:{there}{path}"))).await;
@@ -218,7 +218,7 @@ async fn a_redirection_to_another_port_of_the_host_is_another_place() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_redirection_in_a_circle_ends_and_says_so() {
+async fn a_redirection_loop_is_reported() {
     let circle = Redirecting::start(|port, path| Some(format!("http://127.0.0.1:{port}{path}"))).await;
     for location in circle.targets() {
         let folder = TargetFolder::open(&location, &"hush hush".into(), false).expect("settings");

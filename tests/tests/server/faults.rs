@@ -23,7 +23,7 @@ use crate::player::Player;
 use crate::table::{DOWNLOAD, RESTORE, SETTINGS, Table, code, hasty};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn answers_that_break_off_or_stand_still_are_asked_for_again() {
+async fn interrupted_and_stalled_responses_are_requested_again() {
     for fault in [
         Interception::HalfBody,
         Interception::HalfChunked,
@@ -64,7 +64,7 @@ async fn a_server_that_cannot_be_connected_to_in_time_is_not_reached() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_download_that_breaks_off_leaves_nothing_and_one_without_a_length_is_whole() {
+async fn a_broken_download_leaves_no_file_and_an_unsized_one_is_complete() {
     let table = Table::set().await;
     table.backup().await;
     let target_id = table.desk.target().await;
@@ -103,7 +103,7 @@ async fn compressed_responses_are_read() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_asks_to_wait_is_waited_for_and_the_wait_is_shown() {
+async fn retry_after_is_respected_and_the_wait_is_shown() {
     let busy = br#"{"error":"Too many requests","error_description":"Rate limit exceeded. Try again in 1 seconds."}"#;
     for (status, body) in [(429, &busy[..]), (503, b"busy")] {
         let table = Table::set().await;
@@ -128,7 +128,7 @@ async fn a_server_that_asks_to_wait_is_waited_for_and_the_wait_is_shown() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_busy_server_is_no_logout() {
+async fn a_busy_server_does_not_sign_out() {
     let player = Player::start().await;
     player.besides_with(
         "POST",
@@ -229,7 +229,7 @@ fn stopping() -> (CancellationToken, Instant) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_instance_that_hides_its_web_vault_is_a_nodewarden() {
+async fn an_instance_without_a_web_vault_is_recognized() {
     let practice = Practice::start(PracticeOptions::quick()).await.expect("a practice instance");
     let between = Between::and(practice.server_url()).await;
     let hidden =
@@ -245,7 +245,7 @@ async fn an_instance_that_hides_its_web_vault_is_a_nodewarden() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_of_1_7_1_is_spoken_to_in_both_forms_and_remembered() {
+async fn both_protocols_are_tried_with_a_1_7_1_server_and_remembered() {
     let table = Table::set().await;
     table.backup().await;
     let (target_id, path) = (table.desk.target().await, table.desk.zips().await[0].path.clone());

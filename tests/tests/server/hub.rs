@@ -18,7 +18,7 @@ fn step(operation: &str, step: &str) -> Value {
 }
 
 /// A run of half a second, whose hub behaves so with each connection, the last with
-/// all further ones; answers the stages that were shown.
+/// all further ones; returns the stages that were shown.
 async fn shown(hub: Vec<OnHub>) -> Vec<Stage> {
     let player = Player::start().await;
     let mut transcript = desk_tests::replay::Transcript::read("run-webdav");
@@ -50,7 +50,7 @@ fn says(step_name: &str) -> Vec<Value> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_hub_that_hangs_up_is_connected_to_again() {
+async fn a_closed_hub_connection_is_reopened() {
     let stages = shown(vec![
         OnHub::HangsUp(says("remote_run_prepare")),
         OnHub::Refuses,
@@ -62,7 +62,7 @@ async fn a_hub_that_hangs_up_is_connected_to_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_hub_that_says_nothing_any_more_is_connected_to_again() {
+async fn a_silent_hub_connection_is_reopened() {
     let stages = shown(vec![
         OnHub::Stays(says("remote_run_prepare")),
         OnHub::Stays(says("remote_run_cleanup")),
@@ -73,7 +73,7 @@ async fn a_hub_that_says_nothing_any_more_is_connected_to_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_jobs_steps_are_not_shown() {
+async fn steps_of_other_jobs_are_not_shown() {
     let frames = vec![
         json!({}),
         step("backup-restore", "remote_import_data"),
@@ -85,7 +85,7 @@ async fn another_jobs_steps_are_not_shown() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_hub_that_dies_after_a_word_or_talks_nonsense_stops_no_job() {
+async fn a_failing_or_malformed_hub_stops_no_job() {
     assert_eq!(shown(vec![OnHub::HangsUp(vec![json!({})])]).await, []);
     let nonsense = vec![
         json!({}),

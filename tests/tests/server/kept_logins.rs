@@ -31,7 +31,7 @@ fn examine(handle: String, destination_id: String) -> ExamineTargetJob {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_kept_login_opens_its_target_after_a_restart_until_it_is_forgotten() {
+async fn a_saved_login_opens_its_target_after_a_restart_until_removed() {
     let (share, keyring) = (Share::start().await, Arc::new(InMemory::new()));
     TargetOnDisk::write(share.folder(), 2, 3);
     let practice = Practice::start(PracticeOptions::quick()).await.expect("a practice instance");
@@ -70,7 +70,7 @@ async fn a_kept_login_opens_its_target_after_a_restart_until_it_is_forgotten() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_names_another_place_does_not_get_the_kept_login() {
+async fn a_saved_login_is_not_used_for_another_target_address() {
     let share = Share::start().await;
     TargetOnDisk::write(share.folder(), 1, 1);
     let practice = Practice::start(PracticeOptions::quick()).await.expect("a practice instance");
@@ -101,7 +101,7 @@ async fn a_server_that_names_another_place_does_not_get_the_kept_login() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_keyring_no_login_of_a_target_is_kept() {
+async fn without_a_keyring_no_target_login_is_saved() {
     let share = Share::start().await;
     let practice = Practice::start(PracticeOptions::quick()).await.expect("a practice instance");
     let keyring = Arc::new(Lockable::default());

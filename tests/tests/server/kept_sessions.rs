@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use crate::account::{here, practice, with_clock};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_locked_keyring_asks_for_the_password_and_never_costs_a_profile() {
+async fn a_locked_keyring_asks_for_the_password_and_keeps_profiles() {
     let practice = practice().await;
     let here = here();
     let again = || form(practice.server_url(), practice.admin_email(), practice.admin_password());
@@ -43,7 +43,7 @@ async fn a_locked_keyring_asks_for_the_password_and_never_costs_a_profile() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_any_keyring_profiles_come_and_go() {
+async fn profiles_can_be_added_and_removed_without_a_keyring() {
     let practice = practice().await;
     let here = here();
     here.keyring.locked.store(true, Ordering::Relaxed);
@@ -83,7 +83,7 @@ impl Clock for Held {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_hash_that_confirms_is_forgotten_when_idle_after_sleep_and_on_request() {
+async fn the_password_hash_is_cleared_when_idle_after_sleep_and_on_request() {
     let practice = practice().await;
     let clock = Arc::new(Held(Mutex::new(Timestamp::now())));
     let here = with_clock(Arc::clone(&clock) as Arc<dyn Clock>);

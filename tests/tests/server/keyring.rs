@@ -56,7 +56,7 @@ impl Behind {
         }
     }
 
-    /// Signs in with a code and asks to remember the device; answers the profile's
+    /// Signs in with a code and asks to remember the device; returns the profile's
     /// id and whether the keyring has what is needed to come back.
     async fn sign_in(&self, desk: &Desk) -> (String, bool) {
         match desk.sessions().sign_in_through(self.entered(Some(totp())), &self.way()).await {
@@ -77,7 +77,7 @@ fn opened(folder: &Path) -> Arc<Desk> {
 
 #[tokio::test(flavor = "multi_thread")]
 #[cfg_attr(not(target_os = "linux"), ignore = "needs a keyring that belongs to the tests alone")]
-async fn the_real_keyring_keeps_connection_secrets_and_the_device_and_loses_them_with_the_profile() {
+async fn removing_a_profile_removes_its_secrets_from_the_real_keyring() {
     needs_secret_service();
     let behind = Behind::set().await;
     let here = AtDesk::with(Arc::new(Keyring));
@@ -107,7 +107,7 @@ async fn the_real_keyring_keeps_connection_secrets_and_the_device_and_loses_them
     }
 }
 
-/// Runs one of the ignored tests below in a process of its own, whose surroundings
+/// Runs one of the ignored tests below in its own process, whose surroundings
 /// are its own as well.
 fn in_a_process_of_its_own(mut command: Command, test: &str) {
     let output = command.args(["--exact", test, "--ignored", "--nocapture"]).output().expect("it starts");

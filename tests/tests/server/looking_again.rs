@@ -1,4 +1,4 @@
-//! Jobs whose outcome was not known are looked at again, and the record tells then.
+//! Jobs whose outcome was not known are checked again, and the record shows the outcome then.
 
 use desk_core::Error;
 use desk_core::error::LostBecause;
@@ -12,7 +12,7 @@ fn found(job: &JobRecord) -> String {
 }
 
 impl Table {
-    /// Restores the first backup while the answer is lost in this way.
+    /// Restores the first backup while the response is lost in this way.
     async fn loses_a_restore(&self, fault: Interception, silent: &'static [&'static str]) -> JobRecord {
         let source = RestoreSource::Remote {
             target_id: self.desk.target().await,
@@ -52,7 +52,7 @@ async fn a_backup_with_unknown_outcome_is_found_when_the_server_is_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_ended_session_is_a_hint_and_the_next_sign_in_brings_the_proof() {
+async fn an_ended_session_is_a_hint_and_the_next_sign_in_confirms_it() {
     let table = Table::set().await;
     table.backup().await;
     let job = table.loses_a_restore(Interception::DropAfter, &[]).await;
@@ -71,7 +71,7 @@ async fn an_ended_session_is_a_hint_and_the_next_sign_in_brings_the_proof() {
 async fn signing_out_while_a_restore_is_open_proves_nothing() {
     let table = Table::set().await;
     table.backup().await;
-    // Never heard of by the server; and the person signs out while it is looked for.
+    // Never received by the server; and the person signs out while it is looked for.
     let desk = std::sync::Arc::clone(&table.desk.desk);
     let source = RestoreSource::Remote {
         target_id: table.desk.target().await,

@@ -1,4 +1,4 @@
-//! Answers that are lost: what the server did is found out from whatever it still
+//! Responses that are lost: what the server did is found out from whatever it still
 //! shows, and when nothing shows it, that is said.
 
 use std::path::Path;
@@ -33,7 +33,7 @@ async fn a_run_whose_response_is_lost_is_found_and_verified() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_that_failed_unheard_is_reported_with_the_targets_message() {
+async fn a_failed_run_with_a_lost_response_is_reported_with_its_message() {
     let table = Table::set().await;
     table.practice.inject(&Fault::FillTarget).expect("caused");
     table.between.at(RUN, Interception::DropAfter);
@@ -44,7 +44,7 @@ async fn a_run_that_failed_unheard_is_reported_with_the_targets_message() {
 }
 
 /// How a backup ends that was made and verified while these stay silent: where the target
-/// cannot be listed, nobody knows whether its attachments are there.
+/// cannot be listed, no one knows whether its attachments are there.
 fn state_without(silent: &[&str]) -> JobState {
     if silent.contains(&LIST) { JobState::Attention } else { JobState::Succeeded }
 }
@@ -109,9 +109,9 @@ async fn a_failed_run_is_known_from_the_log_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_without_a_trace_is_honestly_unknown() {
+async fn a_run_without_a_trace_is_unknown() {
     let table = Table::set().await;
-    // Done, but nothing can be asked; then never heard of, and everything can.
+    // Done, but nothing can be asked; then never received, and everything can.
     table.loses(RUN, Interception::DropAfter, &[SETTINGS, LOG, LIST]);
     let job = table.backup().await;
     assert_eq!((job.state, code(&job)), (JobState::Unknown, Some(Code::OutcomeUnknown)));
@@ -124,7 +124,7 @@ async fn a_run_without_a_trace_is_honestly_unknown() {
     assert!(table.practice.state().expect("a state").backups.is_empty());
 }
 
-/// The run before may be seconds old: no trace of it speaks for this one.
+/// The run before may be seconds old: no trace of it supports this one.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_run_before_is_not_taken_for_this_one() {
     for fails in [false, true] {
@@ -170,7 +170,7 @@ async fn with_backup() -> Table {
     table
 }
 
-/// Restores while `rule` decides what happens; answers the job and what it says.
+/// Restores while `rule` decides what happens; returns the job and what it says.
 async fn restored(
     table: &Table,
     way: Way,
@@ -193,7 +193,7 @@ async fn restored(
     (job, message)
 }
 
-/// Loses the answer of a restore that the server never heard of, and answers this
+/// Loses the response of a restore that the server never received, and returns this
 /// at one path from then on; everything else that could tell is silent.
 fn only(
     way: Way,
@@ -244,7 +244,7 @@ async fn each_trace_of_a_restore_is_enough_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_restore_without_a_trace_is_honestly_unknown() {
+async fn a_restore_without_a_trace_is_unknown() {
     let table = with_backup().await;
     for way in [Way::Remote, Way::Import] {
         let nothing = only(way, "/nothing", Interception::Pass);

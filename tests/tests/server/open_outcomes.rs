@@ -72,7 +72,7 @@ async fn a_token_that_cannot_be_renewed_was_no_run() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_endpoint_that_hiccups_is_asked_again() {
+async fn a_failed_token_request_is_retried() {
     let table = Table::set().await;
     let mut left = 1;
     let mut refused = false;
@@ -96,7 +96,7 @@ async fn a_token_endpoint_that_hiccups_is_asked_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_gateway_that_fails_once_is_asked_again_for_what_only_reads() {
+async fn read_requests_are_retried_after_a_gateway_failure() {
     for status in [502, 503, 504, 522] {
         let table = Table::set().await;
         table.between.once_at(SETTINGS, page(status, "<html>sorry</html>"));
@@ -126,7 +126,7 @@ async fn a_stopped_backup_continues_on_the_server_and_says_so() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_that_is_never_made_is_not_a_lost_response() {
-    // A queue of one that nobody serves: whoever comes later waits for ever.
+    // A queue of one that no one serves: whoever comes later waits forever.
     let socket = tokio::net::TcpSocket::new_v4().expect("a socket");
     socket.bind("127.0.0.1:0".parse().expect("an address")).expect("a port");
     let listener = socket.listen(1).expect("a listener");

@@ -72,7 +72,7 @@ async fn a_restore_makes_one_export_which_is_its_safety_copy() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn going_on_twice_with_a_plan_makes_one_export() {
+async fn continuing_a_plan_twice_makes_one_export() {
     let table = Table::set().await;
     let plan = table.desk.confirmed_plan(remote(&table).await).await;
     let again =
@@ -97,7 +97,7 @@ async fn a_lock_between_plan_and_restore_costs_one_more_export() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_older_than_the_log_is_reported_to_keep_none() {
+async fn an_old_server_without_a_log_is_reported() {
     let table = Table::with(PracticeOptions::quick().generation(Generation::V1_5)).await;
     let error = table.desk.desk.settings().audit(50, 0).await.expect_err("there is no log");
     assert_eq!(error.kind(), "no-log", "{error:?}");

@@ -1,4 +1,4 @@
-//! A server that answers with recordings, and compares what the client asks.
+//! A server that responds with recordings, and compares what the client asks.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -44,12 +44,12 @@ pub enum OnHub {
 struct Playing {
     /// What may still be asked, in order.
     left: Vec<(replay::Request, replay::Response)>,
-    /// What is answered to what the recording does not have.
+    /// The response to requests that are not in the recording.
     besides: Vec<(replay::Request, replay::Response)>,
     frames: Vec<Value>,
     /// How the hub behaves with each connection; the last stays.
     hub: Vec<OnHub>,
-    /// How long each recorded answer takes.
+    /// How long each recorded response takes.
     takes: Duration,
     /// Fields that the next request may have otherwise.
     but: Vec<String>,
@@ -86,14 +86,14 @@ impl Player {
         (state.equal, state.alike) = (0, 0);
     }
 
-    /// Answers with what is in this recording when nothing else fits, before what was said earlier.
+    /// Responds with what is in this recording when nothing else fits, before what was said earlier.
     pub fn besides(&self, name: &str) {
         let transcript = Transcript::read(name);
         let more = transcript.exchanges().map(|(asked, answer)| (asked.clone(), answer.clone()));
         self.lock().besides.splice(0..0, more);
     }
 
-    /// The same for one answer of one's own.
+    /// The same for one custom response.
     pub fn besides_with(&self, method: &str, path: &str, status: u16, json: &Value) {
         let asked = serde_json::json!({"method": method, "path": path, "headers": {}});
         let answer = serde_json::json!({"status": status, "headers": {}, "json": json});
@@ -134,7 +134,7 @@ impl Player {
         self.lock().hub = connections;
     }
 
-    /// From now on each recorded answer takes so long.
+    /// From now on each recorded response takes so long.
     pub fn takes(&self, time: Duration) {
         self.lock().takes = time;
     }

@@ -7,7 +7,7 @@ use desk_tests::at_desk::{AtDesk, form};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-/// Answers whatever it is asked with this, and hangs up.
+/// Responds to every request with this, and hangs up.
 async fn answering(answer: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let port = listener.local_addr().expect("an address").port();
@@ -27,7 +27,7 @@ async fn answering(answer: &'static str) -> String {
     format!("127.0.0.1:{port}")
 }
 
-/// An address where nobody listens.
+/// An address where no one listens.
 async fn nobody() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     listener.local_addr().expect("an address").to_string()
@@ -69,7 +69,7 @@ async fn a_proxy_that_is_down_is_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_proxy_that_wants_another_login_says_so() {
+async fn a_refused_proxy_login_is_reported() {
     let wants = "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
     let proxy = answering(wants).await;
     for server in [SECURE, PLAIN] {
@@ -95,13 +95,13 @@ async fn a_proxy_that_refuses_the_server_differs_from_one_that_is_down() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_host_without_any_proxy_is_just_not_reached() {
+async fn an_unreachable_host_without_a_proxy_is_reported_as_such() {
     let error = refusal(&format!("http://{}", nobody().await), None).await;
     assert_eq!(told(&error), (Code::HostUnreachable, "host-unreachable".to_owned()), "{error:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_sends_on_to_https_is_to_be_entered_so() {
+async fn a_redirection_to_https_asks_for_the_https_address() {
     let moved = "HTTP/1.1 301 Moved Permanently\r\nLocation: https://127.0.0.1/api/web-bootstrap\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
     let server = answering(moved).await;
     let error = refusal(&format!("http://{server}"), None).await;

@@ -1,5 +1,5 @@
 //! Every recording is played to the client: it asks as recorded, and understands
-//! the answer or refuses with the right code.
+//! the response or refuses with the right code.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -72,7 +72,7 @@ async fn goes_through(table: &Table, source: RestoreSource) {
     assert!(matches!(job.state, JobState::Succeeded), "{job:?}");
 }
 
-/// The restore did what it was asked for, and nobody heard: the next sign-in shows it.
+/// The restore succeeded and its response was lost: the next sign-in shows it.
 async fn is_found_out(table: &Table, job: &JobRecord) {
     assert_eq!(job.state, JobState::Unknown, "{job:?}");
     table.sign_in_again().await;

@@ -33,7 +33,7 @@ async fn restored(table: &Table, plan: RestorePlan) -> JobRecord {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_whole_plan_says_what_is_there_and_what_will_be() {
+async fn a_plan_shows_the_current_and_the_restored_state() {
     let table = Table::set().await;
     let source = remote(&table).await;
     let plan = table.desk.confirmed_plan(source).await;
@@ -83,7 +83,7 @@ async fn a_backup_that_locks_everyone_out_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn only_the_whole_phrase_overrides_a_lockout() {
+async fn only_the_complete_phrase_overrides_a_lockout() {
     let table = Table::set().await;
     let folder = tempfile::tempdir().expect("a folder");
     let source = altered(folder.path(), |tables| each_user(tables, |user| user["role"] = "user".into()));
@@ -101,7 +101,7 @@ async fn only_the_whole_phrase_overrides_a_lockout() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_lockout_is_found_again_when_the_plan_is_not_kept_any_more() {
+async fn a_lockout_is_detected_again_when_the_plan_has_expired() {
     let table = Table::set().await;
     let folder = tempfile::tempdir().expect("a folder");
     let locks_out = |tables: &mut Value| each_user(tables, |user| user["role"] = "user".into());
@@ -190,7 +190,7 @@ async fn without_a_readable_attachment_nothing_is_replaced() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bodies_that_the_server_lost_do_not_keep_a_restore_from_starting() {
+async fn attachments_lost_by_the_server_do_not_block_a_restore() {
     let table = Table::set().await;
     let source = remote(&table).await;
     let mut plan = table.desk.confirmed_plan(source).await;
@@ -203,7 +203,7 @@ async fn bodies_that_the_server_lost_do_not_keep_a_restore_from_starting() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_declined_safety_copy_is_on_record() {
+async fn a_declined_safety_copy_is_recorded() {
     let table = Table::set().await;
     let mut plan = table.desk.confirmed_plan(remote(&table).await).await;
     plan.choices.safety_copy = SafetyCopyChoice::None;

@@ -295,7 +295,7 @@ impl Run {
             Secret::bytes("the user key's first half", &key[..32]),
             Secret::bytes("the user key's second half", &key[32..]),
         ];
-        // In pieces, as the lines of a PEM file would hold it; the first tells nothing.
+        // In pieces, as the lines of a PEM file would hold it; the first shows nothing.
         let pieces = self.vault.private_key.chunks_exact(24).enumerate().skip(2).step_by(5);
         secrets.extend(
             pieces.map(|(at, piece)| Secret::bytes(&format!("piece {at} of the private key"), piece)),
@@ -324,7 +324,7 @@ impl Run {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_whole_run_leaves_no_secret_anywhere() {
+async fn a_complete_run_leaves_no_secret_on_disk() {
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter("warn,desk_core=trace,desk_practice=trace,nwdesk=trace")
@@ -351,7 +351,7 @@ async fn a_whole_run_leaves_no_secret_anywhere() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_login_inside_a_targets_address_goes_no_further_than_the_server() {
+async fn a_login_in_a_target_address_is_sent_only_to_the_server() {
     let log = Log::default();
     let mut run = Run::set(Generation::Current).await;
     run.sign_in().await;

@@ -11,7 +11,7 @@ use crate::table::{RUN, Table};
 const REVOCATION: &str = "/identity/connect/revocation";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sign_out_says_whether_the_server_heard_of_it() {
+async fn a_sign_out_reports_whether_the_server_confirmed_it() {
     let table = Table::set().await;
     table.between.at(REVOCATION, Interception::DropBefore);
     let out = table.desk.desk.sessions().sign_out().await.expect("signed out here");
@@ -21,7 +21,7 @@ async fn a_sign_out_says_whether_the_server_heard_of_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_busy_server_is_notified_of_a_sign_out_again() {
+async fn a_sign_out_is_retried_on_a_busy_server() {
     let table = Table::set().await;
     table
         .between
@@ -31,7 +31,7 @@ async fn a_busy_server_is_notified_of_a_sign_out_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_removed_profile_is_revoked_and_does_not_come_back() {
+async fn a_removed_profile_is_revoked_and_stays_removed() {
     let table = Table::set().await;
     let id = table.session().profile.id.clone();
     // Another profile is the current one by now.
@@ -44,7 +44,7 @@ async fn a_removed_profile_is_revoked_and_does_not_come_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_jobs_of_a_removed_profile_end_before_it_goes() {
+async fn the_jobs_of_a_profile_end_before_it_is_removed() {
     let table = Table::set().await;
     let id = table.session().profile.id.clone();
     table.between.at(RUN, Interception::Stall);
@@ -58,7 +58,7 @@ async fn the_jobs_of_a_removed_profile_end_before_it_goes() {
     let ended = table.desk.desk.ledger().job(job).expect("a ledger").expect("kept");
     assert_ne!(ended.state, JobState::Running);
     assert!(table.desk.desk.ledger().profiles().expect("a ledger").is_empty());
-    // Signing in again begins a profile of its own.
+    // Signing in again begins its own profile.
     table.between.when(|_| Interception::Pass);
     let entered = form(&table.between.url, table.practice.admin_email(), table.practice.admin_password());
     assert!(table.desk.desk.sessions().sign_in(entered).await.is_ok());

@@ -13,7 +13,7 @@ use crate::account::{Account, entered, here, practice};
 use crate::between::{Between, Interception};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_second_step_works_and_signing_in_costs_one_key_derivation() {
+async fn every_second_factor_works_with_one_key_derivation() {
     for (method, code) in [
         (TwoStepMethod::Authenticator, "123456"),
         (TwoStepMethod::Yubikey, "cccccc"),
@@ -72,7 +72,7 @@ async fn a_locked_account_counts_down() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_gateways_headers_go_with_every_request_and_are_kept_in_the_keyring_alone() {
+async fn gateway_headers_are_sent_always_and_stored_only_in_the_keyring() {
     let practice = practice().await;
     let between = Between::and(practice.server_url()).await;
     let page = Interception::Instead(
@@ -121,7 +121,7 @@ async fn a_gateways_headers_go_with_every_request_and_are_kept_in_the_keyring_al
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn plain_http_needs_a_consent_that_is_remembered_and_goes_through_the_proxy() {
+async fn plain_http_needs_consent_once_and_uses_the_proxy() {
     let practice = practice().await;
     let proxy = Between::and(practice.server_url()).await;
     let here = here();

@@ -139,7 +139,7 @@ async fn a_100_mib_archive_is_restored_through_a_target_and_removed_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_target_that_fails_half_way_is_gone_on_with_and_no_body_is_uploaded_twice() {
+async fn staging_resumes_after_a_target_failure_without_duplicate_uploads() {
     let folder = tempfile::tempdir().expect("a folder");
     let zip = complete_zip(folder.path(), 40, 20_000).await;
     let (table, opened) = fresh().await;
@@ -179,7 +179,7 @@ async fn a_target_that_fails_half_way_is_gone_on_with_and_no_body_is_uploaded_tw
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_on_the_target_before_is_neither_changed_nor_removed() {
+async fn existing_files_on_the_target_are_neither_changed_nor_removed() {
     let folder = tempfile::tempdir().expect("a folder");
     let zip = complete_zip(folder.path(), 6, 3_000).await;
     let (table, opened) = fresh().await;
@@ -240,7 +240,7 @@ async fn bodies_that_a_backup_made_since_relies_on_are_not_removed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_busy_server_refuses_the_restore_and_what_is_staged_stays() {
+async fn staged_files_are_kept_when_a_busy_server_refuses_the_restore() {
     let folder = tempfile::tempdir().expect("a folder");
     let zip = complete_zip(folder.path(), 4, 3_000).await;
     let (table, opened) = fresh().await;
@@ -260,7 +260,7 @@ async fn a_busy_server_refuses_the_restore_and_what_is_staged_stays() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_folder_that_the_server_does_not_use_is_refused_before_the_first_upload() {
+async fn staging_to_a_folder_the_server_does_not_use_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     let zip = complete_zip(folder.path(), 2, 3_000).await;
     let (table, _) = fresh().await;

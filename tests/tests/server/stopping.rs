@@ -51,7 +51,7 @@ async fn a_stopped_sign_in_leaves_no_session_on_the_server() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn lists_boards_and_tests_stop_immediately() {
+async fn lists_overviews_and_tests_stop_immediately() {
     let table = Table::set().await;
     let target = table.desk.target().await;
     table.between.at(SETTINGS, Interception::Stall);
@@ -92,7 +92,7 @@ async fn a_backup_is_shown_and_stops_while_its_first_call_stalls() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_backup_that_was_never_asked_for_says_that_none_was_made() {
+async fn a_backup_that_was_never_requested_reports_that_none_was_made() {
     let table = Table::set().await;
     table.between.at(SETTINGS, Interception::Stall);
     let job = table.backup().await;
@@ -103,7 +103,7 @@ async fn a_backup_that_was_never_asked_for_says_that_none_was_made() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_backup_to_the_first_target_is_named_after_it_once_that_is_known() {
+async fn a_backup_to_the_first_target_gets_its_name_once_known() {
     let table = Table::set().await;
     let name = table.desk.desk.board().overview().await.expect("a board").targets[0].target.name.clone();
     assert_eq!(table.backup().await.subject, name);

@@ -1,4 +1,4 @@
-//! A desk, a server, and what lies between them, for tests that break something.
+//! A desk, a server, and what is between them, for tests that break something.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,7 +35,7 @@ pub fn hasty() -> Timeouts {
     }
 }
 
-/// A desk that is signed in to a practice instance through what lies between.
+/// A desk that is signed in to a practice instance through what is between.
 pub struct Table {
     pub practice: Practice,
     pub between: Between,
@@ -79,7 +79,7 @@ impl Table {
         self.signs_in().await;
     }
 
-    /// The answer at `path` is lost in this way, and from then on these are silent.
+    /// The response at `path` is lost in this way, and from then on these are silent.
     pub fn loses(&self, path: &'static str, fault: Interception, silent: &'static [&'static str]) {
         let mut lost = false;
         self.between.when(move |request| match request.uri().path() {

@@ -114,7 +114,7 @@ async fn a_write_test_shows_that_a_target_is_only_readable() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_servers_log_tells_of_runs_that_worked_and_that_failed() {
+async fn the_servers_log_shows_successful_and_failed_runs() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     desk.run(BackupJob { target_id: None }).await;

@@ -50,7 +50,7 @@ fn cause(error: &Error) -> (Code, String) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_authority_of_ones_own_is_refused_until_its_file_is_given_and_then_all_works() {
+async fn a_private_certificate_authority_is_trusted_only_with_its_file() {
     let here = Here::set().await;
     let url = here.secured(Certificate::Valid).await;
     let error = here.refusal(&url, &ConnectionForm::default()).await;
@@ -70,7 +70,7 @@ async fn an_authority_of_ones_own_is_refused_until_its_file_is_given_and_then_al
     here.practice.inject(&Fault::Latency { side: Side::Target, milliseconds: 100 }).expect("slowed");
     let job = desk.run(BackupJob { target_id: None }).await;
     assert_eq!(job.state, JobState::Succeeded, "{job:?}");
-    // Only the hub tells the server's own steps: it is heard over wss.
+    // Only the hub shows the server's own steps: it is heard over wss.
     let stages = desk.stages();
     assert!(stages.contains(&Stage::RunPrepare) && stages.contains(&Stage::RunUploadArchive), "{stages:?}");
     let (target_id, path) = (desk.target().await, desk.zips().await[0].path.clone());
@@ -95,7 +95,7 @@ async fn an_authority_of_ones_own_is_refused_until_its_file_is_given_and_then_al
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_thing_wrong_with_a_certificate_has_its_own_sentence() {
+async fn each_certificate_problem_has_its_own_message() {
     let here = Here::set().await;
     let over = here.secured(Certificate::Expired).await;
     let error = here.refusal(&over, &trusting(&authority())).await;
@@ -132,7 +132,7 @@ async fn a_self_signed_certificate_gets_a_hint_and_a_usable_one_is_accepted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_holds_no_certificate_is_refused_before_anything_is_sent() {
+async fn a_file_without_a_certificate_is_refused_before_any_request() {
     let here = Here::set().await;
     let url = here.secured(Certificate::Valid).await;
     let folder = tempfile::tempdir().expect("a folder");

@@ -1,4 +1,4 @@
-//! A keyring that waits for its password, or has gone: nobody waits for it for ever,
+//! A keyring that waits for its password, or has gone: no one waits for it forever,
 //! and what is no secret is kept anyway.
 
 use std::sync::Arc;
@@ -82,7 +82,7 @@ async fn an_unanswered_keyring_prompt_does_not_block_the_sign_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_keyring_the_way_to_the_server_is_known_again_but_for_its_secrets() {
+async fn without_a_keyring_connection_settings_are_kept_without_secrets() {
     let practice = Practice::start(PracticeOptions::quick()).await.expect("a practice instance");
     let proxy = Between::and(practice.server_url()).await;
     let keyring = Arc::new(Prompting { dismissed: true.into(), ..Prompting::default() });
@@ -102,7 +102,7 @@ async fn without_a_keyring_the_way_to_the_server_is_known_again_but_for_its_secr
         (known.proxy.as_deref(), known.headers),
         (Some(proxy.url.as_str()), vec!["X-Gate".to_owned()])
     );
-    // The header's value is asked for again, rather than left out.
+    // The header's value is requested again, rather than left out.
     let error = here.desk.sessions().sign_in(entered()).await.err().expect("a value is missing");
     assert_eq!(error.code(), Code::KeyringUnavailable, "{error:?}");
     assert!(

@@ -112,7 +112,7 @@ impl Here {
         self.desk.histories().of_targets(&profile.id).expect("a ledger").remove(0)
     }
 
-    /// The app ends and starts again: nobody is signed in.
+    /// The app ends and starts again: no one is signed in.
     fn restarted(mut self) -> Self {
         self.desk = open(self.folder.path(), &self.keyring, &self.clock);
         self
@@ -143,7 +143,7 @@ async fn a_failed_run_is_notified_once_and_not_after_a_restart() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_scheduled_run_that_failed_is_notified_with_the_words_of_the_log() {
+async fn a_failed_scheduled_run_is_notified_with_the_log_message() {
     let here = Here::set().await;
     assert_eq!(here.notified(1).await, []);
     here.practice.inject(&Fault::TargetStatus { status: 507 }).expect("a switch");
@@ -170,7 +170,7 @@ async fn a_scheduled_run_that_failed_is_notified_with_the_words_of_the_log() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_failure_that_only_the_log_knows_is_notified() {
+async fn a_failure_known_only_from_the_log_is_notified() {
     let here = Here::set().await;
     assert_eq!(here.notified(1).await, []);
     here.clock.minutes(1);
@@ -219,7 +219,7 @@ async fn empty_and_truncated_backups_on_the_target_are_notified() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_scheduled_run_that_left_nothing_is_missing_in_the_strip_without_the_server() {
+async fn a_missing_scheduled_run_is_shown_while_the_server_is_offline() {
     let here = Here::set().await;
     assert_eq!(here.notified(1).await, []);
     let (schedule, began) = (here.target().schedule, here.clock.now());
@@ -256,7 +256,7 @@ async fn a_missing_run_is_overdue_after_one_and_a_quarter_intervals() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_is_away_is_no_alert_and_is_asked_less_often() {
+async fn an_unreachable_server_is_no_alert_and_is_polled_less_often() {
     let here = Here::set().await;
     assert_eq!(here.notified(1).await, []);
     let Here { practice, clock, keyring, folder, desk } = here;
@@ -286,7 +286,7 @@ async fn a_session_that_has_ended_is_notified() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn settings_in_need_of_repair_come_after_quiet_hours() {
+async fn settings_that_need_repair_are_notified_after_quiet_hours() {
     let here = Here::set().await;
     let hour = |later: i64| {
         let at = here.clock.now() + jiff::SignedDuration::from_hours(later);

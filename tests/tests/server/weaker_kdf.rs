@@ -20,7 +20,7 @@ fn entered(practice: &Practice, accept_weaker_kdf: bool) -> SignInForm {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_weaker_derivation_is_refused_before_anything_is_sent() {
+async fn a_weaker_kdf_is_refused_before_any_request() {
     let practice = practice(USUAL).await;
     let desk = AtDesk::at(&practice).await;
     let profile = desk.desk.sessions().needs_signed().expect("signed in").profile.id.clone();
@@ -49,7 +49,7 @@ async fn a_weaker_derivation_is_refused_before_anything_is_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_account_whose_derivation_was_lowered_signs_in_with_consent_and_is_known_so() {
+async fn an_account_with_a_weaker_kdf_signs_in_after_consent() {
     let practice = practice(QUICK).await;
     let desk = AtDesk::at(&practice).await;
     let signed = desk.desk.sessions().needs_signed().expect("signed in");

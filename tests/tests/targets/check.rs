@@ -97,7 +97,7 @@ async fn every_kind_of_target_gets_the_same_findings() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_damaged_a_foreign_and_a_missing_index_are_distinguished() {
+async fn damaged_foreign_and_missing_indexes_are_distinguished() {
     let plain = tempfile::tempdir().expect("a folder");
     let target = TargetOnDisk::write(plain.path(), 2, 4);
     let folder = TargetFolder::local(plain.path()).expect("a folder");
@@ -115,7 +115,7 @@ async fn a_damaged_a_foreign_and_a_missing_index_are_distinguished() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_complete_backup_needs_no_bodies_on_the_target() {
+async fn a_complete_backup_needs_no_attachments_on_the_target() {
     let plain = tempfile::tempdir().expect("a folder");
     put_backup(plain.path(), &Backup::sample(2, 4));
     let found = doctor(&TargetFolder::local(plain.path()).expect("a folder")).await;
@@ -168,7 +168,7 @@ async fn changed_content_under_the_same_name_stays_an_alarm() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_passing_error_is_no_damage() {
+async fn a_temporary_error_is_not_damage() {
     let share = Share::start().await;
     let target = TargetOnDisk::write(share.folder(), 2, 4);
     let folder = at_share(&share);
@@ -229,7 +229,7 @@ async fn wrong_sizes_and_changes_during_reading_are_detected() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_rotating_check_covers_everything_in_its_days() {
+async fn a_rotating_check_covers_everything_within_its_period() {
     let plain = tempfile::tempdir().expect("a folder");
     TargetOnDisk::write(plain.path(), 2, 7);
     let (folder, seen) = (TargetFolder::local(plain.path()).expect("a folder"), seen());

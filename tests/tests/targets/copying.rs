@@ -17,7 +17,7 @@ async fn copy(from: &TargetFolder, to: &TargetFolder) -> CopyResult {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn only_what_is_missing_is_copied_and_the_copy_is_whole() {
+async fn only_missing_files_are_copied_and_the_copy_is_complete() {
     let share = Share::start().await;
     let target = TargetOnDisk::write(share.folder(), 4, 10);
     let from = at_share(&share);
@@ -65,7 +65,7 @@ async fn a_copy_replaces_nothing_and_does_not_spread_damage() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_second_place_that_is_full_has_no_backup_without_its_bodies() {
+async fn a_full_copy_target_has_no_backup_without_attachments() {
     let (share, other) = (Share::start().await, Share::start().await);
     TargetOnDisk::write(share.folder(), 4, 40);
     let puts = std::sync::atomic::AtomicUsize::new(0);
@@ -84,7 +84,7 @@ async fn a_second_place_that_is_full_has_no_backup_without_its_bodies() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_place_is_not_copied_to_itself() {
+async fn a_target_is_not_copied_to_itself() {
     let share = Share::start().await;
     let (one, same) = (at_share(&share), at_share(&share));
     let refused = jobs::copy_target(&one, &same, jiff::Timestamp::now(), &Watch::silent()).await;
@@ -92,7 +92,7 @@ async fn a_place_is_not_copied_to_itself() {
 }
 
 #[tokio::test]
-async fn a_place_is_not_copied_into_itself() {
+async fn a_target_is_not_copied_into_its_own_folder() {
     let root = tempfile::tempdir().expect("a folder");
     let below = root.path().join("attachments");
     let beside = tempfile::tempdir_in(root.path().parent().expect("a folder")).expect("a folder");

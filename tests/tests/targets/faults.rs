@@ -98,7 +98,7 @@ async fn healed_completely(fault: &str, breaks: impl FnOnce(&TargetOnDisk)) -> D
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn deleted_bodies_come_back_though_the_index_still_listed_them() {
+async fn deleted_attachments_are_restored_although_the_index_lists_them() {
     let found = healed_completely("all bodies deleted, index stays", |target| {
         target.bodies.keys().for_each(|name| target.lose(name));
     });
@@ -115,7 +115,7 @@ async fn truncated_bodies_are_replaced() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_index_that_is_a_web_page_is_written_again() {
+async fn an_index_that_is_a_web_page_is_rewritten() {
     let found = healed_completely("the index is an HTML page, a body deleted", |target| {
         std::fs::write(target.root.join(INDEX), "<html>Sign in</html>").expect("written");
         target.lose(BODY);
@@ -124,7 +124,7 @@ async fn an_index_that_is_a_web_page_is_written_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_index_that_is_gone_is_written_from_what_is_there() {
+async fn a_missing_index_is_rebuilt_from_existing_files() {
     healed_completely("the index deleted, a body deleted", |target| {
         std::fs::remove_file(target.root.join(INDEX)).expect("removed");
         target.lose(BODY);
@@ -133,7 +133,7 @@ async fn an_index_that_is_gone_is_written_from_what_is_there() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_index_that_does_not_list_everything_is_completed() {
+async fn an_incomplete_index_is_completed() {
     healed_completely("the index lists a quarter, a body deleted", |target| {
         let few = target.bodies.iter().take(3).map(|(name, body)| (name.as_str(), body.len() as u64));
         target.write_index(few);
@@ -143,7 +143,7 @@ async fn an_index_that_does_not_list_everything_is_completed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_no_source_has_is_named_and_is_all_that_a_drill_skips() {
+async fn attachments_without_a_source_are_listed_and_skipped_by_a_drill() {
     let case = Case::new().await;
     case.target.lose(BODY);
     case.target.lose("cipher-2/attachment-2");
@@ -186,12 +186,12 @@ async fn refuses_half_way(fault: &str, status: u16, kind: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_target_that_becomes_read_only_half_way_is_continued() {
+async fn a_repair_resumes_after_the_target_was_read_only() {
     refuses_half_way("read-only after 4 uploads", 403, "storage-read-only").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_target_that_becomes_full_half_way_is_continued() {
+async fn a_repair_resumes_after_the_target_was_full() {
     refuses_half_way("full after 4 uploads", 507, "storage-full").await;
 }
 
@@ -215,7 +215,7 @@ async fn a_body_that_a_proxy_refuses_as_too_large_is_named_with_the_cause() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_listing_that_lags_behind_uploads_does_not_make_the_index_wrong() {
+async fn a_listing_that_lags_behind_does_not_corrupt_the_index() {
     let case = Case::new().await;
     case.target.lose(BODY);
     // For a while the target lists what it had before.
@@ -268,7 +268,7 @@ async fn an_eventually_consistent_bucket_is_healed_and_read_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_body_that_is_returned_as_a_web_page_is_not_taken_as_a_source() {
+async fn a_web_page_is_not_accepted_as_an_attachment() {
     let case = Case::new().await;
     case.target.lose(BODY);
     case.mirror.instead(|asked| {

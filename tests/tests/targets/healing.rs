@@ -51,7 +51,7 @@ async fn a_stale_index_is_replaced_and_kept_on_every_kind_of_target() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bodies_come_back_from_zips_folders_and_other_targets() {
+async fn attachments_are_restored_from_zips_folders_and_other_targets() {
     let (share, other) = (Share::start().await, Share::start().await);
     let target = TargetOnDisk::write(share.folder(), 4, 12);
     let mirror = TargetOnDisk::write(other.folder(), 4, 12);
@@ -100,7 +100,7 @@ async fn bodies_come_back_from_zips_folders_and_other_targets() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_body_of_another_size_or_hash_is_not_taken() {
+async fn an_attachment_with_a_different_size_or_hash_is_rejected() {
     let plain = tempfile::tempdir().expect("a folder");
     let target = TargetOnDisk::write(plain.path(), 2, 4);
     let folder = TargetFolder::local(plain.path()).expect("a folder");
@@ -136,7 +136,7 @@ async fn a_body_of_another_size_or_hash_is_not_taken() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_target_that_is_full_half_way_loses_nothing_and_is_continued() {
+async fn a_target_that_fills_up_loses_nothing_and_the_repair_resumes() {
     for (code, reason) in [(507, "storage-full"), (403, "storage-read-only")] {
         let (share, other) = (Share::start().await, Share::start().await);
         let target = TargetOnDisk::write(share.folder(), 10, 60);
@@ -171,7 +171,7 @@ async fn a_target_that_is_full_half_way_loses_nothing_and_is_continued() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_target_that_takes_nothing_is_left_as_it_was() {
+async fn a_target_that_refuses_every_upload_is_unchanged() {
     let share = Share::start().await;
     let target = TargetOnDisk::write(share.folder(), 2, 4);
     target.lose("cipher-1/attachment-1");
@@ -220,7 +220,7 @@ async fn a_plan_that_no_longer_fits_is_refused_and_changes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stop_half_way_keeps_what_was_done_and_says_so() {
+async fn a_stopped_repair_keeps_and_reports_what_was_done() {
     let (share, other) = (Share::start().await, Share::start().await);
     let target = TargetOnDisk::write(share.folder(), 10, 80);
     TargetOnDisk::write(other.folder(), 10, 80);

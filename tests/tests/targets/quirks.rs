@@ -52,7 +52,7 @@ async fn hrefs_of_every_form_and_files_without_a_size_are_read() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn only_depth_one_and_zero_are_asked_and_16_at_a_time() {
+async fn only_depths_zero_and_one_are_requested_16_at_a_time() {
     let share = Share::start().await;
     TargetOnDisk::write(share.folder(), 40, 80);
     share.instead(|asked| {
@@ -70,7 +70,7 @@ async fn only_depth_one_and_zero_are_asked_and_16_at_a_time() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_not_there_is_missing_whatever_status_a_target_has_for_it() {
+async fn a_missing_file_is_missing_whatever_status_the_target_returns() {
     for code in [403, 404, 530] {
         let share = Share::start().await;
         let target = TargetOnDisk::write(share.folder(), 3, 6);
@@ -95,7 +95,7 @@ async fn a_folder_that_cannot_be_listed_is_unknown_and_not_missing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_passing_error_of_a_listing_is_asked_again() {
+async fn a_listing_is_retried_after_a_temporary_error() {
     let share = Share::start().await;
     TargetOnDisk::write(share.folder(), 3, 6);
     share
@@ -104,7 +104,7 @@ async fn a_passing_error_of_a_listing_is_asked_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_login_page_is_no_listing() {
+async fn a_login_page_is_not_a_listing() {
     let share = Share::start().await;
     share.instead(|_| Some("<html><title>Sign in</title></html>".into_response()));
     let error = at_share(&share).list("").await.expect_err("a page");
@@ -112,7 +112,7 @@ async fn a_login_page_is_no_listing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_download_that_is_sent_to_another_host_fails_in_plain_words() {
+async fn a_download_redirected_to_another_host_fails_with_a_clear_error() {
     let share = Share::start().await;
     let target = TargetOnDisk::write(share.folder(), 1, 1);
     share.instead(|asked| {
@@ -157,7 +157,7 @@ async fn a_share_with_digest_logins_is_read_and_written() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refused_digest_is_not_tried_over_and_over() {
+async fn a_refused_digest_login_is_not_retried() {
     let share = Share::start().await;
     share.instead(|asked| {
         let count = asked.number;
@@ -173,7 +173,7 @@ async fn a_refused_digest_is_not_tried_over_and_over() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_is_written_whole_or_not_at_all_on_a_share_that_does_not_rename() {
+async fn a_share_without_rename_never_keeps_a_partial_file() {
     let share = Share::start().await;
     share.instead(|asked| (asked.method.as_str() == "MOVE").then(|| status(502)));
     let folder = at_share(&share);
@@ -223,7 +223,7 @@ async fn a_wrong_password_fails_after_one_request() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_certificate_of_an_own_authority_is_trusted_only_with_its_file() {
+async fn a_targets_private_authority_is_trusted_only_with_its_file() {
     let share = Share::start().await;
     TargetOnDisk::write(share.folder(), 2, 4);
     let url = secured(&share.url(), Certificate::Valid).await;
@@ -259,7 +259,7 @@ fn bucket_at(url: String) -> TargetFolder {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_page_of_a_bucket_is_asked_for() {
+async fn every_page_of_a_bucket_listing_is_requested() {
     let share = Share::start().await;
     share.instead(|asked| {
         let query = asked.query.clone();
@@ -311,7 +311,7 @@ async fn a_backup_that_is_returned_as_a_web_page_is_never_called_good() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_listing_that_never_ends_is_given_up() {
+async fn an_endless_listing_is_aborted() {
     let share = Share::start().await;
     share.instead(|asked| {
         (asked.method.as_str() == "PROPFIND").then(|| {

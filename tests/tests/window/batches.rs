@@ -1,4 +1,4 @@
-//! Several backups at once, and what becomes of files that are there already.
+//! Several backups at once, and what happens to files that are there already.
 
 use std::path::{Path, PathBuf};
 
@@ -65,7 +65,7 @@ async fn ended(window: &Window) -> bool {
 }
 
 #[tokio::test]
-async fn another_file_under_the_name_is_kept_beside_or_replaced() {
+async fn an_existing_file_name_can_be_kept_or_replaced() {
     let window = practised("taken", 1).await;
     let made = made(&window).await;
     let name = made.file_name().expect("a name").to_string_lossy().into_owned();
@@ -103,7 +103,7 @@ async fn another_file_under_the_name_is_kept_beside_or_replaced() {
 }
 
 #[tokio::test]
-async fn a_backup_is_deleted_once_that_was_confirmed() {
+async fn a_backup_is_deleted_after_confirmation() {
     let window = practised("delete", 2).await;
     let copy = made(&window).await.with_file_name("copy-1.zip");
     window.goes("#/backups").await;

@@ -8,7 +8,7 @@ use crate::batches::practised;
 use crate::job;
 
 #[tokio::test]
-async fn a_folder_is_backed_up_to_and_seen_verified() {
+async fn a_backup_to_a_folder_is_shown_as_verified() {
     let window = practised("desk-target", 0).await;
     let folder = window.downloads();
     std::fs::create_dir_all(&folder).expect("a folder");

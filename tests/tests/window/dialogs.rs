@@ -39,7 +39,7 @@ const DIALOGS: [Opens; 4] = [
 ];
 
 #[tokio::test]
-async fn dialogs_take_the_focus_close_with_escape_and_give_it_back() {
+async fn dialogs_take_and_restore_focus_and_close_with_escape() {
     let window = practised("dialogs", 1).await;
     for Opens { place, clicks, dialog, first } in DIALOGS {
         window.goes(place).await;
@@ -56,7 +56,7 @@ async fn dialogs_take_the_focus_close_with_escape_and_give_it_back() {
 }
 
 #[tokio::test]
-async fn the_password_dialog_takes_the_focus_and_gives_it_back() {
+async fn the_password_dialog_takes_and_restores_the_focus() {
     let window = practised("password-dialog", 0).await;
     window.invoke("lock_now", serde_json::json!({})).await;
     window.goes("#/overview").await;

@@ -58,7 +58,7 @@ async fn the_message_that_targets_were_saved_is_on_the_screen() {
     window.close().await;
 }
 
-/// What has the focus lies under the bar with "save".
+/// What has the focus is under the bar with "save".
 const COVERED: &str = r#"
     const focused = document.activeElement;
     const bar = document.querySelector(arguments[0]).closest(".sticky");

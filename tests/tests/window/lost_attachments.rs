@@ -84,12 +84,12 @@ async fn deleted_folder(language: &str, theme: &str) {
 }
 
 #[tokio::test]
-async fn attachments_left_out_by_a_restore_come_back_in_chinese() {
+async fn attachments_skipped_by_a_restore_are_recovered_in_chinese() {
     left_out("zh-CN", "dark", true).await;
 }
 
 #[tokio::test]
-async fn attachments_left_out_without_a_copy_are_named_in_english() {
+async fn skipped_attachments_without_a_copy_are_listed_in_english() {
     left_out("en", "light", false).await;
 }
 

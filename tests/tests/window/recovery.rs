@@ -17,12 +17,12 @@ async fn the_old_secret_is_found_and_set_again_in_chinese() {
 }
 
 #[tokio::test]
-async fn without_the_old_secret_a_new_one_and_a_repair_bring_backups_back_in_english() {
+async fn backups_work_again_with_a_new_secret_and_a_repair_in_english() {
     no_old_secret("en").await;
 }
 
 #[tokio::test]
-async fn without_the_old_secret_a_new_one_and_a_repair_bring_backups_back_in_chinese() {
+async fn backups_work_again_with_a_new_secret_and_a_repair_in_chinese() {
     no_old_secret("zh-CN").await;
 }
 
@@ -176,7 +176,7 @@ async fn target_password(window: &Window, backup: &Path) -> String {
     window.invoke("reveal_secret", one).await.as_str().expect("a password").to_owned()
 }
 
-/// Looks at the incidents again.
+/// Checks the incidents again.
 async fn looks_again(window: &Window) {
     window.click(&id("nav-overview")).await;
     window.click(&id("nav-incidents")).await;
@@ -196,7 +196,7 @@ async fn practice(language: &str, way: &str) -> Window {
     window
 }
 
-/// Looks at the incidents again, and takes this way into the wizard.
+/// Checks the incidents again, and takes this way into the wizard.
 async fn begin(window: &Window, branch: &str) {
     looks_again(window).await;
     window.sees(&to_wizard("secret")).await;

@@ -45,7 +45,7 @@ async fn switch_to(window: &Window, name: &str) {
 }
 
 #[tokio::test]
-async fn servers_are_switched_without_a_password_and_the_last_one_opens_at_start() {
+async fn servers_switch_without_a_password_and_the_last_opens_at_start() {
     let (attic, cellar) = (practice().await, practice().await);
     let window = Window::open("servers").await;
     window.set("desk.language", "en").await;

@@ -27,7 +27,7 @@ async fn a_backup_on_a_stalled_connection_is_a_job_that_can_be_stopped() {
 }
 
 #[tokio::test]
-async fn a_session_that_works_is_shown_as_such_on_incidents() {
+async fn a_working_session_is_shown_on_incidents() {
     let window = practised("evidence", 1).await;
     window.goes("#/incidents").await;
     window.sees(&id("looked-at")).await;

@@ -19,22 +19,22 @@ async fn a_corrupt_backup_is_kept_replaced_and_drilled_in_chinese() {
 }
 
 #[tokio::test]
-async fn a_refused_login_is_found_fixed_and_proven_in_english() {
+async fn a_refused_login_is_found_fixed_and_confirmed_in_english() {
     stopped("en").await;
 }
 
 #[tokio::test]
-async fn a_refused_login_is_found_fixed_and_proven_in_chinese() {
+async fn a_refused_login_is_found_fixed_and_confirmed_in_chinese() {
     stopped("zh-CN").await;
 }
 
 #[tokio::test]
-async fn a_target_closed_to_the_server_gives_way_to_backups_made_here_in_english() {
+async fn a_target_blocked_for_the_server_is_backed_up_to_from_here_in_english() {
     blocked("en").await;
 }
 
 #[tokio::test]
-async fn a_target_closed_to_the_server_gives_way_to_backups_made_here_in_chinese() {
+async fn a_target_blocked_for_the_server_is_backed_up_to_from_here_in_chinese() {
     blocked("zh-CN").await;
 }
 

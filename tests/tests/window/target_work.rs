@@ -13,7 +13,7 @@ use crate::batches::practised;
 use crate::direct::zip_in;
 
 #[tokio::test]
-async fn a_target_without_its_bodies_is_examined_healed_and_then_restores_whole() {
+async fn a_target_without_attachments_is_repaired_and_restores_completely() {
     let window = practised("target-work", 1).await;
     // The practice target's folder at an address that this computer reaches, with a login in the keyring.
     let practice = window.invoke("app_info", json!({})).await["practice"].clone();

@@ -78,7 +78,7 @@ async fn a_desktop_without_a_tray_says_so_and_still_notifies() {
 }
 
 #[tokio::test]
-async fn closed_to_the_tray_the_app_backs_up_watches_and_opens_again() {
+async fn the_app_backs_up_and_monitors_while_closed_to_the_tray() {
     let (desktop, manager) = (Desktop::start().await, WindowManager::start());
     let window = practised("tray", "en").await;
     fails_next(&window).await;
@@ -88,7 +88,7 @@ async fn closed_to_the_tray_the_app_backs_up_watches_and_opens_again() {
     manager.asks_to_close();
     manager.sees_window(false).await;
 
-    // Hidden, it does what is chosen in the tray, and looks at its servers.
+    // Hidden, it does what is chosen in the tray, and checks its servers.
     desktop.choose("Back up now").await;
     window.sees(&job("failed")).await;
     let on = json!({"settings": {"on": true, "quietHours": null, "closeToTray": true}});
@@ -110,7 +110,7 @@ async fn closed_to_the_tray_the_app_backs_up_watches_and_opens_again() {
 }
 
 #[tokio::test]
-async fn starting_with_the_computer_is_a_file_that_the_setting_writes_and_removes() {
+async fn the_autostart_setting_writes_and_removes_its_file() {
     let window = practised("autostart", "en").await;
     let home = window.home().to_owned();
     assert_eq!(autostarts(&home), Vec::<PathBuf>::new());

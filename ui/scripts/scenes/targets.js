@@ -1,7 +1,7 @@
 /** @typedef {import('playwright-core').Page} Page */
 
 /**
- * Changes an open target and looks at what saving would mean.
+ * Changes an open target and checks what saving would mean.
  * @param {Page} page
  */
 async function review(page) {

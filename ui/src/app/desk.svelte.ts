@@ -12,7 +12,7 @@ class Desk {
   onThisComputer = $state(false);
   /** Why a known server could not be entered just like that; the sign-in shows it. */
   refusal = $state.raw<Failure | undefined>();
-  /** Someone is asked for the master password. */
+  /** The master password is requested. */
   waiting = $state.raw<Waiting | undefined>();
   #asking: Promise<boolean> | undefined;
 

@@ -16,7 +16,7 @@ function isLost(): boolean {
 
 /**
  * Takes the focus back to where it was when what had it has gone, such as the button of a step that is
- * done: Tab then goes on from there instead of from the start of the page.
+ * done: Tab then continues from there instead of from the start of the page.
  */
 export function resumeFocus(): void {
   if (!isLost()) return;

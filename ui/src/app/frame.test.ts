@@ -22,7 +22,7 @@ test('the heading takes the focus when a screen opens', async () => {
   expect(screen.getByTestId(testid.screenTitle)).toHaveTextContent('Incidents');
 });
 
-test('a job survives navigation, can be stopped, and stays until it is dismissed', async () => {
+test('a job survives navigation and stays until dismissed', async () => {
   const backend = await openWindow('healthy', '/overview');
   await screen.findAllByTestId(testid.targetCard);
   await backend.startJob({ kind: 'backup', targetId: 'nas' });
@@ -54,7 +54,7 @@ test('a theme is put where the style sheet looks for it', async () => {
   expect(document.documentElement.dataset.theme).toBe('dark');
 });
 
-test('signing out leads back to the doors', async () => {
+test('signing out returns to the start screen', async () => {
   await openWindow('healthy', '/overview');
   await userEvent.click(await screen.findByTestId(testid.profileSwitcher));
   await userEvent.click(await screen.findByText('Sign out'));

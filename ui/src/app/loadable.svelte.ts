@@ -20,7 +20,7 @@ export class Loadable<T> {
     this.#ask = wait ? () => wait.during(ask) : ask;
   }
 
-  /** Asks again. What is known stays on screen meanwhile; only the newest answer counts. */
+  /** Asks again. What is known stays on screen meanwhile; only the newest response counts. */
   async load(): Promise<void> {
     const mine = ++this.#newest;
     this.loading = true;
@@ -44,7 +44,7 @@ export class Loadable<T> {
     await this.load();
   }
 
-  /** Forgets what is known; an answer that comes late counts for nothing. */
+  /** Forgets what is known; a response that comes late counts for nothing. */
   forget(): void {
     this.#newest += 1;
     this.loading = false;
@@ -52,7 +52,7 @@ export class Loadable<T> {
     this.failure = undefined;
   }
 
-  /** Nobody looks at it any more: what is asked for is stopped, and what is known stays. */
+  /** No longer needed: what is requested is stopped, and what is known stays. */
   leave(): void {
     this.#newest += 1;
     this.loading = false;

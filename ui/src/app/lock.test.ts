@@ -30,7 +30,7 @@ test('the lock time is saved, and sent to the shell at every start', async () =>
   expect(again).toHaveBeenCalledWith(5);
 });
 
-test('a lock that came by itself shows', async () => {
+test('an automatic lock is shown', async () => {
   const backend = sampleBackend('healthy');
   let tell = () => {};
   backend.watchSession = async (listener) => {

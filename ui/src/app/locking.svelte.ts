@@ -11,7 +11,7 @@ const usual = 15;
 class Locking {
   minutes = $state(usual);
 
-  /** Tells the shell what was chosen, and hears what became of the session automatically. */
+  /** Passes the choice to the shell, and is notified of automatic session changes. */
   async watch(): Promise<void> {
     const minutes = Number(localStorage.getItem(kept));
     this.minutes = lockChoices.includes(minutes) ? minutes : usual;

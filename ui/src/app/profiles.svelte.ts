@@ -14,7 +14,7 @@ const signInHelps: Failure['code'][] = [
   'keyring-unavailable',
 ] satisfies Code[];
 
-/** What a person is asked or told while they come to a server or leave it. */
+/** What a person is asked or shown while they come to a server or leave it. */
 class Passage {
   /** Jobs run that would end: sign out anyway? */
   asked = $state.raw<((yes: boolean) => void) | undefined>();
@@ -48,7 +48,7 @@ class Passage {
 export const passage = new Passage();
 
 /**
- * Goes on with a known server; to its sign-in when what the keyring kept is not enough.
+ * Opens a known server; or its sign-in when what the keyring kept is not enough.
  * With `from`, only when the person is still on that screen by then.
  */
 export async function enterProfile(profileId: string, from?: string): Promise<void> {
@@ -77,7 +77,7 @@ export async function enterProfile(profileId: string, from?: string): Promise<vo
   }
 }
 
-/** Goes on with the server that was used last, while the first screen is shown. */
+/** Opens the server that was used last, while the first screen is shown. */
 export async function reopenLast(): Promise<void> {
   const used = (desk.info?.profiles ?? []).filter((profile) => profile.lastUsedAt !== null);
   const [last] = used.sort((one, other) => (one.lastUsedAt! < other.lastUsedAt! ? 1 : -1));

@@ -46,6 +46,6 @@ export function href(path: string, query: Record<string, string | undefined> = {
 /** Goes to a place. */
 export function go(path: string, query: Record<string, string | undefined> = {}): void {
   location.hash = href(path, query);
-  // jsdom and some webviews tell of the change later; the screen should not wait.
+  // jsdom and some webviews report the change later; the screen should not wait.
   router.arrive();
 }

@@ -18,7 +18,7 @@ export type Screen = {
   icon: typeof Overview;
   /** Its component, which is fetched when it is first shown. */
   load: Lazy;
-  /** It looks at a server, so it is not offered for this computer alone. */
+  /** It checks a server, so it is not offered for this computer alone. */
   needsServer: boolean;
   /** Ctrl or ⌘ with this key. */
   key?: string;

@@ -26,7 +26,7 @@ async function fill() {
   await userEvent.type(screen.getByTestId(testid.signInPassword), 'correct horse');
 }
 
-test('the server that was used last opens at start', async () => {
+test('the last used server opens at start', async () => {
   const world = signedOut();
   const enter = vi.spyOn(world, 'switchProfile');
   await openWindow(world, '');
@@ -35,7 +35,7 @@ test('the server that was used last opens at start', async () => {
   expect(desk.session?.profileId).toBe('office');
 });
 
-test('a server that wants the password again shows its sign-in at start', async () => {
+test('a server that needs the password shows its sign-in at start', async () => {
   const world = signedOut();
   world.switchProfile = async () => {
     throw coreError('session-ended');
@@ -60,7 +60,7 @@ test('a screen opened during the start stays open', async () => {
   expect(location.hash).toBe('#/sign-in');
 });
 
-test('"Connect a server" leads straight to the sign-in, and back to the server', async () => {
+test('"Connect a server" opens the sign-in and returns to the server', async () => {
   await openWindow('healthy', '/overview');
   await userEvent.click(await screen.findByTestId(testid.profileSwitcher));
   await userEvent.click(await screen.findByTestId(testid.connectServer));
@@ -116,7 +116,7 @@ test('keeping both addresses changes nothing', async () => {
   expect(change).not.toHaveBeenCalled();
 });
 
-test('after a switch the password is asked for by the first step that needs it', async () => {
+test('after a switch, the first step that needs the password asks for it', async () => {
   const world = sampleBackend('healthy');
   const { switchProfile, appInfo } = world;
   let locked = false;

@@ -5,7 +5,7 @@ import { openWindow } from '@/test/render';
 import { testid } from '@/testids';
 import { router } from './router.svelte';
 
-test('Ctrl+B goes to the overview and backs up, or to the button that asks where to', async () => {
+test('Ctrl+B opens the overview and starts or prepares a backup', async () => {
   const backend = await openWindow('healthy', '/settings');
   await screen.findByTestId(testid.screenTitle);
   const started = vi.spyOn(backend, 'startJob');
@@ -30,7 +30,7 @@ test('Ctrl+O opens a backup ZIP from any screen', async () => {
   await waitFor(() => expect(router.place.path).toBe('/inspect'));
 });
 
-test('a slash goes to the filter, and is typed there', async () => {
+test('a slash focuses the filter, and can be typed there', async () => {
   await openWindow('healthy', '/backups');
   const filter = await screen.findByTestId(testid.backupsFilter);
   await userEvent.keyboard('/');
@@ -40,7 +40,7 @@ test('a slash goes to the filter, and is typed there', async () => {
   expect(screen.queryByTestId(testid.helpDialog)).toBeNull();
 });
 
-test('Ctrl+R asks the server again', async () => {
+test('Ctrl+R refreshes from the server', async () => {
   const backend = await openWindow('healthy', '/incidents');
   await screen.findByTestId(testid.lookedAt);
   const asked = vi.spyOn(backend, 'findings');
@@ -56,7 +56,7 @@ test('keys do nothing behind an open dialog', async () => {
   expect(router.place.path).toBe('/settings');
 });
 
-test('Tab goes on from where a button was that has gone', async () => {
+test('Tab continues where a removed button was', async () => {
   await openWindow('healthy', '/settings');
   const first = (await screen.findAllByTestId(testid.languageChoice))[0]!;
   const gone = document.createElement('button');

@@ -46,7 +46,7 @@ const places: [string, string, string, Call, (() => Promise<void>)?][] = [
   ['the test of a target', 'no-answer', '/targets', 'test-target', toTest],
 ];
 
-test.each(places)('%s is not waited for longer than someone likes', async (_, state, place, call, first) => {
+test.each(places)('waiting for %s can be stopped', async (_, state, place, call, first) => {
   const server = await openWindow(state, place);
   await first?.();
   const stop = vi.spyOn(server, 'stopCall');
@@ -84,7 +84,7 @@ test('leaving stops a sign-in', async () => {
   await waitFor(() => expect(stop).toHaveBeenCalledWith('sign-in'));
 });
 
-test('leaving a screen does not stop the same call of the next one', async () => {
+test("leaving a screen does not stop the next screen's request", async () => {
   const server = await openWindow('loading-forever', '/overview');
   const stop = vi.spyOn(server, 'stopCall');
   await screen.findByTestId(testid.stopWait);
@@ -94,7 +94,7 @@ test('leaving a screen does not stop the same call of the next one', async () =>
   expect(stop).not.toHaveBeenCalled();
 });
 
-test('asking once more can be stopped, and what was known stays', async () => {
+test('a refresh can be stopped and known data stays', async () => {
   const silent = sampleBackend('loading-forever');
   const server = await openWindow('healthy', '/overview');
   await screen.findAllByTestId(testid.targetCard);
@@ -106,7 +106,7 @@ test('asking once more can be stopped, and what was known stays', async () => {
   expect(screen.getByTestId(testid.refresh)).toBeEnabled();
 });
 
-test('asking for the targets again leaves what this computer has on screen', async () => {
+test('refreshing targets keeps backups on this computer on screen', async () => {
   const silent = sampleBackend('loading-forever');
   const server = await openWindow('offline', '/backups');
   await screen.findAllByTestId(testid.backupRow);
@@ -132,7 +132,7 @@ test('after a test backup is stopped, the server may still finish it', async () 
   expect(within(dialog).getByTestId(testid.targetTestWrite)).toBeVisible();
 });
 
-test('closing the dialog leaves a test backup going: it is a job', async () => {
+test('a test backup continues as a job after its dialog closes', async () => {
   const silent = sampleBackend('no-answer');
   const server = await openWindow('healthy', '/targets');
   const { testTarget } = server;

@@ -1,17 +1,17 @@
 import { backend, type Call } from '@/backend';
 
-/** Whoever waits for an answer now. */
+/** Whoever waits for a response now. */
 const waiting = new Set<Wait>();
 
 /** Ends the calls of a kind; each is then refused with `stopped`. */
 function end(call: Call): void {
-  // Whoever waits hears of it by the call itself.
+  // The call itself reports the wait.
   void backend()
     .stopCall(call)
     .catch(() => undefined);
 }
 
-/** A wait for calls of one kind, which can be ended before the answer is here. */
+/** A wait for calls of one kind, which can be ended before the response is here. */
 export class Wait {
   /** The person has stopped it, and the call is about to end. */
   stopping = $state(false);

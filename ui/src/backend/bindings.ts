@@ -51,7 +51,7 @@ export const commands = {
 	signIn: (form: SignInForm) => __TAURI_INVOKE<SignInAnswer>("sign_in", { form }),
 	/**
 	 *  Enters the master password again for the current session, so that steps
-	 *  which need it can go on.
+	 *  which need it can continue.
 	 */
 	confirmPassword: (password: Password) => __TAURI_INVOKE<SessionInfo>("confirm_password", { password }),
 	/**  Makes a known profile the current one, from what the keyring keeps. */
@@ -78,13 +78,13 @@ export const commands = {
 	setProfileConnection: (profileId: string, connection: ConnectionForm) => __TAURI_INVOKE<Connection>("set_profile_connection", { profileId, connection }),
 	/**  Forgets the derived hash: steps that need the master password ask for it again. */
 	lockNow: () => __TAURI_INVOKE<void>("lock_now"),
-	/**  How many minutes without use until the master password is asked for again. */
+	/**  How many minutes without use until the master password is requested again. */
 	setLockAfter: (minutes: number) => __TAURI_INVOKE<void>("set_lock_after", { minutes }),
 	/**  The server's backup settings in full; secrets only as "kept". */
 	backupSettings: () => __TAURI_INVOKE<BackupSettings>("backup_settings"),
 	/**  What saving `after` over `before` means: changes, findings, next runs. */
 	reviewSettings: (before: BackupSettings, after: BackupSettings) => __TAURI_INVOKE<SettingsReview>("review_settings", { before, after }),
-	/**  Saves changed settings; answers what the server has now. */
+	/**  Saves changed settings; returns what the server has now. */
 	saveBackupSettings: (before: BackupSettings, after: BackupSettings) => __TAURI_INVOKE<BackupSettings>("save_backup_settings", { before, after }),
 	/**  Storage services that people use, and how their targets are filled in. */
 	targetPresets: () => __TAURI_INVOKE<Preset[]>("target_presets"),
@@ -104,7 +104,7 @@ export const commands = {
 	 *  listed only there.
 	 */
 	auditLog: (limit: number, offset: number) => __TAURI_INVOKE<AuditPage>("audit_log", { limit, offset }),
-	/**  Starts the practice instance, or tells where the running one is. */
+	/**  Starts the practice instance, or shows where the running one is. */
 	practiceStart: () => __TAURI_INVOKE<PracticeInfo>("practice_start"),
 	/**  Stops it and deletes its data. */
 	practiceStop: () => __TAURI_INVOKE<null>("practice_stop"),
@@ -112,7 +112,7 @@ export const commands = {
 	practiceInjectFault: (fault: Fault) => __TAURI_INVOKE<null>("practice_inject_fault", { fault }),
 	/**  The last drill of a backup that brought everything back. */
 	lastDrill: (sha256: string) => __TAURI_INVOKE<LastDrill | null>("last_drill", { sha256 }),
-	/**  Stops the calls of this kind that are under way; each of them answers `stopped`. */
+	/**  Stops the calls of this kind that are under way; each of them returns `stopped`. */
 	stopCall: (call: Call) => __TAURI_INVOKE<void>("stop_call", { call }),
 	/**  The board: every target with its last results and what this app has verified. */
 	overview: () => __TAURI_INVOKE<Overview>("overview"),
@@ -137,7 +137,7 @@ export const commands = {
 	/**  Asks a job to stop. */
 	cancelJob: (jobId: number) => __TAURI_INVOKE<null>("cancel_job", { jobId }),
 	/**
-	 *  Looks once at what came of a job whose outcome is not known; answers the job as it
+	 *  Checks once the outcome of a job whose outcome is unknown; returns the job as it
 	 *  stands then.
 	 */
 	recheckOutcome: (jobId: number) => __TAURI_INVOKE<JobRecord>("recheck_outcome", { jobId }),
@@ -151,10 +151,10 @@ export const commands = {
 	firstFacts: (path: FileToRead) => __TAURI_INVOKE<FirstFacts>("first_facts", { path }),
 	/**
 	 *  Everything about a file: damage, the server's verdict, warnings, people. What
-	 *  it shows of the file's integrity is remembered. `updates` hears how far it is.
+	 *  it shows of the file's integrity is remembered. `updates` receives the progress.
 	 */
 	inspectFile: (path: FileToRead, storage: Storage, updates: Channel<Update>) => __TAURI_INVOKE<Inspection>("inspect_file", { path, storage, updates }),
-	/**  Stops whatever reads this file outside of jobs: nobody looks at it any more. */
+	/**  Stops whatever reads this file outside of jobs: it is no longer needed. */
 	stopReading: (path: string) => __TAURI_INVOKE<void>("stop_reading", { path }),
 	/**  Every attachment of a backup, each with its owner. */
 	listAttachments: (path: FileToRead) => __TAURI_INVOKE<Attachment[]>("list_attachments", { path }),
@@ -190,21 +190,21 @@ export const commands = {
 	keepLogin: (handle: string, destinationId: string) => __TAURI_INVOKE<null>("keep_login", { handle, destinationId }),
 	/**  Forgets the login of a target. */
 	forgetLogin: (destinationId: string) => __TAURI_INVOKE<null>("forget_login", { destinationId }),
-	/**  What healing a target would do. `updates` hears how far the reading is. */
+	/**  What healing a target would do. `updates` receives the progress. */
 	planHeal: (target: TargetChoice, sources: HealFrom[], updates: Channel<Update>) => __TAURI_INVOKE<HealPlan>("plan_heal", { target, sources, updates }),
 	/**  Exports that were not finished. */
 	unfinishedExports: () => __TAURI_INVOKE<UnfinishedExport[]>("unfinished_exports"),
 	/**  Removes an unfinished export. */
 	discardExport: (unfinished: string) => __TAURI_INVOKE<null>("discard_export", { unfinished }),
-	/**  Decrypts an encrypted export into a folder; answers where the ZIP is. */
+	/**  Decrypts an encrypted export into a folder; returns where the ZIP is. */
 	decryptExport: (file: FileToRead, folder: Folder | null, passphrase: Password) => __TAURI_INVOKE<string>("decrypt_export", { file, folder, passphrase }),
 	/**
 	 *  What restoring this backup onto the current server would mean. `updates`
-	 *  hears how far the reading is.
+	 *  receives the progress.
 	 */
 	planRestore: (source: RestoreSource, updates: Channel<Update>) => __TAURI_INVOKE<RestorePlan>("plan_restore", { source, updates }),
 	/**
-	 *  Completes a plan for a person who goes on: the server makes an export, which tells what
+	 *  Completes a plan for a person who continues: the server makes an export, which shows what
 	 *  would be replaced and becomes the safety copy.
 	 */
 	completeRestorePlan: (plan: RestorePlan, updates: Channel<Update>) => __TAURI_INVOKE<RestorePlan>("complete_restore_plan", { plan, updates }),
@@ -229,7 +229,7 @@ export const commands = {
 	startRetry: (jobId: number, folder: Folder | null, targets: SourceChoice[]) => __TAURI_INVOKE<number>("start_retry", { jobId, folder, targets }),
 	/**  The steps after a restore, as they were last seen. */
 	restoreChecklist: (jobId: number) => __TAURI_INVOKE<Checklist>("restore_checklist", { jobId }),
-	/**  Looks at the steps after a restore; with `compare`, all rows are counted by an export. */
+	/**  Checks the steps after a restore; with `compare`, all rows are counted by an export. */
 	checkRestore: (jobId: number, compare: boolean) => __TAURI_INVOKE<Checklist>("check_restore", { jobId, compare }),
 	/**  A person says whether the users know of a restore. */
 	noteUsersInformed: (jobId: number, informed: boolean) => __TAURI_INVOKE<Checklist>("note_users_informed", { jobId, informed }),
@@ -242,7 +242,7 @@ export const commands = {
 	findings: (profileId: string | null) => __TAURI_INVOKE<Findings>("findings", { profileId }),
 	/**  Who could repair the settings of the current server. */
 	repairers: () => __TAURI_INVOKE<Repairers>("repairers"),
-	/**  Keeps the access token of now for a later secret check, or forgets it. */
+	/**  Keeps the current access token for a later secret check, or forgets it. */
 	keepTestValue: (keep: boolean) => __TAURI_INVOKE<TestValue>("keep_test_value", { keep }),
 	/**  The recovery of a profile that is open. */
 	recoveryCase: (profileId: string) => __TAURI_INVOKE<RecoveryCase | null>("recovery_case", { profileId }),
@@ -250,10 +250,10 @@ export const commands = {
 	recoveryHistory: (profileId: string) => __TAURI_INVOKE<RecoveryCase[]>("recovery_history", { profileId }),
 	/**  Begins a recovery; one that is open is given up. */
 	beginRecovery: (profileId: string, branch: PlaybookPath, subject: CaseSubject) => __TAURI_INVOKE<RecoveryCase>("begin_recovery", { profileId, branch, subject }),
-	/**  Looks at the server again and says how a recovery stands. */
+	/**  Checks the server again and says how a recovery stands. */
 	refreshCase: (caseId: number) => __TAURI_INVOKE<RecoveryCase>("refresh_case", { caseId }),
 	/**
-	 *  The person says that a step is done that only a person can know of, or goes on without
+	 *  The person says that a step is done that only a person can know of, or continues without
 	 *  its proof.
 	 */
 	confirmStep: (caseId: number, step: StepKind) => __TAURI_INVOKE<RecoveryCase>("confirm_step", { caseId, step }),
@@ -281,7 +281,7 @@ export const commands = {
 	knownTargets: (source: KnownSource) => __TAURI_INVOKE<BackupSettings>("known_targets", { source }),
 	/**  One target's secret, because the person asked to see or copy it. */
 	revealSecret: (handle: string, destinationId: string) => __TAURI_INVOKE<string>("reveal_secret", { handle, destinationId }),
-	/**  Saves opened settings, encrypted under a passphrase; answers where. */
+	/**  Saves opened settings, encrypted under a passphrase; returns where. */
 	saveOpenedSettings: (handle: string, path: FileToWrite, passphrase: Password) => __TAURI_INVOKE<string>("save_opened_settings", { handle, path, passphrase }),
 	/**  Wipes opened settings. */
 	closeOpenedSettings: (handle: string) => __TAURI_INVOKE<void>("close_opened_settings", { handle }),
@@ -319,7 +319,7 @@ export const warningKinds = {"acting-account-missing":{"code":"acting-account-mi
 /**  Sign-in, sessions, profiles and the keyring. */
 export type AccountDetail = { kind: "wrong-password" } | { kind: "password-not-accepted" } | { kind: "wrong-password-then" } | { kind: "keys-not-opened" } | { kind: "account-locked" } | { kind: "two-step-code-wrong" } | { kind: "two-step-required" } | { kind: "two-step-unsupported" } | { kind: "no-authenticator" } | { kind: "totp-needed" } | { kind: "kdf-weaker"; asked: string; known: string } | { kind: "not-administrator" } | { kind: "account-disabled" } | { kind: "session-ended" } | { kind: "not-signed-in" } | { kind: "no-session-kept"; email: string; server: string } | { kind: "session-in-keyring"; email: string; server: string } | { kind: "other-profile" } | { kind: "password-needed" } | { kind: "password-not-given"; variable: string } | { kind: "keyring-unavailable" } | { kind: "keyring-missing" } | { kind: "keyring-locked" } | { kind: "keyring-silent" } | { kind: "session-not-kept" } | { kind: "profile-not-found"; name: string } | { kind: "profile-ambiguous"; name: string; accounts: string } | { kind: "name-taken"; name: string; email: string; server: string } | { kind: "name-empty" } | { kind: "name-too-long"; limit: number } | { kind: "name-unsafe" } | { kind: "not-the-account"; name: string } | { kind: "no-account-in-token" } | { kind: "keys-not-sent" } | { kind: "keys-of-unknown-kind" } | { kind: "key-damaged" } | { kind: "account-keys-unreadable" } | { kind: "rsa-bits"; bits: number } | { kind: "key-not-made" } | { kind: "kdf-unknown"; number: number } | { kind: "kdf-out-of-bounds"; setting: string; value: number } | { kind: "kdf-memory"; memory: number } | { kind: "key-does-not-open" } | { kind: "private-key-does-not-open" } | { kind: "kdf-not-finished" };
 
-/**  The account that restores, and what becomes of it. */
+/**  The account that restores, and what happens to it. */
 export type ActingAccount = {
 	/**  Its email address. */
 	email: string,
@@ -327,7 +327,7 @@ export type ActingAccount = {
 	after: ActingAfter,
 	/**
 	 *  It has the same keys in the backup as now; other keys mean another master password.
-	 *  `None` before the plan is completed, and when that cannot be told.
+	 *  `None` before the plan is completed, and when that is unknown.
 	 */
 	sameKeys: boolean | null,
 };
@@ -395,7 +395,7 @@ lastSuccessAt: string | null;
 targets: string[] } | 
 /**  Backups that are started by hand. */
 { type: "manual-backups" } | 
-/**  Nobody can sign in. */
+/**  No one can sign in. */
 { type: "sign-in" };
 
 /**  One thing that a person should know of. */
@@ -436,7 +436,7 @@ export type AlertKind =
 "backup-shrank" | 
 /**  No backup was verified in full for more than eight days. */
 "not-verified" | 
-/**  Nobody could repair the backup settings. */
+/**  No one could repair the backup settings. */
 "nobody-can-repair" | 
 /**  The certificate of a target ends within 14 days. */
 "certificate-ends" | 
@@ -611,11 +611,11 @@ export type BackupAccount = {
 export type BackupAccounts = {
 	/**  Those who can open the settings first. */
 	accounts: BackupAccount[],
-	/**  Why nobody can, if it is so. */
+	/**  The reason when no account can. */
 	error: Error | null,
 };
 
-/**  A manual backup, as it is asked for. */
+/**  A manual backup, as requested. */
 export type BackupJob = {
 	/**  The target's id; the server's first one when none. */
 	targetId: string | null,
@@ -625,7 +625,7 @@ export type BackupJob = {
 export type BackupLosses = {
 	/**  Its name. */
 	name: string,
-	/**  Its size, where the target tells it. */
+	/**  Its size, where the target reports it. */
 	bytes: number | null,
 	/**  What reading it in full showed. */
 	level: IntegrityLevel,
@@ -651,7 +651,7 @@ export type BackupOrigin =
 { type: "other-server"; 
 /**  What it is called here. */
 name: string } | 
-/**  Nobody saw which. */
+/**  Unknown. */
 { type: "not-known" };
 
 /**  A manual backup. */
@@ -672,7 +672,7 @@ export type BackupResult = {
 	check: IntegrityResult | null,
 	/**  Why reading it back failed, when it did: the backup itself was made. */
 	checkError: Error | null,
-	/**  The server's own answer, for scripts; secrets are never in it. */
+	/**  The server's own response, for scripts; secrets are never in it. */
 	answer?: Value,
 };
 
@@ -684,7 +684,7 @@ export type BackupRow = {
 	name: string,
 	/**  It is a folder. */
 	isDirectory: boolean,
-	/**  Its size in bytes, when the target tells. */
+	/**  Its size in bytes, when the target reports it. */
 	size: number | null,
 	/**  When it was made: from its name, else the target's time; RFC 3339. */
 	madeAt: string | null,
@@ -698,7 +698,7 @@ export type BackupRow = {
 	changed?: ChangedContent | null,
 	/**  Its attachments on the target, when they were looked up. */
 	attachments?: AttachmentsOnTarget | null,
-	/**  When it was last looked at, RFC 3339. */
+	/**  When it was last checked, RFC 3339. */
 	checkedAt: string | null,
 	/**
 	 *  E-mails of the active administrators who could repair the settings from it;
@@ -861,7 +861,7 @@ export type Call =
 export type CallOutcome = 
 /**  The call never left this computer. */
 "not-sent" | 
-/**  The answer was lost; that the call failed was found out afterwards. */
+/**  The response was lost; that the call failed was found out afterwards. */
 "answer-lost";
 
 /**  What testing one candidate showed. */
@@ -876,7 +876,7 @@ export type CandidateAnswer = {
 	nearly: NearMiss | null,
 };
 
-/**  Why a candidate is right, wrong, or cannot be told. */
+/**  Why a candidate is right, wrong, or unknown. */
 export type CandidateReason = 
 /**  It signed this access token. */
 "signed-this-token" | 
@@ -890,7 +890,7 @@ export type CandidateReason =
 "no-signed-token" | 
 /**  The settings have no runtime part, as in every backup, or it is damaged. */
 "no-runtime-part" | 
-/**  The settings are in the clear: no secret sealed them. */
+/**  The settings are unencrypted: no secret sealed them. */
 "settings-in-the-clear";
 
 /**  What a recovery came to. */
@@ -938,7 +938,7 @@ export type Cause =
 "after-restore" | 
 /**  JWT_SECRET is another one. */
 "secret-changed" | 
-/**  Nothing seen tells. */
+/**  The evidence is inconclusive. */
 "not-known";
 
 /**  How sure a finding is. */
@@ -995,7 +995,7 @@ export type Changes = {
 	items: Change[],
 };
 
-/**  One thing that was looked at. */
+/**  One thing that was checked. */
 export type Checked = {
 	/**  The kind of evidence. */
 	what: EvidenceKind,
@@ -1003,7 +1003,7 @@ export type Checked = {
 	answer: CheckedAnswer,
 	/**  The words of the server, unchanged. */
 	original: string | null,
-	/**  Why it was not looked at, if it was not. */
+	/**  Why it was not checked, if it was not. */
 	notLooked?: NotLooked | null,
 };
 
@@ -1013,9 +1013,9 @@ export type CheckedAnswer =
 "ok" | 
 /**  It is not. */
 "bad" | 
-/**  It could not be looked at. */
+/**  It could not be checked. */
 "not-known" | 
-/**  It was not looked at, because what else was seen says enough. */
+/**  It was not checked, because what else was seen says enough. */
 "not-needed";
 
 /**  What reading a backup in full on this computer showed. */
@@ -1061,13 +1061,13 @@ export type ChecklistItem = {
 	step: RestoreStep,
 	/**  How it stands. */
 	state: ChecklistState,
-	/**  When it was last looked at, RFC 3339. */
+	/**  When it was last checked, RFC 3339. */
 	checkedAt: string | null,
 	/**  What was counted, where something was. */
 	counts: ComparedCount[],
 	/**  The backup that was verified. */
 	backup: string | null,
-	/**  Why it could not be looked at. */
+	/**  Why it could not be checked. */
 	error: Error | null,
 };
 
@@ -1079,13 +1079,13 @@ export type ChecklistState =
 "done" | 
 /**  What was seen is not as it should be. */
 "attention" | 
-/**  It could not be looked at. */
+/**  It could not be checked. */
 "unknown";
 
 /**  A cleaned copy. */
 export type Cleaned = {
 	/**
-	 *  Where it is. A hash in the name that was asked for is replaced by the
+	 *  Where it is. A hash in the name that was requested is replaced by the
 	 *  copy's own: the server refuses a name with another hash.
 	 */
 	path: string,
@@ -1113,13 +1113,13 @@ export type Code =
 "address-insecure" | 
 /**  No connection could be made: name not found, refused, no network. */
 "host-unreachable" | 
-/**  The host answered, but its certificate could not be trusted. */
+/**  The host responded, but its certificate could not be trusted. */
 "tls-failed" | 
-/**  No answer within the time allowed. */
+/**  No response within the time allowed. */
 "timed-out" | 
 /**  The connection died after it had been made. */
 "connection-lost" | 
-/**  Something answers at the address, but it is not a NodeWarden server. */
+/**  Something responds at the address, but it is not a NodeWarden server. */
 "not-node-warden" | 
 /**  JWT_SECRET is not set on the server. */
 "jwt-secret-missing" | 
@@ -1131,7 +1131,7 @@ export type Code =
 "account-locked" | 
 /**  The two-step code was not accepted. */
 "two-step-code-wrong" | 
-/**  A two-step code is needed to go on. */
+/**  A two-step code is needed to continue. */
 "two-step-required" | 
 /**  The account only has two-step methods that need a browser. */
 "two-step-unsupported" | 
@@ -1165,7 +1165,7 @@ export type Code =
 "server-refused" | 
 /**  The server failed; `original` has its words. */
 "server-failed" | 
-/**  An answer that could not be understood. */
+/**  A response that could not be understood. */
 "answer-unreadable" | 
 /**  The file is not a ZIP that can be read. */
 "not-an-archive" | 
@@ -1212,7 +1212,7 @@ export type Code =
 /**  A fault of this app. */
 "internal-fault";
 
-/**  What only the command line can be asked for wrongly. */
+/**  Invalid requests that only the command line can make. */
 export type CommandDetail = { kind: "usage"; what: string; todo: string } | { kind: "not-a-header-line"; line: number; path: string } | { kind: "not-a-login-line"; line: number; path: string } | { kind: "no-target-in-backup"; name: string; targets: string } | { kind: "restore-not-on-record" } | { kind: "nothing-staged-here" } | { kind: "token-file-too-large"; path: string };
 
 /**  Rows on the server against those that the restore should have left there. */
@@ -1231,7 +1231,7 @@ export type Connection = {
 	caFile?: string | null,
 	/**  The proxy, without its user and password: http, https, socks5 or socks5h. */
 	proxy?: string | null,
-	/**  The proxy wants a user and a password. */
+	/**  The proxy requires a user and a password. */
 	proxyHasLogin?: boolean,
 	/**  The names of extra request headers; their values are secrets. */
 	headers?: string[],
@@ -1262,7 +1262,7 @@ export type Context = {
 	status?: number | null,
 	/**  What is certain about the call. */
 	call?: CallOutcome | null,
-	/**  Why nobody heard what the call did. */
+	/**  Why the outcome of the call is unknown. */
 	lostBecause?: LostBecause | null,
 	/**  The name of the target that it is about. */
 	target?: string | null,
@@ -1333,7 +1333,7 @@ export type CopyResult = {
 	error: Error | null,
 };
 
-/**  What a search for copies looked at, and how many lines it found a copy for. */
+/**  What a search for copies checked, and how many lines it found a copy for. */
 export type CopySearch = {
 	/**  ZIPs that were read. */
 	zips: number,
@@ -1420,7 +1420,7 @@ export type DeleteResult = {
 	left?: string[],
 	/**  What it failed with. */
 	error?: Error | null,
-	/**  The server's own answer, for scripts; secrets are never in it. */
+	/**  The server's own response, for scripts; secrets are never in it. */
 	answer?: Value,
 };
 
@@ -1451,7 +1451,7 @@ export type DeskAttachments = {
 	missing: MissingBody[],
 };
 
-/**  A backup to a desk target, as it is asked for. */
+/**  A backup to a desk target, as requested. */
 export type DeskBackupJob = {
 	/**  The desk target's id or name. */
 	deskTarget: string,
@@ -1652,7 +1652,7 @@ export type Diagnosis = {
 	at: string,
 	/**  What was found, the worst first. */
 	findings: RecoveryFinding[],
-	/**  Everything that was looked at: the list of proofs. */
+	/**  Everything that was checked: the list of proofs. */
 	checked: Checked[],
 };
 
@@ -1660,7 +1660,7 @@ export type Diagnosis = {
 export type Diff = {
 	/**  The backup that is compared with. */
 	before: DiffSide,
-	/**  The backup that is looked at. */
+	/**  The backup that is checked. */
 	after: DiffSide,
 	/**  Accounts. */
 	users: Changes,
@@ -1719,7 +1719,7 @@ export type DownloadFrom =
 { type: "server"; 
 /**  The target's id. */
 targetId: string } | 
-/**  The target, reached from this computer with opened settings. It needs nobody signed in. */
+/**  The target, reached from this computer with opened settings. No sign-in is needed. */
 { type: "target"; 
 /**  The handle of the settings. */
 handle: string; 
@@ -1728,13 +1728,13 @@ destinationId: string;
 /**  Plain http to it is accepted: the network sees its login and the backups. */
 httpAccepted: boolean };
 
-/**  A download, as it is asked for. */
+/**  A download, as requested. */
 export type DownloadJob = {
 	/**  Who hands the backup out. */
 	from: DownloadFrom,
 	/**  The path below the target's root. */
 	path: string,
-	/**  Where it goes on this computer. */
+	/**  Where it is mounted on this computer. */
 	to: DownloadTo,
 	/**  What to do when another file has the name. */
 	ifThere: IfThere,
@@ -1808,11 +1808,11 @@ export type DrillResult = {
 	seconds: number | null,
 };
 
-/**  The predicted answers of a server with another storage. */
+/**  The predicted responses of a server with another storage. */
 export type Elsewhere = {
 	/**  Where that server keeps attachment bodies. */
 	storage: Storage,
-	/**  What it would answer. */
+	/**  What it would return. */
 	server: ServerVerdicts,
 	/**  What it would not warn of. */
 	warnings: Warning[],
@@ -1845,9 +1845,9 @@ export type ErrorBody = {
 	context: Context,
 };
 
-/**  What can be looked at. */
+/**  What can be checked. */
 export type EvidenceKind = 
-/**  What the server tells everyone of its JWT_SECRET. */
+/**  What the server says publicly about its JWT_SECRET. */
 "web-bootstrap" | 
 /**  A previous access token: is it still taken? */
 "access-token" | 
@@ -1892,14 +1892,14 @@ zip: FileToRead } |
 /**  The ZIP. */
 zip: RemoteZip } | 
 /**
- *  An unfinished export that goes on, with the sources that it had and more; without a
+ *  An unfinished export that continues, with the sources that it had and more; without a
  *  folder, its file goes where it is.
  */
 { type: "unfinished"; 
 /**  Its part file. */
 part: string };
 
-/**  An export, as it is asked for. */
+/**  An export, as requested. */
 export type ExportRequest = {
 	/**  What it is made from. */
 	from: ExportOf,
@@ -1941,7 +1941,7 @@ export type ExportResult = {
 	encrypted: boolean,
 	/**  What reading the finished file in full showed. */
 	check: CheckedHere | null,
-	/**  The part file that it can go on with, when there is no file yet. */
+	/**  The part file that it can continue with, when there is no file yet. */
 	unfinished: string | null,
 };
 
@@ -1999,7 +1999,7 @@ export type FactDetail =
 "repair-needed" | 
 /**  The settings have no portable part. */
 "portable-absent" | 
-/**  The portable part is wrapped for nobody. */
+/**  The portable part is wrapped for no account. */
 "portable-without-wraps" | 
 /**  The portable part is wrapped for others. */
 "wrapped-for-others" | 
@@ -2021,7 +2021,7 @@ export type FactDetail =
 "ended-otherwise" | 
 /**  The settings were readable at this time. */
 "last-readable" | 
-/**  The backup in `original` tells who could repair. */
+/**  The backup in `original` shows who could repair. */
 "told-by-backup" | 
 /**  A candidate for JWT_SECRET was proven right; `original` is its number. */
 "candidate-right" | 
@@ -2143,14 +2143,14 @@ forget: boolean } |
 { type: "shorten-jwt-secret" } | 
 /**  JWT_SECRET is not set any more. */
 { type: "remove-jwt-secret" } | 
-/**  The target answers everything with this status. */
+/**  The target responds to everything with this status. */
 { type: "target-status"; 
 /**  401, 403, 404, 507, 526, 530 or another. */
 status: number } | 
-/**  The target takes requests and never answers. */
+/**  The target takes requests and never responds. */
 { type: "target-hangs" } | 
 /**
- *  The target goes away half-way: it serves so many requests, and answers all others with
+ *  The target goes away half-way: it serves so many requests, and responds to all others with
  *  530.
  */
 { type: "target-fails-after"; 
@@ -2168,9 +2168,9 @@ requests: number } |
 { type: "subrequest-limit"; 
 /**  How many bodies a run can upload. */
 bodies: number } | 
-/**  The target is full: reading works, writing answers 507. */
+/**  The target is full: reading works, writing returns 507. */
 { type: "fill-target" } | 
-/**  Every answer of this side takes longer. */
+/**  Every response of this side takes longer. */
 { type: "latency"; 
 /**  Which side. */
 side: Side; 
@@ -2185,14 +2185,14 @@ side: Side } |
  *  deployed. It is started again with its folder and its ports.
  */
 { type: "stop-during-restore"; 
-/**  It has switched to the restored data by then, and the answer is lost. */
+/**  It has switched to the restored data by then, and the response is lost. */
 restored: boolean } | 
-/**  Restores answer that less was taken in than the backup holds. */
+/**  Restores report that less was restored than the backup contains. */
 { type: "partial-restore"; 
 /**  What is left out. */
 result: PartialResult } | 
 /**
- *  The stored backup settings are wrapped for nobody any more, or for one
+ *  The stored backup settings are no longer wrapped for any account, or for one
  *  administrator only. It shows once they need repair, and goes when they are
  *  saved or repaired.
  */
@@ -2242,7 +2242,7 @@ export type FileFacts = {
 /**  A file of this computer that is to be read. */
 export type FileToRead = string;
 
-/**  A file or folder of this computer that the window wants to have shown in the file browser. */
+/**  A file or folder of this computer that the window needs to have shown in the file browser. */
 export type FileToReveal = string;
 
 /**  A file of this computer that is to be written. */
@@ -2278,7 +2278,7 @@ export type FindingKind =
 "settings-need-repair" | 
 /**  The settings have no part that an administrator could open. */
 "portable-part-absent" | 
-/**  That part is wrapped for nobody. */
+/**  That part is wrapped for no account. */
 "portable-part-without-wraps" | 
 /**  That part is wrapped for others only. */
 "no-wrap-for-me" | 
@@ -2322,7 +2322,7 @@ export type FindingRule =
 "bucket-invalid" | 
 /**  Dots in the bucket's name do not go with the virtual-hosted style over https. */
 "bucket-dots" | 
-/**  This storage wants the other addressing style. */
+/**  This storage requires the other addressing style. */
 "style" | 
 /**  The region does not go with the endpoint. */
 "region" | 
@@ -2355,7 +2355,7 @@ export type FindingRule =
 /**  More targets than the server keeps. */
 "too-many";
 
-/**  Where to go on from a finding. */
+/**  Where to continue from a finding. */
 export type FindingStep = 
 /**  Back up from the overview. */
 { type: "overview" } | 
@@ -2387,20 +2387,20 @@ card: TargetCard;
 /**  Another target is in good order. */
 othersGood: boolean };
 
-/**  What is wrong with a server, and what was looked at. */
+/**  What is wrong with a server, and what was checked. */
 export type Findings = {
 	/**  What is wrong, the worst first. */
 	findings: HealthFinding[],
 	/**  The diagnosis of JWT_SECRET and the backup settings. */
 	diagnosis: Diagnosis,
 	/**
-	 *  The number of targets that were looked at; none when nobody is signed in, or
+	 *  The number of targets that were checked; none while signed out, or
 	 *  when the targets could not be read.
 	 */
 	targets: number | null,
 	/**  Why the targets could not be read. */
 	error: Error | null,
-	/**  What the watch alerts for; empty when nobody is signed in. */
+	/**  What the watch alerts for; empty while signed out. */
 	alerts?: Alert[],
 };
 
@@ -2461,7 +2461,7 @@ export type HealAction =
 /**  It is written from what is there; the old one is kept under another name. */
 "write";
 
-/**  A source of bodies for healing, as it is asked for. */
+/**  A source of bodies for healing, as requested. */
 export type HealFrom = 
 /**  The server that somebody is signed in to. */
 { type: "server"; 
@@ -2513,7 +2513,7 @@ export type HealResult = {
 	keptBeside: string[],
 	/**  Why it ended before its end. What was done stays; starting again continues. */
 	error: Error | null,
-	/**  The target as it is afterwards; `None` when it could not be looked at. */
+	/**  The target as it is afterwards; `None` when it could not be checked. */
 	after: DoctorResult | null,
 };
 
@@ -2546,7 +2546,7 @@ export type HealthFinding = {
 	severity: HealthSeverity,
 	/**  What it is about. */
 	about: FindingSubject,
-	/**  Where to go on, the best way first. */
+	/**  Where to continue, the best way first. */
 	next: FindingStep[],
 };
 
@@ -2658,20 +2658,20 @@ export type Inspection = {
 	file: FileFacts,
 	/**  The name's hash against the content's. */
 	nameHash: NameHash,
-	/**  What it holds of the attachments; `None` when that cannot be told. */
+	/**  What it holds of the attachments; `None` when that is unknown. */
 	kind: Kind | null,
 	/**  No damage was found anywhere. */
 	intact: boolean,
 	/**  Every damage found, each with the entry it concerns. */
 	damage: Damage[],
-	/**  What the server would answer. */
+	/**  What the server would return. */
 	server: ServerVerdicts,
 	/**
 	 *  The same for the other storages that a server may have, where that was
 	 *  asked for.
 	 */
 	elsewhere: Elsewhere[],
-	/**  What a server that holds data would answer when nothing was to be replaced. */
+	/**  What a server that holds data would return when nothing was to be replaced. */
 	withoutReplacing: WithoutReplacing,
 	/**  What the server does not warn of. */
 	warnings: Warning[],
@@ -2685,13 +2685,13 @@ export type Inspection = {
 	manifest: ManifestFacts | null,
 	/**  Everyone in the backup. */
 	people: PersonFacts[],
-	/**  The last known result of each target, in the clear in every backup. */
+	/**  The last known result of each target, unencrypted in every backup. */
 	targets: TargetMemory[],
 	/**  Kinds of secret that anyone with this file can read, and how many. */
 	exposes: Exposure[],
 };
 
-/**  A check of a backup on its target, as it is asked for. */
+/**  A check of a backup on its target, as requested. */
 export type IntegrityJob = {
 	/**  The target's id. */
 	targetId: string,
@@ -2707,13 +2707,13 @@ export type IntegrityLevel =
 "verified" | 
 /**  The server compared the name's hash with the content. */
 "name-hash-matches" | 
-/**  The name has no hash: the server cannot tell. */
+/**  The name has no hash: the server cannot verify it. */
 "unverifiable" | 
 /**  The name's hash and the content differ. */
 "mismatch" | 
 /**  Read in full here, and damaged. */
 "damaged" | 
-/**  Nobody has looked yet. */
+/**  Not checked yet. */
 "not-checked";
 
 /**  What a check showed. */
@@ -2722,7 +2722,7 @@ export type IntegrityResult = {
 	fileName: string,
 	/**  How sure we are now. */
 	level: IntegrityLevel,
-	/**  When it was looked at, RFC 3339. */
+	/**  When it was checked, RFC 3339. */
 	checkedAt: string,
 	/**  The server's comparison, when it was asked. */
 	server: ServerIntegrity | null,
@@ -2736,14 +2736,14 @@ export type IntegrityResult = {
 	attachments?: AttachmentsOnTarget | null,
 	/**  How the target listed the file right before it was read. */
 	listed?: ListedFile | null,
-	/**  The server's own answer, for scripts; secrets are never in it. */
+	/**  The server's own response, for scripts; secrets are never in it. */
 	answer?: Value,
 };
 
 /**  Jobs: backup, download, deletion, restore and export. */
 export type JobDetail = { kind: "stopped" } | { kind: "internal-fault" } | { kind: "outcome-no-sign" } | { kind: "outcome-under-way" } | { kind: "outcome-silent" } | { kind: "outcome-restored" } | { kind: "outcome-likely-restored" } | { kind: "nothing-to-find-out" } | { kind: "job-not-found"; job: number } | { kind: "job-not-running"; job: number } | { kind: "job-end-not-kept" } | { kind: "download-too-large" } | { kind: "download-size-differs" } | { kind: "download-cut-off" } | { kind: "plan-incomplete" } | { kind: "mismatch-not-accepted" } | { kind: "attachments-would-be-lost"; count: number } | { kind: "restore-not-confirmed"; words: string } | { kind: "backup-changed" } | { kind: "backup-would-be-refused"; words: string } | { kind: "bodies-not-in-file"; words: string } | { kind: "lockout-no-account" } | { kind: "lockout-no-administrator" } | { kind: "lockout-damaged-keys" } | { kind: "lockout-nobody-can-repair" } | { kind: "safety-copy-not-finished" } | { kind: "safety-copy-unread"; count: number } | { kind: "safety-copy-damaged" } | { kind: "safety-copy-frozen"; name: string } | { kind: "safety-copy-not-found"; name: string } | { kind: "restore-failed"; words: string } | { kind: "not-an-ended-restore" } | { kind: "restore-without-result" } | { kind: "nothing-skipped" } | { kind: "no-copy-known" } | { kind: "restored-backup-not-here"; name: string } | { kind: "rows-not-exported" } | { kind: "planning-stopped" } | { kind: "no-unfinished-export" } | { kind: "passphrase-needed" } | { kind: "file-is-encrypted" } | { kind: "no-attachments-folder"; path: string } | { kind: "other-export" } | { kind: "export-in-use"; path: string } | { kind: "export-network-lost" } | { kind: "export-stopped" } | { kind: "export-not-encrypted" } | { kind: "staging-in-use" } | { kind: "another-folder" } | { kind: "staged-elsewhere"; place: string } | { kind: "target-occupied"; names: string } | { kind: "nothing-staged" } | { kind: "staging-record-damaged"; folder: string } | { kind: "removal-stopped" } | { kind: "decrypting-stopped" };
 
-/**  What the window hears of running jobs. */
+/**  What the window is shown of running jobs. */
 export type JobEvent = 
 /**  A job began. */
 { type: "started"; 
@@ -2787,7 +2787,7 @@ export type JobKind =
 "verify-target" | 
 /**  A target's backups, index and bodies compared. */
 "examine-target" | 
-/**  A target looked at from the server and from this computer. */
+/**  A target checked from the server and from this computer. */
 "look-at-target" | 
 /**  Missing bodies put back on a target, and its index corrected. */
 "heal-target" | 
@@ -2818,12 +2818,12 @@ export type JobRecord = {
 	result: JobResult | null,
 	/**
 	 *  Where what was on the server before a restore is kept on this computer,
-	 *  whatever came of the restore.
+	 *  whatever the outcome of the restore.
 	 */
 	safetyCopy?: string | null,
 	/**  The safety copy of a restore: what was chosen, and whether it is whole. */
 	safety?: SafetyCopy | null,
-	/**  What the server did was not found out, and it can be looked at again. */
+	/**  What the server did was not found out, and it can be checked again. */
 	canRecheck?: boolean,
 };
 
@@ -2876,7 +2876,7 @@ export type JobRequest =
 {
 	kind: "examine-target",
 } & ExamineTargetJob | 
-/**  A target looked at from the server and from this computer. */
+/**  A target checked from the server and from this computer. */
 {
 	kind: "look-at-target",
 } & LookAtTargetJob | 
@@ -2942,7 +2942,7 @@ export type JobResult =
 {
 	kind: "examine-target",
 } & DoctorResult | 
-/**  A target looked at from the server and from this computer. */
+/**  A target checked from the server and from this computer. */
 {
 	kind: "look-at-target",
 } & TargetLook | 
@@ -3038,13 +3038,13 @@ export type KeptTarget = {
 	openedFrom: string | null,
 };
 
-/**  What can be told of a keyring without asking a person to unlock it. */
+/**  What is known of a keyring without asking a person to unlock it. */
 export type KeyringState = 
 /**  It can be used. */
 "open" | 
 /**  It is there, and asks for its password when it is used. */
 "locked" | 
-/**  There is none, or it does not answer. */
+/**  There is none, or it does not respond. */
 "missing";
 
 /**  What a backup holds of the attachments. */
@@ -3069,7 +3069,7 @@ expiresAt: string | null };
 
 /**
  *  Where the wraps are known from. A server shows them only while its settings
- *  need repair; else the newest backup that was read in full tells.
+ *  need repair; else the newest backup that was read in full shows.
  */
 export type KnownFrom = 
 /**  The server itself. */
@@ -3084,13 +3084,13 @@ exportedAt: string | null };
 /**  Where targets are known from without any key. */
 export type KnownSource = 
 /**
- *  What this app remembers of a profile's server, and what the server's log tells
+ *  What this app remembers of a profile's server, and what the server's log shows
  *  while somebody is signed in to it.
  */
 { type: "profile"; 
 /**  The profile. */
 profileId: string } | 
-/**  The last results that a backup carries in the clear. */
+/**  The last results that a backup carries unencrypted. */
 { type: "backup"; 
 /**  Its full path. */
 path: string };
@@ -3157,7 +3157,7 @@ export type LocalBackup = {
 	changed?: ChangedContent | null,
 	/**  When it was exported, RFC 3339. */
 	exportedAt: string | null,
-	/**  When it was last looked at, RFC 3339. */
+	/**  When it was last checked, RFC 3339. */
 	checkedAt: string | null,
 	/**
 	 *  E-mails of the active administrators who could repair the settings from it;
@@ -3188,7 +3188,7 @@ export type Location =
 	type: "other",
 } & OtherPlace;
 
-/**  Why nobody could administer the server after a restore. */
+/**  Why no one could administer the server after a restore. */
 export type Lockout = 
 /**  The backup has no account at all. */
 "no-account" | 
@@ -3243,9 +3243,9 @@ export type LossKind =
 /**  The end of the file: there may have been more. */
 "end";
 
-/**  Why nobody heard what a call did. */
+/**  Why the outcome of a call is unknown. */
 export type LostBecause = 
-/**  The answer was lost. */
+/**  The response was lost. */
 "lost" | 
 /**  The person stopped waiting. */
 "stopped" | 
@@ -3272,7 +3272,7 @@ export type ManifestFacts = {
 
 /**  What becomes of the export when bodies are missing. */
 export type Missing = 
-/**  No file: what is there already is kept, so that the export can go on later. */
+/**  No file: what is there already is kept, so that the export can continue later. */
 "fail" | 
 /**  An incomplete file, which the server does not import. */
 "keep" | 
@@ -3309,7 +3309,7 @@ export type MissingCause =
 "damaged" | 
 /**  The source failed. */
 "source-failed" | 
-/**  The source did not answer in time. */
+/**  The source did not respond in time. */
 "timed-out" | 
 /**  The connection was lost each time. */
 "connection-lost" | 
@@ -3356,7 +3356,7 @@ export type NextRuns = {
 	at: string[],
 };
 
-/**  Why something was not looked at. */
+/**  Why something was not checked. */
 export type NotLooked = 
 /**  Only someone signed in can look there. */
 "nobody-signed-in" | 
@@ -3364,9 +3364,9 @@ export type NotLooked =
 "not-needed" | 
 /**  This app keeps nothing to look with. */
 "nothing-kept" | 
-/**  The server answers nothing else as long as its JWT_SECRET is missing or too short. */
+/**  The server returns nothing else as long as its JWT_SECRET is missing or too short. */
 "secret-unsafe" | 
-/**  The server does not answer. */
+/**  The server does not respond. */
 "no-answer";
 
 /**  Settings that were opened; their secrets stay behind the handle. */
@@ -3412,7 +3412,7 @@ export type OverLimit = {
 	most: number,
 };
 
-/**  How the folder of one target lies to that of another. */
+/**  How the folder of one target relates to that of another. */
 export type Overlap = 
 /**  They are the same folder. */
 "same" | 
@@ -3451,7 +3451,7 @@ export type Page = {
 	sections: Section[],
 };
 
-/**  What the answer of a restore leaves out. */
+/**  What the response of a restore leaves out. */
 export type PartialResult = 
 /**  No vault item was taken in. */
 "no-items" | 
@@ -3459,7 +3459,7 @@ export type PartialResult =
 "some-items" | 
 /**  Half of the attachment bodies were, and none is named as skipped. */
 "fewer-bodies" | 
-/**  Two attachments were skipped, and the answer does not say which. */
+/**  Two attachments were skipped, and the response does not say which. */
 "skipped-without-items";
 
 /**  A master password on its way in; never shown, wiped after use. */
@@ -3572,7 +3572,7 @@ export type Playbook =
 export type PlaybookPath = 
 /**  The old JWT_SECRET may be found, and is put back. */
 "have-old-secret" | 
-/**  It is gone: go on with another one. */
+/**  It is gone: continue with another one. */
 "no-old-secret" | 
 /**  JWT_SECRET is as it should be; only the settings need repair. */
 "repair-only" | 
@@ -3617,7 +3617,7 @@ export type Preset = {
 	name: string,
 	/**  How the target is filled in. */
 	location: Location,
-	/**  It wants a password made for apps instead of the account's own. */
+	/**  It requires a password made for apps instead of the account's own. */
 	appPassword: boolean,
 };
 
@@ -3682,7 +3682,7 @@ export type RecoveryCase = {
 	steps: Step[],
 	/**  What was wrong when it began. */
 	diagnosis: Diagnosis,
-	/**  What was looked at last, and what it said. */
+	/**  What was checked last, and what it said. */
 	checked: Checked[],
 };
 
@@ -3760,7 +3760,7 @@ export type RemovedDeskBackup = {
 	madeAt: string,
 };
 
-/**  A repair of the backup settings, as it is asked for. */
+/**  A repair of the backup settings, as requested. */
 export type RepairJob = {
 	/**  The opened settings that kept secrets come from; none when all are typed. */
 	handle: string | null,
@@ -3791,7 +3791,7 @@ export type RepairedTarget = {
 	kind: Provider,
 	/**  The host it is at. */
 	host: string,
-	/**  A backup to it was asked for. */
+	/**  A backup to it was requested. */
 	tested: boolean,
 	/**  That backup, when it was made. */
 	backup: BackupResult | null,
@@ -3829,7 +3829,7 @@ export type Repairers = {
 export type RestoreChoices = {
 	/**  Replace what is on the server. */
 	replaceExisting: boolean,
-	/**  Go on although the name's hash differs. */
+	/**  Continue although the name's hash differs. */
 	acceptMismatch: boolean,
 	/**  Delete attachments that the backup does not have. */
 	acceptLostAttachments: boolean,
@@ -3850,7 +3850,7 @@ export type RestorePlan = {
 	source: RestoreSource,
 	/**  Its name. */
 	fileName: string,
-	/**  SHA-256 of the file that was looked at; the restore refuses another one. */
+	/**  SHA-256 of the file that was checked; the restore refuses another one. */
 	sha256: string,
 	/**  Everything known about the backup. */
 	inspection: Inspection,
@@ -3870,7 +3870,7 @@ export type RestorePlan = {
 	 *  not be found out.
 	 */
 	replaces: ServerContents | null,
-	/**  What the server will hold, as far as the backup and the server's rules tell. */
+	/**  What the server will hold, as far as the backup and the server's rules determine it. */
 	becomes: ServerContents,
 	/**
 	 *  Accounts on the server that the backup does not have, such as those created since: they
@@ -3882,7 +3882,7 @@ export type RestorePlan = {
 	/**  The backup against each limit of the import; empty where it could not be read. */
 	sizes: ImportSize[],
 	/**
-	 *  Nobody could administer the server afterwards: the restore is blocked, unless an expert
+	 *  No one could administer the server afterwards: the restore is blocked, unless an expert
 	 *  types [`super::OVERRIDE_PHRASE`].
 	 */
 	lockout: Lockout | null,
@@ -3899,7 +3899,7 @@ export type RestorePlan = {
 	 */
 	fromAnotherServer: AnotherServer | null,
 	/**
-	 *  What the server holds was asked for, by an export of it: only then may the restore
+	 *  What the server holds was requested, by an export of it: only then may the restore
 	 *  start.
 	 */
 	completed: boolean,
@@ -3918,7 +3918,7 @@ export type RestorePlan = {
 	 *  restored from there.
 	 */
 	throughTarget?: boolean,
-	/**  The server holds data: the person types the server's name to go on. */
+	/**  The server holds data: the person types the server's name to continue. */
 	confirmWith: string | null,
 	/**  The name's hash differs: the person must accept that on purpose. */
 	needsMismatchAccepted: boolean,
@@ -3954,7 +3954,7 @@ export type RestoreResult = {
 	backupMadeAt?: string | null,
 	/**  The safety copy made before, when there was one. */
 	safetyCopy: string | null,
-	/**  The server's own answer, for scripts; secrets are never in it. */
+	/**  The server's own response, for scripts; secrets are never in it. */
 	answer?: Value,
 };
 
@@ -4115,7 +4115,7 @@ path: string };
 export type SecretField = 
 /**  None is there. */
 { type: "unset" } | 
-/**  The one that is there stays; nobody sees it. */
+/**  The one that is there stays; no one sees it. */
 { type: "kept" } | 
 /**  This one from now on. */
 { type: "new"; 
@@ -4136,7 +4136,7 @@ export type ServerContents = {
 	accounts: string[],
 	/**  Those of them that are active administrators. */
 	administrators: string[],
-	/**  Vault items; `None` before the plan is completed, or when the server cannot tell. */
+	/**  Vault items; `None` before the plan is completed, or when the server cannot report them. */
 	ciphers: number | null,
 	/**  Folders; `None` as for vault items. */
 	folders: number | null,
@@ -4158,11 +4158,11 @@ export type ServerIntegrity = {
 	expectedPrefix: string | null,
 	/**  The content's. */
 	actualPrefix: string | null,
-	/**  The server's answer. */
+	/**  The server's response. */
 	matches: boolean,
 };
 
-/**  One predicted answer. */
+/**  One predicted response. */
 export type ServerVerdict = {
 	/**  It would be taken. */
 	accepts: boolean,
@@ -4173,7 +4173,7 @@ export type ServerVerdict = {
 };
 
 /**
- *  The server's predicted answers (PROTOCOL section 3), evaluated with
+ *  The server's predicted responses (PROTOCOL section 3), evaluated with
  *  replaceExisting.
  */
 export type ServerVerdicts = {
@@ -4193,7 +4193,7 @@ export type SessionInfo = {
 	email: string,
 	/**
 	 *  The master password was entered since the app started, so that steps
-	 *  which need it can go on without asking.
+	 *  which need it can continue without asking.
 	 */
 	canConfirm: boolean,
 	/**  The server is the practice instance of this app. */
@@ -4258,7 +4258,7 @@ export type SharedEvidence =
 targetName: string; 
 /**  Where it is, without any login. */
 place: string; 
-/**  How the folder lies to it. */
+/**  How the folder relates to it. */
 overlap: Overlap; 
 /**  The share is entered with another user name, which may lead to another folder. */
 anotherUser: boolean } | 
@@ -4294,7 +4294,7 @@ export type Side =
 /**  Its WebDAV target. */
 "target";
 
-/**  What the server answered to a sign-in. */
+/**  What the server returned to a sign-in. */
 export type SignInAnswer = 
 /**  Signed in. */
 { type: "signed-in"; 
@@ -4318,7 +4318,7 @@ export type SignInForm = {
 	email: string,
 	/**  The master password. */
 	password: string,
-	/**  The two-step answer, once it was asked for. */
+	/**  The two-step response, once it was requested. */
 	twoStep: TwoStepForm | null,
 	/**  What to call the server; `None` leaves its name to the app. */
 	name: string | null,
@@ -4326,12 +4326,12 @@ export type SignInForm = {
 	acceptWeakerKdf?: boolean,
 };
 
-/**  What came of a sign-out on the server; here it has taken place. */
+/**  The outcome of a sign-out on the server; here it has taken place. */
 export type SignedOut = {
 	/**  The server knows that the session has ended. */
 	revoked: boolean,
 	/**
-	 *  Why the server could not be told; the session then ends automatically after 30
+	 *  Why the server could not be notified; the session then ends automatically after 30
 	 *  days without use.
 	 */
 	error: Error | null,
@@ -4347,7 +4347,7 @@ export type SkipCause =
 "missing-on-target" | 
 /**  The body was there, but writing or reading it failed. */
 "transfer-failed" | 
-/**  The server gave no reason that tells. */
+/**  The server gave no specific reason. */
 "not-told";
 
 /**  The server's skipped list, as it words it (PROTOCOL section 2, "Import result"). */
@@ -4389,7 +4389,7 @@ export type SkippedItem = {
 	sizeBytes?: number,
 };
 
-/**  A source of bodies, as it is asked for. */
+/**  A source of bodies, as requested. */
 export type SourceChoice = 
 /**  The server that somebody is signed in to. */
 { type: "server" } | 
@@ -4654,7 +4654,7 @@ export type StepKind =
 "look-from-here" | 
 /**  Do away with what keeps a target from working. */
 "fix-target" | 
-/**  Back up from this computer to a place of its own. */
+/**  Back up from this computer to its own place. */
 "back-up-here" | 
 /**  Count the attachments that the next run has to upload. */
 "count-bodies" | 
@@ -4733,7 +4733,7 @@ export type StopCause =
 "settings" | 
 /**  The run needs more than Cloudflare gives a worker. */
 "worker-limits" | 
-/**  What was seen does not tell. */
+/**  The observations are inconclusive. */
 "not-known";
 
 /**  Where a NodeWarden instance keeps attachment bodies. */
@@ -4830,7 +4830,7 @@ export type Target = {
 export type TargetBody = {
 	/**  "cipherId/attachmentId". */
 	path: string,
-	/**  Its size, where the target tells it. */
+	/**  Its size, where the target reports it. */
 	sizeBytes: number | null,
 };
 
@@ -5026,7 +5026,7 @@ export type TargetLook = {
 	targetId: string,
 	/**  Its name. */
 	targetName: string,
-	/**  Where it is, without a login; empty when the server does not tell. */
+	/**  Where it is, without a login; empty when the server does not report it. */
 	place: string,
 	/**  The service there. */
 	service: StorageService,
@@ -5067,7 +5067,7 @@ export type TargetReach =
 /**  Not from the server; this computer did not try. */
 "not-from-server-here-untried";
 
-/**  The last known results of a target, as servers and backups tell them. Times are RFC 3339. */
+/**  The last known results of a target, as reported by servers and backups. Times are RFC 3339. */
 export type TargetRuntime = {
 	/**  The last try. */
 	lastAttemptAt?: string | null,
@@ -5138,7 +5138,7 @@ export type TrayWords = {
 	good: string,
 	/**  A job runs. */
 	working: string,
-	/**  Something should be looked at. */
+	/**  Something should be checked. */
 	attention: string,
 	/**  Backups do not work. */
 	failed: string,
@@ -5152,7 +5152,7 @@ export type TrendPoint = {
 	bytes: number,
 };
 
-/**  A two-step answer. */
+/**  A two-step response. */
 export type TwoStepForm = {
 	/**  The method chosen. */
 	method: TwoStepMethod,
@@ -5253,7 +5253,7 @@ limits: OverLimit[] } |
 { type: "keeping-limit"; 
 /**  Seconds from now. */
 seconds: number } | 
-/**  The job waits before it goes on, as the server asked. */
+/**  The job waits before it continues, as the server asked. */
 { type: "waiting"; 
 /**  Seconds from now. */
 seconds: number };
@@ -5284,7 +5284,7 @@ export type Verdict =
 "right" | 
 /**  It is not. */
 "wrong" | 
-/**  The evidence is not such that it could tell. */
+/**  The evidence is inconclusive. */
 "unknown";
 
 /**  One backup, read in full. */
@@ -5388,7 +5388,7 @@ export type WatchNotice = {
 
 /**  How servers are watched. */
 export type WatchSettings = {
-	/**  Servers are looked at while the app runs. */
+	/**  Servers are checked while the app runs. */
 	on: boolean,
 	/**  When nothing is notified. */
 	quietHours: QuietHours | null,
@@ -5422,7 +5422,7 @@ export type WatchedServer = {
 	profileId: string,
 	/**  Its name. */
 	name: string,
-	/**  When it was last looked at, RFC 3339. */
+	/**  When it was last checked, RFC 3339. */
 	lookedAt: string | null,
 	/**  Why the last look failed. */
 	error: Error | null,
@@ -5443,7 +5443,7 @@ export type WebdavPlace = {
 };
 
 /**
- *  The predicted answers of a server that holds data, when replacing it was not
+ *  The predicted responses of a server that holds data, when replacing it was not
  *  asked for: it always refuses.
  */
 export type WithoutReplacing = {

@@ -30,7 +30,7 @@ import {
 } from './sample/world';
 import type { Backend, FileDrop } from './types';
 
-/** A world in memory. Every call answers from it, deterministically, and some change it. */
+/** A world in memory. Every call is served from it, deterministically, and some change it. */
 export type World = {
   backend: Backend;
   stage: JobStage;
@@ -309,7 +309,7 @@ function healthy(): World {
     watchTrayBackUp: async () => () => undefined,
     watchNotificationClicks: async () => () => undefined,
     ...sampleWatch(),
-    // A page that plays this world drops files by an event of its own.
+    // A page that plays this world drops files by its own event.
     async watchFileDrops(listener) {
       const hear = (event: Event) => listener((event as CustomEvent<FileDrop>).detail);
       window.addEventListener('sample-drop', hear);

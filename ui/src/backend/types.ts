@@ -30,34 +30,34 @@ export interface Backend extends Omit<
   Commands,
   'watchJobs' | 'inspectFile' | 'planRestore' | 'completeRestorePlan' | 'planHeal' | 'takeOpenedFiles'
 > {
-  /** Hears every job event from now on; running jobs come first. */
+  /** Reports every job event from now on; running jobs come first. */
   watchJobs(listener: (event: JobEvent) => void): Promise<void>;
-  /** Everything about a file; tells how far the reading is. */
+  /** Everything about a file; reports the progress. */
   inspectFile(path: string, storage: Storage, tell: (update: Update) => void): Promise<Inspection>;
-  /** What a restore would mean; tells how far the reading is. */
+  /** What a restore would do; reports the progress. */
   planRestore(source: RestoreSource, tell: (update: Update) => void): Promise<RestorePlan>;
-  /** The plan with what the server holds, from an export of it; tells how far it is. */
+  /** The plan with what the server holds, from an export of it; reports the progress. */
   completeRestorePlan(plan: RestorePlan, tell: (update: Update) => void): Promise<RestorePlan>;
-  /** What a repair of a target would do; tells how far the reading is. */
+  /** What a repair of a target would do; reports the progress. */
   planHeal(target: TargetChoice, sources: HealFrom[], tell: (update: Update) => void): Promise<HealPlan>;
-  /** Hears that someone wants to close the window while jobs run. */
+  /** Notifies when someone wants to close the window while jobs run. */
   watchCloseAsked(listener: () => void): Promise<Unlisten>;
-  /** Hears that something became of the session automatically: the master password was forgotten,
+  /** Notifies when something became of the session automatically: the master password was forgotten,
    * or the keyring lost it. */
   watchSession(listener: () => void): Promise<Unlisten>;
-  /** Hears that a server asks to wait so many seconds at sign-in; the call goes on after it. */
+  /** Notifies when a server asks to wait so many seconds at sign-in; the call continues after it. */
   watchServerWaits(listener: (seconds: number) => void): Promise<Unlisten>;
-  /** Hears of files that the app is opened with from outside, those from its start too. */
+  /** Notifies of files that the app is opened with from outside, those from its start too. */
   watchOpenedFiles(listener: (paths: string[]) => void): Promise<Unlisten>;
-  /** Hears what the watch found that is new. */
+  /** Reports what the watch found that is new. */
   watchAlerts(listener: (notices: WatchNotice[]) => void): Promise<Unlisten>;
-  /** Hears that the watch has looked at servers. */
+  /** Notifies when the watch has looked at servers. */
   watchLooks(listener: () => void): Promise<Unlisten>;
-  /** Hears that "Back up now" was chosen in the tray. */
+  /** Notifies when "Back up now" was chosen in the tray. */
   watchTrayBackUp(listener: () => void): Promise<Unlisten>;
-  /** Hears that a notification was clicked, and its place. */
+  /** Notifies when a notification was clicked, and its place. */
   watchNotificationClicks(listener: (place: string) => void): Promise<Unlisten>;
-  /** Hears of files dragged over the window. */
+  /** Notifies of files dragged over the window. */
   watchFileDrops(listener: (drop: FileDrop) => void): Promise<Unlisten>;
   /** The time, so that pictures and tests can hold it. */
   now(): Date;

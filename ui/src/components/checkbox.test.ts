@@ -18,7 +18,7 @@ function dark(token: string): number {
   return Number(found?.[1]);
 }
 
-test('an unchecked box is drawn here, dark in the dark theme', () => {
+test('unchecked boxes have their own style, dark in the dark theme', () => {
   const box = rule("input[type='checkbox']");
   expect(box).toContain('appearance: none');
   expect(box).toContain('background: var(--raised)');
@@ -32,7 +32,7 @@ test('checked and unchecked boxes differ by more than a mark', () => {
   expect(css).toContain("input[type='checkbox']:checked::before");
 });
 
-test('no box has a background of its own', () => {
+test('no checkbox sets its own background', () => {
   const boxes = Object.entries(sources).flatMap(([file, source]) =>
     [...source.matchAll(/<input\b[^>]*type="checkbox"[^>]*>/g)].map(([box]) => ({ file, box })),
   );

@@ -22,7 +22,7 @@ test('Esc closes a dialog, and the focus returns to what opened it', async () =>
   await waitFor(() => expect(screen.getByText('Open')).toHaveFocus());
 });
 
-test('every dialog is made of the one component that looks after the focus', () => {
+test('every dialog uses the component that manages the focus', () => {
   const own = Object.entries(sources).filter(
     ([path, source]) => /\bDialog\b[^;]*from 'bits-ui'/.test(source) && !path.endsWith('/Dialog.svelte'),
   );

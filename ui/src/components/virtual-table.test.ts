@@ -4,7 +4,7 @@ import { createRawSnippet } from 'svelte';
 import { expect, test } from 'vitest';
 import VirtualTable from './VirtualTable.svelte';
 
-test('the keys take the focus from row to row, and to the last of many', async () => {
+test('arrow keys move the focus from row to row, End to the last', async () => {
   const rows = Array.from({ length: 5000 }, (_, at) => `attachment ${at}`);
   const row = createRawSnippet((name: () => string) => ({
     render: () => `<span role="cell">${name()}</span>`,

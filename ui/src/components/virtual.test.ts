@@ -8,29 +8,29 @@ test('of ten thousand rows, only those near the window are drawn', () => {
   expect(end - first).toBeLessThan(40);
 });
 
-test('the first and the last row can be reached, and nothing beyond them', () => {
+test('scrolling reaches the first and last row and stops there', () => {
   expect(visibleRows(0, 400, 30, 10_000).first).toBe(0);
   expect(visibleRows(10_000 * 30 - 400, 400, 30, 10_000).end).toBe(10_000);
 });
 
-test('a list that became shorter while scrolled down shows its last rows', () => {
+test('a list that shrinks while scrolled down shows its last rows', () => {
   const { first, end } = visibleRows(290_000, 400, 30, 20);
   expect(end).toBe(20);
   expect(first).toBeLessThan(10);
 });
 
-test('a short list is drawn whole, an empty one not at all', () => {
+test('a short list is drawn completely, an empty one not at all', () => {
   expect(visibleRows(0, 400, 30, 3)).toEqual({ first: 0, end: 3 });
   expect(visibleRows(0, 400, 30, 0)).toEqual({ first: 0, end: 0 });
 });
 
-test('a row out of sight is scrolled to by the shortest way', () => {
+test('an off-screen row is scrolled into view by the shortest distance', () => {
   expect(scrollTo(2, 300, 400, 30)).toBe(60);
   expect(scrollTo(50, 300, 400, 30)).toBe(1130);
   expect(scrollTo(15, 300, 400, 30)).toBe(300);
 });
 
-test('items of different heights are drawn where they are, and only those in sight', () => {
+test('only visible items are drawn, whatever their heights', () => {
   const tops = offsets(Array.from({ length: 10_000 }, (_, at) => (at % 10 === 0 ? 40 : 54)));
   const { first, end } = visibleItems(tops, 260_000, 500);
   expect(tops[first]!).toBeLessThanOrEqual(260_000);

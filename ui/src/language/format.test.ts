@@ -12,7 +12,7 @@ const now = new Date('2026-11-20T15:30:00Z');
 describe('in English', () => {
   beforeEach(() => language.choose('en'));
 
-  test('sizes have a unit that suits them', () => {
+  test('sizes have a suitable unit', () => {
     expect(plain(bytes(0))).toBe('0 bytes');
     expect(plain(bytes(1))).toBe('1 byte');
     expect(plain(bytes(999))).toBe('999 bytes');
@@ -25,7 +25,7 @@ describe('in English', () => {
     expect(plain(bytes(999_960_000))).toBe('1 GB');
   });
 
-  test('ages and waits are rough on purpose', () => {
+  test('ages and waits are rounded', () => {
     expect(ago('2026-11-20T12:00:00Z', now)).toBe('3 hours ago');
     expect(ago('2026-11-19T15:00:00Z', now)).toBe('yesterday');
     expect(ago('2026-11-20T15:29:50Z', now)).toBe('now');
@@ -52,13 +52,13 @@ describe('in English', () => {
     expect(ago(to, new Date(from), zone)).toBe(words);
   });
 
-  test('what is not a time is shown as it came', () => {
+  test('an invalid time is shown unchanged', () => {
     expect(ago('someday', now)).toBe('someday');
     expect(dateTime('someday')).toBe('someday');
   });
 });
 
-test('the same in Chinese', () => {
+test('ages and waits are rounded in Chinese', () => {
   language.choose('zh-CN');
   expect(ago('2026-11-20T12:00:00Z', now)).toBe('3小时前');
   expect(plain(duration(80))).toBe('1分钟 20秒');

@@ -20,7 +20,7 @@ export function bytes(count: number): string {
   }).format(value);
 }
 
-/** "12.4 MB", or "?" where nobody knows. */
+/** "12.4 MB", or "?" when unknown. */
 export function size(count: number | null): string {
   return count === null ? '?' : bytes(count);
 }

@@ -48,7 +48,7 @@ test('no message is empty, and each shows the same values in both languages', ()
   }
 });
 
-test('a message with plural forms has those of each language, with the same inputs and values', () => {
+test("plural messages have each language's forms and the same inputs", () => {
   for (const key of keys) {
     const [here, there] = [en[key], zh[key]];
     expect(typeof there, key).toBe(typeof here);
@@ -64,7 +64,7 @@ test('a message with plural forms has those of each language, with the same inpu
   }
 });
 
-test('the form for one thing names one thing', () => {
+test('the singular form names one thing', () => {
   const plurals = keys.flatMap((key) => (typeof en[key] === 'string' ? [] : (en[key] ?? [])));
   const nouns = plurals.flatMap(({ match }) =>
     [...(match['form=other'] ?? '').matchAll(/\{shown\} (\w+s)\b/g)].map(([, noun = '']) => noun),
@@ -74,7 +74,7 @@ test('the form for one thing names one thing', () => {
   for (const { match } of plurals) expect(match['form=one']).not.toMatch(several);
 });
 
-test('English messages contain no word that does not belong in them', () => {
+test('English messages contain no forbidden word', () => {
   const found: string[] = [];
   for (const [phrase, instead] of Object.entries({ ...wording.everywhere, ...wording.screen })) {
     const words = asWords(phrase);
@@ -98,7 +98,7 @@ test('Chinese messages use the terms of the glossary', () => {
   expect(found).toEqual([]);
 });
 
-test('Chinese has full-width punctuation, and a space before and after Latin words', () => {
+test('Chinese has full-width punctuation and spaces around Latin words', () => {
   const han = '\\p{Script=Han}';
   const punctuation = new RegExp(`${han}[,;:!?()]|[,;:!?()]${han}|"`, 'u');
   const spaces = new RegExp(`${han}[A-Za-z0-9]|[A-Za-z0-9]${han}`, 'u');
@@ -109,12 +109,12 @@ test('Chinese has full-width punctuation, and a space before and after Latin wor
   }
 });
 
-test('a stage that is over does not read as if it were going on', () => {
+test('a finished stage is not worded as still running', () => {
   for (const key of keys.filter((key) => key.startsWith('stage_') || /^job_\w+_done$/.test(key)))
     expect(text(zh[key]), key).not.toContain('正在');
 });
 
-test('Chinese is Chinese: only names are the same in both', () => {
+test('Chinese messages are translated except for names', () => {
   const words = (key: string) => text(en[key]).replace(/\{\w+\}/g, '');
   const same = keys.filter((key) => text(en[key]) === text(zh[key]) && /[a-z]{4}/.test(words(key)));
   for (const key of same)
@@ -126,7 +126,7 @@ test('a count of one reads as one', () => {
   expect(forms?.['form=one']).toBe('1 more job');
 });
 
-test('the rules find what they are for', () => {
+test('the word rules find their examples', () => {
   expect('It goes on by itself.').toMatch(asWords('By itself'));
   expect('Recommended; {begun}').not.toMatch(asWords('mend'));
   expect('Recommended; {begun}').not.toMatch(asWords('begun'));

@@ -57,7 +57,7 @@ const edges = ['accent', 'field'].flatMap((edge) => surfaces.map((surface) => [e
 test.each([
   ['light', 0],
   ['dark', 1],
-] as const)('text has a contrast of 4.5, fields and the focus ring of 3 in the %s theme', (_, theme) => {
+] as const)('text contrast is 4.5, that of fields and focus 3 in the %s theme', (_, theme) => {
   for (const [one, other] of text) {
     expect(contrast(one, other, theme), `${one} on ${other}`).toBeGreaterThanOrEqual(4.5);
   }
@@ -66,7 +66,7 @@ test.each([
   }
 });
 
-test('nothing moves for those who ask for reduced motion', () => {
+test('nothing moves with reduced motion', () => {
   const rule = style.match(/@media \(prefers-reduced-motion: reduce\) \{\n([\s\S]*?)\n\}/)?.[1] ?? '';
   for (const property of ['animation-duration', 'animation-iteration-count']) {
     expect(rule).toMatch(new RegExp(`${property}: [^;]* !important`));

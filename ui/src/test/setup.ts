@@ -7,7 +7,7 @@ import { sampleBackend } from '@/backend/sample';
 // A busy computer is slow to draw; that is not what the tests look at.
 configure({ asyncUtilTimeout: 10_000 });
 
-// jsdom draws nothing: a plot is looked at in the pictures.
+// jsdom draws nothing: a plot is checked in the pictures.
 vi.mock('uplot', () => ({
   default: class {
     setSize() {}

@@ -1,4 +1,4 @@
-//! Whether manifest, rows and bodies tell the same story, and which kind of
+//! Whether manifest, rows and bodies agree, and which kind of
 //! backup it is.
 
 use super::damage::Damages;
@@ -41,7 +41,7 @@ pub(crate) fn kind(includes_attachments: Option<bool>, rows: u64, present: u64) 
     }
 }
 
-/// Compares what the three tell.
+/// Compares the three.
 pub(crate) fn check(
     manifest: Option<&ManifestReader>,
     judge: &Judge,

@@ -20,7 +20,7 @@ pub struct ZipBodies {
     places: HashMap<Box<str>, usize>,
 }
 
-/// What came of copying a body.
+/// The outcome of copying a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Copied {
     /// It is not inside, or has another size.

@@ -23,7 +23,7 @@ use desk_base::error::ArchiveDetail;
 use desk_base::{Error, Result};
 use desk_base::{Outcome, PartFile, done_or_return};
 
-/// Damage that a cleaned copy does not have: it lies outside the entries kept.
+/// Damage that a cleaned copy does not have: it is outside the entries kept.
 const CURED: [DamageCode; 8] = [
     DamageCode::PrefixBytes,
     DamageCode::TrailingBytes,
@@ -39,7 +39,7 @@ const CURED: [DamageCode; 8] = [
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Cleaned {
-    /// Where it is. A hash in the name that was asked for is replaced by the
+    /// Where it is. A hash in the name that was requested is replaced by the
     /// copy's own: the server refuses a name with another hash.
     pub path: PathBuf,
     /// Its size.

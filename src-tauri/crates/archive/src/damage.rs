@@ -1,4 +1,4 @@
-//! What is found wrong with a file. The search goes on after the first find;
+//! What is found wrong with a file. The search continues after the first find;
 //! only the list is bounded, for files made to make it endless.
 
 use super::{Damage, DamageDetail};

@@ -1,4 +1,4 @@
-//! The SHA-256 of a whole file, on a thread of its own beside the checks.
+//! The SHA-256 of a whole file, on its own thread beside the checks.
 
 use std::io;
 
@@ -10,7 +10,7 @@ use super::sums::{Giver, Piece};
 use desk_base::progress::{Progress, Update};
 
 const PIECE_BYTES: usize = 256 * 1024;
-/// How often the listener is told.
+/// How often the listener is called.
 const TOLD_EVERY: u64 = 8 * 1024 * 1024;
 
 /// The hash in hex and the number of bytes; `None` when it was stopped. Every

@@ -5,7 +5,7 @@ use std::io::{self, Seek, Write};
 use super::export_index::{ExportIndex, TEXTS};
 use super::write::Writer;
 
-/// Writes manifest and rows of `index` as a ZIP of their own, byte for byte as they are packed:
+/// Writes manifest and rows of `index` as their own ZIP, byte for byte as they are packed:
 /// the same index always gives the same file. Blocks.
 ///
 /// # Errors

@@ -1,5 +1,5 @@
 //! An entry's content, unpacked as it is read. Unlike the usual decoders this
-//! one says how the packed stream ended, and never gives more than it was told.
+//! one says how the packed stream ended, and never outputs more than the expected size.
 
 use std::io::{self, Read};
 
@@ -25,7 +25,7 @@ pub(crate) enum End {
     Cut,
     /// The packed bytes are not a deflate stream.
     Broken,
-    /// It holds more than was asked for.
+    /// It holds more than was requested.
     TooLong,
 }
 

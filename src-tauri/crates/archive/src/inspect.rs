@@ -1,4 +1,4 @@
-//! Looks at a backup ZIP from all sides.
+//! Inspects a backup ZIP.
 
 use std::fs::File;
 use std::io;
@@ -29,7 +29,7 @@ use desk_base::progress::{Progress, Silent, Stage};
 use desk_base::{Error, Result};
 
 /// Everything known about the backup ZIP at `path`: its damage, what the server
-/// would answer, warnings, kind and contents.
+/// would return, warnings, kind and contents.
 ///
 /// Blocks: call it through `spawn_blocking`. A damaged file is not an error but
 /// a report that says so; only a file that cannot be read is one. A cancel
@@ -91,7 +91,7 @@ pub fn inspect_bytes(name: &str, bytes: &[u8], options: &InspectOptions) -> Insp
 
 /// Opens a backup for reading.
 pub(super) fn open(path: &Path) -> Result<FileSource> {
-    // A pipe or a device could be opened, and then read for ever.
+    // A pipe or a device could be opened, and then read forever.
     let facts = std::fs::metadata(path).map_err(|error| Error::file(path, &error))?;
     if !facts.is_file() {
         return Err(FileDetail::NotAFile { path: path.display().to_string() }.error());

@@ -1,6 +1,6 @@
-//! The keys of the accounts in a backup, as the server stores them: public keys tell one
+//! The keys of the accounts in a backup, as the server stores them: public keys distinguish one
 //! server's accounts from another's when their ids are the same, and without whole encrypted
-//! keys nobody can open a vault.
+//! keys no one can open a vault.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -20,7 +20,7 @@ const LONGEST_MANIFEST: u64 = 64 * 1024 * 1024;
 const MOST_NAMED: usize = 1_000;
 
 /// Writes the rows of `index` without the attachments in `names` ("cipherId/attachmentId")
-/// to `spool`, which is at its beginning afterwards; answers its length. Blocks.
+/// to `spool`, which is at its beginning afterwards; returns its length. Blocks.
 ///
 /// # Errors
 /// `NotAnArchive`, a file error.

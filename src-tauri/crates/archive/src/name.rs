@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn five_decimal_digits_of_a_persons_own_name_may_be_a_number() {
+    fn five_digits_in_a_custom_file_name_may_be_a_number() {
         assert!(is_own_number("my vault_20261.zip"));
         assert!(!is_own_number("my vault_2026b.zip"));
         assert!(!is_own_number("nodewarden_backup_20261122_191500_00000.zip"));

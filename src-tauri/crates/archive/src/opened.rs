@@ -1,5 +1,5 @@
 //! A backup opened for reading its texts: the one way to them for everyone who
-//! wants rows and no report.
+//! needs rows and no report.
 
 use std::path::{Path, PathBuf};
 
@@ -74,8 +74,8 @@ impl Opened {
         Bounded::new(packing.open(&self.source), most_unpacked(self.source.size()), cancel)
     }
 
-    /// Tells `visitor` the rows one by one, in bounded memory. What comes before a
-    /// damage is told too.
+    /// Passes `visitor` the rows one by one, in bounded memory. What comes before a
+    /// damage is reported too.
     ///
     /// # Errors
     /// `NotAnArchive` when there are none, a file error.

@@ -1,10 +1,10 @@
-//! What an inspection is told about the world around the file.
+//! The options of an inspection about the world around the file.
 
 use std::collections::BTreeMap;
 
 use super::Storage;
 
-/// What an inspection is told. Nothing of it is needed: the default judges the
+/// The options of an inspection. All are optional: the default judges the
 /// file alone, for an instance on R2 whose data would be replaced.
 #[derive(Debug, Clone)]
 pub struct InspectOptions {
@@ -18,7 +18,7 @@ pub struct InspectOptions {
     /// The bodies known to be on the target, blob name → size. Without it, a
     /// remote restore is taken to find every body that the manifest lists.
     pub target_listing: Option<BTreeMap<String, u64>>,
-    /// Foretell the answers of instances with another storage too.
+    /// Predict the responses of instances with another storage too.
     pub all_storages: bool,
     /// The instance holds no data yet.
     pub fresh: bool,

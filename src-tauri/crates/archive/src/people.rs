@@ -22,7 +22,7 @@ const WRAP_BYTES: usize = 256;
 /// The longest that any text of a person is: an email address.
 const LONGEST_TEXT: usize = 320;
 
-/// What the rows tell.
+/// What the rows contain.
 #[derive(Debug, Default)]
 pub(crate) struct People {
     /// Everyone, in the order of the rows.
@@ -47,9 +47,9 @@ pub(crate) enum Settings {
     /// There are none.
     #[default]
     Missing,
-    /// They are there, but nobody can open them.
+    /// They exist, but no one can open them.
     Unreadable,
-    /// An old server's, with secrets in the clear.
+    /// An old server's, with unencrypted secrets.
     Plain,
     /// They have a portable part.
     Portable,
@@ -79,7 +79,7 @@ impl People {
         found.map(|(kind, count)| Exposure { kind: kind.to_owned(), count }).collect()
     }
 
-    /// Puts together what different tables tell of one person.
+    /// Combines what different tables contain about one person.
     pub(crate) fn settle(&mut self, belongings: &Belongings) {
         for (place, person) in self.people.iter_mut().enumerate() {
             let owned = belongings.of(place);

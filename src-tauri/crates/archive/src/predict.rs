@@ -1,4 +1,4 @@
-//! Foretells the server's answers from what was read anyway; reads again only
+//! Predicts the server's responses from what was read anyway; reads again only
 //! what the server would read from other bytes than a strict reader does.
 
 use std::collections::HashMap;
@@ -15,17 +15,17 @@ use super::rules::{
 use super::source::Source;
 use super::{InspectOptions, ServerVerdict, ServerVerdicts, Skipped, Storage, WithoutReplacing};
 
-/// The server's answers, predicted.
+/// The server's responses, predicted.
 pub(crate) struct Foreseen {
     /// Of the instance that was asked about.
     pub server: ServerVerdicts,
-    /// Of instances with another storage, where that was asked for.
+    /// Of instances with another storage, where that was requested.
     pub elsewhere: Vec<(Storage, ServerVerdicts)>,
     /// Of an instance that holds data which is not to be replaced.
     pub without_replacing: WithoutReplacing,
 }
 
-/// The answers to an import and to a remote restore.
+/// The responses to an import and to a remote restore.
 pub(crate) fn predict<S: Source + ?Sized>(
     source: &S,
     contents: &Contents,
@@ -153,7 +153,7 @@ fn unpacked<S: Source + ?Sized>(
     if packing.method == STORED {
         return Ok(Outcome::Bytes(packing.packed));
     }
-    // Of no packed bytes the server's unpacker makes as many zeros as it was told.
+    // Of no packed bytes the server's unpacker makes as many zeros as the size in the header.
     if packing.packed == 0 {
         return Ok(Outcome::Bytes(packing.size));
     }

@@ -16,7 +16,7 @@ use desk_base::{Error, Result};
 
 /// An LZMA stream that asks for more memory than this is not unpacked, in bytes.
 const LARGEST_DICTIONARY: u32 = 64 << 20;
-/// Where an LZMA entry tells the size of its dictionary.
+/// Where an LZMA entry shows the size of its dictionary.
 const DICTIONARY_AT: usize = 5;
 const LZMA: u16 = 14;
 

@@ -67,18 +67,18 @@ pub struct Inspection {
     pub file: FileFacts,
     /// The name's hash against the content's.
     pub name_hash: NameHash,
-    /// What it holds of the attachments; `None` when that cannot be told.
+    /// What it holds of the attachments; `None` when that is unknown.
     pub kind: Option<Kind>,
     /// No damage was found anywhere.
     pub intact: bool,
     /// Every damage found, each with the entry it concerns.
     pub damage: Vec<Damage>,
-    /// What the server would answer.
+    /// What the server would return.
     pub server: ServerVerdicts,
     /// The same for the other storages that a server may have, where that was
     /// asked for.
     pub elsewhere: Vec<Elsewhere>,
-    /// What a server that holds data would answer when nothing was to be replaced.
+    /// What a server that holds data would return when nothing was to be replaced.
     pub without_replacing: WithoutReplacing,
     /// What the server does not warn of.
     pub warnings: Vec<Warning>,
@@ -92,7 +92,7 @@ pub struct Inspection {
     pub manifest: Option<ManifestFacts>,
     /// Everyone in the backup.
     pub people: Vec<PersonFacts>,
-    /// The last known result of each target, in the clear in every backup.
+    /// The last known result of each target, unencrypted in every backup.
     pub targets: Vec<TargetMemory>,
     /// Kinds of secret that anyone with this file can read, and how many.
     pub exposes: Vec<Exposure>,
@@ -148,7 +148,7 @@ pub struct Damage {
 }
 
 impl Inspection {
-    /// What the server answers, before it looks at anything else, when the name's
+    /// What the server returns, before it checks anything else, when the name's
     /// hash is of another content and that is not accepted: the same words for every
     /// screen. `None` when it finds no other hash.
     pub fn mismatch_answer(&self, from_target: bool) -> Option<String> {
@@ -157,7 +157,7 @@ impl Inspection {
     }
 }
 
-/// The server's predicted answers (PROTOCOL section 3), evaluated with
+/// The server's predicted responses (PROTOCOL section 3), evaluated with
 /// replaceExisting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
@@ -168,19 +168,19 @@ pub struct ServerVerdicts {
     pub remote_restore: ServerVerdict,
 }
 
-/// The predicted answers of a server with another storage.
+/// The predicted responses of a server with another storage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Elsewhere {
     /// Where that server keeps attachment bodies.
     pub storage: Storage,
-    /// What it would answer.
+    /// What it would return.
     pub server: ServerVerdicts,
     /// What it would not warn of.
     pub warnings: Vec<Warning>,
 }
 
-/// The predicted answers of a server that holds data, when replacing it was not
+/// The predicted responses of a server that holds data, when replacing it was not
 /// asked for: it always refuses.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
@@ -191,7 +191,7 @@ pub struct WithoutReplacing {
     pub remote_restore: Option<String>,
 }
 
-/// One predicted answer.
+/// One predicted response.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ServerVerdict {
@@ -341,7 +341,7 @@ pub struct TargetMemory {
     pub runtime: TargetRuntime,
 }
 
-/// The last known results of a target, as servers and backups tell them. Times are RFC 3339.
+/// The last known results of a target, as reported by servers and backups. Times are RFC 3339.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase", default)]
 pub struct TargetRuntime {

@@ -85,7 +85,7 @@ pub fn salvage(input: &Path, output: &Path, cancel: &CancellationToken) -> Resul
     Ok(Outcome::Done(Salvaged { path, bytes, sha256, tables, bodies, lost, refusal }))
 }
 
-/// A name that nobody takes for that of an untouched backup.
+/// A name that no one takes for that of an untouched backup.
 fn telling_name(output: &Path) -> PathBuf {
     let name = inspect::name_of(output);
     let name = name.trim();

@@ -10,7 +10,7 @@ const PIECES_UNDERWAY: usize = 8;
 
 /// A stretch of the file as it was read.
 pub(crate) struct Piece {
-    /// Where it lies.
+    /// Where it is.
     pub at: u64,
     /// The buffer it was read into.
     pub buffer: Vec<u8>,
@@ -46,7 +46,7 @@ impl Giver {
         let size = piece.buffer.len();
         match self.full.send(piece) {
             Ok(()) => self.empty_buffer().unwrap_or_else(|| vec![0; size]),
-            // Nobody wants it (any more): the buffer stays here.
+            // No receiver (any more): the buffer stays here.
             Err(refused) => refused.0.buffer,
         }
     }
@@ -94,7 +94,7 @@ impl Stretches {
             // The giver may have gone already.
             let _ = taker.empty.send(buffer);
         }
-        // What lies past the end of the file has nothing to add up.
+        // What is past the end of the file has nothing to add up.
         while sums.len() < self.0.len() {
             sums.push(std::mem::take(&mut crc).finalize());
         }
@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_sums_are_those_of_the_stretches_however_the_pieces_fall() {
+    fn checksums_do_not_depend_on_chunk_boundaries() {
         let file: Vec<u8> = (0..200_u8).collect();
         let stretches = [0..0, 0..7, 7..7, 9..50, 50..51, 60..200, 200..200, 300..300];
         let expected: Vec<u32> = stretches

@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_without_a_fault() {
+    fn written_archives_are_read_without_damage() {
         let bytes = written(&["manifest.json", "db.json", "attachments/ä/b.bin"]);
         let mut damages = Damages::default();
         let structure = zip::read(&bytes[..], &mut damages, &tokio_util::sync::CancellationToken::new())
@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn more_entries_than_a_plain_zip_counts_are_written_and_read() {
+    fn more_than_65535_entries_are_written_and_read() {
         let names: Vec<String> = (0..70_000).map(|n| format!("attachments/{n}/b.bin")).collect();
         let bytes = written(&names.iter().map(|name| &**name).collect::<Vec<_>>());
         let mut damages = Damages::default();
@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn content_of_another_size_than_announced_is_an_error() {
+    fn content_of_an_unexpected_size_is_an_error() {
         let mut writer = Writer::new(Cursor::new(Vec::new()));
         let short = writer.add("db.json", 3, &b"ab"[..]).expect_err("too short");
         assert_eq!(short.kind(), io::ErrorKind::UnexpectedEof);

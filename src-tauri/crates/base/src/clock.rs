@@ -11,12 +11,12 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> Timestamp;
 
     /// How long this computer has been running, its sleep included: between two
-    /// moments it tells what has passed, even when the clock was set meanwhile.
+    /// moments it shows what has passed, even when the clock was set meanwhile.
     fn running(&self) -> Duration {
         Duration::try_from(self.now().duration_since(Timestamp::UNIX_EPOCH)).unwrap_or_default()
     }
 
-    /// How long of that it slept, as far as the system tells.
+    /// How long of that it slept, as far as the system reports it.
     fn asleep(&self) -> Duration {
         Duration::ZERO
     }
@@ -43,7 +43,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that nobody sets and that goes on while the computer sleeps.
+/// A monotonic clock that includes the time the computer sleeps.
 #[cfg(unix)]
 fn counted_in_sleep() -> Duration {
     use rustix::time::{ClockId, clock_gettime};
@@ -55,7 +55,7 @@ fn counted_in_sleep() -> Duration {
     Duration::try_from(clock_gettime(CLOCK)).unwrap_or_default()
 }
 
-/// The same: here an `Instant` goes on in sleep.
+/// The same: here an `Instant` continues in sleep.
 #[cfg(not(unix))]
 fn counted_in_sleep() -> Duration {
     static BEGINNING: OnceLock<Instant> = OnceLock::new();

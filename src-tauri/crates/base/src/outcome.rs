@@ -25,7 +25,7 @@ impl<T> Outcome<T> {
     }
 }
 
-/// Goes on with the value of an outcome, or ends the function with the outcome.
+/// Continues with the value of an outcome, or ends the function with the outcome.
 #[macro_export]
 macro_rules! done_or_return {
     ($outcome:expr) => {

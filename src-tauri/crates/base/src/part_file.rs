@@ -119,7 +119,7 @@ impl PartFile {
         }
     }
 
-    /// Makes sure that all bytes are on the disk, before they are looked at.
+    /// Makes sure that all bytes are on the disk, before they are checked.
     ///
     /// # Errors
     /// `DiskFull` and what else the file system says.
@@ -174,12 +174,12 @@ fn absolute(path: &Path) -> Result<PathBuf> {
 const LEFT_BEHIND: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Deletes the unfinished files in `folder` that a killed process left behind more than
-/// a day ago, unless a journal beside one (`.journal`) says that it will go on.
+/// a day ago, unless a journal beside one (`.journal`) says that it will continue.
 pub fn remove_leftovers(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        // What lies beside the part file of an export goes with it.
+        // What is beside the part file of an export goes with it.
         let part = [".index", ".sources", ".journal"].iter().find_map(|ending| name.strip_suffix(ending));
         let part = part.unwrap_or(&name);
         if !is_part_name(part) {
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_has_its_name_only_when_it_is_whole() {
+    fn a_file_gets_its_final_name_only_when_complete() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("backup.zip");
         let mut file = PartFile::create(&path).expect("created");
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_given_up_leaves_nothing() {
+    fn an_abandoned_file_is_removed() {
         let folder = tempfile::tempdir().expect("a folder");
         let mut file = PartFile::create(&folder.path().join("backup.zip")).expect("created");
         file.write(b"half").expect("written");
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_ever_replaced() {
+    fn an_existing_file_is_never_replaced() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("backup.zip");
         let late = PartFile::create(&path).expect("created");
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_replaced_on_request_and_only_by_a_whole_one() {
+    fn a_file_is_replaced_on_request_and_only_by_a_complete_one() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("sheet.html");
         fs::write(&path, b"old").expect("written");
@@ -303,7 +303,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn what_is_no_regular_file_is_never_replaced() {
+    fn only_regular_files_are_replaced() {
         let folder = tempfile::tempdir().expect("a folder");
         let (kept, link, inner) =
             (folder.path().join("kept"), folder.path().join("link"), folder.path().join("inner"));
@@ -322,13 +322,13 @@ mod tests {
     }
 
     #[test]
-    fn a_relative_path_is_absolute_once_the_file_is_there() {
+    fn a_saved_file_is_reported_with_its_absolute_path() {
         let file = PartFile::create(Path::new("relative.zip")).expect("created");
         assert!(file.part_path().is_absolute() && file.path.is_absolute());
     }
 
     #[test]
-    fn unfinished_files_of_yesterday_go_unless_they_have_a_journal() {
+    fn old_partial_files_are_removed_unless_they_have_a_journal() {
         let folder = tempfile::tempdir().expect("a folder");
         let old = std::time::SystemTime::now() - LEFT_BEHIND - Duration::from_secs(60);
         let put = |name: &str, is_old: bool| {
@@ -376,7 +376,7 @@ mod tests {
     }
 
     #[test]
-    fn a_full_disk_says_so() {
+    fn a_full_disk_is_reported() {
         let full = Path::new("/dev/full");
         if full.exists() {
             let mut file = PartFile {

@@ -1,4 +1,4 @@
-//! How a long job tells where it is. A job reports; the window, the terminal or
+//! How a long job shows where it is. A job reports; the window, the terminal or
 //! a test listens. Reporting never fails and never blocks the job.
 
 use serde::{Deserialize, Serialize};
@@ -119,7 +119,7 @@ pub enum Update {
         /// Seconds from now.
         seconds: u32,
     },
-    /// The job waits before it goes on, as the server asked.
+    /// The job waits before it continues, as the server asked.
     Waiting {
         /// Seconds from now.
         seconds: u32,
@@ -131,7 +131,7 @@ pub trait Progress: Send + Sync {
     /// Takes one report. Must return at once.
     fn report(&self, update: Update);
 
-    /// The server may have the request now and act on it, also when its answer is
+    /// The server may have the request now and act on it, also when its response is
     /// lost; or it refused the request as it came, and has not.
     fn at_server(&self, _it_is: bool) {}
 
@@ -146,7 +146,7 @@ pub trait Progress: Send + Sync {
     }
 }
 
-/// Nobody listens.
+/// No listener.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Silent;
 

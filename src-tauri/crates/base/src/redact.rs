@@ -7,7 +7,7 @@ use serde_json::Value;
 /// What stands in a secret's place, here and on servers.
 const STARS: &str = "********";
 
-/// Replaces every secret in an answer by `********`, and takes logins out of addresses.
+/// Replaces every secret in a response by `********`, and takes logins out of addresses.
 pub fn redact(value: &mut Value) {
     match value {
         Value::Object(fields) => {

@@ -54,7 +54,7 @@ impl Bar {
         Self { bar, waiting: Waiting::new(first) }
     }
 
-    /// Waits for the work that reports here, and tells of it where no bar is drawn.
+    /// Waits for the work that reports here, and reports it where no bar is drawn.
     pub async fn during<T>(&self, work: impl Future<Output = T>) -> T {
         if self.bar.is_hidden() { self.waiting.during(work).await } else { work.await }
     }
@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_step_that_a_server_names_is_drawn_harmlessly() {
+    fn control_characters_in_a_server_step_are_escaped() {
         let bar = Bar { bar: ProgressBar::hidden(), waiting: Waiting::new("the server") };
         bar.report(Update::UnknownStep { step: "a\u{1b}]0;t\u{7}\u{9b}31m\u{202e}b\nc".to_owned() });
         let drawn = bar.bar.message();

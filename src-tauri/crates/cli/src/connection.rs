@@ -118,7 +118,7 @@ impl MaybeConnection {
 pub enum Needs {
     /// To read: a kept session is enough.
     Reading,
-    /// To do what the server wants the master password for.
+    /// To do what the server requires the master password for.
     Confirming,
 }
 
@@ -216,7 +216,7 @@ impl Connection {
         Ok(Connected { desk, signed, stop, bar, stateless: true })
     }
 
-    /// Signs in to the server named, with what was asked for.
+    /// Signs in to the server named, with what was requested.
     async fn sign_in_to(
         &self,
         desk: &Desk,
@@ -264,14 +264,14 @@ impl Connection {
     }
 }
 
-/// A desk where nobody is signed in, for what needs no server.
+/// A desk while signed out, for what needs no server.
 pub struct WithoutServer {
     pub desk: Arc<Desk>,
     pub stop: Stop,
     bar: Arc<Bar>,
 }
 
-/// A desk where nobody is signed in; nothing is kept afterwards.
+/// A desk while signed out; nothing is kept afterwards.
 pub fn without_server(output: Output) -> Ended<WithoutServer> {
     let desk = Desk::unrecorded(&default_folder()?, Arc::new(InMemory::new()), Arc::new(SystemClock))?;
     let stop = Stop::listen();
@@ -282,7 +282,7 @@ pub fn without_server(output: Output) -> Ended<WithoutServer> {
 /// What a job without a server waits for before it names its first stage.
 const ON_THIS_COMPUTER: &str = "reading files on this computer";
 
-/// A desk where nobody is signed in; what is found out about files is kept, unless the records
+/// A desk while signed out; what is found out about files is kept, unless the records
 /// cannot be opened.
 pub fn on_this_computer(output: Output) -> Ended<WithoutServer> {
     let Ok(desk) = recorded_desk() else {
@@ -346,7 +346,7 @@ impl Connected {
     }
 
     /// Ends a session that was only for this command. A server that does not
-    /// answer any more must not hold the end up.
+    /// response any more must not hold the end up.
     pub async fn leave(&self) {
         leave(&self.desk, self.stateless).await;
     }
@@ -402,7 +402,7 @@ fn unrecorded_desk(server: &str, email: &str) -> Ended<(Arc<Desk>, Profile)> {
     Ok((desk, profile))
 }
 
-/// Signs in, with a second step when the server wants one.
+/// Signs in, with a second step when the server requires one.
 pub async fn sign_in(
     desk: &Desk,
     form: SignInForm,

@@ -71,7 +71,7 @@ pub enum Failure {
 pub type Ended<T = Exit> = Result<T, Failure>;
 
 impl Failure {
-    /// The command was asked for in a way that cannot be.
+    /// The command was given invalid arguments.
     pub fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::Told {
             error: CommandDetail::Usage { what: message.into(), todo: hint.into() }.error(),

@@ -51,7 +51,7 @@ fn run() -> Exit {
     }
 }
 
-/// Help that was asked for, or arguments that make no sense: an error as every
+/// Help that was requested, or arguments that make no sense: an error as every
 /// other, in JSON where scripts read along.
 fn not_understood(error: &clap::Error) -> Exit {
     let text = error.render().to_string();

@@ -29,7 +29,7 @@ impl Output {
         self.json
     }
 
-    /// Progress is drawn on a terminal that a person looks at.
+    /// Progress is drawn on a terminal that a person checks.
     pub fn draws(self) -> bool {
         !self.json && io::stderr().is_terminal()
     }
@@ -53,7 +53,7 @@ impl Output {
         }
     }
 
-    /// Tells of a failure; answers how to end.
+    /// Reports a failure; returns how to end.
     pub fn failure(self, failure: &Failure) -> Exit {
         match failure {
             Failure::Told { error, exit } => {
@@ -79,7 +79,7 @@ impl Output {
     }
 }
 
-/// The command's end, unless its result was lost: a success that nobody can read is
+/// The command's end, unless its result was lost: a success that no one can read is
 /// none. A reader that has gone, as in `nwdesk list | head`, loses nothing.
 pub fn settled(exit: Exit) -> Exit {
     match LOST.get() {
@@ -97,7 +97,7 @@ pub fn settled(exit: Exit) -> Exit {
 
 /// A line on standard error, where the result is not.
 pub fn notice(text: &str) {
-    // Where even standard error is gone, nobody can be told.
+    // Where even standard error is gone, no one can be notified.
     let _ = line(io::stderr(), &text::lines(text));
 }
 

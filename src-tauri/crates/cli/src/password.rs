@@ -67,7 +67,7 @@ pub fn unbuffered_stdin() -> io::Result<File> {
 }
 
 /// Asks for something that may be seen, such as a two-step code; `None` where
-/// there is nobody to ask.
+/// there is no one to ask.
 pub async fn ask(question: String, stop: &Stop) -> Ended<Option<String>> {
     if !io::stdin().is_terminal() {
         return Ok(None);

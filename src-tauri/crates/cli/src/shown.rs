@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::commands::{list, targets};
 use crate::{output, words};
 
-/// A title, colours, a C1 introducer, an override, an isolate, a line of its own.
+/// A title, colours, a C1 introducer, an override, an isolate, its own line.
 const HOSTILE: &str = "x\u{1b}]0;t\u{7}\u{9b}31m\u{202e}\u{2066}\r\n! forged line";
 
 /// Every string of a value, one at a time, with hostile text behind it.
@@ -67,7 +67,7 @@ fn harmless(text: &str, lines: usize) {
 }
 
 #[test]
-fn every_string_of_every_recording_is_harmless_in_whatever_shows_it() {
+fn every_recorded_string_is_escaped_in_every_output() {
     let (mut strings, mut items) = (0, 0);
     for name in names() {
         for (_, answer) in Transcript::read(&name).exchanges() {
@@ -100,7 +100,7 @@ fn every_string_of_every_recording_is_harmless_in_whatever_shows_it() {
 }
 
 #[test]
-fn no_field_of_a_target_acts_on_the_terminal() {
+fn no_target_field_sends_control_codes_to_the_terminal() {
     let target = json!({
         "id": "id", "name": "name", "provider": "s3", "location": "https://s3.example/bucket",
         "includesAttachments": true,

@@ -80,7 +80,7 @@ async fn asked_to_stop() {
 
 async fn wait_for_ctrl_c() {
     if tokio::signal::ctrl_c().await.is_err() {
-        // Nobody can ask then; the program ends when its work does.
+        // No one can ask then; the program ends when its work does.
         std::future::pending::<()>().await;
     }
 }

@@ -38,7 +38,7 @@ impl TransportArgs {
         self.accept_http
     }
 
-    /// What was asked for, with the secrets read from their files; `None` for the
+    /// What was requested, with the secrets read from their files; `None` for the
     /// usual way.
     pub fn form(&self) -> Ended<Option<ConnectionForm>> {
         let is_usual =

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use crate::output::notice;
 
-/// A wait is first told of after this long.
+/// A wait is first reported after this long.
 const FIRST: Duration = Duration::from_secs(5);
 
 /// What is waited for, and since when.
@@ -54,7 +54,7 @@ impl Waiting {
         }
     }
 
-    /// Waits for `work` and tells of it on standard error.
+    /// Waits for `work` and reports it on standard error.
     pub async fn during<T>(&self, work: impl Future<Output = T>) -> T {
         self.watch(work, notice).await
     }
@@ -75,7 +75,7 @@ impl Waiting {
     }
 }
 
-/// Waits for `work`, and tells of it on standard error as `what` when that takes long.
+/// Waits for `work`, and reports it on standard error as `what` when that takes long.
 pub async fn during<T>(what: &str, work: impl Future<Output = T>) -> T {
     Waiting::new(what).during(work).await
 }

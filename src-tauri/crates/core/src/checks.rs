@@ -16,13 +16,13 @@ pub enum IntegrityLevel {
     Verified,
     /// The server compared the name's hash with the content.
     NameHashMatches,
-    /// The name has no hash: the server cannot tell.
+    /// The name has no hash: the server cannot verify it.
     Unverifiable,
     /// The name's hash and the content differ.
     Mismatch,
     /// Read in full here, and damaged.
     Damaged,
-    /// Nobody has looked yet.
+    /// Not checked yet.
     NotChecked,
 }
 

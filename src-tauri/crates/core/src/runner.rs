@@ -23,7 +23,7 @@ use crate::{Code, Error, Result};
 /// Byte counts are passed on no more often than this.
 const BYTES_EVERY: Duration = Duration::from_millis(100);
 
-/// Hears of jobs; answers whether it wants to go on hearing.
+/// Notifies of jobs; returns whether it needs to continue hearing.
 pub type Listener = Box<dyn Fn(&JobEvent) -> bool + Send + Sync>;
 
 /// What a job is, before it begins.
@@ -65,7 +65,7 @@ impl Runner {
         })
     }
 
-    /// Tells a listener of every job from now on; of those that run already, at once.
+    /// Notifies a listener of every job from now on; of those that run already, at once.
     pub fn listen(&self, listener: Listener) {
         let running = lock(&self.running);
         if running.values().all(|job| listener(&JobEvent::Started { job: job.record.clone() })) {
@@ -90,7 +90,7 @@ impl Runner {
         let task = runtime.clone();
         self.tracker.spawn_on(
             async move {
-                // The work runs as a task of its own, so that even a fault in it ends as a record.
+                // The work runs as its own task, so that even a fault in it ends as a record.
                 let answer = task.spawn(work).await.unwrap_or_else(|_| Err(fault()));
                 runner.end(id, &watch, answer);
             },
@@ -182,7 +182,7 @@ impl Runner {
             }
             Ok(Outcome::Stopped) => (JobState::Cancelled, None, None),
             Ok(Outcome::Unknown(known)) => (JobState::Unknown, Some(known), None),
-            // An error after a stop was asked for is only the way it stopped, unless it
+            // An error after a stop was requested is only the way it stopped, unless it
             // was found out afterwards.
             Err(error) if watch.cancel.is_cancelled() && !is_found_out(&error) => {
                 (JobState::Cancelled, None, None)
@@ -207,8 +207,8 @@ impl Runner {
         record
     }
 
-    /// What came of a job that is over was found out only now: its record is changed,
-    /// and who listens hears how it ended.
+    /// The outcome of a job that is over was found out only now: its record is changed,
+    /// and listeners are notified.
     ///
     /// # Errors
     /// `LedgerFailed`.
@@ -285,7 +285,7 @@ impl Progress for Report {
 
 impl JobNotes for Report {
     fn keep(&self, memo: &JobNote) {
-        // The job goes on without: what it would tell is only of use when things go wrong.
+        // The job continues without: its messages are useful only after a failure.
         if let Err(error) = self.runner.ledger.keep_memo(self.id, memo) {
             tracing::warn!(code = %error.code(), "what job {} may need later could not be kept", self.id);
         }

@@ -118,7 +118,7 @@ pub struct BackupRow {
     pub name: String,
     /// It is a folder.
     pub is_directory: bool,
-    /// Its size in bytes, when the target tells.
+    /// Its size in bytes, when the target reports it.
     pub size: Option<u64>,
     /// When it was made: from its name, else the target's time; RFC 3339.
     pub made_at: Option<String>,
@@ -134,7 +134,7 @@ pub struct BackupRow {
     /// Its attachments on the target, when they were looked up.
     #[serde(default)]
     pub attachments: Option<AttachmentsOnTarget>,
-    /// When it was last looked at, RFC 3339.
+    /// When it was last checked, RFC 3339.
     pub checked_at: Option<String>,
     /// E-mails of the active administrators who could repair the settings from it;
     /// `None` when it was never read in full here.
@@ -176,7 +176,7 @@ pub struct LocalBackup {
     pub changed: Option<ChangedContent>,
     /// When it was exported, RFC 3339.
     pub exported_at: Option<String>,
-    /// When it was last looked at, RFC 3339.
+    /// When it was last checked, RFC 3339.
     pub checked_at: Option<String>,
     /// E-mails of the active administrators who could repair the settings from it;
     /// `None` when it was never read in full here.

@@ -1,5 +1,5 @@
 //! The switches over HTTP, for other processes. They are no part of the
-//! server's API, so they have a token of their own.
+//! server's API, so they have their own token.
 
 use std::sync::Arc;
 
@@ -35,11 +35,11 @@ pub struct PracticeState {
     pub generation: Generation,
     /// JWT_SECRET: "first", "changed", "missing" or "too-short".
     pub jwt_secret: String,
-    /// The target: "normal", "blocks-server", "full", "hangs", "fails-after N" or the status it answers.
+    /// The target: "normal", "blocks-server", "full", "hangs", "fails-after N" or the status it returns.
     pub target: String,
-    /// Extra time of every answer of the server, in milliseconds.
+    /// Extra time of every response of the server, in milliseconds.
     pub server_latency: u32,
-    /// Extra time of every answer of the target, in milliseconds.
+    /// Extra time of every response of the target, in milliseconds.
     pub target_latency: u32,
     /// Connections to the server die half-way.
     pub server_drops: bool,

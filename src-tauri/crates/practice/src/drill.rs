@@ -1,5 +1,5 @@
-//! Drills: each restores one backup into an instance of its own, which listens on this computer
-//! only, has credentials that nobody else knows, and is gone afterwards.
+//! Drills: each restores one backup into its own instance, which listens on this computer
+//! only, has credentials that no one else knows, and is gone afterwards.
 
 use std::path::Path;
 
@@ -36,7 +36,7 @@ async fn restore(rehearsed: &Rehearsed, watch: &Watch) -> Result<Outcome<Rehears
         data_folder: Some(rehearsed.folder.clone()),
         contents: Contents::Administrator,
         storage: rehearsed.storage,
-        // The administrator is replaced with everything else, and nobody else reaches the server.
+        // The administrator is replaced with everything else, and no one else reaches the server.
         kdf: Kdf::Pbkdf2 { iterations: 5_000 },
         attachments_from: rehearsed.attachments.clone(),
         ..PracticeOptions::default()
@@ -74,7 +74,7 @@ async fn restore_into(practice: &Practice, rehearsed: &Rehearsed, watch: &Watch)
     }
 }
 
-/// The server looked at the backup and did not take it.
+/// The server checked the backup and rejected it.
 fn refuses(code: Code) -> bool {
     matches!(code, Code::NotFresh | Code::HashMismatch | Code::TooLarge | Code::ServerRefused)
 }

@@ -1,6 +1,6 @@
-//! What an instance in a folder of its own needs to be opened again. It is a
+//! What an instance in its own folder needs to be opened again. It is a
 //! practice instance: its passwords guard nothing but practice data, so they lie
-//! beside it in the clear.
+//! beside it unencrypted.
 
 use std::path::Path;
 

@@ -23,7 +23,7 @@ pub struct PracticeOptions {
     pub data_folder: Option<PathBuf>,
     /// What the instance holds at first.
     pub contents: Contents,
-    /// Where it keeps attachment bodies, as far as a restore can tell.
+    /// Where it keeps attachment bodies, as far as it matters to a restore.
     pub storage: Storage,
     /// The API generation it speaks.
     pub generation: Generation,
@@ -127,9 +127,9 @@ impl fmt::Debug for PracticeOptions {
 /// What a practice instance holds at first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Contents {
-    /// Nobody has registered yet: the first to do so becomes the administrator.
+    /// No one has registered yet: the first to do so becomes the administrator.
     Unregistered,
-    /// The first administrator and nothing else: what a restore wants.
+    /// The first administrator and nothing else: what a restore requires.
     Administrator,
     /// The first administrator, members and a vault.
     Sample(Sample),

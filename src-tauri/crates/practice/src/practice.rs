@@ -33,7 +33,7 @@ pub struct Practice {
 }
 
 impl Practice {
-    /// Starts an instance. It runs on threads of its own.
+    /// Starts an instance. It runs on its own threads.
     pub async fn start(options: PracticeOptions) -> Result<Self> {
         let started = tokio::task::spawn_blocking(move || Self::start_blocking(&options)).await;
         started.unwrap_or_else(|error| Err(broken("A thread of the practice instance ended.", &error)))

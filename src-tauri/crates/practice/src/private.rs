@@ -1,4 +1,4 @@
-//! The folder of an instance: nobody else may look into it, one instance at a time
+//! The folder of an instance: only the owner may look into it, one instance at a time
 //! uses it, and nothing else is in it.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -38,7 +38,7 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Takes an instance's folder, which is new, empty, or an instance's already. It is
-/// given back when the answer is dropped.
+/// given back when the response is dropped.
 ///
 /// # Errors
 /// `PracticeFailed` when another instance uses it or when something else is in it.
@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_folder_is_taken_once_and_never_with_foreign_files() {
+    fn a_folder_is_used_once_and_never_with_foreign_files() {
         let parent = tempfile::tempdir().expect("a folder");
         let ours = parent.path().join("practice");
         let reason = |taken: Result<File>| taken.expect_err("refused").kind();

@@ -31,7 +31,7 @@ async fn not_found() -> Refusal {
     Refusal::not_found()
 }
 
-/// Every answer tells the time by the server's own clock.
+/// Every response shows the time by the server's own clock.
 async fn dated(State(instance): State<Arc<Instance>>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let now = instance.now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();

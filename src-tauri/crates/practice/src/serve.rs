@@ -59,7 +59,7 @@ pub(crate) async fn serve(
 
 /// Whether a request names a host that is this computer for sure. A page whose own
 /// name was pointed here (DNS rebinding) sends that name; the names under `test` and
-/// `localhost` are nobody's to give away.
+/// `localhost` are no one's to give away.
 fn is_for_this_computer<B>(request: &hyper::Request<B>) -> bool {
     let header = request.headers().get(HOST).and_then(|host| host.to_str().ok());
     let named = request.uri().authority().map(Authority::as_str);

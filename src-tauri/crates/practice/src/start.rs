@@ -94,7 +94,7 @@ impl Keepsake {
 }
 
 impl Ports {
-    /// Opens both. An instance that is opened again wants the target where its
+    /// Opens both. An instance that is opened again requires the target where its
     /// settings say it is.
     async fn open(options: &PracticeOptions, last_target_port: u16) -> Result<Self> {
         let target = match options.target_port {
@@ -107,7 +107,7 @@ impl Ports {
         Ok(Self { server: listen(options.port).await?, target })
     }
 
-    /// Serves both sides on a thread of their own, until `stop`.
+    /// Serves both sides on their own thread, until `stop`.
     fn serve(
         self,
         runtime: Runtime,

@@ -19,7 +19,7 @@ fn small() -> Sample {
 }
 
 #[tokio::test]
-async fn a_run_puts_the_archive_and_the_bodies_on_the_target() {
+async fn a_run_uploads_the_archive_and_the_attachments() {
     let practice = practice(small()).await;
     let admin = Person::administrator(&practice).await;
 
@@ -42,7 +42,7 @@ async fn a_run_puts_the_archive_and_the_bodies_on_the_target() {
 }
 
 #[tokio::test]
-async fn the_target_fails_in_the_words_of_the_server() {
+async fn target_failures_have_the_servers_messages() {
     let practice = practice(small()).await;
     let admin = Person::administrator(&practice).await;
 
@@ -64,7 +64,7 @@ async fn the_target_fails_in_the_words_of_the_server() {
 }
 
 #[tokio::test]
-async fn a_hanging_target_keeps_the_run_and_its_lock_until_it_responds() {
+async fn a_run_holds_its_lock_while_the_target_hangs() {
     let practice = practice(small()).await;
     let admin = Person::administrator(&practice).await;
     practice.inject(&Fault::TargetHangs).expect("a hanging target");
@@ -81,7 +81,7 @@ async fn a_hanging_target_keeps_the_run_and_its_lock_until_it_responds() {
 }
 
 #[tokio::test]
-async fn a_response_of_the_server_can_end_half_way() {
+async fn a_response_can_be_truncated() {
     let practice = practice(small()).await;
     let admin = Person::administrator(&practice).await;
     practice.inject(&Fault::DropConnections { side: Side::Server }).expect("dropped connections");
@@ -91,7 +91,7 @@ async fn a_response_of_the_server_can_end_half_way() {
 }
 
 #[tokio::test]
-async fn another_jwt_secret_ends_access_tokens_but_not_refresh_tokens_and_settings_need_repair() {
+async fn a_new_jwt_secret_ends_access_tokens_and_breaks_the_settings() {
     let practice = practice(small()).await;
     let mut admin = Person::signed_out(&practice);
     let signed_in = admin.sign_in(&[]).await;
@@ -147,7 +147,7 @@ async fn signing_out_ends_the_refresh_token() {
 }
 
 #[tokio::test]
-async fn an_instance_in_a_folder_of_its_own_can_be_opened_again() {
+async fn an_instance_in_its_own_folder_can_be_reopened() {
     let folder = tempfile::tempdir().expect("a folder");
     let options = PracticeOptions {
         data_folder: Some(folder.path().to_owned()),
@@ -181,7 +181,7 @@ async fn the_switches_need_their_token() {
 }
 
 #[tokio::test]
-async fn the_same_seed_grows_the_same_vault() {
+async fn the_same_seed_creates_the_same_vault() {
     let (one, two) = (practice(small()).await, practice(small()).await);
     let mut bodies = Vec::new();
     for practice in [&one, &two] {
@@ -208,7 +208,7 @@ async fn there_are_no_accounts_before_the_first_registration() {
 }
 
 #[tokio::test]
-async fn a_second_instance_on_the_same_target_restores_what_the_first_one_backed_up() {
+async fn a_second_instance_restores_from_the_same_target() {
     let sample =
         Sample { ciphers: 400, attachments: 60, largest_attachment: 27_262_976, ..Sample::default() };
     let first = practice(sample).await;
@@ -261,7 +261,7 @@ async fn an_upload_of_more_than_64_mib_is_refused() {
 }
 
 #[tokio::test]
-async fn retention_leaves_the_newest_backups_and_every_body() {
+async fn retention_keeps_the_newest_backups_and_all_attachments() {
     let practice = practice(small()).await;
     let admin = Person::administrator(&practice).await;
     let mut settings = admin.get("/api/admin/backup/settings").await.body;

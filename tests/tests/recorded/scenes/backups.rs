@@ -54,7 +54,7 @@ async fn runs(scene: &mut Scene<'_>, results: &mut Results) {
 }
 
 /// Two runs at once: the recording has the refusal of the second before the
-/// answer to the first.
+/// response to the first.
 async fn busy(scene: &mut Scene<'_>, results: &mut Results) {
     let transcript = Transcript::read("run-busy");
     let recorded: Vec<_> = transcript.exchanges().map(|(_, response)| response).collect();

@@ -23,7 +23,7 @@ pub struct Scene<'a> {
 }
 
 impl<'a> Scene<'a> {
-    /// An instance that nobody has registered on.
+    /// An instance that no one has registered on.
     pub async fn unregistered(exceptions: &'a Exceptions, options: PracticeOptions, port: u16) -> Self {
         let options = options.contents(Contents::Unregistered);
         let practice = Practice::start(options).await.expect("a practice instance");

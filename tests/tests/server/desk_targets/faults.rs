@@ -12,7 +12,7 @@ use crate::between::Interception;
 use crate::table::code;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn passing_faults_of_the_server_leave_a_whole_backup() {
+async fn a_backup_is_complete_despite_temporary_server_faults() {
     let busy = br#"{"error":"Too many requests","error_description":"Try again in 1 seconds."}"#.to_vec();
     let failed = br#"{"error":"Internal","error_description":"R2 failed"}"#.to_vec();
     for fault in [
@@ -35,7 +35,7 @@ async fn passing_faults_of_the_server_leave_a_whole_backup() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_goes_away_leaves_no_backup_and_the_next_one_continues() {
+async fn a_backup_interrupted_by_the_server_is_resumed_by_the_next() {
     let (table, folder, target) = with_folder().await;
     table.between.at(EXPORT, Interception::DropBefore);
     let job = run(&table, &target).await;
@@ -61,7 +61,7 @@ async fn a_server_that_goes_away_leaves_no_backup_and_the_next_one_continues() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stick_that_was_pulled_out_is_not_replaced_by_its_empty_folder() {
+async fn a_removed_usb_drive_is_not_replaced_by_its_empty_folder() {
     let (table, folder, target) = with_folder().await;
     let away = folder.with_file_name("pulled out");
     std::fs::rename(&folder, &away).expect("pulled out");
@@ -79,7 +79,7 @@ async fn a_stick_that_was_pulled_out_is_not_replaced_by_its_empty_folder() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_full_place_keeps_what_was_written_and_continues_later() {
+async fn a_full_target_keeps_what_was_written_and_resumes_later() {
     let table = Table::with(options()).await;
     let share = Share::start().await;
     let target = add(&table, form("NAS", on_share(&share))).await;
@@ -100,7 +100,7 @@ async fn a_full_place_keeps_what_was_written_and_continues_later() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_place_that_became_read_only_says_so() {
+async fn a_target_that_became_read_only_is_reported() {
     let table = Table::with(options()).await;
     let share = Share::start().await;
     let target = add(&table, form("NAS", on_share(&share))).await;
@@ -123,13 +123,13 @@ async fn a_place_that_became_read_only_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stopped_backup_leaves_no_zip_and_can_continue() {
+async fn a_stopped_backup_leaves_no_zip_and_can_be_resumed() {
     let (table, folder, target) = with_folder().await;
     let (cancel, mut count) = (CancellationToken::new(), 0);
     let stop = cancel.clone();
     table.between.when(move |request| {
         count += usize::from(request.uri().path() == BLOB);
-        // Twelve are asked for at a time: when the fifteenth is, one has been written.
+        // Twelve are requested at a time: when the fifteenth is, one has been written.
         if request.uri().path() == BLOB && count == 15 {
             stop.cancel();
             return Interception::Stall;
@@ -146,7 +146,7 @@ async fn a_stopped_backup_leaves_no_zip_and_can_continue() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_backups_to_one_place_never_run_together() {
+async fn two_backups_to_one_target_never_run_together() {
     let (table, _folder, target) = with_folder().await;
     table.between.at(BLOB, Interception::Stall);
     let (cancel, desk) = (CancellationToken::new(), table.desk.desk.clone());

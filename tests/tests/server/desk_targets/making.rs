@@ -11,7 +11,7 @@ use secrecy::ExposeSecret as _;
 use super::*;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_kind_of_place_gets_a_whole_backup_in_the_servers_layout() {
+async fn every_kind_of_desk_target_gets_a_complete_backup() {
     let table = Table::with(options()).await;
     let (share, bucket) =
         (Share::start().await, Bucket::start("localhost", "backups", "access", "secret key").await);
@@ -69,7 +69,7 @@ async fn without_attachments_only_the_rows_are_backed_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn retention_keeps_its_number_and_touches_nothing_that_is_not_its_own() {
+async fn retention_keeps_its_number_and_deletes_only_its_own_backups() {
     let table = Table::with(options()).await;
     let folder = table.desk.folder.path().join("disk");
     std::fs::create_dir(&folder).expect("made");
@@ -88,7 +88,7 @@ async fn retention_keeps_its_number_and_touches_nothing_that_is_not_its_own() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_last_whole_backup_outlives_retention() {
+async fn retention_keeps_the_last_complete_backup() {
     let table = Table::with(options()).await;
     let folder = table.desk.folder.path().join("disk");
     std::fs::create_dir(&folder).expect("made");
@@ -110,7 +110,7 @@ async fn the_last_whole_backup_outlives_retention() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_body_that_the_server_lost_is_kept_from_the_place() {
+async fn an_attachment_lost_by_the_server_is_kept_on_the_target() {
     let (table, folder, target) = with_folder().await;
     result(&run(&table, &target).await);
     let lost = bodies(&folder)[0].clone();
@@ -168,7 +168,7 @@ async fn a_drill_and_an_import_restore_from_the_folder() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_uses_the_folder_as_its_own_target() {
+async fn a_server_can_use_the_folder_as_its_own_target() {
     let (table, folder, target) = with_folder().await;
     let zip = result(&run(&table, &target).await).file_name.expect("a name");
     let other = Practice::start(PracticeOptions::quick()).await.expect("another server");
@@ -197,7 +197,7 @@ async fn a_server_uses_the_folder_as_its_own_target() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn its_login_is_in_the_keyring_and_nowhere_else() {
+async fn the_login_is_stored_only_in_the_keyring() {
     let practice = Practice::start(options()).await.expect("a practice instance");
     let secrets = std::sync::Arc::new(InMemory::new());
     let desk = AtDesk::with(secrets.clone());

@@ -65,7 +65,7 @@ impl Scheduled {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_daily_backup_is_made_once_a_day_and_caught_up_once() {
+async fn a_daily_backup_runs_once_a_day_and_is_made_up_once() {
     let it = scheduled(DeskSchedule::Daily { at: "03:00".into(), zone: "UTC".into() }).await;
     assert!(it.look().await.is_none(), "its time has not come");
     // The computer slept for days.

@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_zip_is_made_complete_from_a_folder_a_target_other_zips_and_the_server() {
+async fn a_zip_is_completed_from_every_kind_of_source() {
     let table = Table::with(options()).await;
     let folder = table.desk.folder.path();
     let index = index_of(&table, folder).await;
@@ -143,7 +143,7 @@ async fn a_zip_is_made_complete_straight_from_a_share_and_from_a_bucket() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_body_of_the_right_size_with_other_content_is_taken_from_the_next_source() {
+async fn content_that_does_not_match_is_taken_from_the_next_source() {
     let table = Table::with(options()).await;
     let folder = table.desk.folder.path();
     let index = index_of(&table, folder).await;

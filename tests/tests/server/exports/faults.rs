@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whatever_fails_for_some_bodies_once_the_export_is_complete() {
+async fn attachments_that_fail_once_are_retried_until_complete() {
     let busy = br#"{"error":"Too many requests","error_description":"Try again in 1 seconds."}"#.to_vec();
     let failed = br#"{"error":"Internal","error_description":"R2 failed"}"#.to_vec();
     let json = vec![("content-type", "application/json")];
@@ -36,7 +36,7 @@ async fn whatever_fails_for_some_bodies_once_the_export_is_complete() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_destination_that_is_removed_ends_the_export_with_its_cause() {
+async fn an_export_reports_that_its_destination_was_removed() {
     let table = Table::with(options()).await;
     let folder = table.desk.folder.path().join("out");
     let (removed, mut asked) = (folder.clone(), 0);

@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_complete_export_is_intact_and_another_server_imports_it_whole() {
+async fn a_complete_export_is_imported_completely_by_another_server() {
     let table = Table::with(options()).await;
     let folder = table.desk.folder.path().join("out");
     let job = run(&table, ExportRequest::of_server(&folder)).await;
@@ -103,7 +103,7 @@ async fn two_exports_do_not_disturb_each_other() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_attachment_id_that_leads_elsewhere_is_never_asked_for() {
+async fn an_attachment_id_with_path_traversal_is_never_requested() {
     let table = Table::with(options()).await;
     let folder = table.desk.folder.path();
     let secret = folder.join("secret");

@@ -1,4 +1,4 @@
-//! Exports that go on where they were.
+//! Exports that continue where they were.
 
 use super::*;
 
@@ -45,7 +45,7 @@ async fn a_resumed_export_equals_an_uninterrupted_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_part_file_that_lost_bytes_is_fetched_again_where_they_are_lost() {
+async fn lost_bytes_of_a_part_file_are_downloaded_again() {
     let table = Table::with(options()).await;
     let folder = table.desk.folder.path().join("out");
     let gone = stored(&table.practice).swap_remove(0);

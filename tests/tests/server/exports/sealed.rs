@@ -30,7 +30,7 @@ async fn an_encrypted_export_leaves_no_plain_bytes_and_opens_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_export_that_was_to_be_encrypted_never_continues_without_a_passphrase() {
+async fn an_encrypted_export_never_resumes_without_a_passphrase() {
     let table = Table::with(options()).await;
     let folder = table.desk.folder.path().join("out");
     let gone = stored(&table.practice).swap_remove(0);

@@ -10,7 +10,7 @@ use crate::staging::complete_zip;
 use crate::table::{IMPORT, Table, code};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_connection_lost_before_the_server_hears_of_it_restores_nothing() {
+async fn a_connection_lost_before_the_request_restores_nothing() {
     for path in WAYS {
         let table = Table::set().await;
         let source = source(&table, path).await;
@@ -26,7 +26,7 @@ async fn a_connection_lost_before_the_server_hears_of_it_restores_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_connection_lost_during_the_upload_is_a_failure_and_nothing_was_restored() {
+async fn a_connection_lost_during_the_upload_restores_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     // More than any buffer between the two takes.
     let zip = complete_zip(folder.path(), 2, 12 << 20).await;
@@ -42,7 +42,7 @@ async fn a_connection_lost_during_the_upload_is_a_failure_and_nothing_was_restor
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_connection_lost_after_the_upload_is_found_out() {
+async fn a_connection_lost_after_the_upload_is_resolved() {
     for path in WAYS {
         let table = Table::set().await;
         let (source, own) = (source(&table, path).await, local(&table).await);
@@ -55,7 +55,7 @@ async fn a_connection_lost_after_the_upload_is_found_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_target_lost_half_way_names_every_attachment_that_was_left_out() {
+async fn a_target_lost_midway_lists_every_skipped_attachment() {
     let table = Table::set().await;
     let (source, own) = (remote(&table).await, local(&table).await);
     let plan = table.desk.confirmed_plan(source).await;
@@ -72,7 +72,7 @@ async fn a_target_lost_half_way_names_every_attachment_that_was_left_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_target_that_is_gone_before_the_backup_is_read_restores_nothing() {
+async fn a_target_lost_before_the_backup_is_read_restores_nothing() {
     let table = Table::set().await;
     let source = remote(&table).await;
     let before = ciphers(&table);

@@ -42,7 +42,7 @@ async fn a_wrong_password_restores_nothing_and_can_be_corrected() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_session_that_expired_meanwhile_restores_nothing() {
+async fn an_expired_session_restores_nothing() {
     for path in WAYS {
         let table = Table::set().await;
         let source = source(&table, path).await;
@@ -92,7 +92,7 @@ async fn a_rate_limit_at_every_call_only_delays_a_restore_from_a_target() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_two_administrators_the_second_is_signed_out_and_can_start_again() {
+async fn a_second_administrator_is_signed_out_and_can_start_again() {
     let table = Table::set().await;
     let (source, own) = (remote(&table).await, local(&table).await);
     let other = AtDesk::at(&table.practice).await;
@@ -109,7 +109,7 @@ async fn of_two_administrators_the_second_is_signed_out_and_can_start_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_two_restores_at_the_same_moment_one_is_done_and_the_other_refused() {
+async fn only_one_of_two_simultaneous_restores_runs() {
     let table = Table::set().await;
     let source = remote(&table).await;
     let other = AtDesk::at(&table.practice).await;

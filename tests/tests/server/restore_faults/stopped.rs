@@ -6,7 +6,7 @@ use desk_practice::{Fault, Practice, PracticeOptions};
 use super::{WAYS, ciphers, goes_through, is_found_out, kind, local, source};
 use crate::table::Table;
 
-/// A server with a folder of its own, so that it can be started again.
+/// A server with its own folder, so that it can be started again.
 async fn with_folder(folder: &std::path::Path) -> (Table, PracticeOptions) {
     let options = PracticeOptions { data_folder: Some(folder.to_owned()), ..PracticeOptions::quick() };
     let table = Table::with(options.clone()).await;
@@ -24,7 +24,7 @@ async fn started_again(table: Table, options: PracticeOptions) -> Table {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_restarted_before_the_switch_has_restored_nothing() {
+async fn a_server_restarted_before_the_commit_restored_nothing() {
     for path in WAYS {
         let folder = tempfile::tempdir().expect("a folder");
         let (table, options) = with_folder(folder.path()).await;
@@ -48,7 +48,7 @@ async fn a_server_restarted_before_the_switch_has_restored_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_restarted_after_the_switch_is_found_to_have_restored() {
+async fn a_server_restarted_after_the_commit_restored_everything() {
     for path in WAYS {
         let folder = tempfile::tempdir().expect("a folder");
         let (table, options) = with_folder(folder.path()).await;

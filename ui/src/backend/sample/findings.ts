@@ -51,7 +51,7 @@ export function sampleFindings(
   };
 }
 
-/** The same with a board that has to be asked for, and may fail. */
+/** The same with a board that has to be requested, and may fail. */
 export async function lookForFindings(
   server: SimulatedServer,
   id: string,

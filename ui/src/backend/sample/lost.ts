@@ -6,7 +6,7 @@ import { before, coreError } from './world';
 const hour = 3600_000;
 const fileName = 'nodewarden_backup_20261120_143002_5d18c.zip';
 
-/** A backup whose answer was lost; the server was at work when it was last looked at. */
+/** A backup whose response was lost; the server was at work when it was last checked. */
 const lost: JobRecord = {
   ...history[1]!,
   id: 30,
@@ -23,7 +23,7 @@ const lost: JobRecord = {
   canRecheck: true,
 };
 
-/** The same, once the server was asked again: it was made, and nobody has read it back. */
+/** The same, once the server was asked again: it was made, and no one has read it back. */
 const made: JobRecord = {
   ...lost,
   state: 'attention',
@@ -42,7 +42,7 @@ const made: JobRecord = {
   },
 };
 
-/** Shows one job beside the others, and answers for it. */
+/** Shows one job beside the others, and owns it. */
 function withJob(world: World, job: JobRecord, again?: JobRecord): void {
   const { jobHistory, job: one } = world.backend;
   let now = job;

@@ -275,7 +275,7 @@ export const restorePlan: RestorePlan = {
   },
 };
 
-/** The same before the person goes on: only the server's accounts are known. */
+/** The same before the person continues: only the server's accounts are known. */
 export const firstRestorePlan: RestorePlan = {
   ...restorePlan,
   serverStorage: null,

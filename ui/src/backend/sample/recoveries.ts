@@ -2,7 +2,7 @@ import type { World } from '../sample';
 import type { Recorded } from './simulated-server';
 import { coreError } from './world';
 
-/** The server is this recorded one: nobody can sign in, or the settings cannot be read. */
+/** The server is this recorded one: no one can sign in, or the settings cannot be read. */
 function recorded(name: Recorded) {
   return (world: World) => {
     const server = world.trouble;
@@ -29,7 +29,7 @@ function recorded(name: Recorded) {
   };
 }
 
-/** A case that was started before, and is come back to: nobody does anything outside. */
+/** A case that was started before, and is come back to: no one does anything outside. */
 function resumed(name: Recorded) {
   return (world: World) => {
     recorded(name)(world);

@@ -22,7 +22,7 @@ export function sampleReview(before: BackupSettings, after: BackupSettings): Set
   };
 }
 
-/** A server of the sample that uses a folder of its own. */
+/** A server of the sample that uses its own folder. */
 export const otherServer = { name: 'Cabin', url: 'https://cabin.lindqvist.example', folder: 'cabin' };
 
 function sampleShared(after: BackupSettings, before: BackupSettings): SharedPlace[] {

@@ -77,7 +77,7 @@ export const refusal = recorded.targets.find((target) => target.refusal)!.refusa
 export class SimulatedServer {
   #node: Node;
   testValue: TestValue = 'offered';
-  /** Looks at the server until the person outside has done their part; `null` never. */
+  /** Checks the server until the person outside has done their part; `null` never. */
   looksUntilDone: number | null = 2;
   /** The second target's test backup fails. */
   failing = false;
@@ -168,7 +168,7 @@ export class SimulatedServer {
     return { ...step, proof };
   }
 
-  /** Looks at the server again; every now and then someone has done their part outside. */
+  /** Checks the server again; every now and then someone has done their part outside. */
   look(): RecoveryCase {
     const seen = this.case();
     if (!seen) throw coreError('recovery-not-found');

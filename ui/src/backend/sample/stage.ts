@@ -34,7 +34,7 @@ const stages: Partial<Record<JobKind, Stage[]>> = {
   repair: ['connecting', 'repairing-settings', 'run-upload-archive', 'downloading', 'checking-here'],
 };
 
-/** A repair whose test backup failed wants to be looked at. */
+/** A repair whose test backup failed needs to be checked. */
 function isProven(result: JobResult | null): boolean {
   return result?.kind !== 'repair' || result.targets.every((target) => target.error === null);
 }
@@ -65,7 +65,7 @@ export class JobStage {
     Object.assign(this.#players, { [kind]: player });
   }
 
-  /** Starts the job that is asked for; one that nobody plays ends without a result. */
+  /** Starts the job that is requested; one that no one plays ends without a result. */
   async startJob(request: JobRequest): Promise<number> {
     const player = this.#players[request.kind] as ((request: JobRequest) => number) | undefined;
     return player ? player(request) : this.start(request.kind, '', () => null);
@@ -115,7 +115,7 @@ export class JobStage {
     };
   }
 
-  /** Tells what came of a job that is long over. */
+  /** Shows what came of a job that is long over. */
   tellAgain(record: JobRecord): void {
     this.#tell({ type: 'ended', job: record });
   }

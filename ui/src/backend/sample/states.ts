@@ -32,7 +32,7 @@ import {
 
 const forever = () => new Promise<never>(() => undefined);
 
-/** Calls that do not answer: those of a kind until it is stopped. */
+/** Calls that do not respond: those of a kind until it is stopped. */
 function silent(world: World): (call: Call) => () => Promise<never> {
   const waiting = new Map<Call, Set<() => void>>();
   world.backend.stopCall = async (call) => {
@@ -142,7 +142,7 @@ export const states = {
     world.backend.findings = forever;
     world.backend.repairers = forever;
   },
-  // Everything is listed; what someone then asks for is not answered.
+  // Everything is listed; what someone then asks for stays pending.
   'no-answer': (world: World) => {
     const without = silent(world);
     world.backend.signIn = without('sign-in');

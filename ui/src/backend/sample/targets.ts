@@ -28,7 +28,7 @@ const direct: Connection = {
   httpAccepted: false,
 };
 
-/** A secret is never answered: what was entered again reads as kept. */
+/** A secret is never returned: what was entered again reads as kept. */
 function withoutSecret(one: Destination): Destination {
   return { ...one, location: describe(one.location).withSecret({ type: 'kept' }) };
 }
@@ -81,7 +81,7 @@ export function targetCommands(stage: JobStage): TargetCommands {
   };
 }
 
-/** A target whose address says what is wrong with it answers accordingly. */
+/** A target whose address says what is wrong with it fails accordingly. */
 function test(target: Destination, write: boolean, stage: JobStage): TargetTest {
   const { address } = describe(target.location);
   if (address.includes('gone')) {

@@ -9,7 +9,7 @@ export const unwatched: WatchState = {
   servers: [],
 };
 
-/** Two servers were looked at, and something is wrong with one of them. */
+/** Two servers were checked, and something is wrong with one of them. */
 export const watched: WatchState = {
   settings: { on: true, quietHours: { from: 22, until: 7 }, closeToTray: true },
   tray: true,

@@ -19,7 +19,7 @@ import type {
 import { errorKinds } from '../bindings';
 import { noContext } from '@/features/errors/failure';
 
-/** The moment all sample data is told from. */
+/** The moment all sample data is relative to. */
 export const sampleNow = new Date('2026-11-20T15:30:00Z');
 
 const hour = 3600_000;

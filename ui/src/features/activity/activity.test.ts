@@ -30,7 +30,7 @@ test('events say who did it and when, beside the jobs of this app', async () => 
   expect(screen.getAllByText(/automatically by the server/).length).toBeGreaterThan(0);
 });
 
-test('older pages of the log are read when asked for', async () => {
+test('older pages of the log are loaded on request', async () => {
   const backend = await openWindow('healthy', '/activity');
   const read = vi.spyOn(backend, 'auditLog');
   await userEvent.selectOptions(await screen.findByTestId(testid.activitySource), 'log');
@@ -43,7 +43,7 @@ test('older pages of the log are read when asked for', async () => {
   await waitFor(() => expect(screen.queryByTestId(testid.activityMore)).toBeNull());
 });
 
-test('with an unreadable log, the jobs are still shown', async () => {
+test('jobs are shown although the log cannot be read', async () => {
   await openWindow('not-administrator', '/activity');
   expect(await screen.findByTestId(testid.logFailed)).toHaveTextContent("The server's log cannot be read");
   expect(screen.getByTestId(testid.failureOriginal)).toHaveTextContent('Forbidden');
@@ -74,13 +74,13 @@ test('lines name their server only when there are several', async () => {
   for (const line of await screen.findAllByTestId(testid.logRow)) expect(line).toHaveTextContent(here!.name);
 });
 
-test('one server alone is not named', async () => {
+test('lines do not name the only server', async () => {
   await openWindow('one-server', '/activity');
   for (const row of await screen.findAllByTestId(testid.logRow))
     expect(row).not.toHaveTextContent(profiles[0]!.name);
 });
 
-test("a job and the entry of it in the server's log are one line", async () => {
+test("a job and its entry in the server's log are one line", async () => {
   const backend = sampleBackend('healthy');
   const job = history.find((one) => one.result?.kind === 'backup' && one.state === 'succeeded')!;
   const name = job.result?.kind === 'backup' ? job.result.fileName : '';
@@ -128,7 +128,7 @@ test('the timeline shows alerts and recoveries by day', async () => {
   expect(screen.getAllByTestId(testid.recoveryLine)).toHaveLength(2);
 });
 
-test('of a long timeline only the lines in sight are drawn', async () => {
+test('only the visible lines of a long timeline are drawn', async () => {
   const backend = sampleBackend('healthy');
   const job = history.find((one) => one.state === 'succeeded')!;
   const at = (back: number) => new Date(Date.parse(job.startedAt) - back * 3_600_000).toISOString();

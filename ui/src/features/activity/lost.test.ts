@@ -28,7 +28,7 @@ test('the outcome and why it was unknown are worded in both languages', () => {
   }
 });
 
-test('a call that never left says that the server is as it was', () => {
+test('a request that was never sent says that nothing changed', () => {
   language.choose('en');
   expect(hintOf(coreError('host-unreachable', { context: { call: 'not-sent' } }))).toContain(
     'Nothing was sent',
@@ -50,7 +50,7 @@ test('a backup whose response was lost shows its outcome after a check', async (
   expect(await screen.findByText(/was not read back and verified here/)).toBeInTheDocument();
 });
 
-test('a look that fails says why, and can be repeated', async () => {
+test('a failed check says why and can be repeated', async () => {
   const backend = await openWindow('answer-lost', '/activity/30');
   backend.recheckOutcome = async () => {
     throw coreError('timed-out');
@@ -60,19 +60,19 @@ test('a look that fails says why, and can be repeated', async () => {
   expect(screen.getByTestId(testid.recheckOutcome)).toBeEnabled();
 });
 
-test('a backup that someone stopped waiting for does not claim that nothing happened', async () => {
+test('a cancelled wait for a backup does not claim that nothing happened', async () => {
   await openWindow('backup-stopped', '/activity/30');
   expect(await screen.findByTestId(testid.failure)).toHaveTextContent('The server continues on its own');
   expect(screen.queryByText(/the job did not get that far/)).toBeNull();
 });
 
-test('a deletion that was stopped names what it took and what it left', async () => {
+test('a stopped deletion lists deleted and remaining files', async () => {
   await openWindow('delete-stopped', '/activity/30');
   expect((await screen.findByTestId(testid.deletedPaths)).children).toHaveLength(1);
   expect(screen.getByTestId(testid.leftPaths).children).toHaveLength(2);
 });
 
-test('a restore that is known to have gone through is not called unknown', async () => {
+test('a restore that is known to have succeeded is not unknown', async () => {
   await openWindow('restore-found', '/restore/17');
   const result = await screen.findByTestId(testid.restoreResult);
   expect(result).toHaveTextContent("Restored; the server's response was lost");

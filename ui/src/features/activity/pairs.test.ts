@@ -17,12 +17,12 @@ const event: AuditEvent = {
 };
 const minutes = (count: number) => new Date(Date.parse(job.endedAt!) + count * 60_000).toISOString();
 
-test('a backup and the entry that the server made of it are one', () => {
+test("a backup matches the server's log entry about it", () => {
   expect([...pairs([job], [event], 'home')]).toEqual([[job.id, event]]);
   expect(pairs([job], [{ ...event, at: minutes(-4) }], 'home').size).toBe(1);
 });
 
-test('another file, another time, another server and the schedule are not', () => {
+test('entries of another file, time, server or schedule do not match', () => {
   expect(pairs([job], [{ ...event, fileName: 'other.zip' }], 'home').size).toBe(0);
   expect(pairs([job], [{ ...event, at: minutes(60) }], 'home').size).toBe(0);
   expect(pairs([job], [event], 'office').size).toBe(0);

@@ -35,7 +35,7 @@ test('kind, state and source narrow both', () => {
   expect(timeline(loaded, { ...all, kind: 'export' })).toHaveLength(1);
 });
 
-test('an empty page of the log with more behind it hides nothing', () => {
+test('an empty page of the log does not end the list', () => {
   const empty = { ...loaded, events: [], moreEvents: true };
   expect(timeline(empty, all)).toHaveLength(history.length);
 });

@@ -103,7 +103,7 @@ export function timeline(loaded: Loaded, filter: Filter): Line[] {
     noted: noted.has(job.id),
   }));
   const events = loaded.events.map((event): Line => ({ at: Date.parse(event.at), id: event.id, event }));
-  // An empty page tells of no time, though more may follow: it holds nothing back.
+  // An empty page contains no times, though more may follow: it holds nothing back.
   const oldest = (lines: Line[], more: boolean) =>
     more && lines.length > 0 ? Math.min(...lines.map((line) => line.at)) : -Infinity;
   const from = Math.max(
@@ -135,7 +135,7 @@ export function byDay(lines: Line[]): Entry[] {
 
 /**
  * Scheduled backups that failed and that no later backup to the same target has
- * made good: nothing but the server's log tells of them.
+ * made good: nothing but the server's log mentions them.
  */
 export function failedRuns(events: AuditEvent[]): AuditEvent[] {
   const place = (event: AuditEvent) => event.targetId ?? event.targetName ?? '';

@@ -16,7 +16,7 @@ async function choose(name: string, action: string) {
   await userEvent.click(await screen.findByTestId(action));
 }
 
-test('a target lists its backups, the newest first, each with its integrity', async () => {
+test('a target lists its backups with integrity, newest first', async () => {
   await openWindow('healthy', '/backups');
   const rows = await screen.findAllByTestId(testid.backupRow);
   expect(rows.map((row) => row.dataset.integrity).slice(1)).toEqual([
@@ -31,13 +31,13 @@ test('a target lists its backups, the newest first, each with its integrity', as
   expect(rows[6]).toHaveTextContent('Unverifiable');
 });
 
-test('this computer is a source of its own, and the only one without a server', async () => {
+test('this computer is a source, and the only one without a server', async () => {
   await openWindow('healthy', '/backups?from=computer');
   expect(await screen.findAllByTestId(testid.backupRow)).toHaveLength(2);
   expect(screen.getAllByTestId(testid.backupsSource)).toHaveLength(3);
 });
 
-test('a folder opens, and its crumb leads back', async () => {
+test('a folder opens, and its breadcrumb leads back', async () => {
   await openWindow('healthy', '/backups?from=nas');
   const folder = (await screen.findAllByTestId(testid.backupRow))[0];
   await userEvent.click(folder!.querySelector('button')!);
@@ -46,7 +46,7 @@ test('a folder opens, and its crumb leads back', async () => {
   await waitFor(() => expect(screen.getAllByTestId(testid.backupRow)).toHaveLength(8));
 });
 
-test('a check in full is a deep one, and its end refreshes the line', async () => {
+test('a full check reads the backup and then updates its row', async () => {
   const backend = await openWindow('healthy', '/backups?from=nas');
   const start = vi.spyOn(backend, 'startJob');
   await choose('20261118', testid.rowCheckDeep);
@@ -84,7 +84,7 @@ test('a download can go to a chosen folder; cancelling starts nothing', async ()
   );
 });
 
-test('deleting shows what goes and what stays before anything happens', async () => {
+test('deleting first shows what is deleted and what is kept', async () => {
   const backend = await openWindow('healthy', '/backups?from=nas');
   const start = vi.spyOn(backend, 'startJob');
   await choose('20261118', testid.rowDelete);
@@ -133,7 +133,7 @@ test('an unreadable target shows its error in plain language and verbatim', asyn
 
 const boxes = () => screen.findAllByTestId(testid.selectRow);
 
-test('several are chosen with the mouse and checked in full, a job each', async () => {
+test('backups selected with the mouse are checked in a job each', async () => {
   const backend = await openWindow('healthy', '/backups?from=nas');
   const start = vi.spyOn(backend, 'startJob');
   const user = userEvent.setup();
@@ -149,7 +149,7 @@ test('several are chosen with the mouse and checked in full, a job each', async 
   expect(start.mock.calls.every(([job]) => job.kind === 'integrity' && job.deep)).toBe(true);
 });
 
-test('the keyboard chooses too: arrows, Shift, all, none', async () => {
+test('the keyboard selects with arrows, Shift, all and none', async () => {
   await openWindow('healthy', '/backups?from=nas');
   const [first] = await boxes();
   first!.focus();
@@ -169,7 +169,7 @@ test('selecting all selects all five thousand, not only the drawn ones', async (
   expect(screen.getByTestId(testid.selectionBar)).toHaveTextContent('5,000 selected');
 });
 
-test('deleting several shows one plan; the core’s refusal names its reason', async () => {
+test('deleting several shows one plan or the reason of a refusal', async () => {
   const backend = await openWindow('healthy', '/backups?from=nas');
   const newer = 'nodewarden_backup_20261120_033014_9c41e.zip';
   const plan = backend.planDelete;
@@ -195,7 +195,7 @@ async function downloadTwo(backend: Backend) {
   return screen.findByTestId(testid.takenDialog);
 }
 
-test('another file under the name is asked about; keeping both gives the new one a number', async () => {
+test('an existing file name asks whether to replace or keep both', async () => {
   const backend = await openWindow('healthy', '/backups?from=nas');
   const start = vi.spyOn(backend, 'startJob');
   const dialog = await downloadTwo(backend);
@@ -237,7 +237,7 @@ test('a file is replaced only when that was chosen', async () => {
   expect(start).toHaveBeenCalledTimes(3);
 });
 
-test('a file that is there can be left as it is', async () => {
+test('an existing file can be kept', async () => {
   const backend = await openWindow('healthy', '/backups?from=nas');
   const start = vi.spyOn(backend, 'startJob');
   await downloadTwo(backend);
@@ -253,7 +253,7 @@ test('the table can be narrowed to one level of integrity', async () => {
   expect(screen.getAllByTestId(testid.backupRow).map((row) => row.dataset.integrity)).toEqual(['damaged']);
 });
 
-test('a size that the target does not tell is a question mark', async () => {
+test('an unknown size is shown as a question mark', async () => {
   const backend = sampleBackend('healthy');
   const list = backend.listBackups;
   backend.listBackups = async (target, path) =>

@@ -13,7 +13,7 @@ type Refused = Wanted & { jobId: number; where: string; free: FreeName };
 
 /**
  * Downloads on their way. A file with the same bytes is no obstacle; where another file has
- * the name, the person is asked what becomes of it.
+ * the name, the person is asked what happens to it.
  */
 class Downloads {
   /** Downloads whose name another file has, while someone is asked what to do about them. */
@@ -59,7 +59,7 @@ class Downloads {
     );
   }
 
-  /** Nothing of before counts any more. */
+  /** Clears everything from before. */
   forget(): void {
     this.asked = [];
     this.failure = undefined;

@@ -9,29 +9,29 @@ beforeEach(() => language.choose('en'));
 const lines = rows.map(remoteLine);
 const names = (some: Line[]) => some.map((line) => line.name);
 
-test('folders stay on top, whatever the order', () => {
+test('folders stay on top in every sort order', () => {
   for (const descending of [true, false]) {
     expect(arrange(lines, { by: 'bytes', descending }, '')[0]?.name).toBe('attachments');
   }
 });
 
-test('the newest first, or the smallest', () => {
+test('backups are sorted by time or size', () => {
   expect(names(arrange(lines, { by: 'madeAt', descending: true }, ''))[1]).toContain('20261120');
   expect(names(arrange(lines, { by: 'bytes', descending: false }, ''))[1]).toContain('20261014');
 });
 
-test('by integrity, the worst or the best come first', () => {
+test('backups are sorted by integrity in both directions', () => {
   expect(arrange(lines, { by: 'integrity', descending: false }, '')[1]?.state).toBe('damaged');
   expect(arrange(lines, { by: 'integrity', descending: true }, '')[1]?.state).toBe('verified');
 });
 
-test('the filter finds parts of names in any case', () => {
+test('the filter matches parts of names in any case', () => {
   expect(names(arrange(lines, { by: 'name', descending: false }, ' 9C41E '))).toEqual([
     'nodewarden_backup_20261120_033014_9c41e.zip',
   ]);
 });
 
-test('the time and the hash of a backup are the part of its name that is never cut', () => {
+test('the time and hash in a backup name are never truncated', () => {
   expect(nameParts('nodewarden_backup_20261120_033014_9c41e.zip').end).toBe('20261120_033014_9c41e.zip');
   expect(nameParts('vault-before-migration.zip')).toEqual({
     start: 'vault-before-migra',
@@ -46,7 +46,7 @@ test('only ZIPs are backups', () => {
   expect(isBackup({ ...lines[1]!, name: 'OLD.ZIP' })).toBe(true);
 });
 
-test('a path is a way through its folders', () => {
+test('a path becomes breadcrumbs of its folders', () => {
   expect(crumbs('')).toEqual([]);
   expect(crumbs('attachments/1f0c2b')).toEqual([
     { name: 'attachments', path: 'attachments' },
@@ -54,7 +54,7 @@ test('a path is a way through its folders', () => {
   ]);
 });
 
-test('a row shows whether no one, one or several could repair from it', () => {
+test('a row shows how many accounts could repair from it', () => {
   const looks = lines
     .filter((line) => line.repairableBy)
     .map((line) => [line.repairableBy!.length, repairLook(line.repairableBy!).tone]);
@@ -66,20 +66,20 @@ test('a row shows whether no one, one or several could repair from it', () => {
   expect(arrange(lines, { by: 'repair', descending: true }, '')[1]?.repairableBy).toHaveLength(2);
 });
 
-test('only a verified backup looks good, and what cannot be trusted looks dangerous', () => {
+test('only verified backups are green; untrusted ones are red', () => {
   const of = (tone: string) => stateOrder.filter((state) => stateLook[state].tone === tone);
   expect(of('good')).toEqual(['verified']);
   expect(of('danger')).toEqual(['damaged', 'mismatch', 'changed']);
   expect([...stateOrder].sort()).toEqual(Object.keys(stateLook).sort());
 });
 
-test('a file that is not whole is never called whole', () => {
+test('a file that is not intact is never called intact', () => {
   for (const state of ['damaged', 'mismatch', 'changed'] as const) {
     expect(stateLook[state].word().toLowerCase()).not.toContain('whole');
   }
 });
 
-test('missing attachments are counted, and changed content is shown with both hashes', () => {
+test('missing attachments are counted, changed content shows both hashes', () => {
   const attachments = { listed: 13, missing: 2, paths: [] };
   expect(stateFacts({ state: 'attachments-missing', attachments })).toEqual([
     '2 of 13 attachments missing on the target',
@@ -89,21 +89,21 @@ test('missing attachments are counted, and changed content is shown with both ha
   expect(changed).toContain('02bd7e55a1c09f34');
 });
 
-test('a row says in a few words what is missing, and that the content changed', () => {
+test('a row says briefly what is missing or changed', () => {
   const attachments = { listed: 13, missing: 2, paths: [] };
   expect(stateWord({ state: 'attachments-missing', attachments })).toBe('2 of 13 missing');
   expect(stateWord({ ...changedTarget.lastBackup!, state: 'damaged' })).toBe('Damaged, changed');
   expect(stateWord({ ...changedTarget.lastBackup!, state: 'changed' })).toBe('Content changed');
 });
 
-test('only a backup that is not simply of this server says where it comes from', () => {
+test('only backups from elsewhere show their origin', () => {
   expect(originLook(null)).toBeUndefined();
   expect(originLook({ type: 'this-server' })).toBeUndefined();
   expect(originLook({ type: 'other-server', name: 'Cabin' })?.word).toBe('Made by Cabin');
   expect(originLook({ type: 'not-known' })?.word).toBe('Origin unknown');
 });
 
-test('attachments that were not looked up are never the colour of a verified backup', () => {
+test('unchecked attachments never have the colour of a verified backup', () => {
   const attachments = { listed: 3, missing: 0, unknown: 3, wrongSize: 0, paths: [] };
   expect(stateLook['attachments-not-checked'].tone).toBe('caution');
   expect(stateWord({ state: 'attachments-not-checked', attachments })).toBe('Attachments not checked');

@@ -74,7 +74,7 @@ type Stated = {
   attachments?: AttachmentsOnTarget | null;
 };
 
-/** The state of a backup, short enough for a column. Changed content is an alarm of its own. */
+/** The state of a backup, short enough for a column. Changed content is its own alarm. */
 export function stateWord({ state, changed, attachments }: Stated): string {
   const word = stateLook[state].word();
   if (state === 'attachments-missing' && attachments) {

@@ -18,7 +18,7 @@ test('plain http needs consent only to another computer', () => {
     expect(needsConsent(near), near).toBe(false);
 });
 
-test('secrets that are kept stay kept, and a proxy that goes takes its login along', () => {
+test('saved secrets are kept, and a removed proxy loses its login', () => {
   const draft = new ConnectionDraft({
     proxy: 'http://proxy:3128',
     proxyHasLogin: true,
@@ -70,7 +70,7 @@ async function fill(server: string) {
   await userEvent.type(screen.getByTestId(testid.signInPassword), 'correct horse');
 }
 
-test('plain http is only used after it was accepted on purpose', async () => {
+test('plain http is used only after consent', async () => {
   const backend = await openWindow('first-run', '/sign-in');
   const through = vi.spyOn(backend, 'signInThrough');
   await fill('http://192.168.1.4:8787');
@@ -79,7 +79,7 @@ test('plain http is only used after it was accepted on purpose', async () => {
   await waitFor(() => expect(through.mock.calls[0]?.[1].httpAccepted).toBe(true));
 });
 
-test('a sign-in through a proxy hands its login over, and a plain one needs no settings', async () => {
+test('a sign-in passes on the proxy login, and needs no settings without', async () => {
   const backend = await openWindow('first-run', '/sign-in');
   const [plain, through] = [vi.spyOn(backend, 'signIn'), vi.spyOn(backend, 'signInThrough')];
   await fill('https://vault.example');

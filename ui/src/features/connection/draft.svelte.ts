@@ -60,7 +60,7 @@ export class ConnectionDraft {
     return JSON.stringify(this.form()) !== this.#begun;
   }
 
-  /** What goes to the core; headers without a name and value are nobody's. */
+  /** What goes to the core; headers without a name and value are no one's. */
   form(): ConnectionForm {
     const proxy = this.proxy.trim();
     return {

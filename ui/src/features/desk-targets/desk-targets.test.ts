@@ -20,7 +20,7 @@ async function kind(value: string) {
   await userEvent.click(choice!);
 }
 
-test('desk targets are reached from the backups, and each says how it stands', async () => {
+test('desk targets are reached from Backups and show their state', async () => {
   await openWindow('healthy', '/backups');
   await userEvent.click(await screen.findByTestId(testid.deskTargetsOpen));
   const [disk, nas, stick] = await lines();
@@ -59,7 +59,7 @@ test('a folder is added with the schedule and the number that were entered', asy
   });
 });
 
-test('plain http to a share has to be accepted, and its password is sent once', async () => {
+test('plain http to a share needs consent; the password is sent once', async () => {
   const backend = await openWindow('healthy', '/desk-targets');
   const save = vi.spyOn(backend, 'saveDeskTarget');
   await userEvent.click(await screen.findByTestId(testid.deskTargetAdd));
@@ -91,7 +91,7 @@ test('an error of the location shows in the form, and the input stays', async ()
   expect(within(form).getByTestId(testid.deskTargetName)).toHaveValue('Cellar NAS');
 });
 
-test('a backup is started, and its place says how it ended', async () => {
+test('a desk target shows how its backup ended', async () => {
   const backend = await openWindow('healthy', '/desk-targets');
   const start = vi.spyOn(backend, 'startJob');
   await userEvent.click((await screen.findAllByTestId(testid.deskTargetBackUp))[2]!);
@@ -101,7 +101,7 @@ test('a backup is started, and its place says how it ended', async () => {
   });
 });
 
-test('a desk target is removed after a question that says what stays', async () => {
+test('removing a desk target asks first and says what is kept', async () => {
   await openWindow('healthy', '/desk-targets');
   await menu(0, testid.deskTargetRemove);
   expect(await screen.findByText(/Existing backups stay/)).toBeInTheDocument();
@@ -109,7 +109,7 @@ test('a desk target is removed after a question that says what stays', async () 
   await waitFor(async () => expect(await lines()).toHaveLength(2));
 });
 
-test('a record says what is missing, what was deleted and what was spared', async () => {
+test('a record lists missing, deleted and kept items', async () => {
   await openWindow('desk-backup-lacking', '/activity/900');
   const outcome = await screen.findByTestId(testid.deskBackupOutcome);
   expect(outcome).toHaveTextContent('2 attachments are missing');
@@ -118,7 +118,7 @@ test('a record says what is missing, what was deleted and what was spared', asyn
   expect(outcome).not.toHaveAttribute('data-whole');
 });
 
-test('a list that cannot be read says why and can be asked for again', async () => {
+test('a list that cannot be loaded says why and can be retried', async () => {
   const backend = sampleBackend('healthy');
   const read = backend.deskTargets;
   let fails = true;

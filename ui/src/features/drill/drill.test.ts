@@ -46,7 +46,7 @@ test('a complete backup is drilled on the chosen storage without a folder', asyn
   await waitFor(() => expect(location.hash).toMatch(/^#\/activity\/\d+$/));
 });
 
-test('a backup that only lists its attachments cannot be drilled without their folder', async () => {
+test('an index-only backup needs its folder for a drill', async () => {
   const backend = await openWindow('healthy', '/overview');
   backend.chooseFolder = async () => '/mnt/nas/nodewarden';
   const start = vi.spyOn(backend, 'startJob');
@@ -85,7 +85,7 @@ test('an encrypted export is drilled with its passphrase', async () => {
   expect(drilling.passphrase).toBe('');
 });
 
-test('a backup on this computer can be drilled from its row and from its inspection', async () => {
+test("a drill starts from a backup's row and its inspection", async () => {
   const backend = await openWindow('healthy', '/inspect');
   const [local] = await backend.localBackups();
   inspectFiles([local!.path]);
@@ -104,7 +104,7 @@ test('the last drill that passed is shown with an inspected backup', async () =>
   );
 });
 
-test('the result says what came back, and that a drill proves the file only', async () => {
+test('the result lists restored items and says what a drill proves', async () => {
   const backend = await openWindow('healthy', '/overview');
   backend.job = async () => ended(sampleDrill);
   location.hash = '#/activity/900';
@@ -131,7 +131,7 @@ test('a drill that was refused for lack of a folder asks for it', async () => {
   expect(await screen.findByTestId(testid.drillFolder)).toBeVisible();
 });
 
-test('damage goes before a refusal, and a refusal before missing rows', () => {
+test('damage outranks a refusal, and a refusal missing rows', () => {
   const drill = { kind: 'drill' as const, ...refusedDrill };
   expect(drillVerdict({ ...drill, intact: false })).toBe('damaged');
   expect(drillVerdict(drill)).toBe('refused');

@@ -42,7 +42,7 @@ test('after two minutes of a long wait, another try is possible', () => {
   stop();
 });
 
-test('a wait that is over blocks nothing', () => {
+test('an expired wait blocks nothing', () => {
   const { wait, stop } = counting(3);
   vi.advanceTimersByTime(3000);
   expect([wait.left, wait.holds]).toEqual([0, false]);

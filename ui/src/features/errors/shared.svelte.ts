@@ -15,11 +15,11 @@ export function sameness(failure: Failure): string {
   ]);
 }
 
-/** Failures of parts that are asked for side by side: the same one is shown once, where it came first. */
+/** Failures of parts that are requested side by side: the same one is shown once, where it came first. */
 class Shared {
   #all = $state.raw<Showing[]>([]);
 
-  /** Takes part; answers how that ends. */
+  /** Takes part; returns how that ends. */
   show(showing: Showing): () => void {
     this.#all = [...this.#all, showing];
     return () => (this.#all = this.#all.filter((other) => other !== showing));

@@ -8,7 +8,7 @@ import { openWindow } from '@/test/render';
 import { testid } from '@/testids';
 import { sameness } from './shared.svelte';
 
-test('the same failure of parallel refreshes is shown once, and asked again as one', async () => {
+test('the same failure of parallel refreshes is shown and retried once', async () => {
   const backend = sampleBackend('healthy');
   const stalled = () => Promise.reject(coreError('timed-out'));
   const repairers = vi.spyOn(backend, 'repairers').mockImplementation(stalled);

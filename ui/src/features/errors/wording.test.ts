@@ -20,7 +20,7 @@ test('every detail of the core has a sentence and a hint in both languages', () 
   }
 });
 
-test("a kind of a newer core shows the core's own English", () => {
+test("an unknown error kind shows the core's English text", () => {
   const failure = coreError('stopped', { message: 'It rains.', hint: 'Stay in.' });
   for (const detail of [null, { kind: 'of-tomorrow' } as unknown as Detail]) {
     expect(sentenceOf({ ...failure, detail })).toBe('It rains.');
@@ -48,7 +48,7 @@ test('figures and names are in the sentence', () => {
   expect(say('attachments-would-be-lost', { count: 1200 })).toContain('1,200 attachments on');
 });
 
-test('Chinese tells apart what English does', () => {
+test('Chinese distinguishes what English distinguishes', () => {
   const refused = ['target-not-writable', 'target-forbidden', 'target-s3-not-writable', 'target-s3-refused'];
   for (const chosen of ['en', 'zh-CN'] as const) {
     language.choose(chosen);

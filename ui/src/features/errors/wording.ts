@@ -8,7 +8,7 @@ type MessageKey = keyof typeof m;
 /** The messages of every detail, as the core declares them. One without a message does not compile. */
 const kinds: Record<Detail['kind'], { code: Code; sentence: MessageKey; hint: MessageKey }> = errorKinds;
 
-/** Why nobody heard what a call did. */
+/** Why the outcome of a call is unknown. */
 const why = { lost: m.why_lost, stopped: m.why_stopped, interrupted: m.why_interrupted };
 
 /** What is certain about a call that failed, whatever it failed with. */

@@ -13,7 +13,7 @@ class Decrypting {
   failure = $state.raw<Failure | undefined>();
   #then: ((zip: string) => void) | undefined;
 
-  /** Asks for the passphrase of a file; tells where the ZIP is once it is decrypted. */
+  /** Asks for the passphrase of a file; returns where the ZIP is once it is decrypted. */
   ask(file: string, then: (zip: string) => void): void {
     this.file = file;
     this.passphrase = '';

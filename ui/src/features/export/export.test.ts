@@ -26,7 +26,7 @@ const ended = (result: typeof sampleExport): JobRecord => ({
   result: { kind: 'export', ...result },
 });
 
-test('what the server holds is exported from the overview as it was asked for', async () => {
+test('an export from the overview uses the chosen options', async () => {
   const backend = await openWindow('healthy', '/overview');
   const start = vi.spyOn(backend, 'startJob');
   await userEvent.click(await screen.findByTestId(testid.exportOpen));
@@ -49,7 +49,7 @@ test('what the server holds is exported from the overview as it was asked for', 
   expect(await screen.findByText('Exporting Home')).toBeInTheDocument();
 });
 
-test('a backup that only lists its attachments is made complete from chosen sources', async () => {
+test('an index-only backup is completed from chosen sources', async () => {
   const backend = await openWindow('healthy', '/overview');
   await screen.findByTestId(testid.exportOpen);
   backend.chooseFolder = async () => '/mnt/nas/nodewarden';
@@ -68,7 +68,7 @@ test('a backup that only lists its attachments is made complete from chosen sour
   });
 });
 
-test('missing attachments are named, and each way on is offered', async () => {
+test('missing attachments are listed with every next step', async () => {
   const backend = await openWindow('healthy', '/overview');
   backend.job = async () => ended(missingExport);
   const goOn = vi.spyOn(backend, 'startJob');
@@ -116,7 +116,7 @@ test('a complete export that is too large leads to its restore', async () => {
   expect(restore).toHaveAttribute('href', expect.stringContaining('#/restore?file='));
 });
 
-test('a complete export shows its verdict and where it is', async () => {
+test('a complete export shows its verdict and location', async () => {
   const backend = await openWindow('healthy', '/overview');
   backend.job = async () => ended(sampleExport);
   location.hash = '#/activity/900';

@@ -121,7 +121,7 @@ async function started(needsServer: boolean, start: () => Promise<number>): Prom
   return needsServer ? desk.confirmed(start) : start();
 }
 
-/** Goes on with an unfinished export, with the server as a source where there is one. */
+/** Resumes an unfinished export, with the server as a source where there is one. */
 export async function goOnWith(
   part: string,
   how: { missing: Missing; passphrase: string | null; askOverLimits: boolean },

@@ -6,7 +6,7 @@ import { router } from '@/app/router.svelte';
 import { openWindow } from '@/test/render';
 import { testid } from '@/testids';
 
-test('nothing is known: three doors, and no server to choose', async () => {
+test('the first run offers three choices and no server', async () => {
   await openWindow('first-run', '/');
   expect(await screen.findByTestId(testid.doorConnect)).toBeInTheDocument();
   expect(screen.getByTestId(testid.doorOpen)).toBeInTheDocument();
@@ -21,7 +21,7 @@ test('one click on practice starts it, signs in and lands on the overview', asyn
   expect(screen.getByTestId(testid.profileSwitcher)).toHaveTextContent('Practice instance');
 });
 
-test('a practice instance that does not start says why, and the doors stay', async () => {
+test('a practice instance that fails to start says why', async () => {
   const backend = await openWindow('first-run', '/welcome');
   backend.practiceStart = async () => {
     throw coreError('practice-failed', { original: 'Port taken.' });
@@ -38,7 +38,7 @@ test('opening a ZIP needs no server', async () => {
   expect(screen.queryByTestId(testid.nav('overview'))).toBeNull();
 });
 
-test('a known server is one click away; its sign-in tells when the session is over', async () => {
+test('a known server opens in one click or says its session ended', async () => {
   const backend = await openWindow('signed-out', '/welcome');
   backend.switchProfile = async () => {
     throw coreError('session-ended');

@@ -55,7 +55,7 @@ test('a finding and a recovery lead to the page of their playbook', async () => 
   expect(await screen.findByTestId(testid.helpArticle)).toHaveAttribute('data-page', 'secret');
 });
 
-test('the help is open to whoever has no server yet', async () => {
+test('the help is available without a server', async () => {
   await openWindow('first-run', '/welcome');
   await userEvent.click(await screen.findByTestId(testid.helpOpen));
   expect(await screen.findByTestId(testid.helpArticle)).toHaveAttribute('data-page', 'shortcuts');

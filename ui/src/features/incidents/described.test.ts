@@ -30,7 +30,7 @@ function ofTarget(...targets: TargetCard[]): Description {
   return first;
 }
 
-test('each trouble of a target has every part of its description', () => {
+test('each target problem has a complete description', () => {
   const unverified = { ...bucket, health: 'unverified' as const, lastVerifiedAt: before(16 * 86_400_000) };
   for (const card of [unverified, failedTarget, changedTarget, emptiedTarget, incompleteTarget]) {
     const { title, affected, evidence, now, goOn } = ofTarget(card);
@@ -38,19 +38,19 @@ test('each trouble of a target has every part of its description', () => {
   }
 });
 
-test("a failed run has the target's own words and what helps", () => {
+test("a failed run shows the target's message and a fix", () => {
   const failed = ofTarget(failedTarget);
   expect(failed.original).toBe('WebDAV upload failed: 507');
   expect(failed.now).toMatch(/free up space/i);
 });
 
-test('a newest backup that cannot be relied on names the last good one', () => {
+test('an unreliable newest backup names the last good one', () => {
   const bad = ofTarget(changedTarget);
   expect(bad.evidence).toContain('nodewarden_backup_20261120_033014_9c41e.zip');
   expect(bad.affected[0]).toContain('nodewarden_backup_20261119_033011_02bd7.zip');
 });
 
-test('a retention that would delete the last good backup is part of what to do now', () => {
+test('retention that would delete the last good backup is a next step', () => {
   const { now } = ofTarget(changedTarget);
   expect(now).toContain('Retention keeps 2');
   expect(now).toContain('nodewarden_backup_20261119_033011_02bd7.zip, the last good one');
@@ -65,14 +65,14 @@ test('whether work can continue depends on the other targets', () => {
   expect(ofTarget(failedTarget, bucket).goOn).toBe('Yes. Backups to other targets continue.');
 });
 
-test('settings that need repair say what they came from and which targets stopped', () => {
+test('settings that need repair show the cause and stopped targets', () => {
   const [repair] = words('settings-after-restore');
   expect(repair).toMatchObject({ certainty: 'proven' });
   expect(repair?.evidence).toContain('restore');
   expect(repair?.affected[0]).toContain('Attic NAS');
 });
 
-test('a refusal without a diagnosis is described by itself', () => {
+test('a refusal without a diagnosis has its own description', () => {
   const original = 'Server configuration error: JWT_SECRET is not set or too weak';
   const refused = (code: 'jwt-secret-missing' | 'settings-need-repair') =>
     described(
@@ -91,7 +91,7 @@ test('a refusal without a diagnosis is described by itself', () => {
   expect(refused('settings-need-repair').command).toBeNull();
 });
 
-test('stopped runs of a log that was not read to its start have stopped since then at least', () => {
+test('with a partly read log, runs stopped "at least since" a time', () => {
   const { findings } = sampleFindings(new SimulatedServer('settings-after-restore'), 'home');
   const about = findings[0]?.about;
   const affected = about?.type === 'server' ? about.finding.affected[0] : undefined;
@@ -101,7 +101,7 @@ test('stopped runs of a log that was not read to its start have stopped since th
   expect(found.affected[0]).toMatch(/Since .* or earlier\./);
 });
 
-test('what to do now is what the buttons lead to', () => {
+test('the buttons lead to the next steps in the text', () => {
   expect(words('settings-after-restore')[0]?.now).toContain('Repair the settings');
   expect(words('cause-not-known')[0]?.now).toContain('look for the old one first');
   expect(words('no-wrap-for-me')[0]?.now).toContain('older backup');

@@ -7,7 +7,7 @@ import { affectedWord, causeWord, findingWords } from '@/features/recovery/findi
 import { findingTitle } from '@/features/recovery/words';
 import { m } from '@/messages/messages';
 
-/** A finding in words: how serious, what is affected, what shows it, what now, may I go on? */
+/** A finding in words: how serious, what is affected, what shows it, what now, may I continue? */
 export type Description = {
   title: string;
   /** Whether it is proven, where that can be in doubt. */

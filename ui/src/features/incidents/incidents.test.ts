@@ -50,7 +50,7 @@ test('the result of a restore leads to the repair', async () => {
   );
 });
 
-test('the overview warns when one administrator alone could repair, and keeps a test value', async () => {
+test('the overview warns of a single administrator who could repair', async () => {
   await openWindow('one-can-repair', '/overview');
   expect(await screen.findByTestId(testid.repairersCaution)).toHaveTextContent('Only one administrator');
   await userEvent.click(screen.getByTestId(testid.testValueKeep));
@@ -63,7 +63,7 @@ test('an unreachable server gets no all-clear', async () => {
   expect(screen.queryByText('No problems found')).toBeNull();
 });
 
-test('a guess offers the other way as well', async () => {
+test('an uncertain diagnosis offers the alternative too', async () => {
   await openWindow('secret-likely-changed', '/incidents');
   const finding = await screen.findByTestId(testid.finding);
   expect(finding).toHaveTextContent('This is not confirmed');

@@ -1,6 +1,6 @@
 import type { Attachment, Inspection, Skipped } from '@/backend';
 import { m } from '@/messages/messages';
-import { answers, type Existing } from './judged';
+import { answers, type Existing } from './storages';
 import { answerOn, verdictOf } from './verdict';
 
 /** Which attachments are shown. */

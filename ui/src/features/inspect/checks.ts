@@ -3,7 +3,7 @@ import type { Tone } from '@/components/tone';
 import { number } from '@/language/format';
 import { m } from '@/messages/messages';
 import { checkOf, type CheckName } from './damage';
-import { answers, type Existing } from './judged';
+import { answers, type Existing } from './storages';
 
 /** One check with its result. */
 export type Check = {

@@ -17,7 +17,7 @@ test('without a time the order is kept', () => {
   expect(order.map((one) => one.path)).toEqual(['a', 'b']);
 });
 
-test('two are the same only when no kind of row and no setting differs', () => {
+test('backups are equal only without different rows or settings', () => {
   const diff = sampleDiff('a.zip', 'b.zip');
   expect(isSame(diff)).toBe(false);
   const none = { added: 0, removed: 0, changed: 0, unchanged: 3, items: [] };

@@ -4,7 +4,7 @@ import { tableWord } from './tables';
 
 type Dated = { path: string; exportedAt: string | null };
 
-/** The two in the order they were made; as given when that cannot be told. */
+/** The two in the order they were made; as given when that is unknown. */
 export function earlierFirst<T extends Dated>(one: T, two: T): [T, T] {
   const [first, second] = [one, two].map((side) => Date.parse(side.exportedAt ?? ''));
   return first !== undefined && second !== undefined && first > second ? [two, one] : [one, two];

@@ -5,7 +5,7 @@ import { decrypting, isEncrypted } from '@/features/export/decrypting.svelte';
 import { m } from '@/messages/messages';
 import { inspector } from './look.svelte';
 
-/** Takes these files to Inspect, also when nobody is signed in. */
+/** Takes these files to Inspect, also while signed out. */
 export function inspectFiles(paths: string[]): void {
   if (!desk.session) desk.onThisComputer = true;
   const encrypted = paths.find(isEncrypted);

@@ -7,7 +7,7 @@ import {
   type Update,
 } from '@/backend';
 import { Loadable } from '@/app/loadable.svelte';
-import { judgedFor, type Existing } from './judged';
+import { judgedFor, type Existing } from './storages';
 import { verdictOf } from './verdict';
 
 /** How much of the file has been read, from 0 to 1; null until that can be said. */
@@ -47,7 +47,7 @@ export class Look {
     this.facts = new Loadable(() => backend().firstFacts(path));
     this.whole = new Loadable(() => {
       this.read = null;
-      // The answer holds the verdicts for the other storages too.
+      // The response holds the verdicts for the other storages too.
       return backend().inspectFile(path, 'r2', (update) => (this.read = share(update) ?? this.read));
     });
     this.attachments = new Loadable(() => backend().listAttachments(path));
@@ -75,8 +75,8 @@ class Inspector {
   }
 
   /**
-   * Looks at these files, before those that wait already: they are what the
-   * person has just asked for. Those that are open are looked at again.
+   * Checks these files, before those that wait already: they are what the
+   * person has just asked for. Those that are open are checked again.
    */
   open(paths: string[]): void {
     const asked: Look[] = [];

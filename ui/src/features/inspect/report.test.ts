@@ -34,7 +34,7 @@ test('damage keeps its figures in Chinese', () => {
   expect(damage.map(([, what]) => what)).toContain('清单记录的附件内容为 60 个，但列出了 59 个。');
 });
 
-test('it names the server it was judged for, and every attachment that this one would leave out', () => {
+test('a report names the server and every attachment it would skip', () => {
   language.choose('en');
   const kv = pageOf(sampleInspection(path, 'kv'), { attachments: sampleAttachments(path) });
   expect(rows(kv, 'Server to restore to')).toEqual([
@@ -51,7 +51,7 @@ test('it names the server it was judged for, and every attachment that this one 
   expect(attachments[1]?.at(-1)).toBe('Inside');
 });
 
-test('it says who can repair the settings, where the backup was made, and what each target did last', () => {
+test('a report shows who can repair, the origin and the last results', () => {
   language.choose('en');
   const page = pageOf(sampleInspection(path, 'r2'));
   expect(rows(page, 'Who could repair the backup settings')).toEqual([['mira@lindqvist.example']]);

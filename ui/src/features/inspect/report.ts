@@ -6,7 +6,7 @@ import { m } from '@/messages/messages';
 import { leftOut, leftOutNames, stateOf, stateWord } from './attachments';
 import { checksOf } from './checks';
 import { damageWord } from './damage';
-import { storageOf, type Existing } from './judged';
+import { storageOf, type Existing } from './storages';
 import { tableOrder, tableWord } from './tables';
 import { verdictOf } from './verdict';
 import { warningHint, warningText } from './warnings';

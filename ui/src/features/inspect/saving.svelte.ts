@@ -13,7 +13,7 @@ type Saved = { path: string; words: string; lines?: string[]; isBackup?: boolean
 class Saving {
   saved = $state.raw<Saved>();
   failure = $state.raw<Failure>();
-  /** A ZIP whose password is asked for. */
+  /** A ZIP whose password is requested. */
   protected = $state.raw<Look>();
   /** Where its cleaned copy goes. */
   #place: string | undefined;
@@ -32,7 +32,7 @@ class Saving {
 
   /**
    * Asks where, and saves a copy without what does not belong in a backup. The password of a
-   * ZIP that is protected is asked for first.
+   * ZIP that is protected is requested first.
    */
   async clean(look: Look): Promise<void> {
     if (look.inspection && needsPassword(look.inspection)) {
@@ -44,7 +44,7 @@ class Saving {
 
   /**
    * Saves the cleaned copy of a protected ZIP; the same place is used again after a wrong
-   * password. Answers what is wrong with the password, if something is.
+   * password. Returns what is wrong with the password, if something is.
    */
   async cleanWith(password: string): Promise<Failure | undefined> {
     const look = this.protected;
@@ -97,7 +97,7 @@ class Saving {
   }
 }
 
-/** The report, with the list of attachments, which is read for it when nobody has looked at it yet. */
+/** The report, with the list of attachments, which is read for it when no one has looked at it yet. */
 async function pageOf(look: Look, inspection: Inspection): Promise<Page> {
   const { attachments, existing } = look;
   const none = inspection.attachments.rows === 0;

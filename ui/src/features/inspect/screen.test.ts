@@ -67,7 +67,7 @@ function held(backend: Backend): { begun: string[]; finish: (name: string) => vo
   return { begun, finish: (name) => readings.get(`/home/mira/${name}`)?.finish() };
 }
 
-test('one file dropped anywhere is opened with its verdict, and its evidence below', async () => {
+test('a file dropped anywhere opens with its verdict and evidence', async () => {
   await openWindow('healthy', '/overview');
   drop('no-admin.zip');
   expect(await verdict()).toBe('dangerous');
@@ -78,7 +78,7 @@ test('one file dropped anywhere is opened with its verdict, and its evidence bel
   expect(await screen.findAllByTestId(testid.inspectCheck)).toHaveLength(7);
 });
 
-test('several files are listed, each with its verdict, and one failure leaves the others alone', async () => {
+test('several files are listed with their verdicts despite a failure', async () => {
   await openInspect();
   drop('vault.zip', 'damaged_7ffc2.zip', 'missing.zip', 'folder.zip');
   const rows = await screen.findAllByTestId(testid.inspectFile);
@@ -116,7 +116,7 @@ test('a file that the app was opened with is inspected', async () => {
   expect(await verdict()).toBe('unreadable');
 });
 
-test('the first facts are there while the whole file is still being read', async () => {
+test('first facts are shown while the file is still being read', async () => {
   let reading = held(sampleBackend('healthy'));
   await openInspect((one) => (reading = held(one)));
   drop('vault.zip');
@@ -129,13 +129,13 @@ test('the first facts are there while the whole file is still being read', async
   expect(await verdict()).toBe('restorable');
 });
 
-test('another storage is judged without reading again', async () => {
+test('switching the storage does not read the file again', async () => {
   const backend = await openInspect();
   const read = vi.spyOn(backend, 'inspectFile');
   drop('vault.zip');
   expect(await verdict()).toBe('restorable');
   await choose(testid.inspectStorage, 'kv');
-  // No waiting: the answer is here already.
+  // No waiting: the response is here already.
   expect(screen.getByTestId(testid.inspectVerdict).dataset.verdict).toBe('with-losses');
   await choose(testid.inspectExisting, 'kept');
   expect(screen.getByTestId(testid.inspectVerdict).dataset.verdict).toBe('not-replacing');
@@ -145,7 +145,7 @@ test('another storage is judged without reading again', async () => {
   expect(read).toHaveBeenCalledOnce();
 });
 
-test('closing a file while it is read stops that, and the next one need not wait', async () => {
+test('closing a file stops reading it, and the next one starts', async () => {
   let reading = held(sampleBackend('healthy'));
   const backend = await openInspect((one) => (reading = held(one)));
   drop('vault.zip', 'finder.zip', 'no-admin.zip');
@@ -162,7 +162,7 @@ test('closing a file while it is read stops that, and the next one need not wait
   await waitFor(() => expect(reading.begun).toEqual(['vault.zip', 'no-admin.zip']));
 });
 
-test('what is dropped last is read next', async () => {
+test('the file dropped last is read next', async () => {
   let reading = held(sampleBackend('healthy'));
   await openInspect((one) => (reading = held(one)));
   drop('vault.zip', 'finder.zip');
@@ -173,7 +173,7 @@ test('what is dropped last is read next', async () => {
   await waitFor(() => expect(reading.begun).toEqual(['vault.zip', 'no-admin.zip']));
 });
 
-test('reading can be stopped, keeps the first facts, and can be taken up again', async () => {
+test('stopped reading keeps the first facts and can be resumed', async () => {
   let reading = held(sampleBackend('healthy'));
   await openInspect((one) => (reading = held(one)));
   drop('vault.zip');
@@ -189,7 +189,7 @@ test('reading can be stopped, keeps the first facts, and can be taken up again',
   expect(await verdict()).toBe('restorable');
 });
 
-test('leaving a comparison that is still being made stops it', async () => {
+test('leaving a running comparison stops it', async () => {
   const backend = await openInspect((one) => {
     one.compareBackups = () => new Promise(() => undefined);
   });
@@ -214,7 +214,7 @@ test('two backups are compared, the counts first', async () => {
   expect(ciphers).toHaveTextContent(/Vault items\s*1\s*1\s*1\s*394/);
 });
 
-test('the report is saved as it is judged: as data and as a page with the attachments', async () => {
+test('the report is saved as JSON or as a page with the attachments', async () => {
   const backend = await openInspect();
   const json = vi.spyOn(backend, 'saveInspection');
   const page = vi.spyOn(backend, 'savePage');
@@ -234,7 +234,7 @@ test('the report is saved as it is judged: as data and as a page with the attach
   expect(saved.sections.find((one) => one.title === 'Attachments')?.table.rows).toHaveLength(60);
 });
 
-test('a backup with extras, or packed again as a folder, is offered a cleaned copy', async () => {
+test('a cleaned copy is offered for extra files or an added folder', async () => {
   const backend = await openInspect();
   const clean = vi.spyOn(backend, 'cleanBackup');
   for (const name of ['finder', 'folder']) {
@@ -272,7 +272,7 @@ test('two accounts with the same id are both shown', async () => {
   expect(await screen.findAllByTestId(testid.personRow)).toHaveLength(2);
 });
 
-test('the password of a protected ZIP is asked for, and again when it is wrong', async () => {
+test('a protected ZIP asks for its password until it is right', async () => {
   const backend = await openInspect();
   const [clean, where] = [vi.spyOn(backend, 'cleanBackup'), vi.spyOn(backend, 'chooseSavePath')];
   drop('locked-vault.zip');
@@ -291,7 +291,7 @@ test('the password of a protected ZIP is asked for, and again when it is wrong',
   await waitFor(() => expect(location.hash).toContain('locked-vault-clean.zip'));
 });
 
-test('a password that was typed for a ZIP is gone when its dialog closes', async () => {
+test('the password of a ZIP is cleared when its dialog closes', async () => {
   const backend = await openInspect();
   const clean = vi.spyOn(backend, 'cleanBackup');
   drop('locked-vault.zip');

@@ -19,17 +19,17 @@ function judged(parts: Partial<Inspection>): VerdictName {
   return verdictOf({ ...good, ...parts }).name;
 }
 
-test('a whole backup that the server takes as an upload is restorable', () => {
+test('an intact backup that the server accepts is restorable', () => {
   expect(judged({})).toBe('restorable');
 });
 
-test('one that it takes only from its target says so, and is still good news', () => {
+test('a backup restorable only from its target is a good verdict', () => {
   const name = judged({ server: { import: refuses, remoteRestore: accepts } });
   expect(name).toBe('from-target');
   expect(verdictLook[name].tone).toBe('good');
 });
 
-test('a server that keeps its data refuses a restore, and the verdict says so', () => {
+test('the verdict says that a server with data refuses the restore', () => {
   const notFresh = 'Backup import requires a fresh instance with no vault or send data';
   const whole = sampleInspection('vault.zip', 'none');
   expect(verdictOf(whole, 'kept')).toEqual({
@@ -50,7 +50,7 @@ test('a server that keeps its data refuses a restore, and the verdict says so', 
   expect(verdictOf(sampleInspection('damaged.zip', 'r2'), 'kept').name).toBe('damaged');
 });
 
-test('a backup packed again as one folder is refused, not unreadable, and can be cleaned', () => {
+test('a backup packed as a folder is refused and can be cleaned', () => {
   const folder = sampleInspection('folder.zip', 'r2');
   expect(verdictOf(folder)).toMatchObject({ name: 'refused', way: null });
   expect(canBeCleaned(folder)).toBe(true);
@@ -62,30 +62,30 @@ test('a backup packed again as one folder is refused, not unreadable, and can be
   expect(canBeCleaned(good)).toBe(false);
 });
 
-test('damage outweighs that the server would take it', () => {
+test('damage outranks that the server would accept the file', () => {
   const damage = [{ entry: 'db.json', code: 'crc-mismatch' as const, message: '' }];
   expect(judged({ intact: false, damage })).toBe('damaged');
   expect(judged({ intact: false, damage, nameHash: 'mismatch' })).toBe('damaged');
 });
 
-test('a name of another content, with nothing wrong inside, is a verdict of its own', () => {
+test('a hash mismatch without damage has its own verdict', () => {
   const damage = [{ entry: null, code: 'name-hash-mismatch' as const, message: '' }];
   expect(judged({ intact: false, damage, nameHash: 'mismatch' })).toBe('mismatch');
 });
 
-test('a file of which nothing can be read is not called a damaged backup', () => {
+test('an unreadable file is not called a damaged backup', () => {
   const damage = [{ entry: null, code: 'not-a-zip' as const, message: '' }];
   expect(judged({ intact: false, damage, manifest: null, tables: {} })).toBe('unreadable');
   expect(judged({ intact: false, damage, manifest: null })).toBe('damaged');
 });
 
-test('what no way would be taken is refused, in the words for the way it was meant for', () => {
+test('a backup that no restore accepts is refused with its own message', () => {
   const both = { import: refuses, remoteRestore: { ...refuses, error: 'Remote words' } };
   expect(verdictOf({ ...good, server: both })).toMatchObject({ name: 'refused', refusal: 'Invalid backup' });
   expect(verdictOf({ ...good, kind: 'index-only', server: both }).refusal).toBe('Remote words');
 });
 
-test('a restore that would lock people out is warned of, though the server would accept', () => {
+test('a lockout is warned of although the server would accept it', () => {
   const warning = {
     code: 'no-users' as const,
     severity: 'danger' as const,
@@ -96,7 +96,7 @@ test('a restore that would lock people out is warned of, though the server would
   expect(judged({ warnings: [{ ...warning, severity: 'caution' }] })).toBe('restorable');
 });
 
-test('attachments that would be left out change the verdict and are counted', () => {
+test('skipped attachments change the verdict and are counted', () => {
   const kv = verdictOf(sampleInspection('vault.zip', 'kv'));
   expect(kv).toMatchObject({ name: 'with-losses', leftOut: 1 });
   expect(verdictOf(sampleInspection('vault.zip', 'none')).leftOut).toBe(60);
@@ -123,7 +123,7 @@ test('every verdict answers the four questions in both languages', () => {
   }
 });
 
-test('each find counts against the check it belongs to, and the others stay good', () => {
+test('each finding fails only its own check', () => {
   language.choose('en');
   const checks = checksOf(sampleInspection('damaged.zip', 'r2'));
   const tones = Object.fromEntries(checks.map((check) => [check.name, check.tone]));

@@ -1,5 +1,5 @@
 import type { Inspection, ServerVerdict, ServerVerdicts } from '@/backend';
-import { answers, type Existing } from './judged';
+import { answers, type Existing } from './storages';
 
 /** What can be said of a backup in a few words, from the best to the worst. */
 export type VerdictName =
@@ -30,7 +30,7 @@ export type Verdict = {
 
 /**
  * Judges: damage comes before everything, then what the server would say, then
- * what it would not say. `existing` is what becomes of the data it holds.
+ * what it would not say. `existing` is what happens to the data it holds.
  */
 export function verdictOf(inspection: Inspection, existing: Existing = 'replaced'): Verdict {
   const server = answers(inspection, existing);
@@ -68,7 +68,7 @@ function expectedWay(inspection: Inspection): Way {
   return inspection.kind === 'index-only' ? 'remote' : 'import';
 }
 
-/** The answer on a way. */
+/** The response of one path. */
 export function answerOn(server: ServerVerdicts, way: Way): ServerVerdict {
   return way === 'import' ? server.import : server.remoteRestore;
 }

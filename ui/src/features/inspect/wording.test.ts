@@ -79,7 +79,7 @@ test('every sentence and hint is Chinese in Chinese', () => {
   }
 });
 
-test('what another version wrote is shown in its own words', () => {
+test('texts of another version are shown unchanged', () => {
   language.choose('zh-CN');
   const old = { entry: null, code: 'crc-mismatch' as const, message: 'It rains.' };
   expect(damageWord(old)).toBe('It rains.');

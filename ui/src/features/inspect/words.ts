@@ -11,7 +11,7 @@ import type { Icon } from '@/components/icon';
 import type { Tone } from '@/components/tone';
 import { number, sentences } from '@/language/format';
 import { m } from '@/messages/messages';
-import type { Existing } from './judged';
+import type { Existing } from './storages';
 import type { ReadingState } from './look.svelte';
 import { canBeCleaned, type Verdict, type VerdictName } from './verdict';
 import { warningText } from './warnings';
@@ -197,7 +197,7 @@ function statusWord(status: string): string {
 
 /**
  * "Administrator", and what else is to be known of the account. A backup's row
- * tells only of an authenticator: without one there may still be another second step.
+ * mentions only an authenticator: without one there may still be another second step.
  */
 export function personLine(person: PersonFacts): string {
   const status = person.status === 'active' ? [] : [statusWord(person.status)];

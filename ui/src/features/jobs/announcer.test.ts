@@ -33,7 +33,7 @@ function happens(event: JobEvent): void {
 const progress = (update: Update) => happens({ type: 'progress', jobId: 91, update });
 const stage = (stage: Stage) => progress({ type: 'stage', stage });
 
-test('a job that starts is announced, its percentages are not', () => {
+test('the start of a job is announced, percentages are not', () => {
   vi.advanceTimersByTime(leastPause);
   const said = announcer.polite;
   expect(said).toMatch(/: started$/);
@@ -42,7 +42,7 @@ test('a job that starts is announced, its percentages are not', () => {
   expect(announcer.polite).toBe(said);
 });
 
-test('of stages that follow closely, only the last is announced', () => {
+test('of stages in quick succession, only the last is announced', () => {
   vi.advanceTimersByTime(0);
   const first = announcer.polite;
   stage('connecting');
@@ -53,7 +53,7 @@ test('of stages that follow closely, only the last is announced', () => {
   expect(announcer.polite).toMatch(/: Downloading/);
 });
 
-test('an end is announced at once, and a failure as an alert', () => {
+test('the end of a job is announced at once, a failure as an alert', () => {
   vi.advanceTimersByTime(0);
   stage('downloading');
   happens({ type: 'ended', job: { ...record, state: 'failed' } });

@@ -2,7 +2,7 @@ import { backend, type JobRecord } from '@/backend';
 import { reduce, type RunningJob } from './reduce';
 
 class Jobs {
-  /** In the order they began: running ones, and ended ones that nobody has dismissed. */
+  /** In the order they began: running ones, and ended ones that no one has dismissed. */
   all = $state.raw<RunningJob[]>([]);
   running = $derived(this.all.filter((job) => job.record.state === 'running'));
   /** Grows whenever a job ends: screens ask again what the job may have changed. */
@@ -23,7 +23,7 @@ class Jobs {
     });
   }
 
-  /** Tells this listener of every job that ends. */
+  /** Notifies this listener of every job that ends. */
   whenEnded(tell: (job: JobRecord) => void): () => void {
     this.#onEnded.push(tell);
     return () => (this.#onEnded = this.#onEnded.filter((other) => other !== tell));

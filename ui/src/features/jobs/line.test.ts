@@ -41,7 +41,7 @@ test('a new job has a line with a way to stop it immediately', () => {
   expect(screen.getByTestId(testid.jobCancel)).toBeEnabled();
 });
 
-test('a long wait says what is waited for and for how long already', () => {
+test('a long wait shows its reason and duration', () => {
   const update = { type: 'stage' as const, stage: 'restore-import-data' as const };
   const row = line([{ type: 'progress', jobId: 91, update }], 75);
   expect(screen.getByTestId(testid.jobStage)).not.toBeEmptyDOMElement();
@@ -55,7 +55,7 @@ test('a wait that the server asked for counts down', () => {
   expect(row).not.toHaveTextContent('so far');
 });
 
-test('a backup that was never asked for says that none was made', () => {
+test('a backup that was never requested says that none was made', () => {
   const error = coreError('timed-out', { context: { backupNotMade: true } });
   const row = line([{ type: 'ended', job: { ...record, state: 'failed', error } }], 0);
   expect(row).toHaveTextContent('No backup was made');

@@ -14,7 +14,7 @@ test('a job that ends while the window is hidden is notified', () => {
   expect(notify).toHaveBeenCalledWith('NodeWarden Desk', 'Backup to Attic NAS: Failed', null);
 });
 
-test('a job that ends before the person’s eyes is not', () => {
+test('a job that ends while the window is visible is not notified', () => {
   vi.spyOn(document, 'hasFocus').mockReturnValue(true);
   const notify = vi.spyOn(backend(), 'notify');
   tellWhenAway(history[0]!);

@@ -2,7 +2,7 @@ import { backend, type JobRecord } from '@/backend';
 import { m } from '@/messages/messages';
 import { jobLook, jobTitle } from './wording';
 
-/** Tells of an ended job through the system while the person looks elsewhere. */
+/** Notifies of an ended job through the system while the person looks elsewhere. */
 export function tellWhenAway(job: JobRecord): void {
   if (document.hasFocus()) return;
   const body = m.notify_body({ job: jobTitle(job), state: jobLook(job).word() });

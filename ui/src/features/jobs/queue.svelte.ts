@@ -35,12 +35,12 @@ class JobQueue {
     await this.#next();
   }
 
-  /** Does not start what still waits. What runs goes on. */
+  /** Does not start what still waits. What runs continues. */
   clear(): void {
     this.waiting = [];
   }
 
-  /** Nothing of before counts any more. */
+  /** Clears everything from before. */
   forget(): void {
     this.clear();
     this.failure = undefined;
@@ -52,7 +52,7 @@ class JobQueue {
     if (this.#starting) return;
     this.#starting = true;
     while (this.#running.size < atOnce) {
-      // What was asked for at another server is not done at this one.
+      // What was requested at another server is not done at this one.
       this.waiting = this.waiting.filter((one) => one.profileId === desk.session?.profileId);
       const next = this.waiting[0];
       if (!next) break;

@@ -40,7 +40,7 @@ test('waiting jobs can be cancelled; running ones continue', async () => {
   expect(jobs.running).toHaveLength(1);
 });
 
-test('a start that fails tells why and starts nothing more', async () => {
+test('a failed start says why and starts nothing else', async () => {
   const refused = async () => {
     throw coreError('session-ended');
   };
@@ -57,7 +57,7 @@ test('a job queued for one server never starts at another', async () => {
   expect(jobs.running).toHaveLength(1);
 });
 
-test('what is to run alone waits for all before it, and holds what comes after', async () => {
+test('an exclusive job waits for earlier jobs and blocks later ones', async () => {
   await queue.add(names.slice(0, 2).map(download), true);
   await queue.add([download('c.zip')]);
   expect(jobs.running).toHaveLength(1);

@@ -27,7 +27,7 @@ function moved(done: number, total: number | null = 1000): Update {
   return { type: 'bytes', done, total };
 }
 
-test('rate and time left follow from the bytes', () => {
+test('rate and time left are computed from the bytes', () => {
   const job = play(
     [0, { type: 'stage', stage: 'downloading' }],
     [1000, moved(0)],
@@ -47,7 +47,7 @@ test('a burst does not make the rate jump', () => {
   expect(burst.rate).toBeCloseTo(100 + 0.3 * 500);
 });
 
-test('two reports in the same moment measure nothing', () => {
+test('two reports at the same time give no rate', () => {
   const job = play([0, moved(0)], [1000, moved(100)], [1001, moved(200)]);
   expect(job.rate).toBe(100);
   expect(job.done).toBe(200);
@@ -72,12 +72,12 @@ test('an unknown step is shown unchanged', () => {
   });
 });
 
-test('a wait is over with the next bytes', () => {
+test('a wait ends with the next bytes', () => {
   expect(play([5000, { type: 'waiting', seconds: 3 }]).waitsUntil).toBe(8000);
   expect(play([5000, { type: 'waiting', seconds: 3 }], [9000, moved(1)]).waitsUntil).toBeNull();
 });
 
-test('an ended job stays, with its outcome; events of strangers change nothing', () => {
+test('an ended job keeps its outcome; unknown job events are ignored', () => {
   const started = reduce([], { type: 'started', job: record }, 0);
   const ended: JobEvent = { type: 'ended', job: { ...record, state: 'attention' } };
   expect(reduce(started, ended, 1)[0]?.record.state).toBe('attention');

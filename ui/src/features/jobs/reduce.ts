@@ -12,7 +12,7 @@ export type RunningJob = {
   files: { done: number; total: number } | null;
   /** Bytes a second, smoothed; null until it can be said. */
   rate: number | null;
-  /** When it will go on, in ms since 1970, while it waits as the server asked. */
+  /** When it will continue, in ms since 1970, while it waits as the server asked. */
   waitsUntil: number | null;
   /** It waits automatically, so that it stays under the server's limit of calls. */
   keepsLimit: boolean;

@@ -61,7 +61,7 @@ export const jobStateLook: Record<JobState, Look> = {
   interrupted: { word: m.job_state_interrupted, tone: 'caution', icon: CircleSlash },
 };
 
-/** What was found out about a job whose answer was lost says more than that it was. */
+/** What was found out about a job whose response was lost says more than that it was. */
 const foundLook: Record<string, Look> = {
   'outcome-restored': { word: m.job_state_restored, tone: 'caution', icon: TriangleAlert },
   'outcome-likely-restored': { word: m.job_state_likely_restored, tone: 'caution', icon: CircleHelp },

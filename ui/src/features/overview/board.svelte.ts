@@ -32,7 +32,7 @@ export function keepBoardFresh(): void {
       const same = boardOf === profileId;
       boardOf = profileId;
       if (!same) histories.forget();
-      // What the board was answered is in the records then.
+      // The overview's response is in the records then.
       void (same ? board.load() : board.restart()).finally(() => histories.load());
       void histories.load();
     });

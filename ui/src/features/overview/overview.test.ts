@@ -7,7 +7,7 @@ import { jobs } from '@/features/jobs/jobs.svelte';
 import { openWindow } from '@/test/render';
 import { testid } from '@/testids';
 
-test('a healthy board says so in one sentence, with a card for each target', async () => {
+test('a healthy overview has one sentence and a card for each target', async () => {
   await openWindow('healthy', '/overview');
   expect(await screen.findByText('2 backup targets, all healthy')).toBeInTheDocument();
   expect(screen.getAllByTestId(testid.targetCard)).toHaveLength(2);
@@ -26,7 +26,7 @@ test('settings that need repair stop everything else: a banner leads on', async 
   expect(screen.queryByTestId(testid.backUpNow)).toBeNull();
 });
 
-test('an unreachable server can be asked again', async () => {
+test('an unreachable server can be retried', async () => {
   const backend = await openWindow('offline', '/overview');
   expect(await screen.findByTestId(testid.failure)).toHaveAttribute('data-code', 'host-unreachable');
   backend.overview = async () => ({ settingsNeedRepair: false, targets: [] });
@@ -34,7 +34,7 @@ test('an unreachable server can be asked again', async () => {
   expect(await screen.findByText('This server has no backup targets yet')).toBeInTheDocument();
 });
 
-test('what was known stays when asking again fails', async () => {
+test('known data stays when a refresh fails', async () => {
   const backend = await openWindow('healthy', '/overview');
   await screen.findAllByTestId(testid.targetCard);
   backend.overview = async () => {

@@ -16,7 +16,7 @@ async function strip() {
   return within(card).findByTestId(testid.runStrip);
 }
 
-test('a target shows its last runs with a legend of what occurs among them', async () => {
+test('a target shows its last runs with a legend', async () => {
   await openWindow('healthy', '/overview');
   const runs = await strip();
   const marks = within(runs).getAllByTestId(testid.run);
@@ -32,7 +32,7 @@ test('a target shows its last runs with a legend of what occurs among them', asy
   ]);
 });
 
-test('a run says exactly when it was and why it failed, to the pointer and to the keyboard', async () => {
+test('a run shows its time and failure on hover and on focus', async () => {
   await openWindow('healthy', '/overview');
   const runs = await strip();
   const marks = within(runs).getAllByTestId(testid.run);
@@ -52,7 +52,7 @@ test('a run says exactly when it was and why it failed, to the pointer and to th
   expect(marks.filter((mark) => mark.tabIndex === 0)).toHaveLength(1);
 });
 
-test('the last drill and the copies elsewhere are facts of the target', async () => {
+test('a target shows its last drill and copies elsewhere', async () => {
   await openWindow('healthy', '/overview');
   const card = (await screen.findAllByTestId(testid.targetCard))[0]!;
   expect(await within(card).findByText('9 days ago')).toBeInTheDocument();
@@ -68,14 +68,14 @@ test('a target without runs is shown without a strip', async () => {
   expect(screen.queryByTestId(testid.run)).toBeNull();
 });
 
-test('an unreachable server leaves what is known of its targets', async () => {
+test('known targets stay when the server is unreachable', async () => {
   await openWindow('offline', '/overview');
   const past = await screen.findByTestId(testid.pastTargets);
   expect(within(past).getAllByTestId(testid.runStrip)).toHaveLength(2);
   expect(past).toHaveTextContent('The server was not asked.');
 });
 
-test('every outcome has a word and a look of its own, in both languages', () => {
+test('every outcome has its own label and style in both languages', () => {
   for (const chosen of ['en', 'zh-CN'] as const) {
     language.choose(chosen);
     const looks = Object.values(runLook);

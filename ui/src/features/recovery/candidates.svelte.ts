@@ -46,7 +46,7 @@ export class Candidates {
   }
 
   async test(profileId: string, caseId: number | null): Promise<void> {
-    // The place is the number: an empty field in between goes along, and answers to nobody.
+    // The place is the number: an empty field in between is sent too, and its result ignored.
     const last = this.fields.findLastIndex((field) => field !== '');
     const candidates = this.fields.slice(0, last + 1);
     const evidence: SecretEvidence =
@@ -67,7 +67,7 @@ export class Candidates {
           length: [...(candidates[index] ?? '')].length,
         }))
         .filter(({ length }) => length > 0);
-      // They have told what they can: from here on nobody needs them on screen.
+      // They are no longer needed on screen.
       this.fields = [''];
     } catch (error) {
       this.failure = toFailure(error);
@@ -75,7 +75,7 @@ export class Candidates {
     this.busy = false;
   }
 
-  /** What was found is read: the answers go. */
+  /** The results have been read: they are cleared. */
   settle(): void {
     this.answers = [];
   }

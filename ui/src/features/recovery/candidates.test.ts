@@ -28,7 +28,7 @@ test("results stay until they are read, and name the candidate's field", async (
   expect(await step('find-secret')).toHaveTextContent('Candidate 3 was confirmed as correct');
 });
 
-test('a wrong candidate that is right but for its quotes says so', async () => {
+test('a candidate that only has extra quotes says so', async () => {
   await openWindow('case-find-secret', '/incidents/secret');
   const field = await screen.findByTestId(testid.candidate);
   field.focus();
@@ -55,7 +55,7 @@ test('invalid test values are refused, and testing can be skipped', async () => 
   expect(screen.getByTestId(testid.putSecret)).toHaveTextContent('first delete it');
 });
 
-test('what is watched is how the server is now, not how it was at first', async () => {
+test('the watch step shows the current state of the server', async () => {
   const server = await openWindow('case-put-back', '/incidents/secret?profile=home');
   expect(await screen.findByTestId(testid.watchServer)).toHaveTextContent('missing or too short');
   const look = server.refreshCase;

@@ -4,7 +4,7 @@ import { m } from '@/messages/messages';
 import { goOn } from './playbooks';
 import { adviceWord } from './words';
 
-/** What to do now about a finding, and whether one may go on. */
+/** What to do now about a finding, and whether one may continue. */
 export function findingWords(finding: RecoveryFinding): { now: string; goOn: string } {
   return { now: finding.advice ? adviceWord(finding.advice) : '', goOn: goOn[finding.kind]() };
 }

@@ -77,7 +77,7 @@ test('copies are searched, and the searched places are shown', async () => {
   expect(searched).toHaveTextContent('/home/mira/broken.zip');
 });
 
-test('what was found is put back from: the places fill the plan', async () => {
+test('found copies fill in the plan as sources', async () => {
   const found = [fact('copies-found', '2 / 3'), fact('copy-in-zip', '/a.zip'), fact('copy-in-folder', '/b')];
   await at('deleted-folder', target, [
     stepOf('find-copies', 'done', found),
@@ -97,7 +97,7 @@ test('every attachment is read, not only listed', async () => {
   working.close();
 });
 
-test('what is gone is shown with its owner before anyone says that it is noted', async () => {
+test('lost attachments are shown with owners before confirmation', async () => {
   const lost = fact('attachments-lost', 'mira@lindqvist.example: c1/a1, c1/a2');
   const backend = await at('deleted-folder', target, [stepOf('name-lost', 'needs-you', [lost])]);
   expect(await step('name-lost')).toHaveTextContent('mira@lindqvist.example: c1/a1, c1/a2');
@@ -106,7 +106,7 @@ test('what is gone is shown with its owner before anyone says that it is noted',
   await waitFor(() => expect(confirm).toHaveBeenCalledWith(7, 'name-lost'));
 });
 
-test('a restored backup that is not on this computer is offered for download', async () => {
+test('a restored backup missing on this computer can be downloaded', async () => {
   const backend = await at('skipped-attachments', { type: 'restore', jobId: 12 }, [
     stepOf('complete-zip', 'needs-you'),
   ]);
@@ -139,7 +139,7 @@ async function atDrill(): Promise<{ backend: Backend; ended: JobEvent }> {
   return { backend, ended: { type: 'ended', job } };
 }
 
-test('a drill is asked for although its step was drawn again during the download', async () => {
+test('a drill starts although its step was redrawn during the download', async () => {
   const { backend, ended } = await atDrill();
   const open = (await backend.recoveryCase('home'))!;
   backend.startJob = async () => 9;
@@ -151,7 +151,7 @@ test('a drill is asked for although its step was drawn again during the download
   drilling.close();
 });
 
-test('a drill is asked for although the download ended before its number was known', async () => {
+test('a drill starts although the download ended before its id was known', async () => {
   const { backend, ended } = await atDrill();
   backend.startJob = async () => {
     tell(ended);

@@ -6,7 +6,7 @@ import { openWindow } from '@/test/render';
 import { openSettings } from '@/test/steps';
 import { testid } from '@/testids';
 
-test('accounts that open a backup come first, the others with the reason', async () => {
+test('accounts that open a backup come first, others show the reason', async () => {
   const server = await openWindow('signed-out', '/incidents/offline?path=/home/mira/vault.zip');
   const rows = await screen.findAllByTestId(testid.accountRow);
   expect(rows[0]).toHaveTextContent('Can open them');
@@ -46,7 +46,7 @@ test('a target is read without its server, with the opened credential', async ()
   );
 });
 
-test('plain http to another computer is used only once it is accepted', async () => {
+test('plain http to another computer needs consent', async () => {
   const server = await openWindow('signed-out', '/incidents/offline?path=/home/mira/vault.zip');
   const list = server.listDirectly;
   server.listDirectly = async (handle, id, path, accepted) => {
@@ -65,7 +65,7 @@ test('plain http to another computer is used only once it is accepted', async ()
   await waitFor(() => expect(start.mock.calls[0]?.[0]).toMatchObject({ from: { httpAccepted: true } }));
 });
 
-test('typed targets can be saved and reached too', async () => {
+test('typed targets can be saved and read too', async () => {
   const server = await openWindow('signed-out', '/incidents/offline?path=/home/mira/no-wrap.zip');
   expect(await screen.findByTestId(testid.failure)).toHaveAttribute('data-code', 'no-wrap-for-account');
   await userEvent.click(screen.getByTestId(testid.typeAnew));
@@ -78,7 +78,7 @@ test('typed targets can be saved and reached too', async () => {
   expect(JSON.stringify(hold.mock.calls[0]?.[0])).toContain('typed');
 });
 
-test('a dialog with the values of a target is the only place that shows its secret', async () => {
+test('the secret of a target is shown only in its dialog', async () => {
   await openWindow('signed-out', '/incidents/offline?path=/home/mira/vault.zip');
   await openSettings();
   await userEvent.click(screen.getAllByTestId(testid.copyTarget)[0]!);

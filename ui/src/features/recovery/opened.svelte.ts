@@ -83,7 +83,7 @@ export class Opened {
     });
   }
 
-  /** Tells the core that someone is still at it. */
+  /** Reports activity to the core. */
   async touch(): Promise<void> {
     if (this.handle === null || this.lapsed) return;
     try {

@@ -20,7 +20,7 @@ function ended(readableAgain: RepairResult['readableAgain']): JobRecord {
   };
 }
 
-test('a server that could not be asked counts as neither repaired nor broken', () => {
+test('an unreachable server is neither repaired nor broken', () => {
   render(RepairOutcome, { job: ended(null) });
   expect(screen.getByText(/Could not check whether the server can open/)).toBeVisible();
   expect(screen.queryByText(/still cannot open/)).toBeNull();

@@ -8,7 +8,7 @@ import {
 } from '@/backend';
 import { toFailure, type Failure } from '@/features/errors/failure';
 
-/** How often the server is looked at while a step waits for it, in milliseconds. */
+/** How often the server is checked while a step waits for it, in milliseconds. */
 export const watchEvery = 5000;
 
 /** What steps of a case share while its screen is open. */
@@ -19,9 +19,9 @@ export class Recovery {
   case = $state.raw<RecoveryCase | null | undefined>();
   report = $state.raw<CaseReport | undefined>();
   failure = $state.raw<Failure | undefined>();
-  /** Why the server could not be looked at the last time, while it is watched. */
+  /** Why the server could not be checked the last time, while it is watched. */
   watchFailure = $state.raw<Failure | undefined>();
-  /** When it was last looked at. */
+  /** When it was last checked. */
   lookedAt = $state.raw<Date | undefined>();
   busy = $state(false);
 
@@ -83,7 +83,7 @@ export class Recovery {
     });
   }
 
-  /** Looks at the server again. */
+  /** Checks the server again. */
   async look(): Promise<void> {
     const known = this.case;
     if (!known) return;
@@ -97,7 +97,7 @@ export class Recovery {
     this.lookedAt = backend().now();
   }
 
-  /** The person says that they have done a step that nobody else can see. */
+  /** The person says that they have done a step that no one else can see. */
   async confirm(step: StepKind): Promise<void> {
     const known = this.case;
     if (known) await this.#do(async () => (this.case = await backend().confirmStep(known.id, step)));

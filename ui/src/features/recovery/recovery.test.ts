@@ -87,7 +87,7 @@ test('without the old secret, a new one leads to a complete recovery', async () 
   expect(JSON.stringify(save.mock.calls[2])).not.toContain(secret);
 }, 40_000);
 
-test('a recovery is left and come back to; the secret is gone by then', async () => {
+test('a recovery can be left and reopened; the secret is cleared', async () => {
   await openWindow('case-make-secret', '/incidents/secret?profile=home');
   await userEvent.click(await screen.findByTestId(testid.makeSecret));
   const secret = screen.getByTestId(testid.secretValue).textContent ?? '';
@@ -101,7 +101,7 @@ test('a recovery is left and come back to; the secret is gone by then', async ()
   expect(screen.queryByTestId(testid.secretValue)).toBeNull();
 });
 
-test('from the repair the wizard for the secret is within reach', async () => {
+test('the repair links to the wizard for the secret', async () => {
   await openWindow('secret-likely-changed', '/incidents/repair');
   await choose(testid.branch, 'branch', 'have-old-secret');
   await becomes('find-secret', 'needs-you');

@@ -31,7 +31,7 @@ export class Repair {
       return empty || secretOf(target).type === 'unset';
     }),
   );
-  /** The session is over: nothing goes on before someone signs in. */
+  /** The session is over: nothing continues before someone signs in. */
   signedOut = $derived([this.opened.failure, this.failure].some((one) => one?.code === 'session-ended'));
   phase = $derived<'open' | 'edit' | 'running' | 'ended'>(
     this.ended ? 'ended' : this.jobId !== undefined ? 'running' : this.opened.draft ? 'edit' : 'open',
@@ -46,7 +46,7 @@ export class Repair {
     )?.kind;
   }
 
-  /** What came of it is shown at this step although the step is done. */
+  /** The outcome is shown at this step although the step is done. */
   isShownAt(step: Step, steps: Step[]): boolean {
     return this.#isSent && step.kind === this.stepOf(steps);
   }
@@ -64,7 +64,7 @@ export class Repair {
     const after = $state.snapshot(this.opened.draft);
     if (!after) return;
     await this.opened.touch();
-    // It only warns: sending them tells what the server refuses.
+    // It only warns: sending them shows what the server refuses.
     editor.review = await backend()
       .reviewSettings(after, after)
       .catch(() => editor.review);

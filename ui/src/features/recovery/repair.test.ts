@@ -55,7 +55,7 @@ test('after returning, the failed target is still named', async () => {
   expect(failed).toHaveTextContent('Affected: R2 offsite');
 });
 
-test('a test backup where only two are kept is warned of, as long as it is to be made', async () => {
+test('a planned test backup warns if only two backups are kept', async () => {
   await openWindow('case-few-kept', '/incidents/repair');
   await openSettings();
   const [nas, bucket] = screen.getAllByTestId(testid.openedTarget);
@@ -84,7 +84,7 @@ test('a repair continues after leaving, and is shown on return', async () => {
   expect(await screen.findByTestId(testid.repairOutcome, {}, { timeout: 8000 })).toBeVisible();
 });
 
-test('settings that were closed meanwhile are opened again, and what was typed stays', async () => {
+test('closed settings are reopened and typed input stays', async () => {
   const server = await openWindow('repair-failing', '/incidents/repair');
   await openSettings();
   await userEvent.click(screen.getAllByTestId(testid.editTarget)[0]!);
@@ -107,7 +107,7 @@ test('settings that were closed meanwhile are opened again, and what was typed s
   expect(job.after.destinations[0]?.name).toBe('Cellar NAS');
 });
 
-test('a session that is over is renewed inside the wizard', async () => {
+test('an expired session is renewed inside the wizard', async () => {
   const server = await openWindow('repair-failing', '/incidents/repair');
   const open = server.openPortable;
   server.openPortable = async () => {

@@ -9,7 +9,7 @@ import { factOriginal, factTime, factWord, findingTitle, pathWord, stateLook, st
 type SheetFacts = {
   serverUrl: string;
   now: Date;
-  /** Only when the person wants it on paper. */
+  /** Only on request: for printing. */
   secret: string | null;
   targets: Destination[];
   repairers: Repairers | undefined;

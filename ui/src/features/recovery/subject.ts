@@ -29,7 +29,7 @@ export function restoreOf(recovery: Recovery): number | undefined {
   return recovery.case?.subject?.type === 'restore' ? recovery.case.subject.jobId : undefined;
 }
 
-/** Starts a job for a step, and looks at how the recovery stands. Nothing starts without the password. */
+/** Starts a job for a step, and checks how the recovery stands. Nothing starts without the password. */
 export async function startFor(recovery: Recovery, request: JobRequest): Promise<number | undefined> {
   const job = await desk.confirmed(() => backend().startJob(request));
   await recovery.look();
@@ -54,7 +54,7 @@ export async function latestLook(recovery: Recovery): Promise<TargetLook | undef
   return undefined;
 }
 
-/** While a step is shown, looks at how the recovery stands whenever such a job ends. */
+/** While a step is shown, checks how the recovery stands whenever such a job ends. */
 export function lookAfter(recovery: () => Recovery, kind: JobKind, also?: (job: JobRecord) => void): void {
   let leave: (() => void) | undefined;
   onMount(() => {

@@ -23,14 +23,14 @@ test('a failed target leads to the playbook, about that target', async () => {
   expect(JSON.parse(subject ?? '')).toEqual({ type: 'target', targetId: 'nas', targetName: 'Attic NAS' });
 });
 
-test('the server looks without a password, and without a way from here', async () => {
+test('the server checks without a password or a connection from here', async () => {
   const server = await openWindow('case-stopped-look', stopped);
   const start = vi.spyOn(server, 'startJob');
   await userEvent.click(within(await step('look-from-server')).getByTestId(testid.stepAct));
   expect(start).toHaveBeenCalledWith({ kind: 'look-at-target', targetId: 'nas', here: null, bodies: false });
 });
 
-test('this computer looks only once it reaches the target; it can be skipped', async () => {
+test('the check from this computer needs a connection and is optional', async () => {
   const server = await openWindow('case-stopped-here', stopped);
   const start = vi.spyOn(server, 'startJob');
   expect(within(await step('look-from-here')).queryByTestId(testid.stepAct)).toBeNull();
@@ -68,7 +68,7 @@ test('a full target is tested by a backup to that target', async () => {
   await waitFor(() => expect(start).toHaveBeenCalledWith({ kind: 'backup', targetId: 'nas' }));
 });
 
-test('what only the server cannot reach is given up for backups made here', async () => {
+test('a target only the server cannot reach leads to backups from here', async () => {
   const server = await openWindow('case-stopped-blocked', stopped);
   const confirm = vi.spyOn(server, 'confirmStep');
   await userEvent.click(await screen.findByTestId(testid.stepGiveUp));
@@ -81,7 +81,7 @@ test('a recovery of one target offers a backup to that one only', async () => {
   expect(within(await step('verify-backup')).queryByTestId(testid.backUpChoice)).toBeNull();
 });
 
-test('what is new on the server is planned and uploaded, and nothing without a plan', async () => {
+test('new attachments are uploaded only after a plan', async () => {
   const server = await openWindow('case-limit-upload', limit);
   expect(await screen.findByTestId(testid.bodiesAhead)).toHaveTextContent('86 of 214 attachments');
   const plan = vi.spyOn(server, 'planHeal');
@@ -97,7 +97,7 @@ test('what is new on the server is planned and uploaded, and nothing without a p
   expect(start.mock.calls[0]?.[0]).toMatchObject({ kind: 'heal-target', sources, plan: 'a3'.repeat(32) });
 });
 
-test('a repair from the dialog after that asks for nothing new', async () => {
+test('a repair from the next dialog asks for nothing more', async () => {
   const server = await openWindow('case-limit-upload', limit);
   await reach();
   const plan = vi.spyOn(server, 'planHeal');
@@ -112,7 +112,7 @@ test('a repair from the dialog after that asks for nothing new', async () => {
   expect(plan.mock.calls[0]?.[1]).toEqual([{ type: 'server' }]);
 });
 
-test('a backup whose attachments are elsewhere is drilled as a complete export', async () => {
+test('an index-only backup is drilled as a complete export', async () => {
   const server = await openWindow('case-limit-drill', limit);
   const start = vi.spyOn(server, 'startJob');
   await userEvent.click(within(await step('drill-backup')).getByTestId(testid.stepTest));

@@ -84,7 +84,7 @@ export function factTime(fact: Fact): string {
   return fact.at ? dateTime(fact.at) : '';
 }
 
-/** What is looked at, and what each answer means. */
+/** What is checked, and what each result means. */
 export const evidenceWords: Record<
   EvidenceKind,
   {
@@ -167,7 +167,7 @@ export function lookedWord({ what, answer, original, notLooked }: Checked): stri
   }
 }
 
-/** How each answer looks in a list of what was looked at. */
+/** How each result looks in the list of checks. */
 export const answerLook: Record<Checked['answer'], { tone: Tone; word: () => string }> = {
   ok: { tone: 'good', word: m.looked_ok },
   bad: { tone: 'danger', word: m.looked_bad },

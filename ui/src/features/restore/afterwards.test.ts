@@ -18,7 +18,7 @@ async function result() {
   await screen.findAllByTestId(testid.restoreStep);
 }
 
-test('the checklist looks by itself, and says what differs', async () => {
+test('the checklist runs automatically and shows differences', async () => {
   const check = vi.spyOn(backend(), 'checkRestore');
   await result();
   await waitFor(() => expect(check).toHaveBeenCalledWith(17, false));
@@ -27,7 +27,7 @@ test('the checklist looks by itself, and says what differs', async () => {
   expect(steps[2]).toHaveTextContent('401 of 400');
 });
 
-test('rows are compared only when a person asks for it', async () => {
+test('rows are compared only on request', async () => {
   const check = vi.spyOn(backend(), 'checkRestore');
   await result();
   await waitFor(() => expect(screen.getByTestId(testid.restoreCompare)).toBeEnabled());
@@ -36,7 +36,7 @@ test('rows are compared only when a person asks for it', async () => {
   await waitFor(() => expect(check).toHaveBeenCalledWith(17, true));
 });
 
-test('that the users are informed is kept with the restore', async () => {
+test('"users informed" is saved with the restore', async () => {
   const note = vi.spyOn(backend(), 'noteUsersInformed');
   await result();
   await userEvent.click(screen.getByTestId(testid.restoreInformed));
@@ -52,7 +52,7 @@ test('copies of skipped attachments are named, and lead to a complete ZIP', asyn
   await waitFor(() => expect(retry).toHaveBeenCalledWith(17, null, []));
 });
 
-test('copies are looked for in a folder that the person chooses', async () => {
+test('copies are searched for in a chosen folder', async () => {
   const find = vi.spyOn(backend(), 'findCopies');
   backend().chooseFolder = async () => '/mnt/copy-of-nas';
   await result();
@@ -63,7 +63,7 @@ test('copies are looked for in a folder that the person chooses', async () => {
   expect(await screen.findByTestId(testid.restoreCopiesSearched)).toHaveTextContent('/mnt/copy-of-nas');
 });
 
-test('copies are looked for on a target that is opened, and the second try reads from it', async () => {
+test('copies are found on an opened target and used by the retry', async () => {
   const find = vi.spyOn(backend(), 'findCopies');
   const retry = vi.spyOn(backend(), 'startRetry');
   backend().chooseZips = async () => ['/home/mira/older.zip'];
@@ -88,7 +88,7 @@ test('a restore is saved as a page with counts and the skipped list', () => {
   expect(restorePage(history[0]!, restoreWithSkipped).sections[0]?.title).toMatch(/[\u4e00-\u9fff]/);
 });
 
-test('ten thousand skipped lines draw only those that are seen', async () => {
+test('only visible lines of ten thousand skipped ones are drawn', async () => {
   const line = restoreWithSkipped.skipped[1]!;
   const skipped = Array.from({ length: 10_000 }, (_, at) => ({ ...line, path: `attachments/c${at}/a` }));
   vi.spyOn(backend(), 'job').mockResolvedValue({

@@ -26,7 +26,7 @@ const foundLook: Record<string, Look> = {
   'outcome-likely-restored': { title: m.restore_result_likely, tone: 'caution', icon: CircleHelp },
 };
 
-/** What was found out about a restore whose answer was lost. */
+/** What was found out about a restore whose response was lost. */
 function foundOf(job: JobRecord): string {
   return (job.state === 'unknown' && job.error?.detail?.kind) || '';
 }

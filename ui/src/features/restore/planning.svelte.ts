@@ -48,14 +48,14 @@ export class Planning {
     await this.plan.load();
   }
 
-  /** Goes on: the server makes an export. */
+  /** Continues: the server makes an export. */
   async complete(): Promise<void> {
     this.stage = null;
     this.share = null;
     await this.whole.load();
   }
 
-  /** Nobody looks at it any more. */
+  /** No longer needed. */
   leave(): void {
     this.plan.leave();
     this.whole.leave();

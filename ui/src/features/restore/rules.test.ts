@@ -46,7 +46,7 @@ test('attachments that would be deleted are confirmed on their own', () => {
   expect(obstacle(losing, accepted)).toBeNull();
 });
 
-test('a mismatch has to be accepted on purpose, also when everything else is there', () => {
+test('a mismatch always needs its own confirmation', () => {
   const mismatch = { ...plan, needsMismatchAccepted: true };
   expect(obstacle(mismatch, choosing({ typedConfirmation: 'vault.example' }))).toBe('mismatch');
   expect(
@@ -54,7 +54,7 @@ test('a mismatch has to be accepted on purpose, also when everything else is the
   ).toBeNull();
 });
 
-test('what the app will not start, no choice starts', () => {
+test('no option starts a restore that the app refuses', () => {
   const blocked = { ...plan, blocked: coreError('server-refused') };
   const all = choosing({ typedConfirmation: 'vault.example', acceptMismatch: true });
   expect(obstacle(blocked, all)).toBe('blocked');
@@ -85,7 +85,7 @@ test('accounts are identified by email, in any case', () => {
   expect(accountChanges({ ...plan, replaces: null })).toBeNull();
 });
 
-test('every foreseen loss has its own cause and owner', () => {
+test('every predicted loss has its own cause and owner', () => {
   const item = (path: string, sizeBytes: number) => ({ kind: 'attachment', path, sizeBytes });
   const kv = foreseen({
     ...plan,

@@ -60,7 +60,7 @@ test('a backup with other keys is shown as from another server', async () => {
   expect(foreign).toHaveTextContent('sign in with the passwords of that server');
 });
 
-test('the restore starts only once the name is typed, and with what was chosen', async () => {
+test('the restore needs the typed name and uses the chosen options', async () => {
   const start = vi.spyOn(backend(), 'startJob').mockResolvedValue(41);
   await wholePlan();
   const button = screen.getByTestId(testid.restoreStart);
@@ -91,7 +91,7 @@ test('the restore starts only once the name is typed, and with what was chosen',
   expect(location.hash).toBe('#/restore/41');
 });
 
-test('a finished restore names every attachment that was left out, with its cause', async () => {
+test('a finished restore lists every skipped attachment with its cause', async () => {
   language.choose('en');
   go('/restore/17');
   render(RestoreScreen);
@@ -105,7 +105,7 @@ test('a finished restore names every attachment that was left out, with its caus
   expect(screen.getByTestId(testid.restoreResult).dataset.state).toBe('attention');
 });
 
-test('a plan says that the targets of the other server come along', async () => {
+test('a plan says that targets of the other server are included', async () => {
   const places = ['https://nas.lindqvist.example/dav/cabin'];
   const bringsTargets = { serverName: 'Cabin', places };
   vi.spyOn(backend(), 'planRestore').mockResolvedValue({ ...restorePlan, bringsTargets });
@@ -128,7 +128,7 @@ async function result(parts: Partial<RestoreResult>) {
   return screen.findByTestId(testid.restoreResult);
 }
 
-test('a restore that took in fewer rows says which and how many', async () => {
+test('a restore with missing rows says which and how many', async () => {
   const verdict = await result({
     missing: [
       { table: 'ciphers', expected: 24, imported: 0 },
@@ -141,7 +141,7 @@ test('a restore that took in fewer rows says which and how many', async () => {
   expect(missing).toHaveTextContent('3 of 6 restored');
 });
 
-test('attachments that were left out without their names are counted', async () => {
+test('skipped attachments without names are counted', async () => {
   const verdict = await result({ skippedCount: 2 });
   expect(verdict).toHaveTextContent('Restored, but some attachments were skipped');
   expect(screen.getByText(/Skipped attachments: 2\./)).toBeVisible();
@@ -169,7 +169,7 @@ test('a plan that locks everyone out continues only after the phrase', async () 
   expect(screen.getByTestId(testid.restoreStart)).toBeEnabled();
 });
 
-test('a plan says what becomes of the own account', async () => {
+test('a plan says what happens to the signed-in account', async () => {
   const acting = { email: 'mira@lindqvist.example', after: 'missing' as const, sameKeys: null };
   vi.spyOn(backend(), 'planRestore').mockResolvedValue({ ...restorePlan, acting });
   await plan();

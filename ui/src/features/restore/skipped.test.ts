@@ -3,7 +3,7 @@ import { restoreWithSkipped } from '@/backend/sample/records';
 import { language } from '@/language/locale.svelte';
 import { asText, skippedTable } from './skipped';
 
-test('a skipped list keeps path, size, cause in words and owner of every line', () => {
+test('a skipped list has path, size, cause and owner on every line', () => {
   language.choose('en');
   const table = skippedTable(restoreWithSkipped.skipped);
   expect(table.heads).toHaveLength(6);
@@ -32,7 +32,7 @@ test('the causes are in the language of the window', () => {
   for (const row of skippedTable(restoreWithSkipped.skipped).rows) expect(row[2]).toMatch(/[\u4e00-\u9fff]/);
 });
 
-test('a cell cannot break the lines of a copied list', () => {
+test('a cell cannot add lines to a copied list', () => {
   expect(asText({ heads: ['a', 'b'], rows: [['one\ttwo', 'three\nfour']] })).toBe(
     'a\tb\none two\tthree four',
   );

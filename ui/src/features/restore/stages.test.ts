@@ -9,14 +9,14 @@ test('a restore from a target goes through its stages in order', () => {
   expect(states(steps('remote', false, 'restore-finalize', 2))).toBe('ddddc');
 });
 
-test('all stages of the safety copy are one line, at the start', () => {
+test('all stages of the safety copy are one line at the start', () => {
   for (const stage of ['export-collect-data', 'downloading'] as const) {
     expect(states(steps('local', true, stage, -1))).toBe('caaaaaa');
   }
   expect(states(steps('local', true, 'uploading', 0))).toBe('dcaaaaa');
 });
 
-test('a stage that is not in the list does not move anything back', () => {
+test('an unknown stage does not reset the progress', () => {
   expect(states(steps('remote', false, 'finding-out', 3))).toBe('dddca');
   expect(states(steps('remote', false, 'connecting', -1))).toBe('aaaaa');
 });

@@ -15,7 +15,7 @@ test('a server is removed only after its removal was confirmed', async () => {
   expect(remove).toHaveBeenCalledWith('office', false);
 });
 
-test('the practice instance takes a fault, and says what to look at', async () => {
+test('a practice fault can be set and says where it shows', async () => {
   const backend = await openWindow('practice-running', '/settings');
   const make = vi.spyOn(backend, 'practiceInjectFault');
   await userEvent.click(await screen.findByTestId(testid.practiceFaults));
@@ -37,7 +37,7 @@ test('a fault that "Clear faults" does not undo says so', async () => {
   expect(await screen.findByText(/does not undo this/)).toBeInTheDocument();
 });
 
-test('stopping it ends its session', async () => {
+test('stopping the practice instance ends its session', async () => {
   await openWindow('practice-running', '/settings');
   await userEvent.click(await screen.findByTestId(testid.practiceStop));
   await waitFor(() => expect(screen.queryByTestId(testid.nav('overview'))).toBeNull());
@@ -56,7 +56,7 @@ test('a safety copy is removed only after its removal was confirmed', async () =
   expect(remove).toHaveBeenCalledWith('nodewarden_backup_20261120_152901_04d7e.zip');
 });
 
-test('About shows the build, and finds the licence of a dependency with its text', async () => {
+test('About shows the build and the licence text of a dependency', async () => {
   await openWindow('healthy', '/settings');
   expect(await screen.findByTestId(testid.aboutVersion)).toHaveTextContent('0.1.0');
   expect(screen.getByText('1a2b3c4d5e6f')).toBeInTheDocument();

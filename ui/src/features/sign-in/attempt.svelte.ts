@@ -6,7 +6,7 @@ import { ConnectionDraft, needsConsent } from '@/features/connection/draft.svelt
 import { Countdown } from '@/features/errors/countdown.svelte';
 import { toFailure, type Failure } from '@/features/errors/failure';
 
-/** Methods that a person can answer here. */
+/** Methods that a person can use here. */
 export type AnswerableMethod = Extract<TwoStepMethod, 'authenticator' | 'yubikey' | 'recovery-code'>;
 
 const answerable: AnswerableMethod[] = ['authenticator', 'yubikey', 'recovery-code'];
@@ -36,7 +36,7 @@ export class Attempt {
   busy = $state(false);
   /** The call that is waited for. */
   readonly call = new Wait('sign-in');
-  /** The person has gone elsewhere meanwhile: a late answer leads nowhere. */
+  /** The person has gone elsewhere meanwhile: a late response leads nowhere. */
   left = false;
   failure = $state.raw<Failure | undefined>();
   wait = new Countdown();
@@ -47,7 +47,7 @@ export class Attempt {
 
   #weakerFor: string | undefined;
 
-  /** What can be answered here, in the order people like best. */
+  /** The methods that can be used here, the most convenient first. */
   choices = $derived(answerable.filter((method) => this.methods?.includes(method)));
   step = $derived<'account' | 'two-step' | 'browser-only'>(
     this.failure?.code === 'two-step-unsupported' || (this.methods && this.choices.length === 0)
@@ -125,14 +125,14 @@ export class Attempt {
     this.#weakerFor = this.#account();
   }
 
-  /** Nobody waits for the answer any more. */
+  /** No longer needed. */
   leave(): void {
     this.left = true;
     this.password = '';
     this.call.leave();
   }
 
-  /** Goes on with the recovery code, which works where the account's own methods do not. */
+  /** Continues with the recovery code, which works where the account's own methods do not. */
   useRecoveryCode(): void {
     this.failure = undefined;
     this.methods = [...(this.methods ?? ['webauthn']), 'recovery-code'];

@@ -38,7 +38,7 @@ test('a wrong password shows at its field and can be corrected', async () => {
   expect(await screen.findByTestId(testid.backUpNow)).toBeInTheDocument();
 });
 
-test('a locked account counts down and cannot be tried meanwhile', async () => {
+test('a locked account shows a countdown and blocks the sign-in', async () => {
   await openWindow('account-locked', '/sign-in');
   await fill('correct horse');
   await waitFor(() => expect(screen.getByTestId(testid.signInSubmit)).toBeDisabled());
@@ -84,7 +84,7 @@ test('the second step asks for a code; a wrong one is reported', async () => {
   expect(await screen.findByTestId(testid.backUpNow)).toBeInTheDocument();
 });
 
-test('a recovery code is warned of before it is used', async () => {
+test('a warning is shown before a recovery code is used', async () => {
   await openWindow('two-step', '/sign-in');
   await fill('correct horse');
   await userEvent.click(await screen.findByRole('radio', { name: 'Recovery code' }));
@@ -104,7 +104,7 @@ test('an account whose only method needs a browser gets alternatives', async () 
   expect(await screen.findByTestId(testid.backUpNow)).toBeInTheDocument();
 });
 
-test('too many calls count down as well', async () => {
+test('a rate limit shows a countdown', async () => {
   const backend = await openWindow('first-run', '/sign-in');
   backend.signIn = async () => {
     throw coreError('rate-limited', { retryAfterSeconds: 30 });

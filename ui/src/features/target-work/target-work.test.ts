@@ -48,7 +48,7 @@ async function shown(result: JobResult, state: JobRecord['state'] = 'attention')
   return backend;
 }
 
-test('a target is examined with the settings that the master password opens', async () => {
+test('a target is examined with settings opened by the master password', async () => {
   const backend = await reached('examine');
   const start = vi.spyOn(backend, 'startJob');
   await userEvent.click(screen.getByTestId(testid.workStart));
@@ -67,7 +67,7 @@ test('a wrong password opens nothing and is not kept in the field', async () => 
   expect(screen.getByTestId(testid.workStart)).toBeDisabled();
 });
 
-test('a login that is kept in the keyring is used without a password, and can be forgotten', async () => {
+test('a login saved in the keyring needs no password and can be removed', async () => {
   const backend = await openWindow('healthy', '/overview');
   await backend.keepLogin('opened-targets', 'nas');
   await userEvent.click((await screen.findAllByTestId(testid.cardCheck))[0]!);
@@ -136,7 +136,7 @@ test('a repair starts only with the plan that was shown', async () => {
   );
 });
 
-test('a plan that no longer fits is taken off the screen', async () => {
+test('an outdated plan is removed from the screen', async () => {
   await reached('heal', (backend) => {
     backend.startJob = async () => {
       throw coreError('heal-plan-changed');
@@ -165,7 +165,7 @@ test('a copy needs a second place', async () => {
   );
 });
 
-test('plain http to a target is used only after a person accepted it', async () => {
+test('plain http to a target needs consent', async () => {
   const backend = await reached('examine', (backend) => {
     const real = backend.startJob;
     backend.startJob = async (request) => {
@@ -193,7 +193,7 @@ test('the last result of a target is one click away', async () => {
   expect(within(line).getByRole('link')).toHaveAttribute('href', '#/activity/910');
 });
 
-test('an examination says what restoring each backup today would lose, and of whom', async () => {
+test('an examination shows the losses and owners for each backup', async () => {
   await shown({ kind: 'examine-target', ...brokenTarget });
   const outcome = await screen.findByTestId(testid.doctorOutcome);
   expect(outcome).toHaveAttribute('data-verdict', 'missing');
@@ -206,7 +206,7 @@ test('an examination says what restoring each backup today would lose, and of wh
   expect(working.asked?.id).toBe('nas');
 });
 
-test('a check says honestly how many attachments were never read', async () => {
+test('a check says how many attachments were never read', async () => {
   await shown({ kind: 'verify-target', ...verifiedTarget }, 'succeeded');
   const coverage = await screen.findByTestId(testid.verifyCoverage);
   expect(coverage).toHaveTextContent('806 of 1,240');
@@ -241,7 +241,7 @@ test('a copy lists what has other content at the second place', async () => {
   expect(screen.getByTestId(testid.copyLeft)).toHaveTextContent('attachments/a/b');
 });
 
-test('damage comes before missing content, and unknown is never good', () => {
+test('damage outranks missing content, and unknown is never good', () => {
   expect(doctorVerdict(soundTarget)).toBe('good');
   expect(doctorVerdict({ ...soundTarget, index: { ...soundTarget.index, state: 'not-read' } })).toBe(
     'unsure',

@@ -52,7 +52,7 @@ class Working {
   stays = false;
   readonly plan = new Loadable<HealPlan>(() => this.#plan(), 'plan-heal');
   #inline: Asked | undefined;
-  /** How each target was reached that was worked on, so that nobody has to say it twice. */
+  /** How each target was reached that was worked on, so that no one has to say it twice. */
   #ways = new Map<string, { asked: Asked; reached: Reached }>();
 
   /** Why it cannot start yet. */

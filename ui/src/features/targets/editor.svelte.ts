@@ -27,7 +27,7 @@ class Editor {
   saved = $state(false);
   /** Presets that want a password made for apps, by the target they were chosen for. */
   appPassword = $state<Record<string, boolean>>({});
-  /** Fields that were looked at: what is missing there is told. */
+  /** Fields that were checked: what is missing there is shown. */
   touched = $state<Record<string, boolean>>({});
 
   dirty = $derived(
@@ -135,7 +135,7 @@ class Editor {
     }
   }
 
-  /** A new target from a preset; answers its id. */
+  /** A new target from a preset; returns its id. */
   add(preset: Preset): string {
     const id = crypto.randomUUID();
     const location = structuredClone(preset.location);

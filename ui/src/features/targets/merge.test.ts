@@ -38,7 +38,7 @@ test('a new secret survives, and so does a target that was added elsewhere', () 
   expect(destinations[0]?.location).toMatchObject({ password: { type: 'new', value: 'hush' } });
 });
 
-test('what went elsewhere goes; what was changed here stays, without a secret to keep', () => {
+test('a target deleted elsewhere goes unless it was changed here', () => {
   const theirs: BackupSettings = { destinations: [] };
   const mine = changed((copy) => (copy.destinations[0]!.name = 'Still wanted'));
   const merged = mergeSettings(settings, mine, theirs);
@@ -47,7 +47,7 @@ test('what went elsewhere goes; what was changed here stays, without a secret to
   expect(merged.settings.destinations[0]?.location).toMatchObject({ password: { type: 'unset' } });
 });
 
-test('what we removed stays removed, and our order counts where we changed it', () => {
+test('our removals stay, and our order wins where we changed it', () => {
   const removed = changed((copy) => copy.destinations.shift());
   const renamed = changed((copy) => (copy.destinations[1]!.name = 'Far away'));
   expect(mergeSettings(settings, removed, renamed).settings.destinations.map((one) => one.name)).toEqual([

@@ -1,7 +1,7 @@
 import type { BackupSettings, Destination } from '@/backend';
 import { describe } from '@/targets/kinds';
 
-/** What came of putting someone's changes on top of newer settings. */
+/** The outcome of putting someone's changes on top of newer settings. */
 export type Merged = {
   settings: BackupSettings;
   /** Names of targets where both sides changed the same field; ours stays. */

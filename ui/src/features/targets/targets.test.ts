@@ -22,7 +22,7 @@ async function menu(target: number, action: string) {
 
 const names = () => screen.getAllByTestId(testid.targetLine).map((line) => line.dataset.target);
 
-test('the targets are reached from the overview, and each says when it runs next in its own zone', async () => {
+test('targets show their next run in their own time zone', async () => {
   await openWindow('healthy', '/overview');
   await userEvent.click(await screen.findByTestId(testid.targetsEdit));
   await waitFor(() => expect(names()).toEqual(['nas', 'r2']));
@@ -68,7 +68,7 @@ test('a secret is kept unless another is typed, and never shown', async () => {
   expect(await screen.findByTestId(testid.secretReplace)).toBeInTheDocument();
 });
 
-test('what is wrong stands at its field, and a better value is one click away', async () => {
+test('an error is shown at its field with a suggested value', async () => {
   await openWindow('mistaken-target', '/targets/mistaken');
   await waitFor(() => expect(screen.getAllByTestId(testid.targetFinding).length).toBeGreaterThan(8));
   const rules = screen
@@ -111,7 +111,7 @@ test('a copy has everything but the secret', async () => {
   expect(await screen.findByText(/Another target uses the same folder/)).toBeInTheDocument();
 });
 
-test('the order can be changed, and is saved', async () => {
+test('the order of targets can be changed and is saved', async () => {
   const backend = await openWindow('healthy', '/targets');
   await menu(1, testid.targetUp);
   await waitFor(() => expect(names()).toEqual(['r2', 'nas']));
@@ -127,7 +127,7 @@ test('the order can be changed, and is saved', async () => {
   await waitFor(async () => expect((await backend.backupSettings()).destinations[0]?.id).toBe('r2'));
 });
 
-test('removing a target says that its files stay, and nothing goes before saving', async () => {
+test('removing a target keeps its files and takes effect on saving', async () => {
   const backend = await openWindow('healthy', '/targets');
   const save = vi.spyOn(backend, 'saveBackupSettings');
   await menu(1, testid.targetRemove);
@@ -139,7 +139,7 @@ test('removing a target says that its files stay, and nothing goes before saving
   await waitFor(() => expect(names()).toEqual(['nas', 'r2']));
 });
 
-test('settings that were changed elsewhere are reloaded without losing what was typed', async () => {
+test('settings changed elsewhere are reloaded without losing input', async () => {
   await openWindow('changed-elsewhere', '/targets/nas');
   await replace('name', 'Cellar NAS');
   await userEvent.click(await screen.findByTestId(testid.targetsSave));
@@ -154,7 +154,7 @@ test('settings that were changed elsewhere are reloaded without losing what was 
   expect(await field('name')).toHaveValue('Cellar NAS');
 });
 
-test('leaving with unsaved changes asks; staying keeps them, leaving drops them', async () => {
+test('leaving with unsaved changes asks whether to discard them', async () => {
   await openWindow('healthy', '/targets/nas');
   await replace('name', 'Cellar NAS');
   await screen.findByTestId(testid.targetsSave);
@@ -169,7 +169,7 @@ test('leaving with unsaved changes asks; staying keeps them, leaving drops them'
   expect(await field('name')).toHaveValue('Attic NAS');
 });
 
-test('the list and a target are one place: going between them asks nothing and keeps changes', async () => {
+test('switching between the list and a target keeps unsaved changes', async () => {
   await openWindow('healthy', '/targets/nas');
   await replace('name', 'Cellar NAS');
   go('/targets');
@@ -201,13 +201,13 @@ test('readable but not writable is a verdict with the original message', async (
   expect(screen.getByTestId(testid.failureOriginal)).toHaveTextContent('WebDAV upload failed: 403');
 });
 
-test.each(['settings-need-repair', 'not-administrator'])('%s has a state of its own', async (code) => {
+test.each(['settings-need-repair', 'not-administrator'])('%s has its own state', async (code) => {
   await openWindow(code === 'not-administrator' ? code : 'needs-repair', '/targets');
   expect(await screen.findByTestId(testid.targetsState)).toHaveAttribute('data-state', code);
   expect(screen.queryByTestId(testid.targetAdd)).toBeNull();
 });
 
-test('a zone is found by typing a part of its name; what is no zone changes nothing', async () => {
+test('a time zone is found by part of its name; others are ignored', async () => {
   await openWindow('healthy', '/targets/nas');
   const zone = await field('timezone');
   await userEvent.click(zone);
@@ -224,7 +224,7 @@ test('a zone is found by typing a part of its name; what is no zone changes noth
   await waitFor(() => expect(zone).toHaveValue('Asia/Shanghai'));
 });
 
-test('0 hours stay visible, and what the server always refuses cannot be saved', async () => {
+test('0 hours stay visible and cannot be saved', async () => {
   const backend = await openWindow('healthy', '/targets/nas');
   const save = vi.spyOn(backend, 'saveBackupSettings');
   await replace('intervalHours', '0');
@@ -237,7 +237,7 @@ test('0 hours stay visible, and what the server always refuses cannot be saved',
   expect(save).not.toHaveBeenCalled();
 });
 
-test('a target of an unknown kind offers no field whose change would be lost', async () => {
+test('an unknown target type shows only fields that can be saved', async () => {
   await openWindow('unknown-target-kind', '/targets/future');
   expect(await screen.findByText(/does not support targets of type “gdrive”/)).toBeInTheDocument();
   for (const name of ['name', 'includeAttachments', 'intervalHours'])

@@ -32,7 +32,7 @@ export function zoneHere(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 }
 
-/** More than this nobody reads: typing narrows it. */
+/** The most entries shown: typing narrows the list. */
 const most = 60;
 
 /** Zones that fit what was typed: the current one, this computer's and UTC first. */

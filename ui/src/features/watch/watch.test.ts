@@ -18,7 +18,7 @@ const failed: Alert = {
   cause: null,
 };
 
-test('watching is off until it is chosen, and keeps what is chosen', async () => {
+test('monitoring is off by default and saves its settings', async () => {
   const backend = await openWindow('healthy', '/settings');
   const change = vi.spyOn(backend, 'setWatch');
   const on = await screen.findByTestId(testid.watchOn);
@@ -44,7 +44,7 @@ test('a desktop without a tray says so, and closing to it cannot be chosen', asy
   expect(screen.getByText(/This desktop has no tray/)).toBeInTheDocument();
 });
 
-test('what the watch found is listed and leads to its screen', async () => {
+test('alerts are listed and lead to their screens', async () => {
   const backend = await openWindow('healthy', '/settings');
   Object.assign(backend, sampleWatch(watched));
   await watching.refresh();
@@ -97,7 +97,7 @@ test('"Back up now" in the tray backs up to every target', async () => {
   expect(start.mock.calls[0]?.[0]).toMatchObject({ kind: 'backup' });
 });
 
-test('an alert says what it is caused by, in the language of the window', () => {
+test('an alert shows its cause in the language of the window', () => {
   const full = { ...failed, cause: coreError('target-full', { original: 'WebDAV upload failed: 507' }) };
   expect(alertSentence(full)).toBe('The last backup to Attic NAS failed. The target is full.');
   language.choose('zh-CN');
@@ -105,7 +105,7 @@ test('an alert says what it is caused by, in the language of the window', () => 
   language.choose('en');
 });
 
-test('every alert has a sentence and a place', () => {
+test('every alert has a message and a screen', () => {
   const kinds: AlertKind[] = [
     'secret-unsafe',
     'settings-need-repair',

@@ -91,7 +91,7 @@ async function backUp(): Promise<void> {
   }
 }
 
-/** Tells the tray its words, in the language of the window. */
+/** Sets the texts of the tray in the language of the window. */
 export function tellTrayWords(): void {
   backend()
     .setTrayWords({

@@ -50,7 +50,7 @@ fn first(path: &Path) {
     println!("kind {:?} in {:?}", facts.map(|facts| facts.kind), started.elapsed());
 }
 
-/// The most memory that this process held, where the system tells.
+/// The most memory that this process held, where the system reports it.
 fn peak_resident_kib() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

@@ -1,5 +1,5 @@
-//! Whatever the bytes, the inspection ends, and foretells what the server's
-//! reading of them then answers, wherever it keeps attachments.
+//! Whatever the bytes, the inspection ends, and predicts what the server's
+//! reading of them then responds, wherever it keeps attachments.
 
 #![no_main]
 

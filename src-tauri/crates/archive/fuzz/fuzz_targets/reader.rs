@@ -1,4 +1,4 @@
-//! Whatever the bytes, the server's reading of them ends, with an answer.
+//! Whatever the bytes, the server's reading of them ends, with a response.
 
 #![no_main]
 

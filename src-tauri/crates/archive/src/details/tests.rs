@@ -84,7 +84,7 @@ fn tables_are_named_in_words() {
 }
 
 #[test]
-fn damage_that_another_version_stored_keeps_its_words() {
+fn damage_stored_by_another_version_keeps_its_text() {
     let stored = json!({
         "entry": null, "code": "crc-mismatch", "message": "It rains.", "values": { "found": "1" },
     });

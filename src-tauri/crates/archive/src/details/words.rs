@@ -1,4 +1,4 @@
-//! Values of details that have words of their own in the message files.
+//! Values of details that have their own words in the message files.
 
 use desk_base::messages::{Worded, message, sentence};
 use serde::{Deserialize, Serialize};

@@ -26,7 +26,7 @@ const MOST_COLUMNS: usize = 300;
 
 /// One backup, ready to be compared.
 pub(super) struct Side {
-    /// What is told of it.
+    /// Its description in the diff.
     pub told: DiffSide,
     /// Its rows.
     pub rows: Rows,

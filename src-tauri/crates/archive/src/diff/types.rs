@@ -12,7 +12,7 @@ use crate::{Kind, ManifestFacts};
 pub struct Diff {
     /// The backup that is compared with.
     pub before: DiffSide,
-    /// The backup that is looked at.
+    /// The backup that is checked.
     pub after: DiffSide,
     /// Accounts.
     pub users: Changes,

@@ -286,12 +286,12 @@ impl<R: Read> Input<R> {
 }
 
 /// How many of `bytes`, from the first on, stand for themselves in a string:
-/// eight are looked at together.
+/// eight are checked together.
 fn plain_bytes(bytes: &[u8]) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGHS: u64 = ONES << 7;
     // The high bit of each byte below a bound; above the first one found, bits
-    // may be wrong, but only the first is asked for.
+    // may be wrong, but only the first is requested.
     let below = |word: u64, bound: u8| word.wrapping_sub(ONES * u64::from(bound)) & !word & HIGHS;
     let is = |word: u64, byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
     let (words, rest) = bytes.as_chunks::<8>();

@@ -20,7 +20,7 @@ const LONGEST_PIECE: usize = 32 * 1024 * 1024;
 /// A name of a member of the top object longer than this is cut, in bytes.
 const LONGEST_KEY: usize = 4096;
 
-/// What is told of a text whose top is an object.
+/// Receives the parts of a text whose top level is an object.
 pub trait Visitor {
     /// A member of the top object begins; `false` passes over it.
     fn begin(&mut self, key: &str, member: Member<'_>) -> bool;
@@ -66,7 +66,7 @@ impl From<io::Error> for WalkError {
     }
 }
 
-/// Reads a whole JSON text and tells `visitor` what is in it. Nothing told is
+/// Reads a whole JSON text and passes `visitor` what is in it. Nothing passed on is
 /// certain before the end: the text may turn out not to be JSON.
 pub fn walk(source: impl Read, visitor: &mut impl Visitor) -> Result<Walked, WalkError> {
     let mut input = Input::new(source);

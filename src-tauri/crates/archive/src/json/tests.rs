@@ -3,7 +3,7 @@ use serde_json::json;
 
 use super::*;
 
-/// Puts together again what it is told.
+/// Collects what it visits.
 #[derive(Default)]
 struct Told {
     members: Vec<(String, String)>,
@@ -87,7 +87,7 @@ fn the_last_of_two_members_of_one_name_counts() {
 }
 
 #[test]
-fn what_json_parse_takes_is_taken() {
+fn json_that_json_parse_accepts_is_accepted() {
     let deep = [b"[".repeat(200_000), b"]".repeat(200_000)].concat();
     for text in [&b"\xef\xbb\xbf{}"[..], b"1e999", br#""\ud800""#, b"\"\xff\"", b" null ", b"-0.0E-1", &deep]
     {
@@ -96,7 +96,7 @@ fn what_json_parse_takes_is_taken() {
 }
 
 #[test]
-fn what_json_parse_refuses_is_refused() {
+fn json_that_json_parse_rejects_is_rejected() {
     for text in [
         &b""[..],
         b" ",
@@ -143,13 +143,13 @@ fn a_bom_and_other_bytes_are_noticed() {
 
 proptest! {
     #[test]
-    fn it_takes_what_serde_takes_and_refuses_what_serde_refuses(text in "[\\[\\]{}:,\"\\\\ a0-9.eE+\\-tn]{0,12}") {
+    fn the_parser_accepts_and_rejects_the_same_input_as_serde(text in "[\\[\\]{}:,\"\\\\ a0-9.eE+\\-tn]{0,12}") {
         let serde = serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok();
         prop_assert_eq!(is_json(text.as_bytes()), serde, "{}", text);
     }
 
     #[test]
-    fn any_rows_come_out_as_they_went_in(
+    fn any_rows_survive_a_round_trip(
         rows in prop::collection::vec(prop::collection::hash_map(".{0,8}", prop_oneof![
             any::<i64>().prop_map(|n| json!(n)), ".{0,200}".prop_map(|s| json!(s)), Just(json!(null)), any::<bool>().prop_map(|b| json!([b, {"k": b}])),
         ], 0..6), 0..6),

@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_cut_anywhere_is_judged_like_the_whole() {
+    fn text_split_anywhere_parses_like_the_whole() {
         for text in [
             &b"a\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80z"[..],
             b"a\xc3(",

@@ -6,7 +6,7 @@ use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
 use serde_json::Value as Json;
 
-/// The largest whole number that JavaScript tells from its neighbours: 2^53 - 1.
+/// The largest whole number that JavaScript can distinguish from its neighbours: 2^53 - 1.
 pub const LARGEST_SIZE: u64 = (1 << 53) - 1;
 /// No column holds a longer text.
 const LONGEST_JOINED: usize = 1024 * 1024;
@@ -165,7 +165,7 @@ fn number_as_js_string(digits: &[u8]) -> Cow<'_, str> {
 
 /// `String(value)` of an object or an array: arrays are joined with commas,
 /// however deep they lie in each other. What comes to more than any column
-/// holds is cut, and told apart by its hash.
+/// holds is truncated, and identified by its hash.
 fn nested_as_js_string(raw: &[u8]) -> Cow<'_, str> {
     const OBJECT: &str = "[object Object]";
     let mut text = String::new();
@@ -309,14 +309,14 @@ mod tests {
     }
 
     #[test]
-    fn falsy_values_are_the_empty_text() {
+    fn falsy_values_become_empty_text() {
         for json in ["", "null", "false", "0", "-0", "0.0", "\"\"", "\" \\t \""] {
             assert_eq!(trimmed(json), "", "{json}");
         }
     }
 
     #[test]
-    fn other_values_are_written_as_javascript_writes_them() {
+    fn other_values_are_formatted_as_in_javascript() {
         for (json, expected) in [
             ("\" a b \"", "a b"),
             ("true", "true"),
@@ -351,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn escapes_are_read_and_halves_of_pairs_are_replaced() {
+    fn escapes_are_decoded_and_lone_surrogates_replaced() {
         for (raw, expected) in [
             (r#"a\"b\\c\/d"#, "a\"b\\c/d"),
             (r"\n\r\t\b\f", "\n\r\t\u{8}\u{c}"),

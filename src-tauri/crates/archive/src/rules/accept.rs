@@ -52,7 +52,7 @@ pub struct KeptAttachment<'a> {
     pub cipher_id: String,
     /// The attachment's id.
     pub attachment_id: String,
-    /// The size that the manifest or else the row tells.
+    /// The size in the manifest, or else in the row.
     pub size_bytes: u64,
     /// Where its body is.
     pub body: Body<'a>,
@@ -70,7 +70,7 @@ pub enum Body<'a> {
 }
 
 impl Accepted<'_> {
-    /// The skipped list of the import's answer. `failed` are the places in
+    /// The skipped list of the import's response. `failed` are the places in
     /// `attachments` whose bodies were not found or could not be stored, each
     /// with the number of bytes found.
     pub fn skipped_with(&self, failed: &[(usize, Option<u64>)]) -> Skipped {
@@ -183,7 +183,7 @@ fn unpack_entry<'a>(archive: &'a [u8], entry: &ServerEntry) -> Option<Cow<'a, [u
         let packed = usize::try_from(entry.packed).ok()?;
         return Some(Cow::Borrowed(archive.get(from..from + packed).unwrap_or_default()));
     }
-    // Of no packed bytes the server's unpacker makes as many zeros as it was told.
+    // Of no packed bytes the server's unpacker makes as many zeros as the size in the header.
     if entry.packed == 0 {
         return Some(Cow::Owned(vec![0; usize::try_from(entry.size).ok()?]));
     }

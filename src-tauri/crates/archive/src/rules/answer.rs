@@ -1,4 +1,4 @@
-//! The server's checks, one after the other; the first that fails answers.
+//! The server's checks, one after the other; the first that fails determines the response.
 
 use std::collections::HashMap;
 
@@ -52,7 +52,7 @@ pub(crate) enum Rows<'a> {
     NoObject,
 }
 
-/// Answers as the server would: what becomes of each attachment, or a refusal.
+/// Decides as the server would: what happens to each attachment, or a refusal.
 pub(crate) fn answer(asked: Asked, evidence: Evidence<'_>) -> Result<Decision, Refusal> {
     if evidence.bytes > MAX_ARCHIVE_BYTES && asked.mode == Mode::LocalImport {
         return Err(Refusal::too_large(asked.mode));

@@ -16,7 +16,7 @@ const MOST_ATTACHMENTS: usize = 100_000;
 const MOST_ATTACHMENT_TEXT: usize = 40 * 1024 * 1024;
 /// Rows of one table beyond this are counted and not judged. A `db.json` that
 /// the server takes has room for so many rows only if some of the first of them
-/// are invalid, and the first invalid row is what the server speaks of.
+/// are invalid, and the first invalid row is what the server refers to.
 const MOST_JUDGED: u64 = 1_800_000;
 
 #[derive(Debug, Default)]

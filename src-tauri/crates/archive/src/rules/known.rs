@@ -1,5 +1,5 @@
 //! Which ids there are and whom their rows belong to, and the rows that came
-//! before those they point to. Ids are told apart by a hash under a random key:
+//! before those they point to. Ids are distinguished by a hash under a random key:
 //! eight bytes an id, and none that collide on purpose.
 
 use std::collections::HashMap;

@@ -1,6 +1,6 @@
 //! The entries as the server finds them. Its reader believes the central
-//! directory, takes what lies past the end for zeros, and looks neither at
-//! checksums nor at flags; to foretell its answer, this one must do the same.
+//! directory, takes what is past the end for zeros, and checks neither
+//! checksums nor at flags; to predict its response, this one must do the same.
 
 use std::collections::HashMap;
 use std::io;
@@ -36,7 +36,7 @@ pub(crate) struct ServerEntry {
     pub from: u64,
     /// How many there are, cut at the end of the file.
     pub packed: u64,
-    /// Its size as the central directory tells it.
+    /// Its size as listed in the central directory.
     pub size: u64,
 }
 

@@ -1,4 +1,4 @@
-//! What `manifest.json` says, as the server reads it and as a person wants it.
+//! What `manifest.json` says, as the server reads it and as a person needs it.
 
 use std::collections::hash_map::RandomState;
 use std::collections::{BTreeMap, HashMap};
@@ -10,7 +10,7 @@ use super::names;
 
 /// More bodies than any archive within the limits can list.
 const MOST_BLOBS: usize = 100_000;
-/// More text than names of their own come to in any manifest within the limits.
+/// More text than their own names come to in any manifest within the limits.
 const MOST_NAME_TEXT: usize = 16 * 1024 * 1024;
 /// A text of the manifest that is shown; a version or a time is shorter.
 const LONGEST_TEXT: usize = 200;
@@ -57,7 +57,7 @@ impl<'a> ByIds<'a> {
 /// Reads a manifest.
 #[derive(Debug, Default)]
 pub(crate) struct ManifestReader {
-    /// `formatVersion` is the number 1, as the server wants it.
+    /// `formatVersion` is the number 1, as the server requires it.
     pub is_version_1: bool,
     /// The bodies it lists.
     pub blobs: Vec<Blob>,
@@ -96,7 +96,7 @@ enum Inside {
 }
 
 impl ManifestReader {
-    /// What a person wants to know of it.
+    /// What a person needs to know of it.
     pub(crate) fn facts(&self) -> ManifestFacts {
         ManifestFacts {
             format_version: self.format_version,

@@ -1,6 +1,6 @@
 //! What the server takes and what it refuses, in its order and its words
 //! (PROTOCOL section 3). One implementation serves two: the inspector, which
-//! predicts the answer, and the practice instance, which gives it.
+//! predicts the response, and the practice instance, which gives it.
 
 mod accept;
 mod answer;

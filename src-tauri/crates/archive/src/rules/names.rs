@@ -56,14 +56,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_server_s_own_names_are_taken() {
+    fn file_names_of_the_server_are_accepted() {
         for name in ["manifest.json", "db.json", "attachments/a-1/b_2.c.bin", "attachments/a/.bin.bin"] {
             assert_eq!(check(name), Ok(()), "{name}");
         }
     }
 
     #[test]
-    fn all_others_are_refused_with_the_reason() {
+    fn other_file_names_are_rejected_with_a_reason() {
         for (name, reason) in [
             ("", "an invalid file name"),
             (" db.json", "an invalid file name"),

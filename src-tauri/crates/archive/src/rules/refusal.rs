@@ -5,7 +5,7 @@ use std::fmt;
 /// A refusal that names something longer than this is cut.
 const LONGEST_MESSAGE: usize = 2000;
 
-/// What the server answers when it refuses a backup.
+/// What the server returns when it refuses a backup.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     /// The HTTP status.

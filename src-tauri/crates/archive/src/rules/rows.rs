@@ -7,7 +7,7 @@ use super::{Judge, Table};
 
 /// Takes part in the reading of the rows beside the rules.
 pub(crate) trait Listener {
-    /// It must be told of every row whom it belongs to.
+    /// It needs the owner of every row.
     const NEEDS_OWNERS: bool = false;
 
     /// A table begins; what an earlier one of this name said does not count.

@@ -17,7 +17,7 @@ pub(crate) struct AttachmentRow {
     /// `cipherId/attachmentId`.
     ids: Box<str>,
     cipher_length: usize,
-    /// The size that the row tells.
+    /// The size in the row.
     pub size: u64,
     /// The place of the user whose vault item it is.
     pub owner: Option<u32>,
@@ -86,7 +86,7 @@ impl Decision {
     }
 }
 
-/// Decides for each row what becomes of it.
+/// Decides for each row what happens to it.
 pub(crate) fn skips(
     mode: Mode,
     storage: Storage,

@@ -137,7 +137,7 @@ impl Store {
         })
     }
 
-    /// Looks at the next row. `hash` tells values apart.
+    /// Checks the next row. `hash` distinguishes values.
     pub(crate) fn row(&mut self, table: Table, row: &Row<'_>, hash: impl Fn(&str) -> u64) {
         let is_registered = table == Table::Config && row.get("key").trimmed() == REGISTERED;
         self.rows += 1;

@@ -1,4 +1,4 @@
-//! Warnings of what a restore loses, and of what the file tells to others.
+//! Warnings of what a restore loses, and of what the file reveals to others.
 
 use super::super::people::People;
 use super::super::rules::Table;

@@ -20,7 +20,7 @@ pub(super) struct Directory {
     pub from: u64,
 }
 
-/// Reads the central directory that `end` speaks of.
+/// Reads the central directory that `end` refers to.
 pub(super) fn read<S: Source + ?Sized>(
     source: &S,
     end: &End,
@@ -90,7 +90,7 @@ fn place<S: Source + ?Sized>(source: &S, end: &End) -> io::Result<Option<(u64, u
 }
 
 /// Whether the first entry is where it would be behind bytes put before the ZIP,
-/// and not where it is told to be.
+/// and not where it is declared to be.
 fn is_shifted<S: Source + ?Sized>(source: &S, entries: &[Entry], shift: u64) -> io::Result<bool> {
     let Some(first) = entries.first() else { return Ok(true) };
     Ok(local::read(source, first.header_at)?.is_none()

@@ -28,7 +28,7 @@ pub(super) struct End {
     pub entries: u64,
     /// Bytes of the central directory.
     pub directory_bytes: u64,
-    /// Where the central directory begins, as told.
+    /// Where the central directory begins, as declared.
     pub directory_at: u64,
 }
 

@@ -3,7 +3,7 @@
 use crate::inflate::{DEFLATED, STORED};
 use crate::write::Packed;
 
-/// More entries than this are not looked at; the server stops at 10,000.
+/// More entries than this are not checked; the server stops at 10,000.
 pub(super) const MOST_ENTRIES: usize = 131_072;
 /// Names of more bytes than this in all are not kept.
 pub(super) const MOST_NAME_BYTES: usize = 12 * 1024 * 1024;
@@ -15,7 +15,7 @@ pub(super) const FLAG_DESCRIPTOR: u16 = 1 << 3;
 /// The name is UTF-8.
 pub(super) const FLAG_UTF8: u16 = 1 << 11;
 
-/// An entry as the central directory tells it.
+/// An entry as listed in the central directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry {
     /// Its name, as the server reads it.
@@ -32,7 +32,7 @@ pub(crate) struct Entry {
     pub header_at: u64,
     /// Where its content begins; `None` when its local header is not there.
     pub data_at: Option<u64>,
-    /// It lies over an earlier entry, so it is not read again.
+    /// It is over an earlier entry, so it is not read again.
     pub overlaps: bool,
     /// The name's bytes, where they are not those of `name`.
     pub(super) raw_name: Option<Box<[u8]>>,
@@ -75,7 +75,7 @@ pub(crate) struct Structure {
     pub entries: Vec<Entry>,
     /// It is a ZIP, however damaged.
     pub is_zip: bool,
-    /// The folder that all of it was packed in, where names are told without it.
+    /// The folder that all of it was packed in, where names are reported without it.
     pub folder: Option<Box<str>>,
     /// Entries whose names had a backslash in place of the slash.
     pub backslashes: u64,

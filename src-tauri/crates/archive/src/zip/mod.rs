@@ -1,6 +1,6 @@
 //! The structure of a ZIP, read strictly: what the end record, the central
 //! directory and the local headers say must agree, and every byte must belong
-//! to something. Where they do not, the reading goes on with what is left.
+//! to something. Where they do not, the reading continues with what is left.
 
 mod directory;
 mod end;

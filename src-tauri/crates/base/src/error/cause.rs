@@ -19,7 +19,7 @@ impl Cause {
         Self::new(&error.to_string(), error.source())
     }
 
-    /// The same with words of its own, for an error that says more than may be shown.
+    /// The same with its own words, for an error that says more than may be shown.
     pub fn new(words: &str, under: Option<&(dyn Error + 'static)>) -> Self {
         Self { words: without_logins(words), under: under.map(|error| Box::new(Self::of(error))) }
     }

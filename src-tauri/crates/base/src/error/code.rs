@@ -15,13 +15,13 @@ pub enum Code {
     AddressInsecure,
     /// No connection could be made: name not found, refused, no network.
     HostUnreachable,
-    /// The host answered, but its certificate could not be trusted.
+    /// The host responded, but its certificate could not be trusted.
     TlsFailed,
-    /// No answer within the time allowed.
+    /// No response within the time allowed.
     TimedOut,
     /// The connection died after it had been made.
     ConnectionLost,
-    /// Something answers at the address, but it is not a NodeWarden server.
+    /// Something responds at the address, but it is not a NodeWarden server.
     NotNodeWarden,
     /// JWT_SECRET is not set on the server.
     JwtSecretMissing,
@@ -33,7 +33,7 @@ pub enum Code {
     AccountLocked,
     /// The two-step code was not accepted.
     TwoStepCodeWrong,
-    /// A two-step code is needed to go on.
+    /// A two-step code is needed to continue.
     TwoStepRequired,
     /// The account only has two-step methods that need a browser.
     TwoStepUnsupported,
@@ -67,7 +67,7 @@ pub enum Code {
     ServerRefused,
     /// The server failed; `original` has its words.
     ServerFailed,
-    /// An answer that could not be understood.
+    /// A response that could not be understood.
     AnswerUnreadable,
     /// The file is not a ZIP that can be read.
     NotAnArchive,

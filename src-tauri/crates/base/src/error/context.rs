@@ -12,7 +12,7 @@ pub struct Context {
     pub status: Option<u16>,
     /// What is certain about the call.
     pub call: Option<CallOutcome>,
-    /// Why nobody heard what the call did.
+    /// Why the outcome of the call is unknown.
     pub lost_because: Option<LostBecause>,
     /// The name of the target that it is about.
     pub target: Option<String>,
@@ -28,15 +28,15 @@ pub struct Context {
 pub enum CallOutcome {
     /// The call never left this computer.
     NotSent,
-    /// The answer was lost; that the call failed was found out afterwards.
+    /// The response was lost; that the call failed was found out afterwards.
     AnswerLost,
 }
 
-/// Why nobody heard what a call did.
+/// Why the outcome of a call is unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "kebab-case")]
 pub enum LostBecause {
-    /// The answer was lost.
+    /// The response was lost.
     Lost,
     /// The person stopped waiting.
     Stopped,

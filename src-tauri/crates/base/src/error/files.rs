@@ -6,7 +6,7 @@ use std::path::Path;
 use super::{Error, FileDetail};
 
 impl Error {
-    /// A file operation that failed: says which file, and tells a full disk, a
+    /// A file operation that failed: says which file, and distinguishes a full disk, a
     /// missing permission and a missing file apart.
     pub fn file(path: &Path, error: &io::Error) -> Self {
         let path = path.display().to_string();

@@ -72,7 +72,7 @@ fn chain(error: &Error) -> Vec<String> {
 }
 
 #[test]
-fn the_chain_of_sources_leads_to_the_first_without_logins() {
+fn the_error_chain_shows_the_root_cause_without_credentials() {
     let first = io::Error::other("GET https://me:hush@dav.example.org/x failed");
     let second = FileDetail::ReadingFailed.error().caused_by(first);
     let error = TargetDetail::StorageFull.error().caused_by(Cause::of(&second));
@@ -93,7 +93,7 @@ fn the_hint_says_what_is_certain_about_the_call() {
 }
 
 #[test]
-fn an_error_of_another_version_keeps_its_words() {
+fn an_error_of_another_version_keeps_its_text() {
     let stored = json!({
         "code": "timed-out", "message": "It rains.", "hint": "Stay in.", "original": null,
         "retryAfterSeconds": null, "values": { "host": "x" }, "detail": { "kind": "of-tomorrow" },

@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_the_same_in_every_encoding() {
+    fn a_line_reads_the_same_in_every_encoding() {
         for text in ["pass wörd 中\n", "pass wörd 中\r\nmore\n", "pass wörd 中"] {
             let marked = format!("\u{feff}{text}");
             for bytes in [
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_named() {
+    fn input_that_is_not_text_is_rejected() {
         for bytes in [&b"\xff\xfe\x00\xd8x\0"[..], b"a\0b\0c", b"\xc3\x28", b"ab\0c", &[0, 0, 0]] {
             let error = read_text(bytes, 100, "The file").expect_err("refused");
             assert!(error.is(FileDetail::NotText { input: "The file".to_owned() }), "{bytes:?}");

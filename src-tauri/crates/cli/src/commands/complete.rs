@@ -73,7 +73,7 @@ pub async fn run(args: Args, output: Output) -> Ended {
     exporting::describe(job?, output)
 }
 
-/// Opens the settings in the ZIP, and adds the targets that were asked for.
+/// Opens the settings in the ZIP, and adds the targets that were requested.
 async fn add_targets(
     args: &Args,
     desk: &Arc<Desk>,

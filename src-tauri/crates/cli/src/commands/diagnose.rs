@@ -52,7 +52,7 @@ pub async fn run(args: Args, output: Output) -> Ended {
 /// What was found out about one server.
 struct Report {
     profile: Profile,
-    /// Why nobody could be signed in.
+    /// Why signing in failed.
     refused: Option<Error>,
     found: Findings,
 }
@@ -64,7 +64,7 @@ async fn report(looked: Looked) -> Ended<Report> {
     looked.leave().await;
     let mut found = found?;
     if !looked.has_records() {
-        // Without records nobody knows what was verified earlier.
+        // Without records no one knows what was verified earlier.
         found.findings.retain(|finding| !is_unverified(finding));
         found.alerts.retain(|alert| alert.kind != AlertKind::NotVerified);
     }
@@ -73,7 +73,7 @@ async fn report(looked: Looked) -> Ended<Report> {
 }
 
 impl Report {
-    /// Why the server or its targets could not be looked at.
+    /// Why the server or its targets could not be checked.
     fn error(&self) -> Option<&Error> {
         self.refused.as_ref().or(self.found.error.as_ref())
     }

@@ -148,7 +148,7 @@ fn text(export: &ExportResult) -> String {
     text
 }
 
-/// What became of the missing attachments, and what can be done.
+/// What happened to the missing attachments, and what can be done.
 fn after_missing(export: &ExportResult) -> String {
     let missing = export.attachments.missing.len();
     match (&export.file, export.policy) {

@@ -69,7 +69,7 @@ pub async fn run(args: Args, output: Output) -> Ended {
         inspect(&path, &options, output, &cancel)
     });
     let reading = async {
-        // Where a bar is drawn, it says what is going on.
+        // Where a bar is drawn, it says what is in progress.
         if output.draws() { reading.await } else { waiting::during("reading the backup", reading).await }
     };
     reading.await.unwrap_or_else(|_| Err(ended::without_result()))

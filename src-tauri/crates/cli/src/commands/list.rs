@@ -22,7 +22,7 @@ pub struct Args {
     connection: Connection,
 }
 
-/// The server's own answer, and what is known of each line. Written as it is: a listing
+/// The server's own response, and what is known of each line. Written as it is: a listing
 /// may be long.
 #[derive(Serialize)]
 struct Listing<'a> {

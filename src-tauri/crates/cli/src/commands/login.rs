@@ -76,7 +76,7 @@ pub async fn run(args: Args, output: Output) -> Ended {
     Ok(Exit::Good)
 }
 
-/// The name that was asked for, if it can be had. This is known before anyone types
+/// The name that was requested, if it can be had. This is known before anyone types
 /// a password: no profile is renamed or hidden by accident. On a terminal a person is
 /// asked; elsewhere it is refused.
 async fn wanted_name(desk: &Desk, args: &Args, output: Output, stop: &Stop) -> Ended<Option<String>> {
@@ -110,7 +110,7 @@ async fn wanted_name(desk: &Desk, args: &Args, output: Output, stop: &Stop) -> E
     }
 }
 
-/// What a person on a terminal answers; nothing where scripts read along.
+/// What a person on a terminal replies; nothing where scripts read along.
 async fn asked(question: String, output: Output, stop: &Stop) -> Ended<Option<String>> {
     if output.is_json() { Ok(None) } else { password::ask(question, stop).await }
 }

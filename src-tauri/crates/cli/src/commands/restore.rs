@@ -173,7 +173,7 @@ async fn restore(
     refuse(&plan, args)?;
     let bar = Arc::new(Bar::for_output(output, "the server"));
     let watch = watch(&bar, connected);
-    // The command goes on: what the server holds is read from an export, which is kept as the
+    // The command continues: what the server holds is read from an export, which is kept as the
     // safety copy.
     let mut plan = done(bar.during(connected.desk.restores().complete_restore_plan(&plan, &watch)).await?)?;
     refuse(&plan, args)?;
@@ -279,7 +279,7 @@ async fn confirm(plan: &mut RestorePlan, args: &Args, connected: &Connected, out
     plan.choices.accept_lost_attachments = args.replace;
     let typed =
         if ask { password::ask(format!("Type {name} to confirm"), &connected.stop).await? } else { None };
-    // Where nobody can be asked, --replace was the answer.
+    // Without a terminal, --replace is the confirmation.
     plan.choices.typed_confirmation = typed.unwrap_or(name);
     Ok(())
 }

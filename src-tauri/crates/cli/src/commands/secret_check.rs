@@ -78,7 +78,7 @@ fn evidence(file: &Path, may_be_no_token: bool) -> Ended<Against> {
     }
     let text = evidence_text(&bytes);
     match Against::find_in(&text) {
-        // A file without a token is no failure of the command: it cannot tell.
+        // A file without a token is no failure of the command: the result is inconclusive.
         Err(error) if may_be_no_token && error.code() == Code::InvalidRequest => Ok(Against::Token(text)),
         found => Ok(found?),
     }

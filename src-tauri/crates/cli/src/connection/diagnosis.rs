@@ -1,4 +1,4 @@
-//! Whom a diagnosis looks at: a sign-in that fails is a part of what it finds.
+//! Whom a diagnosis checks: a sign-in that fails is a part of what it finds.
 
 use std::sync::Arc;
 
@@ -11,12 +11,12 @@ use crate::exit::{Ended, Failure};
 use crate::stop::Stop;
 use crate::waiting;
 
-/// A server that is looked at for a diagnosis, with somebody signed in where that is
+/// A server that is checked for a diagnosis, with somebody signed in where that is
 /// possible.
 pub struct Looked {
     pub desk: Arc<Desk>,
     pub profile: Profile,
-    /// Why nobody is signed in.
+    /// Why there is no session.
     pub refused: Option<Error>,
     pub stop: Stop,
     stateless: bool,
@@ -37,7 +37,7 @@ impl Looked {
 }
 
 impl Connection {
-    /// Whom a diagnosis looks at. Signing in is tried; that it fails is part of what is seen.
+    /// Whom a diagnosis checks. Signing in is tried; that it fails is part of what is seen.
     pub async fn look(&self) -> Ended<Looked> {
         let (server, email) = match (&self.profile, &self.server, &self.email) {
             (Some(name), ..) => return Self::look_at_profile(name).await,

@@ -1,5 +1,5 @@
 //! The words that texts must not contain (`ui/src/language/wording.json`), looked for in the help,
-//! in the texts of the command line and the core, and in the documents.
+//! in the texts of the command line and the core, and in the documents; and the length of test names.
 
 use std::path::{Path, PathBuf};
 
@@ -79,7 +79,7 @@ fn help(command: &mut clap::Command, path: &str, found: &mut Vec<(String, String
 }
 
 #[test]
-fn the_help_contains_no_word_that_does_not_belong_in_it() {
+fn the_help_contains_no_forbidden_word() {
     let mut texts = Vec::new();
     help(&mut Cli::command(), "", &mut texts);
     assert!(texts.len() > 40, "found {}", texts.len());
@@ -92,7 +92,7 @@ fn the_help_contains_no_word_that_does_not_belong_in_it() {
 }
 
 #[test]
-fn texts_in_the_code_contain_no_word_that_does_not_belong_in_them() {
+fn string_literals_contain_no_forbidden_word() {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut sources = Vec::new();
     for folder in ["cli/src", "core/src/places", "core/src/server/settings"] {
@@ -112,7 +112,7 @@ fn texts_in_the_code_contain_no_word_that_does_not_belong_in_them() {
 }
 
 #[test]
-fn documents_contain_no_word_that_does_not_belong_in_them() {
+fn documents_contain_no_forbidden_word() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
     let mut documents: Vec<PathBuf> =
         ["README.md", "CONTRIBUTING.md", "tests/README.md", "src-tauri/crates/practice/README.md"]
@@ -129,6 +129,43 @@ fn documents_contain_no_word_that_does_not_belong_in_them() {
         }
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+/// The names of the test functions in a source file.
+fn test_names(source: &str) -> Vec<&str> {
+    let mut names = Vec::new();
+    let mut is_test = false;
+    for line in source.lines().map(str::trim_start) {
+        if line.starts_with("#[test]") || line.starts_with("#[tokio::test") {
+            is_test = true;
+        } else if is_test && let Some((_, name)) = line.split_once("fn ") {
+            names.extend(name.split('(').next());
+            is_test = false;
+        }
+    }
+    names
+}
+
+#[test]
+fn names_of_tests_have_fewer_than_70_characters() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
+    let mut sources = Vec::new();
+    for folder in ["src-tauri/src", "src-tauri/tests", "src-tauri/crates", "tests"] {
+        files(&root.join(folder), ".rs", &mut sources);
+    }
+    let mut count = 0;
+    let mut long = Vec::new();
+    for path in &sources {
+        let source = std::fs::read_to_string(path).expect("text");
+        for name in test_names(&source) {
+            count += 1;
+            if name.len() >= 70 {
+                long.push(format!("{}: {name}", path.display()));
+            }
+        }
+    }
+    assert!(count > 1_000, "found {count}");
+    assert!(long.is_empty(), "{}", long.join("\n"));
 }
 
 #[test]

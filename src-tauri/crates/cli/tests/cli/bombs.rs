@@ -37,7 +37,7 @@ fn commands(practice: &Practice, home: &Path, file: &Path) -> Vec<(&'static str,
 }
 
 #[test]
-fn a_bomb_of_spaces_is_refused_in_less_than_200_mib_of_memory() {
+fn a_zip_bomb_of_spaces_is_refused_within_200_mib_of_memory() {
     let (practice, home) = (practice(), folder());
     let lying = bomb(home.path(), Some(1_000));
     let runs = commands(&practice, home.path(), &bomb(home.path(), None));
@@ -51,7 +51,7 @@ fn a_bomb_of_spaces_is_refused_in_less_than_200_mib_of_memory() {
 }
 
 #[test]
-fn a_bomb_of_spaces_gets_a_clear_error() {
+fn a_zip_bomb_of_spaces_has_a_clear_error() {
     let (practice, home) = (practice(), folder());
     let file = bomb(home.path(), None);
     let planned = nwdesk(["restore", "--json", "--plan"]).arg(&file).on(&practice).run();

@@ -74,7 +74,7 @@ fn missing_attachments_end_with_5_and_a_missing_folder_with_1() {
 }
 
 #[test]
-fn what_cannot_be_a_desk_target_is_refused() {
+fn an_invalid_desk_target_is_refused() {
     let (practice, home) = (practice(), tempfile::tempdir().expect("a folder"));
     let folder = prepared(home.path(), &practice);
     let add = |name: &str, words: &[&str], folder: &Path| {
@@ -92,7 +92,7 @@ fn what_cannot_be_a_desk_target_is_refused() {
 
 #[cfg(unix)]
 #[test]
-fn a_backup_that_was_killed_is_whole_after_the_next_one() {
+fn a_killed_backup_is_completed_by_the_next_one() {
     use desk_practice::{Fault, PracticeOptions, Sample, Side};
 
     let sample = Sample { ciphers: 24, attachments: 100, ..Sample::default() };

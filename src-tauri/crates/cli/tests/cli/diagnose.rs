@@ -32,7 +32,7 @@ fn a_server_in_good_order_has_no_findings() {
 }
 
 #[test]
-fn a_failed_run_is_a_danger_with_the_words_of_the_target() {
+fn a_failed_run_is_a_danger_with_the_targets_message() {
     let practice = practice();
     nwdesk(["backup", "--json"]).on(&practice).run().ended(0);
     practice.inject(&Fault::TargetStatus { status: 401 }).expect("refused");

@@ -50,7 +50,7 @@ fn a_drill_ends_with_0_whole_5_skipped_4_refused_3_damaged() {
 
 #[cfg(unix)]
 #[test]
-fn what_a_killed_drill_left_is_removed_at_the_next_start() {
+fn files_of_a_killed_drill_are_removed_at_the_next_start() {
     let practice = practice();
     let (home, zip) = (folder(), backed_up(&practice));
     let readings = || -> Vec<PathBuf> {
@@ -73,7 +73,7 @@ fn what_a_killed_drill_left_is_removed_at_the_next_start() {
 }
 
 #[test]
-fn the_text_says_that_a_drill_proves_the_file_only() {
+fn the_output_says_that_a_drill_proves_only_the_file() {
     let practice = practice();
     let (home, zip) = (folder(), backed_up(&practice));
     let passed = nwdesk(["drill", "--folder"])

@@ -268,7 +268,7 @@ fn fraction(n: u64) -> f64 {
 
 #[cfg(unix)]
 #[test]
-fn killed_at_any_moment_no_final_file_is_wrong_and_the_rest_is_resumed() {
+fn an_export_killed_at_any_time_leaves_no_bad_file_and_resumes() {
     use std::collections::BTreeMap;
     const BODIES: usize = 30;
 

@@ -15,7 +15,7 @@ use crate::shown::{HOSTILE, safe};
 use crate::support::on_a_terminal;
 use crate::support::{Ran, Run, case, folder, nwdesk, practice};
 
-/// What the server is asked for and must get back unchanged to go on.
+/// What is requested from the server and must get back unchanged to continue.
 const NEEDED: [&str; 13] = [
     "portable",
     "access_token",
@@ -45,11 +45,11 @@ fn spoil(value: &mut Value) {
     }
 }
 
-/// A practice instance behind something that changes its answers.
+/// A practice instance behind something that changes its responses.
 struct Hostile {
     practice: Practice,
     url: String,
-    /// Which answers fail: their paths end so.
+    /// Which responses fail: their paths end so.
     failing: Arc<Mutex<Option<&'static str>>>,
     _runtime: tokio::runtime::Runtime,
 }
@@ -86,7 +86,7 @@ impl Hostile {
     }
 }
 
-/// Runs it as text, as JSON and with its log: nothing acts on the terminal. Answers
+/// Runs it as text, as JSON and with its log: nothing acts on the terminal. Returns
 /// what the first one said.
 #[track_caller]
 fn all_safe(run: impl Fn() -> Run) -> Ran {
@@ -105,7 +105,7 @@ fn told(ran: &Ran) {
 }
 
 #[test]
-fn no_response_of_a_server_acts_on_the_terminal() {
+fn no_server_response_sends_control_codes_to_the_terminal() {
     let server = Hostile::server();
     let made = nwdesk(["backup", "--json"]).on(&server.practice).run().ended(0).json();
     let name = made["result"]["result"]["fileName"].as_str().expect("a name").to_owned();
@@ -121,7 +121,7 @@ fn no_response_of_a_server_acts_on_the_terminal() {
 }
 
 #[test]
-fn no_error_of_a_server_acts_on_the_terminal() {
+fn no_server_error_sends_control_codes_to_the_terminal() {
     let server = Hostile::server();
     let made = nwdesk(["backup", "--json"]).on(&server.practice).run().ended(0).json();
     let name = made["result"]["result"]["fileName"].as_str().expect("a name").to_owned();
@@ -144,7 +144,7 @@ fn no_error_of_a_server_acts_on_the_terminal() {
 }
 
 #[test]
-fn a_repair_tells_of_hostile_targets_harmlessly() {
+fn a_repair_escapes_hostile_target_names() {
     let server = Hostile::server();
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(async {
@@ -172,7 +172,7 @@ fn a_repair_tells_of_hostile_targets_harmlessly() {
 }
 
 #[test]
-fn responses_of_practice_instances_are_shown_harmlessly() {
+fn responses_of_practice_instances_are_escaped() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let practice = practice();
     for status in [200, 400, 500] {
@@ -185,7 +185,7 @@ fn responses_of_practice_instances_are_shown_harmlessly() {
 }
 
 #[test]
-fn files_and_secrets_with_hostile_names_are_shown_harmlessly() {
+fn hostile_file_and_secret_names_are_escaped() {
     let folder = folder();
     let zip = case("zip_escape_name.zip");
     let hostile = folder.path().join(format!("{HOSTILE}.zip").replace('/', ""));
@@ -223,7 +223,7 @@ fn without_drawing(text: &str) -> String {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn prompts_and_progress_on_a_terminal_are_harmless() {
+fn prompts_and_progress_are_escaped_on_a_terminal() {
     let server = Hostile::server();
     let password = format!("{}\n", server.practice.admin_password().expose_secret());
     let email = server.practice.admin_email().to_owned();

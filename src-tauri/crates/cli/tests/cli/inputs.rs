@@ -33,7 +33,7 @@ fn a_password_with_a_byte_order_mark_or_in_utf_16_signs_in() {
 }
 
 #[test]
-fn an_invisible_character_never_makes_the_right_secret_wrong() {
+fn invisible_characters_do_not_make_the_right_secret_fail() {
     for text in [format!("\u{feff}{RIGHT}\n").into_bytes(), utf16(&format!("{RIGHT}\r\n"))] {
         assert_eq!(secret_check().stdin(text).run().ended(0).json()[0]["verdict"], "right");
     }
@@ -47,7 +47,7 @@ fn an_invisible_character_never_makes_the_right_secret_wrong() {
 }
 
 #[test]
-fn headers_and_authorities_may_begin_with_a_byte_order_mark() {
+fn header_and_certificate_files_may_start_with_a_byte_order_mark() {
     let practice = practice();
     nwdesk(["list", "--json", "--header-file"])
         .arg(case("headers_bom.txt"))
@@ -64,7 +64,7 @@ fn headers_and_authorities_may_begin_with_a_byte_order_mark() {
 
 #[cfg(unix)]
 #[test]
-fn endless_inputs_are_refused_immediately() {
+fn endless_input_is_refused_immediately() {
     let endless = || std::fs::File::open("/dev/zero").expect("opens");
     let settings = nwdesk(["settings-from", "--json", "--password-stdin", "--account", "a@b", "none.zip"]);
     let (code, told) = settings.run_from(endless());
@@ -76,18 +76,18 @@ fn endless_inputs_are_refused_immediately() {
 }
 
 #[test]
-fn only_the_first_line_of_stdin_is_waited_for() {
+fn only_the_first_line_of_stdin_is_read() {
     let practice = practice();
     let mut child = nwdesk(["list", "--json", "--password-stdin", "--server", practice.server_url()])
         .args(["--email", practice.admin_email()])
         .start_open(format!("{}\n", practice.admin_password().expose_secret()).as_bytes());
-    // Standard input stays open: waiting for its end would last for ever.
+    // Standard input stays open: waiting for its end would last forever.
     let ended = child.wait().expect("ends");
     assert!(ended.success());
 }
 
 #[test]
-fn a_file_saved_below_a_relative_folder_is_known_by_its_full_path() {
+fn a_file_in_a_relative_folder_is_recorded_with_its_full_path() {
     let practice = practice();
     let folder = folder();
     let to = folder.path().join("there");

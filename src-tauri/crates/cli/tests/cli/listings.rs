@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::support::{nwdesk, practice};
 
 #[test]
-fn a_size_that_is_none_is_shown_as_unknown() {
+fn an_invalid_size_is_shown_as_unknown() {
     let practice = practice();
     let sizes = [json!(null), json!(-1), json!(1.5), json!("12"), json!(1e300), json!({}), json!(2048)];
     let items: Vec<_> = sizes

@@ -1,10 +1,10 @@
-//! A result that nobody could read is no success.
+//! A result that no one could read is no success.
 
 use crate::support::{archive_in, folder, nwdesk};
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_full_disk_behind_the_output_is_a_failure() {
+fn a_full_disk_while_writing_output_is_a_failure() {
     let folder = folder();
     let zip = archive_in(folder.path(), "local-export-complete.zip");
     for more in [&[][..], &["--json"]] {
@@ -17,7 +17,7 @@ fn a_full_disk_behind_the_output_is_a_failure() {
 
 #[cfg(unix)]
 #[test]
-fn a_reader_that_has_gone_ends_it_quietly() {
+fn a_closed_output_pipe_ends_the_command_quietly() {
     let folder = folder();
     let zip = archive_in(folder.path(), "local-export-complete.zip");
     let mut child = nwdesk(["inspect"]).arg(&zip).start();

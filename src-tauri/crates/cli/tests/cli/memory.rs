@@ -1,4 +1,4 @@
-//! Answers that unpack into far more memory than they have bytes.
+//! Responses that unpack into far more memory than they have bytes.
 #![cfg(target_os = "linux")]
 
 use desk_tests::altered::{Altered, altered};
@@ -9,7 +9,7 @@ use crate::support::{nwdesk, practice};
 /// The most that may be resident, in KiB.
 const MOST: u64 = 128 * 1024;
 
-/// As many of an item as an answer of about `size` bytes may hold.
+/// As many of an item as a response of about `size` bytes may hold.
 fn list(item: &str, size: usize) -> String {
     // 30,000 objects and 200,000 values are taken.
     let objects = 29_900 / item.matches('{').count().max(1);
@@ -18,7 +18,7 @@ fn list(item: &str, size: usize) -> String {
     format!("[{}0]", format!("{item},").repeat(most.min(size / (item.len() + 1))))
 }
 
-/// Answers that are small on the wire and large in memory, of at most about `size` bytes.
+/// Responses that are small on the wire and large in memory, of at most about `size` bytes.
 fn bombs(size: usize) -> Vec<(&'static str, String)> {
     let inside = |name: &str, item: &str| format!("{{\"{name}\":{}}}", list(item, size).replace(",0]", "]"));
     let fields: Vec<String> = (0..(size / 12).min(199_000)).map(|n| format!("\"{n:07}\":0")).collect();

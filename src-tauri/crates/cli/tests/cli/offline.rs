@@ -8,7 +8,7 @@ mod inspecting {
     use super::*;
 
     #[test]
-    fn a_good_archive_ends_with_0_and_everything_about_it() {
+    fn an_intact_archive_ends_with_0_and_a_full_report() {
         let folder = folder();
         let file = archive_in(folder.path(), "local-export-complete.zip");
         let report = nwdesk(["inspect", "--json"]).arg(&file).run().ended(0).json();
@@ -41,7 +41,7 @@ mod inspecting {
     }
 
     #[test]
-    fn what_is_no_zip_and_what_is_not_there_end_with_1() {
+    fn a_file_that_is_missing_or_no_zip_ends_with_1() {
         let folder = folder();
         let text = folder.path().join("notes.zip");
         std::fs::write(&text, "not a ZIP").expect("written");
@@ -51,7 +51,7 @@ mod inspecting {
     }
 
     #[test]
-    fn a_folder_is_a_table_and_ends_as_its_worst_file() {
+    fn a_folder_is_listed_as_a_table_and_ends_with_its_worst_code() {
         let folder = folder();
         archive_in(folder.path(), "local-export-complete.zip");
         archive_in(folder.path(), "remote-backup.zip");
@@ -116,7 +116,7 @@ mod comparing {
     }
 
     #[test]
-    fn a_copy_without_what_finder_added_is_taken_by_the_server() {
+    fn a_copy_without_finder_files_is_accepted_by_the_server() {
         let folder = folder();
         let packed = folder.path().join("finder.zip");
         std::fs::copy(fixture("corpus/macosx-extras.zip"), &packed).expect("copied");

@@ -8,7 +8,7 @@ use crate::support::nwdesk;
 
 #[cfg(unix)]
 #[test]
-fn it_says_where_it_is_obeys_its_switches_and_ends_with_0() {
+fn practice_prints_its_address_follows_its_switches_and_ends_with_0() {
     let mut child = nwdesk(["practice", "--json", "--ciphers", "8", "--attachments", "2"]).start();
     let mut line = String::new();
     BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
@@ -39,7 +39,7 @@ fn it_says_where_it_is_obeys_its_switches_and_ends_with_0() {
 }
 
 #[test]
-fn the_control_address_is_worth_nothing_without_its_key() {
+fn the_control_address_requires_its_key() {
     let practice = crate::support::practice();
     let mut url = url::Url::parse(&practice.control_url()).expect("a URL");
     url.set_password(Some("guessed")).expect("an http URL");
@@ -50,7 +50,7 @@ fn the_control_address_is_worth_nothing_without_its_key() {
 }
 
 #[test]
-fn the_demonstration_runs_the_main_job_and_names_what_is_skipped() {
+fn the_demo_runs_the_main_job_and_lists_skipped_attachments() {
     let ran =
         nwdesk(["practice", "--demo", "--json", "--ciphers", "40", "--attachments", "8"]).run().ended(0);
     let played = ran.json();

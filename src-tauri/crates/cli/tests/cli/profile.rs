@@ -46,7 +46,7 @@ fn a_profile_works_without_a_password_until_one_is_needed() {
 }
 
 #[test]
-fn a_session_that_no_keyring_can_keep_is_not_pretended_to_be_kept() {
+fn a_session_without_a_keyring_is_reported_as_not_saved() {
     let practice = practice();
     let home = folder();
     let ran = login(&practice)
@@ -86,7 +86,7 @@ fn home_with_a_profile() -> tempfile::TempDir {
 }
 
 #[test]
-fn a_name_of_another_account_or_no_name_is_refused_before_the_password() {
+fn a_taken_or_empty_profile_name_is_refused_before_the_password() {
     let home = home_with_a_profile();
     for (name, email) in [
         ("home", "other@example.org"),
@@ -110,7 +110,7 @@ fn a_name_of_another_account_or_no_name_is_refused_before_the_password() {
 }
 
 #[test]
-fn an_account_that_has_a_profile_gets_another_name_only_on_purpose() {
+fn a_profile_is_renamed_only_with_the_flag() {
     let home = home_with_a_profile();
     let login = |more: &[&str]| {
         nwdesk(["login", "--json", "--server", "https://VAULT.example.org/", "--email", "Admin@example.org"])
@@ -130,7 +130,7 @@ fn an_account_that_has_a_profile_gets_another_name_only_on_purpose() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_person_is_asked_before_a_profile_gets_another_name() {
+fn renaming_a_profile_asks_on_a_terminal() {
     use crate::support::on_a_terminal;
     let home = home_with_a_profile();
     let login = |email: &str, name: &str, typed: &[&str]| {
@@ -147,7 +147,7 @@ fn a_person_is_asked_before_a_profile_gets_another_name() {
     assert!(!no.contains("Master password"), "{no}");
     let yes = login("admin@example.org", "work", &["y\n", "\u{3}"]).expect("it ran before");
     assert!(yes.contains("Master password for admin@example.org"), "{yes}");
-    // A name of another account: another one is asked for, and none is no name.
+    // A name of another account: another one is requested, and none is no name.
     let taken = login("other@example.org", "home", &["\n"]).expect("it ran before");
     assert!(
         taken.contains("The name home is already used for admin@example.org on https://vault.example.org"),

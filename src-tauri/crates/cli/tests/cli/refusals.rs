@@ -16,7 +16,7 @@ fn a_wrong_password_ends_with_1() {
 }
 
 #[test]
-fn people_get_a_sentence_and_what_to_do_now_on_stderr() {
+fn errors_on_stderr_have_a_sentence_and_a_hint() {
     let practice = practice();
     let ran = nwdesk(["list", "--password-stdin", "--server", practice.server_url()])
         .args(["--email", practice.admin_email()])
@@ -29,7 +29,7 @@ fn people_get_a_sentence_and_what_to_do_now_on_stderr() {
 }
 
 #[test]
-fn a_host_that_is_not_there_and_one_that_is_no_nodewarden_end_with_1() {
+fn an_unreachable_host_or_another_site_ends_with_1() {
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = nobody.local_addr().expect("an address").port();
     drop(nobody);
@@ -39,7 +39,7 @@ fn a_host_that_is_not_there_and_one_that_is_no_nodewarden_end_with_1() {
     assert_eq!(at(&format!("http://127.0.0.1:{port}")).ended(1).error(), "host-unreachable");
 
     let practice = practice();
-    // Its WebDAV target answers, too, but is no NodeWarden.
+    // Its WebDAV target responds, too, but is no NodeWarden.
     assert_eq!(at(&practice.webdav_url()).ended(1).error(), "not-node-warden");
 }
 
@@ -63,7 +63,7 @@ fn settings_in_need_of_repair_end_with_6() {
 }
 
 #[test]
-fn a_target_that_fails_ends_with_1_and_its_own_words() {
+fn a_failing_target_ends_with_1_and_its_message() {
     let practice = practice();
     practice.inject(&Fault::FillTarget).expect("filled");
     let ran = nwdesk(["backup", "--json"]).on(&practice).run().ended(1);
@@ -79,7 +79,7 @@ fn an_unknown_target_ends_with_1() {
 }
 
 #[test]
-fn a_second_backup_meanwhile_ends_with_7() {
+fn a_second_concurrent_backup_ends_with_7() {
     let practice = practice();
     practice.inject(&Fault::Latency { side: Side::Target, milliseconds: 1_000 }).expect("slowed");
     let first = nwdesk(["backup", "--json"]).on(&practice).start();
@@ -101,7 +101,7 @@ fn a_server_with_data_refuses_a_restore_without_replace() {
 }
 
 #[test]
-fn an_archive_that_the_server_would_refuse_is_not_even_sent() {
+fn an_archive_that_the_server_would_refuse_is_not_uploaded() {
     let practice = started(&PracticeOptions::quick().contents(Contents::Administrator));
     let folder = folder();
     // Its bodies are elsewhere: a local import needs them inside.
@@ -112,7 +112,7 @@ fn an_archive_that_the_server_would_refuse_is_not_even_sent() {
 }
 
 #[test]
-fn an_archive_that_is_not_what_its_name_says_is_restored_only_on_purpose() {
+fn an_archive_with_a_hash_mismatch_is_restored_only_with_the_flag() {
     let practice = started(&PracticeOptions::quick().contents(Contents::Administrator));
     let folder = folder();
     let file = folder.path().join("nodewarden_backup_20261122_191500_00000.zip");
@@ -125,13 +125,13 @@ fn an_archive_that_is_not_what_its_name_says_is_restored_only_on_purpose() {
 
 #[cfg(unix)]
 #[test]
-fn ctrl_c_ends_with_130_and_leaves_nothing_half_done() {
+fn ctrl_c_ends_with_130_and_leaves_no_partial_files() {
     stopped_half_way("-INT");
 }
 
 #[cfg(unix)]
 #[test]
-fn the_end_of_the_terminal_stops_as_cleanly_as_ctrl_c() {
+fn closing_the_terminal_stops_as_cleanly_as_ctrl_c() {
     stopped_half_way("-HUP");
     stopped_half_way("-TERM");
 }

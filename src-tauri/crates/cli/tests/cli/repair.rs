@@ -8,7 +8,7 @@ use crate::profile::needs_keyring;
 use crate::support::{folder, nwdesk, practice};
 
 #[test]
-fn settings_are_opened_sent_back_and_proven_by_a_backup() {
+fn settings_are_repaired_and_verified_by_a_backup() {
     let practice = practice();
     practice.inject(&Fault::ChangeJwtSecret).expect("changed");
     let repaired = nwdesk(["repair", "--json"]).on(&practice).run().ended(0).json();

@@ -27,7 +27,7 @@ fn a_safety_copy_is_listed_until_it_is_removed_by_name() {
 }
 
 #[test]
-fn a_name_that_leads_out_of_the_folder_removes_nothing() {
+fn a_name_that_points_outside_the_folder_removes_nothing() {
     let home = folder();
     std::fs::create_dir_all(home.path().join("safety-copies")).expect("a folder");
     let outside = home.path().join("x.zip");
@@ -40,14 +40,14 @@ fn a_name_that_leads_out_of_the_folder_removes_nothing() {
 }
 
 #[test]
-fn a_restore_that_is_not_on_record_is_named_so() {
+fn an_unknown_restore_is_reported() {
     let home = folder();
     let ran = nwdesk(["restored", "--json", "7"]).home(home.path()).run().ended(1);
     assert_eq!(ran.error(), "invalid-request");
 }
 
 #[test]
-fn copies_of_what_was_left_out_are_found_in_a_folder() {
+fn copies_of_skipped_attachments_are_found_in_a_folder() {
     let practice = practice();
     let desk = restored_with_losses(&practice);
     let home = desk.folder.path();

@@ -10,7 +10,7 @@ fn backed_up(practice: &Practice) -> String {
     made["result"]["result"]["fileName"].as_str().expect("a name").to_owned()
 }
 
-/// Restores its own backup, and the answer is partial; the JSON, and the text of another
+/// Restores its own backup, and the response is partial; the JSON, and the text of another
 /// one that did the same: after a restore the settings need repair.
 fn restored(result: PartialResult, code: i32) -> (Value, String) {
     let restore = |json: &[&str]| {
@@ -50,7 +50,7 @@ fn skipped_attachments_without_names_end_with_5_and_the_number() {
 }
 
 /// Ruins the backup on the target; what a restore of it there, and an inspection of the
-/// downloaded file, say that the server would answer.
+/// downloaded file, say what the server would return.
 fn predicted(ruin: impl Fn(&Practice, &str), code: i32) -> (Value, Value) {
     let practice = practice();
     let name = backed_up(&practice);
@@ -64,7 +64,7 @@ fn predicted(ruin: impl Fn(&Practice, &str), code: i32) -> (Value, Value) {
 }
 
 #[test]
-fn a_mismatching_backup_is_refused_in_the_same_words_everywhere() {
+fn a_hash_mismatch_has_the_same_message_everywhere() {
     let truncate = |practice: &Practice, name: &str| {
         let fault = Fault::Truncate { file: Some(name.to_owned()), keep: None };
         practice.inject(&fault).expect("cut");

@@ -23,7 +23,7 @@ fn verdicts(answer: &serde_json::Value) -> Vec<(u64, &str)> {
 }
 
 #[test]
-fn each_candidate_gets_its_verdict_and_is_never_repeated() {
+fn each_candidate_secret_is_judged_and_never_printed() {
     let folder = folder();
     let ran = nwdesk(["secret-check", "--json", "--token-file"])
         .arg(token_file(folder.path()))
@@ -37,7 +37,7 @@ fn each_candidate_gets_its_verdict_and_is_never_repeated() {
 }
 
 #[test]
-fn stored_settings_tell_as_well_as_a_token() {
+fn stored_settings_identify_the_secret_as_a_token_does() {
     let ran = nwdesk(["secret-check", "--json", "--envelope-file"])
         .arg(fixture("runtime-envelope.json"))
         .stdin(format!("{RIGHT}\n{WRONG}"))
@@ -87,7 +87,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 4, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_wrong_candidate_is_ever_called_right(candidates in proptest::collection::vec(wrong_ones(), 250)) {
+    fn no_wrong_candidate_is_accepted(candidates in proptest::collection::vec(wrong_ones(), 250)) {
         let folder = folder();
         let token = token_file(folder.path());
         for (option, evidence) in [("--token-file", token), ("--envelope-file", fixture("runtime-envelope.json"))] {
@@ -101,7 +101,7 @@ proptest! {
 }
 
 #[test]
-fn without_a_right_one_it_ends_with_1() {
+fn no_matching_candidate_ends_with_1() {
     let folder = folder();
     let file = token_file(folder.path());
     nwdesk(["secret-check", "--token-file"]).arg(&file).stdin(WRONG).run().ended(1);

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::support::{folder, names, nwdesk, practice, started};
 
-/// Backs up and answers the new file's name.
+/// Backs up and returns the new file's name.
 fn backed_up(practice: &Practice) -> String {
     let made = nwdesk(["backup", "--json"]).on(practice).run().ended(0).json();
     made["result"]["result"]["fileName"].as_str().expect("a name").to_owned()
@@ -25,14 +25,14 @@ fn a_backup_is_made_read_back_and_verified() {
 }
 
 #[test]
-fn people_read_where_the_backup_is_and_how_sure_we_are() {
+fn the_text_output_says_where_the_backup_is_and_how_it_was_verified() {
     let practice = practice();
     let text = nwdesk(["backup"]).on(&practice).run().ended(0).stdout;
     assert!(text.contains("nodewarden_backup_") && text.contains("verified"), "{text}");
 }
 
 #[test]
-fn a_list_carries_the_servers_own_object() {
+fn a_list_contains_the_servers_own_object() {
     let practice = practice();
     let name = backed_up(&practice);
     let listing = nwdesk(["list", "--json"]).on(&practice).run().ended(0).json();
@@ -45,7 +45,7 @@ fn a_list_carries_the_servers_own_object() {
 }
 
 #[test]
-fn a_download_has_its_name_only_once_and_is_never_replaced() {
+fn a_download_never_replaces_an_existing_file() {
     let practice = practice();
     let name = backed_up(&practice);
     let folder = folder();
@@ -139,7 +139,7 @@ fn a_damaged_download_is_kept_and_ends_with_3() {
 }
 
 #[test]
-fn nothing_is_left_behind_without_a_profile() {
+fn without_a_profile_nothing_is_left_on_disk() {
     let practice = practice();
     let home = folder();
     nwdesk(["backup"]).home(home.path()).on(&practice).run().ended(0);
@@ -186,7 +186,7 @@ fn a_restore_that_skips_attachments_ends_with_5_and_names_causes() {
 }
 
 #[test]
-fn what_is_replaced_is_kept_as_a_safety_copy_unless_that_is_not_wanted() {
+fn a_safety_copy_is_made_unless_it_is_declined() {
     let (source, _, name) = backed_up_beside_an_empty_one(Storage::R2);
     let used = started(&PracticeOptions {
         shared_target: Some(source.target_folder().to_owned()),

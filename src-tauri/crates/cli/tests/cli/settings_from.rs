@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::{fixture, folder, nwdesk};
 
-/// 64 bytes that nobody sealed, in base64.
+/// 64 bytes that no one sealed, in base64.
 const NOBODYS: &str =
     "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==";
 
@@ -23,7 +23,7 @@ fn settings(account: &str, password: &str, more: &[&str]) -> crate::support::Run
 }
 
 #[test]
-fn an_administrator_sees_the_targets_and_the_secrets_only_when_asked_for() {
+fn targets_are_shown_and_secrets_only_on_request() {
     let password = "correct horse battery staple\n";
     let shown = settings("admin@example.org", password, &[]).run().ended(0).json();
     let target = &shown["destinations"][0];
@@ -34,7 +34,7 @@ fn an_administrator_sees_the_targets_and_the_secrets_only_when_asked_for() {
 }
 
 #[test]
-fn the_password_may_come_from_the_environment() {
+fn the_password_can_come_from_the_environment() {
     nwdesk(["settings-from", "--account", "admin@example.org"])
         .arg(fixture("archives/remote-backup.zip"))
         .env("NWDESK_PASSWORD", "correct horse battery staple")

@@ -5,7 +5,7 @@ use desk_core::text::is_unsafe;
 use crate::support::{Ran, case, folder, nwdesk, practice};
 
 /// What an attacker would put into a name: a title, colours, a C1 introducer, an
-/// override, a line of its own.
+/// override, its own line.
 pub const HOSTILE: &str = "x\u{1b}]0;t\u{7}\u{9b}31m\u{202e}\u{2066}\r\n! forged line";
 
 #[track_caller]
@@ -19,7 +19,7 @@ pub fn safe(ran: &Ran) {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_hostile_name_on_the_target_is_one_harmless_line_of_the_list() {
+fn a_hostile_file_name_is_one_escaped_line_of_the_list() {
     let practice = practice();
     nwdesk(["backup", "--json"]).on(&practice).run().ended(0);
     let name = format!("{HOSTILE}.zip").replace('/', "");
@@ -33,7 +33,7 @@ fn a_hostile_name_on_the_target_is_one_harmless_line_of_the_list() {
 }
 
 #[test]
-fn hostile_names_inside_a_backup_are_harmless_in_every_command() {
+fn hostile_names_in_a_backup_are_escaped_in_every_command() {
     let folder = folder();
     let zip = case("zip_escape_name.zip");
     let out = folder.path().join("out.zip");
@@ -46,7 +46,7 @@ fn hostile_names_inside_a_backup_are_harmless_in_every_command() {
 }
 
 #[test]
-fn settings_in_the_clear_are_shown_without_their_escapes() {
+fn unencrypted_settings_are_shown_escaped() {
     for more in [&[][..], &["--json"], &["--reveal"]] {
         let ran = nwdesk(["settings-from", "--account", "a@b", "--password-stdin"])
             .arg(case("ansi-plain-settings.zip"))
@@ -60,7 +60,7 @@ fn settings_in_the_clear_are_shown_without_their_escapes() {
 }
 
 #[test]
-fn arguments_are_not_repeated_raw() {
+fn arguments_are_escaped_in_messages() {
     let hostile = HOSTILE.replace('\n', "");
     for arguments in [vec!["list", &hostile], vec!["inspect", &hostile], vec!["list", "--json", &hostile]] {
         safe(&nwdesk(arguments).run());

@@ -26,7 +26,7 @@ pub struct Ran {
     pub stderr: String,
 }
 
-/// The program with these arguments, in an environment of its own.
+/// The program with these arguments, in its own environment.
 pub fn nwdesk<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_nwdesk"));
     command.args(arguments).env_remove("NWDESK_PASSWORD").env_remove("NWDESK_PRACTICE");
@@ -88,7 +88,7 @@ impl Run {
         self
     }
 
-    /// Runs it to its end with `file` as its input; answers how it ended and what it said.
+    /// Runs it to its end with `file` as its input; returns how it ended and what it said.
     pub fn run_from(mut self, file: std::fs::File) -> (Option<i32>, String) {
         let output = self.command.stdin(file).output().expect("the program runs");
         (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
@@ -102,7 +102,7 @@ impl Run {
         child
     }
 
-    /// Runs it to its end with its output going into `file`; answers how it ended and
+    /// Runs it to its end with its output going into `file`; returns how it ended and
     /// what it said on standard error.
     pub fn run_into(mut self, file: std::fs::File) -> (Option<i32>, String) {
         self.command.stdin(Stdio::null()).stdout(file).stderr(Stdio::piped());
@@ -110,7 +110,7 @@ impl Run {
         (output.status.code(), String::from_utf8(output.stderr).expect("text"))
     }
 
-    /// Runs it to its end; answers the most memory it had resident, in KiB, and its exit
+    /// Runs it to its end; returns the most memory it had resident, in KiB, and its exit
     /// code.
     #[cfg(target_os = "linux")]
     pub fn peak(mut self) -> (u64, Option<i32>) {
@@ -160,7 +160,7 @@ impl Ran {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:#?}"))
     }
 
-    /// The code of the error that was told.
+    /// The code of the error that was reported.
     #[track_caller]
     pub fn error(&self) -> String {
         let error = &self.json()["error"];
@@ -244,7 +244,7 @@ pub fn signal(child: &Child, signal: &str) {
     assert!(done.success());
 }
 
-/// Runs it on a terminal of its own; answers everything it wrote there.
+/// Runs it on its own terminal; returns everything it wrote there.
 #[cfg(target_os = "linux")]
 pub fn on_a_terminal(arguments: &[&str], typed: &[&str], home: Option<&Path>) -> Option<String> {
     let quoted = |text: &str| format!("'{}'", text.replace('\'', r"'\''"));

@@ -67,7 +67,7 @@ fn a_target_is_healed_from_the_server_and_then_good() {
 }
 
 #[test]
-fn a_look_from_both_sides_names_the_cause_and_what_to_do() {
+fn a_target_check_from_both_sides_reports_cause_and_fix() {
     let practice = practice();
     let home = tempfile::tempdir().expect("a folder");
     let (login, url) = share(&practice, home.path());

@@ -106,7 +106,7 @@ fn a_large_archive_is_restored_through_a_target_and_removed() {
 }
 
 #[test]
-fn a_damaged_record_of_a_staged_backup_removes_only_what_it_still_names() {
+fn a_damaged_staging_record_removes_only_the_files_it_lists() {
     let practice = instance(Sample { ciphers: 6, attachments: 3, ..Sample::default() });
     let (folder, proxy) = (folder(), proxy());
     let (target, home) = (target_of(&practice), folder.path().join("home"));
@@ -140,7 +140,7 @@ fn a_damaged_record_of_a_staged_backup_removes_only_what_it_still_names() {
     let shown = unstage(&[]).ended(0).json();
     assert_eq!(count(&shown["plan"]["remove"]), 4, "{shown}");
 
-    // Without its first line nobody knows what was staged: nothing is removed.
+    // Without its first line no one knows what was staged: nothing is removed.
     std::fs::write(&journal, text.replacen("nodewardenStaging", "x", 1)).expect("written");
     let refused = unstage(&["--yes"]).ended(1);
     assert_eq!(refused.json()["error"]["detail"]["kind"], "staging-record-damaged", "{refused:?}");
@@ -153,7 +153,7 @@ fn a_damaged_record_of_a_staged_backup_removes_only_what_it_still_names() {
 }
 
 #[test]
-fn copies_of_what_was_left_out_are_found_on_another_target() {
+fn copies_of_skipped_attachments_are_found_on_another_target() {
     let sample = || instance(Sample { ciphers: 6, attachments: 3, ..Sample::default() });
     let (practice, other) = (sample(), sample());
     let (folder, proxy, target) = (folder(), proxy(), target_of(&other));

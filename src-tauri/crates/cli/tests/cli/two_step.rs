@@ -12,7 +12,7 @@ use crate::support::{nwdesk, practice};
 const SECRET: &str = "AAAQEAYEAUDAOCAJBIFQYDIOB4IBCEQT";
 
 #[test]
-fn a_second_step_is_asked_for_checked_and_taken() {
+fn a_second_factor_is_requested_checked_and_accepted() {
     let practice = practice();
     turn_on(&practice);
     let list = || nwdesk(["list", "--json"]).on(&practice);

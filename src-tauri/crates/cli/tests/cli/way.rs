@@ -9,7 +9,7 @@ use secrecy::ExposeSecret as _;
 use crate::support::{folder, nwdesk, practice};
 
 #[test]
-fn an_authority_of_ones_own_is_trusted_when_its_file_is_given() {
+fn a_private_certificate_authority_is_trusted_with_its_file() {
     let practice = practice();
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let url = runtime.block_on(secured(practice.server_url(), Certificate::Valid));

@@ -8,7 +8,7 @@ use desk_core::server::Profile;
 use crate::support::{folder, nwdesk, practice};
 
 #[test]
-fn a_weaker_derivation_needs_the_flag_that_accepts_it() {
+fn a_weaker_kdf_needs_the_flag_that_accepts_it() {
     let practice = practice();
     let home = folder();
     {

@@ -107,7 +107,7 @@ impl EncString {
     }
 
     /// Decrypts it. The MAC is checked first, in constant time; a key that is not
-    /// the right one and a string that was altered cannot be told apart, both are
+    /// the right one and a string that was altered cannot be distinguished, both are
     /// [`Code::WrongSecret`].
     pub fn decrypt(&self, key: &SymmetricKey) -> Result<Zeroizing<Vec<u8>>> {
         key.mac_over(&self.iv, &self.ciphertext)
@@ -147,14 +147,14 @@ mod tests {
     }
 
     #[test]
-    fn the_text_is_unchanged_by_reading_and_writing() {
+    fn text_survives_a_round_trip() {
         let text = EncString::encrypt(b"some words", &key(1), &mut StdRng::seed_from_u64(2)).to_string();
         assert!(text.starts_with("2."));
         assert_eq!(EncString::parse(&text).expect("own output").to_string(), text);
     }
 
     #[test]
-    fn malformed_strings_are_refused_with_a_sentence() {
+    fn malformed_strings_are_rejected_with_a_message() {
         let good = EncString::encrypt(b"x", &key(1), &mut StdRng::seed_from_u64(2)).to_string();
         let short_iv = format!("2.AAAA|{}", good.split_once('|').expect("has parts").1);
         for text in
@@ -167,7 +167,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_encrypted_comes_back_and_only_with_its_key(plaintext: Vec<u8>, seed: u64) {
+        fn encrypted_data_decrypts_only_with_its_key(plaintext: Vec<u8>, seed: u64) {
             let sealed = EncString::encrypt(&plaintext, &key(seed), &mut StdRng::seed_from_u64(seed));
             prop_assert_eq!(&*sealed.decrypt(&key(seed)).expect("the right key"), &plaintext);
             let error = sealed.decrypt(&key(seed.wrapping_add(1))).expect_err("another key");
@@ -175,7 +175,7 @@ mod tests {
         }
 
         #[test]
-        fn a_flipped_bit_is_always_noticed(plaintext: Vec<u8>, at: prop::sample::Index, bit in 0..8) {
+        fn a_flipped_bit_is_always_detected(plaintext: Vec<u8>, at: prop::sample::Index, bit in 0..8) {
             let sealed = EncString::encrypt(&plaintext, &key(1), &mut StdRng::seed_from_u64(1));
             for part in 0..3 {
                 let mut altered = sealed.clone();

@@ -50,7 +50,7 @@ mod bounds {
 }
 
 impl Kdf {
-    /// Reads the settings as the server's answers and a backup's user rows carry
+    /// Reads the settings as the server's responses and a backup's user rows carry
     /// them: 0 is PBKDF2, 1 is Argon2id.
     pub fn from_wire(
         kind: i64,
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_that_would_exhaust_this_computer_are_refused() {
+    fn kdf_settings_that_would_exhaust_memory_are_refused() {
         for (kind, iterations, memory, parallelism) in [
             (0, i64::MAX, None, None),
             (0, 2_000_001, None, None),
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_that_would_give_the_password_away_cheaply_are_refused() {
+    fn kdf_settings_that_are_too_weak_are_refused() {
         for (kind, iterations, memory, parallelism) in
             [(0, 1, None, None), (0, 4_999, None, None), (1, 1, Some(64), Some(1)), (1, 3, None, None)]
         {
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn what_bitwarden_allows_is_taken() {
+    fn kdf_settings_that_bitwarden_allows_are_accepted() {
         assert_eq!(Kdf::from_wire(0, 600_000, None, None), Ok(Kdf::Pbkdf2 { iterations: 600_000 }));
         assert_eq!(
             Kdf::from_wire(1, 10, Some(1024), Some(16)),
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_derivation_has_its_own_sentence() {
+    fn an_unknown_kdf_has_its_own_message() {
         let error = Kdf::from_wire(7, 600_000, None, None).expect_err("unknown");
         assert!(error.to_string().contains("number 7"), "{error}");
     }

@@ -1,5 +1,5 @@
 //! What a server may ask for when it says how a key is derived: no less than the account
-//! was known to use, unless the person agreed. A weaker derivation hands whoever answers a
+//! was known to use, unless the person agreed. A weaker derivation hands whoever responds to a
 //! hash that is cheaper to guess the password from.
 
 use std::fmt;
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn less_work_or_less_memory_is_weaker() {
+    fn a_kdf_with_fewer_iterations_or_less_memory_is_weaker() {
         for (asked, known) in [
             (pbkdf2(100_000), pbkdf2(600_000)),
             (pbkdf2(2_000_000), argon(2, 16, 1)),

@@ -105,7 +105,7 @@ fn unreadable(message: impl Into<String>) -> Error {
 }
 
 /// The size of the RSA modulus inside a PKCS#8 document, so that a key of another
-/// size can be told from a damaged one. `None` when it holds no RSA key.
+/// size can be distinguished from a damaged one. `None` when it holds no RSA key.
 fn modulus_bits(pkcs8: &[u8]) -> Option<usize> {
     const SEQUENCE: u8 = 0x30;
     const INTEGER: u8 = 0x02;
@@ -152,7 +152,7 @@ mod tests {
     use crate::Code;
 
     #[test]
-    fn what_is_wrapped_for_a_new_pair_is_opened_by_it_and_by_no_other() {
+    fn a_wrapped_key_opens_only_with_its_key_pair() {
         let pair = KeyPair::generate().expect("randomness");
         let private = PrivateKey::from_pkcs8(&pair.private_der).expect("own key");
         let wrapped = wrap_for(&pair.public_der, b"a key of 32 bytes").expect("own key");
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_of_another_size_differs_from_a_damaged_one_and_another_kind() {
+    fn wrong_size_damaged_and_wrong_type_keys_are_distinguished() {
         let larger = PrivateDecryptingKey::generate(KeySize::Rsa3072).expect("randomness");
         let larger: Pkcs8V1Der<'_> = larger.as_der().expect("own key");
         let error = PrivateKey::from_pkcs8(larger.as_ref()).expect_err("3072 bits");

@@ -15,7 +15,7 @@ pub struct AccountKeys {
     pub private_key: PrivateKey,
 }
 
-/// Opens an account's `Key` and `PrivateKey`, as sign-in answers and a backup's
+/// Opens an account's `Key` and `PrivateKey`, as sign-in responses and a backup's
 /// user rows carry them. A wrong password and damaged keys are different errors.
 pub fn unlock(master_key: &MasterKey, key: &str, private_key: &str) -> Result<AccountKeys> {
     let user_key =
@@ -55,7 +55,7 @@ mod tests {
         "/../../../tests/fixtures/transcripts/login-argon2id.json"
     ));
 
-    /// The recorded sign-in answer of the Argon2id member.
+    /// The recorded sign-in response of the Argon2id member.
     static ANSWER: LazyLock<serde_json::Value> = LazyLock::new(|| {
         let transcript: serde_json::Value = serde_json::from_str(TRANSCRIPT).expect("a recording");
         transcript["steps"][1]["response"]["json"].clone()
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn a_user_key_of_another_length_has_its_own_sentence() {
+    fn a_user_key_of_the_wrong_length_has_its_own_message() {
         let master = master_key("x");
         let mut random = StdRng::seed_from_u64(1);
         let short = EncString::encrypt(&[0; 32], &master.stretch(), &mut random).to_string();

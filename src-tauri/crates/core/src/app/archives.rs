@@ -64,7 +64,7 @@ pub async fn salvage(input: PathBuf, output: PathBuf, cancel: CancellationToken)
     blocking(move || archive::salvage(&input, &output, &cancel).and_then(not_stopped)).await
 }
 
-/// What was read, where nobody waits for a record of the stop.
+/// What was read, where no one waits for a record of the stop.
 fn not_stopped<T>(outcome: Outcome<T>) -> Result<T> {
     match outcome {
         Outcome::Done(read) => Ok(read),

@@ -63,7 +63,7 @@ impl Board {
     /// The health board of the current server.
     ///
     /// # Errors
-    /// `SessionEnded` when nobody is signed in, and what every call may fail with.
+    /// `SessionEnded` while signed out, and what every call may fail with.
     pub async fn overview(&self) -> Result<Overview> {
         let is_unknown = |target: &Target| target.runtime.last_success_at.is_none();
         self.overview_with(&*self.sessions.needs_signed()?, is_unknown).await
@@ -112,7 +112,7 @@ impl Board {
         Ok(Overview { settings_need_repair: false, targets: cards })
     }
 
-    /// A target with what the server tells of its runs at the place where it is now.
+    /// A target with what the server says about its runs at the place where it is now.
     fn at_its_place(&self, signed: &ActiveProfile, mut target: Target) -> Result<Target> {
         if let Some(before) = self.ledger.runtime_before_move(&signed.profile.id, &target.id)? {
             forget_old_place(&mut target.runtime, &before);
@@ -242,7 +242,7 @@ impl Board {
         Ok(self.list_backups_raw(target_id, path).await?.value)
     }
 
-    /// The same, with the server's own answer.
+    /// The same, with the server's own response.
     ///
     /// # Errors
     /// As [`Board::list_backups`].
@@ -358,7 +358,7 @@ fn row(
 ) -> BackupRow {
     let known = standings.get(&item.path);
     let listed = ListedFile { bytes: item.size, modified_at: item.modified_at.clone() };
-    // What was read of other bytes says nothing of these.
+    // What was read of other bytes says nothing about these.
     let current = known.filter(|check| check.is_of(listed.bytes, listed.modified_at.as_deref()));
     BackupRow {
         made_at: made_at(&item.name, zone).map(|at| at.to_string()).or(item.modified_at),

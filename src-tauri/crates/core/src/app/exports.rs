@@ -101,7 +101,7 @@ impl Exports {
 
 impl KnownBodies for Ledger {
     fn hashes(&self, bodies: &[(String, u64)]) -> HashMap<String, String> {
-        // An export goes on without: sizes and checksums are compared anyway.
+        // An export continues without: sizes and checksums are compared anyway.
         self.known_bodies(bodies).unwrap_or_else(|error| {
             tracing::warn!(code = %error.code(), "what is known of attachment bodies could not be read");
             HashMap::new()

@@ -6,7 +6,7 @@ use crate::incidents::{Findings, detect};
 
 impl Desk {
     /// What is wrong with a profile's server and its targets: the current profile's
-    /// when none is given. Nobody needs to be signed in; the targets are looked at only
+    /// when none is given. No sign-in is needed; the targets are checked only
     /// for the account that is.
     ///
     /// # Errors

@@ -17,7 +17,7 @@ use crate::server::Target;
 use crate::view::{CopyElsewhere, CopyPlace, LastDrill, TargetHistory};
 use crate::{Code, Error, Result};
 
-/// How many jobs of a kind are looked at.
+/// How many jobs of a kind are checked.
 const JOBS: u32 = 500;
 
 /// What happened besides jobs.
@@ -191,7 +191,7 @@ impl Histories {
         }));
         let mut known = Vec::new();
         known.extend(self.ledger.log_read(profile_id)?.map(|(since, until)| Span { since, until }));
-        // Retention deletes the oldest ones: a list says nothing of the time before them.
+        // Retention deletes the oldest ones: a list says nothing about the time before them.
         let oldest = seen.iter().find(|(name, ..)| !gone.contains(name)).map(|(_, at, _)| *at);
         if let (Some(since), Some(until)) = (oldest, self.ledger.listed_at(profile_id, &target.id)?) {
             known.push(Span { since, until });

@@ -45,7 +45,7 @@ impl Lock {
         Self(Mutex::new(State { after: USUAL, last: None }))
     }
 
-    /// Notes the time; answers the idle time allowed, none after a sleep.
+    /// Notes the time; returns the idle time allowed, none after a sleep.
     fn tick(&self, clock: &dyn Clock) -> Option<Duration> {
         let now = Ticked::now(clock);
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -56,7 +56,7 @@ impl Lock {
 
 impl Desk {
     /// Forgets the derived hash now: what reveals or destroys asks for the master
-    /// password again, opened settings are closed, and the files of a planned restore go. The session itself goes on.
+    /// password again, opened settings are closed, and the files of a planned restore go. The session itself continues.
     pub fn lock(&self) {
         self.opened.close_all();
         self.restores.forget_plan();

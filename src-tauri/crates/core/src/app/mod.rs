@@ -264,7 +264,7 @@ impl Desk {
         &self.histories
     }
 
-    /// Watching servers while nobody looks.
+    /// Watching servers in the background.
     pub fn watch(&self) -> &ServerWatch {
         &self.watch
     }

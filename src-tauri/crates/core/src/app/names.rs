@@ -1,4 +1,4 @@
-//! What a backup's name tells (PROTOCOL section 3).
+//! What a backup's name contains (PROTOCOL section 3).
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -26,7 +26,7 @@ mod tests {
     }
 
     #[test]
-    fn other_names_tell_nothing() {
+    fn other_file_names_contain_no_time() {
         for name in [
             "renamed-backup.zip",
             "nodewarden_backup_.zip",

@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_in_a_page_becomes_markup() {
+    fn values_in_a_page_are_escaped() {
         let html = page("<script>alert('x')</script> & \"y\"").to_html();
         assert!(!html.contains("<script"), "{html}");
         assert_eq!(
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_says_its_language_and_loads_nothing() {
+    fn a_page_declares_its_language_and_loads_no_resources() {
         let html = page("b").to_html();
         assert!(html.starts_with("<!doctype html>\n<html lang=\"zh-CN\">"));
         assert!(html.contains("default-src 'none'"));
@@ -207,19 +207,19 @@ mod tests {
     }
 
     #[test]
-    fn a_table_keeps_commas_quotes_and_lines_in_their_cells() {
+    fn a_csv_table_quotes_commas_quotes_and_line_breaks() {
         let csv = table(&[&["a,b", "say \"hi\""], &["two\nlines", "plain"]]).to_csv();
         assert_eq!(csv, "\u{feff}Path,Owner\r\n\"a,b\",\"say \"\"hi\"\"\"\r\n\"two\nlines\",plain\r\n");
     }
 
     #[test]
-    fn a_spreadsheet_is_given_no_formula_to_run() {
+    fn csv_cells_never_start_a_formula() {
         let csv = table(&[&["=1+1", "@x"], &["=cmd(\"a\")", "-1"]]).to_csv();
         assert_eq!(csv, "\u{feff}Path,Owner\r\n'=1+1,'@x\r\n\"'=cmd(\"\"a\"\")\",'-1\r\n");
     }
 
     #[test]
-    fn no_report_holds_characters_that_turn_a_line_around() {
+    fn reports_contain_no_bidirectional_control_characters() {
         let hostile = "gpj\u{202e}.exe\u{2066}\u{200f}\u{1b}[2J\u{9b}31m\u{7}\r=1+1\tx";
         let html = page(hostile).to_html();
         let csv = table(&[&[hostile, "\u{202e}=1+1"]]).to_csv();
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_report_saved_again_under_its_name_takes_the_place_of_the_old_one() {
+    async fn saving_a_report_again_replaces_the_old_file() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("report.html");
         for cell in ["b", "c"] {
@@ -246,7 +246,7 @@ mod tests {
 
     #[cfg(unix)]
     #[tokio::test]
-    async fn only_the_owner_may_read_a_report_also_where_everyone_could_before() {
+    async fn a_replaced_report_is_readable_by_its_owner_only() {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("sheet.html");

@@ -30,14 +30,14 @@ mod tests {
     const DAMAGED: Kept = Kept { intact: false, whole: false };
 
     #[test]
-    fn the_oldest_go_beyond_the_number_that_stays() {
+    fn the_oldest_backups_beyond_the_limit_are_removed() {
         assert_eq!(over_retention(&[WHOLE, WHOLE, WHOLE, WHOLE], 2), [2, 3]);
         assert!(over_retention(&[WHOLE, WHOLE], 2).is_empty());
         assert_eq!(over_retention(&[WHOLE, WHOLE], 0), [1], "one always stays");
     }
 
     #[test]
-    fn the_newest_whole_and_the_newest_intact_backup_stay() {
+    fn the_newest_complete_and_the_newest_intact_backup_are_kept() {
         assert_eq!(over_retention(&[LACKING, LACKING, WHOLE, WHOLE], 2), [3]);
         assert_eq!(over_retention(&[DAMAGED, LACKING, WHOLE, WHOLE], 1), [3]);
         assert!(over_retention(&[DAMAGED, LACKING], 1).is_empty());
@@ -46,7 +46,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_was_good_before_is_good_afterwards(
+        fn retention_keeps_good_backups_good(
             backups in prop::collection::vec(prop::sample::select(vec![WHOLE, LACKING, DAMAGED]), 0..40),
             keep in 0_u32..50,
         ) {

@@ -61,7 +61,7 @@ pub struct Past {
 }
 
 impl Past {
-    /// The same after the clock was set back: what lies ahead of it happened just now. Without
+    /// The same after the clock was set back: what is ahead of it happened just now. Without
     /// that, no backup would be due until the clock is where it was.
     #[must_use]
     pub fn by_clock(&self, now: Timestamp) -> Self {

@@ -8,7 +8,7 @@ use crate::{Error, Result};
 
 impl Envelope {
     /// Reads settings from what a person has at hand: the row's value, the row as
-    /// JSON, what a query answered, or an exported database (SQL) with the row
+    /// JSON, what a query returned, or an exported database (SQL) with the row
     /// somewhere in it. `None` when there are none in it.
     ///
     /// # Errors
@@ -17,7 +17,7 @@ impl Envelope {
         let text = text.trim().trim_start_matches('\u{feff}');
         let mut found = Found::default();
         if !found.look_into(text) {
-            // A terminal writes words before an answer.
+            // A terminal writes words before a response.
             let begins = ["\n[", "\n{"].iter().filter_map(|begin| text.find(begin)).min();
             let answer = begins.map_or("", |at| &text[at + 1..]);
             let mut answers = serde_json::Deserializer::from_str(answer).into_iter::<Value>();
@@ -70,7 +70,7 @@ impl Found {
         }
     }
 
-    /// Looks into JSON; answers whether it is some.
+    /// Looks into JSON; returns whether it is some.
     fn look_into(&mut self, text: &str) -> bool {
         match serde_json::from_str::<Value>(text) {
             Ok(value) => self.look(&ZeroizingJson::new(value)),
@@ -83,7 +83,7 @@ impl Found {
     }
 }
 
-/// An envelope, or settings in the clear.
+/// An envelope, or unencrypted settings.
 fn is_settings(fields: &serde_json::Map<String, Value>) -> bool {
     match fields.get("destinations") {
         Some(destinations) => destinations.is_array(),

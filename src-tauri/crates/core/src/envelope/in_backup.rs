@@ -36,7 +36,7 @@ pub struct BackupAccount {
 pub struct BackupAccounts {
     /// Those who can open the settings first.
     pub accounts: Vec<BackupAccount>,
-    /// Why nobody can, if it is so.
+    /// The reason when no account can.
     pub error: Option<Error>,
 }
 
@@ -44,11 +44,11 @@ pub struct BackupAccounts {
 ///
 /// # Errors
 /// A file error, `NotAnArchive` when the rows cannot be read. What is wrong with the
-/// settings is part of the answer.
+/// settings is part of the result.
 pub fn accounts_in_backup(path: &Path) -> Result<BackupAccounts> {
     let rows = Rows::read(path, None)?;
     let stored = rows.settings();
-    // Plain settings open for everyone; unreadable ones for nobody.
+    // Plain settings open for everyone; unreadable ones for no one.
     let wrap = |id: &str| match &stored {
         Ok(Stored::Envelope(envelope)) => envelope.wrap_for(id).map(drop),
         Ok(Stored::Plain(_)) => Ok(()),

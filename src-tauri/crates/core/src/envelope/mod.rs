@@ -38,7 +38,7 @@ const LONGEST_ROW: usize = 1024 * 1024;
 pub enum Stored {
     /// An envelope.
     Envelope(Envelope),
-    /// The settings in the clear, as old instances keep them: JSON text.
+    /// The unencrypted settings, as old instances keep them: JSON text.
     Plain(SecretString),
 }
 
@@ -50,7 +50,7 @@ pub struct Envelope {
     portable: Portable,
 }
 
-/// What tells an envelope from settings in the clear. Nothing of it is kept: text
+/// What distinguishes an envelope from unencrypted settings. Nothing of it is kept: text
 /// of a few bytes can become values of many times its size.
 #[derive(Deserialize)]
 struct Outline {
@@ -153,7 +153,7 @@ impl Envelope {
             Err(error) => return Err(unreadable(error)),
         };
         // Plain settings may carry fields of any name; what no envelope has is
-        // targets in the clear.
+        // unencrypted targets.
         if outline.destinations == Shape::List {
             return Ok(Stored::Plain(row_value.into()));
         }
@@ -268,7 +268,7 @@ fn damaged(why: &str) -> Error {
     EnvelopeDetail::EnvelopeDamaged.error().original(why)
 }
 
-/// Where JSON went wrong, without quoting any of it: it may be settings in the clear.
+/// Where JSON went wrong, without quoting any of it: it may be unencrypted settings.
 fn without_content(error: &serde_json::Error) -> String {
     format!("{:?} error at line {} column {}", error.classify(), error.line(), error.column())
 }

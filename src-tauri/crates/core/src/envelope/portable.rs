@@ -70,8 +70,8 @@ impl Portable {
     /// The wrap for this account.
     ///
     /// # Errors
-    /// `NoWrapForAccount`; its value `wrapped` tells an absent part, a part wrapped
-    /// for nobody and a part wrapped for others apart.
+    /// `NoWrapForAccount`; its value `wrapped` shows an absent part, a part wrapped
+    /// for no one and a part wrapped for others apart.
     pub fn wrap_for(&self, user_id: &str) -> Result<&Wrap> {
         if self.is_absent() {
             return Err(EnvelopeDetail::PortableAbsent.into());

@@ -1,4 +1,4 @@
-//! Is this the previous JWT_SECRET? Answered here, offline, from something that
+//! Is this the previous JWT_SECRET? Decided here, offline, from something that
 //! the secret once signed or sealed.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL};
@@ -26,11 +26,11 @@ pub enum Verdict {
     Right,
     /// It is not.
     Wrong,
-    /// The evidence is not such that it could tell.
+    /// The evidence is inconclusive.
     Unknown,
 }
 
-/// Tests a candidate. The candidate leaves no trace: not in the answer, not in a
+/// Tests a candidate. The candidate leaves no trace: not in the response, not in a
 /// log, nowhere on disk.
 pub fn secret_check(candidate: &SecretString, evidence: Evidence<'_>) -> Verdict {
     // HMAC pads short keys with NUL, so a secret with NULs appended would sign the

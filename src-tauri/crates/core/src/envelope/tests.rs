@@ -29,7 +29,7 @@ static PORTABLE: LazyLock<Value> = LazyLock::new(|| json_of(fixture!("portable-e
 static RUNTIME: LazyLock<Value> = LazyLock::new(|| json_of(fixture!("runtime-envelope.json")));
 static ACCOUNTS: LazyLock<Value> = LazyLock::new(|| json_of(fixture!("accounts.json")));
 
-/// The recorded administrator's private key, from the recorded sign-in answer.
+/// The recorded administrator's private key, from the recorded sign-in response.
 static ADMIN: LazyLock<PrivateKey> = LazyLock::new(|| {
     let login = json_of(fixture!("transcripts/login-pbkdf2.json"));
     let answer = &login["steps"][1]["response"]["json"];

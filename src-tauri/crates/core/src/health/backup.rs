@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_backup_is_verified_only_when_nothing_speaks_against_it() {
+    fn a_backup_is_verified_only_without_contrary_evidence() {
         for facts in every_combination() {
             let spotless = facts == BackupFacts { level: Some(Level::Verified), ..BackupFacts::default() };
             assert_eq!(BackupState::of(facts) == BackupState::Verified, spotless, "{facts:?}");
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn changed_content_is_bad_whatever_else_is_known() {
+    fn changed_content_is_bad_whatever_the_other_evidence() {
         for facts in every_combination().filter(|facts| facts.is_changed) {
             assert!(BackupState::of(facts).is_bad(), "{facts:?}");
         }

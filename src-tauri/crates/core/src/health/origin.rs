@@ -13,6 +13,6 @@ pub enum BackupOrigin {
         /// What it is called here.
         name: String,
     },
-    /// Nobody saw which.
+    /// Unknown.
     NotKnown,
 }

@@ -58,7 +58,7 @@ pub enum StopCause {
     Settings,
     /// The run needs more than Cloudflare gives a worker.
     WorkerLimits,
-    /// What was seen does not tell.
+    /// The observations are inconclusive.
     NotKnown,
 }
 
@@ -105,7 +105,7 @@ impl StopCause {
         let here = looks.here.flatten().map(|error| Self::of_error(error, looks.service));
         Some(match here {
             _ if is_vague && looks.is_private => Self::PrivateAddress,
-            // This computer was told more than the server.
+            // This computer received a more specific error than the server.
             Some(here) if is_vague && here != Self::NotKnown => here,
             None if looks.here.is_some() && (is_vague || cause == Self::Permission) => Self::BlockedForServer,
             _ => cause,
@@ -175,7 +175,7 @@ impl StopCause {
     }
 }
 
-/// A listing that works says nothing of what a run failed with when it wrote, nor of a folder that is
+/// A listing that works says nothing about what a run failed with when it wrote, nor of a folder that is
 /// not there: the server lists that as empty.
 fn outlasts_a_listing(error: &Error) -> bool {
     let is_writing = error.body().original.as_deref().is_some_and(|words| {
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_the_server_cannot_reach_is_blocked_for_it_or_private() {
+    fn a_target_only_the_server_cannot_reach_is_blocked_or_private() {
         let lost = error_from_target("Network connection lost.");
         let seen = looks(Some(&lost), Some(None));
         assert_eq!(TargetReach::of(&seen), TargetReach::NotFromServer);
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn this_computer_explains_what_the_server_only_calls_lost() {
+    fn this_computer_explains_an_error_the_server_reports_as_lost() {
         let lost = error_from_target("Network connection lost.");
         for (here, cause) in [
             (TargetDetail::StorageNotTrusted.error(), StopCause::Certificate),
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn a_listing_that_works_ends_only_what_it_disproves() {
+    fn a_successful_listing_clears_only_the_causes_it_disproves() {
         for (words, cause) in [
             ("WebDAV listing failed: 401", None),
             ("WebDAV upload failed: 401", None),

@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_newest_backup_is_never_a_target_in_good_order() {
+    fn a_target_with_a_bad_newest_backup_is_never_healthy() {
         for state in [BackupState::Damaged, BackupState::Mismatch, BackupState::Changed, BackupState::Refused]
         {
             for failed in [false, true] {

@@ -31,7 +31,7 @@ pub struct RecoveryCase {
     pub steps: Vec<Step>,
     /// What was wrong when it began.
     pub diagnosis: Diagnosis,
-    /// What was looked at last, and what it said.
+    /// What was checked last, and what it said.
     pub checked: Vec<Checked>,
 }
 

@@ -35,7 +35,7 @@ pub(super) fn cause(seen: &Evidence) -> Origin {
     let (kind, certainty, also_shown) = match &seen.token {
         _ if seen.is_secret_changed() => (Cause::SecretChanged, Some(Certainty::Proven), None),
         // The previous token itself is taken: the secret is the same, so what is left is
-        // a restore that nobody wrote down.
+        // a restore that no one wrote down.
         Seen::As(TokenSeen::Accepted) => (Cause::AfterRestore, Some(Certainty::Likely), None),
         _ if is_without_restore(seen) => (Cause::SecretChanged, Some(Certainty::Likely), Some(no_restore)),
         _ => (Cause::NotKnown, None, None),
@@ -57,7 +57,7 @@ fn token(seen: &Evidence) -> Option<Fact> {
 }
 
 /// The latest restore, if nothing has made the settings readable since; one whose
-/// outcome nobody knows is only likely to be it.
+/// outcome no one knows is only likely to be it.
 fn restore(seen: &Evidence) -> Option<(Fact, Certainty)> {
     let readable = seen.last_readable_at.as_deref();
     let in_log = since_readable(seen)
@@ -77,14 +77,14 @@ fn restore(seen: &Evidence) -> Option<(Fact, Certainty)> {
     Some((fact.at(here.at.clone()).words(here.name.clone()), certainty))
 }
 
-/// The server's log was read as far as it matters, and tells of no restore, not even of
+/// The server's log was read as far as it matters, and shows no restore, not even of
 /// one that failed half-way.
 fn is_without_restore(seen: &Evidence) -> bool {
     let is_read = seen.audit.value().is_some() && seen.audit_is_whole;
     is_read && !since_readable(seen).any(|event| event.kind == AuditKind::Restore)
 }
 
-/// What the log tells since the settings could last be opened, the newest first.
+/// What the log shows since the settings could last be opened, the newest first.
 fn since_readable(seen: &Evidence) -> impl Iterator<Item = &AuditEvent> {
     seen.audit.value().into_iter().flatten().take_while(|event| !made_readable(event))
 }

@@ -1,4 +1,4 @@
-//! The diagnosis: what every playbook finds wrong, and the list of what was looked at.
+//! The diagnosis: what every playbook finds wrong, and the list of what was checked.
 
 use super::cause::failures;
 use super::{
@@ -17,7 +17,7 @@ pub fn diagnose(seen: &Evidence) -> Diagnosis {
     }
 }
 
-/// Everything that was looked at, and what it said.
+/// Everything that was checked, and what it said.
 pub fn checked(seen: &Evidence) -> Vec<Checked> {
     let token = match &seen.token {
         Seen::As(TokenSeen::Accepted) => Some(true),

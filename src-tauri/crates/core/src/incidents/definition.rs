@@ -37,7 +37,7 @@ impl PlaybookPath {
     }
 
     /// Whether a person can say that a step of this path is done: only they know, or
-    /// they go on without its proof.
+    /// they continue without its proof.
     pub fn is_confirmable(self, kind: StepKind) -> bool {
         self.steps().iter().any(|step| step.kind == kind && step.confirmable)
     }
@@ -103,13 +103,13 @@ pub(super) struct StepDefinition {
     pub only_if: Condition,
     /// What proves it, if what is seen now and the jobs since the case began do.
     pub proof: fn(&CaseContext<'_>) -> Option<Vec<Fact>>,
-    /// What speaks for it before it is proven.
+    /// What supports it before it is proven.
     pub partly: fn(&CaseContext<'_>) -> Vec<Fact>,
     /// A person may say that it is done.
     pub confirmable: bool,
     /// But only when its turn has come.
     pub in_turn: bool,
-    /// It is done outside the app, or by the server: nobody has to do anything here.
+    /// It is done outside the app, or by the server: nothing has to be done here.
     pub outside: bool,
     /// Something outside the app can complete it at any time.
     pub watched: bool,

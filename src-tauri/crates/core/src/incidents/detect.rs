@@ -13,7 +13,7 @@ use crate::{Code, Error};
 /// What is wrong, the worst first: the diagnosis before the targets.
 ///
 /// `overview` is there when somebody is signed in and the targets could be read;
-/// `refusal` is the server's answer when they could not.
+/// `refusal` is the server's response when they could not.
 pub(crate) fn detect(
     diagnosis: &Diagnosis,
     overview: Option<&Overview>,
@@ -22,7 +22,7 @@ pub(crate) fn detect(
     let mut findings: Vec<HealthFinding> = diagnosis.findings.iter().map(of_server).collect();
     let targets = overview.map(|overview| overview.targets.as_slice()).unwrap_or_default();
     if findings.is_empty() {
-        // The diagnosis explains what an answer only states: it goes first.
+        // The diagnosis explains what a response only states: it goes first.
         findings.extend(of_refusal(refusal, overview.is_some_and(|overview| overview.settings_need_repair)));
     }
     findings.extend(targets.iter().filter_map(|card| of_target(card, targets)));
@@ -38,7 +38,7 @@ fn of_server(finding: &RecoveryFinding) -> HealthFinding {
             next.push(step);
         }
     }
-    // Where one's own key is of no use, the repair goes on from a backup or by hand.
+    // Where one's own key is of no use, the repair continues from a backup or by hand.
     if finding.kind == FindingKind::SettingsNeedRepair
         && next.first() == Some(&FindingStep::of(Playbook::Offline))
     {

@@ -18,7 +18,7 @@ pub struct Diagnosis {
     pub at: String,
     /// What was found, the worst first.
     pub findings: Vec<RecoveryFinding>,
-    /// Everything that was looked at: the list of proofs.
+    /// Everything that was checked: the list of proofs.
     pub checked: Vec<Checked>,
 }
 
@@ -29,7 +29,7 @@ impl Diagnosis {
     }
 }
 
-/// One thing that was looked at.
+/// One thing that was checked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Checked {
@@ -39,16 +39,16 @@ pub struct Checked {
     pub answer: CheckedAnswer,
     /// The words of the server, unchanged.
     pub original: Option<String>,
-    /// Why it was not looked at, if it was not.
+    /// Why it was not checked, if it was not.
     #[serde(default)]
     pub not_looked: Option<NotLooked>,
 }
 
-/// What can be looked at.
+/// What can be checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "kebab-case")]
 pub enum EvidenceKind {
-    /// What the server tells everyone of its JWT_SECRET.
+    /// What the server says publicly about its JWT_SECRET.
     WebBootstrap,
     /// A previous access token: is it still taken?
     AccessToken,
@@ -74,9 +74,9 @@ pub enum CheckedAnswer {
     Ok,
     /// It is not.
     Bad,
-    /// It could not be looked at.
+    /// It could not be checked.
     NotKnown,
-    /// It was not looked at, because what else was seen says enough.
+    /// It was not checked, because what else was seen says enough.
     NotNeeded,
 }
 
@@ -172,7 +172,7 @@ pub enum Cause {
     AfterRestore,
     /// JWT_SECRET is another one.
     SecretChanged,
-    /// Nothing seen tells.
+    /// The evidence is inconclusive.
     NotKnown,
 }
 
@@ -231,6 +231,6 @@ pub enum Affected {
     },
     /// Backups that are started by hand.
     ManualBackups,
-    /// Nobody can sign in.
+    /// No one can sign in.
     SignIn,
 }

@@ -9,7 +9,7 @@ use super::Fact;
 use crate::server::{AuditEvent, JwtUnsafe, ServerUser, Target};
 use crate::{Code, Error};
 
-/// Why something was not looked at.
+/// Why something was not checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "kebab-case")]
 pub enum NotLooked {
@@ -19,9 +19,9 @@ pub enum NotLooked {
     NotNeeded,
     /// This app keeps nothing to look with.
     NothingKept,
-    /// The server answers nothing else as long as its JWT_SECRET is missing or too short.
+    /// The server returns nothing else as long as its JWT_SECRET is missing or too short.
     SecretUnsafe,
-    /// The server does not answer.
+    /// The server does not respond.
     NoAnswer,
 }
 
@@ -67,7 +67,7 @@ impl<T> From<crate::Result<T>> for Seen<T> {
     }
 }
 
-/// What became of an access token of before.
+/// What happened to an access token from before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TokenSeen {
     /// It is still taken.
@@ -79,7 +79,7 @@ pub enum TokenSeen {
     /// ends it as well as another JWT_SECRET does.
     EndedOtherwise,
     /// It was given after the settings were last seen readable: whatever becomes of it,
-    /// it tells nothing of the previous secret.
+    /// it says nothing about the previous secret.
     GivenSince,
 }
 
@@ -101,7 +101,7 @@ pub enum PortableSeen {
     WrappedFor(Vec<String>),
 }
 
-/// Everything that was looked at.
+/// Everything that was checked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Evidence {
     /// The profile.
@@ -112,7 +112,7 @@ pub struct Evidence {
     pub at: Timestamp,
     /// One's own user id, once known.
     pub my_user_id: Option<String>,
-    /// What the server tells everyone of its JWT_SECRET.
+    /// What the server says publicly about its JWT_SECRET.
     pub bootstrap: Seen<Option<JwtUnsafe>>,
     /// The previous access token.
     pub token: Seen<TokenSeen>,
@@ -136,7 +136,7 @@ pub struct Evidence {
     pub last_readable_at: Option<String>,
     /// When this app last restored onto this server, and what.
     pub restored_here: Option<RestoredHere>,
-    /// What the newest backup of this server that was read in full tells.
+    /// What the newest backup of this server that was read in full shows.
     pub backup: Option<BackupTells>,
     /// The last restore, when it left attachments out and that is not settled.
     pub left_out: Option<LeftOut>,
@@ -168,7 +168,7 @@ pub struct RestoredHere {
     pub is_certain: bool,
 }
 
-/// What a backup that was read in full tells of its settings.
+/// What a backup that was read in full says about its settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BackupTells {
     /// Its name.
@@ -180,7 +180,7 @@ pub struct BackupTells {
 }
 
 impl Evidence {
-    /// Nothing was looked at yet, and nobody is signed in.
+    /// Nothing is checked yet, while signed out.
     pub fn new(profile_id: &str, server_url: &str, at: Timestamp) -> Self {
         Self {
             profile_id: profile_id.to_owned(),
@@ -211,7 +211,7 @@ impl Evidence {
         self.not_looked_inside(why);
     }
 
-    /// It was not looked at what only someone signed in can see, for this reason.
+    /// What only a signed-in account can see was not checked, for this reason.
     pub(crate) fn not_looked_inside(&mut self, why: NotLooked) {
         self.refresh.not_looked_as(why);
         self.settings.not_looked_as(why);
@@ -221,7 +221,7 @@ impl Evidence {
         self.audit.not_looked_as(why);
     }
 
-    /// What the session's answers tell of the session itself.
+    /// What the session's responses show about the session itself.
     pub(crate) fn conclude_session(&mut self) {
         if self.refresh.not_looked().is_none() {
             return;
@@ -250,12 +250,12 @@ impl Evidence {
         matches!(self.bootstrap, Seen::As(None))
     }
 
-    /// The server answers the session as it should.
+    /// The server accepts the session as it should.
     pub(super) fn is_session_working(&self) -> bool {
         self.settings.value().is_some() || self.needs_repair.value().is_some()
     }
 
-    /// The server would take a sign-in, and there is no session that it answers.
+    /// The server would take a sign-in, and there is no session that it accepts.
     pub(super) fn is_session_over(&self) -> bool {
         let is_over = match &self.settings {
             Seen::NotLooked(_) => true,
@@ -265,7 +265,7 @@ impl Evidence {
         self.is_secret_safe() && is_over
     }
 
-    /// A previous access token was refused early although the session goes on.
+    /// A previous access token was refused early although the session continues.
     pub(super) fn is_secret_changed(&self) -> bool {
         matches!(self.token, Seen::As(TokenSeen::RefusedEarly(_))) && self.refresh.value() == Some(&true)
     }

@@ -10,7 +10,7 @@ use crate::Error;
 use crate::monitor::Alert;
 use crate::view::TargetCard;
 
-/// What is wrong with a server, and what was looked at.
+/// What is wrong with a server, and what was checked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Findings {
@@ -18,12 +18,12 @@ pub struct Findings {
     pub findings: Vec<HealthFinding>,
     /// The diagnosis of JWT_SECRET and the backup settings.
     pub diagnosis: Diagnosis,
-    /// The number of targets that were looked at; none when nobody is signed in, or
+    /// The number of targets that were checked; none while signed out, or
     /// when the targets could not be read.
     pub targets: Option<u32>,
     /// Why the targets could not be read.
     pub error: Option<Error>,
-    /// What the watch alerts for; empty when nobody is signed in.
+    /// What the watch alerts for; empty while signed out.
     #[serde(default)]
     pub alerts: Vec<Alert>,
 }
@@ -38,7 +38,7 @@ pub struct HealthFinding {
     pub severity: HealthSeverity,
     /// What it is about.
     pub about: FindingSubject,
-    /// Where to go on, the best way first.
+    /// Where to continue, the best way first.
     pub next: Vec<FindingStep>,
 }
 
@@ -78,7 +78,7 @@ pub enum FindingSubject {
     },
 }
 
-/// Where to go on from a finding.
+/// Where to continue from a finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum FindingStep {

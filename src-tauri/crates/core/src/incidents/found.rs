@@ -24,7 +24,7 @@ pub fn evidence_text(bytes: &[u8]) -> SecretString {
 }
 
 /// The access token in a text: alone, after `Bearer`, wrapped over lines, or in the
-/// answer to a sign-in.
+/// response to a sign-in.
 pub(super) fn token_in(text: &str) -> Option<SecretString> {
     let text = text.trim().trim_start_matches('\u{feff}').trim();
     if text.starts_with(['{', '[']) {

@@ -33,7 +33,7 @@ pub fn causes(restored: &RestoreResult) -> Vec<Fact> {
 }
 
 /// What a search for copies of `wanted` attachments found, and where. Places that were found
-/// before and were not looked at this time stay in `before`.
+/// before and were not checked this time stay in `before`.
 pub fn found_copies(wanted: usize, copies: &Copies, before: &[Fact], at: &str) -> Vec<Fact> {
     let fact = |detail| Fact::new(EvidenceKind::Ledger, detail).at(at.to_owned());
     let count = |found: usize| format!("{found} / {wanted}");

@@ -1,5 +1,5 @@
 //! Incidents: what is wrong with a server and its targets, and the playbooks that lead
-//! out of it. All of it is data and pure functions: what was looked at goes in, what it
+//! out of it. All of it is data and pure functions: what was checked goes in, what it
 //! means and the next step come out. Nothing here asks a server, a keyring or a clock;
 //! `app/recovery` does.
 

@@ -50,7 +50,7 @@ impl CaseProgress {
     }
 }
 
-/// What came of backing up to a target.
+/// The outcome of backing up to a target.
 pub(super) struct BackupAttempt {
     target: String,
     /// The backup, once it was verified.

@@ -36,7 +36,7 @@ pub struct Repairer {
 }
 
 /// Where the wraps are known from. A server shows them only while its settings
-/// need repair; else the newest backup that was read in full tells.
+/// need repair; else the newest backup that was read in full shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum KnownFrom {
@@ -64,7 +64,7 @@ pub enum TestValue {
 }
 
 impl Repairers {
-    /// Puts together what the server and a backup tell.
+    /// Combines the data of the server and a backup.
     pub fn new(
         users: &[ServerUser],
         my_email: &str,
@@ -72,7 +72,7 @@ impl Repairers {
         backup: Option<&BackupTells>,
         test_value: TestValue,
     ) -> Self {
-        // `None` where nothing tells of wraps at all.
+        // `None` where nothing mentions wraps.
         let is_wrapped = |user: &ServerUser| match (portable, backup) {
             (Some(PortableSeen::Absent), _) => Some(false),
             (Some(PortableSeen::WrappedFor(ids)), _) => Some(ids.contains(&user.id)),

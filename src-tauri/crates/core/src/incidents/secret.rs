@@ -93,7 +93,7 @@ pub enum NearMiss {
     WithLineEnd,
 }
 
-/// Why a candidate is right, wrong, or cannot be told.
+/// Why a candidate is right, wrong, or unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "kebab-case")]
 pub enum CandidateReason {
@@ -109,12 +109,12 @@ pub enum CandidateReason {
     NoSignedToken,
     /// The settings have no runtime part, as in every backup, or it is damaged.
     NoRuntimePart,
-    /// The settings are in the clear: no secret sealed them.
+    /// The settings are unencrypted: no secret sealed them.
     SettingsInTheClear,
 }
 
 impl Against {
-    /// Reads what a person has: an access token or an answer with one, or stored
+    /// Reads what a person has: an access token or a response with one, or stored
     /// settings in any of their forms.
     ///
     /// # Errors
@@ -170,7 +170,7 @@ fn near_miss(against: &Against, candidate: &SecretString) -> Option<NearMiss> {
     if is_right(bare) {
         return Some(NearMiss::WithoutBlanks);
     }
-    // What no secret holds on purpose is not looked at again below.
+    // What no secret holds on purpose is not checked again below.
     let seen: Zeroizing<String> = Zeroizing::new(whole.chars().filter(|c| !is_invisible(*c)).collect());
     if seen.as_str() != whole {
         let bare = seen.trim();
@@ -191,7 +191,7 @@ fn near_miss(against: &Against, candidate: &SecretString) -> Option<NearMiss> {
     ended.iter().any(|text| is_right(text)).then_some(NearMiss::WithLineEnd)
 }
 
-/// Characters that nobody sees: controls, the byte order mark, joiners and marks of
+/// Characters that no one sees: controls, the byte order mark, joiners and marks of
 /// direction, fillers, soft hyphens, selectors, tags.
 fn is_invisible(c: char) -> bool {
     c.is_control()

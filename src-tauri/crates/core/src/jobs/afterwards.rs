@@ -45,7 +45,7 @@ pub enum ChecklistState {
     Done,
     /// What was seen is not as it should be.
     Attention,
-    /// It could not be looked at.
+    /// It could not be checked.
     Unknown,
 }
 
@@ -57,18 +57,18 @@ pub struct ChecklistItem {
     pub step: RestoreStep,
     /// How it stands.
     pub state: ChecklistState,
-    /// When it was last looked at, RFC 3339.
+    /// When it was last checked, RFC 3339.
     pub checked_at: Option<String>,
     /// What was counted, where something was.
     pub counts: Vec<ComparedCount>,
     /// The backup that was verified.
     pub backup: Option<String>,
-    /// Why it could not be looked at.
+    /// Why it could not be checked.
     pub error: Option<Error>,
 }
 
 impl ChecklistItem {
-    /// A step that was not looked at yet.
+    /// A step that was not checked yet.
     pub const fn open(step: RestoreStep) -> Self {
         Self {
             step,

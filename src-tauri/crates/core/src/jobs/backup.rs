@@ -20,7 +20,7 @@ use crate::server::{Answer, Run, Session, Target, leaves_open};
 use crate::{Error, Result};
 use desk_base::done_or_return;
 
-/// A manual backup, as it is asked for.
+/// A manual backup, as requested.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
 pub struct BackupJob {
@@ -55,7 +55,7 @@ impl Job for BackupJob {
 /// Backs up to a target now (the first one when `target_id` is none), then reads
 /// the new backup back and verifies it in full.
 ///
-/// When the answer is lost, or the person stops waiting, the server goes on: what
+/// When the response is lost, or the person stops waiting, the server continues: what
 /// came of it is then found out.
 ///
 /// # Errors

@@ -49,7 +49,7 @@ pub(super) async fn attachments_on_target(
 
 /// What looking at a target's attachments gave.
 enum Found {
-    /// Every body, name → size where the target tells it.
+    /// Every body, name → size where the target reports it.
     Bodies(BTreeMap<String, Option<u64>>),
     /// Only which folders there are: there were too many to look into.
     Folders(BTreeSet<String>),
@@ -112,7 +112,7 @@ async fn folders_on_target(
 }
 
 /// The bodies that a target has of a backup's attachments, name → size where the target
-/// tells it. `None` when
+/// shows it. `None` when
 /// there are too many folders to look into.
 pub(super) async fn bodies_on_target(
     session: &Session,
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn of_too_many_folders_only_the_missing_ones_are_certain() {
+    fn with_too_many_folders_only_missing_ones_are_certain() {
         let folders = BTreeSet::from(["c1".to_owned()]);
         assert_eq!(counts(Some(Found::Folders(folders))), (3, 1, 2));
     }

@@ -16,7 +16,7 @@ pub struct IntegrityResult {
     pub file_name: String,
     /// How sure we are now.
     pub level: IntegrityLevel,
-    /// When it was looked at, RFC 3339.
+    /// When it was checked, RFC 3339.
     pub checked_at: String,
     /// The server's comparison, when it was asked.
     pub server: Option<ServerIntegrity>,
@@ -34,7 +34,7 @@ pub struct IntegrityResult {
     /// How the target listed the file right before it was read.
     #[serde(default)]
     pub listed: Option<ListedFile>,
-    /// The server's own answer, for scripts; secrets are never in it.
+    /// The server's own response, for scripts; secrets are never in it.
     #[serde(default)]
     pub answer: serde_json::Value,
 }

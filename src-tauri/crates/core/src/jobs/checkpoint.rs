@@ -13,7 +13,7 @@ pub enum JobNote {
     Subject(String),
     /// The copy of what a restore replaces, or that it was declined.
     SafetyCopy(SafetyCopy),
-    /// What was true before the call whose answer may be lost.
+    /// What was true before the call whose response may be lost.
     Checkpoint(Checkpoint),
 }
 
@@ -43,7 +43,7 @@ pub struct BeforeBackup {
 pub struct BeforeRestore {
     /// Its settings needed repair already; none when it could not say.
     pub(super) needed_repair: Option<bool>,
-    /// The restores that its log told of; none when it could not be read.
+    /// The restores in its log; none when it could not be read.
     pub(super) restores: Option<Vec<String>>,
     /// The server's own clock then: what it did later has a later time.
     pub(super) told_time: Option<Timestamp>,

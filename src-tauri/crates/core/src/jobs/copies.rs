@@ -42,7 +42,7 @@ pub enum BodyCopy {
     },
 }
 
-/// What a search for copies looked at, and how many lines it found a copy for.
+/// What a search for copies checked, and how many lines it found a copy for.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
 pub struct CopySearch {

@@ -29,7 +29,7 @@ pub struct DeleteResult {
     /// What it failed with.
     #[serde(default)]
     pub error: Option<Error>,
-    /// The server's own answer, for scripts; secrets are never in it.
+    /// The server's own response, for scripts; secrets are never in it.
     #[serde(default)]
     pub answer: serde_json::Value,
 }
@@ -109,7 +109,7 @@ fn is_good(row: &BackupRow) -> bool {
 fn not_yet_known(going: &[&BackupRow], stays: &[&BackupRow]) -> Option<String> {
     let bad = |row: &BackupRow| row.state.is_bad();
     let oldest_of_worth = going.iter().filter(|row| !bad(row)).map(|row| &row.made_at).min()?;
-    // One whose time nobody knows may be the newest of all.
+    // One whose time is unknown may be the newest of all.
     let newer = |row: &BackupRow| row.made_at.is_none() || row.made_at > *oldest_of_worth;
     stays.iter().find(|row| !is_good(row) && newer(row)).map(|row| row.name.clone())
 }
@@ -210,7 +210,7 @@ mod tests {
     };
 
     #[test]
-    fn the_last_good_backup_never_goes() {
+    fn the_last_good_backup_is_never_deleted() {
         assert_eq!(refusal(&[row(1, Verified)], &[0]), Some(Code::LastGoodBackup));
         assert_eq!(refusal(&[row(1, Verified), row(2, Damaged)], &[0]), Some(Code::LastGoodBackup));
         assert_eq!(refusal(&[row(1, Verified), row(2, Verified)], &[0, 1]), Some(Code::LastGoodBackup));
@@ -218,13 +218,13 @@ mod tests {
     }
 
     #[test]
-    fn an_old_backup_goes_when_every_newer_one_is_good() {
+    fn an_old_backup_can_be_deleted_if_every_newer_one_is_good() {
         assert_eq!(refusal(&[row(1, Verified), row(2, Verified)], &[0]), None);
         assert_eq!(refusal(&[row(1, NotChecked), row(2, NameHashMatches)], &[0]), None);
     }
 
     #[test]
-    fn an_old_backup_stays_while_a_newer_one_is_not_known_to_be_good() {
+    fn an_old_backup_is_kept_while_a_newer_one_is_unverified() {
         for state in [NotChecked, Unverifiable, Refused, Changed, Mismatch, Damaged] {
             let rows = [row(1, Verified), row(2, Verified), row(3, state)];
             assert_eq!(refusal(&rows, &[0]), Some(Code::LastGoodBackup), "{state:?}");
@@ -232,13 +232,13 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_backup_goes_when_a_good_one_stays() {
+    fn a_bad_backup_can_be_deleted_if_a_good_one_remains() {
         assert_eq!(refusal(&[row(1, Verified), row(2, Damaged)], &[1]), None);
         assert_eq!(refusal(&[row(1, Mismatch), row(2, Verified), row(3, NotChecked)], &[0]), None);
     }
 
     #[test]
-    fn a_whole_backup_that_the_server_would_refuse_is_no_good_one() {
+    fn an_intact_backup_that_the_server_would_refuse_is_not_good() {
         assert_eq!(refusal(&[row(1, Verified), row(2, Refused)], &[0]), Some(Code::LastGoodBackup));
         assert_eq!(refusal(&[row(1, Verified), row(2, Refused)], &[1]), None, "and may go itself");
     }
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_backup_of_which_no_time_is_known_may_be_the_newest() {
+    fn a_backup_without_a_known_time_may_be_the_newest() {
         let timeless = |state| BackupRow { made_at: None, name: "copy.zip".into(), ..row(3, state) };
         let rows = [row(1, Verified), row(2, Verified), timeless(NotChecked)];
         assert_eq!(refusal(&rows, &[0]), Some(Code::LastGoodBackup));
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_there_cannot_be_planned_away() {
+    fn a_file_that_does_not_exist_cannot_be_planned_for_deletion() {
         let plan = plan_delete(&target(), &[row(1, Verified)], &["gone.zip".into()]);
         assert_eq!(plan.blocked.map(|error| error.code()), Some(Code::BackupNotFound));
     }

@@ -22,7 +22,7 @@ use crate::targets::TargetFolder;
 use crate::{Code, Error, Result};
 use desk_base::done_or_return;
 
-/// A download, as it is asked for.
+/// A download, as requested.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
 pub struct DownloadJob {
@@ -30,7 +30,7 @@ pub struct DownloadJob {
     pub from: DownloadFrom,
     /// The path below the target's root.
     pub path: String,
-    /// Where it goes on this computer.
+    /// Where it is mounted on this computer.
     pub to: DownloadTo,
     /// What to do when another file has the name.
     pub if_there: IfThere,
@@ -45,7 +45,7 @@ pub enum DownloadFrom {
         /// The target's id.
         target_id: String,
     },
-    /// The target, reached from this computer with opened settings. It needs nobody signed in.
+    /// The target, reached from this computer with opened settings. No sign-in is needed.
     Target {
         /// The handle of the settings.
         handle: String,

@@ -14,7 +14,7 @@ use crate::progress::Stage;
 use crate::server::Session;
 use desk_base::done_or_return;
 
-/// A check of a backup on its target, as it is asked for.
+/// A check of a backup on its target, as requested.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
 pub struct IntegrityJob {

@@ -220,7 +220,7 @@ pub trait JobServices: Send + Sync {
     /// When it cannot be made for its owner alone.
     fn private_exports_folder(&self) -> Result<PathBuf>;
 
-    /// Remembers the folder of an export, so that it can go on after the app was ended.
+    /// Remembers the folder of an export, so that it can continue after the app was ended.
     fn remember_export_folder(&self, folder: &Path);
 
     /// Keeps that a backup was made, and what reading it back showed. The check then also says
@@ -231,7 +231,7 @@ pub trait JobServices: Send + Sync {
     fn keep_backup(&self, backup: &mut BackupResult) -> Result<()>;
 
     /// Keeps what a check of a backup on a target showed. The check then also says what was
-    /// known before: one check alone cannot tell that the content changed.
+    /// known before: one check alone cannot show that the content changed.
     ///
     /// # Errors
     /// `LedgerFailed`.

@@ -96,7 +96,7 @@ jobs! {
     VerifyTarget: VerifyTargetJob => VerifyResult;
     /// A target's backups, index and bodies compared.
     ExamineTarget: ExamineTargetJob => DoctorResult;
-    /// A target looked at from the server and from this computer.
+    /// A target checked from the server and from this computer.
     LookAtTarget: LookAtTargetJob => TargetLook;
     /// Missing bodies put back on a target, and its index corrected.
     HealTarget: HealTargetJob => HealResult;
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_of_the_window_starts_the_job_that_it_names() {
+    fn a_request_from_the_window_starts_the_requested_job() {
         let from = json!({"type": "server", "targetId": "t"});
         let to = json!({"type": "folder", "folder": null});
         let plan = json!({
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_the_server_does_alone_is_checked_again() {
+    fn only_server_side_jobs_are_checked_again() {
         let again = [JobKind::Backup, JobKind::Restore];
         for kind in [JobKind::Backup, JobKind::Download, JobKind::Restore, JobKind::Repair, JobKind::Export] {
             assert_eq!(kind.can_recheck(), again.contains(&kind), "{kind:?}");

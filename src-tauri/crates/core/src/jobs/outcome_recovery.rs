@@ -1,5 +1,5 @@
-//! Calls whose answer may be lost: what must be known before them, whether they
-//! reached the server, and how it is said what came of them.
+//! Calls whose response may be lost: what must be known before them, whether they
+//! reached the server, and how their outcome is reported.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,11 +13,11 @@ use crate::server::Timeouts;
 /// How long one look may take once the person stopped waiting.
 pub(super) const STOPPED: Duration = Duration::from_secs(8);
 
-/// The longest pause between looks at a server that does not answer, in pauses
-/// between looks at one that does.
+/// The longest pause between checks of a server that does not respond, in pauses
+/// between checks of one that does.
 const LONGEST_PAUSE: u32 = 10;
 
-/// What came of a call is not known; `found` is what the server shows.
+/// The outcome of a call is not known; `found` is what the server shows.
 pub(super) fn unknown(why: LostBecause, found: JobDetail, lost: Option<&Error>) -> Error {
     let unknown = found.error().with(|context| context.lost_because = Some(why));
     match lost {
@@ -26,7 +26,7 @@ pub(super) fn unknown(why: LostBecause, found: JobDetail, lost: Option<&Error>) 
     }
 }
 
-/// What came of a call was found out afterwards: it failed.
+/// The outcome of a call was found out afterwards: it failed.
 pub(super) fn failed_unheard(error: Error) -> Error {
     error.with(|context| context.call = Some(CallOutcome::AnswerLost))
 }
@@ -37,7 +37,7 @@ pub(crate) fn is_found_out(error: &Error) -> bool {
     context.call == Some(CallOutcome::AnswerLost) || context.lost_because.is_some()
 }
 
-/// Looks at a server from time to time: one that does not answer is tried for as
+/// Checks a server from time to time: one that does not respond is tried for as
 /// long as an outage may last, and that does not count as looking.
 pub(super) struct PollBackoff {
     pause: Duration,
@@ -55,13 +55,13 @@ impl PollBackoff {
         self.pause * (1 + self.silent).min(LONGEST_PAUSE)
     }
 
-    /// The server could not be asked; whether to go on trying.
+    /// The server could not be asked; whether to continue trying.
     pub fn was_silent(&mut self) -> bool {
         self.silent += 1;
         Instant::now() < self.gives_up
     }
 
-    /// The server answered.
+    /// The server responded.
     pub fn was_heard(&mut self) {
         self.silent = 0;
     }
@@ -123,7 +123,7 @@ mod tests {
     use crate::progress::Silent;
 
     #[test]
-    fn an_unreachable_server_is_asked_less_and_less_often() {
+    fn an_unreachable_server_is_polled_less_and_less_often() {
         let timeouts = Timeouts { between_looks: Duration::from_secs(3), ..Timeouts::default() };
         let mut looks = PollBackoff::at(&timeouts);
         assert_eq!(looks.pause(), Duration::from_secs(3));
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_not_whole_or_was_refused_cannot_have_been_acted_on() {
+    fn an_incomplete_or_refused_upload_was_not_restored() {
         let progress: Arc<dyn Progress> = Arc::new(Silent);
         let sent = DeliveryTracker::file(&progress);
         sent.at_server(true);

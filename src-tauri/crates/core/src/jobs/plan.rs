@@ -37,7 +37,7 @@ pub struct RestorePlan {
     pub source: RestoreSource,
     /// Its name.
     pub file_name: String,
-    /// SHA-256 of the file that was looked at; the restore refuses another one.
+    /// SHA-256 of the file that was checked; the restore refuses another one.
     pub sha256: String,
     /// Everything known about the backup.
     pub inspection: Inspection,
@@ -53,7 +53,7 @@ pub struct RestorePlan {
     /// What is on the server now and would be replaced; `None` when it could
     /// not be found out.
     pub replaces: Option<ServerContents>,
-    /// What the server will hold, as far as the backup and the server's rules tell.
+    /// What the server will hold, as far as the backup and the server's rules determine it.
     pub becomes: ServerContents,
     /// Accounts on the server that the backup does not have, such as those created since: they
     /// go, with their items, attachments and Sends.
@@ -62,7 +62,7 @@ pub struct RestorePlan {
     pub acting: ActingAccount,
     /// The backup against each limit of the import; empty where it could not be read.
     pub sizes: Vec<ImportSize>,
-    /// Nobody could administer the server afterwards: the restore is blocked, unless an expert
+    /// No one could administer the server afterwards: the restore is blocked, unless an expert
     /// types [`super::OVERRIDE_PHRASE`].
     pub lockout: Option<Lockout>,
     /// What an expert has to type to restore in spite of that.
@@ -73,7 +73,7 @@ pub struct RestorePlan {
     /// The backup was made by another server, whose passwords hold after the restore; how
     /// that shows.
     pub from_another_server: Option<AnotherServer>,
-    /// What the server holds was asked for, by an export of it: only then may the restore
+    /// What the server holds was requested, by an export of it: only then may the restore
     /// start.
     pub completed: bool,
     /// What this computer keeps of the planning until the restore starts, such as the export,
@@ -87,7 +87,7 @@ pub struct RestorePlan {
     /// restored from there.
     #[serde(default)]
     pub through_target: bool,
-    /// The server holds data: the person types the server's name to go on.
+    /// The server holds data: the person types the server's name to continue.
     pub confirm_with: Option<String>,
     /// The name's hash differs: the person must accept that on purpose.
     pub needs_mismatch_accepted: bool,
@@ -98,7 +98,7 @@ pub struct RestorePlan {
 }
 
 impl RestorePlan {
-    /// The server would take the backup: a person can go on, if need be as an expert.
+    /// The server would take the backup: a person can continue, if need be as an expert.
     pub fn can_go_on(&self) -> bool {
         self.blocked.is_none() || self.lockout.is_some()
     }
@@ -130,7 +130,7 @@ pub enum AnotherServer {
 pub struct RestoreChoices {
     /// Replace what is on the server.
     pub replace_existing: bool,
-    /// Go on although the name's hash differs.
+    /// Continue although the name's hash differs.
     pub accept_mismatch: bool,
     /// Delete attachments that the backup does not have.
     pub accept_lost_attachments: bool,
@@ -150,7 +150,7 @@ pub struct ServerContents {
     pub accounts: Vec<String>,
     /// Those of them that are active administrators.
     pub administrators: Vec<String>,
-    /// Vault items; `None` before the plan is completed, or when the server cannot tell.
+    /// Vault items; `None` before the plan is completed, or when the server cannot report them.
     pub ciphers: Option<u64>,
     /// Folders; `None` as for vault items.
     pub folders: Option<u64>,

@@ -3,10 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What an expert types to restore although nobody could administer the server afterwards.
+/// What an expert types to restore although no one could administer the server afterwards.
 pub const OVERRIDE_PHRASE: &str = "restore and lock everyone out";
 
-/// Why nobody could administer the server after a restore.
+/// Why no one could administer the server after a restore.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "kebab-case")]
 pub enum Lockout {
@@ -41,7 +41,7 @@ pub enum ActingAfter {
     Unknown,
 }
 
-/// The account that restores, and what becomes of it.
+/// The account that restores, and what happens to it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ActingAccount {
@@ -50,7 +50,7 @@ pub struct ActingAccount {
     /// What it can do afterwards.
     pub after: ActingAfter,
     /// It has the same keys in the backup as now; other keys mean another master password.
-    /// `None` before the plan is completed, and when that cannot be told.
+    /// `None` before the plan is completed, and when that is unknown.
     pub same_keys: Option<bool>,
 }
 

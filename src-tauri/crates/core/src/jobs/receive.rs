@@ -21,7 +21,7 @@ const AGAIN: u32 = 2;
 /// How much more than its listed size is read of a file, in bytes.
 const MARGIN: u64 = 1 << 20;
 
-/// The most that is read of a file whose size nobody tells, in bytes.
+/// The most that is read of a file whose size is unknown, in bytes.
 const LARGEST_UNTOLD: u64 = 4 << 30;
 
 /// Fetches a file that has `size` where it is listed. A transfer that breaks off, or

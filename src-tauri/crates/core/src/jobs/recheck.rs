@@ -17,7 +17,7 @@ pub struct Recheck {
     pub is_settled: bool,
 }
 
-/// Looks once at what came of a job that ended in this state.
+/// Checks once the outcome of a job that ended in this state.
 pub async fn recheck_outcome(session: &Session, before: &Checkpoint, state: JobState) -> Recheck {
     let why = if state == JobState::Interrupted { LostBecause::Interrupted } else { LostBecause::Lost };
     match before {

@@ -50,18 +50,18 @@ pub struct JobRecord {
     /// What it found.
     pub result: Option<JobResult>,
     /// Where what was on the server before a restore is kept on this computer,
-    /// whatever came of the restore.
+    /// whatever the outcome of the restore.
     #[serde(default)]
     pub safety_copy: Option<String>,
     /// The safety copy of a restore: what was chosen, and whether it is whole.
     #[serde(default)]
     pub safety: Option<SafetyCopy>,
-    /// What the server did was not found out, and it can be looked at again.
+    /// What the server did was not found out, and it can be checked again.
     #[serde(default)]
     pub can_recheck: bool,
 }
 
-/// What the window hears of running jobs.
+/// What the window is shown of running jobs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
 #[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum JobEvent {

@@ -16,7 +16,7 @@ use crate::server::{BackupSettings, Session};
 use crate::{Code, Error, Result};
 use desk_base::done_or_return;
 
-/// A repair of the backup settings, as it is asked for.
+/// A repair of the backup settings, as requested.
 #[derive(Debug, Clone, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
 pub struct RepairJob {
@@ -51,7 +51,7 @@ pub struct RepairedTarget {
     pub kind: Provider,
     /// The host it is at.
     pub host: String,
-    /// A backup to it was asked for.
+    /// A backup to it was requested.
     pub tested: bool,
     /// That backup, when it was made.
     pub backup: Option<BackupResult>,
@@ -114,7 +114,7 @@ impl RepairedTarget {
 /// Once the settings are sent, stopping leaves out only the backups that are left.
 ///
 /// # Errors
-/// `InvalidRequest` when a secret is to be kept that nobody has, and what every
+/// `InvalidRequest` when a secret is to be kept that no one has, and what every
 /// call may fail with until the settings are sent.
 async fn repair(
     session: &Session,

@@ -39,7 +39,7 @@ use desk_base::done_or_return;
 ///
 /// # Errors
 /// `InvalidRequest` when a confirmation that the plan asks for is missing or the file
-/// is no longer the one that was looked at; else what the server refuses with.
+/// is no longer the one that was checked; else what the server refuses with.
 async fn restore(
     session: &Session,
     asked: &RestorePlan,

@@ -93,7 +93,7 @@ impl Room {
 }
 
 /// Deletes what readings of a process that was killed left behind in `folder`: at once when
-/// nobody has its lock, after a day when there is no lock to ask.
+/// no one has its lock, after a day when there is no lock to ask.
 pub(crate) fn remove_old_readings(folder: &Path) {
     const OLD: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 60);
     let Ok(entries) = std::fs::read_dir(folder) else { return };
@@ -115,7 +115,7 @@ pub(crate) fn remove_old_readings(folder: &Path) {
     }
 }
 
-/// Looks at the space of a folder while a file comes in.
+/// Checks the space of a folder while a file comes in.
 pub(super) struct Gauge<'a> {
     room: &'a Room,
     folder: PathBuf,
@@ -123,7 +123,7 @@ pub(super) struct Gauge<'a> {
 }
 
 impl Gauge<'_> {
-    /// There is space for a file of `size`, or for the first bytes of one whose size nobody tells.
+    /// There is space for a file of `size`, or for the first bytes of one whose size is unknown.
     ///
     /// # Errors
     /// `DiskFull`.
@@ -199,13 +199,13 @@ mod tests {
     }
 
     #[test]
-    fn this_computer_tells_how_much_is_free() {
+    fn the_free_disk_space_is_known() {
         let folder = tempfile::tempdir().expect("a folder");
         assert!(DiskSpace.free(folder.path()).is_some_and(|free| free > 0));
     }
 
     #[test]
-    fn files_for_one_reading_are_below_the_given_folder_and_go_with_it() {
+    fn temporary_files_are_in_the_given_folder_and_are_removed() {
         let folder = tempfile::tempdir().expect("a folder");
         let room = Room { scratch: Some(folder.path().join("data")), ..Room::default() };
         let made = room.private_folder().expect("made");
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_killed_process_left_is_removed_and_what_is_in_use_stays() {
+    fn files_of_killed_processes_are_removed_and_files_in_use_kept() {
         let folder = tempfile::tempdir().expect("a folder");
         let room = Room { scratch: Some(folder.path().to_owned()), ..Room::default() };
         let used = room.private_folder().expect("made");

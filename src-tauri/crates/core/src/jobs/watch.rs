@@ -33,7 +33,7 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Nobody listens and nobody stops it.
+    /// Without a listener and without cancellation.
     pub fn silent() -> Self {
         Self {
             progress: Arc::new(Silent),

@@ -104,7 +104,7 @@ pub struct Check {
 }
 
 impl Check {
-    /// It can be the file of this size and time that was looked at.
+    /// It can be the file of this size and time that was checked.
     pub fn is_of(&self, bytes: Option<u64>, modified_at: Option<&str>) -> bool {
         agree(self.bytes, bytes) && agree(self.modified_at.as_deref(), modified_at)
     }
@@ -198,18 +198,18 @@ impl Ledger {
         .map(drop)
     }
 
-    /// How sure we are of what is at a place; `None` when nobody ever looked.
+    /// How sure we are of what is at a place; `None` when it was never checked.
     pub fn standing(&self, place: &Place) -> Result<Option<Check>> {
         let (profile_id, target_id, path) = columns(place);
         Ok(self.standings_where(profile_id, target_id, Some(path))?.remove(path))
     }
 
-    /// How sure we are of everything on a target that was ever looked at, by path.
+    /// How sure we are of everything on a target that was ever checked, by path.
     pub fn standings(&self, profile_id: &str, target_id: &str) -> Result<BTreeMap<String, Check>> {
         self.standings_where(profile_id, target_id, None)
     }
 
-    /// Every backup on this computer that was ever looked at, the newest export first.
+    /// Every backup on this computer that was ever checked, the newest export first.
     pub fn local_backups(&self) -> Result<Vec<LocalBackup>> {
         let mut backups: Vec<LocalBackup> =
             self.standings_where("", "", None)?.into_iter().filter_map(local_backup).collect();

@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_backup_has_the_last_drill_that_brought_everything_back() {
+    fn a_backup_has_its_last_complete_drill() {
         let ledger = Ledger::in_memory().expect("a ledger");
         let at = |text: &str| text.parse::<Timestamp>().expect("a time");
         let note = |sha256, storage, ok, time| {

@@ -11,7 +11,7 @@ use crate::{Error, Result};
 const OVERRIDE: &str = "NWDESK_HOME";
 
 /// This app's data folder: the window and `nwdesk` share it. `NWDESK_HOME` moves
-/// it; else it is where the operating system wants such data.
+/// it; else it is where the operating system needs such data.
 pub fn default_folder() -> Result<PathBuf> {
     if let Some(folder) = variable(OVERRIDE) {
         // What is stored of paths inside holds from every folder.
@@ -32,7 +32,7 @@ fn variable(name: &str) -> Option<PathBuf> {
     env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
 }
 
-/// Makes the folder, readable by nobody else: the ledger knows servers, email addresses
+/// Makes the folder, readable only by the owner: the ledger knows servers, email addresses
 /// and what was in backups.
 pub(super) fn create_private(folder: &Path) -> Result<()> {
     let mut builder = fs::DirBuilder::new();
@@ -64,7 +64,7 @@ pub fn tighten(path: &Path, mode: u32) -> Result<()> {
     Ok(())
 }
 
-/// Makes an empty file that nobody else may read, unless it is there. SQLite gives
+/// Makes an empty file that only the owner may read, unless it is there. SQLite gives
 /// the files beside it the same permissions.
 pub(super) fn create_private_file(path: &Path) -> Result<()> {
     let mut options = fs::OpenOptions::new();

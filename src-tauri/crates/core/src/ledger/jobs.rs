@@ -12,7 +12,7 @@ use crate::jobs::{
 };
 use crate::{Error, Result};
 
-/// Which jobs are asked for.
+/// Which jobs are requested.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct JobQuery {
     /// Of this profile only.
@@ -62,7 +62,7 @@ impl Ledger {
         })
     }
 
-    /// Notes how a job of this process ended and what it found. The answer is the
+    /// Notes how a job of this process ended and what it found. Returns the
     /// whole record.
     pub fn end_job(
         &self,
@@ -129,7 +129,7 @@ impl Ledger {
     }
 
     /// Notes what was found out of a job after its end; settled, there is nothing
-    /// more to be found. The answer is the whole record.
+    /// more to be found. Returns the whole record.
     pub fn amend_job(
         &self,
         id: i64,
@@ -290,7 +290,7 @@ fn job(row: &Row<'_>) -> rusqlite::Result<JobRecord> {
     })
 }
 
-/// What came of it is not clear, and what was true before is known.
+/// The outcome is not clear, and what was true before is known.
 fn can_recheck(row: &Row<'_>) -> rusqlite::Result<bool> {
     let state: JobState = word(row, "state")?;
     let kind: JobKind = word(row, "kind")?;

@@ -18,17 +18,17 @@ pub struct Listed {
     pub path: String,
     /// Its name.
     pub name: String,
-    /// Its size, when the target tells.
+    /// Its size, when the target reports it.
     pub bytes: Option<u64>,
     /// When it was last changed, in the target's words.
     pub modified_at: Option<String>,
-    /// When it was made, when its name tells.
+    /// When it was made, when its name contains it.
     pub made_at: Option<Timestamp>,
 }
 
 impl Ledger {
-    /// Keeps what a folder of a target lists, all of it at once, and answers how sure
-    /// we are of everything on the target that was ever looked at, by path.
+    /// Keeps what a folder of a target lists, all of it at once, and returns how sure
+    /// we are of everything on the target that was ever checked, by path.
     pub fn note_listing(
         &self,
         profile_id: &str,
@@ -176,7 +176,7 @@ pub(super) fn keep_size(
         .execute(params![profile_id, target_id, file_name, time(made_at), bytes])
 }
 
-/// Gives the checks of a file that were made without a listing the file's time of now.
+/// Gives the checks of a file that were made without a listing the file's current time.
 fn keep_time(
     transaction: &Transaction<'_>,
     profile_id: &str,

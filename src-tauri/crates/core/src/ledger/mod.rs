@@ -93,7 +93,7 @@ impl Ledger {
     }
 
     /// Renames a ledger that cannot be opened, so that a new one can begin.
-    /// Nothing is deleted. Answers where the old one is now. Only ever done
+    /// Nothing is deleted. Returns where the old one is now. Only ever done
     /// because a person asked for it.
     pub fn move_aside(folder: &Path, clock: &dyn Clock) -> Result<PathBuf> {
         let stamp = clock.now().strftime("%Y%m%d-%H%M%S").to_string();

@@ -8,7 +8,7 @@ use crate::places::FolderKey;
 use crate::server::{Destination, TargetRuntime};
 use crate::targets::is_moved;
 
-/// The tables that tell what was seen in a target's folder.
+/// The tables that record what was seen in a target's folder.
 const SEEN: [&str; 4] = ["places", "target_backups", "target_totals", "server_runs"];
 
 /// Sets aside what was seen of a target when its place is no longer the remembered one.
@@ -45,8 +45,8 @@ pub(super) fn follow(
     Ok(())
 }
 
-/// What the server tells of the old place. A success that is not known from before may be
-/// of either place, and the listing tells which; a failure must not be hidden.
+/// What the server says about the old place. A success that is not known from before may be
+/// of either place, and the listing shows which; a failure must not be hidden.
 fn of_old_place(was: &TargetRuntime, now: &TargetRuntime) -> TargetRuntime {
     TargetRuntime {
         last_attempt_at: now.last_attempt_at.clone(),

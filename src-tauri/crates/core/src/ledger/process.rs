@@ -1,8 +1,8 @@
 //! Who is running a job, and whether they still are.
 //!
-//! Every open ledger holds a lock on a file of its own for as long as it lives.
+//! Every open ledger holds a lock on its own file for as long as it lives.
 //! The operating system lets go of it however the process ends, so a file whose
-//! lock is free belongs to nobody, and jobs it was running were interrupted. A
+//! lock is free belongs to no one, and jobs it was running were interrupted. A
 //! number that another process could be given again later is not involved.
 
 use std::fs::{self, File, TryLockError};
@@ -24,7 +24,7 @@ pub(super) struct Process {
 }
 
 impl Process {
-    /// Nobody else can see this ledger.
+    /// This ledger has no file.
     pub(super) fn unshared() -> Self {
         Self { token: Uuid::new_v4().to_string(), held: None }
     }
@@ -41,7 +41,7 @@ impl Drop for Process {
 }
 
 /// Takes this process' lock, and marks the jobs of those who are gone. Done under
-/// the ledger's write lock, so that nobody looks at a file that was made but not
+/// the ledger's write lock, so that no one checks a file that was made but not
 /// locked yet.
 pub(super) fn begin(connection: &mut Connection, folder: &Path, now: Timestamp) -> Result<Process> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).or_failed()?;
@@ -75,7 +75,7 @@ pub(super) fn begin(connection: &mut Connection, folder: &Path, now: Timestamp) 
     Ok(Process { token, held: Some((file, path)) })
 }
 
-/// Whether nobody holds the lock. Where that cannot be told, somebody does: a job
+/// Whether no one holds the lock. Where that is unknown, somebody does: a job
 /// is better left running than ended under someone's hands.
 fn is_gone(path: &Path) -> bool {
     match File::open(path) {

@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn seen_files_belong_to_their_place() {
+    fn seen_files_are_recorded_by_location() {
         let ledger = Ledger::in_memory().expect("a ledger");
         let file = |sha256: &str, at: &str| SeenFile {
             path: "attachments/c/a".into(),

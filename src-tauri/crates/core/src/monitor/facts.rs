@@ -9,14 +9,14 @@ use super::CertificateSeen;
 
 /// How long another version of a server is news.
 const NEWS: SignedDuration = SignedDuration::from_hours(24);
-/// How often certificates are looked at.
+/// How often certificates are checked.
 const CERTIFICATES: SignedDuration = SignedDuration::from_hours(24);
 
 /// What is remembered of one server.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ServerFacts {
-    /// When it was last looked at.
+    /// When it was last checked.
     pub looked_at: Option<Timestamp>,
     /// The number of looks in a row that failed.
     pub failed: u32,
@@ -35,7 +35,7 @@ pub struct ServerFacts {
 pub struct CertificateFacts {
     /// When it ends; none when there is none to see.
     pub ends: Option<Timestamp>,
-    /// When it was looked at.
+    /// When it was checked.
     pub looked_at: Timestamp,
 }
 
@@ -60,7 +60,7 @@ impl ServerFacts {
         *self.first_seen.entry(target.to_owned()).or_insert(now)
     }
 
-    /// The certificate of a target was not looked at for a day.
+    /// The certificate of a target was not checked for a day.
     pub fn certificate_is_due(&self, target: &str, now: Timestamp) -> bool {
         let known = self.certificates.get(target);
         known.is_none_or(|known| now.duration_since(known.looked_at).abs() >= CERTIFICATES)

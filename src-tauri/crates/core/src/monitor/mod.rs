@@ -1,4 +1,4 @@
-//! Watching servers while nobody looks: rules that turn what was seen of a server into alerts,
+//! Watching servers in the background: rules that turn what was seen of a server into alerts,
 //! and a memory that notifies of each alert once. Pure: nothing here asks a server or a clock;
 //! `app/watch` does.
 

@@ -1,8 +1,8 @@
-//! How often servers are looked at.
+//! How often servers are checked.
 
 use std::time::Duration;
 
-/// The pace of looks at a server.
+/// The pace of checks of a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {
     /// The pause after a look that succeeded.
@@ -24,7 +24,7 @@ impl Default for Pace {
 }
 
 /// How long to wait for the next look. `failed` is the number of looks in a row that failed;
-/// `passed` the time since the last one by a clock that goes on during sleep. Zero when it is due.
+/// `passed` the time since the last one by a clock that continues during sleep. Zero when it is due.
 pub fn next_look(pace: &Pace, failed: u32, passed: Duration, has_slept: bool) -> Duration {
     if has_slept {
         return pace.after_sleep;

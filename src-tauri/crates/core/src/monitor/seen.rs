@@ -53,7 +53,7 @@ pub struct TargetSeen {
     pub sizes: Vec<u64>,
     /// When a backup on it was last verified in full.
     pub last_verified: Option<Timestamp>,
-    /// Its certificate, when it was looked at.
+    /// Its certificate, when it was checked.
     pub certificate: Option<CertificateSeen>,
 }
 
@@ -107,7 +107,7 @@ pub enum AlertKind {
     BackupShrank,
     /// No backup was verified in full for more than eight days.
     NotVerified,
-    /// Nobody could repair the backup settings.
+    /// No one could repair the backup settings.
     NobodyCanRepair,
     /// The certificate of a target ends within 14 days.
     CertificateEnds,
@@ -165,7 +165,7 @@ pub enum Standing {
     Good,
     /// A job runs.
     Working,
-    /// Something should be looked at.
+    /// Something should be checked.
     Attention,
     /// Backups do not work, or a backup cannot be relied on.
     Failed,

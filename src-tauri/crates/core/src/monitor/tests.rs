@@ -1,4 +1,4 @@
-//! Rules by themselves, and sixty simulated days.
+//! Rules automatically, and sixty simulated days.
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -94,7 +94,7 @@ fn a_backup_shorter_than_the_uploaded_one_is_an_alert() {
 }
 
 #[test]
-fn what_is_bad_or_gone_or_unverified_or_about_to_end_is_an_alert() {
+fn bad_missing_unverified_and_expiring_items_are_alerts() {
     let good = TargetSeen { last_success: Some(at(0)), last_verified: Some(at(0)), ..target() };
     let with = |change: fn(&mut TargetSeen), now| {
         let mut changed = good.clone();
@@ -117,7 +117,7 @@ fn what_is_bad_or_gone_or_unverified_or_about_to_end_is_an_alert() {
 }
 
 #[test]
-fn what_is_wrong_with_a_server_as_a_whole_is_an_alert() {
+fn problems_of_the_whole_server_are_alerts() {
     let of = |seen: ServerSeen| alerts(&seen, at(0)).into_iter().map(|one| one.kind).collect::<Vec<_>>();
     let good = ServerSeen::default();
     assert_eq!(of(ServerSeen { repairers: Some(1), ..good.clone() }), []);
@@ -129,7 +129,7 @@ fn what_is_wrong_with_a_server_as_a_whole_is_an_alert() {
 }
 
 #[test]
-fn the_icon_shows_the_worst_alert_and_work_before_all() {
+fn the_icon_shows_running_work_then_the_worst_alert() {
     assert_eq!(Standing::of([], false), Standing::Good);
     assert_eq!(Standing::of([AlertKind::ServerUpdated], false), Standing::Good);
     assert_eq!(Standing::of([AlertKind::NotVerified], false), Standing::Attention);
@@ -138,7 +138,7 @@ fn the_icon_shows_the_worst_alert_and_work_before_all() {
 }
 
 #[test]
-fn another_version_is_news_for_a_day() {
+fn a_new_version_is_reported_for_a_day() {
     let mut facts = ServerFacts::default();
     assert_eq!(facts.note_version(Some("2025.12.0".into()), at(0)), None);
     assert_eq!(facts.note_version(None, at(HOUR)), None, "a server that does not say has no other version");
@@ -184,7 +184,7 @@ fn each_alert_is_a_sentence_with_its_target() {
 }
 
 #[test]
-fn quiet_hours_may_reach_over_midnight() {
+fn quiet_hours_can_span_midnight() {
     let quiet = QuietHours { from: 22, until: 7 };
     let hour = |hour: i64| quiet.contains(at(hour * HOUR), &TimeZone::UTC);
     assert!(hour(22) && hour(23) && hour(0) && hour(6));
@@ -193,7 +193,7 @@ fn quiet_hours_may_reach_over_midnight() {
 }
 
 #[test]
-fn looks_slow_down_while_a_server_is_away_and_wait_after_a_sleep() {
+fn checks_slow_down_while_a_server_is_down_and_wait_after_sleep() {
     let (pace, minute) = (Pace::default(), std::time::Duration::from_secs(60));
     assert_eq!(next_look(&pace, 0, 10 * minute, false), 20 * minute);
     assert_eq!(next_look(&pace, 0, 40 * minute, false), std::time::Duration::ZERO);
@@ -212,7 +212,7 @@ enum Day {
     Away,
     SignedOut,
     NeedsRepair,
-    /// The computer sleeps: nobody looks.
+    /// The computer sleeps: no one looks.
     Asleep,
 }
 
@@ -260,7 +260,7 @@ fn simulate(day: impl Fn(i64) -> Day, quiet: Option<QuietHours>) -> Vec<(i64, Al
 }
 
 #[test]
-fn sixty_days_bring_each_notification_once() {
+fn each_notification_is_sent_once_in_sixty_days() {
     let day = |nth| match nth {
         5..=7 => Day::Fails,
         12 | 13 => Day::NoRun,
@@ -287,7 +287,7 @@ fn sixty_days_bring_each_notification_once() {
 }
 
 #[test]
-fn good_days_with_a_change_of_clocks_bring_no_notification() {
+fn clock_changes_alone_send_no_notification() {
     assert_eq!(simulate(|_| Day::Good, None), []);
 }
 

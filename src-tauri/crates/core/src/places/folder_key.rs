@@ -23,7 +23,7 @@ pub(crate) struct FolderKey {
     folders: Vec<String>,
 }
 
-/// How the folder of one target lies to that of another.
+/// How the folder of one target relates to that of another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "kebab-case")]
 pub enum Overlap {
@@ -45,7 +45,7 @@ impl FolderKey {
                 Some(Self {
                     provider: Provider::Webdav,
                     host: with_port(&url, &host(&url)?),
-                    // Many shares are on file systems that do not tell upper from lower case.
+                    // Many shares are on file systems that are not case-sensitive.
                     folders: folders.map(|name| name.to_lowercase()).collect(),
                 })
             }
@@ -62,7 +62,7 @@ impl FolderKey {
         }
     }
 
-    /// How this folder lies to another one; `None` where they have nothing in common.
+    /// How this folder relates to another one; `None` where they have nothing in common.
     pub fn overlap(&self, other: &Self) -> Option<Overlap> {
         if (self.provider, &self.host) != (other.provider, &other.host) {
             return None;
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_is_none_shares_nothing() {
+    fn an_invalid_address_shares_nothing() {
         for bad in ["", "nas", "ftp://nas/x"] {
             assert_eq!(FolderKey::of(&share(bad, "x")), None, "{bad}");
         }
@@ -233,7 +233,7 @@ mod tests {
         }
 
         #[test]
-        fn both_sides_agree(
+        fn the_folder_comparison_is_symmetric(
             one in prop::collection::vec(name(), 0..4),
             other in prop::collection::vec(name(), 0..4),
         ) {

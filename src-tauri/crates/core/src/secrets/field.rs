@@ -11,7 +11,7 @@ pub enum SecretField {
     /// None is there.
     #[default]
     Unset,
-    /// The one that is there stays; nobody sees it.
+    /// The one that is there stays; no one sees it.
     Kept,
     /// This one from now on.
     New {
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_new_secret_is_neither_shown_nor_written_out() {
+    fn a_new_secret_is_neither_logged_nor_serialized() {
         let field: SecretField =
             serde_json::from_str(r#"{"type":"new","value":"hush"}"#).expect("a field of a form");
         assert!(matches!(&field, SecretField::New { value } if value.expose_secret() == "hush"));

@@ -15,7 +15,7 @@ const SERVICE: &str = "NodeWarden Desk";
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Keyring;
 
-/// What can be told of a keyring without asking a person to unlock it.
+/// What is known of a keyring without asking a person to unlock it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "kebab-case")]
 pub enum KeyringState {
@@ -23,7 +23,7 @@ pub enum KeyringState {
     Open,
     /// It is there, and asks for its password when it is used.
     Locked,
-    /// There is none, or it does not answer.
+    /// There is none, or it does not respond.
     Missing,
 }
 
@@ -36,7 +36,7 @@ impl Keyring {
         self.get("no profile", SecretKind::RefreshToken).map(drop)
     }
 
-    /// What can be told of it without a prompt. Blocks.
+    /// What is known of it without a prompt. Blocks.
     pub fn state(&self) -> KeyringState {
         match self.check() {
             Err(_) => KeyringState::Missing,
@@ -46,7 +46,7 @@ impl Keyring {
     }
 }
 
-/// Looking for what is not there needs no password, so that alone does not tell.
+/// Looking for what is not there needs no password, so that alone is inconclusive.
 #[cfg(target_os = "linux")]
 fn is_locked() -> bool {
     use secret_service::EncryptionType;
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_locked_keyring_is_an_error_with_a_hint_and_the_systems_words() {
+    fn a_locked_keyring_is_an_error_with_a_hint_and_the_system_message() {
         let error = unavailable(&Failure::NoStorageAccess("the prompt was dismissed".into()));
         assert_eq!(error.code(), Code::KeyringUnavailable);
         assert!(error.body().original.as_deref().is_some_and(|words| words.contains("dismissed")));
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_that_is_no_text_is_not_in_the_error_of_the_keyring() {
+    fn a_non_text_secret_is_not_in_the_keyring_error() {
         let error = unavailable(&Failure::BadEncoding(b"hush-\xff".to_vec()));
         assert!(error.source().is_some());
         assert!(!format!("{error:?} {:?}", error.source()).contains("104"), "the bytes of it: {error:?}");

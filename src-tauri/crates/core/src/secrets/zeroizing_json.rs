@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn its_text_is_made_in_one_piece_and_says_the_same() {
+    fn serialized_text_is_allocated_once_and_unchanged() {
         let value = json!({"long": "hush \u{1f511} \"quoted\"\n".repeat(500), "list": [1, null, true]});
         let bytes = ZeroizingJson::new(value.clone()).to_bytes();
         assert_eq!(bytes, value.to_string().as_bytes());
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_are_put_together_without_a_copy() {
+    fn fields_are_joined_without_a_copy() {
         let text = String::from("hush");
         let at = text.as_ptr();
         let mut body = ZeroizingJson::list(vec![ZeroizingJson::new(text.into())]).named("destinations");

@@ -16,10 +16,10 @@ use crate::clock::Clock;
 use crate::error::ServerDetail;
 use crate::{Code, Result};
 
-/// How long the server gets to hear of a sign-out.
+/// How long to wait for the server to receive a sign-out.
 const SIGNING_OUT: Duration = Duration::from_secs(10);
 
-/// How often a busy server is told of a sign-out.
+/// How often a busy server is notified of a sign-out.
 const TELLINGS: u32 = 3;
 
 /// What gives access to a server.
@@ -93,7 +93,7 @@ impl Access {
 
     /// This access token is not taken any more: the next call renews it, unless a
     /// call beside it did so already. Refused before its time, that is noted, since
-    /// it tells of a changed JWT_SECRET.
+    /// it points to a changed JWT_SECRET.
     pub fn refused(&self, token: &SecretString) {
         let now = self.now();
         let mut tokens = lock(&self.tokens);
@@ -142,7 +142,7 @@ impl Access {
         tokens.access.clone().filter(|_| tokens.expires_at > soon)
     }
 
-    /// Renews as a task of its own, one at a time: a refresh token that the server
+    /// Renews as its own task, one at a time: a refresh token that the server
     /// has just replaced must not be lost because whoever asked stops waiting.
     async fn by_itself<T, F>(
         self: &Arc<Self>,
@@ -189,12 +189,12 @@ impl Access {
         Ok(())
     }
 
-    /// Takes over the tokens of an answer.
+    /// Takes over the tokens of a response.
     pub fn take(&self, answer: &TokenAnswer) {
         let lifetime = answer.expires_in.unwrap_or(3600).clamp(0, 7 * 24 * 3600);
         let expires_at = self.now() + SignedDuration::from_secs(lifetime);
         let mut tokens = lock(&self.tokens);
-        // Renewed while someone signed out: nobody is to come back with it.
+        // Renewed while someone signed out: no one is to come back with it.
         if self.is_signed_out() {
             return;
         }

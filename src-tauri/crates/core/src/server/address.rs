@@ -95,7 +95,7 @@ impl fmt::Display for ServerAddress {
 }
 
 /// It begins like an address of another kind, `htp:/…` or `mailto:…`: what follows its
-/// first colon is no port. A login before an @ is told apart by the caller.
+/// first colon is no port. A login before an @ is distinguished by the caller.
 fn has_other_scheme(typed: &str) -> bool {
     let Some((name, rest)) = typed.split_once(':') else { return false };
     let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
@@ -162,13 +162,13 @@ mod tests {
     }
 
     #[test]
-    fn plain_http_is_taken_once_it_was_accepted() {
+    fn plain_http_is_allowed_after_consent() {
         let address = ServerAddress::parse_with("http://192.168.1.4:8787/#/vault", true).expect("accepted");
         assert_eq!(address.to_string(), "http://192.168.1.4:8787");
     }
 
     #[test]
-    fn what_is_no_address_is_refused() {
+    fn an_invalid_address_is_refused() {
         for typed in ["", "   ", "ftp://vault.example.org", "https://", "https://a:b@vault.example.org"] {
             assert_eq!(refused(typed), Code::AddressInvalid, "{typed:?}");
         }

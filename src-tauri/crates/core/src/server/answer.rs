@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-/// What the server answered, understood and as it came (secrets taken out).
+/// What the server returned, understood and as it came (secrets taken out).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer<T> {
     /// As this app understands it.

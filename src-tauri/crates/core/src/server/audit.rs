@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn facts_are_read_and_secrets_in_them_are_not() {
+    fn facts_are_read_without_their_secrets() {
         let facts =
             json!({"fileName": "x.zip", "bytes": 7, "path": "/api/admin/backup/run", "password": "hush"});
         let event = read("admin.backup.remote.manual", "info", &facts);

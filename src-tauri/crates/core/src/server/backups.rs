@@ -63,7 +63,7 @@ pub struct RepairState {
 pub struct Incoming {
     /// The name the server gives it.
     pub file_name: Option<String>,
-    /// Its length in bytes, when the server tells.
+    /// Its length in bytes, when the server reports it.
     pub length: Option<u64>,
     /// Who sends it.
     pub host: String,
@@ -234,8 +234,8 @@ impl Session {
     }
 
     /// POST with the password today, GET without it in older servers; the password
-    /// is never in the URL. What a server wants is remembered. A server that does not
-    /// know a form may refuse it before it has read the body, and never answer on that
+    /// is never in the URL. What a server requires is remembered. A server that does not
+    /// know a form may refuse it before it has read the body, and never respond on that
     /// connection again: as long as the form is a guess, each call has a connection of
     /// its own.
     async fn in_either_form(
@@ -276,9 +276,9 @@ impl Session {
         Ok(body)
     }
 
-    /// A call that answers in JSON, secrets taken out.
+    /// A call that responds in JSON, secrets taken out.
     pub(super) async fn read(&self, call: &Call<'_>, progress: &dyn Progress) -> Result<Value> {
-        // An answer that breaks off is asked for again where that does no harm.
+        // A response that breaks off is requested again where that does no harm.
         let attempt =
             async |fresh| self.server.json::<Value>(self.attempt(call, fresh, progress).await?).await;
         let mut raw = self.persist(call.repeatable, progress, attempt).await?;

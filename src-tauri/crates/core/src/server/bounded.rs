@@ -1,4 +1,4 @@
-//! Parts of a server's answer that never take more memory than a real one: lists that
+//! Parts of a server's response that never take more memory than a real one: lists that
 //! end in an error when they are longer, and values of which only the plain ones are kept.
 
 use std::fmt;
@@ -6,10 +6,10 @@ use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// How many values a JSON answer may hold: each takes many times its bytes in memory.
+/// How many values a JSON response may hold: each takes many times its bytes in memory.
 const MOST_VALUES: usize = 200_000;
 
-/// How many of them may be objects, which take the most. The largest answer that is
+/// How many of them may be objects, which take the most. The largest response that is
 /// read has room for fewer entries of a real listing.
 const MOST_OBJECTS: usize = 30_000;
 
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_counted_outside_of_texts() {
+    fn values_inside_strings_are_not_counted() {
         let holds = |text: &str| holds_too_many_values(text.as_bytes());
         assert!(!holds(&format!("[{}0]", "{},".repeat(MOST_OBJECTS - 1))));
         assert!(holds(&format!("[{}0]", "{},".repeat(MOST_OBJECTS + 1))));

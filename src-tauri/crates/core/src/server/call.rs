@@ -24,23 +24,23 @@ pub(super) struct Call<'a> {
     pub path: &'a str,
     pub query: Vec<(&'static str, String)>,
     pub body: Option<ZeroizingJson>,
-    /// How long the answer may take to begin.
+    /// How long the response may take to begin.
     pub patience: Patience,
     /// Sending it twice does no harm.
     pub repeatable: bool,
-    /// It goes over a connection of its own, which is closed afterwards.
+    /// It goes over its own connection, which is closed afterwards.
     pub fresh: bool,
-    /// A file is answered, not JSON.
+    /// A file is returned, not JSON.
     pub is_file: bool,
 }
 
-/// How long an answer may take to begin.
+/// How long a response may take to begin.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Patience {
     Ordinary,
     /// The server asks a target first.
     Slow,
-    /// The server answers at the end of long work.
+    /// The server responds at the end of long work.
     Long,
 }
 
@@ -91,7 +91,7 @@ impl<'a> Call<'a> {
         self
     }
 
-    /// The answer is a file.
+    /// The response is a file.
     pub fn file(mut self) -> Self {
         self.is_file = true;
         self
@@ -111,10 +111,10 @@ impl Session {
         self.persist(call.repeatable, progress, |fresh| self.attempt(call, fresh, progress)).await
     }
 
-    /// Attempts something until it works or there is no sense in going on. An
+    /// Attempts something until it works or there is no sense in continuing. An
     /// attempt that was refused for the token or for the rate never took effect,
     /// so it may always be made again; one that was lost only when `repeatable`.
-    /// `attempt` is told to use a new connection once an answer was lost.
+    /// `attempt` has to use a new connection once a response was lost.
     pub(super) async fn persist<T, F: Future<Output = Result<T>>>(
         &self,
         repeatable: bool,
@@ -142,7 +142,7 @@ impl Session {
                     tokio::time::sleep(pause(failures)).await;
                 }
                 Code::WrongPassword => {
-                    // What was entered is of no use: whoever goes on is asked again.
+                    // What was entered is of no use: whoever continues is asked again.
                     self.lock();
                     return Err(error);
                 }
@@ -151,7 +151,7 @@ impl Session {
         }
     }
 
-    /// Waits as long as an answer asks to; gives up with it when that is too long.
+    /// Waits as long as a response asks to; gives up with it when that is too long.
     async fn wait_as_asked(
         &self,
         error: &Error,
@@ -162,7 +162,7 @@ impl Session {
         wait_as_asked(error, waited, self.server().timeouts(), self.server().waits_of(progress)).await
     }
 
-    /// Makes a call once; on a connection of its own when `fresh` or when the call asks for it.
+    /// Makes a call once; on its own connection when `fresh` or when the call asks for it.
     pub(super) async fn attempt(
         &self,
         call: &Call<'_>,

@@ -22,7 +22,7 @@ struct Held {
     hash: SecretString,
     /// By [`Clock::running`].
     last_used: Duration,
-    /// What [`Clock::asleep`] told when it was entered.
+    /// The value of [`Clock::asleep`] when it was entered.
     slept: Duration,
 }
 
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_entered_before_a_sleep_is_gone_with_the_first_look_after_it() {
+    fn entered_secrets_are_cleared_after_sleep() {
         let computer = Arc::new(Computer::default());
         let confirming = Confirming::new(Arc::clone(&computer) as Arc<dyn Clock>);
         confirming.open("hash".into());
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_is_set_back_prolongs_nothing() {
+    fn setting_the_clock_back_extends_no_lifetime() {
         let computer = Arc::new(Computer::default());
         let confirming = Confirming::new(Arc::clone(&computer) as Arc<dyn Clock>);
         confirming.open("hash".into());

@@ -23,7 +23,7 @@ pub struct Connection {
     pub ca_file: Option<String>,
     /// The proxy, without its user and password: http, https, socks5 or socks5h.
     pub proxy: Option<String>,
-    /// The proxy wants a user and a password.
+    /// The proxy requires a user and a password.
     pub proxy_has_login: bool,
     /// The names of extra request headers; their values are secrets.
     pub headers: Vec<String>,
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_gateways_headers_are_taken_and_the_apps_own_are_not() {
+    fn gateway_headers_are_accepted_and_reserved_ones_refused() {
         assert_eq!(with("CF-Access-Client-Secret", "abc"), Ok(()));
         for bad in ["Authorization", "Host", "Sec-WebSocket-Key", "two words", ""] {
             assert_eq!(with(bad, "x").expect_err("refused").code(), Code::InvalidRequest, "{bad}");
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_whose_value_is_lost_asks_for_it_again() {
+    fn a_header_with_a_lost_value_has_to_be_entered_again() {
         let connection = Connection { headers: vec!["X-Token".into()], ..Connection::default() };
         let error = connection.check(&ConnectionSecrets::default()).expect_err("lost");
         assert_eq!(error.code(), Code::KeyringUnavailable);
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_come_back_from_the_keyring_and_are_never_shown() {
+    fn secrets_are_read_from_the_keyring_and_never_shown() {
         let secrets = ConnectionSecrets {
             headers: BTreeMap::from([("X-Token".to_owned(), "hush".into())]),
             proxy_login: Some("me:secret".into()),

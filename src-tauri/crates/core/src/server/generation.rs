@@ -1,4 +1,4 @@
-//! What answers teach of the server's generation (PROTOCOL section 2, "Generations").
+//! What responses teach of the server's generation (PROTOCOL section 2, "Generations").
 
 use super::model::Generation;
 
@@ -35,7 +35,7 @@ impl Generation {
             // Downloading by GET is known of this server: no more is learned.
             (Changed::Reading, Form::Get) if known == Some(Self::Get) => known,
             (Changed::Reading, Form::Get) => Some(Self::Mixed),
-            // It was updated since: how far, the next reading tells.
+            // It was updated since: how far, the next reading shows.
             (Changed::Download, Form::Post) if known == Some(Self::Get) => Some(Self::Mixed),
             (Changed::Download, Form::Post) => known,
         }
@@ -70,7 +70,7 @@ mod tests {
     ];
 
     #[test]
-    fn each_generation_is_learned_and_then_used_immediately() {
+    fn the_api_generation_is_detected_once_and_reused() {
         let mixed = |call| if call == Changed::Download { Form::Post } else { Form::Get };
         assert_eq!(speak(None, |_| Form::Post, &CALLS), (6, Some(Generation::Current)));
         assert_eq!(speak(None, mixed, &CALLS), (7, Some(Generation::Mixed)));

@@ -49,7 +49,7 @@ impl Operation {
 }
 
 /// Makes a long call, and reports the server's steps meanwhile: those of this
-/// operation only, since a device hears of all its jobs.
+/// operation only, since a device is notified of all its jobs.
 pub(super) async fn with_stages<T>(
     session: &Session,
     operation: Operation,
@@ -117,7 +117,7 @@ async fn connect(session: &Session) -> Option<Socket> {
     let mut socket = WebSocketStream::from_raw_socket(upgraded, Role::Client, Some(limits)).await;
     let hello = format!(r#"{{"protocol":"json","version":1}}{RECORD_SEPARATOR}"#);
     socket.send(Message::text(hello)).await.ok()?;
-    // The answer to the greeting is an empty object: from then on we are heard.
+    // The response to the greeting is an empty object: from then on messages are accepted.
     socket.next().await?.ok()?;
     Some(socket)
 }
@@ -135,7 +135,7 @@ async fn listen(mut socket: Socket, operation: Operation, silent: Duration, prog
     }
 }
 
-/// The steps of an operation that a frame tells of. A frame that names none is taken.
+/// The steps of an operation in a frame. A frame that names none is taken.
 fn steps(frame: &str, operation: Operation) -> Vec<Update> {
     let Ok(frame) = serde_json::from_str::<Value>(frame) else { return Vec::new() };
     let arguments = frame.get("arguments").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
@@ -149,7 +149,7 @@ fn steps(frame: &str, operation: Operation) -> Vec<Update> {
         .collect()
 }
 
-/// A step in this app's words; an end is told by the call itself.
+/// A step in this app's words; an end is reported by the call itself.
 fn update(step: &str) -> Option<Update> {
     let stage = match step {
         "remote_run_prepare" => Stage::RunPrepare,
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_step_is_shown_as_it_came() {
+    fn an_unknown_step_is_shown_unchanged() {
         let frame = r#"{"type":1,"arguments":[{"Type":102,"Payload":{"step":"remote_run_dream"}}]}"#;
         assert_eq!(steps(frame, Operation::Run), [Update::UnknownStep { step: "remote_run_dream".into() }]);
         assert!(steps("not json", Operation::Run).is_empty());

@@ -1,4 +1,4 @@
-//! The account's own keys, and what became of an access token.
+//! The account's own keys, and the state of an access token.
 
 use jiff::Timestamp;
 use reqwest::Method;
@@ -13,7 +13,7 @@ use crate::account::{AccountKeys, Kdf, MasterKey, unlock};
 use crate::error::AccountDetail;
 use crate::{Code, Result};
 
-/// What tells an account from every other one: two addresses that lead to the same mark lead
+/// What distinguishes an account from every other one: two addresses that lead to the same mark lead
 /// to the same account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountMark {
@@ -23,7 +23,7 @@ pub struct AccountMark {
     pub key_hash: String,
 }
 
-/// What became of the access token that a session holds.
+/// What happened to the access token that a session holds.
 #[derive(Debug, Clone)]
 pub enum TokenLook {
     /// It is taken.
@@ -86,7 +86,7 @@ impl Session {
         Ok(TokenLook::RefusedEarly)
     }
 
-    /// The access token of now, to be kept for a later secret check.
+    /// The current access token, to be kept for a later secret check.
     ///
     /// # Errors
     /// `SessionEnded`, or a network error.
@@ -103,7 +103,7 @@ impl Session {
         token.and_then(|token| token.user_id).ok_or_else(|| AccountDetail::NoAccountInToken.error())
     }
 
-    /// What tells this account from every other, whatever address leads to its server;
+    /// What distinguishes this account from every other, whatever address leads to its server;
     /// `None` when the server has not shown it with the last token. Nothing is asked.
     pub fn account_mark(&self) -> Option<AccountMark> {
         let (_, private_key) = self.held_keys()?;

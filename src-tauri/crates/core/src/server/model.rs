@@ -135,7 +135,7 @@ pub struct ServerIntegrity {
     pub expected_prefix: Option<String>,
     /// The content's.
     pub actual_prefix: Option<String>,
-    /// The server's answer.
+    /// The server's response.
     pub matches: bool,
 }
 

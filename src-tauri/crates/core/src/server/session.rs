@@ -173,7 +173,7 @@ impl Session {
         self.confirming.lock_after(idle);
     }
 
-    /// A job begins: until what is answered is dropped, idle time does not count.
+    /// A job begins: until what is returned is dropped, idle time does not count.
     pub fn at_work(&self) -> AtWork<'_> {
         self.confirming.at_work()
     }

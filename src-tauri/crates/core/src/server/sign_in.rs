@@ -18,7 +18,7 @@ pub struct Credentials {
     pub email: String,
     /// The master password.
     pub password: SecretString,
-    /// The second step, when it was asked for or a device is remembered.
+    /// The second step, when it was requested or a device is remembered.
     pub two_step: Option<TwoStep>,
     /// The UUID that this installation uses with the server.
     pub device_identifier: String,
@@ -34,13 +34,13 @@ pub struct TwoStep {
     pub remember: bool,
 }
 
-/// What the server answered to a sign-in.
+/// What the server returned to a sign-in.
 pub enum SignIn {
     /// Signed in.
     Done {
         /// The session.
         session: Box<Session>,
-        /// The token of the remembered device, when that was asked for.
+        /// The token of the remembered device, when that was requested.
         remembered: Option<SecretString>,
     },
     /// A second step is needed: one of these.

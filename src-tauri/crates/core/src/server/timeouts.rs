@@ -11,11 +11,11 @@ use crate::progress::{Progress, Update};
 pub struct Timeouts {
     /// Until a connection is made.
     pub connecting: Duration,
-    /// Until an ordinary answer begins.
+    /// Until an ordinary response begins.
     pub ordinary: Duration,
-    /// Until an answer begins for which the server asks a target first.
+    /// Until a response begins for which the server asks a target first.
     pub slow: Duration,
-    /// Until a run or a restore has answered: one call that answers at its end.
+    /// Until a run or a restore has responded: one call that responds at its end.
     pub long: Duration,
     /// How long a body may stand still.
     pub stalled: Duration,
@@ -23,14 +23,14 @@ pub struct Timeouts {
     pub silent: Duration,
     /// The longest that a rate limit is waited for, in all.
     pub longest_wait: Duration,
-    /// Between looks, when the answer of a long call was lost.
+    /// Between checks, when the response of a long call was lost.
     pub between_looks: Duration,
-    /// How many looks at a server that answers, before the outcome is called unknown.
+    /// How many checks of a server that responds, before the outcome is called unknown.
     pub looks: u32,
-    /// How long a server that does not answer is tried again meanwhile.
+    /// How long a server that does not respond is tried again meanwhile.
     pub outage: Duration,
     /// Calls this app allows itself in a window; the server allows 200 a minute
-    /// for the user; what a browser wants besides, the server's own waits make room for.
+    /// for the user; what a browser requires besides, the server's own waits make room for.
     pub calls: usize,
     /// How many of them attachment bodies and other files leave for what a person opens meanwhile.
     pub reserved: usize,
@@ -61,7 +61,7 @@ impl Default for Timeouts {
     }
 }
 
-/// Waits of this length and more are told.
+/// Waits of this length and more are reported.
 const TOLD_FROM: Duration = Duration::from_secs(1);
 
 /// The calls of the last window, so that all parallel work together stays under
@@ -108,7 +108,7 @@ mod tests {
     const MINUTE: Duration = Duration::from_secs(60);
 
     #[test]
-    fn calls_beyond_the_budget_wait_until_the_first_is_a_window_old() {
+    fn calls_over_the_rate_limit_wait_for_the_window_to_move() {
         let (rate_limiter, start) = (RateLimiter::default(), Instant::now());
         assert_eq!(rate_limiter.wait_for_one(2, MINUTE, start), None);
         assert_eq!(rate_limiter.wait_for_one(2, MINUTE, start + Duration::from_secs(10)), None);
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_small_budget_waits_while_a_larger_one_still_has_room() {
+    fn a_smaller_rate_limit_waits_while_a_larger_one_has_room() {
         let (rate_limiter, start) = (RateLimiter::default(), Instant::now());
         let after = |seconds| start + Duration::from_secs(seconds);
         for second in 0..4 {
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn files_leave_the_reserved_calls_to_others() {
+    async fn file_transfers_do_not_use_reserved_calls() {
         let timeouts = Timeouts { calls: 5, reserved: 2, ..Timeouts::default() };
         let rate_limiter = RateLimiter::default();
         let waits = std::sync::atomic::AtomicU32::new(0);

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
-/// What an access token says of itself. Nobody has checked its signature.
+/// What an access token says of itself. No one has checked its signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccessToken {
     /// The account's user id.

@@ -23,22 +23,22 @@ use crate::error::ServerDetail;
 use crate::progress::{Progress, Silent};
 use crate::{Code, Error, Result};
 
-/// The largest JSON answer that is read, in bytes: far above any real one.
+/// The largest JSON response that is read, in bytes: far above any real one.
 const LARGEST_JSON: usize = 4 << 20;
 
-/// The same for answers that come before anyone is signed in, and for refusals.
+/// The same for responses that come before anyone is signed in, and for refusals.
 const LARGEST_BEFORE_SIGN_IN: usize = 256 << 10;
 
 /// How many of its stall times a JSON body may take in all.
 const STALLS_A_BODY: u32 = 4;
 
-/// A NodeWarden server that nobody is signed in to.
+/// A NodeWarden server that no one is signed in to.
 #[derive(Debug, Clone)]
 pub struct Server {
     address: ServerAddress,
     http: Client,
     /// Never reuses a connection: for calls whose refusal may leave a connection
-    /// unusable, and for those that got no answer on an open one.
+    /// unusable, and for those that got no response on an open one.
     fresh: Client,
     /// Receives the waits that the server asks for at sign-in.
     waits: WaitReports,
@@ -47,7 +47,7 @@ pub struct Server {
     timeouts: Timeouts,
     /// The proxy of the connection settings, without any login.
     proxy: Option<String>,
-    /// What the server's clock showed with its last answer.
+    /// What the server's clock showed with its last response.
     told_time: Arc<Mutex<Option<Timestamp>>>,
 }
 
@@ -79,7 +79,7 @@ impl Server {
         Self::reached(address, &Connection::default(), &ConnectionSecrets::default(), Timeouts::default())
     }
 
-    /// The same, reached in a way of its own.
+    /// The same, reached in its own way.
     ///
     /// # Errors
     /// As [`Connection::check`], and `TlsFailed`.
@@ -131,7 +131,7 @@ impl Server {
         if progress.is_heard() { progress } else { self.waits.0.as_ref() }
     }
 
-    /// Repeats a call before or at sign-in that the server answered with a rate limit,
+    /// Repeats a call before or at sign-in that the server rejected with a rate limit,
     /// after the time that it asks for. Such a call had no effect.
     pub(super) async fn waiting<T, F: Future<Output = Result<T>>>(
         &self,
@@ -158,13 +158,13 @@ impl Server {
         &self.timeouts
     }
 
-    /// What the server's clock showed with its last answer, to the second: what it
+    /// What the server's clock showed with its last response, to the second: what it
     /// does later has a later time, whatever this computer's clock shows.
     pub fn told_time(&self) -> Option<Timestamp> {
         *self.told_time.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Makes sure that a NodeWarden answers, and that it can work: its JWT_SECRET
+    /// Makes sure that a NodeWarden responds, and that it can work: its JWT_SECRET
     /// is set and long enough (PROTOCOL section 1, `web-bootstrap`).
     ///
     /// # Errors
@@ -182,7 +182,7 @@ impl Server {
     /// `NotNodeWarden` or a network error.
     pub async fn jwt_unsafe(&self) -> Result<Option<JwtUnsafe>> {
         self.waiting(|| self.ask_bootstrap()).await.map_err(|error| match error.code() {
-            // Nobody has to sign in for this: whoever asks for that is something else,
+            // No one has to sign in for this: whoever asks for that is something else,
             // such as a gateway or a WebDAV share.
             Code::SessionEnded | Code::NotAdministrator | Code::AnswerUnreadable => {
                 let words = error.body().original.clone().unwrap_or_default();
@@ -207,7 +207,7 @@ impl Server {
         let answer =
             self.send(self.request(Method::GET, "/api/web-bootstrap"), self.timeouts.ordinary).await?;
         if answer.status().as_u16() == 404 {
-            // Servers before this call existed still tell who they are.
+            // Servers before this call existed can still be recognised.
             let request = self.request(Method::GET, "/api/config");
             let answer = self.expect_success(self.send(request, self.timeouts.ordinary).await?).await?;
             let config: Config = self.json_before_sign_in(answer).await?;
@@ -233,12 +233,12 @@ impl Server {
         self.http.request(method, self.address.join(path))
     }
 
-    /// A request on a connection of its own, which is closed afterwards.
+    /// A request on its own connection, which is closed afterwards.
     pub(super) fn fresh_request(&self, method: Method, path: &str) -> RequestBuilder {
         self.fresh.request(method, self.address.join(path)).header(CONNECTION, "close")
     }
 
-    /// Sends, and waits for the answer to begin.
+    /// Sends, and waits for the response to begin.
     pub(super) async fn send(&self, request: RequestBuilder, patience: Duration) -> Result<Response> {
         let host = self.address.host();
         match tokio::time::timeout(patience, request.send()).await {
@@ -253,12 +253,12 @@ impl Server {
         }
     }
 
-    /// Why a request got no whole answer.
+    /// Why a request got no whole response.
     pub(super) fn lost(&self, error: reqwest::Error) -> Error {
         failure::network(error, &self.address.host(), self.proxy.as_deref())
     }
 
-    /// The answer, if it is a success; else what the server refused it with.
+    /// The response, if it is a success; else what the server refused it with.
     pub(super) async fn expect_success(&self, response: Response) -> Result<Response> {
         let status = response.status();
         if status.is_success() {
@@ -287,12 +287,12 @@ impl Server {
         }
     }
 
-    /// A JSON answer.
+    /// A JSON response.
     pub(super) async fn json<T: DeserializeOwned>(&self, response: Response) -> Result<T> {
         self.json_up_to(response, LARGEST_JSON).await
     }
 
-    /// A JSON answer to a call that anyone may make: such answers are short.
+    /// A JSON response to a call that anyone may make: such responses are short.
     pub(super) async fn json_before_sign_in<T: DeserializeOwned>(&self, response: Response) -> Result<T> {
         self.json_up_to(response, LARGEST_BEFORE_SIGN_IN).await
     }
@@ -363,7 +363,7 @@ impl Server {
     }
 }
 
-/// The answer is a web page.
+/// The response is a web page.
 pub(super) fn is_page(response: &Response) -> bool {
     let kind = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     kind.is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("text/html"))
@@ -375,7 +375,7 @@ fn host_of(url: &Url) -> Option<String> {
     Some(url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
 }
 
-/// When an answer was made, by the clock of whoever made it.
+/// When a response was made, by the clock of whoever made it.
 fn date(headers: &HeaderMap) -> Option<Timestamp> {
     let text = headers.get(DATE)?.to_str().ok()?;
     Some(jiff::fmt::rfc2822::parse(text).ok()?.timestamp())

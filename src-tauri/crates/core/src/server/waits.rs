@@ -18,10 +18,10 @@ impl std::fmt::Debug for WaitReports {
     }
 }
 
-/// Waits as long as an answer asks to, and reports the wait.
+/// Waits as long as a response asks to, and reports the wait.
 ///
 /// # Errors
-/// The answer itself, when the waits become too long in all.
+/// The response itself, when the waits become too long in all.
 pub(super) async fn wait_as_asked(
     error: &Error,
     waited: &mut Duration,

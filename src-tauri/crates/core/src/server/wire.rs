@@ -84,7 +84,7 @@ pub(super) fn provider_number(method: TwoStepMethod) -> &'static str {
     }
 }
 
-/// More entries than any folder of a real target lists in one answer.
+/// More entries than any folder of a real target lists in one response.
 const MOST_ITEMS: usize = 50_000;
 
 #[derive(Deserialize)]

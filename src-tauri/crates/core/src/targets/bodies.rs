@@ -15,7 +15,7 @@ pub const IN_FLIGHT: usize = 16;
 /// The bodies of a target.
 #[derive(Debug, Clone, Default)]
 pub struct BodiesThere {
-    /// Name → size, where the target tells it.
+    /// Name → size, where the target reports it.
     pub sizes: BTreeMap<String, Option<u64>>,
     /// The folders of vault items that could not be listed.
     pub unread: BTreeMap<String, Error>,
@@ -24,7 +24,7 @@ pub struct BodiesThere {
 /// How a body stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
-    /// It is there, and has the right size where the target tells one.
+    /// It is there, and has the right size where the target reports it.
     There,
     /// It is not there.
     Missing,
@@ -49,7 +49,7 @@ impl BodiesThere {
 }
 
 impl TargetFolder {
-    /// Lists every body. `count` hears how many folders were listed, of how many.
+    /// Lists every body. `count` receives how many folders were listed, of how many.
     ///
     /// # Errors
     /// As [`TargetFolder::list`], of the `attachments` folder itself.

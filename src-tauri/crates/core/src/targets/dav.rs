@@ -17,7 +17,7 @@ use crate::{Error, Result};
 const PROPERTIES: &[u8] = br#"<?xml version="1.0" encoding="utf-8"?>
 <propfind xmlns="DAV:"><prop><resourcetype/><getcontentlength/><getlastmodified/></prop></propfind>"#;
 
-/// How often a listing that failed in passing is asked for.
+/// How often a listing that failed in passing is requested.
 const TIMES: u32 = 3;
 
 /// The listings of one share.
@@ -172,7 +172,7 @@ fn decoded(path: &str) -> Vec<String> {
     segments.map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned()).collect()
 }
 
-/// What is directly in the folder that was asked for. The folder itself is the response with
+/// What is directly in the folder that was requested. The folder itself is the entry with
 /// its path, or, behind a proxy that changes paths, the shortest one with its name.
 fn children(xml: &str, asked: &Url) -> Option<Vec<DavItem>> {
     let responses = responses(xml)?;
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn hrefs_are_read_however_they_are_written() {
+    fn hrefs_are_parsed_in_every_form() {
         let asked = "https://nas.example.org/dav/my%20files/";
         for own in
             ["/dav/my%20files/", "/dav/my files", "http://inner:8080/dav/my%20files/", "/data/my%20files/"]
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_is_empty_or_listed_too_deep_has_its_own_children_only() {
+    fn a_folder_listing_contains_direct_children_only() {
         let asked = "https://nas.example.org/dav/";
         assert_eq!(names(&[("/dav/", None)], asked), []);
         assert_eq!(names(&[("/", None)], asked), []);
@@ -249,13 +249,13 @@ mod tests {
     }
 
     #[test]
-    fn a_share_that_leaves_itself_out_still_lists_its_files() {
+    fn a_listing_without_its_own_folder_still_lists_files() {
         let found = names(&[("/dav/a", Some("1")), ("/dav/b", Some("2"))], "https://nas.example.org/dav/");
         assert_eq!(found.len(), 2);
     }
 
     #[test]
-    fn a_web_page_is_no_listing() {
+    fn a_web_page_is_not_a_listing() {
         assert!(
             children("<html><body>Sign in</body></html>", &Url::parse("https://x.org/").expect("a URL"))
                 .is_none()

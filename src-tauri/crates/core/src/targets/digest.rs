@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::bounded::bounded;
 
-/// Sends requests, with a digest where the share wants one.
+/// Sends requests, with a digest where the share requires one.
 pub(super) struct DigestTransport {
     inner: ReqwestTransport,
     login: Option<(String, SecretString)>,
@@ -202,7 +202,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_digest_is_the_one_of_the_standard() {
+    fn a_digest_matches_the_standard() {
         // RFC 7616, section 3.9.1.
         let text = |algorithm: &str| {
             format!(

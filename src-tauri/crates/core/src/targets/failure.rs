@@ -1,4 +1,4 @@
-//! What a target answers to this computer, in plain language.
+//! What a target returns to this computer, in plain language.
 
 use opendal::ErrorKind;
 
@@ -106,7 +106,7 @@ pub(super) fn broken(error: &std::io::Error) -> Error {
     TargetDetail::StorageBroken.error().original(error.kind().to_string()).caused_by(cause)
 }
 
-/// No answer came at all.
+/// No response came at all.
 fn unreached(error: &opendal::Error) -> Error {
     // What failed below says it: the text of the error itself may only say that sending failed.
     let mut text = error.to_string();
@@ -126,14 +126,14 @@ fn unreached(error: &opendal::Error) -> Error {
     detail.error().caused_by(cause(error))
 }
 
-/// The status of the answer; OpenDAL tells it only among the context of its error.
+/// The status of the response; OpenDAL shows it only among the context of its error.
 fn status(error: &opendal::Error) -> Option<u16> {
     let text = error.to_string();
     let (_, after) = text.split_once("Parts { status: ")?;
     after.get(..3)?.parse().ok()
 }
 
-/// The error of OpenDAL without its context, which holds the request's address and the answer's
+/// The error of OpenDAL without its context, which holds the request's address and the response's
 /// headers.
 fn cause(error: &opendal::Error) -> Cause {
     Cause::new(&words(error), std::error::Error::source(error))

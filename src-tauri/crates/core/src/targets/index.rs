@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_index_is_read_as_the_server_writes_it_and_nothing_else_is() {
+    fn only_an_index_in_the_servers_format_is_read() {
         let text = br#"{"version":1,"blobs":{"c/a":{"sizeBytes":3,"updatedAt":"2026-01-01T00:00:00Z"}}}"#;
         let index = AttachmentIndex::read(text).expect("an index");
         assert_eq!(index.blobs["c/a"].size_bytes, 3);

@@ -43,7 +43,7 @@ impl LocalFolder {
         for component in relative.components() {
             let Component::Normal(name) = component else { return Err(not_below(&path)) };
             path.push(name);
-            // Only the folders above matter: the file itself is looked at when it is opened.
+            // Only the folders above matter: the file itself is checked when it is opened.
             match path.symlink_metadata() {
                 Ok(facts) if facts.is_symlink() => return Err(not_below(&path)),
                 _ => {}

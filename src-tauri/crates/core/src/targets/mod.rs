@@ -43,7 +43,7 @@ use local::LocalFolder;
 
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(10);
-/// How long a single answer is waited for.
+/// How long a single response is waited for.
 const ANSWER: Duration = Duration::from_secs(30);
 /// How long a body may stand still.
 const STILL: Duration = Duration::from_secs(30);
@@ -222,7 +222,7 @@ impl TargetFolder {
         Ok(items)
     }
 
-    /// Whether a file is there, and its size where the target tells it.
+    /// Whether a file is there, and its size where the target reports it.
     ///
     /// # Errors
     /// As [`TargetFolder::list`].
@@ -471,7 +471,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_is_refused_before_anything_is_sent() {
+    fn an_invalid_address_is_refused_before_any_request() {
         for bad in ["", "nas.example.org", "ftp://nas.example.org", "https://"] {
             let Err(error) = TargetFolder::open(&webdav(bad), &"secret".into(), true) else {
                 panic!("{bad}")

@@ -31,7 +31,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_two_plain_segments_name_a_body() {
+    fn an_attachment_path_has_exactly_two_plain_segments() {
         assert!(is_body_name("0b9e-1/a_2.x"));
         for bad in ["a", "a/b/c", "../b", "a/..", "/b", "a/", ".hidden/b", "a/.part", "a/b c", "a/b\\c"] {
             assert!(!is_body_name(bad), "{bad}");

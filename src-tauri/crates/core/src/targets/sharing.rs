@@ -36,7 +36,7 @@ pub enum SharedEvidence {
         target_name: String,
         /// Where it is, without any login.
         place: String,
-        /// How the folder lies to it.
+        /// How the folder relates to it.
         overlap: Overlap,
         /// The share is entered with another user name, which may lead to another folder.
         another_user: bool,
@@ -59,7 +59,7 @@ pub(crate) struct OtherServer {
 }
 
 /// The targets among `destinations` that lie in the folder of another server. `before` are
-/// the targets as they are now, when a change of them is looked at.
+/// the targets as they are now, when a change of them is checked.
 pub(crate) fn shared_places(
     destinations: &[Destination],
     before: &[Destination],
@@ -104,7 +104,7 @@ fn user(location: &Location) -> &str {
     }
 }
 
-/// The place changed: what was seen of the old one says nothing of the new one. A place that
+/// The place changed: what was seen of the old one says nothing about the new one. A place that
 /// cannot be read, or of an unknown kind, is not known to have changed.
 pub(crate) fn is_moved(before: &Location, after: &Location) -> bool {
     match (FolderKey::of(before), FolderKey::of(after)) {

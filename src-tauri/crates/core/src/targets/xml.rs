@@ -1,4 +1,4 @@
-//! The little that targets answer in XML: lists of records with a few fields.
+//! The parts of targets' XML responses that are read: lists of records with a few fields.
 
 use std::collections::HashMap;
 
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn records_are_read_whatever_their_namespace() {
+    fn records_are_read_in_any_namespace() {
         let xml = r#"<?xml version="1.0"?><D:multistatus xmlns:D="DAV:"><D:response>
             <D:href>/a%20b&amp;c</D:href><D:resourcetype><D:collection/></D:resourcetype>
             </D:response><D:response><D:href>/x</D:href></D:response></D:multistatus>"#;

@@ -1,15 +1,15 @@
-//! Answers of a restore that tell of less than the backup holds. What is in the database
-//! afterwards stays whole: only the answer is changed.
+//! Responses of a restore that report less than the backup holds. What is in the database
+//! afterwards stays whole: only the response is changed.
 
 use serde_json::{Value, json};
 
 use crate::faults::PartialResult;
 
-/// How many attachments an answer leaves out without naming them.
+/// How many attachments a response leaves out without naming them.
 const UNNAMED: u64 = 2;
 
 impl PartialResult {
-    /// The answer, changed.
+    /// The response, changed.
     pub(super) fn of(self, mut answer: Value) -> Value {
         let count = |answer: &Value, field: &str| answer["imported"][field].as_u64().unwrap_or(0);
         match self {

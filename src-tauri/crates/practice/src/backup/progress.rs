@@ -41,7 +41,7 @@ impl Operation {
     }
 }
 
-/// Tells the device that asked for a job how far it is.
+/// Reports the progress of a job to the device that started it.
 pub(crate) struct Reporter {
     instance: Arc<Instance>,
     user_id: String,
@@ -61,7 +61,7 @@ impl Reporter {
         }
     }
 
-    /// Reports of a job that nobody asked for: no device gets them.
+    /// Progress of a job without a requesting device.
     pub fn unheard(instance: &Arc<Instance>, operation: Operation) -> Self {
         Self {
             instance: Arc::clone(instance),
@@ -82,7 +82,7 @@ impl Reporter {
         self.send(step, words, words, None);
     }
 
-    /// The same, with a detail of its own.
+    /// The same, with its own detail.
     pub fn step_with(&self, step: &str, title: &str, detail: &str) {
         self.send(step, title, detail, None);
     }

@@ -94,7 +94,7 @@ impl Restore {
     }
 
     /// Stores the bodies of the attachments. The rows of those that cannot be
-    /// had or kept leave the shadow: their places are answered.
+    /// had or kept leave the shadow: their places are returned.
     async fn bodies(&self, accepted: &Accepted<'_>) -> Result<Vec<(usize, Option<u64>)>, Refusal> {
         let instance = &self.instance;
         let mut failed = Vec::new();
@@ -142,7 +142,7 @@ impl Restore {
 }
 
 impl Instance {
-    /// Stops in the middle of a restore if that was asked for; nothing is done after it.
+    /// Stops in the middle of a restore if that was requested; nothing is done after it.
     async fn stop_if(&self, restored: bool) {
         if self.faults.now().stops_once_restored == Some(restored) {
             self.stop.cancel();
@@ -182,7 +182,7 @@ impl Instance {
         Ok(())
     }
 
-    /// Fills the shadow tables; answers how many settings they then have.
+    /// Fills the shadow tables; returns how many settings they then have.
     fn fill_shadow(&self, accepted: &Accepted<'_>) -> Result<u32, Refusal> {
         let rows = TABLES.iter().map(|table| (table.name(), accepted.rows[table].as_slice()));
         self.database.fill_shadow(rows).map_err(|words| Refusal::failed(&words))?;
@@ -197,7 +197,7 @@ impl Instance {
     }
 }
 
-/// How a backup came in, as the log tells it.
+/// How a backup came in, as the log shows it.
 struct Way {
     replace: bool,
     accept_mismatch: bool,
@@ -219,7 +219,7 @@ impl Way {
     }
 }
 
-/// The server's answer. `config` counts the settings with those that a restore adds.
+/// The server's response. `config` counts the settings with those that a restore adds.
 fn result(accepted: &Accepted<'_>, config: u32, failed: &[(usize, Option<u64>)]) -> Value {
     let rows = |table: Table| accepted.rows[&table].len();
     let attachments = accepted.attachments.len() - failed.len();

@@ -66,7 +66,7 @@ pub(crate) async fn remote(
     .await
 }
 
-/// Once started, a restore goes on when its caller hangs up.
+/// Once started, a restore continues when its caller hangs up.
 async fn begin(restore: Restore) -> Answer {
     let held = restore.instance.lock.take()?;
     let restoring = tokio::spawn(async move {

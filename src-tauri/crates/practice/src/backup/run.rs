@@ -53,7 +53,7 @@ pub(crate) async fn run(State(instance): State<Arc<Instance>>, admin: Administra
     admin.confirm(&instance, &body, Ask::Password).await?;
     let held = instance.lock.take()?;
     let id = body["destinationId"].as_str().map(str::to_owned);
-    // Once started, a run goes on when its caller hangs up.
+    // Once started, a run continues when its caller hangs up.
     let run = tokio::spawn(manual(instance, admin.0, id, held));
     run.await.unwrap_or_else(|error| Err(Refusal::failed(&error.to_string())))
 }
@@ -89,7 +89,7 @@ async fn manual(instance: Arc<Instance>, caller: Caller, id: Option<String>, _he
     }
 }
 
-/// A run by the schedule of the first target: nobody asked for it, and only the log says how it
+/// A run by the schedule of the first target: no one asked for it, and only the log says how it
 /// went.
 pub(crate) async fn scheduled(instance: &Arc<Instance>) -> Result<(), String> {
     let words = |error: Unusable| error.words();
@@ -218,7 +218,7 @@ async fn sync(instance: &Instance, remote: &Remote, bodies: &[(String, u64)]) ->
     Ok(())
 }
 
-/// Compares the size when the target tells it, and the content when it does not.
+/// Compares the size when the target reports it, and the content when it does not.
 async fn verify(remote: &Remote, file_name: &str, bytes: &Bytes) -> Result<(), Failure> {
     let same = match remote.size(file_name).await? {
         Some(size) => size == bytes.len() as u64,

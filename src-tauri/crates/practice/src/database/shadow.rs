@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn the_database_refuses_in_the_words_of_d1() {
+    fn the_database_returns_the_same_errors_as_d1() {
         let attachment = serde_json::json!({ "id": "a", "cipher_id": "c", "file_name": "f", "size": 1, "size_name": "1 Bytes" });
         assert_eq!(
             refusal("attachments", &serde_json::json!([attachment, attachment])),

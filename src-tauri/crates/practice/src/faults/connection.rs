@@ -22,9 +22,9 @@ pub(crate) enum TargetFault {
     /// It does not.
     #[default]
     None,
-    /// It answers everything with this status.
+    /// It responds to everything with this status.
     Status { status: u16 },
-    /// It never answers.
+    /// It never responds.
     Hangs,
     /// It serves so many requests, and then is unreachable.
     FailsAfter { requests: u32 },
@@ -56,7 +56,7 @@ pub(crate) struct Switches {
 #[derive(Debug, Clone)]
 pub(crate) struct Faults(watch::Sender<Switches>);
 
-/// The connection is to be closed without a (whole) answer.
+/// The connection is to be closed without a (whole) response.
 #[derive(Debug)]
 pub(crate) struct Dropped;
 
@@ -144,7 +144,7 @@ impl Faults {
     }
 }
 
-/// What Cloudflare answers in place of a host that it cannot find.
+/// What Cloudflare returns in place of a host that it cannot find.
 const UNREACHABLE: u16 = 530;
 
 fn writes(method: &Method) -> bool {
@@ -158,7 +158,7 @@ async fn call(router: Router, request: Request<Body>) -> Response<Body> {
     }
 }
 
-/// Reads half of what is uploaded, then gives up; a request without a body goes on.
+/// Reads half of what is uploaded, then gives up; a request without a body continues.
 async fn swallow_half(mut request: Request<Body>) -> Result<Request<Body>, Dropped> {
     let whole = request.body().size_hint().exact().unwrap_or(u64::MAX);
     if whole == 0 {
@@ -174,7 +174,7 @@ async fn swallow_half(mut request: Request<Body>) -> Result<Request<Body>, Dropp
     Err(Dropped)
 }
 
-/// An answer that promises its whole length and ends half-way.
+/// A response that promises its whole length and ends half-way.
 fn break_off(answer: Response<Body>) -> Response<Body> {
     let (mut parts, body) = answer.into_parts();
     let whole = body.size_hint().exact();

@@ -53,14 +53,14 @@ pub enum Fault {
     ShortenJwtSecret,
     /// JWT_SECRET is not set any more.
     RemoveJwtSecret,
-    /// The target answers everything with this status.
+    /// The target responds to everything with this status.
     TargetStatus {
         /// 401, 403, 404, 507, 526, 530 or another.
         status: u16,
     },
-    /// The target takes requests and never answers.
+    /// The target takes requests and never responds.
     TargetHangs,
-    /// The target goes away half-way: it serves so many requests, and answers all others with
+    /// The target goes away half-way: it serves so many requests, and responds to all others with
     /// 530.
     TargetFailsAfter {
         /// How many requests it serves.
@@ -75,9 +75,9 @@ pub enum Fault {
         /// How many bodies a run can upload.
         bodies: u32,
     },
-    /// The target is full: reading works, writing answers 507.
+    /// The target is full: reading works, writing returns 507.
     FillTarget,
-    /// Every answer of this side takes longer.
+    /// Every response of this side takes longer.
     Latency {
         /// Which side.
         side: Side,
@@ -92,15 +92,15 @@ pub enum Fault {
     /// The server stops in the middle of the next restore, as it does when it is restarted or
     /// deployed. It is started again with its folder and its ports.
     StopDuringRestore {
-        /// It has switched to the restored data by then, and the answer is lost.
+        /// It has switched to the restored data by then, and the response is lost.
         restored: bool,
     },
-    /// Restores answer that less was taken in than the backup holds.
+    /// Restores report that less was restored than the backup contains.
     PartialRestore {
         /// What is left out.
         result: PartialResult,
     },
-    /// The stored backup settings are wrapped for nobody any more, or for one
+    /// The stored backup settings are no longer wrapped for any account, or for one
     /// administrator only. It shows once they need repair, and goes when they are
     /// saved or repaired.
     RemoveWraps {
@@ -131,7 +131,7 @@ pub enum Fault {
     RestoreNormal,
 }
 
-/// What the answer of a restore leaves out.
+/// What the response of a restore leaves out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "kebab-case")]
 pub enum PartialResult {
@@ -141,7 +141,7 @@ pub enum PartialResult {
     SomeItems,
     /// Half of the attachment bodies were, and none is named as skipped.
     FewerBodies,
-    /// Two attachments were skipped, and the answer does not say which.
+    /// Two attachments were skipped, and the response does not say which.
     SkippedWithoutItems,
 }
 

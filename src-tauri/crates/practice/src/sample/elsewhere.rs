@@ -30,7 +30,7 @@ const SAMPLE: Sample = Sample {
     seed: 2,
 };
 
-/// Another instance, which nobody reaches; its folder goes with it.
+/// Another instance, which no one reaches; its folder goes with it.
 pub(crate) struct Elsewhere {
     /// The instance.
     pub instance: Instance,

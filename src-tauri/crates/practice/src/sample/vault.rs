@@ -102,7 +102,7 @@ fn ciphers(
         let (cipher, user_id) = (id(random), &people[owner].user.id);
         let own: Vec<&String> =
             folders.iter().filter(|(of, _)| *of == owner).map(|(_, folder)| folder).collect();
-        // Every third one lies in no folder.
+        // Every third one is in no folder.
         let folder =
             (number % 3 != 0 && !own.is_empty()).then(|| own[random.random_range(0..own.len())].clone());
         let site = SITES[number as usize % SITES.len()];

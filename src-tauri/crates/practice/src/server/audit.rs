@@ -14,7 +14,7 @@ use crate::state::Instance;
 
 const CATEGORIES: [&str; 4] = ["auth", "security", "device", "data"];
 
-/// What the log is asked for.
+/// The query of the log.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Asked {

@@ -102,7 +102,7 @@ impl Administrator {
     }
 }
 
-/// Compares a password hash away from the threads that answer requests: it takes a while.
+/// Compares a password hash away from the threads that handle requests: it takes a while.
 pub(crate) async fn is_password_of(user: &User, hash: &str) -> bool {
     let (user, hash) = (user.clone(), hash.to_owned());
     tokio::task::spawn_blocking(move || token::is_password_of(&user, &hash)).await.unwrap_or(false)

@@ -1,4 +1,4 @@
-//! What signing in is answered with.
+//! The response to a sign-in.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use super::token::{ACCESS_SECONDS, Claims};
 use crate::database::User;
 use crate::state::Instance;
 
-/// The answer to a good sign-in or refresh, as this generation gives it.
+/// The response to a good sign-in or refresh, as this generation gives it.
 pub(super) fn granted(
     instance: &Instance,
     user: &User,

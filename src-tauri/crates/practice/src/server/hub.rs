@@ -1,5 +1,5 @@
 //! The notifications hub: SignalR's JSON protocol over a WebSocket, on which the
-//! device that started a backup or a restore hears how far it is.
+//! device that started a backup or a restore receives its progress.
 
 use std::collections::HashMap;
 use std::sync::Arc;

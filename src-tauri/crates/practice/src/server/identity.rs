@@ -105,8 +105,8 @@ async fn by_password(instance: &Instance, fields: &Fields) -> Result<Value, Refu
     Ok(body)
 }
 
-/// Passes the second step, and answers with a token to remember the device by
-/// when that was asked for.
+/// Passes the second step, and responses with a token to remember the device by
+/// when that was requested.
 fn second_step(
     instance: &Instance,
     user: &User,

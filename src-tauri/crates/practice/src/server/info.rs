@@ -1,4 +1,4 @@
-//! What the server tells everyone about itself.
+//! What the server says publicly about itself.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Answers in the server's shape.
+//! Responses in the server's shape.
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::state::Busy;
 
-/// A handler's answer.
+/// A handler's response.
 pub(crate) type Answer = Result<Response, Refusal>;
 
 /// A refusal, as the server words it.
@@ -66,7 +66,7 @@ impl Refusal {
         Self::new(StatusCode::NOT_FOUND, "Not found")
     }
 
-    /// What the token endpoint answers to credentials it does not take.
+    /// What the token endpoint returns for credentials it rejects.
     pub fn invalid_grant(message: &str) -> Self {
         Self::with_error(StatusCode::BAD_REQUEST, "invalid_grant", message)
     }
@@ -148,7 +148,7 @@ pub(crate) fn answer(body: Value) -> Response {
     Json(body).into_response()
 }
 
-/// The same answer, not to be kept by anyone.
+/// The same response, not to be kept by anyone.
 pub(crate) fn no_store(mut answer: Response) -> Response {
     answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     answer

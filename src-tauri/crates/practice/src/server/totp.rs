@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_are_those_of_the_standard() {
+    fn one_time_codes_match_the_standard() {
         // RFC 6238, appendix B, SHA-1, the last six digits.
         let secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
         for (second, code) in [(59, "287082"), (1_111_111_109, "081804"), (20_000_000_000, "353130")] {

@@ -32,7 +32,7 @@ impl Hub {
         self.0.subscribe()
     }
 
-    /// Tells a device how far its job is. Nobody needs to listen.
+    /// Reports the progress of its job to a device. No one needs to listen.
     pub fn send(&self, user_id: &str, device_id: &str, payload: &Value) {
         let message = json!({
             "type": 1,

@@ -1,5 +1,5 @@
 //! Where backups go, as the server reaches it: WebDAV folders and S3 buckets.
-//! What fails is told in the server's words.
+//! Failures have the server's messages.
 
 pub(crate) mod address;
 mod s3;
@@ -33,7 +33,7 @@ pub(crate) struct Item {
 pub(crate) struct Failure {
     /// In the server's words.
     pub words: String,
-    /// What the target answered, if it did.
+    /// The response of the target, if there was one.
     pub status: Option<StatusCode>,
 }
 
@@ -89,7 +89,7 @@ impl Remote {
         }
     }
 
-    /// A file's size, when the target tells it.
+    /// A file's size, when the target reports it.
     pub async fn size(&self, path: &str) -> Result<Option<u64>, Failure> {
         match self {
             Self::Webdav(folder) => folder.size(path).await,
@@ -120,7 +120,7 @@ impl From<reqwest::Error> for Failure {
     }
 }
 
-/// The answer if it is a good one, else a failure in the server's words.
+/// The response if it is a good one, else a failure in the server's words.
 fn good(answer: Response, operation: &str) -> Result<Response, Failure> {
     let status = answer.status();
     if status.is_success() {

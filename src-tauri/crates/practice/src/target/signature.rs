@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn signs_as_the_documented_example() {
+    fn the_signature_matches_the_documented_example() {
         // "Example: GET Bucket (List Objects)" of the S3 documentation.
         let signer = Signer {
             access_key_id: "AKIAIOSFODNN7EXAMPLE",

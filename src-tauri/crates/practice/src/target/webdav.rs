@@ -106,7 +106,7 @@ impl Folder {
         Ok(size)
     }
 
-    /// Makes the folders above a file. Whether that worked, the upload will tell.
+    /// Makes the folders above a file. The upload shows whether that worked.
     async fn make_folders(&self, full: &str) -> Result<(), Failure> {
         for (end, _) in full.match_indices('/') {
             let url = format!("{}/", self.url(&full[..end]));
@@ -133,7 +133,7 @@ impl Folder {
         format!("{}/{}", self.base, encoded(full))
     }
 
-    /// An answer's href, which may be a path alone.
+    /// A response's href, which may be a path alone.
     fn absolute(&self, href: &str) -> Option<String> {
         Some(Url::parse(&self.base).ok()?.join(href.trim()).ok()?.into())
     }

@@ -16,7 +16,7 @@ pub struct Person {
     token: String,
 }
 
-/// An answer, read.
+/// A response, read.
 #[derive(Debug)]
 pub struct Answer {
     pub status: StatusCode,

@@ -23,7 +23,7 @@ export type KindOfJob<Kind extends JobKind> = {
   facts?: (result: ResultOf<Kind>) => [label: string, value: string][];
   /** Shows its result, or what its result has beyond the facts. */
   resultView?: Lazy<{ job: JobRecord; result: ResultOf<Kind> }>;
-  /** The result itself tells what the job failed with. */
+  /** The result itself shows what the job failed with. */
   tellsError?: boolean;
   /** Shows one that runs, in the place of its stage and a button that stops it. */
   runningView?: Lazy<{ job: RunningJob }>;

@@ -6,7 +6,7 @@ import type { Recovery } from '../recovery.svelte';
 /** What is to be done in a step, while it is open. */
 export type StepView = {
   component: Component<{ recovery: Recovery; step: Step }>;
-  /** What came of it is shown although the step is done. */
+  /** The outcome is shown although the step is done. */
   keeps?: (recovery: Recovery, step: Step) => boolean;
 };
 
@@ -28,7 +28,7 @@ export type PlaybookDescriptor = {
   other?: { playbook: string; title: () => string };
   /** The settings can be taken from a backup instead. */
   offline: boolean;
-  /** Whether one may go on working as long as a finding is there. */
+  /** Whether one may continue working as long as a finding is there. */
   goOn: Partial<Record<FindingKind, () => string>>;
   /** The steps that only this playbook has. */
   steps: Partial<Record<StepKind, StepView>>;

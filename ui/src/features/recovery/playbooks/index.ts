@@ -44,7 +44,7 @@ export const steps: Record<StepKind, StepView> = {
   ...subrequestLimit.steps,
 };
 
-/** Whether one may go on working as long as a finding is there. */
+/** Whether one may continue working as long as a finding is there. */
 export const goOn: Record<FindingKind, () => string> = {
   ...secret.goOn,
   ...repair.goOn,

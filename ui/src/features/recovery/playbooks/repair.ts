@@ -10,7 +10,7 @@ const step: StepView = {
   keeps: (recovery, step) => recovery.part(Repair).isShownAt(step, recovery.case?.steps ?? []),
 };
 
-/** The server cannot open its backup settings, or soon nobody could repair them. */
+/** The server cannot open its backup settings, or soon no one could repair them. */
 export const repair = {
   title: m.wizard_repair,
   text: m.wizard_repair_text,

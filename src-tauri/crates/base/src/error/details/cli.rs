@@ -1,9 +1,9 @@
-//! What only the command line can be asked for wrongly.
+//! Invalid requests that only the command line can make.
 
 use super::details;
 
 details! {
-    /// What only the command line can be asked for wrongly.
+    /// Invalid requests that only the command line can make.
     CommandDetail {
         Usage { what: String, todo: String } => InvalidRequest, error_usage, hint_usage;
         NotAHeaderLine { line: u32, path: String } => InvalidRequest, error_not_a_header_line, hint_not_a_header_line;

@@ -68,7 +68,7 @@ impl Jobs {
         self.runner.start(&new, move |watch| async move { jobs.carry_out(job, signed, &watch).await })
     }
 
-    /// Runs a job to its end; `cancel` stops it. Who listens to the runner hears of it.
+    /// Runs a job to its end; `cancel` stops it. Listeners are notified.
     ///
     /// # Errors
     /// As [`Jobs::start`].

@@ -6,12 +6,12 @@ use crate::error::{AccountDetail, JobDetail};
 use crate::jobs::{self, JobRecord};
 use crate::ledger::JobQuery;
 
-/// How many of a profile's latest jobs are looked at by themselves.
+/// How many of a profile's latest jobs are checked automatically.
 const LATEST: u32 = 50;
 
 impl Jobs {
-    /// Looks once at what came of a job whose outcome is not known, and changes its
-    /// record accordingly; who listens to jobs hears of it as of an end.
+    /// Checks once the outcome of a job whose outcome is unknown, and changes its
+    /// record accordingly; listeners are notified.
     ///
     /// # Errors
     /// `InvalidRequest` when there is nothing to be found out of the job, and
@@ -29,7 +29,7 @@ impl Jobs {
     }
 
     /// Looks again at every job of the current profile whose outcome is not known:
-    /// after a sign-in, the server may tell what it could not tell before.
+    /// after a sign-in, the server may return what it could not return before.
     pub async fn recheck_outcomes(&self) {
         let Some(signed) = self.sessions.signed() else { return };
         let of_profile = JobQuery {

@@ -46,7 +46,7 @@ impl Jobs {
     ///
     /// # Errors
     /// `SessionEnded`, `PasswordNeeded`, `Stopped`, and network errors between here and
-    /// the server. What the target fails with is in the answer.
+    /// the server. What the target fails with is in the response.
     pub async fn test_target(
         self: &Arc<Self>,
         target_id: &str,

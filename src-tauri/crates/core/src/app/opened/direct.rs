@@ -1,5 +1,5 @@
 //! Targets reached from this computer with opened settings: their server is not needed,
-//! and nobody has to be signed in.
+//! and no sign-in is needed.
 
 use super::{SettingsVault, no_such_target};
 use crate::Result;

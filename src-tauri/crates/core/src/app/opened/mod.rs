@@ -218,7 +218,7 @@ impl SettingsVault {
     /// direct access like opened ones.
     ///
     /// # Errors
-    /// `InvalidRequest` when a secret is to be kept that nobody has.
+    /// `InvalidRequest` when a secret is to be kept that no one has.
     pub fn hold_settings(&self, typed: &BackupSettings) -> Result<OpenedSettings> {
         let settings = typed.to_wire(&Value::Null)?.named("destinations");
         self.hold_value(settings, OpenedSource::Typed, "")
@@ -351,7 +351,7 @@ pub(super) fn no_such_target() -> Error {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn encrypted_settings_are_as_hard_to_guess_on_every_computer() {
+    fn encrypted_settings_use_the_same_kdf_cost_on_every_computer() {
         let sealed = super::sealed(b"settings", &"a passphrase".into()).expect("it encrypts");
         let header = String::from_utf8_lossy(&sealed[..200.min(sealed.len())]).into_owned();
         let recipient = header.lines().find(|line| line.starts_with("-> scrypt ")).expect("a recipient");

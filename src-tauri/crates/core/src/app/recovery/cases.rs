@@ -47,7 +47,7 @@ impl Recovery {
         self.refresh_case(case.id).await
     }
 
-    /// Looks at the server again and says how the recovery stands. Cheap enough to be
+    /// Checks the server again and says how the recovery stands. Cheap enough to be
     /// asked every few seconds. A recovery that has ended stays as it ended.
     ///
     /// # Errors
@@ -67,7 +67,7 @@ impl Recovery {
         Ok(RecoveryCase { steps, checked: checked(&seen), ..case })
     }
 
-    /// Notes that a person says a step is done that only a person can know of, or goes on
+    /// Notes that a person says a step is done that only a person can know of, or continues
     /// without its proof.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! Looking everywhere that tells something of JWT_SECRET and the backup settings.
+//! Looking everywhere for evidence about JWT_SECRET and the backup settings.
 
 use super::Recovery;
 use crate::app::ActiveProfile;
@@ -13,11 +13,11 @@ use crate::server::AccessToken;
 use crate::server::{AuditEvent, Profile};
 use crate::{Code, Result};
 
-/// How much of the server's log is asked for at once, and how often at most.
+/// How much of the server's log is requested at once, and how often at most.
 const EVENTS: u32 = 200;
 const PAGES: u32 = 10;
 
-/// How much is looked at.
+/// How much is checked.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Depth {
     /// Everything.
@@ -28,11 +28,11 @@ pub(super) enum Depth {
 
 impl Recovery {
     /// What is wrong with a profile's server, as far as can be seen: the current
-    /// profile's when none is given. Nobody needs to be signed in; what can then not
-    /// be looked at is said.
+    /// profile's when none is given. No sign-in is needed; what can then not
+    /// be checked is said.
     ///
     /// # Errors
-    /// `ProfileNotFound`, `SessionEnded` when no profile is given and nobody is
+    /// `ProfileNotFound`, `SessionEnded` when no profile is given and no one is
     /// signed in, `LedgerFailed`.
     pub async fn diagnose(&self, profile_id: Option<&str>) -> Result<Diagnosis> {
         let profile = match profile_id {
@@ -67,7 +67,7 @@ impl Recovery {
         Ok(Repairers::new(&users, email, portable.as_ref(), backup.as_ref(), test_value))
     }
 
-    /// Looks everywhere. What fails is part of the answer.
+    /// Looks everywhere. What fails is part of the result.
     pub(super) async fn gather(&self, profile: &Profile, depth: Depth) -> Result<Evidence> {
         let now = self.clock.now();
         let mut seen = Evidence::new(&profile.id, &profile.server_url, now);
@@ -92,7 +92,7 @@ impl Recovery {
         seen.bootstrap = server.jwt_unsafe().await.into();
         let kept = self.kept_token(&profile.id).await.ok().flatten();
         seen.my_user_id = kept.as_ref().and_then(AccessToken::read).and_then(|token| token.user_id);
-        // A server without a safe secret answers nothing else.
+        // A server without a safe secret returns nothing else.
         match seen.bootstrap {
             Seen::As(None) => {}
             Seen::As(Some(_)) => {
@@ -265,7 +265,7 @@ impl Recovery {
                     }
                 }
                 Err(error) if page == 0 => return Err(error),
-                // What was read so far tells something, too.
+                // What was read so far shows something, too.
                 Err(_) => break,
             }
         }

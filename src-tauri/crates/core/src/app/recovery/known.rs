@@ -17,20 +17,20 @@ use crate::server::{AuditEvent, AuditKind, BackupSettings, Destination, TargetRu
 #[derive(Debug, Clone, Deserialize, specta::Type)]
 #[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum KnownSource {
-    /// What this app remembers of a profile's server, and what the server's log tells
+    /// What this app remembers of a profile's server, and what the server's log shows
     /// while somebody is signed in to it.
     Profile {
         /// The profile.
         profile_id: String,
     },
-    /// The last results that a backup carries in the clear.
+    /// The last results that a backup carries unencrypted.
     Backup {
         /// Its full path.
         path: String,
     },
 }
 
-/// What the log tells of a target: its last name and its last good backup.
+/// What the log says about a target: its last name and its last good backup.
 #[derive(Default)]
 struct Logged {
     name: String,
@@ -91,13 +91,13 @@ impl Recovery {
         Ok(destinations)
     }
 
-    /// What the server's log tells of targets, by their ids; nothing where nobody is
+    /// What the server's log says about targets, by their ids; nothing where no one is
     /// signed in or the log cannot be read.
     async fn logged(&self, signed: Option<&ActiveProfile>) -> BTreeMap<String, Logged> {
         let mut targets = BTreeMap::<String, Logged>::new();
         let Some(signed) = signed else { return targets };
         let (events, _) = self.log_until(signed, |_| false).await.unwrap_or_default();
-        // The newest come first: what is told already is newer.
+        // The newest come first: what is known already is newer.
         for event in events.into_iter().filter(|event| event.kind == AuditKind::Run) {
             if let Some(id) = event.target_id.clone().filter(|id| !id.is_empty()) {
                 targets.entry(id).or_default().hear(event);

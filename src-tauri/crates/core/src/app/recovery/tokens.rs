@@ -1,5 +1,5 @@
 //! Access tokens as witnesses of JWT_SECRET: the one kept for a later secret check, and
-//! what becomes of the previous ones.
+//! what happens to the previous ones.
 
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
@@ -13,16 +13,16 @@ use crate::server::AccessToken;
 use crate::server::{Server, TokenLook};
 use crate::{Code, Result};
 
-/// A token whose time is up so soon is not looked at: the server's clock may be ahead.
+/// A token whose time is up so soon is not checked: the server's clock may be ahead.
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(5);
 
 impl Recovery {
-    /// Keeps the access token of now in the keyring, or forgets the one kept: it
+    /// Keeps the current access token in the keyring, or forgets the one kept: it
     /// proves a JWT_SECRET candidate one day, and opens nothing once its time is up.
     ///
     /// # Errors
-    /// `SettingsNeedRepair` when there is nothing to keep: a token of now would only prove
-    /// the secret of now. `SessionEnded`, `KeyringUnavailable`, and network errors.
+    /// `SettingsNeedRepair` when there is nothing to keep: a current token would only prove
+    /// the current secret. `SessionEnded`, `KeyringUnavailable`, and network errors.
     pub async fn keep_test_value(&self, keep: bool) -> Result<TestValue> {
         let signed = self.sessions.needs_signed()?;
         let id = signed.profile.id.clone();
@@ -40,7 +40,7 @@ impl Recovery {
         Ok(self.test_value(&signed.profile.id).await)
     }
 
-    /// Puts the token of now in the place of the one kept, if one is: the settings were
+    /// Puts the current token in the place of the one kept, if one is: the settings were
     /// just read with it, so it is of the secret that opens them. `held` is the token that
     /// was held before they were read.
     pub(super) async fn renew_test_value(
@@ -85,7 +85,7 @@ impl Recovery {
         self.sessions.ask_keyring(move |secrets| secrets.get(&id, SecretKind::AccessToken)).await
     }
 
-    /// The previous tokens are looked at first: whatever is asked later renews the one
+    /// The previous tokens are checked first: whatever is asked later renews the one
     /// that is held.
     pub(super) async fn look_at_tokens(
         &self,

@@ -197,7 +197,7 @@ impl Restores {
         })
     }
 
-    /// Looks at every step that can be looked at. Comparing all rows asks the server for an
+    /// Checks every step that can be checked. Comparing all rows asks the server for an
     /// export, which its log notes: it is done only when `compare` says so.
     ///
     /// # Errors
@@ -239,7 +239,7 @@ impl Restores {
     }
 
     /// Keeps a step as it is seen now. What was once done by a person stays done where it can
-    /// no longer be looked at.
+    /// no longer be checked.
     fn keep_seen(&self, job_id: i64, item: ChecklistItem) -> Result<()> {
         let item = ChecklistItem { checked_at: Some(self.clock.now().to_string()), ..item };
         self.ledger.keep_step(job_id, &item)
@@ -278,7 +278,7 @@ impl Restores {
         let watch = &watch.within(self.files.room());
         let rows = match jobs::rows_on_server(&signed.session, watch).await {
             Ok(outcome) => done_or_return!(outcome),
-            // The person is asked for it, and the step is looked at again.
+            // The person is asked for it, and the step is checked again.
             Err(error) if error.code() == Code::PasswordNeeded => return Err(error),
             Err(error) => {
                 return Ok(Outcome::Done(ChecklistItem {

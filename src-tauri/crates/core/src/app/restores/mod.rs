@@ -98,7 +98,7 @@ impl Restores {
         Ok(Outcome::Done(plan))
     }
 
-    /// Completes a plan for a person who goes on: the server makes an export, which tells what
+    /// Completes a plan for a person who continues: the server makes an export, which shows what
     /// would be replaced and becomes the safety copy.
     ///
     /// # Errors
@@ -124,7 +124,7 @@ impl Restores {
         self.note_plan(&signed, &mut planned.plan)?;
         planned.plan.handle = new_handle();
         let completed = planned.plan.clone();
-        // When this was stopped or failed, going on again starts from the same.
+        // When this was stopped or failed, continuing again starts from the same.
         if !matches!(outcome, Ok(Outcome::Done(()))) {
             planned.plan.handle.clone_from(&plan.handle);
         }

@@ -93,7 +93,7 @@ mod tests {
     const KDF: Kdf = Kdf::Pbkdf2 { iterations: 600_000 };
 
     #[test]
-    fn only_the_same_sign_in_a_moment_later_is_spared_the_derivation() {
+    fn only_an_immediate_repeat_of_a_sign_in_skips_the_kdf() {
         let (pending, now) = (Pending::default(), Timestamp::UNIX_EPOCH);
         let (right, wrong) = (SecretString::from("right"), SecretString::from("wrong"));
         pending.keep("https://a", "me@a", &right, &"hash".into(), KDF, now);

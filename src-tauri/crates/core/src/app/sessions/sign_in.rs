@@ -24,7 +24,7 @@ pub struct ActiveProfile {
     pub profile: Profile,
     /// The session.
     pub session: Session,
-    /// The account is known already under another address; only told at its first sign-in.
+    /// The account is known already under another address; reported only at its first sign-in.
     pub same_account: Option<Profile>,
     pub(super) keeping: Arc<TokenPersistence>,
 }
@@ -50,13 +50,13 @@ pub struct SignInForm {
     pub email: String,
     /// The master password.
     pub password: SecretString,
-    /// The second step, once it was asked for.
+    /// The second step, once it was requested.
     pub two_step: Option<TwoStep>,
     /// The person agreed to a weaker key derivation than the account was known to use.
     pub accept_weaker_kdf: bool,
 }
 
-/// What came of signing in.
+/// The outcome of signing in.
 pub enum SignInResult {
     /// Signed in, and current now.
     Done(Arc<ActiveProfile>),
@@ -89,7 +89,7 @@ impl Sessions {
         self.sign_in_until(form, Some(connection), &CancellationToken::new()).await
     }
 
-    /// The same, until it is stopped: nobody is signed in then.
+    /// The same, until it is stopped: no one is signed in then.
     ///
     /// # Errors
     /// As [`Sessions::sign_in_through`], and `Stopped`.
@@ -122,7 +122,7 @@ impl Sessions {
         };
         let is_readable = match unless_stopped(cancel, must_administer(&session)).await {
             Err(error) if error.code() == Code::Stopped => {
-                // Nobody waits for the server to hear of it.
+                // No one waits for the server to receive it.
                 tokio::spawn(async move { session.sign_out().await });
                 return Err(error);
             }
@@ -149,7 +149,7 @@ impl Sessions {
             && let Err(error) = self.keep_way(&profile.id, &way).await
         {
             tracing::warn!(code = %error.code(), "the connection's secrets could not be kept");
-            // What is no secret is known again: only headers and login are asked for.
+            // What is no secret is known again: only headers and login are requested.
             self.ledger.save_connection(&profile.id, &way.connection)?;
         }
         let signed = Arc::new(ActiveProfile { profile, session, same_account, keeping });
@@ -157,7 +157,7 @@ impl Sessions {
         Ok(SignInResult::Done(signed))
     }
 
-    /// What the server answers to a sign-in, with the remembered device where one
+    /// What the server returns to a sign-in, with the remembered device where one
     /// is kept. A device that is refused is not remembered any more.
     async fn answer(
         &self,
@@ -213,7 +213,7 @@ impl Sessions {
         let names = tries.iter().find_map(|name| self.ledger.free_name(name, None).ok());
         let id = uuid::Uuid::new_v4().to_string();
         Profile {
-            // Where every name is taken or too long, the id is one that nobody has.
+            // Where every name is taken or too long, the id is one that no one has.
             name: names.unwrap_or_else(|| id.clone()),
             id,
             server_url: url,
@@ -248,7 +248,7 @@ impl Sessions {
         }
     }
 
-    /// Notes which account this is. That it could not be found out keeps nobody out.
+    /// Notes which account this is. That it could not be found out keeps no one out.
     fn note_account(&self, session: &Session, profile: &mut Profile) {
         let Some(mark) = session.account_mark() else { return };
         match self.ledger.note_account(&profile.id, &mark) {
@@ -274,7 +274,7 @@ impl Sessions {
     /// `ProfileNotFound`, `SessionEnded` when nothing is kept, when the keyring is
     /// missing or locked (with the value `reason` = "keyring"), or when the server
     /// does not know the session any more, and network errors. The profile stays
-    /// in any case: signing in with the master password goes on without keeping.
+    /// in any case: signing in with the master password continues without keeping.
     pub async fn resume(&self, profile_id: &str) -> Result<Arc<ActiveProfile>> {
         let signed = self.come_back(profile_id).await?;
         self.ledger.touch_profile(profile_id, self.clock.now())?;
@@ -330,8 +330,8 @@ fn keyring_closed(profile: &Profile, error: Error) -> Error {
         .caused_by(error)
 }
 
-/// The role is not in the token: the backup settings tell (PROTOCOL section 1).
-/// Answers whether they could be read.
+/// The role is not in the token: the backup settings show it (PROTOCOL section 1).
+/// Returns whether they could be read.
 async fn must_administer(session: &Session) -> Result<bool> {
     match session.targets().await {
         Err(error) if error.code() == Code::NotAdministrator => {

@@ -7,13 +7,13 @@ use crate::secrets::SecretKind;
 use crate::server::{Account, Profile, Session};
 use crate::{Error, Result};
 
-/// What came of a sign-out on the server; here it has taken place.
+/// The outcome of a sign-out on the server; here it has taken place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
 pub struct SignedOut {
     /// The server knows that the session has ended.
     pub revoked: bool,
-    /// Why the server could not be told; the session then ends automatically after 30
+    /// Why the server could not be notified; the session then ends automatically after 30
     /// days without use.
     pub error: Option<Error>,
 }
@@ -33,7 +33,7 @@ impl Sessions {
     ///
     /// # Errors
     /// `KeyringUnavailable` when the token could not be forgotten here: all else is
-    /// done then. A server that cannot be reached is no error: the answer tells.
+    /// done then. A server that cannot be reached is no error: the result says so.
     pub async fn sign_out(&self) -> Result<SignedOut> {
         let Some(signed) = self.signed() else { return Ok(SignedOut::of(Ok(()))) };
         self.set_current(None);

@@ -16,7 +16,7 @@ impl Sessions {
     /// Asks the keyring, which may wait for a person to unlock it.
     ///
     /// # Errors
-    /// `KeyringUnavailable`; with the value `cause` = "silent" when it did not answer in
+    /// `KeyringUnavailable`; with the value `cause` = "silent" when it did not respond in
     /// time. What was asked may still be done then.
     pub(in crate::app) async fn ask_keyring<T: Send + 'static>(
         &self,
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_keyring_lost_meanwhile_is_noticed_and_so_is_its_return() {
+    fn loss_and_return_of_the_keyring_are_detected() {
         let keyring = Arc::new(Fickle::default());
         let keeping = TokenPersistence::of(Arc::clone(&keyring) as Arc<dyn SecretStore>, "p", false);
         keeping.put("first".into()).expect("there");

@@ -128,8 +128,8 @@ impl Settings {
         Ok(saved)
     }
 
-    /// Keeps what a server that can open its settings tells of its targets, without any
-    /// secret: should they be lost one day, nobody types them from memory.
+    /// Keeps what a server that can open its settings says about its targets, without any
+    /// secret: should they be lost one day, no one types them from memory.
     pub(in crate::app) fn remember(
         &self,
         signed: &ActiveProfile,
@@ -147,7 +147,7 @@ impl Settings {
         }
     }
 
-    /// What the server's log tells of backups, the newest first; failed scheduled
+    /// What the server's log says about backups, the newest first; failed scheduled
     /// runs are listed only there.
     ///
     /// # Errors

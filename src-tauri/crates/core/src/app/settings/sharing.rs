@@ -47,7 +47,7 @@ impl Origins {
 impl Settings {
     /// The targets among `destinations` of the current server whose folder another known
     /// server uses too, as far as was last seen. `before` are its targets as they are now,
-    /// when a change of them is looked at.
+    /// when a change of them is checked.
     ///
     /// # Errors
     /// `SessionEnded`, `LedgerFailed`.
@@ -135,7 +135,7 @@ impl Settings {
     }
 
     /// Says of each backup of a folder where it comes from, when another server writes there
-    /// too. The server's log tells what it made itself.
+    /// too. The server's log shows what it made itself.
     pub(in crate::app) async fn tell_origins(
         &self,
         signed: &ActiveProfile,

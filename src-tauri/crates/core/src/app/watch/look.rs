@@ -16,7 +16,7 @@ const LOG_PAGE: u32 = 100;
 
 /// What a look at a server shows.
 pub(super) enum View {
-    /// It could be looked at.
+    /// It could be checked.
     Seen(ServerSeen),
     /// It could not be reached.
     Away(Error),

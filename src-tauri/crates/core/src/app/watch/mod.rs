@@ -1,4 +1,4 @@
-//! Watching servers while nobody looks at the window.
+//! Watching servers while the window is not used.
 
 mod certificate;
 mod look;
@@ -27,7 +27,7 @@ const SETTINGS: &str = "watch";
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
 pub struct WatchSettings {
-    /// Servers are looked at while the app runs.
+    /// Servers are checked while the app runs.
     pub on: bool,
     /// When nothing is notified.
     pub quiet_hours: Option<QuietHours>,
@@ -55,7 +55,7 @@ pub struct WatchedServer {
     pub profile_id: String,
     /// Its name.
     pub name: String,
-    /// When it was last looked at, RFC 3339.
+    /// When it was last checked, RFC 3339.
     pub looked_at: Option<String>,
     /// Why the last look failed.
     pub error: Option<Error>,
@@ -73,7 +73,7 @@ pub struct WatchedAlert {
     pub since: String,
 }
 
-/// Looks at every known server at a modest pace, and says what is new.
+/// Checks every known server at a modest pace, and says what is new.
 pub struct ServerWatch {
     ledger: Arc<Ledger>,
     sessions: Arc<Sessions>,
@@ -87,14 +87,14 @@ pub struct ServerWatch {
     looking: tokio::sync::Mutex<()>,
 }
 
-/// What has passed by clocks that nobody sets.
+/// What has passed by clocks that cannot be set.
 #[derive(Default)]
 struct Passed {
     /// How long the computer had slept at the last tick.
     asleep: Option<Duration>,
-    /// Nothing is looked at before this.
+    /// Nothing is checked before this.
     rests_until: Duration,
-    /// When each server was last looked at.
+    /// When each server was last checked.
     looked: BTreeMap<String, Duration>,
 }
 
@@ -134,11 +134,11 @@ impl ServerWatch {
         self.ledger.set_preference(SETTINGS, &settings)
     }
 
-    /// Looks at the servers whose turn it is, if the watch is on; returns what is to be notified.
+    /// Checks the servers whose turn it is, if the watch is on; returns what is to be notified.
     /// Made to be called every minute or so. `zone` is the time zone of the quiet hours.
     ///
     /// # Errors
-    /// `LedgerFailed`. A server that cannot be looked at is looked at later.
+    /// `LedgerFailed`. A server that cannot be checked is checked later.
     pub async fn tick(&self, zone: &TimeZone) -> Result<Vec<WatchNotice>> {
         let _one_at_a_time = self.looking.lock().await;
         let rests = self.rests();
@@ -196,7 +196,7 @@ impl ServerWatch {
         })
     }
 
-    /// Looks at one server and takes what it showed into the memory.
+    /// Checks one server and takes what it showed into the memory.
     async fn look_at(
         &self,
         profile: &Profile,

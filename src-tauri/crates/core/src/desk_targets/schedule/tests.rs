@@ -44,7 +44,7 @@ fn an_interval_starts_immediately_and_counts_from_the_last_backup() {
 }
 
 #[test]
-fn nights_that_were_missed_are_caught_up_once() {
+fn missed_nightly_backups_are_made_up_once() {
     let schedule = daily("03:00", "UTC");
     let asleep = past("2026-11-01T00:00:00Z", Some("2026-11-20T03:00:00Z"));
     assert_eq!(next(&schedule, &asleep, "2026-11-28T09:00:00Z"), NextRun::Now);
@@ -112,7 +112,7 @@ fn a_clock_that_was_set_back_neither_repeats_nor_stops_backups() {
 }
 
 #[test]
-fn what_cannot_be_followed_is_never_due() {
+fn an_invalid_schedule_is_never_due() {
     let new = past("2026-11-28T12:00:00Z", None);
     for schedule in [
         DeskSchedule::Off,
@@ -140,7 +140,7 @@ fn schedules() -> impl Strategy<Value = DeskSchedule> {
 proptest! {
     /// A computer that is awake now and then, over half a year with both changes of the clocks.
     #[test]
-    fn backups_are_neither_doubled_nor_left_out(
+    fn backups_are_neither_duplicated_nor_skipped(
         schedule in schedules(),
         begin in 0_i64..(180 * 24 * 60),
         looks in prop::collection::vec((1_i64..(40 * 60), any::<bool>()), 1..120),
@@ -188,7 +188,7 @@ proptest! {
 
     /// Whatever the clock was set to: once it runs, a backup is made within a day and an hour or two.
     #[test]
-    fn a_clock_set_to_anything_stops_no_schedule(
+    fn no_clock_change_stops_a_schedule(
         schedule in schedules(),
         jumps in prop::collection::vec(-400_i64..400, 1..6),
     ) {
@@ -200,7 +200,7 @@ proptest! {
             now += SignedDuration::from_hours(24 * days);
             past = past.by_clock(now);
             let mut made = false;
-            // Looked at every half hour.
+            // Checked every half hour.
             for _ in 0..(2 * 101) {
                 if next_run(&schedule, &past, true, now) == NextRun::Now {
                     (past.last_attempt, past.last_ended, made) = (Some(now), Some(now), true);

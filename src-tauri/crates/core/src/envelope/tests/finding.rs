@@ -14,7 +14,7 @@ fn settings(name: &str, email: &str, password: &str) -> Result<SecretString> {
 }
 
 #[test]
-fn an_administrator_opens_the_settings_of_a_backup_with_the_password_alone() {
+fn the_administrators_password_opens_the_settings_of_a_backup() {
     let settings =
         settings("remote-backup.zip", " Admin@Example.org ", "correct horse battery staple").expect("a wrap");
     let value = revealed(&settings).expect("JSON");
@@ -32,7 +32,7 @@ fn the_portable_part_of_a_backup_from_1_5_opens_too() {
 }
 
 #[test]
-fn each_reason_that_stands_in_the_way_has_its_own_code() {
+fn each_reason_that_settings_do_not_open_has_its_own_code() {
     let name = "local-export-complete.zip";
     let code = |email, password| settings(name, email, password).expect_err("in the way").code();
     assert_eq!(code("nobody@example.org", "x"), Code::AccountNotFound);
@@ -44,7 +44,7 @@ fn each_reason_that_stands_in_the_way_has_its_own_code() {
 }
 
 #[test]
-fn a_pasted_row_and_an_exported_database_hold_the_same_envelope() {
+fn a_pasted_row_and_a_database_export_give_the_same_envelope() {
     let value = RUNTIME["raw"].to_string();
     let row = json!({"key": "backup.settings.v1", "value": value}).to_string();
     let sql = format!(
@@ -65,7 +65,7 @@ fn a_pasted_row_and_an_exported_database_hold_the_same_envelope() {
 }
 
 #[test]
-fn what_a_query_answered_holds_it_too_behind_other_words_and_other_mentions() {
+fn an_envelope_is_found_in_query_output_among_other_text() {
     let value = RUNTIME["raw"].to_string();
     let runtime = json!({"version": 1, "destinations": {}}).to_string();
     let answer = json!([{"results": [

@@ -36,7 +36,7 @@ fn an_account_without_a_wrap_is_reported() {
 }
 
 #[test]
-fn no_wraps_at_all_and_no_portable_part_have_their_own_sentences() {
+fn missing_wraps_and_a_missing_portable_part_have_their_own_messages() {
     let mut row = backup_row();
     row["portable"]["wraps"] = json!([]);
     let error = envelope(&row.to_string()).open_portable(admin_id(), &ADMIN).expect_err("no wraps");

@@ -4,7 +4,7 @@ use super::*;
 use crate::Code;
 
 #[test]
-fn a_row_is_unchanged_by_reading_and_writing() {
+fn a_row_survives_a_round_trip() {
     let row = RUNTIME["raw"].to_string();
     assert_eq!(json_of(&envelope(&row).to_row()), RUNTIME["raw"]);
     let row = backup_row();
@@ -30,7 +30,7 @@ fn an_unknown_version_has_its_own_code() {
 }
 
 #[test]
-fn a_list_is_no_settings_in_the_clear() {
+fn a_json_list_is_not_unencrypted_settings() {
     for row in ["[[]]", " [[], 2]", "[[{\"destination\":{}}], 2, false]", "[2, []]"] {
         let error = Envelope::parse(row).expect_err("no object");
         assert_eq!(error.code(), Code::EnvelopeDamaged, "{row}");
@@ -38,7 +38,7 @@ fn a_list_is_no_settings_in_the_clear() {
 }
 
 #[test]
-fn what_is_no_envelope_is_damaged_and_its_content_is_not_repeated() {
+fn an_invalid_envelope_is_damaged_and_its_content_not_shown() {
     for row in
         ["", "null", "[]", "{}", "\"password\"", "{\"version\":2,\"runtime\":\"password\"}", "{\"password"]
     {

@@ -16,7 +16,7 @@ fn sealed(settings: &str, secret: &str) -> (Envelope, PrivateKey) {
 }
 
 #[test]
-fn what_is_sealed_opens_again_from_its_row() {
+fn sealed_settings_open_again_from_their_row() {
     let settings = r#"{"destinations":[]}"#;
     let (sealed, key) = sealed(settings, "a secret");
     let read = envelope(&sealed.to_row());
@@ -26,7 +26,7 @@ fn what_is_sealed_opens_again_from_its_row() {
 }
 
 #[test]
-fn what_a_backup_carries_opens_without_the_secret_and_only_so() {
+fn the_portable_part_of_a_backup_opens_without_the_secret() {
     let (sealed, key) = sealed("{}", "a secret");
     let read = envelope(&sealed.portable_only().to_row());
     assert!(read.portable().is_some());

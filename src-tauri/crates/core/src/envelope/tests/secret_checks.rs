@@ -32,7 +32,7 @@ fn a_secret_with_nul_bytes_appended_is_not_the_secret() {
 }
 
 #[test]
-fn evidence_that_cannot_tell_says_so() {
+fn inconclusive_evidence_is_reported_as_such() {
     let header = "eyJhbGciOiJSUzI1NiJ9"; // {"alg":"RS256"}
     for token in ["", "a.b", "a.b.c", "...", &format!("{header}.e30.AAAA"), "eyJhbGciOiJIUzI1NiJ9.e30.AAAA"] {
         let verdict = secret_check(&SECRET.into(), Evidence::AccessToken(&token.into()));
@@ -45,20 +45,20 @@ fn evidence_that_cannot_tell_says_so() {
 }
 
 #[test]
-fn a_pasted_token_may_have_blanks_around_it() {
+fn whitespace_around_a_pasted_token_is_ignored() {
     let pasted = format!("  {}\n", token().expose_secret()).into();
     assert_eq!(secret_check(&SECRET.into(), Evidence::AccessToken(&pasted)), Verdict::Right);
 }
 
 proptest! {
     #[test]
-    fn no_wrong_candidate_is_ever_called_right(candidate: String) {
+    fn no_wrong_candidate_is_accepted(candidate: String) {
         prop_assume!(candidate != SECRET);
         prop_assert_eq!(against_both(&candidate), [Verdict::Wrong; 2]);
     }
 
     #[test]
-    fn no_near_miss_is_ever_called_right(
+    fn no_near_miss_is_accepted(
         at in 0..SECRET.len(),
         replacement in proptest::char::any(),
         before in "[\\x00-\\x20]{0,2}",
@@ -74,7 +74,7 @@ proptest! {
     }
 
     #[test]
-    fn the_secret_that_sealed_is_always_called_right(secret in "[^\\x00]{1,80}") {
+    fn the_secret_that_sealed_is_always_accepted(secret in "[^\\x00]{1,80}") {
         let sealed = Envelope::seal(&"{}".into(), &secret.as_str().into(), &[], &mut StdRng::seed_from_u64(3))
             .expect("no keys to fail");
         prop_assert_eq!(secret_check(&secret.as_str().into(), Evidence::Envelope(&sealed)), Verdict::Right);

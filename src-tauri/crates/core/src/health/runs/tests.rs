@@ -39,7 +39,7 @@ fn a_target_without_runs_has_an_empty_strip() {
 }
 
 #[test]
-fn a_scheduled_run_that_left_nothing_is_missing_after_a_quarter_of_the_interval() {
+fn a_scheduled_run_without_a_trace_is_missing_after_a_quarter_interval() {
     let ran = vec![made(at("2026-03-01T03:00:09Z")), made(at("2026-03-03T03:00:07Z"))];
     let known = facts(schedule(24, "03:00", "UTC"), "2026-03-01T00:00:00Z", "2026-03-05T00:00:00Z", ran);
     let missing = ("2026-03-02T03:00:00Z".to_owned(), RunOutcome::Missing);
@@ -53,7 +53,7 @@ fn a_scheduled_run_that_left_nothing_is_missing_after_a_quarter_of_the_interval(
 }
 
 #[test]
-fn nothing_is_missing_where_nothing_would_be_known() {
+fn no_run_is_missing_while_runs_are_not_recorded() {
     let mut known =
         facts(schedule(24, "03:00", "UTC"), "2026-03-01T00:00:00Z", "2026-03-03T00:00:00Z", Vec::new());
     assert_eq!(outcomes(&known, "2026-03-20T00:00:00Z").len(), 2, "until it was last looked at");
@@ -62,7 +62,7 @@ fn nothing_is_missing_where_nothing_would_be_known() {
 }
 
 #[test]
-fn a_run_by_hand_hours_later_does_not_stand_in_for_the_scheduled_one() {
+fn a_later_manual_run_does_not_replace_the_scheduled_run() {
     let late = Made { scheduled: false, ..made(at("2026-03-01T14:00:00Z")) };
     let known = facts(
         schedule(24, "03:00", "UTC"),
@@ -82,7 +82,7 @@ fn a_run_by_hand_hours_later_does_not_stand_in_for_the_scheduled_one() {
 }
 
 #[test]
-fn a_failed_run_is_no_missing_one_and_is_shown_once_with_its_cause() {
+fn a_failed_run_is_not_missing_and_is_shown_once_with_its_cause() {
     let mut known =
         facts(schedule(24, "03:00", "UTC"), "2026-03-01T00:00:00Z", "2026-03-02T00:00:00Z", Vec::new());
     let error = crate::server::error_from_target("WebDAV upload failed: 507");
@@ -114,7 +114,7 @@ fn a_backup_shows_whether_it_was_verified_or_is_bad() {
 }
 
 #[test]
-fn another_schedule_is_missed_only_since_it_is_known() {
+fn a_changed_schedule_is_checked_only_since_the_change() {
     let mut known =
         facts(schedule(24, "03:00", "UTC"), "2026-03-01T00:00:00Z", "2026-03-04T00:00:00Z", Vec::new());
     let off = Schedule { enabled: false, ..schedule(24, "03:00", "UTC") };
@@ -160,7 +160,7 @@ fn only_these_are_missing(schedule: &Schedule, since: Timestamp, days: i64, left
 
 proptest! {
     #[test]
-    fn exactly_the_runs_left_out_are_missing_also_when_clocks_change(
+    fn exactly_the_skipped_runs_are_missing_even_across_clock_changes(
         every in prop::sample::select(vec![1u32, 2, 3, 4, 6, 8, 12, 24]),
         hour in 0u8..24,
         minute in prop::sample::select(vec![0u8, 30]),

@@ -191,7 +191,7 @@ pub fn lost_now(subject: &CaseSubject, progress: &CaseProgress) -> Option<Vec<Wo
     looks(subject, progress).next().map(|(_, found)| found.lost.clone())
 }
 
-/// Nobody looked yet, or the last look showed that something is missing.
+/// Not checked yet, or the last look showed that something is missing.
 fn is_missing_something(case: &CaseContext<'_>) -> bool {
     let last = looks(case.subject, case.progress).next();
     last.is_none_or(|(_, found)| !found.lost.is_empty() || !is_true(found))

@@ -69,7 +69,7 @@ fn unsafe_secret(seen: &Evidence) -> Option<RecoveryFinding> {
     })
 }
 
-/// The old token is refused before its time while the session itself goes on:
+/// The old token is refused before its time while the session itself continues:
 /// nothing but another signing secret does that. Where the session is over too,
 /// a restore or a sign-out explains it as well, so nothing is said.
 fn changed_secret(seen: &Evidence) -> Option<RecoveryFinding> {
@@ -138,7 +138,7 @@ const PUT_SECRET: StepDefinition = StepDefinition {
     ..StepDefinition::new(StepKind::PutSecret).proven_by(|case| safe(case).map(|fact| vec![fact]))
 };
 
-/// A server whose secret is missing or short answers nobody; this one does, if only that
+/// A server whose secret is missing or short serves no one; this one does, if only that
 /// the session is over.
 const NEW_SECRET_PROVES_ITSELF: StepDefinition = StepDefinition {
     outside: true,
@@ -177,12 +177,12 @@ fn has_proven_itself(case: &CaseContext<'_>) -> bool {
     case.is_done(StepKind::ServerProvesItself)
 }
 
-/// What speaks for the server before it has proven itself.
+/// What supports the server before it is confirmed.
 fn partly(case: &CaseContext<'_>) -> Vec<Fact> {
     safe(case).into_iter().collect()
 }
 
-/// Why the server could not be looked at.
+/// Why the server could not be checked.
 fn unreached(case: &CaseContext<'_>) -> Option<Error> {
     match &case.seen.bootstrap {
         Seen::Failed(error) => Some(error.clone()),

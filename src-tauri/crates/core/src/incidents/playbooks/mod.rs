@@ -78,7 +78,7 @@ pub enum Playbook {
 pub enum PlaybookPath {
     /// The old JWT_SECRET may be found, and is put back.
     HaveOldSecret,
-    /// It is gone: go on with another one.
+    /// It is gone: continue with another one.
     NoOldSecret,
     /// JWT_SECRET is as it should be; only the settings need repair.
     RepairOnly,
@@ -157,7 +157,7 @@ pub enum StepKind {
     LookFromHere,
     /// Do away with what keeps a target from working.
     FixTarget,
-    /// Back up from this computer to a place of its own.
+    /// Back up from this computer to its own place.
     BackUpHere,
     /// Count the attachments that the next run has to upload.
     CountBodies,
@@ -179,7 +179,7 @@ pub enum FindingKind {
     SettingsNeedRepair,
     /// The settings have no part that an administrator could open.
     PortablePartAbsent,
-    /// That part is wrapped for nobody.
+    /// That part is wrapped for no account.
     PortablePartWithoutWraps,
     /// That part is wrapped for others only.
     NoWrapForMe,
@@ -242,7 +242,7 @@ pub enum FactDetail {
     RepairNeeded,
     /// The settings have no portable part.
     PortableAbsent,
-    /// The portable part is wrapped for nobody.
+    /// The portable part is wrapped for no account.
     PortableWithoutWraps,
     /// The portable part is wrapped for others.
     WrappedForOthers,
@@ -264,7 +264,7 @@ pub enum FactDetail {
     EndedOtherwise,
     /// The settings were readable at this time.
     LastReadable,
-    /// The backup in `original` tells who could repair.
+    /// The backup in `original` shows who could repair.
     ToldByBackup,
     /// A candidate for JWT_SECRET was proven right; `original` is its number.
     CandidateRight,

@@ -1,4 +1,4 @@
-//! The server cannot open its backup settings, or soon nobody could repair them.
+//! The server cannot open its backup settings, or soon no one could repair them.
 
 use super::super::cause::{cause, failures, scheduled};
 use super::super::definition::{PathDefinition, PlaybookDefinition, StepDefinition};
@@ -75,7 +75,7 @@ fn unreadable_settings(seen: &Evidence) -> Option<RecoveryFinding> {
     })
 }
 
-/// Where to go on, and where else as long as the cause is not proven: the old secret
+/// Where to continue, and where else as long as the cause is not proven: the old secret
 /// brings everything back if it was changed, and nothing if it was not.
 fn playbooks(can_open: Option<bool>, cause: Cause, sure: Option<Certainty>) -> (Playbook, Vec<Playbook>) {
     let is_proven = sure == Some(Certainty::Proven);

@@ -61,7 +61,7 @@ pub(super) const VERIFY_BACKUP: StepDefinition = StepDefinition {
     })
 };
 
-/// The looks at targets since the case started, the newest first.
+/// The checks of targets since the case started, the newest first.
 pub(super) fn looks<'a>(case: &'a CaseContext<'_>) -> impl Iterator<Item = (&'a JobRecord, &'a TargetLook)> {
     let id = case.subject.target_id();
     case.progress.jobs.iter().filter_map(move |job| match &job.result {

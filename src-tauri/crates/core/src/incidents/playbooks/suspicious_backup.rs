@@ -10,7 +10,7 @@ use crate::health::{BackupState, TargetHealth};
 use crate::jobs::{IntegrityResult, JobKind, JobRecord, JobResult};
 use crate::view::TargetCard;
 
-/// How often the backup is read: a second read tells a passing error from damage.
+/// How often the backup is read: a second read distinguishes a passing error from damage.
 const READS: usize = 2;
 
 pub(super) const PLAYBOOK: PlaybookDefinition = PlaybookDefinition {

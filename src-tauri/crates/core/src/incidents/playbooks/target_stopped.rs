@@ -1,4 +1,4 @@
-//! A target stopped working: looked at from the server and from this computer, fixed or given up for
+//! A target stopped working: checked from the server and from this computer, fixed or given up for
 //! backups made by this computer, and proven by a verified backup.
 
 use super::super::case::CaseSubject;
@@ -78,7 +78,7 @@ const LOOK_FROM_HERE: StepDefinition = StepDefinition {
         .confirmed()
 };
 
-/// Do away with the cause. A person who confirms it goes on with backups made by this computer.
+/// Do away with the cause. A person who confirms it continues with backups made by this computer.
 const FIX_TARGET: StepDefinition = StepDefinition {
     jobs: &[JobKind::LookAtTarget, JobKind::Backup],
     error: backup_failure,

@@ -224,7 +224,7 @@ fn an_unreachable_server_is_reported_as_unknown() {
 }
 
 #[test]
-fn since_when_backups_have_stopped_is_the_oldest_failure_or_at_least_it() {
+fn backups_are_stopped_since_the_oldest_known_failure() {
     let since = |whole: bool| {
         let mut seen = unreadable();
         seen.audit = Seen::As(vec![
@@ -248,7 +248,7 @@ fn since_when_backups_have_stopped_is_the_oldest_failure_or_at_least_it() {
 }
 
 #[test]
-fn a_failed_run_is_called_scheduled_only_if_it_was() {
+fn only_scheduled_runs_are_reported_as_scheduled() {
     for (scheduled, detail) in [(true, FactDetail::RunFailedInLog), (false, FactDetail::ManualRunFailedInLog)]
     {
         let mut seen = unreadable();
@@ -269,7 +269,7 @@ fn told_by_backup() -> BackupTells {
     BackupTells { name: "backup.zip".into(), exported_at: None, repairable_by }
 }
 
-/// What is said of a place that can be looked at.
+/// The results for a place that can be checked.
 fn looked(seen: &Evidence, what: EvidenceKind) -> (CheckedAnswer, Option<NotLooked>) {
     let said = checked(seen).into_iter().find(|one| one.what == what).expect("listed");
     (said.answer, said.not_looked)

@@ -79,7 +79,7 @@ fn every_health_but_good_is_a_finding_the_worst_first() {
 }
 
 #[test]
-fn a_target_alone_has_no_other_in_good_order() {
+fn a_single_target_has_no_other_healthy_target() {
     let overview = board(&[("nas", TargetHealth::Failed)]);
     let found = detect(&diagnosis(Vec::new()), Some(&overview), None);
     assert!(matches!(found[0].about, FindingSubject::Target { others_good: false, .. }));
@@ -113,14 +113,14 @@ fn a_diagnosis_takes_the_place_of_the_bare_refusal() {
 }
 
 #[test]
-fn what_is_worse_comes_first_wherever_it_was_found() {
+fn findings_are_sorted_by_severity_whatever_their_source() {
     let one = diagnosed(FindingKind::OneCanRepair, None, &[]);
     let found = detect(&diagnosis(vec![one]), Some(&board(&[("nas", TargetHealth::Failed)])), None);
     assert_eq!(ids(&found), ["failed:nas", "one-can-repair"]);
 }
 
 #[test]
-fn a_key_of_no_use_leads_to_the_repair_from_a_backup() {
+fn an_unusable_key_leads_to_a_repair_from_a_backup() {
     let finding = diagnosed(FindingKind::SettingsNeedRepair, Some(Playbook::Offline), &[]);
     let found = detect(&diagnosis(vec![finding]), None, None);
     let playbooks = [Playbook::Repair, Playbook::Offline].map(FindingStep::of);
@@ -136,7 +136,7 @@ fn a_server_without_a_secret_is_a_finding_even_undiagnosed() {
 }
 
 #[test]
-fn a_server_that_cannot_be_asked_proves_nothing() {
+fn an_unreachable_server_proves_nothing() {
     let error = ConnectionDetail::HostUnreachable { host: "x".to_owned() }.error();
     assert_eq!(detect(&diagnosis(Vec::new()), None, Some(&error)), Vec::new());
 }

@@ -24,7 +24,7 @@ fn answer(against: &Against, candidate: &str) -> CandidateAnswer {
 }
 
 #[test]
-fn a_candidate_that_came_with_something_around_it_is_wrong_and_says_what() {
+fn a_candidate_with_extra_characters_is_wrong_and_says_which() {
     let against = Against::Token(token().into());
     for (candidate, nearly) in [
         (format!("{RIGHT} "), Some(NearMiss::WithoutBlanks)),
@@ -46,7 +46,7 @@ fn a_candidate_that_came_with_something_around_it_is_wrong_and_says_what() {
 }
 
 #[test]
-fn a_token_is_found_in_what_people_have() {
+fn a_token_is_found_in_pasted_text() {
     let token = token();
     let (first, rest) = token.split_at(40);
     for text in [
@@ -63,7 +63,7 @@ fn a_token_is_found_in_what_people_have() {
 }
 
 #[test]
-fn nonsense_is_neither_and_a_damaged_row_is_damaged() {
+fn random_text_is_not_recognized_and_a_damaged_row_is_damaged() {
     for nonsense in ["", "nothing of this kind", "{}", "a.b.c", "{\"access_token\": 7}", "1.8.0"] {
         let error = Against::find_in(&nonsense.into()).err().expect("neither");
         assert_eq!(error.kind(), "no-evidence", "{nonsense}");
@@ -73,7 +73,7 @@ fn nonsense_is_neither_and_a_damaged_row_is_damaged() {
 }
 
 #[test]
-fn a_file_of_powershell_is_read() {
+fn a_utf_16_file_from_powershell_is_read() {
     let text = format!("{}\r\n", token());
     let little = text.encode_utf16().flat_map(u16::to_le_bytes);
     let big = text.encode_utf16().flat_map(u16::to_be_bytes);
@@ -89,7 +89,7 @@ fn a_file_of_powershell_is_read() {
 
 proptest! {
     #[test]
-    fn no_wrong_candidate_is_ever_called_right(candidate in ".{0,80}", around in "[ \"'=\\n]{0,3}") {
+    fn no_wrong_candidate_is_accepted(candidate in ".{0,80}", around in "[ \"'=\\n]{0,3}") {
         let against = [
             Against::Token(token().into()),
             Against::find_in(&SecretString::from(RUNTIME)).expect("settings"),

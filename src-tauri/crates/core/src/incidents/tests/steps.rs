@@ -85,7 +85,7 @@ fn a_session_that_is_over_never_blocks() {
     seen.settings = Seen::Failed(session_over());
     let now = at(PlaybookPath::RepairOnly, &seen, &signed_in(), &mut Vec::new());
     assert_eq!(now[..2], [(SignInAgain, NeedsYou), (OpenPortable, Later)]);
-    // The refusal itself shows that the server answers under its new secret.
+    // The refusal itself shows that the server responds under its new secret.
     let mut marks = Vec::new();
     let now = at(PlaybookPath::NoOldSecret, &seen, &signed_in(), &mut marks);
     assert_eq!((state(&now, ServerProvesItself), state(&now, SignInAgain)), (Done, NeedsYou));
@@ -96,7 +96,7 @@ fn a_session_that_is_over_never_blocks() {
 }
 
 #[test]
-fn being_signed_in_is_proven_by_a_response_and_not_by_memory() {
+fn a_session_is_confirmed_only_by_a_server_response() {
     let mut seen = evidence();
     seen.settings = Seen::Failed(TargetDetail::StorageTimedOut.error());
     let mut marks = vec![mark(PutSecret), mark(ServerProvesItself)];
@@ -107,7 +107,7 @@ fn being_signed_in_is_proven_by_a_response_and_not_by_memory() {
 }
 
 #[test]
-fn settings_without_a_wrap_for_me_can_be_repaired_from_elsewhere() {
+fn settings_not_wrapped_for_the_account_are_repaired_otherwise() {
     let mut seen = unreadable();
     seen.portable = Seen::As(PortableSeen::Absent);
     let stands = |meanwhile: &CaseProgress, marks: &[CompletedStep]| {
@@ -122,7 +122,7 @@ fn settings_without_a_wrap_for_me_can_be_repaired_from_elsewhere() {
 }
 
 #[test]
-fn a_repair_that_was_shown_stays_once_it_worked() {
+fn a_completed_repair_stays_on_screen() {
     let shown = vec![FindSecret, PutBack, ServerProvesItself, RepairSettings, VerifyBackup];
     let mut marks = vec![mark(FindSecret), mark(PutBack), mark(ServerProvesItself)];
     let now = at(PlaybookPath::HaveOldSecret, &healthy(), &CaseProgress { shown, ..signed_in() }, &mut marks);
@@ -130,7 +130,7 @@ fn a_repair_that_was_shown_stays_once_it_worked() {
 }
 
 #[test]
-fn one_verified_backup_does_not_speak_for_a_target_that_failed() {
+fn a_verified_backup_does_not_clear_another_targets_failure() {
     let failed = crate::server::error_from_target("WebDAV upload failed: 507");
     let other = JobRecord {
         subject: "R2".into(),

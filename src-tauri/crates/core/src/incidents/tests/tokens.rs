@@ -34,7 +34,7 @@ fn only_a_previous_token_proves_the_previous_secret() {
 }
 
 #[test]
-fn a_refusal_accuses_the_secret_only_if_nothing_else_ended_the_token() {
+fn a_refused_token_blames_the_secret_only_without_another_cause() {
     let told = |change: &[(&str, &str)]| {
         let now = token(AFTER, change);
         TokenSeen::of(&token(BEFORE, &[]), false, time(NOW), Some(&now), Some(READABLE))

@@ -25,7 +25,7 @@ pub struct BackupResult {
     pub check: Option<IntegrityResult>,
     /// Why reading it back failed, when it did: the backup itself was made.
     pub check_error: Option<Error>,
-    /// The server's own answer, for scripts; secrets are never in it.
+    /// The server's own response, for scripts; secrets are never in it.
     #[serde(default)]
     pub answer: serde_json::Value,
 }

@@ -1,4 +1,4 @@
-//! What came of a run whose answer was lost: found out from the target's last
+//! The outcome of a run whose response was lost: found out from the target's last
 //! results (PROTOCOL section 5, `runtime`), from the audit log, and at last from
 //! what is new in the target's folder.
 
@@ -13,7 +13,7 @@ use crate::progress::Stage;
 use crate::server::{Answer, AuditKind, Run, Session, Target};
 use crate::{Error, Result};
 
-/// How often a run that is known to have started is looked at again.
+/// How often a run that is known to have started is checked again.
 const UNDER_WAY: u32 = 200;
 
 /// What one look at the server shows of a run.
@@ -82,10 +82,10 @@ impl BeforeBackup {
         changed(&runtime.last_attempt_at, &before.last_attempt_at).then_some(Seen::UnderWay)
     }
 
-    /// A backup in the target's folder that was not there before: names tell the time,
-    /// so a later one sorts behind the last that the server told of.
+    /// A backup in the target's folder that was not there before: names contain the time,
+    /// so a later one sorts behind the last that the server reported.
     pub(in crate::jobs) async fn newest_since(&self, session: &Session) -> Option<Run> {
-        // Files and the server's clock are told to the second: the same one counts.
+        // Files and the server's clock are precise to the second: the same one counts.
         let since = self.since()? - SignedDuration::from_secs(1);
         let items = session.list(Some(&self.target.id), "").await.ok()?.value;
         let last = self.target.runtime.last_uploaded_file_name.as_deref().unwrap_or_default();
@@ -100,12 +100,12 @@ impl BeforeBackup {
     }
 
     /// By the server's own clock: this computer's may be wrong. Where the server
-    /// never told its time, whatever is new counts.
+    /// never reported its time, whatever is new counts.
     fn since(&self) -> Option<Timestamp> {
         self.told_time.max(self.last_known())
     }
 
-    /// The last that the server told of the target before the run.
+    /// The last backup that the server reported for the target before the run.
     fn last_known(&self) -> Option<Timestamp> {
         let runtime = &self.target.runtime;
         let times = [&runtime.last_attempt_at, &runtime.last_success_at, &runtime.last_error_at];
@@ -121,7 +121,7 @@ impl BeforeBackup {
         }
     }
 
-    /// Looks until it is clear what came of the run, or there is no sense in going
+    /// Looks until the outcome of the run is clear, or there is no sense in going
     /// on. Who stopped waiting gets one look and no more.
     pub(in crate::jobs) async fn find_out(
         &self,
@@ -185,7 +185,7 @@ impl BeforeBackup {
         }
     }
 
-    /// What the server shows of a run that is not over, as far as anyone can tell.
+    /// What the server shows of a run that is not over, as far as known.
     pub(in crate::jobs) fn unknown(&self, seen: &Seen, why: LostBecause, lost: Option<&Error>) -> Error {
         let found = match seen {
             Seen::UnderWay => JobDetail::OutcomeUnderWay,

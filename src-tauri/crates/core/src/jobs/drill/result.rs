@@ -35,7 +35,7 @@ pub enum Rehearsal {
 }
 
 /// Starts temporary servers. They listen on this computer only, with credentials of their own,
-/// and are gone when they have answered.
+/// and are gone when they have responded.
 pub trait DrillServer: Send + Sync {
     /// Restores a backup into a new server and ends that server, also when it is stopped.
     fn restore<'a>(

@@ -15,9 +15,9 @@ use crate::jobs::{Outcome, Watch};
 use crate::progress::{Stage, Update};
 use crate::{Error, Result};
 
-/// How often a body that did not come whole is asked for.
+/// How often a body that did not come whole is requested.
 const TRIES: u32 = 3;
-/// So many bodies in a row that the network failed are no chance: the job ends, and can go on.
+/// So many bodies in a row that the network failed are no chance: the job ends, and can continue.
 const LOST_IN_A_ROW: u32 = 12;
 
 /// A body that is to be fetched.
@@ -72,7 +72,7 @@ impl Tally<'_> {
     }
 }
 
-/// Fetches everything that is not in the part file; answers what is missing.
+/// Fetches everything that is not in the part file; returns what is missing.
 pub(super) async fn fetch_all(
     part: &Part,
     index: &ExportIndex,

@@ -23,7 +23,7 @@ use crate::text::{Noun, count, verb};
 use crate::{Error, Result};
 use desk_base::done_or_return;
 
-/// What is known when all bodies were asked for.
+/// What is known when all bodies were requested.
 pub(super) struct Ended {
     pub part: Part,
     pub index: std::sync::Arc<ExportIndex>,
@@ -34,7 +34,7 @@ pub(super) struct Ended {
 }
 
 impl Ended {
-    /// The result without a file: it can go on later.
+    /// The result without a file: it can continue later.
     pub fn unfinished(self, order: &ExportOrder<'_>) -> ExportResult {
         let reason = reason_of_missing(self.missing.len()).or_else(|| over(&self.over_limits));
         let part = self.part.path.to_string_lossy().into_owned();

@@ -1,4 +1,4 @@
-//! An export as a job: what it is asked for, and its sources ready to be read.
+//! An export as a job: what it is requested, and its sources ready to be read.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::jobs::job::last_part;
 use crate::jobs::{Job, JobKind, JobServices, Outcome, Prepared, Watch, local_check};
 use crate::targets::TargetFolder;
 
-/// An export, as it is asked for.
+/// An export, as requested.
 #[derive(Debug, Clone, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ExportRequest {
@@ -34,7 +34,7 @@ pub struct ExportRequest {
     /// The file is encrypted with this.
     #[specta(type = Option<String>)]
     pub passphrase: Option<SecretString>,
-    /// Which unfinished export to go on with.
+    /// Which unfinished export to continue with.
     #[serde(skip)]
     pub resume: Resume,
     /// End before the first body when the server would not import the result.
@@ -64,7 +64,7 @@ pub enum ExportOf {
         /// The ZIP.
         zip: RemoteZip,
     },
-    /// An unfinished export that goes on, with the sources that it had and more; without a
+    /// An unfinished export that continues, with the sources that it had and more; without a
     /// folder, its file goes where it is.
     Unfinished {
         /// Its part file.
@@ -72,7 +72,7 @@ pub enum ExportOf {
     },
 }
 
-/// A source of bodies, as it is asked for.
+/// A source of bodies, as requested.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, specta::Type)]
 #[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum SourceChoice {
@@ -115,7 +115,7 @@ impl ExportRequest {
         Self::new(ExportOf::Remote { zip }, folder, sources)
     }
 
-    /// The one that goes on with an unfinished export, in its own folder.
+    /// The one that continues with an unfinished export, in its own folder.
     pub fn of_unfinished(part: &str, sources: Vec<SourceChoice>) -> Self {
         let from = ExportOf::Unfinished { part: part.to_owned() };
         Self { folder: None, ..Self::new(from, Path::new(""), sources) }

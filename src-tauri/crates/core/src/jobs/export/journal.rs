@@ -87,10 +87,10 @@ impl Journal {
         Ok(journal)
     }
 
-    /// Opens a journal to go on with it: its header and what it says is written.
+    /// Opens a journal to continue with it: its header and what it says is written.
     ///
     /// # Errors
-    /// `Busy` when another process goes on with it, `FileFailed` when it is none.
+    /// `Busy` when another process continues with it, `FileFailed` when it is none.
     pub fn resume(path: &Path) -> Result<(Self, Header, HashMap<String, Line>)> {
         let opened = OpenOptions::new().read(true).append(true).open(path);
         let file = opened.map_err(|error| Error::file(path, &error))?;
@@ -109,7 +109,7 @@ impl Journal {
             Err(TryLockError::WouldBlock) => {
                 Err(JobDetail::ExportInUse { path: self.path.display().to_string() }.error())
             }
-            // Where files cannot be locked, nobody else is likely to be at work.
+            // Where files cannot be locked, no one else is likely to be at work.
             Err(TryLockError::Error(_)) => Ok(()),
         }
     }
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn a_journal_that_was_cut_off_is_whole_up_to_its_last_line() {
+    fn a_truncated_journal_is_valid_up_to_its_last_line() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a.journal");
         let mut journal = Journal::begin(&path, &header()).expect("started");
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn two_processes_never_continue_one_export() {
+    fn two_processes_never_resume_the_same_export() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a.journal");
         let journal = Journal::begin(&path, &header()).expect("started");

@@ -1,5 +1,5 @@
 //! Complete exports: what a server holds, or a ZIP that only lists attachments, as one ZIP
-//! with every body inside. It can be stopped at any moment and goes on where it was.
+//! with every body inside. It can be stopped at any moment and continues where it was.
 
 mod body;
 mod bytes;
@@ -43,7 +43,7 @@ use desk_base::done_or_return;
 const CURED: [DamageCode; 2] = [DamageCode::BodyMissing, DamageCode::BodyUnlisted];
 
 /// Makes an export. When bodies are missing and nothing is to be kept of it, the result names
-/// them, has no file, and the export can go on later.
+/// them, has no file, and the export can continue later.
 ///
 /// # Errors
 /// `ArchiveDamaged` when the ZIP to be made complete is damaged, `Busy`, `DiskFull`, and what
@@ -151,7 +151,7 @@ pub async fn safety_export(session: &Session, folder: &Path, watch: &Watch) -> R
     export(&order, watch).await
 }
 
-/// The unfinished export that the order asks to go on with.
+/// The unfinished export that the order asks to continue with.
 async fn resumable(order: &ExportOrder<'_>, work: &Path, watch: &Watch) -> Result<Outcome<Option<Part>>> {
     match &order.resume {
         Resume::New => Ok(Outcome::Done(None)),
@@ -190,7 +190,7 @@ async fn resumable(order: &ExportOrder<'_>, work: &Path, watch: &Watch) -> Resul
     }
 }
 
-/// The unfinished export is the one that is asked for.
+/// The unfinished export is the one that is requested.
 async fn fits(order: &ExportOrder<'_>, header: &Header, watch: &Watch) -> Result<Outcome<bool>> {
     match &order.from {
         ExportFrom::Server { attachments } => {

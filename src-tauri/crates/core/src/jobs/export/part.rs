@@ -37,12 +37,12 @@ impl Part {
         if let Some(index) = index {
             index.finish_as(&index_of(&path))?;
         }
-        // Only with its journal is it something to go on with.
+        // Only with its journal is it something to continue with.
         let journal = Journal::begin(&journal_of(&path), &header)?;
         Ok(Self { path, header, file: Arc::new(file), journal: Mutex::new(journal), lines: Mutex::default() })
     }
 
-    /// Goes on with one.
+    /// Resumes one.
     ///
     /// # Errors
     /// `Busy` when another process works on it, a file error.
@@ -145,7 +145,7 @@ impl Part {
         self.file.sync_all().map_err(failed)
     }
 
-    /// Keeps where its bodies come from, for those who go on with it.
+    /// Keeps where its bodies come from, for those who continue with it.
     pub fn keep_sources(&self, sources: &KeptSources) -> Result<()> {
         let path = sources_of(&self.path);
         let text = serde_json::to_vec(sources).map_err(|error| Error::file(&path, &error.into()))?;
@@ -172,7 +172,7 @@ pub(super) fn whole_bodies(part: &Part, index: &ExportIndex) -> Vec<(String, Lin
     whole.collect()
 }
 
-/// The exports in `folder` that were not finished and nobody works on, the newest first.
+/// The exports in `folder` that were not finished and no one works on, the newest first.
 pub fn unfinished_exports(folder: &Path) -> Vec<UnfinishedExport> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {

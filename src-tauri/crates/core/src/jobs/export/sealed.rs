@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn an_encrypted_archive_comes_back_with_its_name_and_bytes() {
+    fn an_encrypted_archive_decrypts_with_its_name_and_bytes() {
         let folder = tempfile::tempdir().expect("a folder");
         let plain: Vec<u8> = (0..200_000_u32).flat_map(u32::to_le_bytes).collect();
         let path = sealed(folder.path(), &plain);

@@ -35,7 +35,7 @@ pub(super) enum Fault {
     Passing(MissingCause, Option<String>),
     /// It failed, and trying again is of no use.
     Lasting(MissingCause, Option<String>),
-    /// The whole job cannot go on.
+    /// The whole job cannot continue.
     Ends(Error),
 }
 
@@ -67,7 +67,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Writes the body `name` of `size` bytes with `writer`; `count` hears of the bytes.
+    /// Writes the body `name` of `size` bytes with `writer`; `count` receives the bytes.
     pub async fn give(
         &self,
         name: &str,
@@ -197,7 +197,7 @@ fn from_folder(
     with_ending.push(".bin");
     let mut other_size = None;
     for path in [path, Path::new(&with_ending)] {
-        // A link could lead anywhere, and a pipe could be read for ever.
+        // A link could lead anywhere, and a pipe could be read forever.
         let Ok(facts) = path.symlink_metadata() else { continue };
         if !facts.is_file() {
             continue;

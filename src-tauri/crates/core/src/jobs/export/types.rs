@@ -1,4 +1,4 @@
-//! What an export is asked for, and what it found.
+//! The request for an export, and what it found.
 
 use crate::limits::OverLimit;
 use std::collections::{BTreeMap, HashMap};
@@ -35,7 +35,7 @@ pub enum ExportFrom {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "kebab-case")]
 pub enum Missing {
-    /// No file: what is there already is kept, so that the export can go on later.
+    /// No file: what is there already is kept, so that the export can continue later.
     #[default]
     Fail,
     /// An incomplete file, which the server does not import.
@@ -44,7 +44,7 @@ pub enum Missing {
     LeaveOut,
 }
 
-/// Which unfinished export to go on with.
+/// Which unfinished export to continue with.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Resume {
     /// None: a new one.
@@ -78,13 +78,13 @@ pub struct ExportOrder<'a> {
     pub parallel: usize,
     /// The file is encrypted with this.
     pub passphrase: Option<SecretString>,
-    /// Which unfinished export to go on with.
+    /// Which unfinished export to continue with.
     pub resume: Resume,
     /// End before the first body when the server would not import the result.
     pub ask_over_limits: bool,
 }
 
-/// How many bodies are fetched at a time, unless something else is asked for.
+/// How many bodies are fetched at a time, unless something else is requested.
 pub const PARALLEL: usize = 12;
 
 /// Where bodies come from.
@@ -160,7 +160,7 @@ pub enum MissingCause {
     Damaged,
     /// The source failed.
     SourceFailed,
-    /// The source did not answer in time.
+    /// The source did not respond in time.
     TimedOut,
     /// The connection was lost each time.
     ConnectionLost,
@@ -247,7 +247,7 @@ pub struct ExportResult {
     pub encrypted: bool,
     /// What reading the finished file in full showed.
     pub check: Option<CheckedHere>,
-    /// The part file that it can go on with, when there is no file yet.
+    /// The part file that it can continue with, when there is no file yet.
     pub unfinished: Option<String>,
 }
 

@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_restored_nothing_is_not_believed() {
+    fn a_success_response_without_restored_rows_is_a_failure() {
         let json = r#"{"imported":{"users":0,"ciphers":0,"attachments":0,"attachmentFiles":0}}"#;
         let answer: Value = serde_json::from_str(json).expect("JSON");
         let tables = archive(&[("users", 2), ("ciphers", 24)]);
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_that_an_old_server_leaves_out_prove_nothing() {
+    fn fields_missing_from_old_servers_prove_nothing() {
         let json = r#"{"imported":{"users":2},"skipped":{}}"#;
         assert_eq!(missing(&[("users", 2), ("ciphers", 24), ("attachments", 6)], json), []);
     }

@@ -1,4 +1,4 @@
-//! An export of what the server holds: it tells what a restore would replace, and is the
+//! An export of what the server holds: it shows what a restore would replace, and is the
 //! safety copy. The server's log notes every one, so each restore makes only one.
 
 use std::collections::BTreeMap;

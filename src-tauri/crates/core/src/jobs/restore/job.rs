@@ -46,7 +46,7 @@ pub struct RestoreResult {
     pub backup_made_at: Option<String>,
     /// The safety copy made before, when there was one.
     pub safety_copy: Option<String>,
-    /// The server's own answer, for scripts; secrets are never in it.
+    /// The server's own response, for scripts; secrets are never in it.
     #[serde(default)]
     pub answer: serde_json::Value,
 }
@@ -118,7 +118,7 @@ pub enum SkipCause {
     MissingOnTarget,
     /// The body was there, but writing or reading it failed.
     TransferFailed,
-    /// The server gave no reason that tells.
+    /// The server gave no specific reason.
     NotTold,
 }
 

@@ -11,7 +11,7 @@ use crate::archive::{Inspection, PersonFacts, StoredKeys, WarningCode};
 use crate::error::JobDetail;
 use crate::jobs::{ActingAccount, ActingAfter, Lockout};
 
-/// Warnings of an inspection which say that nobody can open the backup settings.
+/// Warnings of an inspection which say that no one can open the backup settings.
 const CLOSED_SETTINGS: [WarningCode; 2] = [WarningCode::NobodyCanRepair, WarningCode::SettingsUnreadable];
 
 /// An administrator whom the server lets in.
@@ -19,7 +19,7 @@ pub(super) fn is_administrator(person: &PersonFacts) -> bool {
     person.role == "admin" && person.status == "active"
 }
 
-/// Why nobody could administer the server after restoring this backup. `keys` are those of its
+/// Why no one could administer the server after restoring this backup. `keys` are those of its
 /// accounts, by user id.
 pub(super) fn lockout(inspection: &Inspection, keys: &BTreeMap<String, StoredKeys>) -> Option<Lockout> {
     if inspection.tables.get("users").is_none_or(|users| *users == 0) {

@@ -1,5 +1,5 @@
-//! What a restore would do, in two steps: first the backup is looked at, with calls that
-//! leave no trace on the server; once the person goes on, an export tells what is there.
+//! What a restore would do, in two steps: first the backup is checked, with calls that
+//! leave no trace on the server; once the person continues, an export shows what is there.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -42,7 +42,7 @@ struct Material {
     file: PathBuf,
     /// The attachment bodies on the target, name → size.
     on_target: Option<BTreeMap<String, u64>>,
-    /// The server's accounts; none are asked for when the restore will not start.
+    /// The server's accounts; none are requested when the restore will not start.
     users: Vec<ServerUser>,
     export: Option<Export>,
 }
@@ -126,7 +126,7 @@ impl Material {
         self.export.as_ref().map(|export| export.contents(&self.users))
     }
 
-    /// The plan as the backup tells it.
+    /// The plan as the backup shows it.
     async fn plan(
         &self,
         session: &Session,
@@ -210,7 +210,7 @@ impl Material {
         }))
     }
 
-    /// Adds what the server's accounts tell, and its export once there is one.
+    /// Adds what the server's accounts show, and its export once there is one.
     fn look_at_server(&self, plan: &mut RestorePlan) {
         let now = self.contents().unwrap_or_else(|| accounts_of(&self.users));
         let coming: BTreeSet<String> = plan.becomes.accounts.iter().map(|email| normal(email)).collect();
@@ -278,7 +278,7 @@ fn verdict<'a>(source: &RestoreSource, inspection: &'a Inspection) -> &'a Server
 fn refused(source: &RestoreSource, verdict: &ServerVerdict, inspection: &Inspection) -> Option<Error> {
     if let Some(accepting) = &verdict.error {
         // The verdict is for an accepted mismatch; what the server says first is what
-        // an inspection of the same file tells.
+        // an inspection of the same file shows.
         let first = inspection.mismatch_answer(matches!(source, RestoreSource::Remote { .. }));
         let words = first.as_ref().unwrap_or(accepting);
         let (words, original) = (words.clone(), words.clone());

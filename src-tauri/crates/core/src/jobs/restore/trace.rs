@@ -1,4 +1,4 @@
-//! What came of a restore whose answer was lost. Every restore leaves the settings
+//! The outcome of a restore whose response was lost. Every restore leaves the settings
 //! in need of repair, and the audit log names it: each is proof. That the session
 //! has ended is only a hint, since sessions end for other reasons too. The skipped
 //! list is lost in any case.
@@ -19,11 +19,11 @@ const PATIENCE: u32 = 4;
 /// How far back the log is read.
 const LOG: u32 = 50;
 
-/// What the server shows of a restore whose answer was lost.
+/// What the server shows of a restore whose response was lost.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::jobs) enum Seen {
     Restored,
-    /// The session is over, and nobody signed out.
+    /// The session is over, and no one signed out.
     SessionEnded,
     Failed(String),
     Nothing,
@@ -52,7 +52,7 @@ impl BeforeRestore {
             Err(error) if has_ended(session, error) => return Seen::SessionEnded,
             _ => {}
         }
-        // Where repair was needed before or its state cannot be had, only the log tells.
+        // Where repair was needed before or its state cannot be had, only the log shows.
         let page = match session.audit(LOG, 0).await {
             Ok(page) => page,
             Err(error) if has_ended(session, &error) => return Seen::SessionEnded,
@@ -61,7 +61,7 @@ impl BeforeRestore {
         };
         let is_new = |id: &String, at: &str| match (&self.restores, self.told_time) {
             (Some(known), _) => !known.contains(id),
-            // Without the earlier log, the server's own times tell.
+            // Without the earlier log, the server's own times decide.
             (None, Some(since)) => at.parse::<Timestamp>().is_ok_and(|at| at > since),
             (None, None) => false,
         };
@@ -76,8 +76,8 @@ impl BeforeRestore {
         }
     }
 
-    /// Looks until it is clear what came of the restore, or there is no sense in
-    /// going on. Who stopped waiting gets one look and no more.
+    /// Looks until the outcome of the restore is clear, or there is no sense in
+    /// continuing. Who stopped waiting gets one look and no more.
     pub(in crate::jobs) async fn find_out<T>(
         &self,
         session: &Session,
@@ -123,7 +123,7 @@ impl BeforeRestore {
         }
     }
 
-    /// What was found, told to a person: an outcome that is not wholly known, or the
+    /// What was found, as shown to a person: an outcome that is not wholly known, or the
     /// error that the restore failed with.
     pub(in crate::jobs) fn explain_unknown(
         &self,

@@ -88,7 +88,7 @@ pub struct OpenTarget {
     pub folder: TargetFolder,
 }
 
-/// A source of bodies for healing, as it is asked for.
+/// A source of bodies for healing, as requested.
 #[derive(Debug, Clone, Deserialize, specta::Type)]
 #[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum HealFrom {

@@ -1,4 +1,4 @@
-//! Looks at a target as a whole: its backups, its attachment index and the bodies there.
+//! Checks a target as a whole: its backups, its attachment index and the bodies there.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -46,7 +46,7 @@ impl DoctorResult {
         !self.lost.is_empty() || self.index.state == IndexState::Stale
     }
 
-    /// Everything was looked at, and nothing is wrong.
+    /// Everything was checked, and nothing is wrong.
     pub fn is_good(&self) -> bool {
         !self.backups.is_empty() && self.is_ready()
     }
@@ -64,7 +64,7 @@ impl DoctorResult {
 pub struct BackupLosses {
     /// Its name.
     pub name: String,
-    /// Its size, where the target tells it.
+    /// Its size, where the target reports it.
     pub bytes: Option<u64>,
     /// What reading it in full showed.
     pub level: IntegrityLevel,
@@ -138,7 +138,7 @@ pub enum LossCause {
 pub struct TargetBody {
     /// "cipherId/attachmentId".
     pub path: String,
-    /// Its size, where the target tells it.
+    /// Its size, where the target reports it.
     pub size_bytes: Option<u64>,
 }
 
@@ -349,7 +349,7 @@ pub struct HealResult {
     pub kept_beside: Vec<String>,
     /// Why it ended before its end. What was done stays; starting again continues.
     pub error: Option<Error>,
-    /// The target as it is afterwards; `None` when it could not be looked at.
+    /// The target as it is afterwards; `None` when it could not be checked.
     pub after: Option<Box<DoctorResult>>,
 }
 

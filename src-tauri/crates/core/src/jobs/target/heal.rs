@@ -25,7 +25,7 @@ use desk_base::done_or_return;
 /// How many MiB of bodies are on their way at a time.
 const MIB_IN_FLIGHT: u32 = 32;
 
-/// Puts back what a target lacks, and lets its index list what is there. Everything is looked at
+/// Puts back what a target lacks, and lets its index list what is there. Everything is checked
 /// again first. Being stopped, or a target that is full or read-only, ends it early with a result
 /// that says what was done: another plan then continues.
 ///
@@ -130,7 +130,7 @@ struct Healing<'a> {
     result: &'a mut HealResult,
 }
 
-/// What became of one body.
+/// What happened to one body.
 enum Put<'a> {
     Uploaded(&'a WouldLose, super::HealSourceKind, Option<String>),
     Missing(&'a WouldLose, StillMissingCause, Option<Error>),

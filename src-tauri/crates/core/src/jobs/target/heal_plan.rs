@@ -59,7 +59,7 @@ pub enum HealAction {
     Write,
 }
 
-/// Plans healing: looks at the target and at which source has what it lacks. Only reads.
+/// Plans healing: checks the target and at which source has what it lacks. Only reads.
 ///
 /// # Errors
 /// As [`doctor`], and when a source cannot be opened.

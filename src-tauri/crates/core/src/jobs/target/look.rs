@@ -1,4 +1,4 @@
-//! Looks at a target from both sides: what the server gets there, and what this computer gets. Nothing
+//! Checks a target from both sides: what the server gets there, and what this computer gets. Nothing
 //! is changed.
 
 use std::time::Duration;
@@ -41,7 +41,7 @@ pub struct TargetLook {
     pub target_id: String,
     /// Its name.
     pub target_name: String,
-    /// Where it is, without a login; empty when the server does not tell.
+    /// Where it is, without a login; empty when the server does not report it.
     pub place: String,
     /// The service there.
     pub service: StorageService,

@@ -39,7 +39,7 @@ pub enum Depth {
     Everything,
 }
 
-/// Reads every backup of a target and looks at every body that one needs. Only reads.
+/// Reads every backup of a target and checks every body that one needs. Only reads.
 ///
 /// # Errors
 /// What listing the target fails with, and `LedgerFailed`.
@@ -380,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rotating_check_takes_the_oldest_and_counts_what_was_read_today() {
+    fn a_rotating_check_reads_the_oldest_first_and_counts_todays_reads() {
         let readable: Vec<Readable> = ["c/a", "c/b", "c/c", "c/d", "c/e", "c/f"]
             .map(|name| Readable { name: name.into(), size: 1, owner: None })
             .into();

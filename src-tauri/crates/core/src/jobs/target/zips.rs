@@ -17,7 +17,7 @@ use crate::{Error, Result};
 /// How many backups are read at a time: more would only need more memory.
 pub(super) const ZIPS_AT_A_TIME: usize = 2;
 
-/// The most that is read of a backup whose size nobody tells, in bytes.
+/// The most that is read of a backup whose size is unknown, in bytes.
 const LARGEST_UNTOLD: u64 = 4 << 30;
 
 /// A backup that can be read.

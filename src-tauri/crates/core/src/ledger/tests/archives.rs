@@ -83,7 +83,7 @@ fn a_file_of_another_size_is_another_file() {
 }
 
 #[test]
-fn what_was_read_names_the_kind_and_the_export() {
+fn a_read_backup_records_its_kind_and_export() {
     let ledger = ledger();
     ledger.record_archive(&archive("aa", "2026-11-22T10:00:00Z"), second(0)).expect("noted");
     ledger.record_check(&remote("a.zip"), &by_reading(Verified, "aa"), second(1)).expect("noted");
@@ -115,7 +115,7 @@ fn a_backup_seen_again_keeps_its_first_time_and_what_was_known() {
 }
 
 #[test]
-fn the_last_verified_backup_is_the_newest_export_and_not_the_latest_look() {
+fn the_last_verified_backup_is_the_newest_export_not_the_last_check() {
     let ledger = ledger();
     ledger.record_archive(&archive("old", "2026-11-01T10:00:00Z"), second(0)).expect("noted");
     ledger.record_archive(&archive("new", "2026-11-22T10:00:00Z"), second(0)).expect("noted");

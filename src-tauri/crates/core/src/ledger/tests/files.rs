@@ -76,7 +76,7 @@ fn a_running_job_of_a_process_that_ended_was_interrupted() {
 }
 
 #[test]
-fn a_running_job_of_a_live_process_is_left_alone() {
+fn a_running_job_of_a_live_process_is_unchanged() {
     let folder = tempfile::tempdir().expect("a folder");
     let first = open(folder.path()).expect("opened");
     let id = begin(&first);
@@ -87,7 +87,7 @@ fn a_running_job_of_a_live_process_is_left_alone() {
     first.end_job(id, JobState::Succeeded, None, None, second(1)).expect("still its own");
 }
 
-/// Not a test of its own: what the next one starts and kills.
+/// Not a separate test: what the next one starts and kills.
 #[test]
 fn the_process_that_will_be_killed() {
     let Some(folder) = std::env::var_os("DESK_LEDGER_TO_BE_KILLED") else { return };
@@ -141,7 +141,7 @@ fn many_can_open_a_new_ledger_together() {
 }
 
 #[test]
-fn a_file_that_is_no_ledger_is_an_error_and_stays_as_it_is() {
+fn a_file_that_is_not_a_ledger_is_an_error_and_unchanged() {
     let folder = tempfile::tempdir().expect("a folder");
     let text = "this is not a database, but someone may need it ".repeat(100);
     fs::write(file(folder.path()), &text).expect("written");
@@ -170,7 +170,7 @@ fn a_damaged_page_is_noticed_when_opening() {
 }
 
 #[test]
-fn a_ledger_moved_aside_makes_room_and_nothing_is_lost() {
+fn a_ledger_moved_aside_is_replaced_and_kept() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(file(folder.path()), "broken ".repeat(200)).expect("written");
     open(folder.path()).expect_err("damaged");
@@ -185,7 +185,7 @@ fn a_ledger_moved_aside_makes_room_and_nothing_is_lost() {
 }
 
 #[test]
-fn a_ledger_of_a_newer_version_is_left_to_that_version() {
+fn a_ledger_of_a_newer_version_is_not_changed() {
     let folder = tempfile::tempdir().expect("a folder");
     open(folder.path()).expect("opened");
     let newer = Connection::open(file(folder.path())).expect("opened");

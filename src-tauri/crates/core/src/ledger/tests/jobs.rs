@@ -49,7 +49,7 @@ fn line(n: u32) -> SkippedAttachment {
 }
 
 #[test]
-fn a_job_begins_running_and_ends_with_what_it_found() {
+fn a_job_starts_running_and_ends_with_its_result() {
     let ledger = ledger();
     let begun = ledger.begin_job(JobKind::Backup, Some("p-1"), "NAS", second(0)).expect("started");
     assert_eq!((begun.state, begun.ended_at.as_deref()), (JobState::Running, None));
@@ -64,7 +64,7 @@ fn a_job_begins_running_and_ends_with_what_it_found() {
 }
 
 #[test]
-fn a_failed_job_keeps_its_error_word_for_word() {
+fn a_failed_job_keeps_its_exact_error() {
     let ledger = ledger();
     let error = TargetDetail::TargetFull.error().original("WebDAV upload failed: 507");
     let error = error.with(|context| context.target = Some("NAS".to_owned()));
@@ -120,7 +120,7 @@ fn the_activity_list_is_newest_first_filtered_and_paged() {
 }
 
 #[test]
-fn copies_found_later_take_the_place_of_those_before() {
+fn copies_found_later_replace_earlier_ones() {
     let ledger = ledger();
     let begun = ledger.begin_job(JobKind::Restore, None, "backup.zip", second(0)).expect("started");
     ledger.end_job(begun.id, JobState::Attention, None, Some(&restore(2)), second(5)).expect("ended");

@@ -29,7 +29,7 @@ fn a_profile_is_found_by_id_by_name_and_by_account() {
 }
 
 #[test]
-fn saving_again_changes_what_is_known() {
+fn saving_a_profile_again_updates_it() {
     let ledger = ledger();
     ledger.save_profile(&profile("p-1", "home")).expect("saved");
     let changed = Profile { generation: None, name: "cellar".to_owned(), ..profile("p-1", "home") };
@@ -50,7 +50,7 @@ fn the_profile_last_used_comes_first() {
 }
 
 #[test]
-fn history_outlives_a_forgotten_profile() {
+fn history_is_kept_when_a_profile_is_removed() {
     let ledger = ledger();
     ledger.save_profile(&profile("p-1", "home")).expect("saved");
     let job = ledger.begin_job(JobKind::Backup, Some("p-1"), "NAS", second(1)).expect("started");

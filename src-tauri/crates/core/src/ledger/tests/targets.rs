@@ -21,7 +21,7 @@ fn target(id: &str, name: &str) -> Target {
 }
 
 #[test]
-fn targets_are_remembered_after_the_server_lost_them() {
+fn targets_are_remembered_after_the_server_loses_them() {
     let ledger = ledger();
     ledger.remember_targets("p-1", &[target("t-1", "NAS"), target("t-2", "R2")], second(0)).expect("kept");
     ledger.remember_targets("p-1", &[target("t-2", "R2 renamed")], second(1)).expect("kept");

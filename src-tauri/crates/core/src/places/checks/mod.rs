@@ -46,7 +46,7 @@ pub enum FindingRule {
     BucketInvalid,
     /// Dots in the bucket's name do not go with the virtual-hosted style over https.
     BucketDots,
-    /// This storage wants the other addressing style.
+    /// This storage requires the other addressing style.
     Style,
     /// The region does not go with the endpoint.
     Region,

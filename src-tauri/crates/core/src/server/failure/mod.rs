@@ -1,5 +1,5 @@
 //! What went wrong, from what the server or the network said. The only
-//! place that looks at the words of an answer.
+//! place that checks the words of a response.
 
 pub use words::error_from_target;
 
@@ -27,10 +27,10 @@ pub(super) use page::redirected;
 pub(crate) use sent::leaves_open;
 pub(super) use sent::{is_passing, never_sent, was_never_sent};
 
-/// The longest that an answer may ask to wait: what asks for more means "not today".
+/// The longest that a response may ask to wait: what asks for more means "not today".
 const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
 
-/// A request that got no whole answer; `proxy` is the one it went through.
+/// A request that got no whole response; `proxy` is the one it went through.
 pub(super) fn network(error: reqwest::Error, host: &str, proxy: Option<&str>) -> Error {
     let error = error.without_url();
     let words = chain(&error);
@@ -73,7 +73,7 @@ fn unreachable(host: &str) -> Error {
     ConnectionDetail::HostUnreachable { host: host.to_owned() }.error()
 }
 
-/// No answer in time.
+/// No response in time.
 pub(super) fn timed_out(host: &str) -> Error {
     ConnectionDetail::TimedOut { host: host.to_owned() }.error()
 }
@@ -83,7 +83,7 @@ pub(super) fn connection_lost(host: &str) -> Error {
     ConnectionDetail::ConnectionLost { host: host.to_owned() }.error()
 }
 
-/// An answer that is not what a NodeWarden gives.
+/// A response that is not what a NodeWarden gives.
 pub(super) fn not_nodewarden(host: &str) -> Error {
     ConnectionDetail::NotNodeWarden { host: host.to_owned() }.error()
 }
@@ -107,7 +107,7 @@ pub(super) fn asks_to_wait_long(classified: Error, wait: Duration) -> Error {
     classified.hint(format!("The server requires a wait of {time}. Try again after that."))
 }
 
-/// A whole answer that could not be understood.
+/// A whole response that could not be understood.
 pub(super) fn unreadable(host: &str, what: impl std::fmt::Display) -> Error {
     ServerDetail::AnswerUnreadable { host: host.to_owned() }.error().original(what.to_string())
 }
@@ -127,7 +127,7 @@ pub(super) fn busy_for_now(classified: &Error) -> Error {
     busy.original(classified.body().original.clone().unwrap_or_default())
 }
 
-/// How long an answer asks to wait: seconds, or a time.
+/// How long a response asks to wait: seconds, or a time.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse::<u64>() {
@@ -187,7 +187,7 @@ enum Model {
     Other(IgnoredAny),
 }
 
-/// The server's own words in a JSON answer.
+/// The server's own words in a JSON response.
 fn words(body: &[u8]) -> Option<String> {
     let refusal: Refusal = serde_json::from_slice(body).ok()?;
     let message = match refusal.model {
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn known_words_get_their_own_code_and_keep_the_original() {
+    fn known_messages_get_their_own_code_and_keep_the_original() {
         for (status, words, code) in [
             (401, "Unauthorized", Code::SessionEnded),
             (403, "Forbidden", Code::NotAdministrator),
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_to_come_back_is_counted_in_seconds() {
+    fn retry_after_is_read_in_seconds() {
         let wait = |value: &str| {
             let mut headers = HeaderMap::new();
             headers.insert(RETRY_AFTER, value.parse().expect("a header"));
@@ -295,14 +295,14 @@ mod tests {
     }
 
     #[test]
-    fn an_absurd_wait_is_a_day() {
+    fn an_absurd_wait_is_limited_to_a_day() {
         for words in ["Try again in 18446744073709551615 minutes.", "Try again in 4000000000 seconds."] {
             assert_eq!(classify(429, &said(words)).body().retry_after_seconds, Some(86_400), "{words}");
         }
     }
 
     #[test]
-    fn too_many_calls_tells_how_long_to_wait() {
+    fn a_rate_limit_says_how_long_to_wait() {
         let mut headers = HeaderMap::new();
         headers.insert(RETRY_AFTER, "49".parse().expect("a header"));
         let body =

@@ -146,7 +146,7 @@ mod tests {
     const RAY: (&str, &str) = ("cf-ray", "8f0c-FRA");
 
     #[test]
-    fn pages_of_cloudflare_say_what_is_wrong() {
+    fn cloudflare_error_pages_are_explained() {
         for (status, body, code) in [
             (500, "error code: 1101", Code::ServerFailed),
             (503, "error code: 1102", Code::ServerFailed),
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn a_worker_that_is_out_of_requests_is_back_at_midnight() {
+    fn an_exhausted_worker_quota_resets_at_midnight() {
         let evening: Timestamp = "2026-11-26T23:59:00Z".parse().expect("a time");
         assert_eq!(until_midnight(evening), 60);
         let wait = page(429, &[RAY], "error code: 1027").body().retry_after_seconds;
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_sends_on_to_https_says_so() {
+    fn a_redirection_to_https_is_reported() {
         let mut headers = HeaderMap::new();
         headers.insert(LOCATION, "https://vault.example.org/api/web-bootstrap".parse().expect("a header"));
         let answer = |asked: &str| redirected(StatusCode::MOVED_PERMANENTLY, &headers, &address(asked));

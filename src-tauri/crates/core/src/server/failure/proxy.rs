@@ -24,7 +24,7 @@ pub(super) fn classify(words: &str, proxy: Option<&str>, host: &str) -> Option<E
     })
 }
 
-/// The proxy wants a login, or refuses the one given (HTTP 407).
+/// The proxy requires a login, or refuses the one given (HTTP 407).
 pub(super) fn wants_login() -> Error {
     ConnectionDetail::ProxyNeedsLogin.error()
 }

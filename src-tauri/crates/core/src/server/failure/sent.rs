@@ -15,14 +15,14 @@ pub(in crate::server) fn was_never_sent(error: &Error) -> bool {
 }
 
 /// The call ended without telling what the server did: the connection died, or
-/// something between here and the server, or its end, answered instead.
+/// something between here and the server, or its end, responded instead.
 pub(crate) fn leaves_open(error: &Error) -> bool {
     if was_never_sent(error) {
         return false;
     }
     match error.code() {
         Code::ConnectionLost | Code::TimedOut | Code::AnswerUnreadable => true,
-        // A page or a redirection in place of an answer. One that refuses (4xx)
+        // A page or a redirection in place of a response. One that refuses (4xx)
         // stood before the server; any other may have come after it.
         Code::NotNodeWarden => status(error).is_none_or(|status| status >= 500),
         Code::ServerFailed | Code::HostUnreachable => is_from_between(error),
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn what_broke_off_or_was_answered_by_something_between_is_open() {
+    fn a_lost_response_or_one_from_a_proxy_has_an_unknown_outcome() {
         let host = "vault.example.org";
         let address = ServerAddress::parse(host).expect("an address");
         for error in [
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_server_says_itself_is_its_answer() {
+    fn a_response_of_the_server_itself_has_a_known_outcome() {
         for (status, words) in [
             (401, "Unauthorized"),
             (409, "Another backup run is already in progress"),
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_gateway_that_fails_is_asked_again_and_a_server_that_refuses_is_not() {
+    fn gateway_failures_are_retried_and_server_refusals_are_not() {
         for status in [502, 503, 504, 522] {
             assert!(is_passing(&answered(status, "text/html", "<html>sorry</html>")), "{status}");
         }

@@ -1,4 +1,4 @@
-//! What targets answer, as the server passes it on, in plain language.
+//! What targets return, as the server passes it on, in plain language.
 
 use crate::Error;
 use crate::error::{TargetCall, TargetDetail};
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_upload_is_the_targets_failure_and_not_a_refused_archive() {
+    fn a_failed_upload_is_a_target_failure_not_a_refused_archive() {
         let verification = "Backup archive upload verification failed after 3 attempts: ";
         for (cause, kind) in [
             ("WebDAV download failed: 404", "target-not-returned"),
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn named_causes_are_known_wherever_they_stand() {
+    fn known_causes_are_found_anywhere_in_a_message() {
         assert_eq!(kind("Network connection lost.").as_deref(), Some("target-unreachable"));
         assert_eq!(kind("Too many subrequests.").as_deref(), Some("target-subrequests"));
         assert_eq!(kind("S3 upload failed: 403 SignatureDoesNotMatch").as_deref(), Some("target-signature"));

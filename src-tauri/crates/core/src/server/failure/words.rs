@@ -6,7 +6,7 @@ use super::{session_ended, target};
 use crate::Error;
 use crate::error::{AccountDetail, Detail, ServerDetail, TargetDetail};
 
-/// The refusals that have an answer of their own.
+/// The refusals that have their own response.
 pub(super) fn known(words: &str) -> Option<Error> {
     let detail: Detail = match words {
         "Username or password is incorrect. Try again" => AccountDetail::WrongPassword.into(),

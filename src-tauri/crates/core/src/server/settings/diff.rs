@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn a_changed_field_shows_both_values_and_a_secret_none() {
+    fn a_changed_field_shows_both_values_but_never_a_secret() {
         let mut now = named("a");
         now.schedule.interval_hours = 6;
         let Location::Webdav(WebdavPlace { password, .. }) = &mut now.location else { panic!("webdav") };

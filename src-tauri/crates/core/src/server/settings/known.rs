@@ -9,7 +9,7 @@ use crate::server::model::{Schedule, Target, TargetRuntime};
 
 impl Destination {
     /// What is known of a target that was only ever listed. `uploaded`, where its last
-    /// backup was put below its address, tells where address and folder meet.
+    /// backup was put below its address, shows where address and folder meet.
     pub fn from_target(target: &Target, uploaded: Option<&str>) -> Self {
         let folder = uploaded.map(folder_of).unwrap_or_default();
         let location = Location::from_place(target.provider, &target.location, folder);
@@ -23,7 +23,7 @@ impl Destination {
         }
     }
 
-    /// A target that nothing tells of but its results and the log: its id, its kind, and
+    /// A target known only from its results and the log: its id, its kind, and
     /// where its last backup was put.
     pub fn unknown(id: &str, provider: Provider, uploaded: Option<&str>) -> Self {
         let folder = uploaded.map(folder_of).unwrap_or_default();
@@ -104,7 +104,7 @@ mod tests {
             bucket(place, Some("nw/backups/nodewarden_backup_1.zip")),
             ["https://x.example.org/storage/v1/s3", "vault", "nw/backups"]
         );
-        // The folder was changed since, or there is none: it tells nothing.
+        // The folder was changed since, or there is none: it shows nothing.
         for uploaded in ["elsewhere/x.zip", "x.zip", "vault/nw/x.zip"] {
             assert_eq!(
                 bucket("https://s3.example.org/vault/nw", Some(uploaded)),

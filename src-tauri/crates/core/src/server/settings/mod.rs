@@ -73,7 +73,7 @@ impl BackupSettings {
     }
 
     /// As the server spells them. Secrets that are kept come from `stored`, the
-    /// settings that they are kept in, and are real in the answer.
+    /// settings that they are kept in, and are real in the response.
     ///
     /// # Errors
     /// `InvalidRequest` when a secret is to be kept that is not there.
@@ -127,7 +127,7 @@ impl Session {
         let body = self.confirmed(wire::merged(&stored, after)?.named(DESTINATIONS))?;
         // The same settings saved twice are the same settings.
         let raw = match self.read(&Call::put(PATH, body).repeatable(), &Silent).await {
-            // Whether they were saved, reading them again tells.
+            // Whether they were saved, reading them again shows.
             Err(error) if leaves_open(&error) => self.saved_unheard(after).await.ok_or(error)?,
             answer => answer?,
         };
@@ -138,7 +138,7 @@ impl Session {
     async fn saved_unheard(&self, after: &BackupSettings) -> Option<Value> {
         let raw = self.read(&Call::get(PATH), &Silent).await.ok()?;
         let now: BackupSettings = self.understand::<SettingsAnswer>(&raw).ok()?.into();
-        // A secret that was entered again cannot be compared: nobody shows it.
+        // A secret that was entered again cannot be compared: no one shows it.
         let entered = |one: &Destination| matches!(one.location.secret(), SecretField::New { .. });
         (diff(after, &now).is_empty() && !after.destinations.iter().any(entered)).then_some(raw)
     }

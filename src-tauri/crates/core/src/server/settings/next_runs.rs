@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_run_has_no_next_time() {
+    fn an_invalid_schedule_has_no_next_run() {
         assert!(runs(24, "25:00", "UTC", None, "2026-11-22T10:00:00Z").is_empty());
         assert!(runs(24, "03:00", "Mars/Olympus", None, "2026-11-22T10:00:00Z").is_empty());
         assert!(runs(0, "03:00", "UTC", None, "2026-11-22T10:00:00Z").is_empty());

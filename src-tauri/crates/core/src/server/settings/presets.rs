@@ -15,7 +15,7 @@ pub struct Preset {
     pub name: String,
     /// How the target is filled in.
     pub location: Location,
-    /// It wants a password made for apps instead of the account's own.
+    /// It requires a password made for apps instead of the account's own.
     pub app_password: bool,
 }
 

@@ -166,7 +166,7 @@ fn object(value: Option<&Value>) -> ZeroizingJson {
     ZeroizingJson::new(value.filter(|value| value.is_object()).cloned().unwrap_or_else(|| json!({})))
 }
 
-/// A copy of a target cannot take its secret along: nobody but the server has it.
+/// A copy of a target cannot take its secret along: no one but the server has it.
 fn secret_missing(name: &str) -> Error {
     ServerDetail::TargetSecretMissing { target: name.to_owned() }.error()
 }
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn saving_what_was_read_sends_back_everything_also_what_is_not_known() {
+    fn saving_sends_back_everything_including_unknown_fields() {
         assert_eq!(*merged(&stored(), &read(&stored())).expect("merged"), stored()["destinations"]);
     }
 
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_asks_for_its_secret() {
+    fn a_copied_target_needs_its_secret_entered() {
         let mut after = read(&stored());
         let copy = Destination { id: "2".into(), ..after.destinations[0].clone() };
         after.destinations.push(copy);
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn an_edit_changes_its_field_and_nothing_else() {
+    fn an_edit_changes_only_its_field() {
         let mut stored = stored();
         stored["destinations"][0]["schedule"]["jitterMinutes"] = 5.into();
         stored["destinations"][0]["destination"]["remotePath"] = " nw ".into();
@@ -282,14 +282,14 @@ mod tests {
     }
 
     #[test]
-    fn a_kind_that_is_not_known_cannot_be_made_up() {
+    fn an_unknown_target_type_cannot_be_created() {
         let stored = json!({"destinations": [{"id": "1", "name": "box", "type": "sftp"}]});
         let error = merged(&Value::Null, &read(&stored)).expect_err("nothing to send back");
         assert_eq!(error.kind(), "target-not-supported");
     }
 
     #[test]
-    fn an_unknown_kind_of_target_is_saved_back_exactly_as_it_came() {
+    fn a_target_of_an_unknown_type_is_saved_unchanged() {
         let mut stored = stored();
         let future = json!({
             "id": "2", "name": "Drive", "type": "gdrive", "includeAttachments": false, "quota": [1, 2],
@@ -309,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_fields_and_the_old_name_of_s3_stay_when_something_else_changes() {
+    fn unknown_fields_and_the_old_s3_name_survive_other_edits() {
         let old = json!({"destinations": [{
             "id": "1", "name": "Bucket", "type": "e3", "includeAttachments": true, "labels": ["a"],
             "destination": {"endpoint": "https://s3.example.org", "bucket": "b", "addressingStyle": "path-style",
@@ -373,7 +373,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_was_not_edited_is_sent_back_as_it_came(
+        fn unedited_fields_are_sent_back_unchanged(
             destinations in prop::collection::vec(any_destination(), 0..5),
             edited in any::<prop::sample::Index>(),
         ) {

@@ -6,7 +6,7 @@ use crate::server::{BackupSettings, Destination};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../ui/src/backend/sample/data/secrets.json");
 
-/// What may be pasted to test against, by the name that the answers have in the file.
+/// What may be pasted to test against, by the name that the responses have in the file.
 fn pasted() -> [(&'static str, String); 3] {
     let recording: Value = serde_json::from_str(RUNTIME).expect("a recording");
     let mut backup = recording["raw"].clone();
@@ -28,7 +28,7 @@ fn candidates() -> Vec<String> {
     made.to_vec()
 }
 
-/// The answers to these candidates, and to a wrong one of any length.
+/// The responses to these candidates, and to a wrong one of any length.
 fn answers(text: &str) -> Value {
     let against = Against::find_in(&text.into()).expect("something to test against");
     let answer = |candidate: &str| check(&against, &candidate.into());

@@ -386,7 +386,7 @@ impl Sample {
         sample
     }
 
-    /// Looks at the steps again.
+    /// Checks the steps again.
     fn lead(&mut self) {
         let (seen, signed_in) = (self.evidence(), self.signed_in);
         let Some(case) = &mut self.case else { return };

@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn two_processes_never_stage_one_zip() {
+    fn two_processes_never_stage_the_same_zip() {
         let folder = tempfile::tempdir().expect("a folder");
         let journal = Journal::open(folder.path(), &header()).expect("begun");
         let Err(error) = Journal::open(folder.path(), &header()) else { panic!("opened twice") };

@@ -1,6 +1,6 @@
 //! A complete ZIP that is over the limits of the import, put on a target: its attachment
 //! bodies into `attachments/`, and beside them its index-only form, which the server then
-//! restores from there. It can be stopped at any moment and goes on where it was.
+//! restores from there. It can be stopped at any moment and continues where it was.
 
 mod job;
 mod journal;

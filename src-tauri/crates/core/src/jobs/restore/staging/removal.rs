@@ -19,7 +19,7 @@ use desk_base::done_or_return;
 const INDEX: &str = "attachments/.nodewarden-attachment-index.v1.json";
 /// A list longer than this is not read, in bytes.
 const LONGEST_INDEX: u64 = 256 << 20;
-/// How many files are looked at or deleted at a time.
+/// How many files are checked or deleted at a time.
 const PARALLEL: usize = 8;
 
 /// What removing a staged ZIP would delete, and what stays.
@@ -94,7 +94,7 @@ pub async fn remove_staged(
         now.remove.iter().filter(|file| shown.contains(file.path.as_str())).cloned().collect();
     watch.stage(Stage::Deleting);
     let total = remove.len() as u64;
-    // The ZIP first: without it, nobody restores from bodies that are half gone.
+    // The ZIP first: without it, no one restores from bodies that are half gone.
     let (mut paths, bodies): (Vec<String>, Vec<String>) =
         remove.iter().map(|file| file.path.clone()).partition(|path| *path == staged.zip);
     paths.extend(bodies);

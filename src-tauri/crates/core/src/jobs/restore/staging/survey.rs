@@ -16,7 +16,7 @@ use crate::targets::TargetFolder;
 use crate::{Error, Result};
 use desk_base::done_or_return;
 
-/// How many files are looked at or compared at a time.
+/// How many files are checked or compared at a time.
 const PARALLEL: usize = 8;
 /// How many names an error lists.
 const MOST_NAMES: usize = 5;
@@ -38,7 +38,7 @@ enum Standing {
     Other,
 }
 
-/// Looks at every body on the target, and compares the content of those that were there before.
+/// Checks every body on the target, and compares the content of those that were there before.
 ///
 /// # Errors
 /// `InvalidRequest` when other content has one of the names, and what the target fails with.

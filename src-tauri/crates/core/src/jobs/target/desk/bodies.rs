@@ -43,7 +43,7 @@ pub(super) struct Bodies<'a> {
     pub watch: &'a Watch,
 }
 
-/// What became of a body.
+/// What happened to a body.
 enum Became {
     /// It was there; whether it was read now, with its hash.
     There(Option<String>),
@@ -52,7 +52,7 @@ enum Became {
         beside: Option<String>,
     },
     Missing(MissingCause, u32, Option<String>),
-    /// It was not looked at, because the backup ended.
+    /// It was not checked, because the backup ended.
     Skipped,
 }
 

@@ -19,13 +19,13 @@ use crate::granted::FileGrants;
 use crate::jobs::{Job, JobKind, JobServices, JobState, Outcome, Prepared, Watch};
 use crate::{Error, Result};
 
-/// A backup to a desk target, as it is asked for.
+/// A backup to a desk target, as requested.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, specta::Type)]
 #[serde(rename_all = "camelCase")]
 pub struct DeskBackupJob {
     /// The desk target's id or name.
     pub desk_target: String,
-    /// Nobody asked for it now: what it lacks is said in its record.
+    /// No one asked for it now: what it lacks is said in its record.
     #[serde(skip)]
     pub by_schedule: bool,
 }
@@ -42,7 +42,7 @@ impl Job for DeskBackupJob {
     type Result = DeskBackupResult;
     type Ready = DeskTarget;
 
-    /// A backup by schedule has nobody to tell: what is missing is said in its record.
+    /// A backup by schedule has no one to notify: what is missing is said in its record.
     fn needs_session(&self) -> bool {
         !self.by_schedule
     }
@@ -93,7 +93,7 @@ impl Job for DeskBackupJob {
     }
 }
 
-/// Nobody else backs up to the desk target, in this process or another one, until it is dropped.
+/// No one else backs up to the desk target, in this process or another one, until it is dropped.
 struct Alone(Option<std::fs::File>);
 
 impl Alone {
@@ -107,7 +107,7 @@ impl Alone {
             Err(std::fs::TryLockError::WouldBlock) => {
                 Err(TargetDetail::DeskTargetBusy { name: target.name.clone() }.error())
             }
-            // Where files cannot be locked, nobody else is likely to be at work.
+            // Where files cannot be locked, no one else is likely to be at work.
             Err(std::fs::TryLockError::Error(_)) => Ok(Self(None)),
         }
     }

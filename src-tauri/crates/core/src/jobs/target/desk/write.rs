@@ -233,7 +233,7 @@ impl Writing<'_> {
         copying.await.unwrap_or_else(|_| Err(JobDetail::InternalFault.error()))
     }
 
-    /// Reads the ZIP back in full, and looks at every body once more.
+    /// Reads the ZIP back in full, and checks every body once more.
     async fn verify(&self, exported: &Exported, result: &mut DeskBackupResult) -> Result<()> {
         let item = RemoteItem {
             path: exported.name.clone(),

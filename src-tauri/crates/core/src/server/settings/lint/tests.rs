@@ -70,7 +70,7 @@ fn good_targets_have_no_findings() {
 }
 
 #[test]
-fn hosts_that_the_server_refuses_are_reported_first() {
+fn hosts_refused_by_the_server_are_reported_first() {
     for host in [
         "127.0.0.1",
         "192.168.1.4:5006",
@@ -86,7 +86,7 @@ fn hosts_that_the_server_refuses_are_reported_first() {
 }
 
 #[test]
-fn addresses_are_whole_and_carry_nothing_else() {
+fn addresses_are_complete_without_login_query_or_fragment() {
     assert_eq!(rules(&share("", "nw")), [FindingRule::Missing]);
     assert_eq!(rules(&share("dav.example.org", "nw")), [FindingRule::AddressInvalid]);
     assert_eq!(
@@ -102,7 +102,7 @@ fn addresses_are_whole_and_carry_nothing_else() {
 }
 
 #[test]
-fn a_bucket_belongs_into_its_own_field() {
+fn a_bucket_belongs_in_its_own_field() {
     let found = lint(&at(bucket("https://vault.s3.eu-central-1.amazonaws.com", "vault", "eu-central-1")));
     assert_eq!(found[0].rule, FindingRule::BucketInEndpoint);
     assert_eq!(found[0].suggestion.as_deref(), Some("https://s3.eu-central-1.amazonaws.com"));
@@ -114,7 +114,7 @@ fn a_bucket_belongs_into_its_own_field() {
 }
 
 #[test]
-fn style_and_region_go_with_the_storage() {
+fn address_style_and_region_match_the_storage_service() {
     assert_eq!(
         rules(&at(bucket("https://s3.eu-west-1.amazonaws.com", "vault", "auto"))),
         [FindingRule::Region]

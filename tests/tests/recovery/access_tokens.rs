@@ -13,13 +13,13 @@ use desk_tests::at_desk::AtDesk;
 use super::{diagnosis, practice, profile, repaired, state};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_token_of_an_app_that_came_back_after_the_change_proves_nothing() {
+async fn a_token_issued_after_the_change_proves_nothing() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     let id = profile(&desk);
     diagnosis(&desk).await;
     practice.inject(&Fault::ChangeJwtSecret).expect("a switch");
-    // Its refresh token goes on; the access token is of the secret of now.
+    // Its refresh token continues; the access token is of the current secret.
     desk.desk.sessions().resume(&id).await.expect("the session goes on");
 
     let found = diagnosis(&desk).await;
@@ -46,7 +46,7 @@ async fn the_token_of_an_app_that_came_back_after_the_change_proves_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_restore_is_not_taken_for_a_changed_secret_although_the_kept_token_is_refused() {
+async fn a_refused_token_after_a_restore_does_not_mean_a_changed_secret() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     desk.desk.recovery().keep_test_value(true).await.expect("kept");
@@ -63,7 +63,7 @@ async fn a_restore_is_not_taken_for_a_changed_secret_although_the_kept_token_is_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_test_value_is_of_the_secret_that_opens_the_settings_and_outlives_the_session() {
+async fn a_saved_test_value_verifies_the_current_secret_after_sign_out() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     let id = profile(&desk);

@@ -14,7 +14,7 @@ use desk_tests::at_desk::AtDesk;
 use super::{assert_proven, diagnosis, practice, profile, state};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn settings_encrypted_for_others_are_entered_again() {
+async fn targets_are_entered_again_if_settings_are_encrypted_for_others() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     let id = profile(&desk);
@@ -61,7 +61,7 @@ async fn settings_encrypted_for_others_are_entered_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn settings_of_another_instance_that_are_wrapped_for_me_too_are_opened_and_are_the_other_ones() {
+async fn settings_of_another_instance_open_if_wrapped_for_the_same_account() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     diagnosis(&desk).await;

@@ -22,7 +22,7 @@ async function rows(state: string): Promise<Record<string, HTMLElement>> {
   return Object.fromEntries(all.map((row) => [row.dataset.what ?? '', row]));
 }
 
-test('someone signed in reads that the session works and what was not needed', async () => {
+test('a signed-in user sees a working session and skipped checks', async () => {
   const { refresh, 'portable-part': portable } = await rows('healthy');
   expect(refresh).toHaveTextContent('Valid: the server accepts it');
   expect(portable).toHaveAttribute('data-answer', 'not-needed');

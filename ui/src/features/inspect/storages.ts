@@ -26,7 +26,7 @@ export function judgedFor(inspection: Inspection, storage: Storage): Inspection 
   };
 }
 
-/** What the server would answer, also when it holds data that is to stay. */
+/** What the server would return, also when it holds data that is to stay. */
 export function answers(inspection: Inspection, existing: Existing): ServerVerdicts {
   const { server, withoutReplacing } = inspection;
   if (existing !== 'kept') return server;

@@ -44,7 +44,7 @@ test('signing out while jobs run is asked about first', async () => {
   expect(signOut).toHaveBeenCalledOnce();
 });
 
-test('a server that missed the sign-out is named, with the end of its session', async () => {
+test('a server that missed the sign-out is named with the session end', async () => {
   await openWindow('sign-out-not-told', '/overview');
   await choose('Sign out');
   const dialog = await screen.findByTestId(testid.signedOutDialog);
@@ -64,7 +64,7 @@ test('signing out succeeds when the keyring keeps an entry, and says so', async 
   expect(location.hash).toBe('#/welcome');
 });
 
-test('a profile whose keyring is shut can be removed anyway', async () => {
+test('a profile can be removed although its keyring is locked', async () => {
   const backend = await openWindow('healthy', '/settings');
   const { removeProfile } = backend;
   const remove = vi.spyOn(backend, 'removeProfile').mockImplementation(async (id, anyway) => {

@@ -62,7 +62,7 @@ async fn without_wraps_the_targets_are_entered_again_and_repaired() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_wrap_that_is_left_opens_the_settings() {
+async fn a_single_remaining_wrap_opens_the_settings() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     diagnosis(&desk).await;
@@ -77,7 +77,7 @@ async fn one_wrap_that_is_left_opens_the_settings() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn settings_that_were_closed_meanwhile_refuse_the_repair_before_it_begins() {
+async fn a_repair_with_closed_settings_is_refused_before_it_starts() {
     let practice = practice().await;
     let desk = AtDesk::at(&practice).await;
     diagnosis(&desk).await;
@@ -130,7 +130,7 @@ async fn each_reason_why_a_zip_does_not_open_names_its_accounts() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_odd_row_hides_no_other() {
+async fn an_invalid_row_hides_no_other() {
     let folder = tempfile::tempdir().expect("a folder");
     let zip = changed(folder.path(), |tables| {
         let users = tables["users"].as_array_mut().expect("users");

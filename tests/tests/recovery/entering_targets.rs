@@ -1,5 +1,5 @@
-//! What targets are known by where no key opens them, so that nobody types them from
-//! memory.
+//! Known targets are offered for settings that no key opens, so that they need not be entered
+//! from memory.
 
 use desk_core::app::KnownSource;
 use desk_core::jobs::{BackupJob, JobResult, JobState};
@@ -10,7 +10,7 @@ use desk_tests::at_desk::AtDesk;
 
 use super::{diagnosis, practice, profile};
 
-/// Backs up; answers the file's name.
+/// Backs up; returns the file's name.
 async fn backed_up(desk: &AtDesk) -> String {
     let made = desk.run(BackupJob { target_id: None }).await;
     assert_eq!(made.state, JobState::Succeeded, "{made:?}");
@@ -19,7 +19,7 @@ async fn backed_up(desk: &AtDesk) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_log_of_the_server_names_targets_that_this_app_never_saw() {
+async fn targets_never_seen_by_this_app_come_from_the_servers_log() {
     let practice = practice().await;
     backed_up(&AtDesk::at(&practice).await).await;
     practice.inject(&Fault::RestoreOtherInstance { wrapped: false }).expect("a switch");
@@ -38,7 +38,7 @@ async fn the_log_of_the_server_names_targets_that_this_app_never_saw() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_backup_tells_where_the_one_before_was_put() {
+async fn a_backup_shows_where_the_previous_one_was_stored() {
     let practice = practice().await;
     let maker = AtDesk::at(&practice).await;
     maker.desk.board().overview().await.expect("the targets are seen");

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { sampleInspection } from '@/backend/sample/files';
-import { answers, judgedFor, storageOf, storages } from './judged';
+import { answers, judgedFor, storageOf, storages } from './storages';
 import { verdictOf } from './verdict';
 
 const read = sampleInspection('vault.zip', 'r2');
 
-test('one reading holds the verdict for every storage', () => {
+test('one inspection contains the verdict for every storage', () => {
   for (const storage of storages) {
     const judged = judgedFor(read, storage);
     expect(storageOf(judged)).toBe(storage);
@@ -15,7 +15,7 @@ test('one reading holds the verdict for every storage', () => {
   expect(storages.map((storage) => verdictOf(judgedFor(read, storage)).leftOut)).toEqual([0, 1, 60]);
 });
 
-test('nothing is lost by going from one storage to another and back', () => {
+test('switching the storage and back loses nothing', () => {
   const there = judgedFor(judgedFor(judgedFor(read, 'kv'), 'none'), 'r2');
   expect(there.server).toEqual(read.server);
   expect(there.warnings).toEqual(read.warnings);
@@ -24,12 +24,12 @@ test('nothing is lost by going from one storage to another and back', () => {
   expect(byStorage(there)).toEqual(byStorage(read));
 });
 
-test('without the other verdicts the file is shown as it was judged', () => {
+test('without other verdicts the original verdict is shown', () => {
   const alone = { ...read, elsewhere: [] };
   expect(judgedFor(alone, 'kv')).toBe(alone);
 });
 
-test('what a server that keeps its data would say is not made up when it is not known', () => {
+test('an unknown verdict for a server that keeps its data is not shown', () => {
   const unknown = { ...read, withoutReplacing: { import: null, remoteRestore: 'Not fresh' } };
   const said = answers(unknown, 'kept');
   expect(said.import).toEqual(read.server.import);
