@@ -13,6 +13,8 @@ APP := target/$(PROFILE)/nodewarden-desk
 NWDESK := target/$(PROFILE)/nwdesk
 # One set of features for all that is built for tests, so that nothing is built twice.
 WHOLE := --workspace --features nodewarden-desk/custom-protocol
+# Most tests wait for servers half of the time.
+THREADS := $(shell echo $$(( 2 * $$(getconf _NPROCESSORS_ONLN) )))
 UI_SOURCES := $(shell git ls-files --cached --others --exclude-standard ui 2>/dev/null)
 
 .PHONY: help
@@ -52,7 +54,7 @@ test-ui: $(UI)
 .PHONY: test-rust
 test-rust: $(PAGES)
 	cargo build --locked $(WHOLE) --bins --tests
-	scripts/with-secret-service cargo nextest run --locked $(WHOLE) -E 'not binary(window)'
+	scripts/with-secret-service cargo nextest run --locked $(WHOLE) --test-threads $(THREADS) -E 'not binary(window)'
 	cargo test --locked $(WHOLE) --doc --quiet
 
 .PHONY: test-window

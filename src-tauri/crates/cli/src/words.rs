@@ -239,6 +239,16 @@ pub fn plain(outside: &str) -> String {
     text::line(outside).into_owned()
 }
 
+/// A word of a command line of a POSIX shell.
+pub fn quoted(word: &str) -> String {
+    let word = plain(word);
+    let is_simple = |one: char| one.is_ascii_alphanumeric() || "-_./:@%+,=".contains(one);
+    if !word.is_empty() && word.chars().all(is_simple) {
+        return word;
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
 #[cfg(test)]
 mod tests {
     use std::path::Path;

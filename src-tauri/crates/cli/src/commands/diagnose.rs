@@ -3,7 +3,7 @@
 use desk_core::Error;
 use desk_core::health::TargetHealth;
 use desk_core::incidents::FindingKind;
-use desk_core::incidents::{FindingSubject, Findings, HealthFinding};
+use desk_core::incidents::{FindingStep, FindingSubject, Findings, HealthFinding};
 use desk_core::monitor::{Alert, AlertKind};
 use desk_core::server::Profile;
 use serde_json::{Value, json};
@@ -55,6 +55,8 @@ struct Report {
     /// Why signing in failed.
     refused: Option<Error>,
     found: Findings,
+    /// Recoveries are recorded for the profile.
+    is_saved: bool,
 }
 
 async fn report(looked: Looked) -> Ended<Report> {
@@ -68,8 +70,9 @@ async fn report(looked: Looked) -> Ended<Report> {
         found.findings.retain(|finding| !is_unverified(finding));
         found.alerts.retain(|alert| alert.kind != AlertKind::NotVerified);
     }
+    let is_saved = looked.has_records();
     let Looked { profile, refused, .. } = looked;
-    Ok(Report { profile, refused, found })
+    Ok(Report { profile, refused, found, is_saved })
 }
 
 impl Report {
@@ -155,6 +158,10 @@ impl Report {
             }
             None => {}
         }
+        if self.is_saved && self.found.findings.iter().flat_map(|finding| &finding.next).any(is_recovery) {
+            let profile = words::quoted(&self.profile.name);
+            text.push_str(&format!("  To recover step by step: nwdesk recover start --profile {profile}\n"));
+        }
         text
     }
 
@@ -185,6 +192,11 @@ fn alert(alert: &Alert) -> Value {
     let mut value = json!(alert);
     value["sentence"] = alert.sentence().into();
     value
+}
+
+/// It leads to a recovery with steps.
+fn is_recovery(step: &FindingStep) -> bool {
+    matches!(step, FindingStep::Playbook { playbook, .. } if !playbook.paths().is_empty())
 }
 
 fn is_refusal(finding: &HealthFinding) -> bool {

@@ -118,7 +118,10 @@ fn a_restore_that_left_attachments_out_is_named_with_its_playbook() {
     assert_eq!(found["next"][0]["playbook"], "skipped-attachments", "{found}");
     assert_eq!(found["next"][0]["subject"]["type"], "restore", "{found}");
     let text = diagnosed(&desk, &practice, &[]).ended(6).stdout;
-    for wanted in ["The last restore skipped attachments", "Not on the target that was restored from: 2"] {
+    let step = "To recover step by step: nwdesk recover start --profile";
+    for wanted in
+        [step, "The last restore skipped attachments", "Not on the target that was restored from: 2"]
+    {
         assert!(text.contains(wanted), "{wanted}: {text}");
     }
 }

@@ -248,7 +248,7 @@ fn attachments_over_the_limit_are_uploaded_before_the_run() {
 
 #[test]
 #[cfg_attr(not(target_os = "linux"), ignore = "needs a keyring that belongs to the tests alone")]
-fn settings_after_a_changed_secret_are_repaired_and_the_rest_is_confirmed() {
+fn settings_are_repaired_after_a_changed_secret() {
     let terminal = Terminal::of(practice());
     assert_eq!(terminal.run(&["recover", "start"]).ended(1).error(), "invalid-request", "nothing is wrong");
     terminal.practice.inject(&Fault::ChangeJwtSecret).expect("changed");

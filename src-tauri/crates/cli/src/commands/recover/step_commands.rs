@@ -3,7 +3,7 @@
 use desk_core::incidents::{CaseSubject, PlaybookPath, RecoveryCase, StepKind};
 use desk_core::server::Profile;
 
-use crate::words::plain;
+use crate::words::quoted;
 
 /// The commands for a recovery of a profile.
 pub struct StepCommands<'a> {
@@ -97,14 +97,4 @@ impl StepCommands<'_> {
             CaseSubject::Server | CaseSubject::Target { .. } | CaseSubject::Backup { .. } => String::new(),
         }
     }
-}
-
-/// A word of a command line of a POSIX shell.
-fn quoted(word: &str) -> String {
-    let word = plain(word);
-    let is_simple = |one: char| one.is_ascii_alphanumeric() || "-_./:@%+,=".contains(one);
-    if !word.is_empty() && word.chars().all(is_simple) {
-        return word;
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
 }
