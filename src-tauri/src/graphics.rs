@@ -16,6 +16,9 @@ const SET_BY_HAND: [&str; 3] =
 /// Only NVIDIA's own driver puts this there; nouveau does not.
 const NVIDIA: [&str; 2] = ["/proc/driver/nvidia/version", "/sys/module/nvidia/version"];
 
+/// Set by tauri-driver.
+const AUTOMATION: &str = "TAURI_WEBVIEW_AUTOMATION";
+
 /// Starts this program again with the workaround, where it is needed and no one chose another.
 /// It comes back when nothing is to be done. Call it before anything else: the window system
 /// reads the environment once.
@@ -43,8 +46,12 @@ fn restart(program: &OsStr, name: &str, value: &str) {
 }
 
 /// Paints the window in software. Nothing on its pages moves enough to need the graphics card, and
-/// accelerated painting takes a quarter of the app's memory.
+/// accelerated painting takes a quarter of the app's memory. A window under automation stays
+/// accelerated: WebKit cannot take its picture otherwise.
 pub fn paint_in_software(app: &AppHandle) {
+    if std::env::var_os(AUTOMATION).is_some() {
+        return;
+    }
     let Some(window) = app.get_webview_window("main") else { return };
     let set = window.with_webview(|web_view| {
         if let Some(settings) = web_view.inner().settings() {
