@@ -345,9 +345,17 @@ impl Window {
 struct Driver(Child);
 
 impl Driver {
+    /// Ends the driver, the app and everything that they started.
     async fn end(mut self) {
+        let group = self.0.id();
         self.kill_all();
         self.0.kill().await.expect("the driver ends");
+        let began = Instant::now();
+        // While the app still ends, the next one would hand over to it instead of opening.
+        while group.is_some_and(is_running) {
+            assert!(began.elapsed() < PATIENCE, "the app does not end");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     fn kill_all(&self) {
@@ -362,6 +370,19 @@ impl Drop for Driver {
     fn drop(&mut self) {
         self.kill_all();
     }
+}
+
+/// Whether a process of this group is running; those that have ended and wait for their parent do not count.
+fn is_running(group: u32) -> bool {
+    let Ok(processes) = std::fs::read_dir("/proc") else { return false };
+    let stats = processes.flatten().filter_map(|one| std::fs::read_to_string(one.path().join("stat")).ok());
+    stats.into_iter().any(|stat| {
+        // PID (NAME) STATE PARENT GROUP …: the name may contain anything.
+        let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+        let mut fields = after_name.split_whitespace();
+        let is_ended = matches!(fields.next(), Some("Z" | "X") | None);
+        !is_ended && fields.nth(1) == Some(group.to_string().as_str())
+    })
 }
 
 /// Where builds and screenshots are.
