@@ -21,7 +21,7 @@ use indicatif::BinaryBytes;
 use crate::exit::Exit;
 
 pub use copies::{copy_place, copy_search};
-pub use findings::{finding, finding_title};
+pub use findings::{finding, finding_title, not_checked};
 pub use inspection::inspection;
 pub use recovery::{recovery, recovery_report};
 pub use restoring::{plan, restore_step, safety_copy};

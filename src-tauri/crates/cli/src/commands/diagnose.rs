@@ -148,11 +148,7 @@ impl Report {
         match self.error() {
             // The finding says it already.
             Some(_) if self.found.findings.iter().any(is_refusal) => {}
-            Some(error) => {
-                let hint = &error.body().hint;
-                text.push_str(&format!("  Not everything could be checked: {}\n", plain(&error.to_string())));
-                text.push_str(&format!("    now       {}\n", plain(hint)));
-            }
+            Some(error) => text.push_str(&words::not_checked(error)),
             None if self.found.findings.is_empty() && self.further_alerts().next().is_none() => {
                 text.push_str("  No problems found.\n");
             }

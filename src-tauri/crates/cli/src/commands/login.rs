@@ -11,7 +11,7 @@ use crate::output::Output;
 use crate::password::{self, PasswordSource};
 use crate::stop::Stop;
 use crate::transport_args::TransportArgs;
-use crate::words::plain;
+use crate::words::{plain, quoted};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -70,7 +70,7 @@ pub async fn run(args: Args, output: Output) -> Ended {
         "Signed in to {} as {}. Use it with --profile {}.",
         plain(&profile.server_url),
         plain(&profile.email),
-        plain(&profile.name)
+        quoted(&profile.name)
     );
     output.result(&json!({"result": profile}), &text);
     Ok(Exit::Good)

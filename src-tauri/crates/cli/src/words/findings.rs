@@ -1,5 +1,6 @@
 //! Findings as a person reads them.
 
+use desk_core::Error;
 use desk_core::checks::AttachmentsOnTarget;
 use desk_core::health::TargetHealth;
 use desk_core::incidents::{Advice, Affected, Cause, Certainty, Fact, RecoveryFinding};
@@ -37,6 +38,12 @@ pub fn finding(finding: &HealthFinding) -> String {
     let playbooks = playbooks.collect::<Vec<_>>().join("; ");
     line("playbook", &playbooks);
     text
+}
+
+/// Why something could not be checked, and what to do.
+pub fn not_checked(error: &Error) -> String {
+    let (error, hint) = (plain(&error.to_string()), plain(&error.body().hint));
+    format!("  Not everything could be checked: {error}\n    now       {hint}\n")
 }
 
 /// The key of what the app calls a playbook.

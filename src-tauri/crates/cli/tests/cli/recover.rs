@@ -268,7 +268,8 @@ fn a_cancelled_recovery_leaves_the_next_one_free_to_start() {
     terminal.practice.inject(&Fault::TargetStatus { status: 401 }).expect("refused");
     terminal.run(&["backup"]).ended(1);
     let first = terminal.recover(&["start"])["id"].clone();
-    let open = terminal.run(&["recover", "finish"]).ended(5).json();
+    assert_eq!(terminal.run(&["recover", "finish"]).ended(5).error(), "invalid-request", "steps are open");
+    let open = terminal.run(&["recover", "finish", "--early"]).ended(5).json();
     assert_eq!(open["report"]["complete"], false);
     let second = terminal.recover(&["start"])["id"].clone();
     assert_ne!(first, second);
@@ -276,4 +277,23 @@ fn a_cancelled_recovery_leaves_the_next_one_free_to_start() {
     assert_eq!(terminal.run(&["recover", "cancel"]).ended(1).error(), "invalid-request");
     let unsaved = nwdesk(["recover", "show", "--json"]).on(&terminal.practice).run().ended(2);
     assert!(unsaved.stdout.contains("saved profile"), "{unsaved:?}");
+}
+
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "needs a keyring that belongs to the tests alone")]
+fn an_unreachable_server_gets_no_all_clear() {
+    let terminal = Terminal::of(practice());
+    terminal.practice.inject(&Fault::TargetStatus { status: 401 }).expect("refused");
+    terminal.run(&["backup"]).ended(1);
+    terminal.recover(&["start"]);
+    let Terminal { practice, home } = terminal;
+    drop(practice);
+    let alone = |action: &[&str]| {
+        let run = nwdesk([&["recover"], action, &["--profile", "walk", "--json"]].concat());
+        run.home(home.path()).run()
+    };
+    let shown = alone(&["show"]).ended(0).json();
+    assert_eq!(shown["error"]["code"], "host-unreachable", "{shown}");
+    alone(&["cancel"]).ended(0);
+    assert_eq!(alone(&["start"]).ended(1).error(), "host-unreachable");
 }

@@ -3,6 +3,7 @@
 mod step_commands;
 
 use clap::Subcommand;
+use desk_core::Error;
 use desk_core::app::Desk;
 use desk_core::granted::AllGranted;
 use desk_core::incidents::{CaseSubject, FindingStep, PlaybookPath, RecoveryCase, Step, StepKind, StepState};
@@ -42,7 +43,7 @@ enum Action {
     /// Turn off retention of the target, so that the next backup deletes no older one.
     KeepBackups(ShowArgs),
     /// End the recovery with a report. Exits with 0 if every step is done, 5 if not.
-    Finish(ShowArgs),
+    Finish(FinishArgs),
     /// Cancel the recovery. What was done stays done.
     Cancel(ShowArgs),
 }
@@ -68,6 +69,15 @@ struct ShowArgs {
 }
 
 #[derive(clap::Args)]
+struct FinishArgs {
+    /// End it even if steps are not done.
+    #[arg(long)]
+    early: bool,
+    #[command(flatten)]
+    connection: Connection,
+}
+
+#[derive(clap::Args)]
 struct ConfirmArgs {
     /// Name of the step, as shown by `show`.
     #[arg(value_parser = parsed::<StepKind>)]
@@ -86,7 +96,8 @@ struct CopiesArgs {
 
 /// A name as it is written in JSON.
 fn parsed<T: DeserializeOwned>(name: &str) -> Result<T, String> {
-    serde_json::from_value(json!(name)).map_err(|_| "unknown name".to_owned())
+    serde_json::from_value(json!(name))
+        .map_err(|_| "unknown name; --help says which names there are".to_owned())
 }
 
 pub async fn run(args: Args, output: Output) -> Ended {
@@ -95,18 +106,26 @@ pub async fn run(args: Args, output: Output) -> Ended {
         Action::Show(args) => {
             let (looked, case) = open(&args.connection).await?;
             let case = refreshed(&looked, case.id).await?;
-            Ok(shown(&looked.profile, &case, output))
+            Ok(shown(&looked.profile, &case, looked.refused.as_ref(), output))
         }
         Action::Confirm(args) => {
             let (looked, case) = open(&args.connection).await?;
             let confirming = looked.desk.recovery().confirm_step(case.id, args.step);
             let case = looked.stop.or(async { Ok(confirming.await?) }).await?;
-            Ok(shown(&looked.profile, &case, output))
+            Ok(shown(&looked.profile, &case, looked.refused.as_ref(), output))
         }
         Action::Copies(args) => copies(args, output).await,
         Action::KeepBackups(args) => keep_backups(args, output).await,
         Action::Finish(args) => {
             let (looked, case) = open(&args.connection).await?;
+            let case = refreshed(&looked, case.id).await?;
+            if !args.early && case.steps.iter().any(|step| step.state != StepState::Done) {
+                return Err(Failure::usage(
+                    "Some steps are not done.",
+                    "Continue with `nwdesk recover show`, or end the recovery as it is with --early.",
+                )
+                .with_exit(Exit::Skipped));
+            }
             let closing = looked.desk.recovery().close_case(case.id);
             let report = looked.stop.or(async { Ok(closing.await?) }).await?;
             output.result(&json!({ "report": report }), &words::recovery_report(&report));
@@ -145,6 +164,10 @@ async fn start(args: StartArgs, output: Output) -> Ended {
         })
         .find(|(_, subject)| args.target.as_deref().is_none_or(|named| is_about(subject, named)));
     let Some((playbook, subject)) = offered else {
+        // What could not be checked is no all-clear.
+        if let Some(error) = looked.refused.clone().or_else(|| found.error.clone()) {
+            return Err(error.into());
+        }
         return Err(Failure::usage(
             "No problem was found that this recovery is for.",
             "Run `nwdesk diagnose` to see what was found.",
@@ -163,7 +186,7 @@ async fn start(args: StartArgs, output: Output) -> Ended {
     };
     let beginning = desk.recovery().begin_recovery(&profile.id, path, subject);
     let case = looked.stop.or(async { Ok(beginning.await?) }).await?;
-    Ok(shown(profile, &case, output))
+    Ok(shown(profile, &case, looked.refused.as_ref(), output))
 }
 
 fn is_about(subject: &CaseSubject, named: &str) -> bool {
@@ -211,7 +234,7 @@ async fn keep_backups(args: ShowArgs, output: Output) -> Ended {
         })
     };
     let case = connected.stop.or(turning_off).await?;
-    Ok(shown(profile, &case, output))
+    Ok(shown(profile, &case, None, output))
 }
 
 /// The profile that is named, with someone signed in if that is possible.
@@ -240,8 +263,13 @@ async fn refreshed(looked: &Looked, id: i64) -> Ended<RecoveryCase> {
     looked.stop.or(async { Ok(looked.desk.recovery().refresh_case(id).await?) }).await
 }
 
-fn shown(profile: &Profile, case: &RecoveryCase, output: Output) -> Exit {
-    output.result(&json!({ "recovery": case }), &text(profile, case));
+/// Shows the recovery; `refused` is why the server could not be signed in to.
+fn shown(profile: &Profile, case: &RecoveryCase, refused: Option<&Error>, output: Output) -> Exit {
+    let mut text = text(profile, case);
+    if let Some(error) = refused {
+        text.push_str(&words::not_checked(error));
+    }
+    output.result(&json!({ "recovery": case, "error": refused }), &text);
     Exit::Good
 }
 
